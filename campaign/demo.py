@@ -1,0 +1,36 @@
+"""What the demo (DEBUG on) makes up for itself: keys in `var/demo/`, made once, never in the repo."""
+
+import secrets as random
+from pathlib import Path
+
+import pyrage
+
+FOLDER = Path(__file__).resolve().parent.parent / "var" / "demo"
+
+
+def _kept(name: str, make) -> str:
+    """The text of `var/demo/<name>`, made on first use and readable by its owner alone."""
+    path = FOLDER / name
+    if not path.exists():
+        FOLDER.mkdir(parents=True, exist_ok=True, mode=0o700)
+        fresh = path.with_name(f"{name}.{random.token_hex(4)}")
+        fresh.touch(mode=0o600)
+        fresh.write_text(make())
+        try:
+            path.hardlink_to(fresh)  # whoever comes first wins, and nobody reads half a key
+        except FileExistsError:
+            pass
+        finally:
+            fresh.unlink()
+    return path.read_text()
+
+
+def secrets(name: str) -> list[str]:
+    """One random secret for the setting `name`."""
+    return [_kept(name, lambda: random.token_urlsafe(48))]
+
+
+def public_keys() -> list[str]:
+    """The age recipients of the demo's two key holders; their identities lie beside them."""
+    identities = (_kept(f"{holder}.key", lambda: str(pyrage.x25519.Identity.generate())) for holder in ("first", "second"))
+    return [str(pyrage.x25519.Identity.from_str(identity).to_public()) for identity in identities]

@@ -1,0 +1,17 @@
+"""The site map."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from campaign import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("about/", views.about, name="about"),
+    path("privacy/", views.privacy, name="privacy"),
+    path("report/", include("reports.urls")),
+    path("pledge/", include("pledges.urls")),
+    path("admin/", admin.site.urls),
+    path("healthz", views.healthz, name="healthz"),
+    path("readyz", views.readyz, name="readyz"),
+]

@@ -1,0 +1,19 @@
+"""What the suite runs under: production's settings, with keys made for this run alone."""
+
+import os
+import secrets
+
+import pyrage
+
+os.environ.pop("DEBUG", None)
+for name, value in {
+    "SECRET_KEY": secrets.token_urlsafe(48),
+    "DIGEST_KEYS": f"{secrets.token_urlsafe(32)},{secrets.token_urlsafe(32)}",
+    "CAMPAIGN_PUBLIC_KEYS": str(pyrage.x25519.Identity.generate().to_public()),
+    "SITE_ORIGIN": "https://pledge.example.org",
+    "ALLOWED_HOSTS": "pledge.example.org,testserver,localhost,127.0.0.1",
+    "SECURE_SSL_REDIRECT": "false",
+    "EMAIL_URL": "memorymail://",
+    "DEFAULT_FROM_EMAIL": "Care Don't Share <pledge@example.org>",
+}.items():
+    os.environ[name] = value
