@@ -24,7 +24,9 @@ class StaffUser(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(_("email address"), unique=True)
     name = models.CharField(_("name"), max_length=100, blank=True)
     is_staff = models.BooleanField(_("may enter the admin"), default=True)
-    is_active = models.BooleanField(_("active"), default=True, help_text=_("Staff are deactivated, never deleted."))
+    is_active = models.BooleanField(
+        _("active"), default=True, help_text=_("Staff are deactivated, never deleted.")
+    )
     joined_at = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
 
     USERNAME_FIELD = "email"

@@ -19,9 +19,13 @@ SITE_ORIGIN = env.str("SITE_ORIGIN", default="http://127.0.0.1:8000" if DEBUG el
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"] if DEBUG else [])
 
 # Secrets. Lists, so that a new key can be put in while what the old one made stays readable.
-SECRET_KEY, *SECRET_KEY_FALLBACKS = env.list("SECRET_KEY", default=demo.secrets("secret_key") if DEBUG else environ.Env.NOTSET)
+SECRET_KEY, *SECRET_KEY_FALLBACKS = env.list(
+    "SECRET_KEY", default=demo.secrets("secret_key") if DEBUG else environ.Env.NOTSET
+)
 DIGEST_KEYS = env.list("DIGEST_KEYS", default=demo.secrets("digest_keys") if DEBUG else environ.Env.NOTSET)
-CAMPAIGN_PUBLIC_KEYS = env.list("CAMPAIGN_PUBLIC_KEYS", default=demo.public_keys() if DEBUG else environ.Env.NOTSET)
+CAMPAIGN_PUBLIC_KEYS = env.list(
+    "CAMPAIGN_PUBLIC_KEYS", default=demo.public_keys() if DEBUG else environ.Env.NOTSET
+)
 BACKUP_PUBLIC_KEYS = env.list("BACKUP_PUBLIC_KEYS", default=[])
 
 CAMPAIGN_ENDS = env.str("CAMPAIGN_ENDS", default="2028-12-31")
@@ -102,9 +106,13 @@ STORAGES = {
 
 # Letters. In the demo they go to files that the demo's own inbox page shows.
 EMAIL_FILE_PATH = str(BASE_DIR / "var" / "letters")
-vars().update(env.email("EMAIL_URL", default=f"filemail:///{EMAIL_FILE_PATH}" if DEBUG else environ.Env.NOTSET))
+vars().update(
+    env.email("EMAIL_URL", default=f"filemail:///{EMAIL_FILE_PATH}" if DEBUG else environ.Env.NOTSET)
+)
 EMAIL_TIMEOUT = 20
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Care Don't Share <pledge@example.org>" if DEBUG else environ.Env.NOTSET)
+DEFAULT_FROM_EMAIL = env.str(
+    "DEFAULT_FROM_EMAIL", default="Care Don't Share <pledge@example.org>" if DEBUG else environ.Env.NOTSET
+)
 
 # A page may load from us alone, and nothing inline.
 CONTENT_SECURITY_POLICY = {

@@ -1,0 +1,22 @@
+"""The tables. What is not here is not kept."""
+
+from pledges.models.letters import Blocked, Letter
+from pledges.models.organisations import Decision, Organisation
+from pledges.models.signatures import Consent, Contact, Hiding, Listing, Pending, Signature
+from pledges.models.tally import Tally
+from pledges.models.wordings import Wording
+
+__all__ = [
+    "Blocked",
+    "Consent",
+    "Contact",
+    "Decision",
+    "Hiding",
+    "Letter",
+    "Listing",
+    "Organisation",
+    "Pending",
+    "Signature",
+    "Tally",
+    "Wording",
+]

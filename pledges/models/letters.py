@@ -1,0 +1,64 @@
+"""The queue of letters, and the mailboxes that want none."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class Letter(models.Model):
+    """An email waiting to be sent, and what is left of it for seven days: this table is the queue.
+
+    `ref` names the row that the letter is about. The mailbox stands here under the server key until
+    the letter is sent, given up or dropped; a constraint sees to it that it is erased then.
+    """
+
+    class Kind(models.TextChoices):
+        CONFIRM = "confirm", _("please confirm")
+        REMINDER = "reminder", _("reminder")
+        APPROVED = "approved", _("organisation approved")
+        DECLINED = "declined", _("organisation declined")
+
+    kind = models.CharField(_("kind"), max_length=24, choices=Kind)
+    ref = models.UUIDField(db_index=True)
+    digest = models.BinaryField(max_length=32, help_text="of the mailbox, for its limit of letters a day")
+    mailbox = models.BinaryField(null=True, help_text="the address under the server key")
+    due_at = models.DateTimeField(_("due"))
+    leased_until = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    sent_at = models.DateTimeField(_("sent"), null=True)
+    dropped_at = models.DateTimeField(_("dropped"), null=True)
+    parked_at = models.DateTimeField(_("given up"), null=True)
+    refusal = models.CharField(
+        _("refusal"), max_length=40, blank=True, help_text="the SMTP code, no words of the server"
+    )
+
+    class Meta:
+        verbose_name = _("letter")
+        verbose_name_plural = _("letters")
+        indexes = [
+            models.Index(
+                fields=["due_at"],
+                name="letter_waiting",
+                condition=Q(sent_at=None, dropped_at=None, parked_at=None),
+            ),
+            models.Index(fields=["digest", "sent_at"], name="letter_sent_to"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="letter_ended_is_empty",
+                condition=Q(mailbox=None) | Q(sent_at=None, dropped_at=None, parked_at=None),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"
+
+
+class Blocked(models.Model):
+    """A mailbox that is never to be written to again: its digest alone."""
+
+    digest = models.BinaryField(max_length=32, unique=True)
+    blocked_on = models.DateField()
+
+    def __str__(self) -> str:
+        return str(self.blocked_on)

@@ -1,0 +1,119 @@
+"""Organisations, and what staff decided about them."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from pledges.models.wordings import Wording
+
+
+class OrganisationQuerySet(models.QuerySet["Organisation"]):
+    def waiting(self) -> "OrganisationQuerySet":
+        return self.filter(approved_at=None, declined_at=None, withdrawn_at=None).order_by("confirmed_at")
+
+    def approved(self) -> "OrganisationQuerySet":
+        """Those in every public number; sample rows in the demo only."""
+        rows = self.filter(approved_at__isnull=False, withdrawn_at=None)
+        return rows if settings.DEBUG else rows.filter(sample=False)
+
+    def listed(self) -> "OrganisationQuerySet":
+        return self.approved().filter(is_named=True).order_by("name")
+
+
+class Organisation(models.Model):
+    """A body that signs. Only `organisations` writes one; nothing of it is public before it is approved."""
+
+    class Kind(models.TextChoices):
+        EDUCATION = "education", _("School or college")
+        HEALTH = "health", _("Health")
+        COUNCIL = "council", _("Council")
+        LEGAL = "legal", _("Legal")
+        FAITH = "faith", _("Faith")
+        UNION = "union", _("Union")
+        PROFESSIONAL = "professional", _("Professional body")
+        MIGRANT_RIGHTS = "migrant-rights", _("Migrant rights")
+        WOMEN = "women", _("Women's and domestic abuse")
+        STUDENT = "student", _("Student")
+        HOUSING = "housing", _("Housing")
+        CHARITY = "charity", _("Other charity")
+        BUSINESS = "business", _("Business")
+        OTHER = "other", _("Other")
+
+    ref = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    name = models.CharField(_("name"), max_length=150)
+    website = models.URLField(_("website"), blank=True)
+    kind = models.CharField(_("kind"), max_length=16, choices=Kind)
+    is_named = models.BooleanField(
+        _("named in public"), help_text=_("Otherwise it is counted without its name.")
+    )
+    wording = models.ForeignKey(Wording, models.PROTECT, verbose_name=_("wording"))
+    digest = models.BinaryField(max_length=32, null=True, db_index=True, help_text="of the contact's mailbox")
+    contact = models.BinaryField(
+        null=True, help_text="name, role and work email of who signs, under the server key"
+    )
+    version = models.PositiveIntegerField(
+        _("version"), default=1, help_text="a decision binds to the version seen"
+    )
+    confirmed_at = models.DateTimeField(_("waiting since"))
+    approved_at = models.DateTimeField(_("approved"), null=True, blank=True)
+    declined_at = models.DateTimeField(_("declined"), null=True, blank=True)
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
+    agreed_on = models.DateField(_("agreed in writing on"), null=True, blank=True)
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, verbose_name=_("entered by")
+    )
+    sample = models.BooleanField(_("sample"), default=False)
+
+    objects = OrganisationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("organisation")
+        verbose_name_plural = _("organisations")
+        constraints = [
+            models.CheckConstraint(
+                name="organisation_one_decision", condition=Q(approved_at=None) | Q(declined_at=None)
+            ),
+            models.CheckConstraint(
+                name="organisation_entered_on_a_day",
+                condition=Q(entered_by=None) | Q(agreed_on__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Decision(models.Model):
+    """Who decided what about an organisation, and when. Append-only: a trigger refuses UPDATE and DELETE."""
+
+    class Act(models.TextChoices):
+        ENTER = "enter", _("entered")
+        APPROVE = "approve", _("approved")
+        DECLINE = "decline", _("declined")
+        WITHDRAW = "withdraw", _("withdrawn")
+
+    class Reason(models.TextChoices):
+        NONE = "", _("none")
+        UNVERIFIED = "unverified", _("We could not verify that the organisation agreed")
+        AUTHORITY = "authority", _("Who signed may not sign for the organisation")
+        DUPLICATE = "duplicate", _("The organisation has signed already")
+        NOT_AN_ORGANISATION = "not-an-organisation", _("It is not an organisation")
+        AT_ODDS = "at-odds", _("What it stands for is at odds with the pledge")
+        ASKED = "asked", _("The organisation asked for it")
+
+    organisation_ref = models.UUIDField(db_index=True)
+    version = models.PositiveIntegerField()
+    act = models.CharField(_("decision"), max_length=8, choices=Act)
+    reason = models.CharField(_("reason"), max_length=24, choices=Reason, blank=True)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("decided by"))
+    decided_at = models.DateTimeField(_("decided"))
+
+    class Meta:
+        verbose_name = _("decision")
+        verbose_name_plural = _("decisions")
+
+    def __str__(self) -> str:
+        return f"{self.act} {self.organisation_ref}"

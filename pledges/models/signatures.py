@@ -1,0 +1,214 @@
+"""Supporters: what one POST asked for, the signature it became, and what was kept beside it by wish.
+
+Dates are days wherever a moment would tell more than anybody needs. Digests are keyed (see `links`):
+without the keys, which are outside the database, they lead back to no address.
+"""
+
+import uuid
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from pledges.models.wordings import Wording
+from pledges.professions import Profession
+from pledges.regions import Region
+
+
+class PendingQuerySet(models.QuerySet["Pending"]):
+    def alive(self, now: datetime) -> "PendingQuerySet":
+        return self.filter(expires_at__gt=now)
+
+
+class Pending(models.Model):
+    """What one POST of a form asked for, before its mailbox confirmed.
+
+    Each POST has a row and a link of its own, so that a stranger who signs first with my address
+    can't decide what I confirm. A confirmed row is emptied and stays until it expires, so that the
+    second and the twentieth click on its link succeed too.
+    """
+
+    class Kind(models.TextChoices):
+        PERSON = "person", _("person")
+        ORGANISATION = "organisation", _("organisation")
+
+    ref = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    kind = models.CharField(max_length=12, choices=Kind)
+    digest = models.BinaryField(max_length=32, help_text="of the mailbox")
+    same = models.BinaryField(
+        max_length=32, unique=True, null=True, help_text="HMAC of all fields: an identical POST finds its row"
+    )
+    token = models.BinaryField(max_length=32, unique=True, help_text="SHA-256 of the link's token")
+    handle = models.BinaryField(max_length=32, unique=True, help_text="SHA-256 of the inbox page's handle")
+    locked_token = models.BinaryField(help_text="the token under the server key, for the letter")
+    wording = models.ForeignKey(Wording, models.PROTECT)
+    region = models.CharField(max_length=24, choices=Region, blank=True)
+    profession = models.CharField(max_length=24, choices=Profession, blank=True)
+    contact = models.BinaryField(null=True, help_text="the sealed email contact, where one was asked for")
+    application = models.BinaryField(null=True, help_text="an organisation's answers, under the server key")
+    lettered_at = models.DateTimeField(help_text="when its last letter was written")
+    expires_at = models.DateTimeField(db_index=True)
+    tries = models.PositiveSmallIntegerField(default=0, help_text="of its short code")
+    confirmed_at = models.DateTimeField(null=True)
+    quarantined_on = models.DateField(null=True)
+
+    objects = PendingQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["digest"], name="pending_digest")]
+        constraints = [
+            models.CheckConstraint(
+                name="pending_confirmed_is_empty",
+                condition=Q(confirmed_at=None)
+                | Q(contact=None, application=None, same=None, region="", profession=""),
+            ),
+            models.CheckConstraint(
+                name="pending_kind_holds_its_own",
+                condition=Q(kind="person", application=None) | Q(kind="organisation", contact=None),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.ref)
+
+    @property
+    def is_confirmed(self) -> bool:
+        return self.confirmed_at is not None
+
+    @property
+    def is_organisation(self) -> bool:
+        return self.kind == self.Kind.ORGANISATION
+
+
+class SignatureQuerySet(models.QuerySet["Signature"]):
+    def counted(self) -> "SignatureQuerySet":
+        """Those in every public number: released from quarantine, and sample rows in the demo only."""
+        rows = self.filter(quarantined_on=None)
+        return rows if settings.DEBUG else rows.filter(sample=False)
+
+
+class Signature(models.Model):
+    """One person's yes. Only `signing.confirm` writes one; withdrawing deletes it."""
+
+    ref = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    digest = models.BinaryField(
+        max_length=32, unique=True, help_text="of the mailbox: one mailbox, one signature"
+    )
+    wording = models.ForeignKey(Wording, models.PROTECT)
+    confirmed_on = models.DateField(db_index=True)
+    region = models.CharField(max_length=24, choices=Region, blank=True)
+    profession = models.CharField(max_length=24, choices=Profession, blank=True)
+    quarantined_on = models.DateField(null=True, blank=True)
+    sample = models.BooleanField(default=False)
+
+    objects = SignatureQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return str(self.ref)
+
+
+class ListingQuerySet(models.QuerySet["Listing"]):
+    def shown(self) -> "ListingQuerySet":
+        rows = self.filter(hidden_at=None, signature__quarantined_on=None)
+        return rows if settings.DEBUG else rows.filter(signature__sample=False)
+
+    def newest_first(self) -> "ListingQuerySet":
+        """By day, and within a day in the random order of the refs: nobody's minute is shown."""
+        return self.order_by("-listed_on", "ref")
+
+
+class Listing(models.Model):
+    """A supporter's public name, shown by wish."""
+
+    ref = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    signature = models.OneToOneField(Signature, models.CASCADE, related_name="listing")
+    name = models.CharField(_("name"), max_length=100)
+    listed_on = models.DateField(_("listed"))
+    hidden_at = models.DateTimeField(_("hidden"), null=True, blank=True)
+
+    objects = ListingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("public name")
+        verbose_name_plural = _("public names")
+        indexes = [models.Index(fields=["-listed_on", "ref"], name="listing_newest")]
+
+    def __str__(self) -> str:
+        return str(self.ref)
+
+
+class Contact(models.Model):
+    """How to reach one supporter through one channel, sealed: no key of this server opens it."""
+
+    class Channel(models.TextChoices):
+        EMAIL = "email", _("email")
+        POST = "post", _("post")
+
+    ref = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    signature = models.ForeignKey(Signature, models.CASCADE, related_name="contacts")
+    channel = models.CharField(max_length=5, choices=Channel)
+    sealed = models.BinaryField()
+    keep_until = models.DateField(db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["signature", "channel"], name="contact_channel")]
+
+    def __str__(self) -> str:
+        return str(self.ref)
+
+
+class Consent(models.Model):
+    """A sentence that a supporter agreed to or took back. Append-only: a trigger refuses UPDATE."""
+
+    class Purpose(models.TextChoices):
+        PLEDGE = "pledge", _("record a political opinion")
+        LISTING = "listing", _("show a name")
+        EMAIL = "email", _("contact by email")
+        POST = "post", _("contact by post")
+
+    class Act(models.TextChoices):
+        GIVEN = "given", _("given")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+
+    class Source(models.TextChoices):
+        CONFIRM_PAGE = "confirm-page", _("confirm page")
+        MY_PLEDGE = "my-pledge", _("my pledge")
+        PHONE = "phone", _("phone")
+        MAILING_TOOL = "mailing-tool", _("mailing tool")
+
+    ref = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    signature = models.ForeignKey(Signature, models.CASCADE, related_name="consents")
+    act = models.CharField(max_length=9, choices=Act)
+    purpose = models.CharField(max_length=7, choices=Purpose)
+    wording = models.ForeignKey(Wording, models.PROTECT)
+    recorded_on = models.DateField()
+    source = models.CharField(max_length=12, choices=Source)
+
+    def __str__(self) -> str:
+        return f"{self.purpose} {self.act} {self.recorded_on}"
+
+
+class Hiding(models.Model):
+    """That staff hid a public name, or showed it again: who, when and why. Append-only: a trigger refuses."""
+
+    class Reason(models.TextChoices):
+        ABUSIVE = "abusive", _("It insults or threatens")
+        FALSE = "false", _("It is not the signer's name")
+        NOT_A_NAME = "not-a-name", _("It is not a name")
+        ASKED = "asked", _("The supporter asked for it")
+        MISTAKE = "mistake", _("It was hidden by mistake")
+
+    listing_ref = models.UUIDField(db_index=True)
+    hidden = models.BooleanField(_("hidden"), help_text=_("Otherwise it was shown again."))
+    reason = models.CharField(_("reason"), max_length=12, choices=Reason)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("decided by"))
+    decided_at = models.DateTimeField(_("decided"))
+
+    class Meta:
+        verbose_name = _("hidden name")
+        verbose_name_plural = _("hidden names")
+
+    def __str__(self) -> str:
+        return str(self.listing_ref)
