@@ -17,4 +17,4 @@ test: $(VENV)/ready
 lint: $(VENV)/ready
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
-	@$(BIN)/mypy campaign pledges reports
+	@DEBUG=1 $(BIN)/mypy campaign pledges reports

@@ -29,6 +29,7 @@ CAMPAIGN_PUBLIC_KEYS = env.list(
 BACKUP_PUBLIC_KEYS = env.list("BACKUP_PUBLIC_KEYS", default=[])
 
 CAMPAIGN_ENDS = env.str("CAMPAIGN_ENDS", default="2028-12-31")
+KEEP_CONTACT_MONTHS = env.int("KEEP_CONTACT_MONTHS", default=24)
 # How many proxies of our own stand in front: the client is the address so many hops from the right.
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 
@@ -110,6 +111,7 @@ vars().update(
     env.email("EMAIL_URL", default=f"filemail:///{EMAIL_FILE_PATH}" if DEBUG else environ.Env.NOTSET)
 )
 EMAIL_TIMEOUT = 20
+LETTERS_A_MINUTE = env.int("LETTERS_A_MINUTE", default=600)
 DEFAULT_FROM_EMAIL = env.str(
     "DEFAULT_FROM_EMAIL", default="Care Don't Share <pledge@example.org>" if DEBUG else environ.Env.NOTSET
 )

@@ -24,6 +24,9 @@ class Letter(models.Model):
     mailbox = models.BinaryField(null=True, help_text="the address under the server key")
     due_at = models.DateTimeField(_("due"))
     leased_until = models.DateTimeField(null=True)
+    counted_at = models.DateTimeField(
+        null=True, help_text="when it took a place among its mailbox's letters of a day"
+    )
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     sent_at = models.DateTimeField(_("sent"), null=True)
     dropped_at = models.DateTimeField(_("dropped"), null=True)
@@ -41,7 +44,7 @@ class Letter(models.Model):
                 name="letter_waiting",
                 condition=Q(sent_at=None, dropped_at=None, parked_at=None),
             ),
-            models.Index(fields=["digest", "sent_at"], name="letter_sent_to"),
+            models.Index(fields=["digest", "counted_at"], name="letter_places"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -52,6 +55,11 @@ class Letter(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"
+
+    @property
+    def must_arrive(self) -> bool:
+        """Whether it waits where its mailbox has had its letters of the day; those of a form are dropped."""
+        return self.kind not in (self.Kind.CONFIRM, self.Kind.REMINDER)
 
 
 class Blocked(models.Model):

@@ -41,7 +41,7 @@ class Pending(models.Model):
         max_length=32, unique=True, null=True, help_text="HMAC of all fields: an identical POST finds its row"
     )
     token = models.BinaryField(max_length=32, unique=True, help_text="SHA-256 of the link's token")
-    handle = models.BinaryField(max_length=32, unique=True, help_text="SHA-256 of the inbox page's handle")
+    handle = models.BinaryField(max_length=32, db_index=True, help_text="SHA-256 of the inbox page's handle")
     locked_token = models.BinaryField(help_text="the token under the server key, for the letter")
     wording = models.ForeignKey(Wording, models.PROTECT)
     region = models.CharField(max_length=24, choices=Region, blank=True)

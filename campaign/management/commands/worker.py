@@ -1,0 +1,81 @@
+"""`manage.py worker`: sends letters, recounts the totals, forgets what is due. Any number may run."""
+
+import logging
+import signal
+import threading
+import time
+from argparse import ArgumentParser
+from collections.abc import Callable
+from datetime import datetime
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+from django.db import DatabaseError, close_old_connections
+from django.utils import timezone
+
+from pledges import counting, forgetting, sending
+
+log = logging.getLogger(__name__)
+
+BATCH = 20
+# Seconds between two rounds of each duty.
+IDLE, RECOUNT, FORGET, SERVER_AWAY = 1, 10, 3600, 30
+
+
+class Command(BaseCommand):
+    help = "Sends letters, recounts the public totals and forgets what is due, until it is told to stop."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--once", action="store_true", help="do everything that is due once, then stop")
+
+    def handle(self, *args, once: bool, **options) -> None:
+        if once:
+            now = timezone.now()
+            while sending.send_due(now, BATCH):
+                pass
+            counting.recount(now)
+            forgetting.forget(now)
+            return
+        stopping = threading.Event()
+        for name in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(name, lambda *_: stopping.set())
+        duties = [Duty(_send_letters, 0), Duty(counting.recount, RECOUNT), Duty(_forget, FORGET)]
+        self.stdout.write("The worker is ready.")
+        while not stopping.is_set():
+            wait = min(duty.round() for duty in duties)
+            stopping.wait(wait)
+
+
+class Duty:
+    """Something done again and again; `work` may return how many seconds to leave it be."""
+
+    def __init__(self, work: Callable[[datetime], float | None], every: float) -> None:
+        self.work, self.every, self.next = work, every, 0.0
+
+    def round(self) -> float:
+        """Does the work if it is time; returns the seconds until it is time again."""
+        if time.monotonic() >= self.next:
+            close_old_connections()
+            try:
+                pause = self.work(timezone.now())
+            except DatabaseError as error:
+                log.warning("the database did not answer (%s); trying again", type(error).__name__)
+                pause = IDLE
+            self.next = time.monotonic() + (self.every if pause is None else pause)
+        return max(0.0, self.next - time.monotonic())
+
+
+def _send_letters(now: datetime) -> float:
+    """One batch, then a pause that holds the rate of LETTERS_A_MINUTE: the site's limit for all letters."""
+    try:
+        sent = sending.send_due(now, BATCH)
+    except sending.ServerAway as error:
+        log.warning("the mail server is away (%s); letters wait", error)
+        return SERVER_AWAY
+    return max(sent * 60 / settings.LETTERS_A_MINUTE, 0 if sent == BATCH else IDLE)
+
+
+def _forget(now: datetime) -> None:
+    erased = forgetting.forget(now)
+    if erased:
+        log.info("forgot %s", ", ".join(f"{count} {name}" for name, count in erased.items()))

@@ -1,0 +1,53 @@
+"""What people answered, cleaned: plain values that forms hand to verbs."""
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from pledges.models import Wording
+
+
+class Mailbox(Protocol):
+    """An address in two forms (see `cleaning`)."""
+
+    @property
+    def address(self) -> str: ...  # as typed: where the letter goes
+    @property
+    def identity(self) -> str: ...  # its one normal form: one mailbox, one signature
+
+
+@dataclass(frozen=True)
+class PersonAnswers:
+    """The sign form. Name, occupation and postcode live no longer than the request unless `by_email` is yes."""
+
+    mailbox: Mailbox
+    wording: Wording
+    by_email: bool
+    region: str = ""
+    profession: str = ""
+    name: str = ""
+    occupation: str = ""
+    postcode: str = ""
+    is_trapped: bool = False  # the honeypot was filled in
+
+
+@dataclass(frozen=True)
+class OrganisationAnswers:
+    """The organisation's form; `mailbox` is the work address of who signs for it."""
+
+    mailbox: Mailbox
+    wording: Wording
+    name: str
+    kind: str
+    signer_name: str
+    signer_role: str
+    is_named: bool
+    website: str = ""
+    is_trapped: bool = False
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """The confirm page. `public_name` is empty where none is to be shown; `post` has the lines of an address."""
+
+    public_name: str = ""
+    post: dict[str, str] = field(default_factory=dict)

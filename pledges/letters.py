@@ -1,0 +1,92 @@
+"""What we write: one function per letter, its words in `templates/letters/<name>/`.
+
+Nobody's own words stand in a letter: it would make the site a relay for whoever signs with another's address.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from pledges import links, sealing
+from pledges.models import Blocked, Letter, Pending, Signature
+
+
+def compose(letter: Letter, now: datetime) -> EmailMultiAlternatives | None:
+    """The email of this letter, decided at the moment it is sent; None where nothing is to be sent any more."""
+    if Blocked.objects.filter(digest=letter.digest).exists():
+        return None
+    return _WRITERS[Letter.Kind(letter.kind)](letter, now)
+
+
+def confirm(letter: Letter, now: datetime) -> EmailMultiAlternatives | None:
+    """The link and the code. To somebody who has signed it says so, and what confirming would replace."""
+    pending = _waiting(letter, now)
+    if pending is None:
+        return None
+    if pending.is_organisation:
+        return _to_confirm("confirm_organisation", letter, pending)
+    has_signed = Signature.objects.filter(digest=pending.digest).exists()
+    return _to_confirm("already_signed" if has_signed else "confirm", letter, pending)
+
+
+def reminder(letter: Letter, now: datetime) -> EmailMultiAlternatives | None:
+    """Once, after two days; falls away for somebody who has signed by another link meanwhile."""
+    pending = _waiting(letter, now)
+    if pending is None or Signature.objects.filter(digest=pending.digest).exists():
+        return None
+    return _to_confirm("reminder", letter, pending)
+
+
+def approved(letter: Letter, now: datetime) -> EmailMultiAlternatives:
+    return _email("approved", letter, {"list_link": _absolute("pledges:organisations")})
+
+
+def declined(letter: Letter, now: datetime) -> EmailMultiAlternatives:
+    return _email("declined", letter, {})
+
+
+_WRITERS: dict[Letter.Kind, Callable[[Letter, datetime], EmailMultiAlternatives | None]] = {
+    Letter.Kind.CONFIRM: confirm,
+    Letter.Kind.REMINDER: reminder,
+    Letter.Kind.APPROVED: approved,
+    Letter.Kind.DECLINED: declined,
+}
+
+
+def _waiting(letter: Letter, now: datetime) -> Pending | None:
+    alive = Pending.objects.alive(now).select_related("wording")
+    return alive.filter(ref=letter.ref, confirmed_at=None).first()
+
+
+def _to_confirm(name: str, letter: Letter, pending: Pending) -> EmailMultiAlternatives:
+    token = sealing.unlock(pending.locked_token)
+    code = links.code(token)
+    context = {
+        "link": _absolute("pledges:confirm", token),
+        "code": f"{code[:4]} {code[4:]}",
+        "commitments": pending.wording.commitments,
+        "expires_at": pending.expires_at,
+    }
+    return _email(name, letter, context)
+
+
+def _absolute(route: str, *args: str) -> str:
+    """Links in letters start from the configured origin, never from what a request claimed."""
+    return settings.SITE_ORIGIN + reverse(route, args=args)
+
+
+def _email(name: str, letter: Letter, context: dict[str, object]) -> EmailMultiAlternatives:
+    context = {**context, "site": settings.SITE_ORIGIN}
+    folder = f"letters/{name}"
+    email = EmailMultiAlternatives(
+        subject=render_to_string(f"{folder}/subject.txt", context).strip(),
+        body=render_to_string(f"{folder}/body.txt", context),
+        to=[sealing.unlock(letter.mailbox)],
+        headers={"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"},
+    )
+    email.attach_alternative(render_to_string(f"{folder}/body.html", context), "text/html")
+    return email

@@ -1,0 +1,57 @@
+"""Digests, and the three things that lead to a pending: the link's token, the inbox page's handle, the code.
+
+The token is 128 random bits, kept as a SHA-256 to find its row and locked (see `sealing`) for the letter that
+must carry it; the code is made from it one way. The handle is made from the answers, under SECRET_KEY, so that
+an identical POST leads to the same page without a look at the table.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Iterable
+
+from django.conf import settings
+
+# Crockford's base32: no letter that is mistaken for a digit or another letter.
+CODE_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+CODE_LENGTH = 8
+_MISREAD = str.maketrans("OIL", "011", " -‐‑–—\u00a0\t\r\n")
+
+
+def digest(identity: str, keys: Iterable[str] | None = None) -> bytes:
+    """32 bytes that stand for a mailbox: a chain of HMAC-SHA256 through DIGEST_KEYS, oldest first.
+
+    A chain, because a new key can be laid over digests whose addresses nobody holds any more.
+    `identity` is a mailbox in its one normal form (`cleaning.Mailbox.identity`).
+    """
+    value = identity.encode()
+    for key in settings.DIGEST_KEYS if keys is None else keys:
+        value = hmac.digest(key.encode(), value, "sha256")
+    return value
+
+
+def sameness(fields: Iterable[object]) -> bytes:
+    """32 bytes that are equal for equal answers, and tell nothing without SECRET_KEY."""
+    text = "\0".join(str(field) for field in fields)
+    return hmac.digest(b"pledges.links.same" + settings.SECRET_KEY.encode(), text.encode(), "sha256")
+
+
+def fingerprint(secret: str) -> bytes:
+    """What the database keeps of a token or a handle."""
+    return hashlib.sha256(secret.encode()).digest()
+
+
+def handle(same: bytes) -> str:
+    """The inbox page's name for the answers of this `sameness`: 128 bits that only this server can make."""
+    return hmac.digest(b"pledges.links.handle" + settings.SECRET_KEY.encode(), same, "sha256").hex()[:32]
+
+
+def code(token: str) -> str:
+    """The short code of this token: 8 characters, 40 bits, safe by its few tries."""
+    bits = int.from_bytes(hashlib.sha256(b"code " + token.encode()).digest()[:5], "big")
+    return "".join(CODE_ALPHABET[bits >> shift & 31] for shift in range(35, -1, -5))
+
+
+def code_matches(typed: str, token: str) -> bool:
+    """Whether `typed` is the token's code, forgiving case, spaces, hyphens, and O, I and L for 0, 1 and 1."""
+    folded = typed.upper().translate(_MISREAD)
+    return hmac.compare_digest(folded.encode(), code(token).encode())

@@ -1,0 +1,93 @@
+"""The queue of letters: write, claim, sent, failed.
+
+Writing happens in the transaction that makes the letter necessary, so neither can exist without the
+other. A worker claims letters under a lease: one that is killed loses none, they come round again.
+"""
+
+import uuid
+from datetime import datetime, timedelta
+
+from django.db import connection, transaction
+from django.db.models import F, Q
+
+from pledges import sealing
+from pledges.models import Letter
+
+LEASE = timedelta(minutes=5)
+# Minutes until the next try after the first, second … failure; after the last the letter is parked.
+RETRIES = (1, 5, 15, 60, 180, 720, 1440)
+LETTERS_A_DAY = 3
+
+
+def write(kind: Letter.Kind, ref: uuid.UUID, address: str, digest: bytes, due: datetime) -> Letter:
+    return Letter.objects.create(kind=kind, ref=ref, mailbox=sealing.lock(address), digest=digest, due_at=due)
+
+
+def claim(now: datetime, most: int = 20) -> list[Letter]:
+    """Up to `most` letters that are due, leased to the caller; no other worker gets them meanwhile."""
+    waiting = Letter.objects.filter(sent_at=None, dropped_at=None, parked_at=None, due_at__lte=now)
+    free = waiting.filter(Q(leased_until=None) | Q(leased_until__lt=now))
+    with transaction.atomic():
+        letters = list(free.order_by("due_at").select_for_update(skip_locked=True)[:most])
+        Letter.objects.filter(pk__in=[letter.pk for letter in letters]).update(leased_until=now + LEASE)
+    return letters
+
+
+def may_send(letter: Letter, now: datetime) -> bool:
+    """Takes one of the mailbox's three places a day, and says whether there was one.
+
+    A place is taken before the letter goes out, under a lock on the mailbox, so that two workers can't
+    both find the last one free; a later try of the same letter keeps its place.
+    """
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [bytes(letter.digest).hex()]
+            )
+        places = Letter.objects.filter(digest=letter.digest, counted_at__gt=now - timedelta(days=1))
+        if places.exclude(pk=letter.pk).count() >= LETTERS_A_DAY:
+            return False
+        Letter.objects.filter(pk=letter.pk, counted_at=None).update(counted_at=now)
+    return True
+
+
+def put_off(letter: Letter, now: datetime) -> None:
+    """Its mailbox has had its letters for today; this one must arrive, so it waits a day."""
+    Letter.objects.filter(pk=letter.pk).update(due_at=now + timedelta(days=1), leased_until=None)
+
+
+def release(letters: list[Letter]) -> None:
+    """Gives back the claimed letters that were not ended, so that nobody waits for their lease."""
+    Letter.objects.filter(pk__in=[letter.pk for letter in letters]).update(leased_until=None)
+
+
+def sent(letter: Letter, now: datetime) -> None:
+    _end(letter, sent_at=now)
+
+
+def drop(letter: Letter, now: datetime) -> None:
+    """The letter is no longer wanted: nothing goes out."""
+    _end(letter, dropped_at=now)
+
+
+def failed(letter: Letter, now: datetime, refusal: str, for_good: bool) -> None:
+    """It was not accepted: try again later, or park it for staff to see where that is no use."""
+    if for_good or letter.attempts >= len(RETRIES):
+        _end(letter, parked_at=now, refusal=refusal)
+    else:
+        again = now + timedelta(minutes=RETRIES[letter.attempts])
+        Letter.objects.filter(pk=letter.pk).update(
+            due_at=again, leased_until=None, attempts=F("attempts") + 1, refusal=refusal
+        )
+
+
+def withdraw(ref: uuid.UUID, now: datetime, *kinds: Letter.Kind) -> None:
+    """Letters of these kinds (of all, where none is named) about `ref` that still wait fall away."""
+    letters = Letter.objects.filter(ref=ref, sent_at=None, dropped_at=None, parked_at=None)
+    if kinds:
+        letters = letters.filter(kind__in=kinds)
+    letters.update(dropped_at=now, mailbox=None, leased_until=None)
+
+
+def _end(letter: Letter, **ending: object) -> None:
+    Letter.objects.filter(pk=letter.pk).update(mailbox=None, leased_until=None, **ending)

@@ -1,0 +1,82 @@
+"""From the queue to the mail server: due letters go out over one SMTP session."""
+
+import logging
+import smtplib
+from datetime import datetime
+
+from django.core.mail import EmailMessage, get_connection
+
+from pledges import letters, outbox, sealing
+from pledges.models import Letter
+
+log = logging.getLogger(__name__)
+
+
+class ServerAway(Exception):
+    """The mail server can't be reached, or refuses us altogether: no letter's fault, and none is lost."""
+
+
+def send_due(now: datetime, most: int = 20) -> int:
+    """Sends up to `most` letters that are due and returns how many it dealt with.
+
+    Raises ServerAway where the mail server is; the letters keep their place in the queue.
+    """
+    claimed = outbox.claim(now, most)
+    connection = get_connection()
+    try:
+        for letter in claimed:
+            _send(letter, connection, now)
+    finally:
+        outbox.release(claimed)
+        _close(connection)
+    return len(claimed)
+
+
+def _send(letter: Letter, connection, now: datetime) -> None:
+    try:
+        email = letters.compose(letter, now)
+    except sealing.Unreadable:
+        outbox.failed(letter, now, "no key opens it", for_good=True)
+        return
+    if email is None:
+        outbox.drop(letter, now)
+    elif outbox.may_send(letter, now):
+        _open(connection)
+        _hand_over(email, letter, connection, now)
+    elif letter.must_arrive:
+        outbox.put_off(letter, now)
+    else:
+        outbox.drop(letter, now)
+
+
+def _open(connection) -> None:
+    try:
+        connection.open()
+    except (OSError, smtplib.SMTPException) as error:
+        # The error's name alone: its text may hold an address.
+        raise ServerAway(type(error).__name__) from error
+
+
+def _hand_over(email: EmailMessage, letter: Letter, connection, now: datetime) -> None:
+    email.connection = connection
+    try:
+        email.send()
+    except smtplib.SMTPRecipientsRefused as error:
+        code, words = next(iter(error.recipients.values()))
+        # 5.7 is policy (a blocklist, say), not a dead mailbox: that may be mended, so the letter waits.
+        outbox.failed(letter, now, f"recipient {code}", for_good=code >= 500 and b"5.7." not in words)
+    except smtplib.SMTPDataError as error:
+        outbox.failed(letter, now, f"data {error.smtp_code}", for_good=False)
+    except (OSError, smtplib.SMTPException) as error:
+        # It may be this letter that made the server hang up: it goes to the back.
+        outbox.failed(letter, now, type(error).__name__, for_good=False)
+        raise ServerAway(type(error).__name__) from error
+    else:
+        outbox.sent(letter, now)
+
+
+def _close(connection) -> None:
+    try:
+        connection.close()
+    except (OSError, smtplib.SMTPException):
+        log.info("the mail server hung up before we did")

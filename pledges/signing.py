@@ -1,0 +1,229 @@
+"""Sign, confirm, withdraw: the only writer of signatures and of what stands beside them.
+
+Signing never looks whether an address is known. It runs one statement, the same whatever the state, so
+neither its answer nor its time can tell. What the mailbox gets is decided later, where it is sent.
+"""
+
+from dataclasses import asdict
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from pledges import links, organisations, outbox, sealing
+from pledges.answers import OrganisationAnswers, PersonAnswers, Wishes
+from pledges.models import Consent, Contact, Letter, Listing, Pending, Signature, Wording
+
+PENDING_LIVES = timedelta(days=7)
+REMINDER_AFTER = timedelta(hours=48)
+# An identical POST within this time writes no second letter.
+LETTER_PAUSE = timedelta(minutes=10)
+CODE_TRIES = 10
+
+# One statement: a row for these answers, and its two letters where the row is new or its last letter old.
+_SIGN = """
+WITH fresh AS (
+    INSERT INTO pledges_pending (ref, kind, digest, same, token, handle, locked_token, wording_id, region,
+        profession, contact, application, lettered_at, expires_at, tries, quarantined_on)
+    VALUES (%(ref)s, %(kind)s, %(digest)s, %(same)s, %(token)s, %(handle)s, %(locked_token)s, %(wording)s,
+        %(region)s, %(profession)s, %(contact)s, %(application)s, %(now)s, %(expires)s, 0, %(quarantined)s)
+    ON CONFLICT (same) DO UPDATE SET lettered_at = excluded.lettered_at, expires_at = excluded.expires_at
+    WHERE pledges_pending.lettered_at <= excluded.lettered_at - %(pause)s
+    RETURNING ref
+)
+INSERT INTO pledges_letter (kind, ref, digest, mailbox, due_at, attempts, refusal)
+SELECT letter.kind, fresh.ref, %(digest)s, %(mailbox)s, letter.due_at, 0, ''
+FROM fresh, (VALUES ('confirm', %(now)s), ('reminder', %(remind)s)) AS letter (kind, due_at)
+WHERE letter.kind = 'confirm'
+    OR NOT EXISTS (SELECT FROM pledges_letter old WHERE old.ref = fresh.ref AND old.kind = 'reminder')
+"""
+
+
+def sign(answers: PersonAnswers | OrganisationAnswers, now: datetime) -> str:
+    """Writes what was asked for and the letter that asks the mailbox; returns the inbox page's handle."""
+    ref, token = uuid4(), sealing.random_token()
+    same = links.sameness([type(answers).__name__, *asdict(answers).values()])
+    handle = links.handle(same)
+    values: dict[str, Any] = {
+        "ref": ref,
+        "digest": links.digest(answers.mailbox.identity),
+        "same": same,
+        "token": links.fingerprint(token),
+        "handle": links.fingerprint(handle),
+        "locked_token": sealing.lock(token),
+        "wording": answers.wording.pk,
+        "quarantined": timezone.localdate(now) if answers.is_trapped else None,
+        "mailbox": sealing.lock(answers.mailbox.address),
+        "now": now,
+        "expires": now + PENDING_LIVES,
+        "remind": now + REMINDER_AFTER,
+        "pause": LETTER_PAUSE,
+        **_particulars(answers, str(ref), timezone.localdate(now)),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_SIGN, values)
+    return handle
+
+
+def _particulars(answers: PersonAnswers | OrganisationAnswers, ref: str, today: date) -> dict[str, object]:
+    """The columns in which a person and an organisation differ."""
+    if isinstance(answers, OrganisationAnswers):
+        application = sealing.lock(organisations.written(answers))
+        return {
+            "kind": "organisation",
+            "region": "",
+            "profession": "",
+            "contact": None,
+            "application": application,
+        }
+    contact = None
+    if answers.by_email:
+        contact = sealing.seal(
+            {
+                "ref": ref,
+                "channel": Contact.Channel.EMAIL.value,
+                "date": today.isoformat(),
+                "wording": str(answers.wording.number),
+                "email": answers.mailbox.address,
+                "name": answers.name,
+                "occupation": answers.occupation,
+                "postcode": answers.postcode,
+            }
+        )
+    return {
+        "kind": "person",
+        "region": answers.region,
+        "profession": answers.profession,
+        "contact": contact,
+        "application": None,
+    }
+
+
+def by_token(token: str, now: datetime) -> Pending | None:
+    """The pending whose letter carried `token`, if it still lives; confirmed ones are found too."""
+    return Pending.objects.alive(now).select_related("wording").filter(token=links.fingerprint(token)).first()
+
+
+def token_for(handle: str, typed: str, now: datetime) -> str | None:
+    """The token to which the code `typed` on the inbox page `handle` leads.
+
+    None where the code is wrong, the handle unknown, or its ten tries are used up: one answer for all.
+    """
+    pending = Pending.objects.alive(now).filter(handle=links.fingerprint(handle)).order_by("-pk").first()
+    if pending is None:
+        return None
+    a_try = Pending.objects.filter(pk=pending.pk, tries__lt=CODE_TRIES).update(tries=F("tries") + 1)
+    if not a_try:
+        return None
+    token = sealing.unlock(pending.locked_token)
+    return token if links.code_matches(typed, token) else None
+
+
+def confirm(token: str, wishes: Wishes, now: datetime) -> bool:
+    """Makes a signature, or an organisation that waits, of what `token` stands for.
+
+    False where no such pending lives. Confirming twice changes nothing the second time and is as true.
+    """
+    with transaction.atomic():
+        alive = Pending.objects.alive(now).select_for_update(of=("self",)).select_related("wording")
+        pending = alive.filter(token=links.fingerprint(token)).first()
+        if pending is None:
+            return False
+        if pending.is_confirmed:
+            return True
+        if pending.is_organisation:
+            organisations.land(pending, now)
+        else:
+            _write_signature(pending, wishes, timezone.localdate(now))
+        outbox.withdraw(pending.ref, now, Letter.Kind.CONFIRM, Letter.Kind.REMINDER)
+        Pending.objects.filter(pk=pending.pk).update(
+            confirmed_at=now, same=None, region="", profession="", contact=None, application=None
+        )
+    return True
+
+
+def _write_signature(pending: Pending, wishes: Wishes, today: date) -> None:
+    """One mailbox, one signature: confirming again replaces the earlier choices, never the day."""
+    fresh = Signature(
+        digest=pending.digest,
+        wording=pending.wording,
+        confirmed_on=today,
+        region=pending.region,
+        profession=pending.profession,
+        quarantined_on=pending.quarantined_on,
+    )
+    [signature] = Signature.objects.bulk_create(
+        [fresh],
+        update_conflicts=True,
+        unique_fields=["digest"],
+        update_fields=["wording", "region", "profession"],
+    )
+    before = _standing(signature)
+    hidden_at = Listing.objects.filter(signature=signature).values_list("hidden_at", flat=True).first()
+    signature.contacts.all().delete()
+    Listing.objects.filter(signature=signature).delete()
+    if wishes.public_name:
+        # A name that staff hid stays hidden, however often its owner signs again.
+        Listing.objects.create(
+            signature=signature, name=wishes.public_name, listed_on=today, hidden_at=hidden_at
+        )
+    if pending.contact:
+        _keep(signature, Contact.Channel.EMAIL, pending.ref, bytes(pending.contact), today)
+    if wishes.post:
+        ref = uuid4()
+        record = {
+            "ref": str(ref),
+            "channel": "post",
+            "date": today.isoformat(),
+            "wording": str(pending.wording.number),
+        }
+        _keep(signature, Contact.Channel.POST, ref, sealing.seal({**record, **wishes.post}), today)
+    _record(signature, pending.wording, before, today)
+
+
+def _keep(signature: Signature, channel: Contact.Channel, ref, sealed: bytes, today: date) -> None:
+    months = today.year * 12 + today.month - 1 + settings.KEEP_CONTACT_MONTHS
+    keep_until = date(months // 12, months % 12 + 1, min(today.day, 28))
+    Contact.objects.create(
+        signature=signature, channel=channel, ref=ref, sealed=sealed, keep_until=keep_until
+    )
+
+
+def _standing(signature: Signature) -> set[str]:
+    """The purposes for which a consent stands now."""
+    purposes = set(signature.contacts.values_list("channel", flat=True))
+    if Listing.objects.filter(signature=signature).exists():
+        purposes.add(Consent.Purpose.LISTING.value)
+    return purposes
+
+
+def _record(signature: Signature, wording: Wording, before: set[str], today: date) -> None:
+    """Every consent given on the confirm page, and every earlier one that this confirming took back."""
+    given = {Consent.Purpose.PLEDGE.value} | _standing(signature)
+    acts = [(purpose, Consent.Act.GIVEN) for purpose in sorted(given)]
+    acts += [(purpose, Consent.Act.WITHDRAWN) for purpose in sorted(before - given)]
+    Consent.objects.bulk_create(
+        Consent(
+            signature=signature,
+            act=act,
+            purpose=purpose,
+            wording=wording,
+            recorded_on=today,
+            source=Consent.Source.CONFIRM_PAGE,
+        )
+        for purpose, act in acts
+    )
+
+
+def withdraw(digest: bytes, now: datetime) -> None:
+    """Erases the signature of this mailbox and everything beside it, and kills every link that lives."""
+    with transaction.atomic():
+        pendings = Pending.objects.filter(digest=digest, kind=Pending.Kind.PERSON)
+        for ref in pendings.values_list("ref", flat=True):
+            outbox.withdraw(ref, now)
+        pendings.delete()
+        Signature.objects.filter(digest=digest).delete()
