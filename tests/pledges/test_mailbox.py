@@ -1,0 +1,85 @@
+import pytest
+from django.core.exceptions import ValidationError
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pledges.mailbox import Mailbox, mailbox
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a@localhost",
+        "a@[127.0.0.1]",
+        f"{'x' * 65}@example.org",
+        "a@ｅｘａｍｐｌｅ.org",
+        "a@127.0.0.1",
+        "a＠example.org",
+    ],
+)
+def test_h09_what_is_no_real_mailbox_is_refused(text):
+    with pytest.raises(ValidationError):
+        mailbox(text)
+
+
+def test_h10_an_international_domain_is_kept_as_punycode():
+    assert mailbox("sam@bücher.example").address == "sam@xn--bcher-kva.example"
+
+
+@pytest.mark.parametrize("text", ["A@B.ORG", "a+pledge@b.org", "A+x+y@b.Org", " a@b.org "])
+def test_h11_case_and_tag_make_no_second_mailbox(text):
+    assert mailbox(text).identity == "a@b.org"
+
+
+def test_h11_dots_make_another_mailbox():
+    assert mailbox("a.b@example.org").identity != mailbox("ab@example.org").identity
+
+
+def test_an_address_that_begins_with_plus_is_not_emptied():
+    assert mailbox("+x@b.org").identity == "+x@b.org"
+
+
+def test_letters_go_to_the_address_as_typed():
+    assert mailbox("Alice+Pledge@Example.ORG").address == "Alice+Pledge@example.org"
+
+
+@pytest.mark.parametrize("text", ["a@b.org\r\nBcc: c@d.org", "a\n@b.org", "a@b.org\x00", "a@b.org\u2028x"])
+def test_h47_no_line_break_gets_into_an_address(text):
+    with pytest.raises(ValidationError):
+        mailbox(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a@b.org,c@d.org",
+        "a@b.org; c@d.org",
+        "Alice <a@b.org>",
+        "a@b.org c@d.org",
+        "a(x)@b.org",
+        '"a@c.org"@b.org',
+        "a@c.org@b.org",
+    ],
+)
+def test_h48_never_more_than_one_recipient(text):
+    with pytest.raises(ValidationError, match="one email address"):
+        mailbox(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [("sam", "an @"), ("@example.org", "an @"), ("sam@example", "no ending"), ("é@example.org", "spelling")],
+)
+def test_a_mistake_is_named(text, hint):
+    with pytest.raises(ValidationError, match=hint):
+        mailbox(text)
+
+
+@given(st.emails())
+def test_identity_is_found_once_and_for_all(text):
+    try:
+        found = mailbox(text)
+    except ValidationError:
+        return
+    assert mailbox(found.address).identity == found.identity
+    assert Mailbox(found.identity).identity == found.identity
