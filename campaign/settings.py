@@ -33,6 +33,15 @@ KEEP_CONTACT_MONTHS = env.int("KEEP_CONTACT_MONTHS", default=24)
 # How many proxies of our own stand in front: the client is the address so many hops from the right.
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 
+# Who answers for the site, as its pages and letters name them.
+CONTROLLER = {
+    "name": env.str("CONTROLLER_NAME", default="Liberty"),
+    "address": env.str("CONTROLLER_ADDRESS", default="Liberty House, 26-30 Strutton Ground, London SW1P 2HR"),
+    "phone": env.str("CONTROLLER_PHONE", default="0207 378 3663"),
+    "company": env.str("CONTROLLER_COMPANY", default="03260840"),
+    "ico": env.str("CONTROLLER_ICO", default="Z9169103"),
+}
+
 INSTALLED_APPS = [
     "campaign",
     "pledges",
@@ -74,6 +83,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "campaign.context.house",
             ],
         },
     }

@@ -1,0 +1,9 @@
+"""What every public page says of itself: its one address, and who answers for the site."""
+
+from django.conf import settings
+from django.http import HttpRequest
+
+
+def house(request: HttpRequest) -> dict[str, object]:
+    """The origin comes from the settings alone: a request's Host proves nothing."""
+    return {"canonical": settings.SITE_ORIGIN + request.path, "controller": settings.CONTROLLER}

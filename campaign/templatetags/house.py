@@ -1,0 +1,16 @@
+"""What every page's frame needs to know."""
+
+from django import template
+from django.utils.html import format_html
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def here(context: template.Context, address: str) -> str:
+    """Marks a way of the masthead that leads to this page, or to the part of the site it is in."""
+    request = getattr(context, "request", None)  # a page drawn without one (500) is nowhere
+    path = request.path if request else ""
+    if not path.startswith(address):
+        return ""
+    return format_html(' aria-current="{}"', "page" if path == address else "true")
