@@ -1,0 +1,40 @@
+"""Fixtures of the whole suite; the people who act in it are in tests/cast.py."""
+
+import os
+import shutil
+
+import pytest
+from django.conf import settings
+
+# Playwright runs an event loop in the test's own thread; the ORM would refuse to be called there.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # Pages name their files plainly here: nothing was collected, so no manifest could be read.
+    settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests are skipped by name where there is no Chromium; in CI its absence is a failure."""
+    for item in items:
+        if "browser" not in item.keywords:
+            continue
+        item.add_marker(pytest.mark.xdist_group("browser"))  # one Chromium, not one for each process
+        if not CHROMIUM and os.environ.get("CI") != "true":
+            item.add_marker(pytest.mark.skip(reason="no Chromium found: install Debian's chromium package"))
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
+    assert CHROMIUM, "CI=true and no Chromium found: install Debian's chromium package"
+    quiet = [
+        "--disable-gpu",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--no-first-run",
+    ]
+    as_root = ["--no-sandbox"] if os.geteuid() == 0 else []
+    return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": quiet + as_root}
