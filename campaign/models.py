@@ -38,3 +38,24 @@ class StaffUser(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+
+class LimitSalt(models.Model):
+    """The random key of one day's client hashes. Once it is deleted, no hash leads back to an address."""
+
+    day = models.DateField(primary_key=True)
+    salt = models.BinaryField(max_length=32)
+
+    def __str__(self) -> str:
+        return str(self.day)
+
+
+class LimitCount(models.Model):
+    """How often one client did one thing within one window; `key` is a hash of all three."""
+
+    key = models.CharField(max_length=80, primary_key=True)
+    value = models.PositiveIntegerField()
+    expires_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.key

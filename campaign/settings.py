@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "django.forms",
     "csp",
+    "django_ratelimit",
 ]
 AUTH_USER_MODEL = "campaign.StaffUser"
 
@@ -98,6 +99,18 @@ DATABASES = {
     }
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Limits count in PostgreSQL, through a store of our own that loses no count.
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "limits": {"BACKEND": "campaign.limitstore.LimitStore"},
+}
+RATELIMIT_USE_CACHE = "limits"
+SILENCED_SYSTEM_CHECKS = [
+    # "Not officially supported": django-ratelimit knows memcached and redis only. It looks at the alias
+    # `limits` alone, whose adding and counting is one atomic statement each (tests/pledges/test_limits.py).
+    "django_ratelimit.W001",
+]
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "Europe/London"
