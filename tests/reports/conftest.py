@@ -1,0 +1,42 @@
+import datetime
+
+import pytest
+from django.utils import timezone
+
+from reports import following
+from reports.models import Body, Recommendation, Report, Sector, Update
+
+
+@pytest.fixture
+def schools(db) -> Recommendation:
+    """Schools 1 of an invented report of 3 December 2018, published."""
+    now = timezone.now()
+    report = Report.objects.create(
+        key="invented", title="An invented report", dated_on=datetime.date(2018, 12, 3), published_at=now
+    )
+    sector = Sector.objects.create(
+        report=report, slug="schools", name="Schools", tone="education", position=1, published_at=now
+    )
+    recommendation = Recommendation.objects.create(
+        sector=sector, number=1, key="schools-1", title="Keep it", demand="Keep it there.", published_at=now
+    )
+    recommendation.asked_of.add(Body.objects.create(slug="example-body", name="Example Body", position=1))
+    return recommendation
+
+
+@pytest.fixture
+def happen(schools):
+    """Record an update of Schools 1: `happen("2019-07-19", status_after="met")`."""
+
+    def record(day: str, **fields) -> Update:
+        fields = {
+            "what": "It happened.",
+            "source_name": "Example",
+            "source_url": "https://example.org/",
+        } | fields
+        update = Update(recommendation=schools, happened_on=datetime.date.fromisoformat(day), **fields)
+        following.record(update, checked_on=datetime.date(2026, 1, 5))
+        schools.refresh_from_db()
+        return update
+
+    return record
