@@ -1,18 +1,9 @@
 """What people answered, cleaned: plain values that forms hand to verbs."""
 
 from dataclasses import dataclass, field
-from typing import Protocol
 
+from pledges.mailbox import Mailbox
 from pledges.models import Wording
-
-
-class Mailbox(Protocol):
-    """An address in two forms (see `cleaning`)."""
-
-    @property
-    def address(self) -> str: ...  # as typed: where the letter goes
-    @property
-    def identity(self) -> str: ...  # its one normal form: one mailbox, one signature
 
 
 @dataclass(frozen=True)

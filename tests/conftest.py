@@ -2,9 +2,13 @@
 
 import os
 import shutil
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.conf import settings
+
+from pledges.models import Wording
 
 # Playwright runs an event loop in the test's own thread; the ORM would refuse to be called there.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -38,3 +42,14 @@ def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
     ]
     as_root = ["--no-sandbox"] if os.geteuid() == 0 else []
     return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": quiet + as_root}
+
+
+@pytest.fixture(autouse=True)
+def what_migrations_wrote(request: pytest.FixtureRequest, _django_db_marker: None) -> None:
+    """Tests with real transactions empty every table behind them; this puts back the rows migrations made."""
+    marker = request.node.get_closest_marker("django_db")
+    transactional = marker and marker.kwargs.get("transaction")
+    if transactional or {"transactional_db", "live_server"} & set(request.fixturenames):
+        request.getfixturevalue("transactional_db")
+        if not Wording.objects.exists():
+            import_module("pledges.migrations.0003_first_wording").publish(apps, None)

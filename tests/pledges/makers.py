@@ -1,0 +1,45 @@
+"""Two makers and a cast: Alice signs, Bob has already signed, Charlie must be kept out."""
+
+from datetime import UTC, datetime
+
+from pledges import links, signing
+from pledges.answers import OrganisationAnswers, PersonAnswers, Wishes
+from pledges.mailbox import Mailbox
+from pledges.models import Pending, Wording
+from pledges.sealing import unlock
+
+NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
+
+
+ALICE, BOB, CHARLIE = Mailbox("alice@example.org"), Mailbox("bob@example.org"), Mailbox("charlie@example.org")
+
+
+def answers(mailbox=ALICE, **others):
+    wording = Wording.objects.get(number=1)
+    return PersonAnswers(**{"mailbox": mailbox, "wording": wording, "by_email": False, **others})
+
+
+def organisation_answers(mailbox=ALICE, **others):
+    plain = {
+        "mailbox": mailbox,
+        "wording": Wording.objects.get(number=1),
+        "name": "Example Teachers' Network",
+        "kind": "education",
+        "signer_name": "Ada Example",
+        "signer_role": "Chair",
+        "is_named": True,
+    }
+    return OrganisationAnswers(**{**plain, **others})
+
+
+def token_of(handle: str) -> str:
+    """The token that the letter of this inbox page carries."""
+    pending = Pending.objects.filter(handle=links.fingerprint(handle)).latest("pk")
+    return unlock(pending.locked_token)
+
+
+def signed(mailbox=BOB, wishes=None, now=NOW, **others) -> str:
+    """Somebody who signed and confirmed; returns the token used."""
+    token = token_of(signing.sign(answers(mailbox, **others), now))
+    assert signing.confirm(token, wishes or Wishes(), now)
+    return token

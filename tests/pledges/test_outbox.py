@@ -1,0 +1,195 @@
+import smtplib
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+
+from pledges import links, outbox, sending, signing
+from pledges.answers import Wishes
+from pledges.models import Blocked, Letter, Organisation
+from tests.pledges.makers import ALICE, BOB, NOW, answers, organisation_answers, signed, token_of
+
+pytestmark = pytest.mark.django_db
+MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
+
+
+class Refusing:
+    """A mail server that answers every letter with one error."""
+
+    def __init__(self, error):
+        self.error = error
+
+    def open(self):
+        return True
+
+    def close(self):
+        pass
+
+    def send_messages(self, messages):
+        raise self.error
+
+
+@pytest.fixture
+def server_says(monkeypatch):
+    return lambda error: monkeypatch.setattr(sending, "get_connection", lambda: Refusing(error))
+
+
+def send(now=NOW):
+    return sending.send_due(now)
+
+
+def first_letter():
+    return Letter.objects.filter(kind="confirm").latest("pk")
+
+
+def test_the_letter_carries_the_link_and_the_code():
+    handle = signing.sign(answers(), NOW)
+    token = token_of(handle)
+    send()
+    [letter] = mail.outbox
+    assert (letter.subject, letter.to) == ("Please confirm your email", ["alice@example.org"])
+    code = links.code(token)
+    for text in (letter.body, letter.alternatives[0].content):
+        assert f"https://pledge.example.org/pledge/confirm/{token}/" in text
+        assert f"{code[:4]} {code[4:]}" in text
+
+
+def test_a_sent_letter_keeps_no_mailbox():
+    signing.sign(answers(), NOW)
+    send()
+    assert first_letter().sent_at == NOW
+    assert first_letter().mailbox is None
+
+
+def test_who_has_signed_is_told_by_letter_and_by_nothing_else():
+    signed(BOB)
+    signing.sign(answers(BOB, region="wales"), NOW)
+    send()
+    assert "already signed" in mail.outbox[0].alternatives[0].content
+
+
+def test_the_reminder_goes_once_after_two_days():
+    signing.sign(answers(), NOW)
+    send()
+    send(NOW + 2 * DAY)
+    send(NOW + 4 * DAY)
+    assert [letter.subject for letter in mail.outbox] == ["Please confirm your email"] * 2
+
+
+def test_no_reminder_reaches_somebody_who_signed_by_another_link():
+    signing.sign(answers(region="london"), NOW)
+    send()
+    signed(ALICE, region="wales")
+    send(NOW + 2 * DAY)
+    assert len(mail.outbox) == 1
+
+
+def test_h39_a_fourth_letter_in_a_day_is_dropped_and_the_owner_can_still_sign():
+    handles = [signing.sign(answers(region=str(n)), NOW) for n in range(5)]
+    send()
+    assert len(mail.outbox) == 3
+    assert Letter.objects.filter(kind="confirm").exclude(dropped_at=None).count() == 2
+    assert signing.confirm(token_of(handles[0]), Wishes(), NOW)
+
+
+def test_the_next_day_has_three_letters_again():
+    for day in range(2):
+        for n in range(4):
+            signing.sign(answers(region=f"{day}{n}"), NOW + day * DAY + MINUTE)
+        send(NOW + day * DAY + MINUTE)
+    assert len(mail.outbox) == 6
+
+
+def test_a_letter_that_must_arrive_waits_for_the_next_day_instead():
+    for n in range(3):
+        signing.sign(answers(region=str(n)), NOW)
+    outbox.write(
+        Letter.Kind.APPROVED, organisation().ref, ALICE.address, links.digest(ALICE.identity), NOW + MINUTE
+    )
+    send(NOW + MINUTE)
+    assert Letter.objects.get(kind="approved").due_at == NOW + MINUTE + DAY
+
+
+def organisation():
+    signing.confirm(token_of(signing.sign(organisation_answers(BOB), NOW)), Wishes(), NOW)
+    return Organisation.objects.get()
+
+
+def test_h64_a_blocked_mailbox_gets_nothing():
+    Blocked.objects.create(digest=links.digest(ALICE.identity), blocked_on=NOW.date())
+    signing.sign(answers(), NOW)
+    send()
+    assert not mail.outbox
+    assert first_letter().dropped_at == NOW
+
+
+def test_two_workers_never_hold_the_same_letter():
+    signing.sign(answers(), NOW)
+    assert len(outbox.claim(NOW)) == 1
+    assert outbox.claim(NOW) == []
+
+
+def test_the_letter_of_a_killed_worker_comes_round_again():
+    signing.sign(answers(), NOW)
+    outbox.claim(NOW)
+    assert len(outbox.claim(NOW + outbox.LEASE + MINUTE)) == 1
+
+
+def test_h51_a_server_that_is_away_costs_no_letter(server_says):
+    signing.sign(answers(), NOW)
+    server_says(smtplib.SMTPServerDisconnected())
+    with pytest.raises(sending.ServerAway):
+        send()
+    assert first_letter().mailbox
+    assert first_letter().leased_until is None
+
+
+def test_h51_a_mailbox_that_does_not_exist_is_parked_and_its_address_erased(server_says):
+    signing.sign(answers(), NOW)
+    server_says(smtplib.SMTPRecipientsRefused({"alice@example.org": (550, b"5.1.1 no such user")}))
+    send()
+    assert (first_letter().parked_at, first_letter().mailbox) == (NOW, None)
+    assert first_letter().refusal == "recipient 550"
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        smtplib.SMTPRecipientsRefused({"alice@example.org": (450, b"4.2.0 greylisted")}),
+        smtplib.SMTPRecipientsRefused({"alice@example.org": (550, b"5.7.1 your network is listed")}),
+        smtplib.SMTPDataError(554, b"5.7.1 content"),
+    ],
+)
+def test_h51_what_may_be_mended_is_tried_again(server_says, error):
+    signing.sign(answers(), NOW)
+    server_says(error)
+    send()
+    letter = first_letter()
+    assert (letter.attempts, letter.parked_at) == (1, None)
+    assert letter.due_at > NOW
+
+
+def test_h51_tries_are_bounded(server_says):
+    signing.sign(answers(), NOW)
+    Letter.objects.filter(kind="confirm").update(attempts=len(outbox.RETRIES))
+    server_says(smtplib.SMTPDataError(451, b"try later"))
+    send()
+    assert first_letter().parked_at == NOW
+
+
+def test_a_letter_locked_with_a_lost_key_is_parked_for_staff_to_see(settings):
+    signing.sign(answers(), NOW)
+    settings.SECRET_KEY = "another" * 10
+    send()
+    assert first_letter().refusal == "no key opens it"
+
+
+def test_a_try_again_takes_no_second_place_of_the_day(server_says, monkeypatch):
+    signing.sign(answers(), NOW)
+    server_says(smtplib.SMTPDataError(451, b"try later"))
+    send()
+    monkeypatch.undo()
+    for n in range(2):
+        signing.sign(answers(region=str(n)), NOW + 2 * MINUTE)
+    send(NOW + 2 * MINUTE)
+    assert len(mail.outbox) == 3

@@ -1,0 +1,293 @@
+import threading
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from pledges import links, outbox, signing
+from pledges.answers import Wishes
+from pledges.models import Blocked, Consent, Contact, Letter, Listing, Organisation, Pending, Signature
+from tests.pledges.makers import ALICE, BOB, CHARLIE, NOW, answers, organisation_answers, signed, token_of
+
+pytestmark = pytest.mark.django_db
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+def in_threads(count, act):
+    """`act(n)` in as many threads at once, each with a connection of its own; the results."""
+    results, gate = [], threading.Barrier(count)
+
+    def run(n):
+        gate.wait()
+        try:
+            results.append(act(n))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=(n,)) for n in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return results
+
+
+def test_signing_writes_a_pending_and_its_letter_and_no_signature():
+    signing.sign(answers(), NOW)
+    assert Pending.objects.count() == 1
+    assert set(Letter.objects.values_list("kind", "due_at")) == {
+        ("confirm", NOW),
+        ("reminder", NOW + timedelta(hours=48)),
+    }
+    assert not Signature.objects.exists()
+
+
+def test_without_a_yes_to_contact_nothing_typed_reaches_the_database():
+    signing.sign(answers(name="Alice Canary", occupation="Lion tamer", postcode="SW1P 2HR"), NOW)
+    assert Pending.objects.get().contact is None
+
+
+def test_with_a_yes_the_contact_is_sealed():
+    signing.sign(answers(by_email=True, name="Alice Canary"), NOW)
+    assert bytes(Pending.objects.get().contact).startswith(b"age-encryption.org/v1")
+
+
+def test_confirming_makes_the_signature_and_empties_the_pending():
+    signed(ALICE, by_email=True, region="london", profession="health")
+    signature = Signature.objects.get()
+    assert (signature.region, signature.profession) == ("london", "health")
+    assert signature.contacts.get().channel == "email"
+    pending = Pending.objects.get()
+    assert (pending.contact, pending.same, pending.region) == (None, None, "")
+
+
+def test_confirming_twice_counts_once_and_succeeds_twice():
+    token = signed(ALICE)
+    assert signing.confirm(token, Wishes(public_name="Mallory"), NOW + DAY)
+    assert Signature.objects.count() == 1
+    assert not Listing.objects.exists()
+
+
+def test_confirming_drops_the_letters_that_still_ask_for_it():
+    signed(ALICE)
+    assert not Letter.objects.filter(dropped_at=None).exists()
+
+
+def test_an_unknown_token_confirms_nothing():
+    assert not signing.confirm("unknown", Wishes(), NOW)
+
+
+def test_wishes_become_rows_of_their_own():
+    signed(ALICE, Wishes(public_name="Alice", post={"name": "Alice", "line_1": "1 Example Street"}))
+    assert Listing.objects.get().name == "Alice"
+    assert Contact.objects.get().channel == "post"
+
+
+def test_confirming_again_replaces_the_earlier_choices():
+    signed(BOB, Wishes(public_name="Bob"), by_email=True, region="wales")
+    signed(BOB, Wishes(), NOW + DAY, region="london")
+    signature = Signature.objects.get()
+    assert signature.region == "london"
+    assert not Listing.objects.exists()
+    assert not Contact.objects.exists()
+
+
+def test_confirming_again_keeps_the_day_of_the_first_yes():
+    signed(BOB)
+    signed(BOB, now=NOW + 40 * DAY, region="wales")
+    assert Signature.objects.get().confirmed_on == NOW.date()
+
+
+def test_every_choice_is_a_consent_and_taking_it_back_is_one_too():
+    signed(BOB, Wishes(public_name="Bob"), by_email=True)
+    signed(BOB, Wishes(), NOW + DAY, region="wales")
+    withdrawn = Consent.objects.filter(act="withdrawn").values_list("purpose", flat=True)
+    assert sorted(withdrawn) == ["email", "listing"]
+
+
+def test_a_name_that_staff_hid_stays_hidden_when_its_owner_signs_again():
+    signed(BOB, Wishes(public_name="Bob"))
+    Listing.objects.update(hidden_at=NOW)
+    signed(BOB, Wishes(public_name="Bob again"), NOW + DAY, region="wales")
+    assert not Listing.objects.shown().exists()
+
+
+def test_a_consent_is_never_edited():
+    signed(BOB)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Consent.objects.update(act="withdrawn")
+
+
+def test_a_consent_goes_only_with_its_signature():
+    signed(BOB)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        delete_and_commit(Consent.objects.all())
+
+
+def delete_and_commit(rows):
+    rows.delete()
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # what waits for the commit is checked now
+
+
+def test_a_confirmed_organisation_waits_and_nothing_of_it_is_public():
+    token = token_of(signing.sign(organisation_answers(), NOW))
+    assert signing.confirm(token, Wishes(), NOW)
+    assert Organisation.objects.waiting().get().name == "Example Teachers' Network"
+    assert not Organisation.objects.approved().exists()
+    assert not Signature.objects.exists()
+
+
+def test_a_person_and_an_organisation_may_share_a_mailbox():
+    signed(ALICE)
+    assert signing.confirm(token_of(signing.sign(organisation_answers(ALICE), NOW)), Wishes(), NOW)
+    assert (Signature.objects.count(), Organisation.objects.count()) == (1, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_h16_sixty_identical_posts_at_once_make_one_row_and_one_letter():
+    same = answers(region="london")
+    handles = in_threads(20, lambda n: [signing.sign(same, NOW) for _ in range(3)])
+    assert len({handle for some in handles for handle in some}) == 1
+    assert Pending.objects.count() == 1
+    assert Letter.objects.filter(kind="confirm").count() == 1
+
+
+def test_h17_the_same_form_an_hour_later_leads_to_the_same_page_and_one_more_letter():
+    assert signing.sign(answers(), NOW) == signing.sign(answers(), NOW + HOUR)
+    assert Pending.objects.count() == 1
+    assert Letter.objects.filter(kind="confirm").count() == 2
+    assert Letter.objects.filter(kind="reminder").count() == 1
+
+
+def test_h20_each_link_confirms_exactly_what_its_own_post_held():
+    first = token_of(signing.sign(answers(region="london"), NOW))
+    second = token_of(signing.sign(answers(region="wales"), NOW))
+    signing.confirm(first, Wishes(), NOW)
+    assert Signature.objects.get().region == "london"
+    signing.confirm(second, Wishes(), NOW)
+    assert Signature.objects.get().region == "wales"
+
+
+def test_h20_withdrawing_kills_every_link():
+    tokens = [token_of(signing.sign(answers(region=region), NOW)) for region in ("london", "wales")]
+    signing.confirm(tokens[0], Wishes(), NOW)
+    signing.withdraw(links.digest(ALICE.identity), NOW)
+    assert not any(signing.confirm(token, Wishes(), NOW) for token in tokens)
+    assert not Signature.objects.exists()
+
+
+def test_h22_sign_withdraw_and_sign_again_is_one_signature():
+    signed(ALICE)
+    signing.withdraw(links.digest(ALICE.identity), NOW)
+    signed(ALICE)
+    assert Signature.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_h23_twenty_confirms_at_once_count_once_and_all_succeed():
+    token = token_of(signing.sign(answers(), NOW))
+    assert in_threads(20, lambda n: signing.confirm(token, Wishes(), NOW)) == [True] * 20
+    assert Signature.objects.count() == 1
+    assert Consent.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_h24_confirming_and_withdrawing_at_once_leave_all_or_nothing():
+    token = token_of(signing.sign(answers(by_email=True), NOW))
+    digest = links.digest(ALICE.identity)
+    acts = [lambda: signing.confirm(token, Wishes(), NOW), lambda: signing.withdraw(digest, NOW)]
+    in_threads(2, lambda n: acts[n]())
+    assert (
+        Contact.objects.count()
+        == Signature.objects.count()
+        == Consent.objects.filter(purpose="email").count()
+    )
+
+
+def test_h24_a_link_is_worth_nothing_once_it_has_expired():
+    token = token_of(signing.sign(answers(), NOW))
+    assert not signing.confirm(token, Wishes(), NOW + signing.PENDING_LIVES)
+
+
+def test_h29_a_filled_honeypot_is_marked_in_silence_and_not_counted():
+    signed(CHARLIE, is_trapped=True)
+    assert Letter.objects.filter(kind="confirm").exists()
+    assert not Signature.objects.counted().exists()
+
+
+def _known_by_nobody():
+    pass
+
+
+def _pending():
+    signing.sign(answers(BOB, region="wales"), NOW - HOUR)
+
+
+def _has_signed():
+    signed(BOB, region="wales")
+
+
+def _withdrew():
+    signed(BOB, region="wales")
+    signing.withdraw(links.digest(BOB.identity), NOW)
+
+
+def _blocked():
+    Blocked.objects.create(digest=links.digest(BOB.identity), blocked_on=NOW.date())
+
+
+@pytest.mark.parametrize("state", [_known_by_nobody, _pending, _has_signed, _withdrew, _blocked])
+def test_h30_the_state_of_an_address_changes_neither_statements_nor_rows(state):
+    state()
+    rows, same = (Pending.objects.count(), Letter.objects.count()), answers(BOB)
+    with CaptureQueriesContext(connection) as queries:
+        signing.sign(same, NOW)
+    assert [query["sql"].split("(", 1)[0] for query in queries] == ["\nWITH fresh AS "]
+    assert (Pending.objects.count(), Letter.objects.count()) == (rows[0] + 1, rows[1] + 2)
+
+
+def test_h61_what_i_confirm_is_what_i_typed_though_a_stranger_signed_first():
+    signing.sign(answers(ALICE, region="scotland", by_email=True, name="Not Alice"), NOW)
+    signed(ALICE, region="london")
+    assert Signature.objects.get().region == "london"
+    assert not Contact.objects.exists()
+
+
+def test_h62_the_code_leads_to_its_own_token():
+    handle = signing.sign(answers(), NOW)
+    token = token_of(handle)
+    assert signing.token_for(handle, links.code(token), NOW) == token
+
+
+def test_h62_after_ten_tries_only_the_link_works():
+    handle = signing.sign(answers(), NOW)
+    token = token_of(handle)
+    assert [signing.token_for(handle, "0000 0000", NOW) for _ in range(10)] == [None] * 10
+    assert signing.token_for(handle, links.code(token), NOW) is None
+    assert signing.confirm(token, Wishes(), NOW)
+
+
+def test_h62_somebody_elses_handle_gets_nothing():
+    theirs = signing.sign(answers(BOB), NOW)
+    mine = token_of(signing.sign(answers(ALICE), NOW))
+    assert signing.token_for(theirs, links.code(mine), NOW) is None
+
+
+def test_an_address_is_in_no_row_in_clear():
+    signed(ALICE, by_email=True)
+    signing.sign(answers(BOB), NOW)
+    for model in (Pending, Letter, Signature, Contact):
+        for row in model.objects.values():
+            assert not any(
+                b"example.org" in bytes(v) for v in row.values() if isinstance(v, bytes | memoryview)
+            )
+
+
+def test_the_letters_mailbox_is_erased_with_the_letter():
+    signing.sign(answers(), NOW)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Letter.objects.update(sent_at=NOW)
+    outbox.withdraw(Pending.objects.get().ref, NOW)
+    assert not Letter.objects.exclude(mailbox=None).exists()
