@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q, QuerySet
 
+from pledges import organisations
 from pledges.models import Contact, Letter, Pending
 
 LETTERS_LIVE = timedelta(days=7)
@@ -25,4 +26,5 @@ def forget(now: datetime) -> Counter[str]:
     for name, rows in due.items():
         while batch := list(rows.values_list("pk", flat=True)[:BATCH]):
             erased[name] += rows.model._default_manager.filter(pk__in=batch).delete()[0]
-    return erased
+    erased["organisations' contacts"] += organisations.forget_contacts(now)
+    return +erased

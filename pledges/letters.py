@@ -12,7 +12,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from pledges import links, sealing
-from pledges.models import Blocked, Letter, Pending, Signature
+from pledges.models import Blocked, Decision, Letter, Organisation, Pending, Signature
 
 
 def compose(letter: Letter, now: datetime) -> EmailMultiAlternatives | None:
@@ -41,12 +41,17 @@ def reminder(letter: Letter, now: datetime) -> EmailMultiAlternatives | None:
     return _to_confirm("reminder", letter, pending)
 
 
-def approved(letter: Letter, now: datetime) -> EmailMultiAlternatives:
-    return _email("approved", letter, {"list_link": _absolute("pledges:organisations")})
+def approved(letter: Letter, now: datetime) -> EmailMultiAlternatives | None:
+    organisation = Organisation.objects.filter(ref=letter.ref).approved().first()
+    if organisation is None:
+        return None
+    context = {"is_named": organisation.is_named, "list_link": _absolute("pledges:organisations")}
+    return _email("approved", letter, context)
 
 
 def declined(letter: Letter, now: datetime) -> EmailMultiAlternatives:
-    return _email("declined", letter, {})
+    decision = Decision.objects.filter(organisation_ref=letter.ref, act=Decision.Act.DECLINE).latest("pk")
+    return _email("declined", letter, {"reason": decision.get_reason_display()})
 
 
 _WRITERS: dict[Letter.Kind, Callable[[Letter, datetime], EmailMultiAlternatives | None]] = {

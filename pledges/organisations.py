@@ -1,11 +1,30 @@
-"""Organisations land, are approved, declined and withdrawn: the only writer of organisations."""
+"""Organisations land, are approved, declined and withdrawn: the only writer of organisations.
+
+What staff decide is one conditional UPDATE on the state and the version that they saw: whoever comes
+second is told (`Overtaken`). Its record and its letter are written in the same transaction.
+"""
 
 import json
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
 
-from pledges import sealing
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import transaction
+from django.db.models import Q
+
+from pledges import links, mailbox, outbox, sealing
 from pledges.answers import OrganisationAnswers
-from pledges.models import Organisation, Pending
+from pledges.models import Decision, Letter, Organisation, Pending, Wording
+from pledges.models.organisations import OrganisationQuerySet
+
+SIGNER = ("signer_name", "signer_role", "email")
+# How long we still know whom to write to after an organisation was declined or has withdrawn.
+KEEP_CONTACT = timedelta(days=30)
+
+
+class Overtaken(Exception):
+    """Somebody else decided, or the organisation changed its entry, after the page was drawn."""
 
 
 def written(answers: OrganisationAnswers) -> str:
@@ -24,13 +43,106 @@ def written(answers: OrganisationAnswers) -> str:
 
 
 def land(pending: Pending, now: datetime) -> Organisation:
-    """The confirmed application waits for staff; who signed for it is kept locked, since staff must judge it."""
+    """The confirmed application waits for staff; who signed for it is kept locked, since staff must judge it.
+
+    Where the same mailbox signed for the same name before, that entry is changed, and waits again.
+    """
     answers = json.loads(sealing.unlock(pending.application))
-    contact = {key: answers.pop(key) for key in ("signer_name", "signer_role", "email")}
-    return Organisation.objects.create(
-        **answers,
-        wording=pending.wording,
-        digest=pending.digest,
-        contact=sealing.lock(json.dumps(contact)),
-        confirmed_at=now,
+    entry = _columns(answers) | {"wording": pending.wording, "confirmed_at": now}
+    own = Organisation.objects.alive().filter(digest=pending.digest, name__iexact=entry["name"])
+    before = own.select_for_update().order_by("pk").first()
+    if before is None:
+        return Organisation.objects.create(**entry)
+    Organisation.objects.filter(pk=before.pk).update(**entry, approved_at=None, version=before.version + 1)
+    before.refresh_from_db()
+    return before
+
+
+def enter(answers: Mapping[str, Any], agreed_on: date, by: AbstractBaseUser, now: datetime) -> Organisation:
+    """An organisation that agreed in writing on a day: whoever enters it has decided about it too.
+
+    `answers` are those of `written`; `signer_name`, `signer_role` and `email` may be empty, all three.
+    """
+    with transaction.atomic():
+        organisation = Organisation.objects.create(
+            **_columns(answers),
+            wording=Wording.objects.current(now),
+            confirmed_at=now,
+            approved_at=now,
+            agreed_on=agreed_on,
+            entered_by_id=by.pk,
+        )
+        _record(organisation, Decision.Act.ENTER, "", by, now)
+        _write(Letter.Kind.APPROVED, organisation, now)
+    return organisation
+
+
+def approve(organisation: Organisation, by: AbstractBaseUser, version: int, now: datetime) -> None:
+    with transaction.atomic():
+        _move(Organisation.objects.waiting(), organisation, version, approved_at=now)
+        _record(organisation, Decision.Act.APPROVE, "", by, now)
+        _write(Letter.Kind.APPROVED, organisation, now)
+
+
+def decline(
+    organisation: Organisation, by: AbstractBaseUser, reason: str, version: int, now: datetime
+) -> None:
+    with transaction.atomic():
+        _move(Organisation.objects.waiting(), organisation, version, declined_at=now)
+        _record(organisation, Decision.Act.DECLINE, reason, by, now)
+        _write(Letter.Kind.DECLINED, organisation, now)
+
+
+def withdraw(
+    organisation: Organisation, by: AbstractBaseUser | None, reason: str, version: int, now: datetime
+) -> None:
+    """Staff take it out, or (`by` None) the organisation itself does."""
+    with transaction.atomic():
+        _move(Organisation.objects.alive(), organisation, version, withdrawn_at=now)
+        _record(organisation, Decision.Act.WITHDRAW, reason, by, now)
+
+
+def signer(organisation: Organisation) -> dict[str, str] | None:
+    """Who signed for it, as in `SIGNER`; None where that is forgotten or was never given."""
+    return json.loads(sealing.unlock(organisation.contact)) if organisation.contact else None
+
+
+def forget_contacts(now: datetime) -> int:
+    """Erases who signed for those declined or withdrawn 30 days ago, and says how many."""
+    due = now - KEEP_CONTACT
+    over = Organisation.objects.filter(Q(declined_at__lte=due) | Q(withdrawn_at__lte=due))
+    return over.exclude(contact=None, digest=None).update(contact=None, digest=None)
+
+
+def _columns(answers: Mapping[str, Any]) -> dict[str, Any]:
+    """The answers as an organisation keeps them."""
+    public = {name: answers[name] for name in ("name", "website", "kind", "is_named")}
+    if not answers.get("email"):
+        return public
+    who = {name: answers[name] for name in SIGNER}
+    identity = mailbox.Mailbox(answers["email"]).identity
+    return public | {"digest": links.digest(identity), "contact": sealing.lock(json.dumps(who))}
+
+
+def _move(rows: OrganisationQuerySet, organisation: Organisation, version: int, **changes: Any) -> None:
+    if not rows.filter(pk=organisation.pk, version=version).update(**changes):
+        raise Overtaken
+
+
+def _record(
+    organisation: Organisation, act: Decision.Act, reason: str, by: AbstractBaseUser | None, now: datetime
+) -> None:
+    Decision.objects.create(
+        organisation_ref=organisation.ref,
+        version=organisation.version,
+        act=act,
+        reason=reason,
+        decided_by_id=by.pk if by else None,
+        decided_at=now,
     )
+
+
+def _write(kind: Letter.Kind, organisation: Organisation, now: datetime) -> None:
+    """A letter to who signed for it, where we know who did."""
+    if who := signer(organisation):
+        outbox.write(kind, organisation.ref, who["email"], bytes(organisation.digest or b""), now)

@@ -14,6 +14,10 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
     def waiting(self) -> "OrganisationQuerySet":
         return self.filter(approved_at=None, declined_at=None, withdrawn_at=None).order_by("confirmed_at")
 
+    def alive(self) -> "OrganisationQuerySet":
+        """Waiting or approved."""
+        return self.filter(declined_at=None, withdrawn_at=None)
+
     def approved(self) -> "OrganisationQuerySet":
         """Those in every public number; sample rows in the demo only."""
         rows = self.filter(approved_at__isnull=False, withdrawn_at=None)
@@ -72,6 +76,10 @@ class Organisation(models.Model):
     class Meta:
         verbose_name = _("organisation")
         verbose_name_plural = _("organisations")
+        permissions = [
+            ("decide_organisation", _("Can approve, decline and withdraw organisations")),
+            ("enter_organisation", _("Can enter organisations that agreed in writing")),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="organisation_one_decision", condition=Q(approved_at=None) | Q(declined_at=None)
@@ -108,7 +116,13 @@ class Decision(models.Model):
     version = models.PositiveIntegerField()
     act = models.CharField(_("decision"), max_length=8, choices=Act)
     reason = models.CharField(_("reason"), max_length=24, choices=Reason, blank=True)
-    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("decided by"))
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        verbose_name=_("decided by"),
+        help_text=_("Empty: the organisation itself."),
+    )
     decided_at = models.DateTimeField(_("decided"))
 
     class Meta:

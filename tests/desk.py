@@ -1,0 +1,57 @@
+"""Who sits at the staff's desk, and what lies on it."""
+
+from datetime import UTC, datetime, timedelta
+
+from django.contrib.auth.models import Permission
+
+from campaign.models import StaffUser
+from pledges import signing
+from pledges.answers import OrganisationAnswers, Wishes
+from pledges.mailbox import Mailbox
+from pledges.models import Letter, Organisation, Pending, Wording
+from pledges.sealing import unlock
+
+NOON = datetime(2027, 6, 1, 12, tzinfo=UTC)
+PASSWORD = "a brick is two units long"
+
+
+def staff(email: str = "mona@example.org", *permissions: str) -> StaffUser:
+    """A member of staff with these permissions, like "decide_organisation"."""
+    user = StaffUser.objects.create_user(email, PASSWORD, name=email.partition("@")[0].title())
+    user.user_permissions.set(Permission.objects.filter(codename__in=permissions))
+    return user
+
+
+def wording() -> Wording:
+    """The one that the migrations publish; a test that empties the tables finds a short one."""
+    return Wording.objects.first() or Wording.objects.create(
+        number=1, pledge="One.\nTwo.", agreement="Yes.", published_at=NOON - timedelta(days=99)
+    )
+
+
+def answers(name: str = "Example Teachers' Network", **changes) -> OrganisationAnswers:
+    given = {
+        "mailbox": Mailbox("office@example.org"),
+        "wording": wording(),
+        "name": name,
+        "kind": Organisation.Kind.EDUCATION.value,
+        "signer_name": "Sample Signer",
+        "signer_role": "Secretary",
+        "is_named": True,
+        "website": "https://www.example.org",
+    }
+    return OrganisationAnswers(**{**given, **changes})
+
+
+def waiting(name: str = "Example Teachers' Network", now: datetime | None = None, **changes) -> Organisation:
+    """An organisation that has signed and confirmed, and waits for staff."""
+    now = now or NOON - timedelta(days=1)
+    signing.sign(answers(name, **changes), now)
+    pending = Pending.objects.latest("pk")
+    assert signing.confirm(unlock(pending.locked_token), Wishes(), now)
+    return Organisation.objects.get(digest=pending.digest, name=name)
+
+
+def written_to(organisation: Organisation) -> list[str]:
+    """The kinds of letters that were written to it, oldest first."""
+    return list(Letter.objects.filter(ref=organisation.ref).order_by("pk").values_list("kind", flat=True))

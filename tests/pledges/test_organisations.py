@@ -1,0 +1,130 @@
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, timedelta
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from pledges import letters, organisations
+from pledges.models import Decision, Letter, Organisation
+from tests.desk import NOON, staff, waiting, written_to
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_confirmed_organisation_waits_and_is_not_public():
+    organisation = waiting()
+    assert organisation in Organisation.objects.waiting()
+    assert not Organisation.objects.listed().exists()
+
+
+def test_who_signs_is_kept_locked():
+    organisation = waiting()
+    assert b"Sample Signer" not in bytes(organisation.contact)
+    assert organisations.signer(organisation)["signer_name"] == "Sample Signer"
+
+
+def test_approving_lists_it_records_who_and_writes_to_it():
+    organisation, mona = waiting(), staff()
+    organisations.approve(organisation, mona, organisation.version, NOON)
+    decision = Decision.objects.get()
+    assert list(Organisation.objects.listed()) == [organisation]
+    assert (decision.act, decision.decided_by, decision.decided_at) == ("approve", mona, NOON)
+    assert written_to(organisation) == [Letter.Kind.APPROVED]
+
+
+def test_declining_leaves_it_out_and_tells_it_the_reason():
+    organisation = waiting()
+    organisations.decline(organisation, staff(), Decision.Reason.DUPLICATE, 1, NOON)
+    email = letters.compose(Letter.objects.latest("pk"), NOON)
+    assert not Organisation.objects.listed().exists()
+    assert "has signed already" in email.body
+
+
+def test_h49_letters_about_a_decision_hold_none_of_its_words():
+    organisation = waiting("Buy Cheap Bricks", signer_name="Click Here")
+    organisations.decline(organisation, staff(), Decision.Reason.UNVERIFIED, 1, NOON)
+    email = letters.compose(Letter.objects.latest("pk"), NOON)
+    said = email.subject + email.body + email.alternatives[0].content
+    assert "Bricks" not in said
+    assert "Click Here" not in said
+
+
+def test_a_decision_binds_to_the_version_seen():
+    organisation = waiting()
+    waiting(website="https://www.example.com", now=NOON)
+    with pytest.raises(organisations.Overtaken):
+        organisations.approve(organisation, staff(), organisation.version, NOON)
+
+
+def test_an_organisation_that_changes_its_entry_waits_again():
+    organisation = waiting()
+    organisations.approve(organisation, staff(), 1, NOON)
+    waiting(website="https://www.example.com", now=NOON + timedelta(days=1))
+    [again] = Organisation.objects.all()
+    assert again in Organisation.objects.waiting()
+    assert (again.ref, again.version) == (organisation.ref, 2)
+
+
+def test_one_mailbox_may_sign_for_two_organisations():
+    waiting("Example Teachers' Network")
+    waiting("Example Parents' Forum")
+    assert Organisation.objects.waiting().count() == 2
+
+
+def test_a_letter_of_approval_falls_away_once_it_has_withdrawn():
+    organisation, mona = waiting(), staff()
+    organisations.approve(organisation, mona, 1, NOON)
+    organisations.withdraw(organisation, mona, Decision.Reason.ASKED, 1, NOON)
+    assert letters.compose(Letter.objects.latest("pk"), NOON) is None
+
+
+def test_an_organisation_may_withdraw_by_itself():
+    organisation = waiting()
+    organisations.withdraw(organisation, None, Decision.Reason.ASKED, 1, NOON)
+    assert Decision.objects.get().decided_by is None
+    assert not Organisation.objects.alive().exists()
+
+
+def test_staff_enter_one_that_agreed_in_writing():
+    nadia = staff()
+    entry = {"name": "Sample Midwives' Circle", "website": "", "kind": "health", "is_named": True}
+    organisation = organisations.enter(entry, date(2027, 5, 1), nadia, NOON)
+    assert organisation in Organisation.objects.listed()
+    assert (organisation.entered_by, organisation.agreed_on) == (nadia, date(2027, 5, 1))
+    assert written_to(organisation) == []
+
+
+@pytest.mark.parametrize("end", ["decline", "withdraw"])
+def test_a_contact_is_forgotten_thirty_days_after_its_end(end):
+    organisation = waiting()
+    getattr(organisations, end)(organisation, staff(), Decision.Reason.ASKED, 1, NOON)
+    assert organisations.forget_contacts(NOON + timedelta(days=29)) == 0
+    assert organisations.forget_contacts(NOON + timedelta(days=30)) == 1
+    organisation.refresh_from_db()
+    assert (organisation.contact, organisation.digest) == (None, None)
+
+
+@pytest.mark.parametrize("change", [lambda rows: rows.update(reason="asked"), lambda rows: rows.delete()])
+def test_a_decision_cannot_be_changed_in_the_database_either(change):
+    organisations.approve(waiting(), staff(), 1, NOON)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        change(Decision.objects.all())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_h53_of_two_moderators_at_once_one_decides_and_the_other_is_told():
+    organisation, staffs = waiting(), [staff(f"{name}@example.org") for name in ("mona", "noor")]
+
+    def decide(by):
+        try:
+            organisations.approve(organisation, by, 1, NOON)
+        except organisations.Overtaken:
+            return "told"
+        finally:
+            connection.close()
+        return "decided"
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(decide, staffs)) == ["decided", "told"]
+    assert Decision.objects.count() == 1
+    assert written_to(organisation) == [Letter.Kind.APPROVED]
