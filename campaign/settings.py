@@ -5,6 +5,7 @@ up what it needs, in `var/`.
 """
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONE, SELF
@@ -62,15 +63,19 @@ INSTALLED_APPS = [
 AUTH_USER_MODEL = "campaign.StaffUser"
 
 MIDDLEWARE = [
+    # What every answer bears, errors and redirects included.
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "campaign.middleware.AreaPolicy",
+    "campaign.middleware.answers",
     "django.middleware.security.SecurityMiddleware",
+    "campaign.middleware.legible",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "campaign.middleware.SameOrigin",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 ROOT_URLCONF = "campaign.urls"
 WSGI_APPLICATION = "campaign.wsgi.application"
@@ -155,6 +160,10 @@ CONTENT_SECURITY_POLICY = {
 }
 # no-referrer would make browsers send `Origin: null` with our own forms.
 SECURE_REFERRER_POLICY = "same-origin"
+CSRF_FAILURE_VIEW = "campaign.errors.forbidden"
+# The largest form of staff; the public ones are smaller still (campaign.middleware).
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
@@ -163,6 +172,8 @@ if not DEBUG:
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True
     SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
+    SECURE_SSL_HOST = urlsplit(SITE_ORIGIN).netloc
+    SECURE_REDIRECT_EXEMPT = ["^healthz$", "^readyz$"]
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
 SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = "/admin/"

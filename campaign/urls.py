@@ -15,3 +15,8 @@ urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
 ]
+
+handler400 = "campaign.errors.bad_request"
+handler403 = "campaign.errors.forbidden"
+handler404 = "campaign.errors.not_found"
+handler500 = "campaign.errors.server_error"

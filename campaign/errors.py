@@ -1,0 +1,66 @@
+"""Calm pages for what went wrong: no detail, no blame, a way on."""
+
+import sys
+
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+RETRY_AFTER = 30
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _page(request, 400, _("We could not read that"), _("Please go back and try again."))
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None, reason: str = "") -> HttpResponse:
+    """Also the answer of CsrfViewMiddleware."""
+    return _page(
+        request,
+        403,
+        _("That is not possible from here"),
+        _("If you were sending a form, please open its page on this site and send it from there."),
+    )
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _page(
+        request,
+        404,
+        _("There is no page here"),
+        _("The address may be mistyped, or the page has moved."),
+    )
+
+
+def too_large(request: HttpRequest) -> HttpResponse:
+    return _page(request, 413, _("That was too much at once"), _("Please shorten it and send it again."))
+
+
+def unsupported_form(request: HttpRequest) -> HttpResponse:
+    return _page(
+        request, 415, _("We could not read that form"), _("Please send it from the page here, on this site.")
+    )
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """The last door. A database that is away will be back: say when to come again."""
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        return unavailable(request)
+    title, text = _("Something went wrong here"), _("It is our fault, not yours. Please try again later.")
+    try:
+        return _page(request, 500, title, text)
+    except Exception:  # the page itself may be what is broken
+        return HttpResponse(f"{title}. {text}", status=500, content_type="text/plain; charset=utf-8")
+
+
+def unavailable(request: HttpRequest) -> HttpResponse:
+    response = _page(
+        request, 503, _("We will be back in a moment"), _("Nothing is lost. Please try again in a minute.")
+    )
+    response["Retry-After"] = str(RETRY_AFTER)
+    return response
+
+
+def _page(request: HttpRequest, status: int, title: str, text: str) -> HttpResponse:
+    return render(request, "campaign/error.html", {"title": title, "text": text}, status=status)

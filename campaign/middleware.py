@@ -1,0 +1,164 @@
+"""What stands between the network and the views, in the order in which a request meets it.
+
+`answers` has the last word on every answer, errors included. `legible` refuses what no view should have
+to think about. `SameOrigin` guards the public forms, which bear no CSRF token: their pages set no cookie.
+"""
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import unquote_to_bytes
+
+from csp.constants import SELF
+from csp.middleware import CSPMiddleware, PolicyParts
+from django.conf import settings
+from django.core.exceptions import BadRequest, PermissionDenied, TooManyFieldsSent
+from django.http import HttpRequest, HttpResponseNotAllowed
+from django.http.request import UnreadablePostError
+from django.http.response import HttpResponseBase
+
+from campaign import errors
+
+Answer = Callable[[HttpRequest], HttpResponseBase]
+
+ADMIN = "/admin/"
+METHODS = ["GET", "HEAD", "OPTIONS", "POST"]
+SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+FORM = "application/x-www-form-urlencoded"
+# A public form is a few hundred bytes; staff edit long texts and many rows.
+LARGEST_BODY = 64 * 1024
+LARGEST_ADMIN_BODY = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+MOST_FIELDS = 100
+# How long a public page may be served again: by anyone for a minute, and for another while it is renewed.
+PUBLIC = "public, max-age=60, stale-while-revalidate=60"
+NO_FEATURES = ", ".join(
+    f"{feature}=()"
+    for feature in [
+        "accelerometer",
+        "browsing-topics",
+        "camera",
+        "display-capture",
+        "geolocation",
+        "gyroscope",
+        "magnetometer",
+        "microphone",
+        "midi",
+        "payment",
+        "usb",
+    ]
+)
+
+
+def answers(get_response: Answer) -> Answer:
+    """Every answer forbids what the site never uses, and is kept by nobody unless it may be."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        response.headers.setdefault("Permissions-Policy", NO_FEATURES)
+        response["Cache-Control"] = _cache_control(request, response)
+        return response
+
+    return middleware
+
+
+def _cache_control(request: HttpRequest, response: HttpResponseBase) -> str:
+    """`no-store`, but for a page whose view says `@cache_control(public=True)` and that is nobody's own."""
+    said = response.get("Cache-Control", "")
+    is_own = bool(response.cookies) or "cookie" in response.get("Vary", "").lower()
+    if "public" not in said or is_own or request.method not in SAFE_METHODS or response.status_code >= 400:
+        return "no-store"
+    return said if "max-age" in said else PUBLIC
+
+
+def legible(get_response: Answer) -> Answer:
+    """Refuse foreign hosts, odd methods, bodies too large, and bytes that are no text."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        request.get_host()
+        if request.method not in METHODS:
+            return HttpResponseNotAllowed(METHODS)
+        if _body_length(request) > (LARGEST_ADMIN_BODY if _is_admin(request) else LARGEST_BODY):
+            return errors.too_large(request)
+        # Django has decoded these two; in a path it leaves escaped what is no UTF-8, and a quoted cookie
+        # can hold an escape for what no header may.
+        _check_text("".join([request.path_info, *request.COOKIES.values()]).encode())
+        _check_text(unquote_to_bytes(request.META.get("QUERY_STRING", "").encode("latin-1")))
+        _check_form(request)
+        return get_response(request)
+
+    return middleware
+
+
+def _is_admin(request: HttpRequest) -> bool:
+    return request.path_info.startswith(ADMIN)
+
+
+def _body_length(request: HttpRequest) -> int:
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    if not length.isdecimal():
+        raise BadRequest("Content-Length is no number")
+    return int(length)
+
+
+def _check_text(raw: bytes) -> None:
+    """PostgreSQL takes no NUL, and what is no UTF-8 would reach the views as another text."""
+    if b"\0" in raw:
+        raise BadRequest("NUL")
+    try:
+        raw.decode()
+    except UnicodeDecodeError:
+        raise BadRequest("not UTF-8") from None
+
+
+def _check_form(request: HttpRequest) -> None:
+    if request.method != "POST" or request.content_type != FORM:
+        return
+    try:
+        body = request.body
+    except UnreadablePostError:
+        raise BadRequest("the body broke off") from None
+    if not _is_admin(request) and body.count(b"&") >= MOST_FIELDS:
+        raise TooManyFieldsSent
+    _check_text(unquote_to_bytes(body))
+
+
+class SameOrigin:
+    """Public forms are exempt from the CSRF token and come from our own pages alone, or from no browser.
+
+    Browsers say where a request comes from, in headers that no page can write. What a view forgets to
+    exempt stays behind CsrfViewMiddleware: closed, not open.
+    """
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable, args: Any, kwargs: Any
+    ) -> HttpResponseBase | None:
+        if request.method in SAFE_METHODS or not getattr(view, "csrf_exempt", False):
+            return None
+        if not _is_from_our_own_page(request):
+            raise PermissionDenied("a form of another site")
+        # Mail programs may send a one-click POST as multipart; such a view says so and reads no field.
+        if request.content_type != FORM and not getattr(view, "takes_any_form", False):
+            return errors.unsupported_form(request)
+        return None
+
+
+def _is_from_our_own_page(request: HttpRequest) -> bool:
+    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+    if site is not None:
+        return site in ("same-origin", "none")
+    return origin is None or origin == settings.SITE_ORIGIN
+
+
+class AreaPolicy(CSPMiddleware):
+    """The content policy of the settings; the admin may also ask its own server (for autocompletion)."""
+
+    def get_policy_parts(self, request: HttpRequest, *args: Any, **kwargs: Any) -> PolicyParts:
+        parts = super().get_policy_parts(request, *args, **kwargs)
+        if _is_admin(request) and parts.update is None:
+            parts.update = {"connect-src": [SELF]}
+        return parts

@@ -1,0 +1,100 @@
+"""What every answer bears, whatever it says."""
+
+import pytest
+from django.test import Client
+
+pytestmark = pytest.mark.urls("tests.house.probe")
+
+ANSWERS = [
+    ("/about/", 200),
+    ("/probe/form/?q=%00", 400),
+    ("/probe/forgotten/", 403),
+    ("/nowhere/", 404),
+    ("/about", 301),
+    ("/probe/broken/", 500),
+    ("/probe/away/", 503),
+    ("/healthz", 200),
+]
+
+
+@pytest.fixture
+def client():
+    return Client(raise_request_exception=False, enforce_csrf_checks=True)
+
+
+def answer(client, path, status):
+    found = client.post(path) if status == 403 else client.get(path, secure=True)
+    assert found.status_code == status
+    return found
+
+
+@pytest.mark.parametrize(("path", "status"), ANSWERS)
+def test_h45_no_answer_can_be_framed(client, path, status):
+    headers = answer(client, path, status).headers
+    assert headers["X-Frame-Options"] == "DENY"
+    assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+
+
+def test_h45_a_foreign_host_is_not_framed_either(client):
+    headers = client.get("/about/", headers={"Host": "evil.example"}).headers
+    assert headers["X-Frame-Options"] == "DENY"
+    assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+
+
+def test_h45_nor_is_the_way_to_https(client, settings):
+    settings.SECURE_SSL_REDIRECT = True
+    found = Client().get("/about/")
+    assert found["Location"] == "https://pledge.example.org/about/"
+    assert found["X-Frame-Options"] == "DENY"
+
+
+@pytest.mark.parametrize(("path", "status"), ANSWERS)
+def test_every_answer_bears_the_headers_of_the_house(client, path, status):
+    headers = answer(client, path, status).headers
+    assert "default-src 'none'" in headers["Content-Security-Policy"]
+    assert "unsafe" not in headers["Content-Security-Policy"]
+    assert headers["Referrer-Policy"] == "same-origin"
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert "camera=()" in headers["Permissions-Policy"]
+    assert status == 403 or headers["Strict-Transport-Security"].startswith("max-age=31536000")
+
+
+def test_only_the_admin_may_ask_its_own_server(client):
+    assert "connect-src 'self'" in client.get("/admin/login/")["Content-Security-Policy"]
+    assert "connect-src" not in client.get("/about/")["Content-Security-Policy"]
+
+
+def test_h36_a_public_page_is_kept_for_a_minute(client):
+    assert client.get("/probe/public/")["Cache-Control"] == "public, max-age=60, stale-while-revalidate=60"
+
+
+@pytest.mark.parametrize(
+    "path", ["/probe/silent/", "/probe/own/", "/probe/broken/", "/nowhere/", "/admin/login/", "/healthz"]
+)
+def test_h36_what_does_not_say_that_it_is_public_is_not_kept(client, path):
+    assert client.get(path)["Cache-Control"] == "no-store"
+
+
+def test_h36_no_answer_to_a_post_is_kept(client):
+    assert (
+        client.post("/probe/form/", "a=b", "application/x-www-form-urlencoded")["Cache-Control"] == "no-store"
+    )
+
+
+def test_an_error_is_a_calm_page_with_a_way_on(client):
+    page = client.get("/probe/broken/").content.decode()
+    assert "It is our fault" in page
+    assert 'href="/"' in page
+    assert "ValueError" not in page
+
+
+def test_an_error_page_that_is_broken_itself_is_plain_text(client, monkeypatch):
+    monkeypatch.setattr("campaign.errors.render", lambda *_, **__: 1 / 0)
+    found = client.get("/probe/broken/")
+    assert (found.status_code, found["Content-Type"]) == (500, "text/plain; charset=utf-8")
+
+
+def test_a_database_that_is_away_says_when_to_come_back(client):
+    found = client.get("/probe/away/")
+    assert (found.status_code, found["Retry-After"]) == (503, "30")
