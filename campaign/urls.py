@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from campaign import views
+from campaign import health, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -12,8 +12,8 @@ urlpatterns = [
     path("report/", include("reports.urls")),
     path("pledge/", include("pledges.urls")),
     path("admin/", admin.site.urls),
-    path("healthz", views.healthz, name="healthz"),
-    path("readyz", views.readyz, name="readyz"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
 ]
 
 handler400 = "campaign.errors.bad_request"

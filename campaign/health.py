@@ -1,0 +1,40 @@
+"""Two answers for whoever watches the site: the process lives, and it can serve."""
+
+import functools
+import logging
+
+from django.db import Error, connection
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+log = logging.getLogger(__name__)
+
+
+@require_safe
+def healthz(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("ok", content_type="text/plain")
+
+
+@require_safe
+def readyz(request: HttpRequest) -> HttpResponse:
+    """200 where the database answers and knows every migration of this code; otherwise 503 and the reason."""
+    lack = _lack()
+    if lack:
+        log.warning("not ready: %s", lack)
+    return HttpResponse(lack or "ok", content_type="text/plain", status=503 if lack else 200)
+
+
+def _lack() -> str:
+    try:
+        pending = _expected() - MigrationRecorder(connection).applied_migrations().keys()
+    except Error:
+        return "the database does not answer"
+    return "migrations are pending" if pending else ""
+
+
+@functools.cache
+def _expected() -> set[tuple[str, str]]:
+    """The migrations on disk, as (app, name): read once, for the code of a process does not change."""
+    return set(MigrationLoader(None).disk_migrations)

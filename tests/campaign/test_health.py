@@ -1,0 +1,30 @@
+import pytest
+from django.db import OperationalError
+from django.db.migrations.recorder import MigrationRecorder
+
+
+def test_the_process_lives_without_a_database(client):
+    assert client.get("/healthz").content == b"ok"
+
+
+@pytest.mark.django_db
+def test_it_is_ready_with_its_database(client):
+    assert client.get("/readyz").status_code == 200
+
+
+@pytest.mark.django_db
+def test_it_is_not_ready_while_a_migration_is_pending(client):
+    MigrationRecorder.Migration.objects.filter(app="campaign").first().delete()
+    assert (client.get("/readyz").status_code, client.get("/readyz").content) == (
+        503,
+        b"migrations are pending",
+    )
+
+
+def test_it_is_not_ready_without_its_database(client, monkeypatch):
+    def down(*args):
+        raise OperationalError("host=db.internal password=secret")
+
+    monkeypatch.setattr(MigrationRecorder, "applied_migrations", down)
+    found = client.get("/readyz")
+    assert (found.status_code, found.content) == (503, b"the database does not answer")
