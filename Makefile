@@ -5,10 +5,11 @@ BIN := $(VENV)/bin
 
 .PHONY: run test lint
 
-$(VENV)/ready: requirements.txt requirements-dev.txt
+$(VENV)/ready: requirements.txt requirements-dev.txt requirements-postgres.txt
 	@echo "Setting up the virtual environment (once)"
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/pip install --quiet --require-hashes -r requirements.txt -r requirements-dev.txt
+	@$(BIN)/python -m campaign.postgres.programs 2>/dev/null || $(BIN)/pip install --quiet --require-hashes -r requirements-postgres.txt
 	@touch $@
 
 test: $(VENV)/ready

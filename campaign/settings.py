@@ -5,6 +5,7 @@ up what it needs, in `var/`.
 """
 
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import environ
@@ -97,9 +98,19 @@ TEMPLATES = [
 ]
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
-DATABASES = {
+# A PostgreSQL that runs elsewhere, or else one of our own (campaign/postgres).
+DATABASES: dict[str, dict[str, Any]] = {
     "default": {
-        **env.db_url("DATABASE_URL", default="postgres:///campaign"),
+        **(
+            env.db_url("DATABASE_URL")
+            if env.str("DATABASE_URL", default="")
+            else {
+                "ENGINE": "campaign.postgres",
+                "NAME": "campaign",
+                "FOLDER": BASE_DIR / env.str("POSTGRES_FOLDER", default="var/postgres"),
+                "SERVER_OPTIONS": env.str("POSTGRES_OPTIONS", default="").split(),
+            }
+        ),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
     }

@@ -13,6 +13,8 @@ for name, value in {
     "SITE_ORIGIN": "https://pledge.example.org",
     "ALLOWED_HOSTS": "pledge.example.org,testserver,localhost,127.0.0.1",
     "SECURE_SSL_REDIRECT": "false",
+    "POSTGRES_FOLDER": "var/postgres-test",
+    "POSTGRES_OPTIONS": "-c fsync=off -c synchronous_commit=off -c full_page_writes=off",
     "EMAIL_URL": "memorymail://",
     "DEFAULT_FROM_EMAIL": "Care Don't Share <pledge@example.org>",
 }.items():
