@@ -1,24 +1,51 @@
 """The pages of the house itself."""
 
+from datetime import date
+
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
+
+from pledges import counting
+from pledges.models import Wording
+from reports.models import Arrangement, Report, Sector, Status, Term
+
+# Months after the campaign has ended until signatures and public names are erased.
+MONTHS_AFTER = 3
 
 
 @require_safe
 @cache_control(public=True)
 def home(request: HttpRequest) -> HttpResponse:
-    return render(request, "campaign/home.html")
+    page = {
+        "totals": counting.totals(),
+        "wording": Wording.objects.current(timezone.now()),
+        "report": Report.objects.current(),
+        "arrangements": Arrangement.objects.published(),
+        "sectors": Sector.objects.published(),
+        "statuses": Status.choices,
+    }
+    return render(request, "campaign/home.html", page)
 
 
 @require_safe
 @cache_control(public=True)
 def about(request: HttpRequest) -> HttpResponse:
-    return render(request, "campaign/about.html")
+    return render(request, "campaign/about.html", {"terms": Term.objects.published()})
 
 
 @require_safe
 @cache_control(public=True)
 def privacy(request: HttpRequest) -> HttpResponse:
-    return render(request, "campaign/privacy.html")
+    page = {"keep_months": settings.KEEP_CONTACT_MONTHS, "signatures_until": _signatures_until()}
+    return render(request, "campaign/privacy.html", page)
+
+
+def _signatures_until() -> date:
+    """The day on which signatures and public names are erased at the latest."""
+    ends = date.fromisoformat(settings.CAMPAIGN_ENDS)
+    months = ends.year * 12 + ends.month - 1 + MONTHS_AFTER
+    return date(months // 12, months % 12 + 1, min(ends.day, 28))
