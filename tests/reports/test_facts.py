@@ -1,0 +1,176 @@
+"""The report as the site ships it, against a table typed from the campaign's facts."""
+
+import datetime
+
+import pytest
+
+from reports import loading
+from reports.models import Arrangement, Body, Recommendation, Report, Term, Update
+
+pytestmark = pytest.mark.django_db
+
+DEMANDS = {
+    ("education", 1): ["Department for Education"],
+    ("education", 2): ["Department for Education"],
+    ("education", 3): ["The Government"],
+    ("policing", 1): ["Police forces"],
+    ("policing", 2): ["Police forces"],
+    ("policing", 3): ["National Police Chiefs' Council"],
+    ("policing", 4): ["Home Office", "Police forces"],
+    ("policing", 5): ["The Government"],
+    ("health", 1): ["Home Office", "Department of Health and Social Care"],
+    ("health", 2): ["Home Office"],
+    ("health", 3): ["NHS Digital", "Department of Health and Social Care"],
+    ("data-protection", 1): ["The Government"],
+    ("data-protection", 2): ["The Government"],
+    ("data-protection", 3): ["The Government"],
+    ("data-protection", 4): ["The Government"],
+}
+STATUSES = {
+    ("education", 2): "met",
+    ("education", 3): "met",
+    ("policing", 5): "moved-backwards",
+    ("data-protection", 2): "moved-backwards",
+}
+NPCC = "news.npcc.police.uk/releases/new-guidance-for-officers-on-sharing-information-with-immigration-enforcement"
+COMPLAINT = "hmicfrs.justiceinspectorates.gov.uk/publications/liberty-and-southall-black-sisters-super-complaint-on-policing-and-immigration-status/"  # noqa: E501
+NEL = "sectorsupportnel.org.uk/government-announces-permanent-extension-of-free-school-meals-to-families-with-no-recourse-to-public-funds/"  # noqa: E501
+REVIEW = "parallelparliament.co.uk/debate/2021-12-15/commons/written-statements/data-sharing-immigration/ministerial-extracts"  # noqa: E501
+LEIGH_DAY = "leighday.co.uk/news/news/2021-news/immigration-data-protection-exemption-is-unlawful-rule-appeal-court-judges/"  # noqa: E501
+EVENTS = {
+    ("education", 1, "19 July 2019"): [
+        "questions-statements.parliament.uk/written-questions/detail/2019-07-09/HL17037"
+    ],
+    ("education", 2, "June 2018"): [
+        "theregister.com/2018/06/28/uk_schools_told_not_to_suck_up_info_on_kids_nationalities/"
+    ],
+    ("education", 2, "2020"): ["defenddigitalme.org/my-school-records/boycottschoolcensus/"],
+    ("education", 3, "April 2020"): ["standard.co.uk"],
+    ("education", 3, "24 March 2022"): [NEL, "nrpfnetwork.org.uk/news/free-school-meals-april-2022"],
+    ("policing", 2, "7 December 2018"): [NPCC],
+    ("policing", 3, "7 December 2018"): [NPCC],
+    ("policing", 2, "18 December 2018"): [COMPLAINT],
+    ("policing", 2, "17 December 2020"): [COMPLAINT],
+    ("policing", 2, "15 December 2021"): [REVIEW],
+    ("policing", 2, "9 November 2023"): ["domesticabusecommissioner.uk/?p=3218"],
+    ("policing", 5, "28 June 2022"): [
+        "npcc-msoicu.co.uk/about-msoic/organised-immigration-crime-legislation/"
+    ],
+    ("health", 3, "9 November 2018"): [
+        "gov.uk/government/publications/information-requests-from-the-home-office-to-nhs-digital"
+    ],
+    ("data-protection", 1, "26 May 2021"): [LEIGH_DAY],
+    ("data-protection", 1, "11 December 2023"): ["caselaw.nationalarchives.gov.uk/ewca/civ/2023/1474"],
+    ("data-protection", 1, "8 March 2024"): ["legislation.gov.uk/id/uksi/2024/342"],
+    ("data-protection", 2, "5 February 2026"): ["bratby.law/data-use-and-access-act-2025-commencement/"],
+}
+ARRANGEMENTS = {
+    "Schools": (["Department for Education"], "July 2015", None),
+    "NHS": (
+        ["NHS Digital", "Department of Health and Social Care"],
+        "1 January 2017",
+        datetime.date(2018, 11, 9),
+    ),
+    "Police": (["Police forces"], "", None),
+    "Councils": (["Local authorities"], "", None),
+}
+# Numbers and names that a text must hold, wherever the site's own wording puts them.
+SAID = {
+    ("education", 1): ["memorandum of understanding", "1,500 children a month", "July 2015", "December 2016"],
+    ("education", 2): ["nationality", "country of birth", "2016 to 2018", "false pretences"],
+    ("education", 3): ["free school meals", "poverty or destitution", "no recourse to public funds"],
+    ("policing", 5): ["civil", "Appendix A"],
+    ("health", 2): ["Secretary of State for Health", "NHS Digital", "destroy, and never use"],
+    ("data-protection", 1): ["Data Protection Act 2018", "Schedule 2, Part 1, paragraph 4"],
+    ("data-protection", 2): ["meaningful human oversight", "appeal", "human rights"],
+    ("data-protection", 4): ["legal aid", "appeal", "quality checks"],
+}
+TOLD = {
+    ("education", 1, "19 July 2019"): ["HL17037", "name, sex, date of birth and address"],
+    ("education", 3, "24 March 2022"): ["permanent", "England", "limits on income"],
+    ("policing", 2, "7 December 2018"): ["April 2020"],
+    ("policing", 2, "9 November 2023"): [
+        "43 forces",
+        "British Transport Police",
+        "537 referrals",
+        "April 2020 to March 2023",
+    ],
+    ("policing", 5, "28 June 2022"): ["Nationality and Borders Act 2022", "four years"],
+    ("data-protection", 1, "26 May 2021"): ["[2021] EWCA Civ 800", "Liberty intervened"],
+    ("data-protection", 1, "11 December 2023"): ["[2023] EWCA Civ 1474"],
+    ("data-protection", 1, "8 March 2024"): ["SI 2024/342"],
+    ("data-protection", 2, "5 February 2026"): ["Data (Use and Access) Act 2025", "Articles 22A to 22D"],
+}
+
+
+@pytest.fixture(autouse=True)
+def loaded(db):
+    loading.load()
+
+
+def where(recommendation: Recommendation) -> tuple[str, int]:
+    return recommendation.sector.slug, recommendation.number
+
+
+def when(update: Update) -> tuple[str, int, str]:
+    return *where(update.recommendation), update.happened_told
+
+
+def test_the_report_is_named_and_dated():
+    report = Report.objects.current()
+    assert (report.author, report.dated_on) == ("Gracie Mae Bradley", datetime.date(2018, 12, 3))
+
+
+def test_each_of_the_fifteen_is_asked_of_whom_the_report_asks():
+    asked = {
+        where(row): [body.name for body in row.asked_of.all()] for row in Recommendation.objects.published()
+    }
+    assert asked == DEMANDS
+
+
+def test_each_status_is_what_its_updates_say():
+    moved = {where(row): row.status for row in Recommendation.objects.exclude(status="not-met")}
+    assert moved == STATUSES
+
+
+def test_each_event_has_its_day_and_its_sources():
+    events = {when(row): [source["url"] for source in row.sources] for row in Update.objects.published()}
+    assert events == {event: [f"https://{url}" for url in urls] for event, urls in EVENTS.items()}
+
+
+def test_only_what_campaigners_alone_report_is_marked_so():
+    reported = {when(row): row.reported_by for row in Update.objects.exclude(reported_by="")}
+    assert reported == {("education", 2, "2020"): "defenddigitalme"}
+
+
+def test_each_demand_holds_what_the_report_asks():
+    said = {where(row): f"{row.demand} {row.why}" for row in Recommendation.objects.all()}
+    assert [(place, word) for place, words in SAID.items() for word in words if word not in said[place]] == []
+
+
+def test_each_update_holds_what_its_source_tells():
+    told = {when(row): row.what for row in Update.objects.all()}
+    assert [(event, word) for event, words in TOLD.items() for word in words if word not in told[event]] == []
+
+
+def test_the_four_arrangements_stand_with_their_days():
+    told = {
+        row.label: ([body.name for body in row.shared_by.all()], row.since_told, row.ended_on)
+        for row in Arrangement.objects.published()
+    }
+    assert told == ARRANGEMENTS
+
+
+def test_nhs_digital_gave_way_to_nhs_england():
+    body = Body.objects.get(slug="nhs-digital")
+    assert (body.stands_until, body.successor.name) == (datetime.date(2023, 2, 1), "NHS England")
+
+
+def test_twelve_words_are_explained():
+    shorts = {"MOU", "NRPF", "NPD", "DfE", "DHSC", "NPCC"}
+    assert Term.objects.published().count() == 12
+    assert shorts == set(Term.objects.exclude(short="").values_list("short", flat=True))
+
+
+def test_no_quotation_is_shipped():
+    assert not Recommendation.objects.exclude(quotation="").exists()
