@@ -4,6 +4,7 @@
 to think about. `SameOrigin` guards the public forms, which bear no CSRF token: their pages set no cookie.
 """
 
+import logging
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import unquote_to_bytes
@@ -16,8 +17,9 @@ from django.http import HttpRequest, HttpResponseNotAllowed
 from django.http.request import UnreadablePostError
 from django.http.response import HttpResponseBase
 
-from campaign import errors
+from campaign import errors, logs
 
+log = logging.getLogger(__name__)
 Answer = Callable[[HttpRequest], HttpResponseBase]
 
 ADMIN = "/admin/"
@@ -49,12 +51,14 @@ NO_FEATURES = ", ".join(
 
 
 def answers(get_response: Answer) -> Answer:
-    """Every answer forbids what the site never uses, and is kept by nobody unless it may be."""
+    """Every answer forbids what the site never uses, is kept by nobody unless it may be, and is one log line."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
         response.headers.setdefault("Permissions-Policy", NO_FEATURES)
         response["Cache-Control"] = _cache_control(request, response)
+        method = request.method if request.method in METHODS else "another method"
+        log.info("%s %s %d", method, logs.route(request), response.status_code)
         return response
 
     return middleware

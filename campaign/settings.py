@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import environ
 from csp.constants import NONE, SELF
 
-from campaign import demo
+from campaign import demo, logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -155,6 +155,8 @@ LETTERS_A_MINUTE = env.int("LETTERS_A_MINUTE", default=600)
 DEFAULT_FROM_EMAIL = env.str(
     "DEFAULT_FROM_EMAIL", default="Care Don't Share <pledge@example.org>" if DEBUG else environ.Env.NOTSET
 )
+
+LOGGING = logs.CONFIG
 
 # A page may load from us alone, and nothing inline.
 CONTENT_SECURITY_POLICY = {
