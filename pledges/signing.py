@@ -11,7 +11,7 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from pledges import links, organisations, outbox, sealing
@@ -227,3 +227,43 @@ def withdraw(digest: bytes, now: datetime) -> None:
             outbox.withdraw(ref, now)
         pendings.delete()
         Signature.objects.filter(digest=digest).delete()
+
+
+def stop(digest: bytes, channel: Contact.Channel, source: Consent.Source, now: datetime) -> bool:
+    """Ends contact through one channel: the sealed record goes, and the consent is recorded as withdrawn.
+
+    Whether there was anything to end: for letters to the owner, never for a screen.
+    """
+    with transaction.atomic():
+        signature = _held(digest)
+        contacts = Contact.objects.filter(signature=signature, channel=channel)
+        return bool(signature and _take_back(signature, contacts, channel.value, source, now))
+
+
+def hide_name(digest: bytes, source: Consent.Source, now: datetime) -> bool:
+    """Erases the public name; the signature still counts. Whether there was one, as in `stop`."""
+    with transaction.atomic():
+        signature = _held(digest)
+        listings = Listing.objects.filter(signature=signature)
+        return bool(signature and _take_back(signature, listings, Consent.Purpose.LISTING.value, source, now))
+
+
+def _held(digest: bytes) -> Signature | None:
+    """The signature of this mailbox, held until the transaction ends: a confirming waits its turn."""
+    return Signature.objects.select_for_update().filter(digest=digest).first()
+
+
+def _take_back(
+    signature: Signature, rows: QuerySet, purpose: str, source: Consent.Source, now: datetime
+) -> int:
+    gone = rows.delete()[0]
+    if gone:
+        Consent.objects.create(
+            signature=signature,
+            act=Consent.Act.WITHDRAWN,
+            purpose=purpose,
+            wording_id=signature.wording_id,
+            recorded_on=timezone.localdate(now),
+            source=source,
+        )
+    return gone

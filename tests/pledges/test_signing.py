@@ -145,6 +145,31 @@ def test_a_person_and_an_organisation_may_share_a_mailbox():
     assert (Signature.objects.count(), Organisation.objects.count()) == (1, 1)
 
 
+def test_stopping_a_channel_erases_it_and_records_the_withdrawal():
+    signed(BOB, Wishes(post={"line_1": "1 Example Street"}), by_email=True)
+    assert signing.stop(links.digest(BOB.identity), Contact.Channel.EMAIL, Consent.Source.MAILING_TOOL, NOW)
+    assert Contact.objects.get().channel == "post"
+    withdrawn = Consent.objects.get(act="withdrawn")
+    assert (withdrawn.purpose, withdrawn.source) == ("email", "mailing-tool")
+
+
+def test_stopping_what_nobody_asked_for_leaves_no_trace():
+    signed(BOB)
+    for mailbox in (ALICE, BOB):
+        digest = links.digest(mailbox.identity)
+        assert not signing.stop(digest, Contact.Channel.EMAIL, Consent.Source.PHONE, NOW)
+        assert not signing.hide_name(digest, Consent.Source.PHONE, NOW)
+    assert not Consent.objects.filter(act="withdrawn").exists()
+
+
+def test_hiding_a_name_erases_it_and_keeps_the_signature():
+    signed(BOB, Wishes(public_name="Bob"))
+    assert signing.hide_name(links.digest(BOB.identity), Consent.Source.MY_PLEDGE, NOW)
+    assert not Listing.objects.exists()
+    assert Signature.objects.exists()
+    assert Consent.objects.get(act="withdrawn").purpose == "listing"
+
+
 @pytest.mark.django_db(transaction=True)
 def test_h16_sixty_identical_posts_at_once_make_one_row_and_one_letter():
     same = answers(region="london")
