@@ -223,7 +223,8 @@ def withdraw(digest: bytes, now: datetime) -> None:
     """Erases the signature of this mailbox and everything beside it, and kills every link that lives."""
     with transaction.atomic():
         pendings = Pending.objects.filter(digest=digest, kind=Pending.Kind.PERSON)
-        for ref in pendings.values_list("ref", flat=True):
+        # Locked before the letters, as confirming does: the other way round the two would deadlock.
+        for ref in list(pendings.order_by("pk").select_for_update().values_list("ref", flat=True)):
             outbox.withdraw(ref, now)
         pendings.delete()
         Signature.objects.filter(digest=digest).delete()
