@@ -37,6 +37,10 @@ class StaffUser(AbstractBaseUser, PermissionsMixin):
         verbose_name_plural = _("staff")
 
     def __str__(self) -> str:
+        """Neutral, because the admin's log keeps this text for good."""
+        return f"staff {self.pk}"
+
+    def get_short_name(self) -> str:
         return self.name or self.email
 
 

@@ -48,7 +48,7 @@ INSTALLED_APPS = [
     "campaign",
     "pledges",
     "reports",
-    "django.contrib.admin",
+    "campaign.desk.apps.DeskConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

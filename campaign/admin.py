@@ -1,0 +1,52 @@
+"""Staff in the admin. They are deactivated, never deleted."""
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from campaign.models import StaffUser
+
+
+class StaffCreationForm(AdminUserCreationForm):
+    class Meta:
+        model = StaffUser
+        fields = ("email", "name")
+
+
+class StaffChangeForm(UserChangeForm):
+    class Meta:
+        model = StaffUser
+        fields = ("email", "name", "is_active", "groups")
+        field_classes: dict[str, type] = {}
+
+
+@admin.register(StaffUser)
+class StaffUserAdmin(UserAdmin):
+    form = StaffChangeForm
+    add_form = StaffCreationForm
+    list_display = ("__str__", "email", "roles", "is_active", "last_login")
+    list_filter = ("is_active", "groups")
+    search_fields = ("email", "name")
+    ordering = ("email",)
+    filter_horizontal = ()
+    readonly_fields = ("joined_at", "last_login")
+    fieldsets = (
+        (None, {"fields": ("email", "name", "password")}),
+        (_("Roles"), {"fields": ("groups", "is_active")}),
+        (_("Dates"), {"fields": ("joined_at", "last_login")}),
+    )
+    add_fieldsets = (
+        (None, {"fields": ("email", "name", "usable_password", "password1", "password2", "groups")}),
+    )
+
+    @admin.display(description=_("roles"))
+    def roles(self, user: StaffUser) -> str:
+        return ", ".join(group.name for group in user.groups.all())
+
+    def get_queryset(self, request: HttpRequest):
+        return super().get_queryset(request).prefetch_related("groups")
+
+    def has_delete_permission(self, request: HttpRequest, obj=None) -> bool:
+        return False
