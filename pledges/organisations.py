@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 from django.db.models import Q
 
@@ -17,6 +16,7 @@ from pledges import links, mailbox, outbox, sealing
 from pledges.answers import OrganisationAnswers
 from pledges.models import Decision, Letter, Organisation, Pending, Wording
 from pledges.models.organisations import OrganisationQuerySet
+from pledges.models.staff import Staff
 
 SIGNER = ("signer_name", "signer_role", "email")
 # How long we still know whom to write to after an organisation was declined or has withdrawn.
@@ -58,7 +58,7 @@ def land(pending: Pending, now: datetime) -> Organisation:
     return before
 
 
-def enter(answers: Mapping[str, Any], agreed_on: date, by: AbstractBaseUser, now: datetime) -> Organisation:
+def enter(answers: Mapping[str, Any], agreed_on: date, by: Staff, now: datetime) -> Organisation:
     """An organisation that agreed in writing on a day: whoever enters it has decided about it too.
 
     `answers` are those of `written`; `signer_name`, `signer_role` and `email` may be empty, all three.
@@ -77,25 +77,21 @@ def enter(answers: Mapping[str, Any], agreed_on: date, by: AbstractBaseUser, now
     return organisation
 
 
-def approve(organisation: Organisation, by: AbstractBaseUser, version: int, now: datetime) -> None:
+def approve(organisation: Organisation, by: Staff, version: int, now: datetime) -> None:
     with transaction.atomic():
         _move(Organisation.objects.waiting(), organisation, version, approved_at=now)
         _record(organisation, Decision.Act.APPROVE, "", by, now)
         _write(Letter.Kind.APPROVED, organisation, now)
 
 
-def decline(
-    organisation: Organisation, by: AbstractBaseUser, reason: str, version: int, now: datetime
-) -> None:
+def decline(organisation: Organisation, by: Staff, reason: str, version: int, now: datetime) -> None:
     with transaction.atomic():
         _move(Organisation.objects.waiting(), organisation, version, declined_at=now)
         _record(organisation, Decision.Act.DECLINE, reason, by, now)
         _write(Letter.Kind.DECLINED, organisation, now)
 
 
-def withdraw(
-    organisation: Organisation, by: AbstractBaseUser | None, reason: str, version: int, now: datetime
-) -> None:
+def withdraw(organisation: Organisation, by: Staff | None, reason: str, version: int, now: datetime) -> None:
     """Staff take it out, or (`by` None) the organisation itself does."""
     with transaction.atomic():
         _move(Organisation.objects.alive(), organisation, version, withdrawn_at=now)
@@ -130,7 +126,7 @@ def _move(rows: OrganisationQuerySet, organisation: Organisation, version: int, 
 
 
 def _record(
-    organisation: Organisation, act: Decision.Act, reason: str, by: AbstractBaseUser | None, now: datetime
+    organisation: Organisation, act: Decision.Act, reason: str, by: Staff | None, now: datetime
 ) -> None:
     Decision.objects.create(
         organisation_ref=organisation.ref,

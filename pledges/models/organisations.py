@@ -10,9 +10,35 @@ from django.utils.translation import gettext_lazy as _
 from pledges.models.wordings import Wording
 
 
+class State(models.TextChoices):
+    WAITING = "waiting", _("waiting")
+    APPROVED = "approved", _("approved")
+    DECLINED = "declined", _("declined")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+
+
 class OrganisationQuerySet(models.QuerySet["Organisation"]):
     def waiting(self) -> "OrganisationQuerySet":
-        return self.filter(approved_at=None, declined_at=None, withdrawn_at=None).order_by("confirmed_at")
+        """The queue of staff, oldest first."""
+        return self.alive().filter(approved_at=None).order_by("confirmed_at", "pk")
+
+    def next_after(self, organisation: "Organisation") -> "Organisation | None":
+        """The one behind it in the queue; from the end back to the oldest."""
+        others = self.waiting().exclude(pk=organisation.pk)
+        behind = others.filter(
+            Q(confirmed_at__gt=organisation.confirmed_at)
+            | Q(confirmed_at=organisation.confirmed_at, pk__gt=organisation.pk)
+        )
+        return behind.first() or others.first()
+
+    def in_state(self, state: str) -> "OrganisationQuerySet":
+        rows = {
+            State.WAITING: self.waiting(),
+            State.APPROVED: self.alive().filter(approved_at__isnull=False),
+            State.DECLINED: self.filter(declined_at__isnull=False, withdrawn_at=None),
+            State.WITHDRAWN: self.filter(withdrawn_at__isnull=False),
+        }
+        return rows[State(state)]
 
     def alive(self) -> "OrganisationQuerySet":
         """Waiting or approved."""
@@ -91,7 +117,20 @@ class Organisation(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name
+        return str(self.ref)
+
+    @property
+    def state(self) -> State:
+        if self.withdrawn_at:
+            return State.WITHDRAWN
+        if self.declined_at:
+            return State.DECLINED
+        return State.APPROVED if self.approved_at else State.WAITING
+
+    def decisions(self) -> models.QuerySet["Decision"]:
+        """What was decided about it, newest first."""
+        rows = Decision.objects.filter(organisation_ref=self.ref)
+        return rows.select_related("decided_by").order_by("-pk")
 
 
 class Decision(models.Model):

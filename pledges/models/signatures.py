@@ -133,6 +133,7 @@ class Listing(models.Model):
     class Meta:
         verbose_name = _("public name")
         verbose_name_plural = _("public names")
+        permissions = [("hide_listing", _("Can hide a public name, and show it again"))]
         indexes = [models.Index(fields=["-listed_on", "ref"], name="listing_newest")]
 
     def __str__(self) -> str:

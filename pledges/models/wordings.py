@@ -14,6 +14,10 @@ class WordingQuerySet(models.QuerySet["Wording"]):
         """The newest published wording: the one a form shows."""
         return self.filter(language=language, published_at__lte=now).latest("published_at", "number")
 
+    def next_number(self, language: str) -> int:
+        newest = self.filter(language=language).aggregate(newest=models.Max("number"))["newest"]
+        return (newest or 0) + 1
+
     def valid(self, now: datetime) -> "WordingQuerySet":
         """Those that may be signed: the newest, and one that was replaced within the last 24 hours."""
         newer = Wording.objects.filter(

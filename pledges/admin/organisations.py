@@ -1,0 +1,52 @@
+"""Organisations in the admin: the whole list to search, and the way into the queue."""
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import path
+from django.utils.translation import gettext_lazy as _
+
+from pledges.admin import queue
+from pledges.admin.reading import ReadingAdmin
+from pledges.models import Organisation
+from pledges.models.organisations import State
+
+
+class StateFilter(admin.SimpleListFilter):
+    title = _("state")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin) -> list:
+        return list(State.choices)
+
+    def queryset(self, request: HttpRequest, queryset):
+        return queryset.in_state(self.value()) if self.value() else queryset
+
+
+@admin.register(Organisation)
+class OrganisationAdmin(ReadingAdmin):
+    list_display = ("name", "kind", "state_shown", "is_named", "confirmed_at")
+    list_filter = (StateFilter, "kind", "is_named")
+    search_fields = ("name", "website")
+    ordering = ("-confirmed_at",)
+    fields = ()
+
+    @admin.display(description=_("state"))
+    def state_shown(self, organisation: Organisation) -> str:
+        return str(organisation.state.label)
+
+    def change_view(self, request: HttpRequest, object_id: str, *args, **kwargs) -> HttpResponse:
+        organisation = get_object_or_404(self.get_queryset(request), pk=object_id)
+        return redirect("admin:pledges_organisation_entry", organisation.ref)
+
+    def get_urls(self) -> list:
+        view = self.admin_site.admin_view
+        return [
+            path("queue/", view(queue.queue), name="pledges_organisation_queue"),
+            path("enter/", view(queue.enter), name="pledges_organisation_enter"),
+            path("<uuid:ref>/", view(queue.entry), name="pledges_organisation_entry"),
+            path("<uuid:ref>/approval/", view(queue.approval), name="pledges_organisation_approval"),
+            path("<uuid:ref>/refusal/", view(queue.refusal), name="pledges_organisation_refusal"),
+            path("<uuid:ref>/withdrawal/", view(queue.withdrawal), name="pledges_organisation_withdrawal"),
+            *super().get_urls(),
+        ]

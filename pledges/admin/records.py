@@ -1,0 +1,30 @@
+"""What staff decided, to read. The database refuses to change it."""
+
+from django.contrib import admin
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from pledges.admin.reading import ReadingAdmin
+from pledges.models import Decision, Hiding
+
+
+class RecordAdmin(ReadingAdmin):
+    list_select_related = ("decided_by",)
+    date_hierarchy = "decided_at"
+    ordering = ("-decided_at",)
+
+    @admin.display(description=_("decided by"), ordering="decided_by")
+    def decider(self, record: Decision | Hiding) -> str:
+        return record.decided_by.get_short_name() if record.decided_by else gettext("the organisation itself")
+
+
+@admin.register(Decision)
+class DecisionAdmin(RecordAdmin):
+    list_display = ("decided_at", "act", "reason", "decider", "organisation_ref", "version")
+    list_filter = ("act", "reason", "decided_by")
+
+
+@admin.register(Hiding)
+class HidingAdmin(RecordAdmin):
+    list_display = ("decided_at", "hidden", "reason", "decider", "listing_ref")
+    list_filter = ("hidden", "reason", "decided_by")

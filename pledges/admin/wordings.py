@@ -1,0 +1,51 @@
+"""Wordings in the admin: a change is a new number, never an edit."""
+
+from datetime import timedelta
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from pledges.admin.reading import ReadingAdmin
+from pledges.models import Wording
+
+TEXTS = ("pledge", "agreement", "email_consent", "post_consent", "listing_consent", "declaration")
+
+
+class WordingForm(forms.ModelForm):
+    class Meta:
+        model = Wording
+        fields = ("language", *TEXTS, "published_at")
+        help_texts = {
+            "published_at": _(
+                "From then on forms show it. A form opened before may be sent for 24 more hours."
+            ),
+        }
+
+    def clean_published_at(self):
+        published_at = self.cleaned_data["published_at"]
+        if published_at < timezone.now() - timedelta(minutes=5):
+            raise forms.ValidationError(_("A wording can't have been published in the past."))
+        return published_at
+
+
+@admin.register(Wording)
+class WordingAdmin(ReadingAdmin):
+    form = WordingForm
+    list_display = ("number", "language", "published_at")
+    ordering = ("-number",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("pledges.add_wording")
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict:
+        """A new wording starts from the newest one."""
+        newest = Wording.objects.order_by("number").last()
+        texts = {name: getattr(newest, name) for name in TEXTS} if newest else {}
+        return texts | {"published_at": timezone.now()}
+
+    def save_model(self, request, obj, form, change) -> None:
+        obj.number = Wording.objects.next_number(obj.language)
+        super().save_model(request, obj, form, change)

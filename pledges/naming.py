@@ -1,0 +1,20 @@
+"""Public names: staff hide one, or show it again."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from pledges.models import Hiding, Listing
+from pledges.models.staff import Staff
+
+
+def hide(listing: Listing, hidden: bool, reason: str, by: Staff, now: datetime) -> bool:
+    """Hides the name (or, `hidden` false, shows it again) and records it; False where that was done already."""
+    with transaction.atomic():
+        rows = Listing.objects.filter(pk=listing.pk, hidden_at__isnull=hidden)
+        if not rows.update(hidden_at=now if hidden else None):
+            return False
+        Hiding.objects.create(
+            listing_ref=listing.ref, hidden=hidden, reason=reason, decided_by_id=by.pk, decided_at=now
+        )
+    return True

@@ -1,0 +1,52 @@
+"""Public names: hidden and shown again by staff, each recorded."""
+
+import pytest
+from django.urls import reverse
+
+from pledges import naming
+from pledges.models import Hiding, Listing, Signature
+from tests.desk import NOON, staff, wording
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def listing() -> Listing:
+    signature = Signature.objects.create(digest=b"d" * 32, wording=wording(), confirmed_on=NOON.date())
+    return Listing.objects.create(signature=signature, name="Sample Supporter", listed_on=NOON.date())
+
+
+def test_a_hidden_name_is_not_shown_and_the_record_says_why(listing):
+    mona = staff()
+    assert naming.hide(listing, True, Hiding.Reason.ABUSIVE, mona, NOON)
+    assert not Listing.objects.shown().exists()
+    assert Hiding.objects.get(listing_ref=listing.ref, decided_by=mona).reason == "abusive"
+
+
+def test_hiding_twice_is_recorded_once(listing):
+    mona = staff()
+    naming.hide(listing, True, Hiding.Reason.ABUSIVE, mona, NOON)
+    assert not naming.hide(listing, True, Hiding.Reason.FALSE, mona, NOON)
+    assert Hiding.objects.count() == 1
+
+
+def test_staff_hide_and_show_again_in_the_admin(client, listing):
+    client.force_login(staff("cara@example.org", "view_listing", "hide_listing"))
+    page = reverse("admin:pledges_listing_hiding", args=[listing.ref])
+    client.post(page, {"reason": "false"})
+    assert not Listing.objects.shown().exists()
+    client.post(page, {"reason": "mistake"})
+    assert Listing.objects.shown().exists()
+
+
+def test_h52_who_may_only_read_hides_nothing(client, listing):
+    client.force_login(staff("nadia@example.org", "view_listing"))
+    page = reverse("admin:pledges_listing_hiding", args=[listing.ref])
+    assert client.post(page, {"reason": "false"}).status_code == 403
+
+
+def test_a_name_is_not_edited(client, listing):
+    client.force_login(staff("cara@example.org", "view_listing", "hide_listing"))
+    client.post(reverse("admin:pledges_listing_change", args=[listing.pk]), {"name": "Changed"})
+    listing.refresh_from_db()
+    assert listing.name == "Sample Supporter"

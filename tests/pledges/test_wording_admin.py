@@ -1,0 +1,46 @@
+"""Wordings in the admin: a new number, never an edit."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from pledges.models import Wording
+from tests.desk import staff
+
+pytestmark = pytest.mark.django_db
+ADD = reverse("admin:pledges_wording_add")
+
+
+@pytest.fixture
+def editor(client):
+    client.force_login(staff("eddy@example.org", "view_wording", "add_wording"))
+    return client
+
+
+def texts(published_at, **changes) -> dict:
+    names = ("pledge", "agreement", "email_consent", "post_consent", "listing_consent", "declaration")
+    day = {"published_at_0": published_at.date().isoformat(), "published_at_1": f"{published_at:%H:%M:%S}"}
+    return {"language": "en", **dict.fromkeys(names, "Words."), **day, **changes}
+
+
+def test_a_new_wording_starts_from_the_newest(editor):
+    assert Wording.objects.get().agreement in editor.get(ADD).context["adminform"].form.initial["agreement"]
+
+
+def test_a_new_wording_gets_the_next_number(editor):
+    editor.post(ADD, texts(timezone.localtime() + timedelta(hours=1), number="77"))
+    assert [wording.number for wording in Wording.objects.order_by("number")] == [1, 2]
+
+
+def test_a_wording_is_not_published_in_the_past(editor):
+    assert editor.post(ADD, texts(timezone.localtime() - timedelta(days=1))).context["errors"]
+    assert Wording.objects.count() == 1
+
+
+def test_h52_a_wording_is_never_edited(editor):
+    wording = Wording.objects.get()
+    change = reverse("admin:pledges_wording_change", args=[wording.pk])
+    assert editor.post(change, texts(timezone.now())).status_code == 403
+    assert editor.post(reverse("admin:pledges_wording_delete", args=[wording.pk])).status_code == 403
