@@ -64,6 +64,8 @@ def _message(record: logging.LogRecord) -> str:
     """Our own words; of others' only the pattern, without what was put into it, or else the place."""
     if record.name.split(".")[0] in OURS:
         return record.getMessage()
+    if hasattr(record, "status_code"):
+        return str(record.status_code)
     if record.args and isinstance(record.msg, str):
         return record.msg.replace("%s", "…")
     return f"({record.module}:{record.lineno})"
