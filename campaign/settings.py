@@ -23,7 +23,7 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[:
 # Secrets. Lists, so that a new key can be put in while what the old one made stays readable.
 SECRET_KEY, *SECRET_KEY_FALLBACKS = env.list(
     "SECRET_KEY", default=demo.secrets("secret_key") if DEBUG else environ.Env.NOTSET
-)
+) or [""]
 DIGEST_KEYS = env.list("DIGEST_KEYS", default=demo.secrets("digest_keys") if DEBUG else environ.Env.NOTSET)
 CAMPAIGN_PUBLIC_KEYS = env.list(
     "CAMPAIGN_PUBLIC_KEYS", default=demo.public_keys() if DEBUG else environ.Env.NOTSET

@@ -1,0 +1,149 @@
+"""What must be right before the site starts. Each has an id, and says what to do.
+
+`manage.py` runs these before every command, and gunicorn before it serves (campaign.wsgi).
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from email.utils import parseaddr
+from urllib.parse import urlsplit
+
+import pyrage
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import OperationalError, connections
+from django.db.backends.postgresql.base import DatabaseWrapper
+from django.http.request import split_domain_port, validate_host
+
+SHORTEST_KEY = 32
+OLDEST_POSTGRESQL = 15
+LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+# They lose letters, or write them where anybody might read them.
+NO_MAIL = {
+    f"django.core.mail.backends.{kind}.EmailBackend" for kind in ("console", "dummy", "filebased", "locmem")
+}
+Found = Iterator[CheckMessage]
+
+
+def check(*tags: str) -> Callable:
+    """Registers a generator of messages as one system check."""
+
+    def decorate(generator: Callable[..., Found]) -> Callable[..., Found]:
+        register(lambda **kwargs: list(generator(**kwargs)), *(tags or ["campaign"]))
+        return generator
+
+    return decorate
+
+
+@check()
+def keys(**kwargs) -> Found:
+    secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    if not settings.DIGEST_KEYS:
+        yield Error("DIGEST_KEYS is empty.", hint="Without it an address is no digest.", id="campaign.E001")
+    for name, values in {"SECRET_KEY": secrets, "DIGEST_KEYS": settings.DIGEST_KEYS}.items():
+        if any(len(key) < SHORTEST_KEY or key != key.strip() for key in values):
+            hint = f"Each key has {SHORTEST_KEY} characters or more, and commas without spaces between."
+            yield Error(
+                f"{name} holds a key that is too short or has a space at its end.",
+                hint=hint,
+                id="campaign.E002",
+            )
+    if len({*secrets, *settings.DIGEST_KEYS}) < len(secrets) + len(settings.DIGEST_KEYS):
+        yield Error(
+            "Two keys of SECRET_KEY and DIGEST_KEYS are equal.", hint="Draw each anew.", id="campaign.E003"
+        )
+
+
+@check()
+def public_keys(**kwargs) -> Found:
+    if not settings.CAMPAIGN_PUBLIC_KEYS:
+        yield Error("CAMPAIGN_PUBLIC_KEYS is empty.", hint="See “Keys” in README.md.", id="campaign.E004")
+    elif len(set(settings.CAMPAIGN_PUBLIC_KEYS)) < 2 and not settings.DEBUG:
+        yield Warning(
+            "CAMPAIGN_PUBLIC_KEYS has one holder: one lost key loses every contact.", id="campaign.W001"
+        )
+    for name in ("CAMPAIGN_PUBLIC_KEYS", "BACKUP_PUBLIC_KEYS"):
+        if not all(map(_is_recipient, getattr(settings, name))):
+            yield Error(
+                f"{name} holds what is no age public key.", hint="They begin with “age1”.", id="campaign.E005"
+            )
+
+
+@check()
+def origin(**kwargs) -> Found:
+    parts = urlsplit(settings.SITE_ORIGIN)
+    if (
+        f"{parts.scheme}://{parts.netloc}" != settings.SITE_ORIGIN
+        or not parts.hostname
+        or "@" in parts.netloc
+    ):
+        yield Error(
+            "SITE_ORIGIN is no origin.", hint="Like https://pledge.example.org, no more.", id="campaign.E006"
+        )
+    elif not validate_host(split_domain_port(parts.netloc)[0], settings.ALLOWED_HOSTS):
+        yield Error("The host of SITE_ORIGIN is not in ALLOWED_HOSTS.", id="campaign.E007")
+    if not settings.DEBUG and parts.scheme != "https":
+        yield Error("SITE_ORIGIN is not https.", id="campaign.E008")
+    if not settings.DEBUG and "*" in settings.ALLOWED_HOSTS:
+        yield Error("ALLOWED_HOSTS lets any host in.", hint="Name the site's hosts.", id="campaign.E009")
+    if settings.DEBUG and parts.hostname not in LOOPBACK:
+        yield Error(
+            "DEBUG is on and SITE_ORIGIN is not this machine.",
+            hint="DEBUG is for the demo.",
+            id="campaign.E010",
+        )
+
+
+@check()
+def campaign(**kwargs) -> Found:
+    if settings.TRUSTED_PROXIES < 0:
+        yield Error(
+            "TRUSTED_PROXIES is negative.", hint="0 where clients connect directly.", id="campaign.E011"
+        )
+    try:
+        date.fromisoformat(settings.CAMPAIGN_ENDS)
+    except ValueError:
+        yield Error("CAMPAIGN_ENDS is no date.", hint="Like 2028-12-31.", id="campaign.E012")
+    if settings.KEEP_CONTACT_MONTHS < 1:
+        yield Error("KEEP_CONTACT_MONTHS is less than one.", id="campaign.E013")
+
+
+@check()
+def mail(**kwargs) -> Found:
+    try:
+        validate_email(parseaddr(settings.DEFAULT_FROM_EMAIL)[1])
+    except ValidationError:
+        yield Error(
+            "DEFAULT_FROM_EMAIL is no address.", hint="Like Name <name@example.org>.", id="campaign.E014"
+        )
+    if settings.EMAIL_BACKEND in NO_MAIL and not settings.DEBUG:
+        yield Error(
+            "EMAIL_URL sends no letters.", hint="Like smtp+tls://user:password@host:587.", id="campaign.E015"
+        )
+
+
+@check(Tags.database)
+def database(databases: list[str] | None = None, **kwargs) -> Found:
+    """The server's age, where a command asks for its database; one that is away is no matter of settings."""
+    for alias in databases or []:
+        connection = connections[alias]
+        if not isinstance(connection, DatabaseWrapper):
+            yield Error("DATABASE_URL is not PostgreSQL.", id="campaign.E016")
+            continue
+        try:
+            with connection.cursor():
+                version = connection.pg_version // 10000
+        except OperationalError:
+            continue
+        if version < OLDEST_POSTGRESQL:
+            yield Error(f"PostgreSQL {version} is older than {OLDEST_POSTGRESQL}.", id="campaign.E017")
+
+
+def _is_recipient(key: str) -> bool:
+    try:
+        pyrage.x25519.Recipient.from_str(key)
+    except pyrage.RecipientError:
+        return False
+    return True

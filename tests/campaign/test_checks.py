@@ -1,0 +1,144 @@
+"""The site refuses to start with a setting that is missing or wrong, and names it."""
+
+import os
+import secrets
+import subprocess
+import sys
+
+import pyrage
+import pytest
+from django.core.checks import run_checks
+from django.db import OperationalError, connections
+
+from campaign import checks
+from pledges import sealing
+
+
+def ids(**kwargs):
+    return [message.id for message in run_checks(tags=["campaign", "database"], **kwargs)]
+
+
+@pytest.fixture(autouse=True)
+def whole(settings):
+    """Settings with which nothing is wrong."""
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.CAMPAIGN_PUBLIC_KEYS = [str(pyrage.x25519.Identity.generate().to_public()) for _ in range(2)]
+
+
+def test_h60_right_settings_pass():
+    assert ids() == []
+
+
+LONG = secrets.token_urlsafe(48)
+WRONG = [
+    ({"DIGEST_KEYS": []}, "campaign.E001"),
+    ({"DIGEST_KEYS": ["short"]}, "campaign.E002"),
+    ({"DIGEST_KEYS": [f" {LONG}"]}, "campaign.E002"),
+    ({"SECRET_KEY": "short"}, "campaign.E002"),
+    ({"SECRET_KEY_FALLBACKS": ["short"]}, "campaign.E002"),
+    ({"DIGEST_KEYS": [LONG, LONG]}, "campaign.E003"),
+    ({"SECRET_KEY": LONG, "DIGEST_KEYS": [LONG]}, "campaign.E003"),
+    ({"CAMPAIGN_PUBLIC_KEYS": []}, "campaign.E004"),
+    ({"CAMPAIGN_PUBLIC_KEYS": ["age1nonsense", "age1other"]}, "campaign.E005"),
+    ({"BACKUP_PUBLIC_KEYS": ["nonsense"]}, "campaign.E005"),
+    ({"SITE_ORIGIN": "https://pledge.example.org/"}, "campaign.E006"),
+    ({"SITE_ORIGIN": "https://pledge.example.org/path"}, "campaign.E006"),
+    ({"SITE_ORIGIN": "https://me@pledge.example.org"}, "campaign.E006"),
+    ({"SITE_ORIGIN": "https://elsewhere.example.org"}, "campaign.E007"),
+    ({"SITE_ORIGIN": "http://pledge.example.org"}, "campaign.E008"),
+    ({"ALLOWED_HOSTS": ["*"]}, "campaign.E009"),
+    ({"DEBUG": True}, "campaign.E010"),
+    ({"TRUSTED_PROXIES": -1}, "campaign.E011"),
+    ({"CAMPAIGN_ENDS": "next year"}, "campaign.E012"),
+    ({"KEEP_CONTACT_MONTHS": 0}, "campaign.E013"),
+    ({"DEFAULT_FROM_EMAIL": "Care Don't Share"}, "campaign.E014"),
+    ({"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}, "campaign.E015"),
+    ({"EMAIL_BACKEND": "django.core.mail.backends.dummy.EmailBackend"}, "campaign.E015"),
+]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "expected"), WRONG, ids=lambda value: value if isinstance(value, str) else "-".join(value)
+)
+def test_h60_a_wrong_setting_is_named(settings, wrong, expected):
+    for name, value in wrong.items():
+        setattr(settings, name, value)
+    assert ids() == [expected]
+
+
+def test_one_key_holder_is_warned_of(settings):
+    settings.CAMPAIGN_PUBLIC_KEYS = settings.CAMPAIGN_PUBLIC_KEYS[:1]
+    assert ids() == ["campaign.W001"]
+
+
+@pytest.mark.django_db
+def test_an_old_postgresql_is_named(monkeypatch):
+    assert ids(databases=["default"]) == []
+    monkeypatch.setattr(connections["default"], "pg_version", 140011)
+    assert ids(databases=["default"]) == ["campaign.E017"]
+
+
+def test_another_database_is_named(monkeypatch):
+    monkeypatch.setattr(checks, "DatabaseWrapper", str)
+    assert ids(databases=["default"]) == ["campaign.E016"]
+
+
+def test_a_database_that_is_away_is_no_matter_of_settings(monkeypatch):
+    def away():
+        raise OperationalError
+
+    monkeypatch.setattr(connections["default"], "cursor", away)
+    assert ids(databases=["default"]) == []
+
+
+def starts(program, **changes):
+    """Exit code and error output of `program` in an environment with these changes (None: not set)."""
+    environment = {**os.environ, "EMAIL_URL": "smtp://127.0.0.1:2525", **changes}
+    environment = {name: value for name, value in environment.items() if value is not None}
+    ended = subprocess.run(
+        [sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=False
+    )
+    return ended.returncode, ended.stderr
+
+
+REQUIRED = [
+    "SECRET_KEY",
+    "DIGEST_KEYS",
+    "CAMPAIGN_PUBLIC_KEYS",
+    "SITE_ORIGIN",
+    "EMAIL_URL",
+    "DEFAULT_FROM_EMAIL",
+]
+
+
+@pytest.mark.parametrize("name", REQUIRED)
+def test_h60_a_missing_setting_is_named(name):
+    code, said = starts("import campaign.settings", **{name: None})
+    assert code != 0
+    assert f"Set the {name} environment variable" in said
+
+
+def test_h60_the_web_server_refuses_to_start():
+    code, said = starts("import campaign.wsgi", DIGEST_KEYS="short")
+    assert code != 0
+    assert "campaign.E002" in said
+    assert "DIGEST_KEYS" in said
+
+
+def test_h60_the_worker_refuses_to_start():
+    program = (
+        "from django.core.management import execute_from_command_line as run; run(['', 'worker', '--once'])"
+    )
+    code, said = starts(program, DIGEST_KEYS="short", DJANGO_SETTINGS_MODULE="campaign.settings")
+    assert code != 0
+    assert "campaign.E002" in said
+
+
+def test_h60_what_an_older_key_locked_is_readable_while_it_is_listed(settings):
+    locked = sealing.lock("alice@example.org")
+    settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
+    settings.SECRET_KEY = secrets.token_urlsafe(48)
+    assert sealing.unlock(locked) == "alice@example.org"
+    settings.SECRET_KEY_FALLBACKS = []
+    with pytest.raises(sealing.Unreadable):
+        sealing.unlock(locked)
