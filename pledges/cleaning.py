@@ -18,6 +18,7 @@ from pledges import mailbox, regions
 NAME = 100
 ORGANISATION = 150
 WEBSITE = 200
+ADDRESS = 400
 FEWEST_ADDRESS_LINES, MOST_ADDRESS_LINES = 3, 7
 
 SPACES = re.compile("[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
@@ -25,8 +26,8 @@ SPACES = re.compile("[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
 LEFT_BEHIND = dict.fromkeys(map(ord, "\u00ad\u200b\u200e\u200f\u061c\u2060\ufeff"))
 # Controls, formats (bidi overrides among them), surrogates, private, unassigned, line and paragraph ends.
 UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
-# Letters to a computer, blank to a reader: braille blank, Hangul fillers, Khmer inherent vowels.
-BLANK = frozenset("\u2800\u115f\u1160\u3164\uffa0\u17b4\u17b5")
+# Letters to a computer, blank to a reader: a broken byte, braille blank, Hangul fillers, Khmer vowels.
+BLANK = frozenset("\ufffd\u2800\u115f\u1160\u3164\uffa0\u17b4\u17b5")
 # Formats that Persian and Indic names are spelt with: the non-joiner and the joiner.
 JOINERS = frozenset("\u200c\u200d")
 MOST_MARKS = 5  # on one letter; no living script needs more
@@ -71,6 +72,8 @@ def organisation_name(text: str) -> str:
 
 def address_lines(text: str) -> str:
     """A postal address as on an envelope, name first: three to seven clean lines joined by newlines."""
+    if len(text) > ADDRESS:
+        raise ValidationError(_too_long(ADDRESS))
     lines = [part for part in text.splitlines() if part.strip()]
     if len(lines) < FEWEST_ADDRESS_LINES:
         raise ValidationError(

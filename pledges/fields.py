@@ -1,0 +1,51 @@
+"""Form fields that clean by the rules of `cleaning` and `mailbox`."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+
+
+class CleanField(forms.CharField):
+    """Text that goes through one function, which gives its clean value or raises ValidationError."""
+
+    def __init__(self, clean_text: Callable[[str], Any], **kwargs: Any) -> None:
+        self.clean_text = clean_text
+        super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> Any:
+        text = super().to_python(value)
+        return self.clean_text(text) if text else text
+
+
+class Honeypot(forms.CharField):
+    """A field that people leave empty and machines fill in. Whatever stands in it is no error.
+
+    No browser offers to fill in what is called so, and a person who meets it is told what it is.
+    """
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"})
+        super().__init__(required=False, widget=widget, **kwargs)
+
+    def clean(self, value: Any) -> bool:
+        """Whether somebody filled it in."""
+        return bool(value and value.strip())
+
+
+class YesOrNo(forms.TypedChoiceField):
+    """Two answers, neither chosen beforehand; the clean value is whether it was yes."""
+
+    def __init__(self, *, yes: Any, no: Any, missing: Any, **kwargs: Any) -> None:
+        self.no = no
+        super().__init__(
+            choices=[("yes", yes), ("no", no)],
+            coerce=lambda choice: choice == "yes",
+            widget=forms.RadioSelect,
+            error_messages={"required": missing, "invalid_choice": missing},
+            **kwargs,
+        )
+
+    def say_yes(self, sentence: str) -> None:
+        """Puts the wording's own sentence in the place of yes."""
+        self.choices = [("yes", sentence), ("no", self.no)]

@@ -1,0 +1,273 @@
+"""What visitors send, cleaned into answers.
+
+Forms clean and stop there: no write, no letter, and never a look at who has signed.
+"""
+
+from datetime import datetime
+from math import ceil
+from typing import Any
+from unicodedata import normalize
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from pledges import cleaning
+from pledges.answers import OrganisationAnswers, PersonAnswers, Wishes
+from pledges.fields import CleanField, Honeypot, YesOrNo
+from pledges.mailbox import mailbox
+from pledges.models import Organisation, Wording
+from pledges.professions import profession_of
+from pledges.regions import region_of
+
+
+class PublicForm(forms.Form):
+    """A form that anybody may send, though not too often."""
+
+    wait = 0  # seconds until its client may send it again
+
+    def put_off(self, seconds: int) -> None:
+        self.wait = seconds
+        minutes = ceil(seconds / 60)
+        self.add_error(
+            None,
+            ngettext(
+                "We can’t take this just now. Please send it again in %(minutes)s minute.",
+                "We can’t take this just now. Please send it again in %(minutes)s minutes.",
+                minutes,
+            )
+            % {"minutes": minutes},
+        )
+
+
+class WordingForm(PublicForm):
+    """A form that signs one wording of the pledge, by the number that stood on its page."""
+
+    wording = forms.ModelChoiceField(
+        Wording.objects.none(),
+        to_field_name="number",
+        widget=forms.HiddenInput,
+        error_messages={
+            "required": _("Read the pledge on this page, then sign it."),
+            "invalid_choice": _("The pledge has changed since you opened this page. Please read it again."),
+        },
+    )
+    message = Honeypot(label=_("Leave this empty: it is here to catch machines"))
+
+    def __init__(self, *args: Any, now: datetime, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.shown = Wording.objects.current(now)
+        valid = Wording.objects.valid(now).filter(language=self.shown.language)
+        self.fields["wording"].queryset = valid  # type: ignore[attr-defined]
+
+    @property
+    def is_trapped(self) -> bool:
+        return self.cleaned_data["message"]
+
+
+class SignForm(WordingForm):
+    email = CleanField(
+        mailbox,
+        label=_("Email address"),
+        help_text=_("A personal address rather than your work one. One signature for each mailbox."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
+        error_messages={"required": _("Write your email address: we send a letter there to confirm.")},
+    )
+    postcode = CleanField(
+        cleaning.postcode,
+        label=_("Postcode"),
+        help_text=_("It shows how far the pledge reaches. Leave it empty if you live outside the UK."),
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "postal-code", "size": "10", "spellcheck": "false"}),
+    )
+    occupation = CleanField(
+        cleaning.line,
+        label=_("Your work"),
+        help_text=_("It shows how many teachers, nurses or officers agree."),
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "organization-title", "list": "occupations"}),
+    )
+    name = CleanField(
+        cleaning.line,
+        label=_("Name"),
+        help_text=_("We use it to address you, and only if you want email from us. It is not published."),
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    by_email = YesOrNo(
+        label=_("May we email you about this campaign?"),
+        yes=_("Yes"),
+        no=_("No, only send the letter to confirm"),
+        missing=_("Say whether we may email you: yes or no."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["by_email"].say_yes(self.shown.email_consent)  # type: ignore[attr-defined]
+
+    def answers(self) -> PersonAnswers:
+        """What was cleaned, for `signing.sign`."""
+        clean = self.cleaned_data
+        return PersonAnswers(
+            mailbox=clean["email"],
+            wording=clean["wording"],
+            by_email=clean["by_email"],
+            region=region_of(clean["postcode"]) if clean["postcode"] else "",
+            profession=profession_of(clean["occupation"]) if clean["occupation"] else "",
+            name=clean["name"],
+            occupation=clean["occupation"],
+            postcode=clean["postcode"],
+            is_trapped=self.is_trapped,
+        )
+
+
+class OrganisationForm(WordingForm):
+    name = CleanField(
+        cleaning.organisation_name,
+        label=_("Name of the organisation"),
+        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+        error_messages={"required": _("Write the name of the organisation.")},
+    )
+    kind = forms.ChoiceField(
+        label=_("Kind of organisation"),
+        choices=[("", _("Choose the nearest")), *Organisation.Kind.choices],
+        error_messages={
+            "required": _("Choose the kind that comes nearest."),
+            "invalid_choice": _("Choose the kind that comes nearest."),
+        },
+    )
+    website = CleanField(
+        cleaning.website,
+        label=_("Website"),
+        help_text=_(
+            "It helps us to see that the organisation is real, and its name in the list leads there."
+        ),
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "url", "inputmode": "url", "spellcheck": "false"}),
+    )
+    signer_name = CleanField(
+        cleaning.line,
+        label=_("Your name"),
+        help_text=_("Only our staff see who signed for the organisation."),
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        error_messages={"required": _("Write your name, so that we know whom to ask.")},
+    )
+    signer_role = CleanField(
+        cleaning.line,
+        label=_("Your role there"),
+        widget=forms.TextInput(attrs={"autocomplete": "organization-title"}),
+        error_messages={"required": _("Write what you do in the organisation.")},
+    )
+    email = CleanField(
+        mailbox,
+        label=_("Your work email address"),
+        help_text=_("We send a letter there to confirm, and another when we have decided."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
+        error_messages={"required": _("Write your work email address: we send a letter there to confirm.")},
+    )
+    is_named = YesOrNo(
+        label=_("How should it appear?"),
+        yes=_("Name us"),
+        no=_("Count us without naming us"),
+        missing=_("Choose whether the organisation is named or only counted."),
+    )
+    authority = forms.BooleanField(
+        error_messages={"required": _("Tick the box, if you may sign for the organisation.")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["authority"].label = self.shown.declaration
+
+    def answers(self) -> OrganisationAnswers:
+        """What was cleaned, for `signing.sign`."""
+        clean = self.cleaned_data
+        return OrganisationAnswers(
+            mailbox=clean["email"],
+            wording=clean["wording"],
+            name=clean["name"],
+            kind=clean["kind"],
+            signer_name=clean["signer_name"],
+            signer_role=clean["signer_role"],
+            is_named=clean["is_named"],
+            website=clean["website"],
+            is_trapped=self.is_trapped,
+        )
+
+
+class SearchForm(forms.Form):
+    q = forms.CharField(label=_("Find an organisation"), required=False, max_length=100)
+
+    def clean_q(self) -> str:
+        return normalize("NFC", self.cleaned_data["q"])
+
+
+class CodeForm(PublicForm):
+    code = forms.CharField(
+        label=_("Code from the letter"),
+        max_length=40,
+        widget=forms.TextInput(
+            attrs={
+                "autocomplete": "one-time-code",
+                "autocapitalize": "characters",
+                "spellcheck": "false",
+                "size": "12",
+            }
+        ),
+        error_messages={"required": _("Type the code that stands in the letter, like 7K3M 9QXA.")},
+    )
+
+
+class ConfirmForm(PublicForm):
+    """The one box that makes a signature of a pending. For an organisation it is all there is."""
+
+    agree = forms.BooleanField(
+        label=_("Yes, this is me, and I sign for the organisation."),
+        error_messages={"required": _("Tick this box to sign. Without it nothing is recorded.")},
+    )
+
+    def wishes(self) -> Wishes:
+        """What was cleaned, for `signing.confirm`."""
+        return Wishes()
+
+
+class ConfirmPersonForm(ConfirmForm):
+    show_name = forms.BooleanField(required=False)
+    public_name = CleanField(
+        cleaning.public_name,
+        label=_("Name to show"),
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    by_post = forms.BooleanField(required=False)
+    address = CleanField(
+        cleaning.address_lines,
+        label=_("Your name and postal address, as on an envelope"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": "5", "autocomplete": "street-address"}),
+    )
+
+    def __init__(self, *args: Any, wording: Wording, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["agree"].label = wording.agreement
+        self.fields["show_name"].label = wording.listing_consent
+        self.fields["by_post"].label = wording.post_consent
+
+    def clean(self) -> None:
+        """A wish and what it needs come together; half of one is asked about, never guessed."""
+        self._together("show_name", "public_name", _("Write the name as it should be shown."))
+        self._together("by_post", "address", _("Write the address that letters should go to."))
+
+    def _together(self, wish: str, text: str, missing: Any) -> None:
+        if text in self.errors:
+            return
+        wished, written = self.cleaned_data[wish], self.cleaned_data[text]
+        if wished and not written:
+            self.add_error(text, missing)
+        if written and not wished:
+            self.add_error(wish, _("Tick this box as well, or empty the field below it."))
+
+    def wishes(self) -> Wishes:
+        clean = self.cleaned_data
+        post = {"address": clean["address"]} if clean["by_post"] else {}
+        return Wishes(public_name=clean["public_name"] if clean["show_name"] else "", post=post)

@@ -1,0 +1,140 @@
+from datetime import timedelta
+
+import pytest
+from django.http import QueryDict
+from django.utils import timezone
+
+from pledges.forms import ConfirmPersonForm, OrganisationForm, SignForm
+from pledges.models import Wording
+from pledges.models.wordings import WORDING_GRACE
+from pledges.professions import Profession
+from pledges.regions import Region
+
+pytestmark = pytest.mark.django_db
+SIGN = {"email": "alice@example.org", "by_email": "no", "wording": "1"}
+ORGANISATION = {
+    "name": "Example Teachers' Network",
+    "kind": "union",
+    "signer_name": "Sam Sample",
+    "signer_role": "Secretary",
+    "email": "office@example.org",
+    "is_named": "yes",
+    "authority": "on",
+    "wording": "1",
+}
+
+
+def sign(**typed):
+    return SignForm({**SIGN, **typed}, now=timezone.now())
+
+
+def organisation(**typed):
+    return OrganisationForm({**ORGANISATION, **typed}, now=timezone.now())
+
+
+def confirm(**typed):
+    return ConfirmPersonForm(typed, wording=Wording.objects.get(number=1))
+
+
+def test_an_email_and_a_choice_are_enough_to_sign():
+    form = sign()
+    assert form.is_valid()
+    assert (form.answers().region, form.answers().profession) == ("", "")
+
+
+def test_what_is_typed_becomes_a_region_and_a_group():
+    form = sign(postcode="sw1p2hr", occupation="Nurse")
+    assert form.is_valid()
+    assert (form.answers().region, form.answers().profession) == (Region.LONDON, Profession.HEALTH)
+
+
+def test_neither_yes_nor_no_to_email_is_chosen_beforehand():
+    assert SignForm(now=timezone.now())["by_email"].value() is None
+    assert "by_email" in sign(by_email="").errors
+    assert "by_email" in sign(by_email="maybe").errors
+
+
+def test_yes_to_email_says_what_the_wording_says():
+    [(_yes, sentence), _no] = SignForm(now=timezone.now()).fields["by_email"].choices
+    assert sentence == Wording.objects.get(number=1).email_consent
+
+
+def signed_after_a_new_wording(grace):
+    """The form of wording 1, sent so long after wording 2 came out."""
+    published = timezone.now() + timedelta(days=1)
+    Wording.objects.create(number=2, pledge="Anew.", published_at=published)
+    return SignForm(SIGN, now=published + grace)
+
+
+def test_a_form_of_a_wording_just_replaced_may_still_be_sent():
+    assert signed_after_a_new_wording(WORDING_GRACE - timedelta(minutes=1)).is_valid()
+
+
+def test_a_form_of_an_old_wording_asks_to_read_the_new_one():
+    form = signed_after_a_new_wording(WORDING_GRACE)
+    assert "has changed" in form.errors["wording"][0]
+    assert form.shown.number == 2
+
+
+@pytest.mark.parametrize("number", ["", "0", "7", "99999999999999999999", "one", "1; --"])
+def test_a_wording_that_there_is_not_is_refused(number):
+    assert "wording" in sign(wording=number).errors
+
+
+def test_h14_unknown_and_doubled_fields_are_ignored():
+    data = QueryDict("is_staff=1&id=1&confirmed_at=2020-01-01&email=mallory@example.org", mutable=True)
+    data.update(SIGN)  # doubled: the later stands
+    form = SignForm(data, now=timezone.now())
+    assert form.is_valid()
+    assert form.answers().mailbox.address == "alice@example.org"
+    assert not hasattr(form.answers(), "is_staff")
+
+
+def test_h29_a_filled_honeypot_is_no_error():
+    form = sign(message="buy\u202e this")
+    assert form.is_valid()
+    assert form.answers().is_trapped
+
+
+@pytest.mark.parametrize("field", ["name", "occupation"])
+def test_h47_no_line_break_gets_into_a_name(field):
+    assert field in sign(**{field: "Alice\r\nBcc: mallory@example.org"}).errors
+
+
+def test_an_organisation_signs_with_or_without_its_name():
+    form = organisation(is_named="no", website="www.example.org")
+    assert form.is_valid()
+    assert (form.answers().is_named, form.answers().website) == (False, "https://www.example.org")
+
+
+@pytest.mark.parametrize(
+    "field", ["name", "kind", "signer_name", "signer_role", "email", "is_named", "authority"]
+)
+def test_an_organisation_owes_every_answer_but_its_website(field):
+    assert list(organisation(**{field: ""}).errors) == [field]
+
+
+@pytest.mark.parametrize("field", ["name", "signer_name", "signer_role"])
+def test_h47_no_line_break_gets_into_an_organisations_answers(field):
+    assert field in organisation(**{field: "Example\r\nReply-To: mallory@example.org"}).errors
+
+
+def test_confirming_needs_the_tick_and_nothing_else():
+    assert list(confirm().errors) == ["agree"]
+    assert confirm(agree="on").is_valid()
+
+
+def test_a_wish_and_what_it_needs_come_together():
+    assert list(confirm(agree="on", show_name="on").errors) == ["public_name"]
+    assert list(confirm(agree="on", public_name="Alice").errors) == ["show_name"]
+    assert list(confirm(agree="on", by_post="on").errors) == ["address"]
+    assert list(confirm(agree="on", address="Alice\n1 Street\nTown").errors) == ["by_post"]
+
+
+def test_wishes_are_handed_over_as_cleaned():
+    form = confirm(
+        agree="on", show_name="on", public_name=" Alice ", by_post="on", address="Alice\r\n1 Street\r\nTown"
+    )
+    assert form.is_valid()
+    assert form.wishes().public_name == "Alice"
+    assert form.wishes().post == {"address": "Alice\n1 Street\nTown"}
