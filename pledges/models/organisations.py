@@ -52,6 +52,9 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
     def listed(self) -> "OrganisationQuerySet":
         return self.approved().filter(is_named=True).order_by("name")
 
+    def named_like(self, sought: str) -> "OrganisationQuerySet":
+        return self.filter(name__icontains=sought) if sought else self
+
 
 class Organisation(models.Model):
     """A body that signs. Only `organisations` writes one; nothing of it is public before it is approved."""

@@ -5,7 +5,7 @@ without the keys, which are outside the database, they lead back to no address.
 """
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 
 from django.conf import settings
 from django.db import models
@@ -117,6 +117,11 @@ class ListingQuerySet(models.QuerySet["Listing"]):
     def newest_first(self) -> "ListingQuerySet":
         """By day, and within a day in the random order of the refs: nobody's minute is shown."""
         return self.order_by("-listed_on", "ref")
+
+    def after(self, day: date, ref: uuid.UUID) -> "ListingQuerySet":
+        """Those that come after the row of this day and ref, newest first."""
+        same_day = Q(listed_on=day, ref__gt=ref)
+        return self.filter(Q(listed_on__lt=day) | same_day, listed_on__lte=day)
 
 
 class Listing(models.Model):

@@ -1,0 +1,56 @@
+"""Pages of the supporters' list: where one ends and the next goes on, in a key that tells nobody anything.
+
+By key and not by number, so that a page costs the same however deep it is. The key is the last row's day
+and ref, encrypted (AES-SIV): the same row makes the same key, which a cache likes, and nobody can make one.
+"""
+
+import base64
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESSIV
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings
+
+from pledges.models import Listing
+from pledges.models.signatures import ListingQuerySet
+
+
+@dataclass(frozen=True)
+class Page:
+    rows: Sequence[Listing]
+    next_key: str = ""  # "" on the last page
+
+
+def of(listings: ListingQuerySet, key: str, size: int) -> Page:
+    """Up to `size` listings, newest first, after the row of `key`; from the start where it is no key of ours."""
+    place = _opened(key)
+    rows = list((listings.after(*place) if place else listings).newest_first()[: size + 1])
+    if len(rows) <= size:
+        return Page(rows)
+    last = rows[size - 1]
+    return Page(rows[:size], _key(last.listed_on, last.ref))
+
+
+def _key(day: date, ref: uuid.UUID) -> str:
+    place = day.toordinal().to_bytes(4, "big") + ref.bytes
+    return base64.urlsafe_b64encode(_cipher(settings.SECRET_KEY).encrypt(place, None)).decode()
+
+
+def _opened(key: str) -> tuple[date, uuid.UUID] | None:
+    try:
+        place = _cipher(settings.SECRET_KEY).decrypt(base64.urlsafe_b64decode(key.encode()), None)
+    except (ValueError, InvalidTag):
+        return None
+    return date.fromordinal(int.from_bytes(place[:4], "big")), uuid.UUID(bytes=place[4:])
+
+
+@lru_cache(maxsize=2)
+def _cipher(secret: str) -> AESSIV:
+    derived = HKDF(SHA256(), length=32, salt=None, info=b"pledges.paging").derive(secret.encode())
+    return AESSIV(derived)
