@@ -7,6 +7,7 @@ an identical POST leads to the same page without a look at the table.
 
 import hashlib
 import hmac
+import re
 from collections.abc import Iterable
 
 from django.conf import settings
@@ -14,6 +15,7 @@ from django.conf import settings
 # Crockford's base32: no letter that is mistaken for a digit or another letter.
 CODE_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 CODE_LENGTH = 8
+_TOKEN = re.compile(r"(?:=3D)?([A-Za-z0-9_-]{22})(?:[^A-Za-z0-9_-].*)?")
 _MISREAD = str.maketrans("OIL", "011", " -‐‑–—\u00a0\t\r\n")
 
 
@@ -43,6 +45,12 @@ def fingerprint(secret: str) -> bytes:
 def handle(same: bytes) -> str:
     """The inbox page's name for the answers of this `sameness`: 128 bits that only this server can make."""
     return hmac.digest(b"pledges.links.handle" + settings.SECRET_KEY.encode(), same, "sha256").hex()[:32]
+
+
+def token_in(text: str) -> str:
+    """The token in the end of a link, whatever a mail program put around it ("=3D", ">", "."); or ""."""
+    found = _TOKEN.fullmatch(text)
+    return found[1] if found else ""
 
 
 def code(token: str) -> str:

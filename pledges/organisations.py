@@ -42,12 +42,17 @@ def written(answers: OrganisationAnswers) -> str:
     )
 
 
+def applied(pending: Pending) -> dict[str, Any]:
+    """What an organisation applied with, as in `written`, until it is confirmed."""
+    return json.loads(sealing.unlock(pending.application))
+
+
 def land(pending: Pending, now: datetime) -> Organisation:
     """The confirmed application waits for staff; who signed for it is kept locked, since staff must judge it.
 
     Where the same mailbox signed for the same name before, that entry is changed, and waits again.
     """
-    answers = json.loads(sealing.unlock(pending.application))
+    answers = applied(pending)
     entry = _columns(answers) | {"wording": pending.wording, "confirmed_at": now}
     own = Organisation.objects.alive().filter(digest=pending.digest, name__iexact=entry["name"])
     before = own.select_for_update().order_by("pk").first()

@@ -1,0 +1,128 @@
+"""Sign, check the inbox, confirm, and the public lists. A GET changes nothing."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from pledges import counting, links, organisations, paging, signing
+from pledges.forms import (
+    CodeForm,
+    ConfirmForm,
+    ConfirmPersonForm,
+    OrganisationForm,
+    SearchForm,
+    SignForm,
+)
+from pledges.models import Listing, Organisation
+from pledges.pages import SeeOther, is_accepted, page, posted, takes_form
+from pledges.professions import SUGGESTIONS
+
+NAMES_BESIDE_THE_FORM = 12
+NAMES_ON_A_PAGE = 100
+
+
+@takes_form
+@cache_control(public=True)
+def sign(request: HttpRequest) -> HttpResponse:
+    now = timezone.now()
+    form = SignForm(posted(request), now=now)
+    if is_accepted(form, request, "sign"):
+        return SeeOther("pledges:sent", signing.sign(form.answers(), now))
+    others = {
+        "tally": counting.totals(),
+        "organisations": Organisation.objects.listed()[:NAMES_BESIDE_THE_FORM],
+        "occupations": SUGGESTIONS,
+    }
+    return page(request, "pledges/sign.html", form, **others)
+
+
+@takes_form
+@cache_control(public=True)
+def organisations_sign(request: HttpRequest) -> HttpResponse:
+    now = timezone.now()
+    form = OrganisationForm(posted(request), now=now)
+    if is_accepted(form, request, "organisation"):
+        return SeeOther("pledges:sent", signing.sign(form.answers(), now))
+    return page(request, "pledges/organisations_sign.html", form)
+
+
+@takes_form
+def sent(request: HttpRequest, handle: str) -> HttpResponse:
+    """Check your inbox. The same for every handle, real or not, until a code leads on from it."""
+    form = CodeForm(posted(request))
+    if is_accepted(form, request, "code"):
+        token = signing.token_for(handle, form.cleaned_data["code"], timezone.now())
+        if token:
+            return SeeOther("pledges:confirm", token)
+        form.add_error("code", _("This is not the code. After ten tries only the link in the letter works."))
+    return page(request, "pledges/sent.html", form, sender=settings.DEFAULT_FROM_EMAIL)
+
+
+@takes_form
+def confirm(request: HttpRequest, token: str) -> HttpResponse:
+    """What is to be confirmed, and one box. A confirmed link goes on to the thanks however often it is used."""
+    now, token = timezone.now(), links.token_in(token)
+    pending = signing.by_token(token, now)
+    if pending is None:
+        return stale(request)
+    of_organisation = pending.is_organisation
+    thanks = SeeOther("pledges:organisations_thank_you" if of_organisation else "pledges:thank_you")
+    if pending.is_confirmed:
+        return thanks
+    data = posted(request)
+    form = ConfirmForm(data) if of_organisation else ConfirmPersonForm(data, wording=pending.wording)
+    if form.is_valid():
+        return thanks if signing.confirm(token, form.wishes(), now) else stale(request)
+    organisation = organisations.applied(pending) if of_organisation else None
+    return page(
+        request, "pledges/confirm.html", form, pending=pending, token=token, organisation=organisation
+    )
+
+
+def stale(request: HttpRequest) -> HttpResponse:
+    """One page for every link that leads nowhere, whatever the reason."""
+    return render(request, "pledges/stale.html", status=404)
+
+
+@require_safe
+@cache_control(public=True)
+def thank_you(request: HttpRequest) -> HttpResponse:
+    """People share this page's address: it knows nobody."""
+    share = settings.SITE_ORIGIN + reverse("pledges:sign")
+    return render(request, "pledges/thank_you.html", {"tally": counting.totals(), "share": share})
+
+
+@require_safe
+@cache_control(public=True)
+def organisations_thank_you(request: HttpRequest) -> HttpResponse:
+    return render(request, "pledges/organisations_thank_you.html")
+
+
+@require_safe
+@cache_control(public=True)
+def supporters(request: HttpRequest) -> HttpResponse:
+    """Those who chose to be shown, newest first."""
+    shown = Listing.objects.shown().select_related("signature")
+    found = paging.of(shown, request.GET.get("after", ""), NAMES_ON_A_PAGE)
+    return render(request, "pledges/supporters.html", {"page": found, "tally": counting.totals()})
+
+
+@require_safe
+@cache_control(public=True)
+def organisations_list(request: HttpRequest) -> HttpResponse:
+    """By kind and then by name; those that asked only to be counted are a number."""
+    form = SearchForm(request.GET)
+    sought = form.cleaned_data["q"] if form.is_valid() else ""
+    found = Organisation.objects.listed().named_like(sought)
+    others = {
+        "form": form,
+        "sought": sought,
+        "organisations": sorted(found, key=lambda one: (one.get_kind_display(), one.name.casefold())),
+        "unnamed": Organisation.objects.approved().filter(is_named=False).count(),
+    }
+    return render(request, "pledges/organisations.html", others)

@@ -1,0 +1,133 @@
+import re
+import uuid
+from datetime import date, timedelta
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from pledges import views
+from pledges.models import Listing, Organisation, Signature, Wording
+from tests.pledges.makers import NOW
+
+pytestmark = pytest.mark.django_db
+TODAY, DAY = NOW.date(), timedelta(days=1)
+
+
+def listed(name, day=TODAY, **signature):
+    wording = Wording.objects.get(number=1)
+    one = Signature(digest=uuid.uuid4().bytes * 2, wording=wording, confirmed_on=day, **signature)
+    one.save()
+    return Listing.objects.create(signature=one, name=name, listed_on=day)
+
+
+def organisation(name, kind="union", **others):
+    wording = Wording.objects.get(number=1)
+    plain = {"is_named": True, "confirmed_at": NOW, "approved_at": NOW}
+    return Organisation.objects.create(name=name, kind=kind, wording=wording, **{**plain, **others})
+
+
+def names(page):
+    return re.findall(r"<bdi>(.*?)</bdi>", page.content.decode())
+
+
+def next_page(page):
+    found = re.search(r'href="(\?after=[^"]+)"', page.content.decode())
+    return found and "/pledge/supporters/" + found[1]
+
+
+def test_supporters_stand_newest_first_with_their_group(client):
+    listed("Alice", profession="health")
+    listed("Bob", TODAY + DAY)
+    page = client.get("/pledge/supporters/")
+    assert names(page) == ["Bob", "Alice"]
+    assert "<small>Health</small>" in page.content.decode()
+    assert "noindex" in page.content.decode()
+
+
+def test_hidden_and_quarantined_names_and_samples_are_not_shown(client):
+    Listing.objects.filter(pk=listed("Hidden").pk).update(hidden_at=NOW)
+    listed("Trapped", quarantined_on=TODAY)
+    listed("Sample", sample=True)
+    assert names(client.get("/pledge/supporters/")) == []
+
+
+def test_every_supporter_stands_on_one_page_of_the_list(client, monkeypatch):
+    monkeypatch.setattr(views, "NAMES_ON_A_PAGE", 3)
+    given = {f"N{n}" for n in range(10)}
+    for n, name in enumerate(sorted(given)):
+        listed(name, date(2026, 6, 1 + n // 4))
+    seen, address = [], "/pledge/supporters/"
+    while address:
+        page = client.get(address)
+        seen += names(page)
+        address = next_page(page)
+    assert len(seen) == 10
+    assert set(seen) == given
+
+
+def test_h31_a_page_key_shows_neither_day_nor_ref(client, monkeypatch):
+    monkeypatch.setattr(views, "NAMES_ON_A_PAGE", 1)
+    first, second = listed("Alice"), listed("Bob")
+    page = client.get("/pledge/supporters/")
+    [key] = parse_qs(urlsplit(next_page(page)).query)["after"]
+    assert not any(str(one.ref)[:8] in key for one in (first, second))
+    assert next_page(client.get("/pledge/supporters/")) == next_page(page)
+
+
+@pytest.mark.parametrize("key", ["x", "AAAA", "A" * 48, "é", "1", "=" * 9, "A" * 2000])
+def test_a_page_key_that_is_none_of_ours_shows_the_beginning(client, key):
+    listed("Alice")
+    assert names(client.get("/pledge/supporters/", {"after": key})) == ["Alice"]
+
+
+def test_a_page_deep_in_the_list_costs_no_more_queries(client, monkeypatch, django_assert_max_num_queries):
+    monkeypatch.setattr(views, "NAMES_ON_A_PAGE", 5)
+    for n in range(12):
+        listed(f"N{n}")
+    second = next_page(client.get("/pledge/supporters/"))
+    with django_assert_max_num_queries(2):
+        client.get(second)
+
+
+def test_organisations_stand_by_kind_and_by_name(client):
+    for name, kind in [("example Zebras", "union"), ("Example Ants", "union"), ("Example Bees", "faith")]:
+        organisation(name, kind)
+    page = client.get("/pledge/organisations/").content.decode()
+    places = [
+        page.index(words)
+        for words in (">Faith<", "Example Bees", ">Union<", "Example Ants", "example Zebras")
+    ]
+    assert places == sorted(places)
+
+
+def test_only_what_staff_approved_is_listed(client):
+    organisation("Example Waiting", approved_at=None)
+    organisation("Example Withdrawn", withdrawn_at=NOW)
+    organisation("Example Sample", sample=True)
+    organisation("Example Shy", is_named=False)
+    page = client.get("/pledge/organisations/").content.decode()
+    assert not re.search("Example (Waiting|Withdrawn|Sample|Shy)", page)
+    assert "1 more has signed" in page
+
+
+def test_organisations_are_found_by_a_part_of_their_name(client):
+    organisation("Example Ants")
+    organisation("Example Bees")
+    page = client.get("/pledge/organisations/", {"q": "ANT"}).content.decode()
+    assert "Example Ants" in page
+    assert "Example Bees" not in page
+
+
+def test_h12_what_is_sought_is_shown_literally(client):
+    page = client.get("/pledge/organisations/", {"q": "<script>{{7*7}}"}).content.decode()
+    assert "“&lt;script&gt;{{7*7}}”" in page
+
+
+def test_too_long_a_search_says_so(client):
+    assert "at most 100 characters" in client.get("/pledge/organisations/", {"q": "x" * 101}).content.decode()
+
+
+def test_h54_a_website_is_linked_without_giving_it_weight(client):
+    organisation("Example Ants", website="https://www.example.org")
+    page = client.get("/pledge/organisations/").content.decode()
+    assert '<a href="https://www.example.org" rel="noopener nofollow ugc">Example Ants</a>' in page
