@@ -1,0 +1,88 @@
+"""The look keeps its rules: one place for colours, ink that can be read, small files."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SHEETS = sorted((ROOT / "static" / "css").glob("*.css"))
+TOKENS = (ROOT / "static" / "css" / "tokens.css").read_text()
+COLOUR = re.compile(r"#[0-9a-f]{3,8}\b|\b(?:rgb|hsl|hwb|lab|lch|oklch|oklab|color)a?\(", re.I)
+SECTORS = ["education", "policing", "health", "data"]
+# Every surface and the inks that stand on it.
+PAIRS = [
+    *(("page", ink) for ink in ["on-page", "quiet", "link", "error"]),
+    *(("sheet", ink) for ink in ["on-sheet", "quiet", "link", "error"]),
+    *(("shade", ink) for ink in ["on-shade", "quiet", "link", "error"]),
+    *(("night", ink) for ink in ["on-night", "night-quiet", "night-link"]),
+    *(
+        ("night", ink)
+        for ink in ["night-policing", "night-data", "night-council", "education", "health", "brick"]
+    ),
+    *((surface, "on-brick") for surface in ["brick", "brick-2", "brick-3"]),
+    *((sector, f"on-{sector}") for sector in [*SECTORS, "council"]),
+    *((f"night-{sector}", "on-night-tone") for sector in ["policing", "data", "council"]),
+    *((f"step-{step}", "on-step") for step in [1, 2, 3, 4]),
+    *[
+        ("act", "on-act"),
+        ("fixed-act", "on-fixed-act"),
+        ("error", "on-error"),
+        ("yours", "on-brick"),
+        ("paper", "on-paper"),
+    ],
+]
+
+
+def tokens(mode: str) -> dict[str, str]:
+    light, dark = TOKENS.split("@media (prefers-color-scheme: dark)")
+    dark = dark[: dark.index("/* A tone")]
+    return dict(re.findall(r"--([\w-]+):\s*([^;]+);", light + (dark if mode == "dark" else "")))
+
+
+def colour(name: str, values: dict[str, str]) -> str:
+    value = values[name]
+    while found := re.fullmatch(r"var\(--([\w-]+)\)", value):
+        value = values[found[1]]
+    return value
+
+
+def luminance(colour: str) -> float:
+    channels = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+@pytest.mark.parametrize(("surface", "ink"), PAIRS)
+def test_every_ink_can_be_read_on_its_surface(surface, ink, mode):
+    values = tokens(mode)
+    lighter, darker = sorted((luminance(colour(name, values)) for name in (surface, ink)), reverse=True)
+    assert (lighter + 0.05) / (darker + 0.05) >= 4.5
+
+
+@pytest.mark.parametrize(
+    "sheet", [sheet for sheet in SHEETS if sheet.name != "tokens.css"], ids=lambda sheet: sheet.name
+)
+def test_colours_stand_in_the_tokens_alone(sheet):
+    assert COLOUR.findall(re.sub(r"/\*.*?\*/", "", sheet.read_text(), flags=re.S)) == []
+
+
+def test_letters_repeat_only_colours_of_the_tokens():
+    known = {found.lower() for found in re.findall(r"#[0-9a-f]{6}", TOKENS, re.I)}
+    for letter in (ROOT / "templates" / "letters").rglob("*.html"):
+        used = {found.lower() for found in re.findall(r"#[0-9a-f]{6}\b", letter.read_text(), re.I)}
+        assert used <= known, letter
+
+
+def test_the_look_stays_small():
+    assert len(SHEETS) <= 13
+    assert sum(len(sheet.read_text().splitlines()) for sheet in SHEETS) < 1200
+    scripts = (ROOT / "static" / "js").glob("*.js")
+    assert sum(len(script.read_text().splitlines()) for script in scripts) < 100
+
+
+def test_every_page_loads_every_sheet_once():
+    base = (ROOT / "templates" / "base.html").read_text()
+    assert re.findall(r"css/(\w+\.css)", base).__len__() == len(SHEETS)
+    assert set(re.findall(r"css/(\w+\.css)", base)) == {sheet.name for sheet in SHEETS}
