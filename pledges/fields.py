@@ -1,9 +1,11 @@
-"""Form fields that clean by the rules of `cleaning` and `mailbox`."""
+"""What the forms are made of: fields that clean by given rules, and the form that anybody may send."""
 
 from collections.abc import Callable
+from math import ceil
 from typing import Any
 
 from django import forms
+from django.utils.translation import ngettext
 
 
 class CleanField(forms.CharField):
@@ -49,3 +51,22 @@ class YesOrNo(forms.TypedChoiceField):
     def say_yes(self, sentence: str) -> None:
         """Puts the wording's own sentence in the place of yes."""
         self.choices = [("yes", sentence), ("no", self.no)]
+
+
+class PublicForm(forms.Form):
+    """A form that anybody may send, though not too often."""
+
+    wait = 0  # seconds until its client may send it again
+
+    def put_off(self, seconds: int) -> None:
+        self.wait = seconds
+        minutes = ceil(seconds / 60)
+        self.add_error(
+            None,
+            ngettext(
+                "We can’t take this just now. Please send it again in %(minutes)s minute.",
+                "We can’t take this just now. Please send it again in %(minutes)s minutes.",
+                minutes,
+            )
+            % {"minutes": minutes},
+        )

@@ -4,40 +4,19 @@ Forms clean and stop there: no write, no letter, and never a look at who has sig
 """
 
 from datetime import datetime
-from math import ceil
 from typing import Any
 from unicodedata import normalize
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from pledges import cleaning
 from pledges.answers import OrganisationAnswers, PersonAnswers, Wishes
-from pledges.fields import CleanField, Honeypot, YesOrNo
+from pledges.fields import CleanField, Honeypot, PublicForm, YesOrNo
 from pledges.mailbox import mailbox
 from pledges.models import Organisation, Wording
 from pledges.professions import profession_of
 from pledges.regions import region_of
-
-
-class PublicForm(forms.Form):
-    """A form that anybody may send, though not too often."""
-
-    wait = 0  # seconds until its client may send it again
-
-    def put_off(self, seconds: int) -> None:
-        self.wait = seconds
-        minutes = ceil(seconds / 60)
-        self.add_error(
-            None,
-            ngettext(
-                "We can’t take this just now. Please send it again in %(minutes)s minute.",
-                "We can’t take this just now. Please send it again in %(minutes)s minutes.",
-                minutes,
-            )
-            % {"minutes": minutes},
-        )
 
 
 class WordingForm(PublicForm):

@@ -8,7 +8,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from pledges import limits
-from pledges.forms import PublicForm
+from pledges.fields import PublicForm
 
 
 class SeeOther(HttpResponseRedirect):
