@@ -49,7 +49,7 @@ def waiting(name: str = "Example Teachers' Network", now: datetime | None = None
     signing.sign(answers(name, **changes), now)
     pending = Pending.objects.latest("pk")
     assert signing.confirm(unlock(pending.locked_token), Wishes(), now)
-    return Organisation.objects.get(digest=pending.digest, name=name)
+    return Organisation.objects.filter(digest=pending.digest, name=name).latest("pk")
 
 
 def written_to(organisation: Organisation) -> list[str]:

@@ -1,0 +1,126 @@
+"""What helps to decide about an organisation, drawn from what it sent and from what we hold already.
+
+Nothing here is a mark against anybody: branches write from their parent's domain, small groups from a free
+mailbox. It saves the moderator the looking-up.
+"""
+
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from django.contrib.postgres.search import TrigramSimilarity
+from django.db.models import F, Q
+from django.utils.translation import gettext as _
+
+from pledges import lookalikes, organisations, providers
+from pledges.lookalikes import Lookalike
+from pledges.models import Decision, Organisation
+
+# From here on two names are worth a look: "Example Teachers Network" and "Example Teachers' Network, Leeds".
+ALIKE = 0.45
+MOST = 6
+# Where anybody may put up a page, so that the domain says nothing about whose it is.
+_PAGES = """facebook.com instagram.com linkedin.com twitter.com x.com tiktok.com youtube.com linktr.ee
+    wordpress.com blogspot.com wixsite.com weebly.com squarespace.com webador.co.uk carrd.co
+    sites.google.com github.io medium.com substack.com eventbrite.co.uk"""
+SHARED = frozenset(_PAGES.split())
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """Another organisation that may be the same one."""
+
+    organisation: Organisation
+    reasons: list[str]
+    decision: Decision | None
+
+
+@dataclass(frozen=True)
+class Evidence:
+    domain_note: str
+    is_matched: bool
+    in_name: list[Lookalike]
+    in_host: list[Lookalike]
+    host: str
+    host_shown: str
+    neighbours: list[Neighbour] = field(default_factory=list)
+
+
+def gather(organisation: Organisation) -> Evidence:
+    """Everything that the moderator's screen draws; three queries."""
+    who = organisations.signer(organisation)
+    host = _host(organisation.website)
+    shown = lookalikes.host_shown(host)
+    note, is_matched = _domain_note(who["email"] if who else "", host)
+    return Evidence(
+        domain_note=note,
+        is_matched=is_matched,
+        in_name=lookalikes.found(organisation.name),
+        in_host=lookalikes.found(shown),
+        host=host,
+        host_shown=shown,
+        neighbours=_neighbours(organisation, host),
+    )
+
+
+def _domain_note(email: str, host: str) -> tuple[str, bool]:
+    """What the work address and the website say about each other, and whether they belong together."""
+    domain = email.rpartition("@")[2].lower()
+    if not domain:
+        return "", False
+    if providers.is_free(email):
+        return _("The address is a mailbox that anybody can open (%(domain)s).") % {"domain": domain}, False
+    if not host:
+        return _("There is no website to compare the address with."), False
+    if _is_shared(host):
+        return _("The website stands where anybody can put up a page (%(host)s).") % {"host": host}, False
+    if _belongs(domain, host):
+        return _("The address is on the website’s domain."), True
+    return _("The address (%(domain)s) is not on the website’s domain (%(host)s).") % {
+        "domain": domain,
+        "host": host,
+    }, False
+
+
+def _neighbours(organisation: Organisation, host: str) -> list[Neighbour]:
+    """Others with a like name, the same domain or the same mailbox, the likest first."""
+    likely = Q(alike__gte=ALIKE)
+    if host and not _is_shared(host):
+        likely |= Q(website__iregex=rf"^https?://(www\.)?{host.replace('.', '[.]')}(/|$)")
+    if organisation.digest:
+        likely |= Q(digest=organisation.digest)
+    others = (
+        Organisation.objects.exclude(pk=organisation.pk)
+        .annotate(alike=TrigramSimilarity("name", lookalikes.plain(organisation.name)))
+        .filter(likely)
+        .order_by(F("alike").desc(), "pk")[:MOST]
+    )
+    found = list(others)
+    latest = _latest_decisions(found)
+    return [Neighbour(other, _reasons(organisation, other, host), latest.get(other.ref)) for other in found]
+
+
+def _latest_decisions(found: list[Organisation]) -> dict:
+    decisions = Decision.objects.filter(organisation_ref__in=[other.ref for other in found])
+    return {decision.organisation_ref: decision for decision in decisions.order_by("pk")}
+
+
+def _reasons(organisation: Organisation, other: Organisation, host: str) -> list[str]:
+    alike = getattr(other, "alike", 0)
+    reasons = [_("name %(percent)d %% alike") % {"percent": round(alike * 100)}] if alike >= ALIKE else []
+    if host and not _is_shared(host) and _host(other.website) == host:
+        reasons.append(_("same website"))
+    if organisation.digest and other.digest and bytes(organisation.digest) == bytes(other.digest):
+        reasons.append(_("same mailbox"))
+    return reasons
+
+
+def _host(website: str) -> str:
+    return (urlsplit(website).hostname or "").removeprefix("www.")
+
+
+def _belongs(domain: str, host: str) -> bool:
+    return domain == host or domain.endswith(f".{host}") or host.endswith(f".{domain}")
+
+
+def _is_shared(host: str) -> bool:
+    return host in SHARED or any(host.endswith(f".{shared}") for shared in SHARED)

@@ -1,0 +1,66 @@
+"""Letters that look like other letters: “Lіberty” with a Cyrillic і, “Тhe” with a Cyrillic Т."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+import idna
+
+# Below each Latin letter, what fonts draw like it in Cyrillic, Greek, Armenian and among symbols.
+_ALIKE = {
+    "a": "аαɑ", "b": "ЬᏏ", "c": "сϲⅽ", "d": "ԁⅾ", "e": "еҽ℮", "g": "ɡց", "h": "һհ", "i": "іιıⅰ", "j": "јϳ",
+    "k": "кκ", "l": "ӏⅼǀ|", "m": "мⅿ", "n": "пոռ", "o": "оοօᴏ", "p": "рρ", "q": "ԛգզ", "r": "гᴦ", "s": "ѕ",
+    "t": "тτ", "u": "υսц", "v": "νѵⅴ", "w": "ԝωա", "x": "хχⅹ", "y": "уγүყ", "z": "ᴢ",
+    "A": "АΑ", "B": "ВΒ", "C": "СϹⅭ", "D": "Ⅾ", "E": "ЕΕ", "G": "Ԍ", "H": "НΗ", "I": "ІΙӀ", "J": "Ј", "K": "КΚ",
+    "L": "Ⅼ", "M": "МΜ", "N": "Ν", "O": "ОΟՕ", "P": "РΡ", "Q": "Ԛ", "S": "ЅՏ", "T": "ТΤ", "U": "ՍԱ", "V": "ѴⅤ",
+    "W": "ԜⱲ", "X": "ХΧ", "Y": "УΥҮ", "Z": "Ζ",
+}  # fmt: skip
+_LATIN = {ord(letter): latin for latin, letters in _ALIKE.items() for letter in letters}
+_WORD = re.compile(r"\w+")
+
+
+@dataclass(frozen=True)
+class Lookalike:
+    letter: str
+    latin: str  # what a reader takes it for; empty where it is merely of another script
+
+    @property
+    def code(self) -> str:
+        return f"U+{ord(self.letter):04X} {unicodedata.name(self.letter, '')}"
+
+
+def plain(text: str) -> str:
+    """What a hasty reader sees: one text for all that looks alike, in small letters."""
+    return unicodedata.normalize("NFKC", text).translate(_LATIN).casefold()
+
+
+def found(text: str) -> list[Lookalike]:
+    """The letters of `text` that pass for others, each once. A word wholly in another script is no trick."""
+    letters: dict[str, None] = {}
+    for word in _WORD.findall(text):
+        strange = [letter for letter in word if not _is_plain(letter)]
+        is_mixed = len(strange) < sum(map(str.isalpha, word))
+        if is_mixed or all(map(_latin, strange)):
+            letters.update(dict.fromkeys(strange))
+    return [Lookalike(letter, _latin(letter)) for letter in letters]
+
+
+def host_shown(host: str) -> str:
+    """A punycode host as a browser might show it; the host itself where it is plain or broken."""
+    try:
+        return idna.decode(host) if "xn--" in host else host
+    except idna.IDNAError:
+        return host
+
+
+def _is_plain(letter: str) -> bool:
+    if not letter.isalpha():
+        return True
+    return letter.isascii() or (
+        unicodedata.name(letter, "").startswith("LATIN ") and ord(letter) not in _LATIN
+    )
+
+
+def _latin(letter: str) -> str:
+    wide = unicodedata.normalize("NFKC", letter)
+    return _LATIN.get(ord(letter), wide if wide != letter and wide.isascii() else "")
