@@ -74,10 +74,9 @@ def _cache_control(request: HttpRequest, response: HttpResponseBase) -> str:
 
 
 def legible(get_response: Answer) -> Answer:
-    """Refuse foreign hosts, odd methods, bodies too large, and bytes that are no text."""
+    """Refuse odd methods, bodies too large, and bytes that are no text."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        request.get_host()
         if request.method not in METHODS:
             return HttpResponseNotAllowed(METHODS)
         if _body_length(request) > (LARGEST_ADMIN_BODY if _is_admin(request) else LARGEST_BODY):

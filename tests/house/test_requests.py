@@ -90,8 +90,7 @@ def test_h04_a_name_of_a_megabyte_is_refused_unread(client):
 
 
 def test_h04_ten_thousand_fields_are_refused(client):
-    assert send(client, b"&".join(b"%d=" % n for n in range(10_000))).status_code == 400
-    assert send(client, b"&".join(b"%d=" % n for n in range(100))).status_code == 200
+    assert [send(client, b"&".join([b"a="] * n)).status_code for n in (100, 101, 10_000)] == [200, 400, 400]
 
 
 @pytest.mark.parametrize("length", ["-1", "1e3", "many"])
