@@ -3,7 +3,13 @@
 from django.conf import settings
 from django.http import HttpRequest
 
+from campaign import inbox
+
 
 def house(request: HttpRequest) -> dict[str, object]:
     """The origin comes from the settings alone: a request's Host proves nothing."""
-    return {"canonical": settings.SITE_ORIGIN + request.path, "controller": settings.CONTROLLER}
+    return {
+        "canonical": settings.SITE_ORIGIN + request.path,
+        "controller": settings.CONTROLLER,
+        "demo_inbox": inbox.is_open(request),
+    }

@@ -1,0 +1,44 @@
+import pytest
+from django.core.mail import EmailMultiAlternatives, get_connection
+
+
+@pytest.fixture
+def demo(settings, tmp_path):
+    """The demo, with one letter sent."""
+    settings.DEBUG = True
+    settings.EMAIL_FILE_PATH = str(tmp_path)
+    letter = EmailMultiAlternatives(
+        "Please confirm", "Open https://pledge.example.org/x/ <b>\n" + "é" * 200, to=["alice@example.org"]
+    )
+    letter.attach_alternative("<p>Open</p>", "text/html")
+    get_connection("django.core.mail.backends.filebased.EmailBackend").send_messages([letter])
+
+
+def test_the_demos_letters_are_read_on_this_machine(demo, client):
+    page = client.get("/demo/inbox/").content.decode()
+    assert "To alice@example.org" in page
+    assert 'href="https://pledge.example.org/x/"' in page
+    assert "&lt;b&gt;" in page
+    assert "é" * 200 in page
+
+
+def test_an_empty_inbox_says_so(demo, client, settings, tmp_path):
+    settings.EMAIL_FILE_PATH = str(tmp_path / "none")
+    assert b"No letter yet" in client.get("/demo/inbox/").content
+
+
+@pytest.mark.parametrize("address", ["203.0.113.9", "2001:db8::1", ""])
+def test_nobody_else_reads_them(demo, client, address):
+    assert client.get("/demo/inbox/", REMOTE_ADDR=address).status_code == 404
+
+
+def test_outside_the_demo_there_is_no_inbox(demo, client, settings):
+    settings.DEBUG = False
+    assert client.get("/demo/inbox/").status_code == 404
+
+
+@pytest.mark.parametrize(("debug", "shown"), [(True, True), (False, False)])
+def test_the_inbox_page_leads_there_in_the_demo_alone(client, settings, debug, shown):
+    settings.DEBUG = debug
+    page = client.get("/pledge/sent/0123456789abcdef/").content.decode()
+    assert ("/demo/inbox/" in page) is shown
