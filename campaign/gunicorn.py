@@ -1,0 +1,27 @@
+"""gunicorn's settings: `gunicorn -c python:campaign.gunicorn`, always behind a proxy that buffers requests.
+
+Without one, four half-open POSTs freeze a worker (two workers of four threads each fill two cores).
+"""
+
+import os
+
+wsgi_app = "campaign.wsgi"
+bind = f"127.0.0.1:{os.environ.get('PORT', '8000')}"
+worker_class = "gthread"
+workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+threads = 4
+timeout = 30
+graceful_timeout = 20
+keepalive = 75  # longer than the proxy's, so that it is never us who close a connection it is about to use
+control_socket_disable = True
+
+# Our longest address is a token's; our largest header a session cookie's.
+limit_request_line = 2048
+limit_request_fields = 50
+limit_request_field_size = 4096
+# Nobody tells us by a header who or where they are; what the proxy says, Django reads (TRUSTED_PROXIES).
+forwarded_allow_ips = ""
+forwarder_headers = ""
+
+# Django writes a line for each answer (campaign.middleware), which names the route and no path or address.
+accesslog = None
