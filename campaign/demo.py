@@ -1,6 +1,7 @@
 """What the demo (DEBUG on) makes up for itself: keys in `var/demo/`, made once, never in the repo."""
 
 import secrets as random
+from collections.abc import Callable
 from pathlib import Path
 
 import pyrage
@@ -8,7 +9,7 @@ import pyrage
 FOLDER = Path(__file__).resolve().parent.parent / "var" / "demo"
 
 
-def _kept(name: str, make) -> str:
+def kept(name: str, make: Callable[[], str]) -> str:
     """The text of `var/demo/<name>`, made on first use and readable by its owner alone."""
     path = FOLDER / name
     if not path.exists():
@@ -27,13 +28,13 @@ def _kept(name: str, make) -> str:
 
 def secrets(name: str) -> list[str]:
     """One random secret for the setting `name`."""
-    return [_kept(name, lambda: random.token_urlsafe(48))]
+    return [kept(name, lambda: random.token_urlsafe(48))]
 
 
 def public_keys() -> list[str]:
     """The age recipients of the demo's two key holders; their identities lie beside them."""
     identities = (
-        _kept(f"{holder}.key", lambda: str(pyrage.x25519.Identity.generate()))
+        kept(f"{holder}.key", lambda: str(pyrage.x25519.Identity.generate()))
         for holder in ("first", "second")
     )
     return [str(pyrage.x25519.Identity.from_str(identity).to_public()) for identity in identities]

@@ -17,7 +17,8 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
 DEBUG = env.bool("DEBUG", default=False)
-SITE_ORIGIN = env.str("SITE_ORIGIN", default="http://127.0.0.1:8000" if DEBUG else environ.Env.NOTSET)
+PORT = env.str("PORT", default="8000")
+SITE_ORIGIN = env.str("SITE_ORIGIN", default=f"http://127.0.0.1:{PORT}" if DEBUG else environ.Env.NOTSET)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"] if DEBUG else [])
 
 # Secrets. Lists, so that a new key can be put in while what the old one made stays readable.

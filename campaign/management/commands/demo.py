@@ -1,0 +1,121 @@
+"""`make run`: the whole site on this machine, from an empty folder. Ctrl-C stops it."""
+
+import http.client
+import io
+import secrets
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
+
+from campaign import demo
+from campaign.models import StaffUser
+from campaign.supervisor import Supervisor
+
+HOST = "127.0.0.1"
+STAFF_EMAIL = "staff@example.org"
+GUNICORN = [sys.executable, "-m", "gunicorn", "-c", "python:campaign.gunicorn", "--log-level", "warning"]
+WORKER = [sys.executable, "manage.py", "worker"]
+
+
+class Command(BaseCommand):
+    help = "Prepares the database and runs web and worker beside it, for one person on this machine."
+    requires_system_checks = ()  # web and worker make them; here they would only cost time
+
+    def handle(self, *args, **options) -> None:
+        if not settings.DEBUG:
+            raise CommandError("The demo runs with DEBUG on: use `make run`.")
+        stop_on_signals()
+        port = urlsplit(settings.SITE_ORIGIN).port or 80
+        supervisor = Supervisor(self.say)
+        try:
+            with listen(port) as listening:
+                self.prepare()
+                web = [*GUNICORN, "--bind", f"fd://{listening.fileno()}"]
+                supervisor.start("web", web, pass_fds=[listening.fileno()], cwd=settings.BASE_DIR)
+            supervisor.start("worker", WORKER, cwd=settings.BASE_DIR)
+            if is_served(port):
+                self.welcome()
+            raise CommandError(f"{supervisor.wait()}; so the rest was stopped too.")
+        except KeyboardInterrupt:
+            self.say("Stopping")
+        finally:
+            ignore_signals()
+            supervisor.stop()
+        self.say("Stopped. `make run` starts it again with what is in var/.")
+
+    def say(self, line: str) -> None:
+        self.stdout.write(line)
+        self.stdout.flush()
+
+    def prepare(self) -> None:
+        self.step("database", connection.ensure_connection)
+        self.step("tables", lambda: call_command("migrate", verbosity=0, interactive=False))
+        self.step("report", lambda: call_command("load_report", stdout=io.StringIO()))
+        self.step("staff login", make_staff_login)
+        connection.close()
+
+    def step(self, name: str, work: Callable[[], object]) -> None:
+        self.stdout.write(f"  {name:<12}", ending="")
+        self.stdout.flush()
+        started = time.monotonic()
+        work()
+        self.say(f"ready ({time.monotonic() - started:.1f} s)")
+
+    def welcome(self) -> None:
+        self.say(f"\n  The site       {settings.SITE_ORIGIN}/")
+        self.say(f"  Its staff      {settings.SITE_ORIGIN}/admin/")
+        self.say(f"                 {STAFF_EMAIL}   {staff_password()}")
+        self.say("\nCtrl-C stops it.")
+
+
+def stop_on_signals() -> None:
+    """All of them as Ctrl-C; that the terminal closed only where nobody (nohup) said it may."""
+    for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if name != signal.SIGHUP or signal.getsignal(name) != signal.SIG_IGN:
+            signal.signal(name, signal.default_int_handler)
+
+
+def ignore_signals() -> None:
+    for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(name, signal.SIG_IGN)
+
+
+def listen(port: int) -> socket.socket:
+    try:
+        return socket.create_server((HOST, port), backlog=128)
+    except (OSError, OverflowError) as error:
+        raise CommandError(f"Can't use port {port} ({error}): try `make run PORT=8001`.") from error
+
+
+def is_served(port: int) -> bool:
+    """Wait for the first page; False where the web server ended instead."""
+    asking = http.client.HTTPConnection(HOST, port, timeout=60)
+    try:
+        asking.request("GET", "/readyz")
+        answer = asking.getresponse()
+    except OSError:
+        return False
+    finally:
+        asking.close()
+    if answer.status != 200:
+        raise CommandError(f"The site is not ready: {answer.status} {answer.reason}.")
+    return True
+
+
+def staff_password() -> str:
+    return demo.kept("staff_password", lambda: secrets.token_urlsafe(9))
+
+
+def make_staff_login() -> None:
+    staff, is_new = StaffUser.objects.get_or_create(email=STAFF_EMAIL, defaults={"is_superuser": True})
+    if is_new or not staff.check_password(staff_password()):
+        staff.set_password(staff_password())
+        staff.save(update_fields=["password"])
