@@ -48,6 +48,7 @@ CONTROLLER = {
 INSTALLED_APPS = [
     "campaign",
     "pledges",
+    "pledges.offline",
     "reports",
     "campaign.desk.apps.DeskConfig",
     "django.contrib.auth",

@@ -1,0 +1,41 @@
+"""Key pairs of the campaign, in files that plain `age` reads and writes too."""
+
+import os
+from pathlib import Path
+
+import pyrage
+
+_SECRET = "AGE-SECRET-KEY-"  # noqa: S105 - how every identity begins
+
+
+class NotAnIdentity(Exception):
+    """A file that holds no private key, or one that is damaged."""
+
+
+def make(path: Path) -> str:
+    """A new pair: its private half goes to a new file that only its owner may read; returns the public one.
+
+    Raises FileExistsError: a key that is written over is lost, and every record sealed to it.
+    """
+    identity = pyrage.x25519.Identity.generate()
+    public = str(identity.to_public())
+    with open(path, "x", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
+        file.write(f"# public key: {public}\n{identity}\n")
+    return public
+
+
+def read(path: Path) -> list[str]:
+    """The private keys in a file; comments and empty lines are passed over."""
+    lines = [line.strip() for line in path.read_text("utf-8", "replace").splitlines()]
+    found = [line for line in lines if line.startswith(_SECRET)]
+    if not found:
+        raise NotAnIdentity(f"{path} holds no private key: a line that begins with {_SECRET}")
+    try:
+        opened(found)
+    except pyrage.IdentityError:
+        raise NotAnIdentity(f"the private key in {path} is damaged") from None
+    return found
+
+
+def opened(keys: list[str]) -> list:
+    return [pyrage.x25519.Identity.from_str(key) for key in keys]

@@ -1,0 +1,32 @@
+"""`manage.py campaign_keys FILE …`: a key pair for each holder, made away from the server."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+
+from pledges.offline import keys
+
+
+class Command(BaseCommand):
+    help = "Makes a key pair for each holder, a file each. Run it on a holder's own computer, never on the server."
+    requires_system_checks = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="a new file for each holder")
+
+    def handle(self, *args, files: list[Path], **options) -> None:
+        taken = [str(file) for file in files if file.exists()]
+        if taken:
+            raise CommandError(f"{', '.join(taken)}: there already. A key that is written over is lost.")
+        try:
+            public = [keys.make(file) for file in files]
+        except OSError as error:
+            raise CommandError(f"{error.filename}: {error.strerror}") from None
+        self.stdout.write(
+            "Each file is a private key: whoever has it can read every contact sealed to it, and nobody can "
+            "without one.\nKeep each on a USB stick and printed on paper, with another person, in another "
+            "place; then delete it here.\nNever put one on the server, into a letter or into a chat.\n"
+            "For the server's settings (with the public keys of the other holders, commas between):\n"
+            f"CAMPAIGN_PUBLIC_KEYS={','.join(public)}"
+        )

@@ -1,0 +1,86 @@
+"""`manage.py open_export FILE --identity key.txt --into FOLDER`: sealed contacts as tables, off the server."""
+
+import time
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+
+from pledges.offline import keys, opening
+
+NAMED = 20  # damaged lines that are listed before "and so many more"
+BAR = 30
+
+
+class Command(BaseCommand):
+    help = "Opens an export of sealed contacts into contacts.csv and removed.csv, away from the server."
+    requires_system_checks = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", type=Path, metavar="FILE", help="the export")
+        parser.add_argument(
+            "--identity",
+            type=Path,
+            action="append",
+            required=True,
+            help="a holder's private key; may be repeated",
+        )
+        parser.add_argument("--into", type=Path, required=True, metavar="FOLDER", help="where the tables go")
+
+    def handle(self, *args, file: Path, identity: list[Path], into: Path, **options) -> None:
+        try:
+            private_keys = [key for path in identity for key in keys.read(path)]
+            into.mkdir(mode=0o700, parents=True, exist_ok=True)
+            opened = self._open(file, private_keys, into)
+        except (keys.NotAnIdentity, opening.NotAnExport) as error:
+            raise CommandError(str(error)) from None
+        except FileExistsError as error:
+            raise CommandError(f"{error.filename} is there already: name a new folder.") from None
+        except OSError as error:
+            raise CommandError(f"{error.filename}: {error.strerror}") from None
+        self._report(opened, into)
+
+    def _open(self, file: Path, private_keys: list[str], into: Path) -> opening.Opened:
+        size, began = max(file.stat().st_size, 1), time.monotonic()
+        with file.open("rb") as export:
+            read = _Read(export)
+            for opened in opening.tables(read, private_keys, into):
+                self._bar(read.bytes / size, opened, time.monotonic() - began)
+        if self.stdout.isatty():
+            self.stdout.write("")
+        return opened
+
+    def _bar(self, share: float, opened: opening.Opened, seconds: float) -> None:
+        if not self.stdout.isatty():
+            return
+        left = f"{seconds / share - seconds:.0f} s left" if share else ""
+        bar = ("█" * round(share * BAR)).ljust(BAR, "░")
+        self.stdout.write(f"\r{bar} {share:4.0%}  {opened.contacts:,} contacts  {left:12}", ending="")
+
+    def _report(self, opened: opening.Opened, into: Path) -> None:
+        self.stdout.write(
+            f"{opened.contacts:,} contacts in {into / 'contacts.csv'}: replace the earlier list by this one.\n"
+            f"{opened.removed:,} refs in {into / 'removed.csv'}: delete them wherever a copy of an earlier "
+            "list may still be."
+        )
+        for number in opened.damaged[:NAMED]:
+            self.stderr.write(f"line {number} can't be opened: it is damaged, or sealed to another key")
+        if len(opened.damaged) > NAMED:
+            self.stderr.write(f"and {len(opened.damaged) - NAMED:,} lines more")
+        if opened.broken_off:
+            self.stderr.write("The export breaks off before its end: fetch it anew.")
+        if opened.damaged or opened.broken_off:
+            raise CommandError("The tables are incomplete.")
+
+
+class _Read:
+    """The lines of a file, and how many bytes of it have been read."""
+
+    def __init__(self, lines: Iterator[bytes]) -> None:
+        self.lines, self.bytes = lines, 0
+
+    def __iter__(self) -> Iterator[bytes]:
+        for line in self.lines:
+            self.bytes += len(line)
+            yield line

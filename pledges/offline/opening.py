@@ -1,0 +1,136 @@
+"""An export of sealed contacts opened into tables, by as many processes as the computer has cores.
+
+The export is JSON lines: a head, the refs that are no longer to be used, sealed records, an end that counts
+them. Each record can also be opened by hand: `echo … | base64 -d | age -d -i key.txt`.
+"""
+
+import base64
+import csv
+import json
+import multiprocessing
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import Any, TextIO
+
+import pyrage
+
+from pledges import cells
+from pledges.offline import keys
+
+FORMAT = 1
+ADDRESS_LINES = [f"line_{number}" for number in range(1, 8)]
+COLUMNS = {
+    "email": ["ref", "email", "name", "occupation", "postcode", "date", "wording", "consent"],
+    "post": ["ref", *ADDRESS_LINES, "date", "wording", "consent"],
+}
+_CHUNK = 200
+_identities: list = []
+
+Line = tuple[int, str, Any]  # its number, what it is, what it holds
+
+
+class NotAnExport(Exception):
+    """A file that doesn't begin as an export does, or begins as one that only a newer program can read."""
+
+
+@dataclass
+class Opened:
+    """What came of it. `broken_off`: the end is missing, or counts more than there was."""
+
+    contacts: int = 0
+    removed: int = 0
+    damaged: list[int] = field(default_factory=list)
+    broken_off: bool = True
+
+
+def tables(
+    export: Iterable[bytes], private_keys: list[str], folder: Path, processes: int | None = None
+) -> Iterator[Opened]:
+    """Writes contacts.csv and removed.csv into `folder`, and yields how far it is, again and again.
+
+    Raises NotAnExport, and FileExistsError rather than write over an earlier table.
+    """
+    with ExitStack() as open_things:
+        pool = open_things.enter_context(multiprocessing.Pool(processes, _take_keys, [private_keys]))
+        lines = (line for chunk in pool.imap(_open, _chunks(export)) for line in chunk)
+        head = _head(next(lines, None))
+        contacts = csv.DictWriter(
+            open_things.enter_context(_new(folder / "contacts.csv")), COLUMNS[head["channel"]]
+        )
+        removed = csv.writer(open_things.enter_context(_new(folder / "removed.csv")))
+        contacts.writeheader()
+        removed.writerow(["ref"])
+        opened = Opened()
+        for number, kind, value in lines:
+            if kind == "sealed":
+                contacts.writerow(_row(value, head))
+                opened.contacts += 1
+            elif kind == "removed":
+                removed.writerow([cells.safe(value)])
+                opened.removed += 1
+            elif kind == "end":
+                counted = opened.contacts + opened.removed + len(opened.damaged)
+                opened.broken_off = value["records"] + value["removed"] != counted
+            else:
+                opened.damaged.append(number)
+            if number % _CHUNK == 0:
+                yield opened
+    yield opened
+
+
+def _head(first: Line | None) -> dict:
+    if first is None or first[1] != "export" or first[2]["channel"] not in COLUMNS:
+        raise NotAnExport("this is no export of sealed contacts")
+    if first[2]["format"] != FORMAT:
+        raise NotAnExport("this export has another format: use the program of the site that wrote it")
+    return first[2]
+
+
+def _row(record: dict[str, str], head: dict) -> dict[str, str]:
+    """A record as the cells of its channel; what a newer site may have sealed beside them is left out."""
+    record = {**record, "consent": head["wordings"].get(record.get("wording"), "")}
+    record |= zip(ADDRESS_LINES, record.get("address", "").splitlines(), strict=False)
+    return {column: cells.safe(record.get(column, "")) for column in COLUMNS[head["channel"]]}
+
+
+def _new(path: Path) -> TextIO:
+    """A new table that only its owner may read. Spreadsheets know UTF-8 by the mark at its beginning."""
+    return open(
+        path, "x", encoding="utf-8-sig", newline="", opener=lambda name, flags: os.open(name, flags, 0o600)
+    )
+
+
+def _chunks(export: Iterable[bytes]) -> Iterator[list[tuple[int, bytes]]]:
+    numbered = iter(enumerate(export, 1))
+    while chunk := list(islice(numbered, _CHUNK)):
+        yield chunk
+
+
+def _take_keys(private_keys: list[str]) -> None:
+    _identities[:] = keys.opened(private_keys)
+
+
+def _open(chunk: list[tuple[int, bytes]]) -> list[Line]:
+    return [_opened(number, line) for number, line in chunk]
+
+
+def _opened(number: int, line: bytes) -> Line:
+    """A line that can't be read, for whatever reason, is damaged: the others are not lost with it."""
+    try:
+        match json.loads(line):
+            case {"sealed": str(sealed)}:
+                record = json.loads(pyrage.decrypt(base64.b64decode(sealed, validate=True), _identities))
+                return number, "sealed", {str(name): str(text) for name, text in record.items()}
+            case {"removed": str(ref)}:
+                return number, "removed", ref
+            case {"export": {"format": int(), "channel": str(), "wordings": dict()} as head}:
+                return number, "export", head
+            case {"end": {"records": int(), "removed": int()} as counted}:
+                return number, "end", counted
+    except (ValueError, AttributeError, RecursionError, pyrage.DecryptError):
+        pass
+    return number, "damaged", None
