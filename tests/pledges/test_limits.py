@@ -1,6 +1,7 @@
 import logging
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from urllib.parse import urlencode
 
 import pytest
 from django.core.cache import caches
@@ -10,6 +11,8 @@ from django.utils import timezone
 
 from campaign.models import LimitCount, LimitSalt
 from pledges import limits
+from pledges.models import Pending
+from tests.pledges.test_forms import ORGANISATION, SIGN
 
 EDGE = int(limits.RATES["complaint"].split("/")[0])
 
@@ -160,3 +163,19 @@ def test_the_tables_are_unlogged():
 def test_a_salt_is_drawn_once_for_a_day():
     store = caches["limits"]
     assert store.salt(date(2026, 11, 20)) == store.salt(date(2026, 11, 20)) != store.salt(date(2026, 11, 21))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("path", "fields"), [("/pledge/", SIGN), ("/pledge/organisations/sign/", ORGANISATION)]
+)
+def test_h41_without_the_store_nobody_signs_and_everybody_reads(client, monkeypatch, path, fields):
+    def down():
+        raise ValueError
+
+    monkeypatch.setattr(limits, "_store", down)
+    answer = client.post(path, urlencode(fields), "application/x-www-form-urlencoded")
+    assert (answer.status_code, answer["Retry-After"]) == (429, str(limits.STORE_DOWN))
+    assert fields["email"] in answer.content.decode()
+    assert not Pending.objects.exists()
+    assert {client.get(page).status_code for page in ("/", path, "/about/", "/pledge/supporters/")} == {200}

@@ -1,0 +1,109 @@
+"""One mailbox, one signature; and nobody but its owner learns what it has done."""
+
+from urllib.parse import urlencode
+
+import pytest
+from django.core import mail
+from django.utils import timezone
+
+from pledges import sending
+from pledges.models import Listing, Signature
+from tests.pledges.makers import ALICE, answers, organisation_answers, signed, token_of
+from tests.pledges.test_forms import ORGANISATION, SIGN
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def post(client):
+    def post(path, fields, **headers):
+        body = urlencode(fields)
+        return client.post(path, body, "application/x-www-form-urlencoded", headers=headers)
+
+    return post
+
+
+def confirm(post, answer, **wishes):
+    token = token_of(answer["Location"].rstrip("/").rpartition("/")[2])
+    return post(f"/pledge/confirm/{token}/", {"agree": "on", **wishes})
+
+
+def shows(name):
+    return {"show_name": "on", "public_name": name}
+
+
+def test_h19_two_people_with_one_mailbox_have_one_signature_the_later_choices_standing(post):
+    first = post("/pledge/", {**SIGN, "name": "Alice Example"})
+    second = post("/pledge/", {**SIGN, "name": "Albert Example", "occupation": "nurse"})
+    assert first["Location"] != second["Location"]
+    confirm(post, first, **shows("Alice Example"))
+    confirm(post, second, **shows("Albert Example"))
+    assert Signature.objects.get().profession == "health"
+    assert Listing.objects.get().name == "Albert Example"
+
+
+def test_h19_the_other_way_round_the_other_choices_stand(post):
+    first = post("/pledge/", {**SIGN, "occupation": "nurse"})
+    second = post("/pledge/", SIGN)
+    confirm(post, second, **shows("Albert Example"))
+    confirm(post, first)
+    assert Signature.objects.get().profession == "health"
+    assert not Listing.objects.exists()
+
+
+def test_h19_a_person_and_an_organisation_may_share_a_mailbox(post):
+    confirm(post, post("/pledge/", {**SIGN, "email": ORGANISATION["email"]}))
+    answer = confirm(post, post("/pledge/organisations/sign/", ORGANISATION))
+    assert answer["Location"] == "/pledge/organisations/thank-you/"
+    assert Signature.objects.count() == 1
+
+
+def said(answer):
+    """All that an answer says, but for the name of the inbox page, which is each address's own."""
+    return answer.status_code, sorted(answer.headers.keys() - {"Location"}), answer.content
+
+
+def test_h21_who_has_signed_gets_the_same_answer_as_anybody_and_a_letter(post, client):
+    signed(ALICE, now=timezone.now())
+    again = post("/pledge/", {**SIGN, "occupation": "nurse"})
+    fresh = post("/pledge/", {**SIGN, "occupation": "nurse", "email": "new@example.org"})
+    assert said(again) == said(fresh)
+    inboxes = [client.get(answer["Location"]) for answer in (again, fresh)]
+    places = [answer["Location"].encode() for answer in (again, fresh)]
+    pages = {page.content.replace(place, b"") for page, place in zip(inboxes, places, strict=True)}
+    assert len(pages) == 1
+    sending.send_due(timezone.now())
+    letters = {letter.to[0]: letter.body for letter in mail.outbox}
+    assert "has signed before" in letters["alice@example.org"]
+    assert "has signed before" not in letters["new@example.org"]
+
+
+def test_h21_signing_again_unconfirmed_changes_nothing(post):
+    signed(ALICE, now=timezone.now())
+    before = Signature.objects.values().get()
+    post("/pledge/", {**SIGN, "occupation": "nurse"})
+    assert Signature.objects.values().get() == before
+
+
+WORDS = "Buy-cheap-watches"
+
+
+@pytest.mark.parametrize("make", [answers, organisation_answers])
+def test_h49_no_letter_holds_the_words_of_whoever_signed(make, post):
+    person = {**SIGN, "name": WORDS, "occupation": WORDS}
+    organisation = {**ORGANISATION, "name": WORDS, "signer_name": WORDS, "signer_role": WORDS}
+    path, fields = ("/pledge/", person) if make is answers else ("/pledge/organisations/sign/", organisation)
+    assert post(path, fields).status_code == 303
+    sending.send_due(timezone.now())
+    [letter] = mail.outbox
+    assert WORDS not in str(letter.message())
+
+
+def test_h42_links_in_letters_start_from_the_configured_origin(post):
+    forged = {"X-Forwarded-Host": "evil.example", "Forwarded": "host=evil.example", "Host": "testserver"}
+    post("/pledge/", SIGN, **forged)
+    sending.send_due(timezone.now())
+    [letter] = mail.outbox
+    assert "https://pledge.example.org/pledge/confirm/" in letter.body
+    assert "evil" not in str(letter.message())
+    assert "testserver" not in str(letter.message())
