@@ -11,8 +11,8 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from pledges import links, sealing
-from pledges.models import Blocked, Decision, Letter, Organisation, Pending, Signature
+from pledges import holdings, links, sealing
+from pledges.models import Blocked, Call, Decision, Letter, Organisation, Pending, Signature
 
 
 def compose(letter: Letter, now: datetime) -> EmailMultiAlternatives | None:
@@ -54,9 +54,26 @@ def declined(letter: Letter, now: datetime) -> EmailMultiAlternatives:
     return _email("declined", letter, {"reason": decision.get_reason_display()})
 
 
+def mine(letter: Letter, now: datetime) -> EmailMultiAlternatives:
+    """The key to my pledge, whose hour begins now; to a mailbox of which nothing is held, that nothing is."""
+    digest = bytes(letter.digest)
+    context = {
+        "is_held": holdings.of(digest).is_anything,
+        "link": _absolute("pledges:mine_opened", links.key(links.Door.MINE, digest)),
+    }
+    return _email("mine", letter, context)
+
+
+def call(letter: Letter, now: datetime) -> EmailMultiAlternatives:
+    """What a caller asked us to take away; the same whether there was anything to take."""
+    return _email("call", letter, {"wish": Call.objects.get(ref=letter.ref).get_wish_display()})
+
+
 _WRITERS: dict[Letter.Kind, Callable[[Letter, datetime], EmailMultiAlternatives | None]] = {
     Letter.Kind.CONFIRM: confirm,
     Letter.Kind.REMINDER: reminder,
+    Letter.Kind.MINE: mine,
+    Letter.Kind.CALL: call,
     Letter.Kind.APPROVED: approved,
     Letter.Kind.DECLINED: declined,
 }
@@ -85,13 +102,20 @@ def _absolute(route: str, *args: str) -> str:
 
 
 def _email(name: str, letter: Letter, context: dict[str, object]) -> EmailMultiAlternatives:
-    context = {**context, "site": settings.SITE_ORIGIN}
+    """Every letter ends with a way to get no other one, and says so to the mail program too (RFC 8058)."""
+    never = _absolute("pledges:never", links.key(links.Door.NEVER, bytes(letter.digest)))
+    context = {**context, "site": settings.SITE_ORIGIN, "never": never}
     folder = f"letters/{name}"
     email = EmailMultiAlternatives(
         subject=render_to_string(f"{folder}/subject.txt", context).strip(),
         body=render_to_string(f"{folder}/body.txt", context),
         to=[sealing.unlock(letter.mailbox)],
-        headers={"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"},
+        headers={
+            "Auto-Submitted": "auto-generated",
+            "X-Auto-Response-Suppress": "All",
+            "List-Unsubscribe": f"<{never}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        },
     )
     email.attach_alternative(render_to_string(f"{folder}/body.html", context), "text/html")
     return email

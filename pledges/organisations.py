@@ -103,6 +103,19 @@ def withdraw(organisation: Organisation, by: Staff | None, reason: str, version:
         _record(organisation, Decision.Act.WITHDRAW, reason, by, now)
 
 
+def edit(organisation: Organisation, entry: Mapping[str, Any], now: datetime) -> None:
+    """The organisation changes its own entry (name, website, kind, is_named), which then waits for staff again."""
+    _move(
+        Organisation.objects.alive(),
+        organisation,
+        organisation.version,
+        **entry,
+        confirmed_at=now,
+        approved_at=None,
+        version=organisation.version + 1,
+    )
+
+
 def signer(organisation: Organisation) -> dict[str, str] | None:
     """Who signed for it, as in `SIGNER`; None where that is forgotten or was never given."""
     return json.loads(sealing.unlock(organisation.contact)) if organisation.contact else None
@@ -125,8 +138,8 @@ def _columns(answers: Mapping[str, Any]) -> dict[str, Any]:
     return public | {"digest": links.digest(identity), "contact": sealing.lock(json.dumps(who))}
 
 
-def _move(rows: OrganisationQuerySet, organisation: Organisation, version: int, **changes: Any) -> None:
-    if not rows.filter(pk=organisation.pk, version=version).update(**changes):
+def _move(rows: OrganisationQuerySet, organisation: Organisation, seen: int, /, **changes: Any) -> None:
+    if not rows.filter(pk=organisation.pk, version=seen).update(**changes):
         raise Overtaken
 
 

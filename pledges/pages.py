@@ -25,6 +25,13 @@ def takes_form(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
     return csrf_exempt(require_http_methods(["GET", "HEAD", "POST"])(view))
 
 
+def takes_any_form(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """As `takes_form`, for a view that reads no field: mail programs may post to it in any encoding."""
+    exempt = takes_form(view)
+    exempt.takes_any_form = True  # type: ignore[attr-defined]
+    return exempt
+
+
 def posted(request: HttpRequest) -> QueryDict | None:
     """What a form was sent with; None where its page was only asked for."""
     return request.POST if request.method == "POST" else None

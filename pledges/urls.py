@@ -1,18 +1,30 @@
 from django.urls import path
 
-from pledges import views
+from pledges.views import mine, signing
 
 app_name = "pledges"
 urlpatterns = [
-    path("", views.sign, name="sign"),
-    path("sent/<slug:handle>/", views.sent, name="sent"),
-    path("confirm/<slug:token>/", views.confirm, name="confirm"),
+    path("", signing.sign, name="sign"),
+    path("sent/<slug:handle>/", signing.sent, name="sent"),
+    path("confirm/<slug:token>/", signing.confirm, name="confirm"),
     # What a mail program may make of the link: cut off, or with a sign of the sentence at its end.
-    path("confirm/", views.confirm, {"token": ""}),
-    path("confirm/<path:token>", views.confirm),
-    path("thank-you/", views.thank_you, name="thank_you"),
-    path("supporters/", views.supporters, name="supporters"),
-    path("organisations/", views.organisations_list, name="organisations"),
-    path("organisations/sign/", views.organisations_sign, name="organisations_sign"),
-    path("organisations/thank-you/", views.organisations_thank_you, name="organisations_thank_you"),
+    path("confirm/", signing.confirm, {"token": ""}),
+    path("confirm/<path:token>", signing.confirm),
+    path("thank-you/", signing.thank_you, name="thank_you"),
+    path("supporters/", signing.supporters, name="supporters"),
+    path("organisations/", signing.organisations_list, name="organisations"),
+    path("organisations/sign/", signing.organisations_sign, name="organisations_sign"),
+    path("organisations/thank-you/", signing.organisations_thank_you, name="organisations_thank_you"),
+    path("mine/", mine.ask, name="mine"),
+    path("mine/sent/", mine.sent, name="mine_sent"),
+    path("mine/<str:key>/", mine.opened, name="mine_opened"),
+    path("mine/<str:key>/wish/", mine.wish, name="mine_wish"),
+    path("mine/<str:key>/download/", mine.download, name="mine_download"),
+    path("mine/<str:key>/organisation/<uuid:ref>/", mine.entry, name="mine_entry"),
+    path(
+        "mine/<str:key>/organisation/<uuid:ref>/withdraw/",
+        mine.withdraw_entry,
+        name="mine_withdraw_entry",
+    ),
+    path("never/<str:key>/", mine.never, name="never"),
 ]

@@ -1,5 +1,6 @@
 """The tables. What is not here is not kept."""
 
+from pledges.models.calls import Call
 from pledges.models.letters import Blocked, Letter
 from pledges.models.organisations import Decision, Organisation
 from pledges.models.signatures import Consent, Contact, Hiding, Listing, Pending, Signature
@@ -8,6 +9,7 @@ from pledges.models.wordings import Wording
 
 __all__ = [
     "Blocked",
+    "Call",
     "Consent",
     "Contact",
     "Decision",

@@ -15,6 +15,8 @@ class Letter(models.Model):
     class Kind(models.TextChoices):
         CONFIRM = "confirm", _("please confirm")
         REMINDER = "reminder", _("reminder")
+        MINE = "mine", _("link to my pledge")
+        CALL = "call", _("what a caller asked for")
         APPROVED = "approved", _("organisation approved")
         DECLINED = "declined", _("organisation declined")
 
@@ -59,7 +61,7 @@ class Letter(models.Model):
     @property
     def must_arrive(self) -> bool:
         """Whether it waits where its mailbox has had its letters of the day; those of a form are dropped."""
-        return self.kind not in (self.Kind.CONFIRM, self.Kind.REMINDER)
+        return self.kind not in (self.Kind.CONFIRM, self.Kind.REMINDER, self.Kind.MINE)
 
 
 class Blocked(models.Model):

@@ -181,6 +181,7 @@ class Consent(models.Model):
     class Source(models.TextChoices):
         CONFIRM_PAGE = "confirm-page", _("confirm page")
         MY_PLEDGE = "my-pledge", _("my pledge")
+        LETTER = "letter", _("link in a letter")
         PHONE = "phone", _("phone")
         MAILING_TOOL = "mailing-tool", _("mailing tool")
 

@@ -4,7 +4,7 @@ import pytest
 from django.http import QueryDict
 from django.utils import timezone
 
-from pledges.forms import ConfirmPersonForm, OrganisationForm, SignForm
+from pledges.forms.signing import ConfirmPersonForm, OrganisationForm, SignForm
 from pledges.models import Wording
 from pledges.models.wordings import WORDING_GRACE
 from pledges.professions import Profession

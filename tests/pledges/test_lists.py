@@ -5,8 +5,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from pledges import views
 from pledges.models import Listing, Organisation, Signature, Wording
+from pledges.views import signing as views
 from tests.pledges.makers import NOW
 
 pytestmark = pytest.mark.django_db

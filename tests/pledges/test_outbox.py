@@ -112,6 +112,7 @@ def test_a_letter_that_must_arrive_waits_for_the_next_day_instead():
 
 def organisation():
     signing.confirm(token_of(signing.sign(organisation_answers(BOB), NOW)), Wishes(), NOW)
+    Organisation.objects.update(approved_at=NOW)
     return Organisation.objects.get()
 
 

@@ -15,16 +15,6 @@ BOGUS = "A" * 22
 TOKEN_PAGES = [f"/pledge/confirm/{BOGUS}/", "/pledge/sent/0123456789abcdef/"]
 
 
-@pytest.fixture
-def post(client):
-    """Posts fields as a browser does."""
-
-    def post(path, fields=()):
-        return client.post(path, urlencode(dict(fields)), "application/x-www-form-urlencoded")
-
-    return post
-
-
 def a_token(make=answers, **others):
     return token_of(signing.sign(make(ALICE, **others), timezone.now()))
 

@@ -10,7 +10,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from pledges import counting, links, organisations, paging, signing
-from pledges.forms import (
+from pledges.forms.signing import (
     CodeForm,
     ConfirmForm,
     ConfirmPersonForm,

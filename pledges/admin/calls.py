@@ -1,0 +1,57 @@
+"""Supporter care: somebody calls, and wants something taken away.
+
+Whoever takes the call types the address and the wish, and is told the same whether there was anything to do.
+Every wish only takes away, so a caller who pretends to be somebody can neither learn nor add.
+"""
+
+from typing import cast
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from pledges import mailbox, mine
+from pledges.admin.reading import ReadingAdmin
+from pledges.fields import CleanField
+from pledges.models import Call
+
+
+class CallForm(forms.ModelForm):
+    email = CleanField(
+        mailbox.mailbox,
+        label=_("The caller's email address"),
+        widget=forms.EmailInput(attrs={"autocomplete": "off", "spellcheck": "false", "size": "40"}),
+        help_text=_("Its owner gets a letter that names the wish. The address is not recorded."),
+    )
+
+    class Meta:
+        model = Call
+        fields = ("wish",)
+        widgets = {"wish": forms.RadioSelect}
+
+
+@admin.register(Call)
+class CallAdmin(ReadingAdmin):
+    form = CallForm
+    fields = ("email", "wish")
+    list_display = ("taken_at", "wish", "taken_by")
+    list_filter = ("wish", "taken_by")
+    list_select_related = ("taken_by",)
+    date_hierarchy = "taken_at"
+    ordering = ("-taken_at",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("pledges.add_call")
+
+    def save_model(self, request: HttpRequest, obj: Call, form: CallForm, change: bool) -> None:
+        by = cast(AbstractBaseUser, request.user)
+        obj.pk = mine.take_call(Call.Wish(obj.wish), form.cleaned_data["email"], by, timezone.now()).pk
+
+    def response_add(
+        self, request: HttpRequest, obj: Call, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        messages.success(request, _("Done, if there was anything to do. The owner gets a letter."))
+        return self.response_post_save_add(request, obj)

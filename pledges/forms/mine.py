@@ -1,0 +1,72 @@
+"""The forms of "my pledge": ask for a key, open the door, take something away."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from pledges import cleaning
+from pledges.fields import CleanField, PublicForm, YesOrNo
+from pledges.mailbox import mailbox
+from pledges.models import Call, Organisation
+
+
+class AskForm(PublicForm):
+    email = CleanField(
+        mailbox,
+        label=_("The email address you signed with"),
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
+        error_messages={"required": _("Write the email address: we send a letter there.")},
+    )
+
+
+class OpenForm(PublicForm):
+    """One box, so that a program that follows or even submits links gets to see nothing."""
+
+    open = forms.BooleanField(
+        label=_("Yes, this is me. Show what is held about this address."),
+        error_messages={"required": _("Tick the box to see it.")},
+    )
+
+
+class WishForm(PublicForm):
+    """One thing to take away; what can't be undone asks for a box of its own."""
+
+    wish = forms.ChoiceField(choices=Call.Wish, widget=forms.HiddenInput)
+    sure = forms.BooleanField(required=False, label=_("Yes, I am sure."))
+
+    def clean(self) -> None:
+        final = (Call.Wish.WITHDRAW, Call.Wish.NEVER)
+        if self.cleaned_data.get("wish") in final and not self.cleaned_data["sure"]:
+            self.add_error("sure", _("This can’t be undone. Tick the box if you are sure."))
+
+
+class EntryForm(PublicForm):
+    """An organisation's entry in public, as it wishes to change it."""
+
+    name = CleanField(
+        cleaning.organisation_name,
+        label=_("Name of the organisation"),
+        error_messages={"required": _("Write the name of the organisation.")},
+    )
+    kind = forms.ChoiceField(label=_("Kind of organisation"), choices=Organisation.Kind)
+    website = CleanField(
+        cleaning.website,
+        label=_("Website"),
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "url", "inputmode": "url", "spellcheck": "false"}),
+    )
+    is_named = YesOrNo(
+        label=_("How should it appear?"),
+        yes=_("Name us"),
+        no=_("Count us without naming us"),
+        missing=_("Choose whether the organisation is named or only counted."),
+    )
+
+    @staticmethod
+    def of(organisation: Organisation) -> dict[str, str]:
+        """The entry as the form shows it."""
+        return {
+            "name": organisation.name,
+            "kind": organisation.kind,
+            "website": organisation.website,
+            "is_named": "yes" if organisation.is_named else "no",
+        }

@@ -1,0 +1,98 @@
+"""What is held about one mailbox, for nobody but its owner."""
+
+import base64
+from dataclasses import dataclass
+
+from pledges import organisations
+from pledges.models import Blocked, Contact, Listing, Organisation, Signature
+
+
+@dataclass(frozen=True)
+class Holdings:
+    signature: Signature | None
+    listing: Listing | None
+    contacts: list[Contact]
+    organisations: list[Organisation]
+    is_blocked: bool
+
+    @property
+    def is_anything(self) -> bool:
+        return bool(self.signature or self.organisations)
+
+    @property
+    def channels(self) -> list[str]:
+        return [contact.channel for contact in self.contacts]
+
+
+def of(digest: bytes) -> Holdings:
+    signature = Signature.objects.select_related("wording").filter(digest=digest).first()
+    return Holdings(
+        signature=signature,
+        listing=Listing.objects.filter(signature=signature).first() if signature else None,
+        contacts=list(signature.contacts.order_by("channel")) if signature else [],
+        organisations=list(Organisation.objects.filter(digest=digest).order_by("name")),
+        is_blocked=Blocked.objects.filter(digest=digest).exists(),
+    )
+
+
+def as_data(held: Holdings) -> dict[str, object]:
+    """All of it in plain values, as the download gives it; what is sealed stays so, since we can't open it."""
+    return {
+        "signature": _signature(held.signature) if held.signature else None,
+        "public_name": _listing(held.listing) if held.listing else None,
+        "contacts": [_contact(contact) for contact in held.contacts],
+        "organisations": [_organisation(body) for body in held.organisations],
+        "never_write_again": held.is_blocked,
+    }
+
+
+def _signature(signature: Signature) -> dict[str, object]:
+    consents = signature.consents.select_related("wording").order_by("pk")
+    return {
+        "confirmed_on": signature.confirmed_on,
+        "mailbox_digest": bytes(signature.digest).hex(),
+        "wording": signature.wording.number,
+        "region": signature.region,
+        "profession": signature.profession,
+        "counted": signature.quarantined_on is None,
+        "consents": [
+            {
+                "act": consent.act,
+                "purpose": consent.purpose,
+                "wording": consent.wording.number,
+                "day": consent.recorded_on,
+                "source": consent.source,
+            }
+            for consent in consents
+        ],
+    }
+
+
+def _listing(listing: Listing) -> dict[str, object]:
+    return {
+        "name": listing.name,
+        "since": listing.listed_on,
+        "hidden_by_staff": listing.hidden_at is not None,
+    }
+
+
+def _contact(contact: Contact) -> dict[str, object]:
+    return {
+        "channel": contact.channel,
+        "keep_until": contact.keep_until,
+        "sealed": base64.b64encode(bytes(contact.sealed)).decode(),
+    }
+
+
+def _organisation(body: Organisation) -> dict[str, object]:
+    return {
+        "name": body.name,
+        "website": body.website,
+        "kind": body.kind,
+        "named_in_public": body.is_named,
+        "waiting_since": body.confirmed_at,
+        "approved_at": body.approved_at,
+        "declined_at": body.declined_at,
+        "withdrawn_at": body.withdrawn_at,
+        "signed_by": organisations.signer(body),
+    }

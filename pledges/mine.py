@@ -1,0 +1,67 @@
+"""My pledge: the owner of a mailbox asks for a key, and takes away what they no longer want held.
+
+It only takes away. To add or change something one signs again: confirming replaces the earlier choices.
+Supporter care does the same for a caller, by the same acts, and learns nothing by it.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from uuid import uuid4
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import transaction
+from django.utils import timezone
+
+from pledges import links, outbox, signing
+from pledges.mailbox import Mailbox
+from pledges.models import Blocked, Call, Consent, Contact, Letter
+
+Act = Callable[[bytes, Consent.Source, datetime], object]
+
+
+def ask(mailbox: Mailbox, now: datetime) -> None:
+    """One letter to the mailbox, whatever is held of it: what it says is decided when it is sent."""
+    outbox.write(Letter.Kind.MINE, uuid4(), mailbox.address, links.digest(mailbox.identity), now)
+
+
+def fulfil(wish: Call.Wish, digest: bytes, source: Consent.Source, now: datetime) -> None:
+    """Does what was wished, if there is anything to do it to; nothing tells whether there was."""
+    with transaction.atomic():
+        _ACTS[wish](digest, source, now)
+
+
+def take_call(wish: Call.Wish, mailbox: Mailbox, by: AbstractBaseUser, now: datetime) -> Call:
+    """Fulfils a caller's wish, records that one was, and writes to the owner, known or not, what was asked."""
+    digest = links.digest(mailbox.identity)
+    with transaction.atomic():
+        call = Call.objects.create(wish=wish, taken_by_id=by.pk, taken_at=now)
+        outbox.write(Letter.Kind.CALL, call.ref, mailbox.address, digest, now)
+        fulfil(wish, digest, Consent.Source.PHONE, now)
+    return call
+
+
+def never_write_again(digest: bytes, source: Consent.Source, now: datetime) -> None:
+    """No letter goes to this mailbox any more; a consent to email that stood is taken back with it."""
+    Blocked.objects.get_or_create(digest=digest, defaults={"blocked_on": timezone.localdate(now)})
+    signing.stop(digest, Contact.Channel.EMAIL, source, now)
+
+
+def _withdraw(digest: bytes, source: Consent.Source, now: datetime) -> None:
+    signing.withdraw(digest, now)
+
+
+def _stop_email(digest: bytes, source: Consent.Source, now: datetime) -> None:
+    signing.stop(digest, Contact.Channel.EMAIL, source, now)
+
+
+def _stop_post(digest: bytes, source: Consent.Source, now: datetime) -> None:
+    signing.stop(digest, Contact.Channel.POST, source, now)
+
+
+_ACTS: dict[Call.Wish, Act] = {
+    Call.Wish.HIDE_NAME: signing.hide_name,
+    Call.Wish.STOP_EMAIL: _stop_email,
+    Call.Wish.STOP_POST: _stop_post,
+    Call.Wish.WITHDRAW: _withdraw,
+    Call.Wish.NEVER: never_write_again,
+}

@@ -1,0 +1,33 @@
+"""Supporter care: what callers asked to have taken away."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Call(models.Model):
+    """That a member of staff took a caller's wish, and which: never whose. Append-only: a trigger refuses.
+
+    Every wish only takes away, so that a caller who pretends to be somebody can add and learn nothing.
+    """
+
+    class Wish(models.TextChoices):
+        HIDE_NAME = "hide-name", _("Take my name off the public list")
+        STOP_EMAIL = "stop-email", _("Stop emailing me about the campaign")
+        STOP_POST = "stop-post", _("Stop writing to me by post")
+        WITHDRAW = "withdraw", _("Withdraw my signature and erase everything")
+        NEVER = "never", _("Never write to this address again")
+
+    ref = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    wish = models.CharField(_("wish"), max_length=10, choices=Wish)
+    taken_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("taken by"))
+    taken_at = models.DateTimeField(_("taken"))
+
+    class Meta:
+        verbose_name = _("call")
+        verbose_name_plural = _("calls")
+
+    def __str__(self) -> str:
+        return self.get_wish_display()

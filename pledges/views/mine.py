@@ -1,0 +1,128 @@
+"""My pledge: ask for a key, open the door with it, take things away. And: never write to me again."""
+
+from uuid import UUID
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_POST, require_safe
+
+from pledges import holdings, links, mine, organisations
+from pledges.forms.mine import AskForm, EntryForm, OpenForm, WishForm
+from pledges.links import Door
+from pledges.models import Call, Consent, Organisation
+from pledges.pages import SeeOther, is_accepted, page, posted, takes_any_form, takes_form
+from pledges.views.signing import stale
+
+OWNER = Consent.Source.MY_PLEDGE
+
+
+@takes_form
+@cache_control(public=True)
+def ask(request: HttpRequest) -> HttpResponse:
+    form = AskForm(posted(request))
+    if is_accepted(form, request, "mine"):
+        mine.ask(form.cleaned_data["email"], timezone.now())
+        return SeeOther("pledges:mine_sent")
+    return page(request, "pledges/mine_ask.html", form)
+
+
+@require_safe
+@cache_control(public=True)
+def sent(request: HttpRequest) -> HttpResponse:
+    """Check your inbox: the same for every address."""
+    return render(request, "pledges/mine_sent.html", {"sender": settings.DEFAULT_FROM_EMAIL})
+
+
+@takes_form
+def opened(request: HttpRequest, key: str) -> HttpResponse:
+    """A GET shows one box; only the POST shows what is held."""
+    digest = links.opens(Door.MINE, key)
+    if digest is None:
+        return stale(request)
+    form = OpenForm(posted(request))
+    if form.is_valid():
+        return _shown(request, key, digest)
+    return page(request, "pledges/mine_open.html", form)
+
+
+@takes_form
+@require_POST
+def wish(request: HttpRequest, key: str) -> HttpResponse:
+    """Takes one thing away, and shows what is left."""
+    digest = links.opens(Door.MINE, key)
+    if digest is None:
+        return stale(request)
+    form = WishForm(request.POST)
+    if not form.is_valid():
+        return _shown(request, key, digest, form)
+    done = Call.Wish(form.cleaned_data["wish"])
+    mine.fulfil(done, digest, OWNER, timezone.now())
+    return _shown(request, key, digest, done=done)
+
+
+@takes_form
+@require_POST
+def download(request: HttpRequest, key: str) -> HttpResponse:
+    digest = links.opens(Door.MINE, key)
+    if digest is None:
+        return stale(request)
+    everything = holdings.as_data(holdings.of(digest))
+    response = JsonResponse(everything, json_dumps_params={"indent": 2, "ensure_ascii": False})
+    response["Content-Disposition"] = 'attachment; filename="my-pledge.json"'
+    return response
+
+
+@takes_form
+@require_POST
+def entry(request: HttpRequest, key: str, ref: UUID) -> HttpResponse:
+    """An organisation's entry: shown to be changed; once it is changed it waits for staff again."""
+    digest = links.opens(Door.MINE, key)
+    if digest is None:
+        return stale(request)
+    body = _own(digest, ref)
+    form = EntryForm(request.POST if "save" in request.POST else None, initial=EntryForm.of(body))
+    if form.is_valid():
+        organisations.edit(body, form.cleaned_data, timezone.now())
+        return _shown(request, key, digest, done="entry")
+    return page(request, "pledges/mine_entry.html", form, key=key, organisation=body)
+
+
+@takes_form
+@require_POST
+def withdraw_entry(request: HttpRequest, key: str, ref: UUID) -> HttpResponse:
+    digest = links.opens(Door.MINE, key)
+    if digest is None:
+        return stale(request)
+    body = _own(digest, ref)
+    if body.withdrawn_at is None:
+        organisations.withdraw(body, None, "asked", body.version, timezone.now())
+    return _shown(request, key, digest, done="withdrawn-entry")
+
+
+@takes_any_form
+def never(request: HttpRequest, key: str) -> HttpResponse:
+    """No letter ever again: a form, and for mail programs one POST without anything (RFC 8058)."""
+    digest = links.opens(Door.NEVER, key)
+    if digest is None:
+        return stale(request)
+    if request.method == "POST":
+        mine.never_write_again(digest, Consent.Source.LETTER, timezone.now())
+    return render(request, "pledges/never.html", {"is_done": request.method == "POST"})
+
+
+def _own(digest: bytes, ref: UUID) -> Organisation:
+    """The organisation, if this mailbox signed for it and may still change it."""
+    body = Organisation.objects.alive().filter(digest=digest, ref=ref).first()
+    if body is None:
+        raise Http404
+    return body
+
+
+def _shown(
+    request: HttpRequest, key: str, digest: bytes, form: WishForm | None = None, done: str = ""
+) -> HttpResponse:
+    held = holdings.of(digest)
+    return page(request, "pledges/mine.html", form or WishForm(), key=key, held=held, done=done)

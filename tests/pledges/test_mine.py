@@ -1,0 +1,232 @@
+import json
+import re
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+
+from campaign.models import StaffUser
+from pledges import links, mine, sending, signing
+from pledges.answers import Wishes
+from pledges.links import Door
+from pledges.models import Blocked, Call, Consent, Contact, Letter, Listing, Organisation, Pending, Signature
+from tests.pledges.makers import ALICE, BOB, CHARLIE, NOW, answers, organisation_answers, signed, token_of
+
+pytestmark = pytest.mark.django_db
+BOBS = links.digest(BOB.identity)
+
+
+@pytest.fixture
+def bob(time_machine):
+    time_machine.move_to(NOW, tick=False)
+    signed(BOB, Wishes(public_name="Bob Example", post={"address": "1 Example Street"}), by_email=True)
+
+
+def door(digest=BOBS, lock=Door.MINE):
+    return f"/pledge/mine/{links.key(lock, digest)}/"
+
+
+def wish(post, what, **others):
+    return post(f"{door()}wish/", {"wish": what, **others})
+
+
+def letter_to(mailbox):
+    mine.ask(mailbox, NOW)
+    mail.outbox.clear()
+    sending.send_due(NOW)
+    return mail.outbox[-1]
+
+
+# The letter
+
+
+def test_the_letter_brings_a_key_to_who_has_signed(client, post, bob):
+    path = re.search(r"https://pledge.example.org(/pledge/mine/\S+/)", letter_to(BOB).body)[1]
+    assert post(path, {"open": "on"}).status_code == 200
+
+
+def test_an_unknown_address_gets_a_letter_that_says_nothing_is_held():
+    body = letter_to(CHARLIE).body
+    assert "We hold nothing" in body
+    assert "/pledge/mine/" not in body
+
+
+def test_asking_answers_every_address_alike(client, post, bob):
+    pages = [post("/pledge/mine/", {"email": box.address}) for box in (BOB, CHARLIE)]
+    assert [(page.status_code, page["Location"]) for page in pages] == [(303, "/pledge/mine/sent/")] * 2
+
+
+# The door
+
+
+def test_a_get_of_the_link_shows_one_box_and_nothing_that_is_held(client, post, bob):
+    page = client.get(door())
+    assert b"Bob Example" not in page.content
+    assert page["Cache-Control"] == "no-store"
+
+
+def test_h27_the_form_as_served_shows_nothing_and_changes_nothing(client, post, bob):
+    page = post(door(), {})
+    assert page.status_code == 422
+    assert b"Bob Example" not in page.content
+
+
+def test_the_ticked_box_shows_what_is_held(client, post, bob):
+    page = post(door(), {"open": "on"})
+    assert "Bob Example" in page.content.decode()
+    assert page["Cache-Control"] == "no-store"
+
+
+def test_a_key_opens_for_an_hour(client, post, bob, time_machine):
+    path = door()
+    time_machine.shift(timedelta(minutes=61))
+    assert post(path, {"open": "on"}).status_code == 404
+
+
+def test_h25_a_key_for_another_door_opens_nothing(client, post, bob):
+    pages = [post(path, {"open": "on"}) for path in (door(lock=Door.NEVER), "/pledge/mine/altered/")]
+    assert [page.status_code for page in pages] == [404, 404]
+    assert pages[0].content == pages[1].content
+
+
+# Taking away
+
+
+def test_hiding_the_name_leaves_the_signature(client, post, bob):
+    wish(post, "hide-name")
+    assert not Listing.objects.exists()
+    assert Signature.objects.exists()
+
+
+@pytest.mark.parametrize("channel", ["email", "post"])
+def test_stopping_one_channel_leaves_the_other(client, post, bob, channel):
+    wish(post, f"stop-{channel}")
+    assert [contact.channel for contact in Contact.objects.all()] == [
+        {"email": "post", "post": "email"}[channel]
+    ]
+    taken_back = Consent.objects.get(act="withdrawn")
+    assert (taken_back.purpose, taken_back.source) == (channel, "my-pledge")
+
+
+def test_withdrawing_erases_the_signature_and_everything_beside_it(client, post, bob):
+    wish(post, "withdraw", sure="on")
+    rows = [Signature, Listing, Contact, Consent, Pending]
+    assert not any(model.objects.exists() for model in rows)
+
+
+@pytest.mark.parametrize("what", ["withdraw", "never"])
+def test_what_can_not_be_undone_asks_to_be_sure(client, post, bob, what):
+    assert wish(post, what).status_code == 422
+    assert Signature.objects.exists()
+    assert not Blocked.objects.exists()
+
+
+def test_an_unknown_wish_does_nothing(client, post, bob):
+    assert wish(post, "promote").status_code == 422
+
+
+def test_the_download_holds_all_of_it(client, post, bob):
+    page = post(f"{door()}download/")
+    held = json.loads(page.content)
+    assert held["public_name"]["name"] == "Bob Example"
+    assert {contact["channel"] for contact in held["contacts"]} == {"email", "post"}
+    assert {consent["purpose"] for consent in held["signature"]["consents"]} == {
+        "pledge",
+        "listing",
+        "email",
+        "post",
+    }
+    assert 'filename="my-pledge.json"' in page["Content-Disposition"]
+
+
+# Organisations
+
+
+@pytest.fixture
+def network():
+    assert signing.confirm(token_of(signing.sign(organisation_answers(BOB), NOW)), Wishes(), NOW)
+    Organisation.objects.update(approved_at=NOW)
+    return Organisation.objects.get()
+
+
+def test_an_organisation_that_changes_its_entry_waits_again(client, post, network):
+    new = {"name": "Example Teachers", "kind": "union", "website": "", "is_named": "yes", "save": "yes"}
+    post(f"{door()}organisation/{network.ref}/", new)
+    network.refresh_from_db()
+    assert (network.name, network.approved_at, network.version) == ("Example Teachers", None, 2)
+
+
+def test_an_organisation_withdraws_itself(client, post, network):
+    post(f"{door()}organisation/{network.ref}/withdraw/")
+    assert not Organisation.objects.approved().exists()
+
+
+def test_nobody_elses_key_reaches_an_organisation(client, post, network):
+    mallory = door(links.digest(CHARLIE.identity))
+    assert post(f"{mallory}organisation/{network.ref}/withdraw/").status_code == 404
+    assert Organisation.objects.approved().exists()
+
+
+# Never again
+
+
+def test_h50_one_post_of_the_mail_program_is_enough(client, post):
+    signing.sign(answers(ALICE), NOW)
+    sending.send_due(NOW)
+    headers = mail.outbox[0].extra_headers
+    path = headers["List-Unsubscribe"].strip("<>").removeprefix("https://pledge.example.org")
+    assert headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert client.post(path, {"List-Unsubscribe": "One-Click"}).status_code == 200  # multipart
+    assert Blocked.objects.get().digest == links.digest(ALICE.identity)
+
+
+def test_h50_a_get_only_shows_a_form(client, post):
+    page = client.get(f"/pledge/never/{links.key(Door.NEVER, BOBS)}/")
+    assert b"<form" in page.content
+    assert not Blocked.objects.exists()
+
+
+def test_h50_a_key_of_another_purpose_blocks_nobody(client, post):
+    assert post(f"/pledge/never/{links.key(Door.MINE, BOBS)}/").status_code == 404
+    assert not Blocked.objects.exists()
+
+
+def test_h64_who_asked_for_no_letter_gets_none_and_the_page_is_the_same(client, post, bob):
+    wish(post, "never", sure="on")
+    page = post("/pledge/mine/", {"email": BOB.address})
+    sending.send_due(NOW)
+    assert page.status_code == 303
+    assert not mail.outbox
+    assert not Contact.objects.filter(channel="email").exists()
+
+
+# Supporter care
+
+
+@pytest.fixture
+def carer():
+    return StaffUser.objects.create_user("care@example.org", "x")
+
+
+def test_a_callers_wish_is_done_and_the_owner_gets_a_letter_that_names_it(bob, carer):
+    mine.take_call(Call.Wish.STOP_EMAIL, BOB, carer, NOW)
+    Letter.objects.exclude(kind="call").delete()
+    sending.send_due(NOW)
+    assert not Contact.objects.filter(channel="email").exists()
+    assert "Stop emailing me about the campaign" in mail.outbox[0].body
+
+
+def test_h63_a_call_about_an_unknown_address_leaves_the_same_traces(bob, carer):
+    def traces(mailbox):
+        mine.take_call(Call.Wish.WITHDRAW, mailbox, carer, NOW)
+        letter = Letter.objects.filter(kind="call").latest("pk")
+        return Call.objects.count(), Letter.objects.filter(kind="call").count(), letter.due_at
+
+    unknown, known = traces(CHARLIE), traces(BOB)
+    assert (known[0] - unknown[0], known[1] - unknown[1]) == (1, 1)
+    assert not Signature.objects.exists()
+
+
+def test_a_call_is_recorded_without_whose_it_was(bob, carer):
+    call = mine.take_call(Call.Wish.HIDE_NAME, BOB, carer, NOW)
+    assert {field.name for field in call._meta.fields} == {"id", "ref", "wish", "taken_by", "taken_at"}
