@@ -45,6 +45,13 @@ CONTROLLER = {
     "ico": env.str("CONTROLLER_ICO", default="Z9169103"),
 }
 
+# Whom journalists ask, and where corrections go.
+PRESS = {
+    "name": env.str("PRESS_NAME", default="Press office"),
+    "email": env.str("PRESS_EMAIL", default="press@example.org" if DEBUG else ""),
+    "phone": env.str("PRESS_PHONE", default=""),
+}
+
 INSTALLED_APPS = [
     "campaign",
     "pledges",

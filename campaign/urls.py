@@ -4,12 +4,14 @@ from django.contrib import admin
 from django.urls import include, path
 
 from campaign import health, inbox, views
+from reports import press
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("about/", views.about, name="about"),
     path("privacy/", views.privacy, name="privacy"),
     path("report/", include("reports.urls")),
+    path("press/", press.press, name="press"),
     path("pledge/", include("pledges.urls")),
     path("demo/inbox/", inbox.inbox, name="demo_inbox"),
     path("admin/", admin.site.urls),

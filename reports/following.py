@@ -7,23 +7,18 @@ import datetime
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from reports.models import Recommendation, Status, Update
-
-
-class UnfitUpdateError(ValueError):
-    """This update can't stand in the history; the message says why."""
 
 
 @transaction.atomic
 def record(update: Update, *, by: AbstractBaseUser | None = None, checked_on: datetime.date) -> Update:
     """Write a new, unsaved update and bring its recommendation's status into line.
 
-    Raises UnfitUpdateError where the update moves a status from before the report, or corrects what it can't.
+    Raises ValidationError where it moves a status from before the report, or corrects what it can't.
     """
     recommendation = Recommendation.objects.select_for_update().get(pk=update.recommendation_id)
-    refuse_unfit(update)
+    update.clean()
     update.recorded_by = by  # type: ignore[assignment]
     update.save(force_insert=True)
     recommendation.status = standing_of(recommendation)
@@ -43,19 +38,3 @@ def standing_of(recommendation: Recommendation) -> str:
     """What the latest update that is not corrected says; without one, not met."""
     told = recommendation.updates.standing().exclude(status_after="").newest_first().first()
     return told.status_after if told else Status.NOT_MET
-
-
-def is_before_report(update: Update) -> bool:
-    return update.happened_on < update.recommendation.sector.report.dated_on
-
-
-def refuse_unfit(update: Update) -> None:
-    if update.pk is not None:
-        raise UnfitUpdateError(_("An update is never changed: record a new one that corrects it."))
-    if update.status_after and is_before_report(update):
-        raise UnfitUpdateError(_("What happened before the report moves no status."))
-    corrected = update.supersedes
-    if corrected and corrected.recommendation_id != update.recommendation_id:
-        raise UnfitUpdateError(_("An update corrects only one of the same recommendation."))
-    if corrected and Update.objects.filter(supersedes=corrected).exists():
-        raise UnfitUpdateError(_("That update has been corrected already: correct the newer one."))

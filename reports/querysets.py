@@ -5,6 +5,7 @@ from typing import Self, TypeVar
 from django.db import models
 from django.utils import timezone
 
+LANGUAGE = "en-GB"
 Row = TypeVar("Row", bound=models.Model)
 
 
@@ -13,9 +14,11 @@ class ContentQuerySet(models.QuerySet[Row]):
 
     above: tuple[str, ...] = ()
 
-    def published(self) -> Self:
+    def published(self, language: str = LANGUAGE) -> Self:
+        paths = ("", *self.above)
         now = timezone.now()
-        return self.filter(**{f"{path}published_at__lte": now for path in ("", *self.above)})
+        public = {f"{path}published_at__lte": now for path in paths}
+        return self.filter(**public, **{f"{paths[-1]}language": language})
 
 
 class PartQuerySet(ContentQuerySet[Row]):

@@ -1,5 +1,5 @@
-from reports.models.demands import Moved, Recommendation, Status, Update
-from reports.models.text import LANGUAGE, Arrangement, Body, Report, Sector, Term, Tone
+from reports.models.demands import Moved, Recommendation, Sector, Status, Update
+from reports.models.text import LANGUAGE, Arrangement, Body, Report, Term, Tone
 
 __all__ = [
     "LANGUAGE",

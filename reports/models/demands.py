@@ -7,6 +7,7 @@ later one. The database holds this too.
 import datetime
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -15,8 +16,17 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from reports import dates
-from reports.models.text import Body, Content, Sector
-from reports.querysets import ContentQuerySet
+from reports.models.text import Body, Content, Report, Tone
+from reports.querysets import ContentQuerySet, PartQuerySet
+
+# The other pages below /report/.
+RESERVED_SLUGS = {"asked-of", "document", "images", "progress", "search", "words"}
+
+
+def not_reserved(slug: str) -> None:
+    """A sector may not take the address of another page."""
+    if slug in RESERVED_SLUGS:
+        raise ValidationError(_("Another page has this address."))
 
 
 class Status(models.TextChoices):
@@ -28,11 +38,60 @@ class Status(models.TextChoices):
     MOVED_BACKWARDS = "moved-backwards", _("Moved backwards")
 
 
+class SectorQuerySet(PartQuerySet["Sector"]):
+    def with_recommendations(self) -> "SectorQuerySet":
+        """Each with its public recommendations in `demands`, and whom they ask, in three more queries."""
+        demands = Recommendation.objects.published().with_addressees()
+        public: models.Prefetch = models.Prefetch("recommendations", demands, to_attr="demands")
+        return self.prefetch_related(public)
+
+
+class Sector(Content):
+    demands: list["Recommendation"]  # filled by `with_recommendations`
+
+    report = models.ForeignKey(Report, models.PROTECT, related_name="sectors")
+    slug = models.SlugField(
+        _("address"),
+        validators=[not_reserved],
+        help_text=_("Part of the page's address; never changed once public."),
+    )
+    name = models.CharField(_("name"), max_length=60)
+    tone = models.CharField(_("colour"), max_length=12, choices=Tone)
+    position = models.PositiveSmallIntegerField(_("position"))
+    lead = models.TextField(_("lead"), max_length=600, help_text=_("Plain text: one or two sentences."))
+    text = models.TextField(_("text"), max_length=20_000, blank=True, help_text=_("Markdown."))
+
+    history = HistoricalRecords()
+    objects = SectorQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["report", "slug"], name="sector_slug_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("reports:sector", args=[self.slug])
+
+
 class RecommendationQuerySet(ContentQuerySet["Recommendation"]):
     above = ("sector__", "sector__report__")
 
     def with_addressees(self) -> "RecommendationQuerySet":
         return self.select_related("sector__report").prefetch_related("asked_of__successor")
+
+    def at(self, sector: str, number: int) -> "Recommendation | None":
+        """What stands at that address, or stood there and has moved."""
+        here = self.filter(sector__slug=sector, number=number).first()
+        moved = Q(earlier_addresses__sector_slug=sector, earlier_addresses__number=number)
+        return here or self.filter(moved).first()
+
+    def of(self, body: Body) -> "RecommendationQuerySet":
+        """What is asked of that body, or of one that it has taken over from."""
+        return self.filter(Q(asked_of=body) | Q(asked_of__successor=body)).distinct()
 
     def not_checked_since(self, day: datetime.date) -> "RecommendationQuerySet":
         """What nobody has checked since that day, longest ago (or never) first."""
@@ -122,6 +181,18 @@ class UpdateQuerySet(models.QuerySet["Update"]):
         """Without those that a later one corrects."""
         return self.filter(superseded_by=None)
 
+    def since_report(self) -> "UpdateQuerySet":
+        return self.filter(happened_on__gte=F("recommendation__sector__report__dated_on"))
+
+    def before_report(self) -> "UpdateQuerySet":
+        return self.filter(happened_on__lt=F("recommendation__sector__report__dated_on"))
+
+    def with_corrections(self) -> "UpdateQuerySet":
+        return self.select_related("supersedes", "superseded_by")
+
+    def with_place(self) -> "UpdateQuerySet":
+        return self.select_related("recommendation__sector__report")
+
     def newest_first(self) -> "UpdateQuerySet":
         return self.order_by("-happened_on", "-id")
 
@@ -175,6 +246,26 @@ class Update(models.Model):
 
     def get_absolute_url(self) -> str:
         return f"{self.recommendation.get_absolute_url()}#update-{self.pk}"
+
+    def clean(self) -> None:
+        """Refuse what can't stand in the history."""
+        if self.recommendation_id is None:
+            return
+        if self.status_after and self.is_before_report:
+            raise ValidationError(_("What happened before the report moves no status."))
+        corrected = self.supersedes
+        if corrected and corrected.recommendation_id != self.recommendation_id:
+            raise ValidationError(_("An update corrects only one of the same recommendation."))
+        if corrected and Update.objects.filter(supersedes=corrected).exists():
+            raise ValidationError(_("That update has been corrected already: correct the newer one."))
+
+    @property
+    def is_before_report(self) -> bool:
+        return self.happened_on < self.recommendation.sector.report.dated_on
+
+    @property
+    def is_corrected(self) -> bool:
+        return hasattr(self, "superseded_by")
 
     @property
     def happened_told(self) -> str:

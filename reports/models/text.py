@@ -1,7 +1,6 @@
 """What the report says: text that staff draft, publish and edit, with a history of who changed what."""
 
 from django.contrib.postgres.fields import ArrayField
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -10,16 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from reports import dates
-from reports.querysets import ContentQuerySet, PartQuerySet
-
-LANGUAGE = "en-GB"
-RESERVED_SLUGS = {"asked-of", "document", "feed", "images", "progress", "search", "words"}
-
-
-def not_reserved(slug: str) -> None:
-    """A sector may not take the address of another page."""
-    if slug in RESERVED_SLUGS:
-        raise ValidationError(_("Another page has this address."))
+from reports.querysets import LANGUAGE, ContentQuerySet, PartQuerySet
 
 
 class Tone(models.TextChoices):
@@ -54,7 +44,7 @@ class Content(models.Model):
 class ReportQuerySet(ContentQuerySet["Report"]):
     def current(self, language: str = LANGUAGE) -> "Report | None":
         """The newest public report in that language."""
-        return self.published().filter(language=language).order_by("-dated_on").first()
+        return self.published(language).order_by("-dated_on").first()
 
 
 class Report(Content):
@@ -77,35 +67,6 @@ class Report(Content):
 
     def get_absolute_url(self) -> str:
         return reverse("reports:report")
-
-
-class Sector(Content):
-    report = models.ForeignKey(Report, models.PROTECT, related_name="sectors")
-    slug = models.SlugField(
-        _("address"),
-        validators=[not_reserved],
-        help_text=_("Part of the page's address; never changed once public."),
-    )
-    name = models.CharField(_("name"), max_length=60)
-    tone = models.CharField(_("colour"), max_length=12, choices=Tone)
-    position = models.PositiveSmallIntegerField(_("position"))
-    lead = models.TextField(_("lead"), max_length=600, help_text=_("Plain text: one or two sentences."))
-    text = models.TextField(_("text"), max_length=20_000, blank=True, help_text=_("Markdown."))
-
-    history = HistoricalRecords()
-    objects = PartQuerySet["Sector"].as_manager()
-
-    class Meta:
-        ordering = ["position"]
-        constraints = [
-            models.UniqueConstraint(fields=["report", "slug"], name="sector_slug_once"),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-    def get_absolute_url(self) -> str:
-        return reverse("reports:sector", args=[self.slug])
 
 
 class Body(models.Model):
@@ -147,6 +108,10 @@ class Body(models.Model):
         return reverse("reports:asked_of", args=[self.slug])
 
 
+class ArrangementQuerySet(PartQuerySet["Arrangement"]):
+    pass
+
+
 class Arrangement(Content):
     """One way in which personal details reach the Home Office."""
 
@@ -171,7 +136,7 @@ class Arrangement(Content):
     source_url = models.URLField(_("address of the source"), max_length=400, blank=True)
 
     history = HistoricalRecords(m2m_fields=[shared_by])
-    objects = PartQuerySet["Arrangement"].as_manager()
+    objects = ArrangementQuerySet.as_manager()
 
     class Meta:
         ordering = ["position"]
@@ -186,6 +151,10 @@ class Arrangement(Content):
     @property
     def since_told(self) -> str:
         return dates.told(self.since, self.since_precision) if self.since else ""
+
+
+class TermQuerySet(ContentQuerySet["Term"]):
+    pass
 
 
 class Term(Content):
@@ -203,7 +172,7 @@ class Term(Content):
     )
 
     history = HistoricalRecords()
-    objects = ContentQuerySet["Term"].as_manager()
+    objects = TermQuerySet.as_manager()
 
     class Meta:
         ordering = ["name"]

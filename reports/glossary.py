@@ -1,0 +1,69 @@
+"""Explain a word where it first appears on a page."""
+
+import re
+from collections.abc import Iterable
+
+from django.utils.html import conditional_escape, escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from reports.models import Term
+
+TAG = re.compile(r"(<[^>]*>)")
+# Inside these a word is left alone: it is a link already, or the name of something.
+LEFT_ALONE = {"a", "code", "h3", "h4"}
+
+
+class Glossary:
+    """The words of one page. `met` are those explained so far, in the order in which they appeared."""
+
+    def __init__(self, terms: Iterable[Term]) -> None:
+        self.met: list[Term] = []
+        self.terms = {form: term for term in terms for form in forms(term)}
+        longest_first = sorted(self.terms, key=len, reverse=True)
+        # An abbreviation counts only as it is written; other words with a capital too.
+        written = (
+            re.escape(escape(form)) if form.isupper() else f"(?i:{re.escape(escape(form))})"
+            for form in longest_first
+        )
+        self.pattern = re.compile(rf"(?<!\w)(?:{'|'.join(written) or '(?!)'})(?!\w)")
+        self.by_written = {escape(form).lower(): term for form, term in self.terms.items()}
+
+    @classmethod
+    def of_the_site(cls) -> "Glossary":
+        return cls(Term.objects.published())
+
+    def explain(self, text: str) -> SafeString:
+        """The text as HTML (escaped, where it is plain), with a link from each word that is new on the page."""
+        inside: list[str] = []
+        parts = []
+        for part in TAG.split(conditional_escape(text)):
+            if part.startswith("<"):
+                follow(part, inside)
+            elif not LEFT_ALONE.intersection(inside):
+                part = self.pattern.sub(self.mark, part)  # noqa: PLW2901
+            parts.append(part)
+        return mark_safe("".join(parts))  # noqa: S308 - escaped or cleaned above
+
+    def mark(self, found: re.Match[str]) -> str:
+        term = self.by_written[found[0].lower()]
+        if term in self.met:
+            return found[0]
+        self.met.append(term)
+        word = mark_safe(found[0])  # noqa: S308 - a piece of HTML that was escaped
+        if found[0] == term.short:
+            link = '<dfn><a href="#word-{}"><abbr>{}</abbr></a></dfn> ({})'
+            return format_html(link, term.slug, word, term.name)
+        return format_html('<dfn><a href="#word-{}">{}</a></dfn>', term.slug, word)
+
+
+def forms(term: Term) -> list[str]:
+    return [form for form in (term.name, term.short, *term.also) if form]
+
+
+def follow(tag: str, inside: list[str]) -> None:
+    """Keep account of which elements are open."""
+    name = tag.strip("</>").split(" ")[0]
+    if tag.startswith("</"):
+        inside.remove(name)
+    else:
+        inside.append(name)

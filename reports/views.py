@@ -1,0 +1,94 @@
+"""The pages of the report."""
+
+from itertools import chain
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from reports import progress
+from reports.caching import shown_at_once
+from reports.glossary import Glossary
+from reports.models import Arrangement, Body, Recommendation, Report, Sector, Term, Update
+
+
+@shown_at_once
+def report(request: HttpRequest) -> HttpResponse:
+    found = Report.objects.current()
+    if found is None:
+        raise Http404("no report is published")
+    sectors = Sector.objects.published().with_recommendations()
+    page = {
+        "report": found,
+        "arrangements": Arrangement.objects.published().prefetch_related("shared_by__successor"),
+        "sectors": sectors,
+        "tally": progress.tally(chain.from_iterable(sector.demands for sector in sectors)),
+        "words": Glossary.of_the_site(),
+    }
+    return render(request, "reports/report.html", page)
+
+
+@shown_at_once
+def sector(request: HttpRequest, slug: str) -> HttpResponse:
+    found = Sector.objects.published().with_recommendations().filter(slug=slug).first()
+    if found is None:
+        raise Http404("no such sector")
+    page = {
+        "sector": found,
+        "checked_on": progress.checked_on(found.demands),
+        "words": Glossary.of_the_site(),
+    }
+    return render(request, "reports/sector.html", page)
+
+
+@shown_at_once
+def recommendation(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    found = Recommendation.objects.published().with_addressees().at(slug, number)
+    if found is None:
+        raise Http404("no such recommendation")
+    if request.path != found.get_absolute_url():
+        return redirect(found, permanent=True)
+    history = found.updates.with_corrections().newest_first()
+    page = {
+        "recommendation": found,
+        "sector": found.sector,
+        "since": history.since_report(),
+        "before": history.before_report(),
+        "neighbours": Recommendation.objects.published().filter(sector=found.sector).select_related("sector"),
+        "words": Glossary.of_the_site(),
+    }
+    return render(request, "reports/recommendation.html", page)
+
+
+@shown_at_once
+def overview(request: HttpRequest) -> HttpResponse:
+    """The demands at a glance, and what happened last."""
+    sectors = Sector.objects.published().with_recommendations()
+    demands = list(chain.from_iterable(sector.demands for sector in sectors))
+    page = {
+        "sectors": sectors,
+        "tally": progress.tally(demands),
+        "checked_on": progress.checked_on(demands),
+        "latest": Update.objects.published().standing().since_report().newest_first().with_place()[:8],
+    }
+    return render(request, "reports/progress.html", page)
+
+
+@shown_at_once
+def asked_of(request: HttpRequest, slug: str) -> HttpResponse:
+    """Everything asked of one body, and of those it has taken over from."""
+    body = Body.objects.filter(slug=slug).select_related("successor").prefetch_related("predecessors").first()
+    demands = Recommendation.objects.published().with_addressees().of(body) if body else []
+    if not demands:
+        raise Http404("nothing is asked of it")
+    page = {
+        "body": body,
+        "demands": demands,
+        "checked_on": progress.checked_on(demands),
+        "words": Glossary.of_the_site(),
+    }
+    return render(request, "reports/asked_of.html", page)
+
+
+@shown_at_once
+def words(request: HttpRequest) -> HttpResponse:
+    return render(request, "reports/words.html", {"terms": Term.objects.published()})
