@@ -175,7 +175,11 @@ class OrganisationForm(WordingForm):
 
 
 class SearchForm(forms.Form):
-    q = forms.CharField(label=_("Find an organisation"), required=False, max_length=100)
+    q = forms.CharField(
+        label=_("Find an organisation"),
+        max_length=100,
+        error_messages={"required": _("Write a part of its name.")},
+    )
 
     def clean_q(self) -> str:
         return normalize("NFC", self.cleaned_data["q"])

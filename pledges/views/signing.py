@@ -116,7 +116,7 @@ def supporters(request: HttpRequest) -> HttpResponse:
 @cache_control(public=True)
 def organisations_list(request: HttpRequest) -> HttpResponse:
     """By kind and then by name; those that asked only to be counted are a number."""
-    form = SearchForm(request.GET)
+    form = SearchForm(request.GET if request.GET.get("q") else None)
     sought = form.cleaned_data["q"] if form.is_valid() else ""
     found = Organisation.objects.listed().named_like(sought)
     others = {

@@ -1,0 +1,43 @@
+import pytest
+from django.core.management import CommandError, call_command
+
+from pledges import counting
+from pledges.models import Listing, Organisation, Signature
+
+pytestmark = pytest.mark.django_db
+
+
+def load(*flags):
+    call_command("load_samples", *flags)
+
+
+def test_samples_are_marked_and_stand_in_the_demo(settings, client):
+    settings.DEBUG = True
+    load()
+    assert (
+        Signature.objects.filter(sample=False).count()
+        == Organisation.objects.filter(sample=False).count()
+        == 0
+    )
+    assert counting.totals().people == Signature.objects.count() > 100
+    assert "Sample, invented" in client.get("/pledge/supporters/").content.decode()
+
+
+def test_loading_samples_twice_changes_nothing(settings):
+    settings.DEBUG = True
+    load()
+    before = Signature.objects.count(), Listing.objects.count(), Organisation.objects.count()
+    load()
+    assert before == (Signature.objects.count(), Listing.objects.count(), Organisation.objects.count())
+
+
+def test_outside_the_demo_samples_are_refused_without_a_flag():
+    with pytest.raises(CommandError, match="DEBUG is off"):
+        load()
+    assert not Signature.objects.exists()
+
+
+def test_outside_the_demo_samples_are_neither_counted_nor_shown(client):
+    load("--although-debug-is-off")
+    assert (counting.totals().people, counting.totals().organisations) == (0, 0)
+    assert "Sample, invented" not in client.get("/pledge/organisations/").content.decode()
