@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q, QuerySet
 
-from pledges import organisations
+from pledges import limits, organisations
 from pledges.models import Contact, Letter, Pending
 
 LETTERS_LIVE = timedelta(days=7)
@@ -27,4 +27,5 @@ def forget(now: datetime) -> Counter[str]:
         while batch := list(rows.values_list("pk", flat=True)[:BATCH]):
             erased[name] += rows.model._default_manager.filter(pk__in=batch).delete()[0]
     erased["organisations' contacts"] += organisations.forget_contacts(now)
+    erased["clients' counts and salts"] = limits.forget(now)
     return +erased
