@@ -1,6 +1,6 @@
 from django.urls import path
 
-from pledges.views import mine, signing
+from pledges.views import lists, mine, signing
 
 app_name = "pledges"
 urlpatterns = [
@@ -11,8 +11,8 @@ urlpatterns = [
     path("confirm/", signing.confirm, {"token": ""}),
     path("confirm/<path:token>", signing.confirm),
     path("thank-you/", signing.thank_you, name="thank_you"),
-    path("supporters/", signing.supporters, name="supporters"),
-    path("organisations/", signing.organisations_list, name="organisations"),
+    path("supporters/", lists.supporters, name="supporters"),
+    path("organisations/", lists.organisations, name="organisations"),
     path("organisations/sign/", signing.organisations_sign, name="organisations_sign"),
     path("organisations/thank-you/", signing.organisations_thank_you, name="organisations_thank_you"),
     path("mine/", mine.ask, name="mine"),

@@ -1,4 +1,4 @@
-"""Sign, check the inbox, confirm, and the public lists. A GET changes nothing."""
+"""Sign, check the inbox, confirm. A GET changes nothing."""
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -9,21 +9,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from pledges import counting, links, organisations, paging, signing
+from pledges import counting, links, organisations, signing
 from pledges.forms.signing import (
     CodeForm,
     ConfirmForm,
     ConfirmPersonForm,
     OrganisationForm,
-    SearchForm,
     SignForm,
 )
-from pledges.models import Listing, Organisation
+from pledges.models import Organisation
 from pledges.pages import SeeOther, is_accepted, page, posted, takes_form
 from pledges.professions import SUGGESTIONS
 
 NAMES_BESIDE_THE_FORM = 12
-NAMES_ON_A_PAGE = 100
 
 
 @takes_form
@@ -101,28 +99,3 @@ def thank_you(request: HttpRequest) -> HttpResponse:
 @cache_control(public=True)
 def organisations_thank_you(request: HttpRequest) -> HttpResponse:
     return render(request, "pledges/organisations_thank_you.html")
-
-
-@require_safe
-@cache_control(public=True)
-def supporters(request: HttpRequest) -> HttpResponse:
-    """Those who chose to be shown, newest first."""
-    shown = Listing.objects.shown().select_related("signature")
-    found = paging.of(shown, request.GET.get("after", ""), NAMES_ON_A_PAGE)
-    return render(request, "pledges/supporters.html", {"page": found, "tally": counting.totals()})
-
-
-@require_safe
-@cache_control(public=True)
-def organisations_list(request: HttpRequest) -> HttpResponse:
-    """By kind and then by name; those that asked only to be counted are a number."""
-    form = SearchForm(request.GET if request.GET.get("q") else None)
-    sought = form.cleaned_data["q"] if form.is_valid() else ""
-    found = Organisation.objects.listed().named_like(sought)
-    others = {
-        "form": form,
-        "sought": sought,
-        "organisations": sorted(found, key=lambda one: (one.get_kind_display(), one.name.casefold())),
-        "unnamed": Organisation.objects.approved().filter(is_named=False).count(),
-    }
-    return render(request, "pledges/organisations.html", others)

@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from pledges.models import Listing, Organisation, Signature, Wording
-from pledges.views import signing as views
+from pledges.views import lists
 from tests.pledges.makers import NOW
 
 pytestmark = pytest.mark.django_db
@@ -52,7 +52,7 @@ def test_hidden_and_quarantined_names_and_samples_are_not_shown(client):
 
 
 def test_every_supporter_stands_on_one_page_of_the_list(client, monkeypatch):
-    monkeypatch.setattr(views, "NAMES_ON_A_PAGE", 3)
+    monkeypatch.setattr(lists, "NAMES_ON_A_PAGE", 3)
     given = {f"N{n}" for n in range(10)}
     for n, name in enumerate(sorted(given)):
         listed(name, date(2026, 6, 1 + n // 4))
@@ -66,7 +66,7 @@ def test_every_supporter_stands_on_one_page_of_the_list(client, monkeypatch):
 
 
 def test_h31_a_page_key_shows_neither_day_nor_ref(client, monkeypatch):
-    monkeypatch.setattr(views, "NAMES_ON_A_PAGE", 1)
+    monkeypatch.setattr(lists, "NAMES_ON_A_PAGE", 1)
     first, second = listed("Alice"), listed("Bob")
     page = client.get("/pledge/supporters/")
     [key] = parse_qs(urlsplit(next_page(page)).query)["after"]
@@ -81,7 +81,7 @@ def test_a_page_key_that_is_none_of_ours_shows_the_beginning(client, key):
 
 
 def test_a_page_deep_in_the_list_costs_no_more_queries(client, monkeypatch, django_assert_max_num_queries):
-    monkeypatch.setattr(views, "NAMES_ON_A_PAGE", 5)
+    monkeypatch.setattr(lists, "NAMES_ON_A_PAGE", 5)
     for n in range(12):
         listed(f"N{n}")
     second = next_page(client.get("/pledge/supporters/"))
