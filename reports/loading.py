@@ -76,10 +76,12 @@ class Loading:
     def update(self, recommendation: Recommendation, fields: Fields) -> None:
         """By day and source: an update that was recorded and corrected since is not recorded again."""
         same = {"happened_on": fields["happened_on"], "source_url": fields["source_url"]}
-        if not recommendation.updates.filter(**same).exists():
-            update = Update(recommendation=recommendation, **fields)
-            following.record(update, checked_on=self.checked_on)
-            self.lines.append(f"created update {update}")
+        if recorded := recommendation.updates.filter(**same).order_by("id").first():
+            self.compare(recorded, "what", recorded.what, fields["what"])
+            return
+        update = Update(recommendation=recommendation, **fields)
+        following.record(update, checked_on=self.checked_on)
+        self.lines.append(f"created {label(update)}")
 
     def part(self, model: type[models.Model], fields: Fields, *key: str, links: str = "") -> Any:
         """A row that can be published, with its links to bodies, given by their addresses."""
