@@ -1,0 +1,133 @@
+import datetime
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from reports.models import Body, Recommendation, Term, Update
+
+
+def more(schools, number):
+    """The same again, with another body and an update."""
+    copy = Recommendation.objects.create(
+        sector=schools.sector,
+        number=number,
+        key=f"schools-{number}",
+        title=f"Keep it {number}",
+        demand="Keep the NRPF there.",
+        published_at=timezone.now(),
+    )
+    copy.asked_of.add(
+        Body.objects.get_or_create(slug=f"body-{number}", name=f"Body {number}", position=number)[0]
+    )
+    copy.asked_of.add(Body.objects.get(slug="example-body"))
+    Update.objects.create(
+        recommendation=copy,
+        happened_on=datetime.date(2020, 1, number),
+        what="x",
+        source_name="x",
+        source_url="https://x",
+    )
+    return copy
+
+
+def queries(client, address):
+    with CaptureQueriesContext(
+        connection,
+    ) as captured:
+        assert client.get(address).status_code == 200
+    return len(captured)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/report/",
+        "/report/schools/",
+        "/report/schools/1/",
+        "/report/progress/",
+        "/report/asked-of/example-body/",
+    ],
+)
+def test_more_rows_need_no_more_queries(client, schools, happen, address):
+    more(schools, 2)
+    happen("2019-07-19")
+    few = queries(client, address)
+    for number in range(3, 9):
+        more(schools, number)
+        happen(f"2019-08-{number:02}")
+        Term.objects.create(
+            slug=f"t{number}", name=f"keep {number}", meaning="m", published_at=timezone.now()
+        )
+    assert queries(client, address) == few
+
+
+def test_a_recommendation_without_updates_says_so(client, schools):
+    assert "No update is recorded." in client.get("/report/schools/1/").content.decode()
+
+
+def test_what_was_before_the_report_stands_apart(client, happen):
+    happen("2018-11-09", what="Earlier.")
+    happen("2019-07-19", what="Later.")
+    html = client.get("/report/schools/1/").content.decode()
+    assert html.index("Later.") < html.index("Before the report") < html.index("Earlier.")
+
+
+def test_a_fact_that_only_campaigners_report_says_so(client, happen):
+    happen("2020-01-01", precision="year", reported_by="An example group")
+    assert "Reported by An example group:" in client.get("/report/schools/1/").content.decode()
+
+
+def test_a_corrected_update_stays_and_leads_to_its_correction(client, happen):
+    wrong = happen("2019-07-19", what="Wrong.", status_after="met")
+    right = happen("2019-07-19", what="Right.", supersedes=wrong)
+    html = client.get("/report/schools/1/").content.decode()
+    assert "Wrong." in html
+    assert f'href="#update-{right.pk}"' in html
+    assert f'href="#update-{wrong.pk}"' in html
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/report/schools/", "/report/schools/1/", "/report/progress/", "/report/asked-of/example-body/"],
+)
+def test_a_status_is_marked_as_the_campaigns_judgement(client, happen, address):
+    happen("2019-07-19")
+    html = client.get(address).content.decode()
+    assert "own judgement" in html
+    assert "Last checked on 5 January 2026" in html
+    assert f"{reverse('press')}#corrections" in html
+
+
+def test_the_reports_own_words_stand_with_their_page(client, schools):
+    schools.quotation, schools.quotation_page = "Their very words.", 12
+    schools.save()
+    html = client.get("/report/schools/1/").content.decode()
+    assert "Their very words." in html
+    assert "page 12" in html
+
+
+def test_what_was_asked_of_a_body_is_asked_of_its_successor(client, schools):
+    heir = Body.objects.create(slug="heir", name="Heir", position=9)
+    schools.asked_of.update(successor=heir, stands_until=datetime.date(2023, 2, 1))
+    assert "Keep it" in client.get("/report/asked-of/heir/").content.decode()
+    assert "stood until 1 February 2023" in client.get("/report/asked-of/example-body/").content.decode()
+
+
+@pytest.mark.parametrize(
+    "address", ["/report/other/", "/report/schools/2/", "/report/other/1/", "/report/asked-of/nobody/"]
+)
+def test_what_there_is_not_is_not_found(client, schools, address):
+    assert client.get(address).status_code == 404
+
+
+def test_publishing_shows_at_once(client, schools):
+    first = client.get("/report/schools/1/")
+    assert first.headers["Cache-Control"] == "public, max-age=0, must-revalidate"
+    again = {"headers": {"If-None-Match": first.headers["ETag"]}}
+    assert client.get("/report/schools/1/", **again).status_code == 304
+    schools.demand = "Keep it here."
+    schools.save()
+    assert "Keep it here." in client.get("/report/schools/1/", **again).content.decode()
