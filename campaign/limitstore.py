@@ -6,7 +6,7 @@ unlogged: a crash empties them, and they never reach the write-ahead log.
 
 import secrets
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from functools import wraps
 from typing import Any
 
@@ -15,8 +15,6 @@ from django.db import Error, connection
 from django.utils import timezone
 
 from campaign.models import LimitCount, LimitSalt
-
-KEEP_SALT = timedelta(hours=48)
 
 ADD = """
     INSERT INTO campaign_limitcount (key, value, expires_at) VALUES (%s, %s, %s)
@@ -78,13 +76,6 @@ class LimitStore(BaseCache):
             )
             found = LimitSalt.objects.get(day=day)
         return bytes(found.salt)
-
-    @_as_value_error
-    def forget(self, now: datetime) -> int:
-        """Delete the salts that are 48 hours old and the counts that have ended; say how many rows."""
-        salts, _ = LimitSalt.objects.filter(day__lte=(now - KEEP_SALT).date()).delete()
-        counts, _ = LimitCount.objects.filter(expires_at__lte=now).delete()
-        return salts + counts
 
     @_as_value_error
     def clear(self) -> None:

@@ -1,7 +1,5 @@
 """The pages of the house itself."""
 
-from datetime import date
-
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -9,12 +7,9 @@ from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from pledges import counting
+from pledges import counting, retention
 from pledges.models import Wording
 from reports.models import Arrangement, Report, Sector, Status, Term
-
-# Months after the campaign has ended until signatures and public names are erased.
-MONTHS_AFTER = 3
 
 
 @require_safe
@@ -40,12 +35,5 @@ def about(request: HttpRequest) -> HttpResponse:
 @require_safe
 @cache_control(public=True)
 def privacy(request: HttpRequest) -> HttpResponse:
-    page = {"keep_months": settings.KEEP_CONTACT_MONTHS, "signatures_until": _signatures_until()}
+    page = {"keep_months": settings.KEEP_CONTACT_MONTHS, "signatures_until": retention.signatures_until()}
     return render(request, "campaign/privacy.html", page)
-
-
-def _signatures_until() -> date:
-    """The day on which signatures and public names are erased at the latest."""
-    ends = date.fromisoformat(settings.CAMPAIGN_ENDS)
-    months = ends.year * 12 + ends.month - 1 + MONTHS_AFTER
-    return date(months // 12, months % 12 + 1, min(ends.day, 28))

@@ -20,9 +20,26 @@ def recount(now: datetime) -> None:
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_RECOUNT_LOCK])
-            if not cursor.fetchone()[0]:
-                return
-        people, bodies = Signature.objects.counted().count(), Organisation.objects.approved().count()
-        Tally.objects.update_or_create(
-            pk=_ONLY_ROW, defaults={"people": people, "organisations": bodies, "counted_at": now}
-        )
+            is_ours = cursor.fetchone()[0]
+        if is_ours and not is_closed():
+            _count(now)
+
+
+def close(now: datetime) -> None:
+    """Counts for the last time: the rows are about to be erased, and the totals are to stay as they are."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_RECOUNT_LOCK])
+        if not is_closed():
+            _count(now, closed_at=now)
+
+
+def is_closed() -> bool:
+    """Whether the signatures have been counted for good; whoever counts them must then leave it be."""
+    return Tally.objects.filter(pk=_ONLY_ROW, closed_at__isnull=False).exists()
+
+
+def _count(now: datetime, **closing: datetime) -> None:
+    people, bodies = Signature.objects.counted().count(), Organisation.objects.approved().count()
+    figures = {"people": people, "organisations": bodies, "counted_at": now, **closing}
+    Tally.objects.update_or_create(pk=_ONLY_ROW, defaults=figures)

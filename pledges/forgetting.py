@@ -1,31 +1,78 @@
 """The retention clock: what is due is erased, a batch at a time, so that a run killed midway resumes."""
 
 from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
+from django.db import connection, transaction
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
-from pledges import limits, organisations
-from pledges.models import Contact, Letter, Pending
+from pledges import counting, organisations, retention, signing
+from pledges.models import Contact, Erasure, Letter, Listing, Organisation, Pending, Signature
 
 LETTERS_LIVE = timedelta(days=7)
+# A little longer than any backup is kept: an older one may bring back what was erased since.
+ERASURES_LIVE = timedelta(days=35)
 BATCH = 1000
+_FORGET_LOCK = 0xF0267
 
 
-def forget(now: datetime) -> Counter[str]:
-    """Erases everything that is due, and says how many of what."""
-    ended = now - LETTERS_LIVE
-    due: dict[str, QuerySet] = {
-        "pendings": Pending.objects.filter(expires_at__lte=now),
-        "letters": Letter.objects.filter(
-            Q(sent_at__lte=ended) | Q(dropped_at__lte=ended) | Q(parked_at__lte=ended)
-        ),
-        "contacts": Contact.objects.filter(keep_until__lte=now.date()),
-    }
+@dataclass
+class Due:
+    """Rows whose time is over. `erase` is given their keys, where it is more than to delete them."""
+
+    name: str
+    rows: QuerySet[Any]
+    erase: Callable[[list[Any], datetime], object] | None = None
+
+    def erase_some(self, now: datetime) -> int:
+        """Erases one batch and says how many rows it had. Of several that forget, one does at a time."""
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_FORGET_LOCK])
+            keys = list(self.rows.order_by("pk").values_list("pk", flat=True)[:BATCH])
+            if self.erase:
+                self.erase(keys, now)
+            else:
+                self.rows.model._base_manager.filter(pk__in=keys).delete()
+        return len(keys)
+
+
+def due(now: datetime) -> list[Due]:
+    """What is due of the pledge's own tables, in the order in which it is to go."""
+    today, ended = timezone.localdate(now), now - LETTERS_LIVE
+    over = Q(sent_at__lte=ended) | Q(dropped_at__lte=ended) | Q(parked_at__lte=ended)
+    found = [
+        Due("pendings", Pending.objects.filter(expires_at__lte=now)),
+        Due("letters", Letter.objects.filter(over)),
+        Due("contacts", Contact.objects.filter(keep_until__lte=today), signing.end_contacts),
+        Due("organisations' contacts", _organisations_over(now), organisations.forget_contacts),
+        Due("erasures", Erasure.objects.filter(erased_on__lte=today - ERASURES_LIVE)),
+    ]
+    if _campaign_is_over(now):
+        found += [Due("public names", Listing.objects.all()), Due("signatures", Signature.objects.all())]
+    return found
+
+
+def forget(now: datetime, found: Iterable[Due]) -> Counter[str]:
+    """Erases all of what is due, and says how many of what."""
+    if _campaign_is_over(now):
+        counting.close(now)
     erased: Counter[str] = Counter()
-    for name, rows in due.items():
-        while batch := list(rows.values_list("pk", flat=True)[:BATCH]):
-            erased[name] += rows.model._default_manager.filter(pk__in=batch).delete()[0]
-    erased["organisations' contacts"] += organisations.forget_contacts(now)
-    erased["clients' counts and salts"] = limits.forget(now)
-    return +erased
+    for some in found:
+        while count := some.erase_some(now):
+            erased[some.name] += count
+    return erased
+
+
+def _campaign_is_over(now: datetime) -> bool:
+    return timezone.localdate(now) >= retention.signatures_until()
+
+
+def _organisations_over(now: datetime) -> QuerySet[Organisation]:
+    """Those that there is nothing left to write to about, and that still have a contact."""
+    held = Organisation.objects.with_contact()
+    return held if _campaign_is_over(now) else held.ended_by(now - organisations.KEEP_CONTACT)

@@ -6,7 +6,6 @@ signatures may wait for one count.
 
 import hashlib
 import hmac
-from datetime import datetime
 from ipaddress import IPv6Address, ip_address
 from typing import Any
 
@@ -61,11 +60,6 @@ def address(request: HttpRequest) -> str:
     hops = settings.TRUSTED_PROXIES
     chain = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",") if hop.strip()]
     return chain[-hops] if 0 < hops <= len(chain) else request.META.get("REMOTE_ADDR", "")
-
-
-def forget(now: datetime) -> int:
-    """Delete what is past its time; say how many rows."""
-    return _store().forget(now)
 
 
 def _network(written: str) -> bytes:

@@ -10,7 +10,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
 
 from pledges import links, mailbox, outbox, sealing
 from pledges.answers import OrganisationAnswers
@@ -121,11 +120,9 @@ def signer(organisation: Organisation) -> dict[str, str] | None:
     return json.loads(sealing.unlock(organisation.contact)) if organisation.contact else None
 
 
-def forget_contacts(now: datetime) -> int:
-    """Erases who signed for those declined or withdrawn 30 days ago, and says how many."""
-    due = now - KEEP_CONTACT
-    over = Organisation.objects.filter(Q(declined_at__lte=due) | Q(withdrawn_at__lte=due))
-    return over.exclude(contact=None, digest=None).update(contact=None, digest=None)
+def forget_contacts(keys: list[int], now: datetime) -> None:
+    """Erases who signed for these organisations; that they signed stays."""
+    Organisation.objects.filter(pk__in=keys).update(contact=None, digest=None)
 
 
 def _columns(answers: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,12 +9,11 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
-from pledges import links, organisations, outbox, sealing
+from pledges import links, organisations, outbox, retention, sealing
 from pledges.answers import OrganisationAnswers, PersonAnswers, Wishes
 from pledges.models import Consent, Contact, Letter, Listing, Pending, Signature, Wording
 
@@ -186,8 +185,7 @@ def _write_signature(pending: Pending, wishes: Wishes, today: date) -> None:
 
 
 def _keep(signature: Signature, channel: Contact.Channel, ref, sealed: bytes, today: date) -> None:
-    months = today.year * 12 + today.month - 1 + settings.KEEP_CONTACT_MONTHS
-    keep_until = date(months // 12, months % 12 + 1, min(today.day, 28))
+    keep_until = retention.contact_until(today)
     Contact.objects.create(
         signature=signature, channel=channel, ref=ref, sealed=sealed, keep_until=keep_until
     )
@@ -227,7 +225,8 @@ def withdraw(digest: bytes, now: datetime) -> None:
         for ref in list(pendings.order_by("pk").select_for_update().values_list("ref", flat=True)):
             outbox.withdraw(ref, now)
         pendings.delete()
-        Signature.objects.filter(digest=digest).delete()
+        if signature := _held(digest):
+            signature.delete()
 
 
 def stop(digest: bytes, channel: Contact.Channel, source: Consent.Source, now: datetime) -> bool:
@@ -268,3 +267,24 @@ def _take_back(
             source=source,
         )
     return gone
+
+
+def end_contacts(keys: list[int], now: datetime) -> None:
+    """Erases these contacts, whose time is over, and records it: nobody took those consents back."""
+    with transaction.atomic():
+        contacts = Contact.objects.filter(pk__in=keys)
+        signatures = Signature.objects.filter(pk__in=contacts.values("signature")).order_by("pk")
+        wordings = dict(signatures.select_for_update().values_list("pk", "wording"))
+        ended = [
+            Consent(
+                signature_id=signature,
+                act=Consent.Act.ENDED,
+                purpose=channel,
+                wording_id=wordings[signature],
+                recorded_on=timezone.localdate(now),
+                source=Consent.Source.CLOCK,
+            )
+            for signature, channel in contacts.values_list("signature", "channel")
+        ]
+        contacts.delete()
+        Consent.objects.bulk_create(ended)

@@ -1,6 +1,7 @@
 """The tables. What is not here is not kept."""
 
 from pledges.models.calls import Call
+from pledges.models.erasures import Erasure
 from pledges.models.letters import Blocked, Letter
 from pledges.models.organisations import Decision, Organisation
 from pledges.models.signatures import Consent, Contact, Hiding, Listing, Pending, Signature
@@ -13,6 +14,7 @@ __all__ = [
     "Consent",
     "Contact",
     "Decision",
+    "Erasure",
     "Hiding",
     "Letter",
     "Listing",

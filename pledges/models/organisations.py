@@ -1,6 +1,7 @@
 """Organisations, and what staff decided about them."""
 
 import uuid
+from datetime import datetime
 
 from django.conf import settings
 from django.db import models
@@ -43,6 +44,14 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
     def alive(self) -> "OrganisationQuerySet":
         """Waiting or approved."""
         return self.filter(declined_at=None, withdrawn_at=None)
+
+    def ended_by(self, moment: datetime) -> "OrganisationQuerySet":
+        """Declined or withdrawn then or before."""
+        return self.filter(Q(declined_at__lte=moment) | Q(withdrawn_at__lte=moment))
+
+    def with_contact(self) -> "OrganisationQuerySet":
+        """Those of which we still know who signed."""
+        return self.exclude(contact=None, digest=None)
 
     def approved(self) -> "OrganisationQuerySet":
         """Those in every public number; sample rows in the demo only."""

@@ -166,7 +166,9 @@ class Contact(models.Model):
 
 
 class Consent(models.Model):
-    """A sentence that a supporter agreed to or took back. Append-only: a trigger refuses UPDATE."""
+    """A sentence that a supporter agreed to or took back, or whose time ended. Append-only: a trigger
+    refuses UPDATE.
+    """
 
     class Purpose(models.TextChoices):
         PLEDGE = "pledge", _("record a political opinion")
@@ -177,6 +179,7 @@ class Consent(models.Model):
     class Act(models.TextChoices):
         GIVEN = "given", _("given")
         WITHDRAWN = "withdrawn", _("withdrawn")
+        ENDED = "ended", _("ended: its time was over")
 
     class Source(models.TextChoices):
         CONFIRM_PAGE = "confirm-page", _("confirm page")
@@ -184,6 +187,7 @@ class Consent(models.Model):
         LETTER = "letter", _("link in a letter")
         PHONE = "phone", _("phone")
         MAILING_TOOL = "mailing-tool", _("mailing tool")
+        CLOCK = "clock", _("retention clock")
 
     ref = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     signature = models.ForeignKey(Signature, models.CASCADE, related_name="consents")

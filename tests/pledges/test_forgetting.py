@@ -1,18 +1,125 @@
+"""The retention clock, the records of what it erased, and a backup that is made to forget again."""
+
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
 
+from campaign import clock
 from campaign.models import LimitCount, LimitSalt
-from pledges import forgetting
+from pledges import counting, forgetting, organisations, outbox, retention, signing
+from pledges.answers import Wishes
+from pledges.models import Consent, Contact, Letter, Listing, Organisation, Pending, Signature, Tally
+from tests import desk
+from tests.pledges.makers import BOB, NOW, answers, signed
 
 pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
+POST = {"name": "Bob", "line_1": "1 Example Street", "postcode": "SW1P 2HR"}
+
+
+@pytest.fixture
+def campaign_over():
+    """Noon of the day on which the signatures are to be erased."""
+    over = retention.signatures_until()
+    return NOW.replace(year=over.year, month=over.month, day=over.day)
+
+
+def test_h34_what_nobody_confirmed_is_gone_after_seven_days():
+    signing.sign(answers(by_email=True), NOW)
+    assert clock.forget(NOW + 7 * DAY - timedelta(seconds=1)) == {}
+    assert clock.forget(NOW + 7 * DAY)["pendings"] == 1
+    assert not Pending.objects.exists()
+
+
+def test_h34_what_was_confirmed_loses_its_pending_and_keeps_its_signature_and_contact():
+    signed(BOB, by_email=True)
+    clock.forget(NOW + 7 * DAY)
+    assert (Pending.objects.count(), Signature.objects.count(), Contact.objects.count()) == (0, 1, 1)
+
+
+def test_h34_an_emptied_letter_is_gone_after_seven_days_and_a_waiting_one_stays():
+    signing.sign(answers(), NOW)
+    letter = Letter.objects.get(kind="confirm")
+    outbox.sent(letter, NOW)
+    clock.forget(NOW + 7 * DAY)
+    assert [left.kind for left in Letter.objects.all()] == ["reminder"]
 
 
 def test_h34_what_limits_know_of_clients_is_forgotten_after_two_days():
-    now = timezone.now()
-    LimitSalt.objects.create(day=(now - timedelta(hours=48)).date(), salt=b"salt")
-    LimitCount.objects.create(key="ended", value=1, expires_at=now)
-    assert forgetting.forget(now) == {"clients' counts and salts": 2}
+    LimitSalt.objects.create(day=(NOW - 2 * DAY).date(), salt=b"salt")
+    LimitCount.objects.create(key="ended", value=1, expires_at=NOW)
+    assert clock.forget(NOW) == {"salts": 1, "counts": 1}
     assert not LimitSalt.objects.exists()
     assert not LimitCount.objects.exists()
+
+
+def test_a_contact_ends_24_months_after_the_last_confirm_and_its_consent_ends_with_it():
+    signed(BOB, Wishes(post=POST))
+    signed(BOB, Wishes(post=POST), NOW + 60 * DAY, region="wales")
+    ends = NOW.replace(year=NOW.year + 2) + 60 * DAY
+    assert not clock.forget(ends - DAY)["contacts"]
+    assert clock.forget(ends)["contacts"] == 1
+    ended = Consent.objects.get(act=Consent.Act.ENDED)
+    assert (ended.purpose, ended.source, ended.recorded_on) == ("post", "clock", ends.date())
+    assert Signature.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "end"), [("2026-01-31", 1, "2026-02-28"), ("2028-02-29", 24, "2030-02-28")]
+)
+def test_a_month_that_is_too_short_ends_on_its_last_day(settings, day, months, end):
+    settings.KEEP_CONTACT_MONTHS = months
+    assert str(retention.contact_until(NOW.fromisoformat(day).date())) == end
+
+
+@pytest.mark.parametrize("end", ["decline", "withdraw"])
+def test_an_organisations_contact_is_forgotten_thirty_days_after_its_end(end):
+    organisation = desk.waiting(now=NOW)
+    getattr(organisations, end)(organisation, desk.staff(), "asked", 1, NOW)
+    assert not clock.forget(NOW + 29 * DAY)["organisations' contacts"]
+    assert clock.forget(NOW + 30 * DAY)["organisations' contacts"] == 1
+    organisation.refresh_from_db()
+    assert (organisation.contact, organisation.digest) == (None, None)
+
+
+def test_three_months_after_the_campaign_only_the_totals_stay(campaign_over):
+    signed(BOB, Wishes(public_name="Bob"), by_email=True)
+    desk.waiting(now=NOW)
+    Organisation.objects.update(approved_at=NOW)
+    clock.forget(campaign_over - DAY)
+    assert Signature.objects.exists()
+    clock.forget(campaign_over)
+    rows = [model.objects.count() for model in (Signature, Listing, Contact, Consent, Pending)]
+    assert rows == [0, 0, 0, 0, 0]
+    assert not Organisation.objects.with_contact().exists()
+    counting.recount(campaign_over + DAY)
+    assert (counting.totals().people, counting.totals().organisations) == (1, 1)
+
+
+def test_the_last_count_is_taken_before_anything_is_erased(campaign_over, monkeypatch):
+    signed(BOB)
+    monkeypatch.setattr(forgetting.Due, "erase_some", killed)
+    with pytest.raises(KeyboardInterrupt):
+        clock.forget(campaign_over)
+    assert Tally.objects.get().people == 1
+
+
+def killed(*_):
+    raise KeyboardInterrupt
+
+
+def test_h34_a_run_killed_midway_keeps_what_it_did_and_the_next_one_goes_on(monkeypatch):
+    monkeypatch.setattr(forgetting, "BATCH", 2)
+    for region in ["london", "wales", "scotland", "north-east", "north-west"]:
+        signing.sign(answers(region=region), NOW)
+    whole, batches = forgetting.Due.erase_some, []
+
+    def one_batch(due, now):
+        return killed() if batches else batches.append(whole(due, now)) or 2
+
+    monkeypatch.setattr(forgetting.Due, "erase_some", one_batch)
+    with pytest.raises(KeyboardInterrupt):
+        clock.forget(NOW + 7 * DAY)
+    assert Pending.objects.count() == 3
+    monkeypatch.setattr(forgetting.Due, "erase_some", whole)
+    assert clock.forget(NOW + 7 * DAY)["pendings"] == 3

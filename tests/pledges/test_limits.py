@@ -1,15 +1,14 @@
 import logging
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, timedelta
+from datetime import date
 from urllib.parse import urlencode
 
 import pytest
 from django.core.cache import caches
 from django.db import OperationalError, connection
 from django.test import RequestFactory
-from django.utils import timezone
 
-from campaign.models import LimitCount, LimitSalt
+from campaign.models import LimitSalt
 from pledges import limits
 from pledges.models import Pending
 from tests.pledges.test_forms import ORGANISATION, SIGN
@@ -136,20 +135,6 @@ def test_tomorrow_the_same_client_has_another_hash(time_machine):
     today = of("203.0.113.9")
     time_machine.move_to("2026-11-21 12:00Z")
     assert of("203.0.113.9") != today
-
-
-@pytest.mark.django_db
-def test_salts_are_forgotten_after_two_days_and_counts_when_they_end():
-    now = timezone.now()
-    for days in range(4):
-        LimitSalt.objects.create(day=now.date() - timedelta(days=days), salt=b"salt")
-        LimitCount.objects.create(key=f"{days}", value=1, expires_at=now + timedelta(days=1 - days))
-    assert limits.forget(now) == 5
-    assert [salt.day for salt in LimitSalt.objects.order_by("-day")] == [
-        now.date(),
-        now.date() - timedelta(days=1),
-    ]
-    assert [count.key for count in LimitCount.objects.all()] == ["0"]
 
 
 @pytest.mark.django_db

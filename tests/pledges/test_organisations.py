@@ -94,16 +94,6 @@ def test_staff_enter_one_that_agreed_in_writing():
     assert written_to(organisation) == []
 
 
-@pytest.mark.parametrize("end", ["decline", "withdraw"])
-def test_a_contact_is_forgotten_thirty_days_after_its_end(end):
-    organisation = waiting()
-    getattr(organisations, end)(organisation, staff(), Decision.Reason.ASKED, 1, NOON)
-    assert organisations.forget_contacts(NOON + timedelta(days=29)) == 0
-    assert organisations.forget_contacts(NOON + timedelta(days=30)) == 1
-    organisation.refresh_from_db()
-    assert (organisation.contact, organisation.digest) == (None, None)
-
-
 @pytest.mark.parametrize("change", [lambda rows: rows.update(reason="asked"), lambda rows: rows.delete()])
 def test_a_decision_cannot_be_changed_in_the_database_either(change):
     organisations.approve(waiting(), staff(), 1, NOON)

@@ -13,7 +13,8 @@ from django.core.management.base import BaseCommand
 from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
-from pledges import counting, forgetting, sending
+from campaign import clock
+from pledges import counting, sending
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +35,7 @@ class Command(BaseCommand):
             while sending.send_due(now, BATCH):
                 pass
             counting.recount(now)
-            forgetting.forget(now)
+            clock.forget(now)
             return
         stopping = threading.Event()
         for name in (signal.SIGTERM, signal.SIGINT):
@@ -76,6 +77,6 @@ def _send_letters(now: datetime) -> float:
 
 
 def _forget(now: datetime) -> None:
-    erased = forgetting.forget(now)
+    erased = clock.forget(now)
     if erased:
         log.info("forgot %s", ", ".join(f"{count} {name}" for name, count in erased.items()))

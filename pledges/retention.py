@@ -1,0 +1,25 @@
+"""The days that the retention clock ends at: the one place that says them. The privacy pages read it too."""
+
+from calendar import monthrange
+from datetime import date
+
+from django.conf import settings
+
+# From the campaign's end until signatures and public names are erased; then only totals stay.
+MONTHS_AFTER_THE_CAMPAIGN = 3
+
+
+def contact_until(confirmed_on: date) -> date:
+    """When the contacts are erased of somebody who last confirmed on this day."""
+    return _months_after(confirmed_on, settings.KEEP_CONTACT_MONTHS)
+
+
+def signatures_until() -> date:
+    return _months_after(date.fromisoformat(settings.CAMPAIGN_ENDS), MONTHS_AFTER_THE_CAMPAIGN)
+
+
+def _months_after(day: date, months: int) -> date:
+    """The same day of a later month, or that month's last."""
+    count = day.year * 12 + day.month - 1 + months
+    year, month = count // 12, count % 12 + 1
+    return date(year, month, min(day.day, monthrange(year, month)[1]))
