@@ -35,6 +35,7 @@ class Migration(migrations.Migration):
                 choices=[
                     ("confirm-page", "confirm page"),
                     ("my-pledge", "my pledge"),
+                    ("letter", "link in a letter"),
                     ("phone", "phone"),
                     ("mailing-tool", "mailing tool"),
                     ("clock", "retention clock"),
