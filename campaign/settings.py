@@ -32,6 +32,8 @@ CAMPAIGN_PUBLIC_KEYS = env.list(
 BACKUP_PUBLIC_KEYS = env.list("BACKUP_PUBLIC_KEYS", default=[])
 
 CAMPAIGN_ENDS = env.str("CAMPAIGN_ENDS", default="2028-12-31")
+# A public name appears when the day on which it was given lies so far back: time for staff to see it first.
+NAMES_AFTER_HOURS = env.int("NAMES_AFTER_HOURS", default=0 if DEBUG else 24)
 KEEP_CONTACT_MONTHS = env.int("KEEP_CONTACT_MONTHS", default=24)
 # How many proxies of our own stand in front: the client is the address so many hops from the right.
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)

@@ -69,6 +69,24 @@ def call(letter: Letter, now: datetime) -> EmailMultiAlternatives:
     return _email("call", letter, {"wish": Call.objects.get(ref=letter.ref).get_wish_display()})
 
 
+def question(letter: Letter, now: datetime) -> EmailMultiAlternatives | None:
+    """What staff asked, from their list of questions; falls away where it was decided or answered meanwhile."""
+    if not Organisation.objects.waiting().filter(ref=letter.ref, asked_at__isnull=False).exists():
+        return None
+    asked = Decision.objects.filter(organisation_ref=letter.ref, act=Decision.Act.ASK).latest("pk")
+    return _email("question", letter, {"question": asked.get_reason_display()})
+
+
+def contact(letter: Letter, now: datetime) -> EmailMultiAlternatives | None:
+    pending = _waiting(letter, now)
+    return _to_confirm("contact", letter, pending) if pending else None
+
+
+def yearly(letter: Letter, now: datetime) -> EmailMultiAlternatives | None:
+    pending = _waiting(letter, now)
+    return _to_confirm("yearly", letter, pending) if pending else None
+
+
 _WRITERS: dict[Letter.Kind, Callable[[Letter, datetime], EmailMultiAlternatives | None]] = {
     Letter.Kind.CONFIRM: confirm,
     Letter.Kind.REMINDER: reminder,
@@ -76,6 +94,9 @@ _WRITERS: dict[Letter.Kind, Callable[[Letter, datetime], EmailMultiAlternatives 
     Letter.Kind.CALL: call,
     Letter.Kind.APPROVED: approved,
     Letter.Kind.DECLINED: declined,
+    Letter.Kind.QUESTION: question,
+    Letter.Kind.CONTACT: contact,
+    Letter.Kind.YEARLY: yearly,
 }
 
 

@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from pledges import links, mailbox, outbox, sealing
 from pledges.answers import OrganisationAnswers
@@ -46,20 +47,24 @@ def applied(pending: Pending) -> dict[str, Any]:
     return json.loads(sealing.unlock(pending.application))
 
 
-def land(pending: Pending, now: datetime) -> Organisation:
+def land(pending: Pending, now: datetime) -> None:
     """The confirmed application waits for staff; who signed for it is kept locked, since staff must judge it.
 
-    Where the same mailbox signed for the same name before, that entry is changed, and waits again.
+    Where the same mailbox signed for the same name before, that entry is changed, and waits again. What we
+    asked for ourselves (see `upkeep`) says whom it is about, and nobody waits.
     """
     answers = applied(pending)
+    if "organisation" in answers:
+        _renew(answers, now)
+        return
     entry = _columns(answers) | {"wording": pending.wording, "confirmed_at": now}
     own = Organisation.objects.alive().filter(digest=pending.digest, name__iexact=entry["name"])
     before = own.select_for_update().order_by("pk").first()
     if before is None:
-        return Organisation.objects.create(**entry)
-    Organisation.objects.filter(pk=before.pk).update(**entry, approved_at=None, version=before.version + 1)
-    before.refresh_from_db()
-    return before
+        Organisation.objects.create(**entry)
+        return
+    changes = {**entry, "approved_at": None, "asked_at": None, "version": before.version + 1}
+    Organisation.objects.filter(pk=before.pk).update(**changes)
 
 
 def enter(answers: Mapping[str, Any], agreed_on: date, by: Staff, now: datetime) -> Organisation:
@@ -76,41 +81,50 @@ def enter(answers: Mapping[str, Any], agreed_on: date, by: Staff, now: datetime)
             agreed_on=agreed_on,
             entered_by_id=by.pk,
         )
-        _record(organisation, Decision.Act.ENTER, "", by, now)
+        record(organisation, Decision.Act.ENTER, by, now)
         _write(Letter.Kind.APPROVED, organisation, now)
     return organisation
 
 
 def approve(organisation: Organisation, by: Staff, version: int, now: datetime) -> None:
     with transaction.atomic():
-        _move(Organisation.objects.waiting(), organisation, version, approved_at=now)
-        _record(organisation, Decision.Act.APPROVE, "", by, now)
+        move(Organisation.objects.waiting(), organisation, version, approved_at=now)
+        record(organisation, Decision.Act.APPROVE, by, now)
         _write(Letter.Kind.APPROVED, organisation, now)
 
 
 def decline(organisation: Organisation, by: Staff, reason: str, version: int, now: datetime) -> None:
     with transaction.atomic():
-        _move(Organisation.objects.waiting(), organisation, version, declined_at=now)
-        _record(organisation, Decision.Act.DECLINE, reason, by, now)
+        move(Organisation.objects.waiting(), organisation, version, declined_at=now)
+        record(organisation, Decision.Act.DECLINE, by, now, reason=reason)
         _write(Letter.Kind.DECLINED, organisation, now)
+
+
+def ask(organisation: Organisation, by: Staff, reason: str, version: int, now: datetime) -> None:
+    """Ask it a question of the list; it leaves the queue until somebody takes it up again."""
+    with transaction.atomic():
+        move(Organisation.objects.queued(), organisation, version, asked_at=now)
+        record(organisation, Decision.Act.ASK, by, now, reason=reason)
+        _write(Letter.Kind.QUESTION, organisation, now)
 
 
 def withdraw(organisation: Organisation, by: Staff | None, reason: str, version: int, now: datetime) -> None:
     """Staff take it out, or (`by` None) the organisation itself does."""
     with transaction.atomic():
-        _move(Organisation.objects.alive(), organisation, version, withdrawn_at=now)
-        _record(organisation, Decision.Act.WITHDRAW, reason, by, now)
+        move(Organisation.objects.alive(), organisation, version, withdrawn_at=now)
+        record(organisation, Decision.Act.WITHDRAW, by, now, reason=reason)
 
 
 def edit(organisation: Organisation, entry: Mapping[str, Any], now: datetime) -> None:
     """The organisation changes its own entry (name, website, kind, is_named), which then waits for staff again."""
-    _move(
+    move(
         Organisation.objects.alive(),
         organisation,
         organisation.version,
         **entry,
         confirmed_at=now,
         approved_at=None,
+        asked_at=None,
         version=organisation.version + 1,
     )
 
@@ -125,6 +139,40 @@ def forget_contacts(keys: list[int], now: datetime) -> None:
     Organisation.objects.filter(pk__in=keys).update(contact=None, digest=None)
 
 
+def move(rows: OrganisationQuerySet, organisation: Organisation, seen: int, /, **changes: Any) -> None:
+    """Change it if it is still among `rows` and still as seen; Overtaken otherwise."""
+    if not rows.filter(pk=organisation.pk, version=seen).update(**changes):
+        raise Overtaken
+
+
+def record(
+    organisation: Organisation, act: Decision.Act, by: Staff | None, now: datetime, **particulars: str
+) -> None:
+    """Who did what, for good; `by` None is the organisation itself. Particulars: `reason`, `was`."""
+    Decision.objects.create(
+        organisation_ref=organisation.ref,
+        version=organisation.version,
+        act=act,
+        decided_by_id=by.pk if by else None,
+        decided_at=now,
+        **particulars,
+    )
+
+
+def _renew(answers: Mapping[str, Any], now: datetime) -> None:
+    """An organisation in the list answered us: with a new contact, or that it still stands by the pledge."""
+    rows = Organisation.objects.alive().filter(ref=answers["organisation"])
+    organisation = rows.select_for_update().first()
+    if organisation is None:  # it withdrew meanwhile
+        return
+    changes: dict[str, Any] = {"stands_on": timezone.localdate(now)}
+    if answers["asks"] == Decision.Act.CONTACT:
+        who = _columns(answers)
+        changes |= {"contact": who["contact"], "digest": who["digest"], "version": organisation.version + 1}
+    rows.update(**changes)
+    record(organisation, Decision.Act(answers["asks"]), None, now)
+
+
 def _columns(answers: Mapping[str, Any]) -> dict[str, Any]:
     """The answers as an organisation keeps them."""
     public = {name: answers[name] for name in ("name", "website", "kind", "is_named")}
@@ -133,24 +181,6 @@ def _columns(answers: Mapping[str, Any]) -> dict[str, Any]:
     who = {name: answers[name] for name in SIGNER}
     identity = mailbox.Mailbox(answers["email"]).identity
     return public | {"digest": links.digest(identity), "contact": sealing.lock(json.dumps(who))}
-
-
-def _move(rows: OrganisationQuerySet, organisation: Organisation, seen: int, /, **changes: Any) -> None:
-    if not rows.filter(pk=organisation.pk, version=seen).update(**changes):
-        raise Overtaken
-
-
-def _record(
-    organisation: Organisation, act: Decision.Act, reason: str, by: Staff | None, now: datetime
-) -> None:
-    Decision.objects.create(
-        organisation_ref=organisation.ref,
-        version=organisation.version,
-        act=act,
-        reason=reason,
-        decided_by_id=by.pk if by else None,
-        decided_at=now,
-    )
 
 
 def _write(kind: Letter.Kind, organisation: Organisation, now: datetime) -> None:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from django.contrib.auth.models import Permission
 
 from campaign.models import StaffUser
-from pledges import signing
+from pledges import organisations, signing
 from pledges.answers import OrganisationAnswers, Wishes
 from pledges.mailbox import Mailbox
 from pledges.models import Letter, Organisation, Pending, Wording
@@ -55,3 +55,12 @@ def waiting(name: str = "Example Teachers' Network", now: datetime | None = None
 def written_to(organisation: Organisation) -> list[str]:
     """The kinds of letters that were written to it, oldest first."""
     return list(Letter.objects.filter(ref=organisation.ref).order_by("pk").values_list("kind", flat=True))
+
+
+def approved(name: str = "Example Teachers' Network", **changes) -> Organisation:
+    """An organisation in the list since NOON."""
+    organisation = waiting(name, **changes)
+    by = StaffUser.objects.filter(email="mona@example.org").first() or staff()
+    organisations.approve(organisation, by, organisation.version, NOON)
+    organisation.refresh_from_db()
+    return organisation

@@ -4,6 +4,7 @@ from pledges.models.calls import Call
 from pledges.models.erasures import Erasure
 from pledges.models.letters import Blocked, Letter
 from pledges.models.organisations import Decision, Organisation
+from pledges.models.showing import Showing
 from pledges.models.signatures import Consent, Contact, Hiding, Listing, Pending, Signature
 from pledges.models.tally import Tally
 from pledges.models.wordings import Wording
@@ -20,6 +21,7 @@ __all__ = [
     "Listing",
     "Organisation",
     "Pending",
+    "Showing",
     "Signature",
     "Tally",
     "Wording",

@@ -19,6 +19,9 @@ class Letter(models.Model):
         CALL = "call", _("what a caller asked for")
         APPROVED = "approved", _("organisation approved")
         DECLINED = "declined", _("organisation declined")
+        QUESTION = "question", _("question to an organisation")
+        CONTACT = "contact", _("new contact of an organisation")
+        YEARLY = "yearly", _("yearly question to an organisation")
 
     kind = models.CharField(_("kind"), max_length=24, choices=Kind)
     ref = models.UUIDField(db_index=True)

@@ -1,18 +1,24 @@
 """Organisations, and what staff decided about them."""
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from pledges.models.showing import Showing
 from pledges.models.wordings import Wording
+
+# An organisation says once a year that it still stands by the pledge; after a month of silence staff look.
+YEAR, SILENCE = timedelta(days=365), timedelta(days=30)
 
 
 class State(models.TextChoices):
     WAITING = "waiting", _("waiting")
+    ASKED = "asked", _("asked, no answer yet")
     APPROVED = "approved", _("approved")
     DECLINED = "declined", _("declined")
     WITHDRAWN = "withdrawn", _("withdrawn")
@@ -20,12 +26,16 @@ class State(models.TextChoices):
 
 class OrganisationQuerySet(models.QuerySet["Organisation"]):
     def waiting(self) -> "OrganisationQuerySet":
-        """The queue of staff, oldest first."""
+        """Those without a decision, oldest first."""
         return self.alive().filter(approved_at=None).order_by("confirmed_at", "pk")
+
+    def queued(self) -> "OrganisationQuerySet":
+        """Those for staff to decide about now; the ones we asked something wait for their answer."""
+        return self.waiting().filter(asked_at=None)
 
     def next_after(self, organisation: "Organisation") -> "Organisation | None":
         """The one behind it in the queue; from the end back to the oldest."""
-        others = self.waiting().exclude(pk=organisation.pk)
+        others = self.queued().exclude(pk=organisation.pk)
         behind = others.filter(
             Q(confirmed_at__gt=organisation.confirmed_at)
             | Q(confirmed_at=organisation.confirmed_at, pk__gt=organisation.pk)
@@ -34,7 +44,8 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
 
     def in_state(self, state: str) -> "OrganisationQuerySet":
         rows = {
-            State.WAITING: self.waiting(),
+            State.WAITING: self.queued(),
+            State.ASKED: self.waiting().filter(asked_at__isnull=False),
             State.APPROVED: self.alive().filter(approved_at__isnull=False),
             State.DECLINED: self.filter(declined_at__isnull=False, withdrawn_at=None),
             State.WITHDRAWN: self.filter(withdrawn_at__isnull=False),
@@ -58,8 +69,21 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         rows = self.filter(approved_at__isnull=False, withdrawn_at=None)
         return rows if settings.DEBUG else rows.filter(sample=False)
 
+    def due_yearly(self, today: date) -> "OrganisationQuerySet":
+        """Those that nobody has asked, and that have not said so themselves, for a year."""
+        year_ago = today - YEAR
+        rows = self.alive().filter(approved_at__date__lte=year_ago).exclude(digest=None)
+        return rows.exclude(reminded_on__gt=year_ago).exclude(stands_on__gt=year_ago)
+
+    def silent(self, today: date) -> "OrganisationQuerySet":
+        """Those that left the yearly letter unanswered for a month. They stay in the list; staff look."""
+        rows = self.alive().filter(approved_at__isnull=False, reminded_on__lte=today - SILENCE)
+        return rows.filter(Q(stands_on=None) | Q(stands_on__lt=F("reminded_on")))
+
     def listed(self) -> "OrganisationQuerySet":
-        return self.approved().filter(is_named=True).order_by("name")
+        """Those named in public, unless staff have switched the lists off or set an hour for them."""
+        rows = self.approved().filter(is_named=True).order_by("name")
+        return rows if Showing.objects.newest().shows_organisations(timezone.now()) else rows.none()
 
     def named_like(self, sought: str) -> "OrganisationQuerySet":
         return self.filter(name__icontains=sought) if sought else self
@@ -103,6 +127,13 @@ class Organisation(models.Model):
     approved_at = models.DateTimeField(_("approved"), null=True, blank=True)
     declined_at = models.DateTimeField(_("declined"), null=True, blank=True)
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
+    asked_at = models.DateTimeField(
+        null=True, help_text="when staff asked it something; until it answers it is out of the queue"
+    )
+    reminded_on = models.DateField(
+        null=True, help_text="when the yearly letter last asked whether it still stands by the pledge"
+    )
+    stands_on = models.DateField(null=True, help_text="when it last said that it does")
     agreed_on = models.DateField(_("agreed in writing on"), null=True, blank=True)
     entered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, verbose_name=_("entered by")
@@ -137,7 +168,13 @@ class Organisation(models.Model):
             return State.WITHDRAWN
         if self.declined_at:
             return State.DECLINED
-        return State.APPROVED if self.approved_at else State.WAITING
+        if self.approved_at:
+            return State.APPROVED
+        return State.ASKED if self.asked_at else State.WAITING
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.state in (State.WAITING, State.ASKED)
 
     def decisions(self) -> models.QuerySet["Decision"]:
         """What was decided about it, newest first."""
@@ -153,6 +190,18 @@ class Decision(models.Model):
         APPROVE = "approve", _("approved")
         DECLINE = "decline", _("declined")
         WITHDRAW = "withdraw", _("withdrawn")
+        ASK = "ask", _("asked")
+        RESPELL = "respell", _("spelling changed")
+        INVITE = "invite", _("new contact invited")
+        CONTACT = "contact", _("new contact confirmed")
+        STAND = "stand", _("confirmed again")
+
+    class Question(models.TextChoices):
+        WHO = "who", _("Who in your organisation decided to sign, and when?")
+        PROOF = "proof", _("Please write to us from an address on your organisation's own domain")
+        WEBSITE = "website", _("Which website is your organisation's own?")
+        BRANCH = "branch", _("Do you sign for a branch, or for the whole organisation?")
+        NAME = "name", _("How should the name of your organisation be written?")
 
     class Reason(models.TextChoices):
         NONE = "", _("none")
@@ -166,7 +215,10 @@ class Decision(models.Model):
     organisation_ref = models.UUIDField(db_index=True)
     version = models.PositiveIntegerField()
     act = models.CharField(_("decision"), max_length=8, choices=Act)
-    reason = models.CharField(_("reason"), max_length=24, choices=Reason, blank=True)
+    reason = models.CharField(
+        _("reason"), max_length=24, choices=[*Reason.choices, *Question.choices], blank=True
+    )
+    was = models.CharField(_("name before"), max_length=150, blank=True)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,

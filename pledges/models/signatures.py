@@ -5,13 +5,15 @@ without the keys, which are outside the database, they lead back to no address.
 """
 
 import uuid
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from pledges.models.showing import Showing
 from pledges.models.wordings import Wording
 from pledges.professions import Profession
 from pledges.regions import Region
@@ -109,9 +111,23 @@ class Signature(models.Model):
         return str(self.ref)
 
 
+def _newest_day() -> date:
+    """Names listed on this day or before are shown: the whole day lies NAMES_AFTER_HOURS back."""
+    if not settings.NAMES_AFTER_HOURS:
+        return timezone.localdate()
+    return timezone.localdate(timezone.now() - timedelta(hours=settings.NAMES_AFTER_HOURS)) - timedelta(
+        days=1
+    )
+
+
 class ListingQuerySet(models.QuerySet["Listing"]):
     def shown(self) -> "ListingQuerySet":
-        rows = self.filter(hidden_at=None, signature__quarantined_on=None)
+        """Those in the public list. A new name waits, so that staff can see it first."""
+        if Showing.objects.newest().lists_hidden:
+            return self.none()
+        rows = self.filter(hidden_at=None, signature__quarantined_on=None).filter(
+            listed_on__lte=_newest_day()
+        )
         return rows if settings.DEBUG else rows.filter(signature__sample=False)
 
     def newest_first(self) -> "ListingQuerySet":

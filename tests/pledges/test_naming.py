@@ -1,19 +1,24 @@
 """Public names: hidden and shown again by staff, each recorded."""
 
+from datetime import date, timedelta
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from pledges import naming
-from pledges.models import Hiding, Listing, Signature
+from pledges.models import Hiding, Listing, Showing, Signature
 from tests.desk import NOON, staff, wording
+
+LISTED = date(2026, 6, 1)
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def listing() -> Listing:
-    signature = Signature.objects.create(digest=b"d" * 32, wording=wording(), confirmed_on=NOON.date())
-    return Listing.objects.create(signature=signature, name="Sample Supporter", listed_on=NOON.date())
+    signature = Signature.objects.create(digest=b"d" * 32, wording=wording(), confirmed_on=LISTED)
+    return Listing.objects.create(signature=signature, name="Sample Supporter", listed_on=LISTED)
 
 
 def test_a_hidden_name_is_not_shown_and_the_record_says_why(listing):
@@ -50,3 +55,17 @@ def test_a_name_is_not_edited(client, listing):
     client.post(reverse("admin:pledges_listing_change", args=[listing.pk]), {"name": "Changed"})
     listing.refresh_from_db()
     assert listing.name == "Sample Supporter"
+
+
+@pytest.mark.parametrize(("hours", "is_shown"), [(0, True), (24, False)])
+def test_a_new_name_waits_a_day_unless_the_setting_says_otherwise(listing, settings, hours, is_shown):
+    settings.NAMES_AFTER_HOURS = hours
+    Listing.objects.update(listed_on=timezone.localdate())
+    assert Listing.objects.shown().exists() is is_shown
+    Listing.objects.update(listed_on=timezone.localdate() - timedelta(days=2))
+    assert Listing.objects.shown().exists()
+
+
+def test_one_switch_hides_all_names(listing):
+    Showing.objects.create(lists_hidden=True, decided_at=NOON)
+    assert not Listing.objects.shown().exists()

@@ -1,0 +1,117 @@
+"""What happens to an organisation while it stands in the list."""
+
+from datetime import timedelta
+
+import pytest
+
+from pledges import letters, organisations, sealing, signing, upkeep
+from pledges.answers import Wishes
+from pledges.models import Decision, Letter, Organisation, Pending, Showing
+from tests.desk import NOON, approved, staff, waiting
+
+pytestmark = pytest.mark.django_db
+YEAR = timedelta(days=366)
+NEW = {"signer_name": "Another Signer", "signer_role": "Chair", "email": "chair@example.org"}
+
+
+def click(kind: Letter.Kind, now):
+    """Who got the newest letter of this kind follows its link and confirms."""
+    pending = Pending.objects.get(ref=Letter.objects.filter(kind=kind).latest("pk").ref)
+    return signing.confirm(sealing.unlock(pending.locked_token), Wishes(), now)
+
+
+def test_one_that_was_asked_leaves_the_queue_but_may_be_decided():
+    organisation, mona = waiting(), staff()
+    organisations.ask(organisation, mona, "who", 1, NOON)
+    assert not Organisation.objects.queued().exists()
+    organisations.approve(organisation, mona, 1, NOON)
+    assert Organisation.objects.listed().exists()
+
+
+def test_the_question_stands_in_the_letter_until_it_is_decided():
+    organisation, mona = waiting(), staff()
+    organisations.ask(organisation, mona, "who", 1, NOON)
+    letter = Letter.objects.latest("pk")
+    assert "Who in your organisation decided" in letters.compose(letter, NOON).body
+    organisations.approve(organisation, mona, 1, NOON)
+    assert letters.compose(letter, NOON) is None
+
+
+def test_one_that_signs_again_after_a_question_is_in_the_queue_again():
+    organisations.ask(waiting(), staff(), "website", 1, NOON)
+    waiting(website="https://www.example.com", now=NOON)
+    assert Organisation.objects.queued().count() == 1
+
+
+def test_a_spelling_is_mended_and_the_name_before_recorded():
+    organisation = approved("Exmaple Teachers")
+    upkeep.respell(organisation, staff("noor@example.org"), "Example Teachers", 1, NOON)
+    assert Organisation.objects.listed().get().name == "Example Teachers"
+    assert Decision.objects.get(act=Decision.Act.RESPELL).was == "Exmaple Teachers"
+
+
+def test_another_name_is_no_other_spelling():
+    assert upkeep.is_spelling("Exmaple Teachers", "Example Teachers")
+    assert not upkeep.is_spelling("Example Teachers", "Fans of Somebody Else")
+
+
+def test_a_new_contact_counts_once_its_own_mailbox_confirms():
+    organisation = approved()
+    upkeep.invite(organisation, staff("noor@example.org"), NEW, 1, NOON)
+    organisation.refresh_from_db()
+    assert organisations.signer(organisation)["email"] == "office@example.org"
+    assert click(Letter.Kind.CONTACT, NOON)
+    organisation.refresh_from_db()
+    assert organisations.signer(organisation) == NEW
+    assert organisation in Organisation.objects.listed()
+
+
+def test_a_year_later_it_is_asked_once_and_silence_is_flagged_but_hides_nothing():
+    organisation = approved()
+    assert upkeep.remind(NOON + YEAR - timedelta(days=2)) == 0
+    assert [upkeep.remind(NOON + YEAR), upkeep.remind(NOON + YEAR)] == [1, 0]
+    month_later = (NOON + YEAR + timedelta(days=31)).date()
+    assert list(Organisation.objects.silent(month_later)) == [organisation]
+    assert organisation in Organisation.objects.listed()
+
+
+def test_one_that_answers_the_yearly_letter_is_not_flagged():
+    approved()
+    upkeep.remind(NOON + YEAR)
+    assert click(Letter.Kind.YEARLY, NOON + YEAR + timedelta(days=20))
+    assert not Organisation.objects.silent((NOON + YEAR + timedelta(days=31)).date()).exists()
+    assert Decision.objects.latest("pk").act == Decision.Act.STAND
+
+
+def test_an_answer_after_it_withdrew_changes_nothing():
+    organisation = approved()
+    upkeep.remind(NOON + YEAR)
+    organisations.withdraw(organisation, None, "asked", 1, NOON + YEAR)
+    assert click(Letter.Kind.YEARLY, NOON + YEAR)
+    assert not Organisation.objects.listed().exists()
+
+
+@pytest.mark.parametrize("letter", [Letter.Kind.CONTACT, Letter.Kind.YEARLY])
+def test_letters_to_an_organisation_in_the_list_carry_a_link(letter):
+    organisation = approved()
+    if letter == Letter.Kind.CONTACT:
+        upkeep.invite(organisation, staff("noor@example.org"), NEW, 1, NOON)
+    else:
+        upkeep.remind(NOON + YEAR)
+    written = letters.compose(Letter.objects.latest("pk"), NOON)
+    assert "/pledge/confirm/" in written.body
+    assert organisation.name not in written.body
+
+
+def test_the_list_of_organisations_waits_for_its_hour():
+    approved()
+    Showing.objects.create(organisations_from=NOON + 99 * YEAR, decided_at=NOON)
+    assert not Organisation.objects.listed().exists()
+    Showing.objects.create(decided_at=NOON)
+    assert Organisation.objects.listed().exists()
+
+
+def test_one_switch_hides_all_lists():
+    approved()
+    Showing.objects.create(lists_hidden=True, decided_at=NOON)
+    assert not Organisation.objects.listed().exists()
