@@ -97,8 +97,9 @@ def withdraw_entry(request: HttpRequest, key: str, ref: UUID) -> HttpResponse:
     if digest is None:
         return stale(request)
     body = _own(digest, ref)
-    if body.withdrawn_at is None:
-        organisations.withdraw(body, None, "asked", body.version, timezone.now())
+    if "sure" not in request.POST:
+        return _shown(request, key, digest)
+    organisations.withdraw(body, None, "asked", body.version, timezone.now())
     return _shown(request, key, digest, done="withdrawn-entry")
 
 

@@ -157,13 +157,18 @@ def test_an_organisation_that_changes_its_entry_waits_again(client, post, networ
 
 
 def test_an_organisation_withdraws_itself(client, post, network):
-    post(f"{door()}organisation/{network.ref}/withdraw/")
+    post(f"{door()}organisation/{network.ref}/withdraw/", {"sure": "on"})
     assert not Organisation.objects.approved().exists()
+
+
+def test_an_organisation_is_asked_to_be_sure(client, post, network):
+    post(f"{door()}organisation/{network.ref}/withdraw/")
+    assert Organisation.objects.approved().exists()
 
 
 def test_nobody_elses_key_reaches_an_organisation(client, post, network):
     mallory = door(links.digest(CHARLIE.identity))
-    assert post(f"{mallory}organisation/{network.ref}/withdraw/").status_code == 404
+    assert post(f"{mallory}organisation/{network.ref}/withdraw/", {"sure": "on"}).status_code == 404
     assert Organisation.objects.approved().exists()
 
 
