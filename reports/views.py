@@ -5,8 +5,9 @@ from itertools import chain
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from reports import progress
+from reports import progress, searching
 from reports.caching import shown_at_once
+from reports.forms import SearchForm
 from reports.glossary import Glossary
 from reports.models import Arrangement, Body, Recommendation, Report, Sector, Term, Update
 
@@ -92,3 +93,14 @@ def asked_of(request: HttpRequest, slug: str) -> HttpResponse:
 @shown_at_once
 def words(request: HttpRequest) -> HttpResponse:
     return render(request, "reports/words.html", {"terms": Term.objects.published()})
+
+
+@shown_at_once
+def search(request: HttpRequest) -> HttpResponse:
+    """Nothing asked: the form alone. Too much asked: the form, with what was typed and why not."""
+    asked = request.GET.get("q", "").strip()
+    form = SearchForm(request.GET) if asked else SearchForm()
+    refused = bool(asked) and not form.is_valid()
+    found = searching.search(form.cleaned_data["q"]) if asked and not refused else []
+    page = {"form": form, "asked": asked if not refused else "", "found": found}
+    return render(request, "reports/search.html", page, status=422 if refused else 200)

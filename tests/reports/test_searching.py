@@ -1,0 +1,111 @@
+import pytest
+from django.utils import timezone
+
+from reports import searching
+from reports.models import Arrangement, Report, Term
+
+
+def titles(words):
+    return [hit.title for hit in searching.search(words)]
+
+
+def find(client, words):
+    return client.get("/report/search/", {"q": words})
+
+
+@pytest.fixture
+def nrpf(schools):
+    return Term.objects.create(
+        slug="nrpf",
+        name="no recourse to public funds",
+        short="NRPF",
+        meaning="A condition.",
+        published_at=timezone.now(),
+    )
+
+
+def test_a_demand_is_found_by_its_words(schools):
+    assert titles("keeping") == ["Schools 1: Keep it"]
+
+
+def test_an_abbreviation_finds_what_it_stands_for(schools, nrpf):
+    schools.why = "For NRPF families: those with no recourse to public funds."
+    schools.save()
+    assert "Schools 1: Keep it" in titles("NRPF")
+    assert "Schools 1: Keep it" in titles("nrpf families")
+    assert "Schools 1: Keep it" not in titles("families -NRPF")
+
+
+def test_a_hit_in_the_title_comes_first(schools, nrpf):
+    Term.objects.create(slug="k", name="other", meaning="You keep it.", published_at=timezone.now())
+    assert titles("keep") == ["Schools 1: Keep it", "Other"]
+
+
+def test_each_kind_of_text_is_searched(schools, happen, nrpf):
+    happen("2019-07-19", what="The needle was lost.")
+    report = schools.sector.report
+    Report.objects.update(text="A needle.")
+    Arrangement.objects.create(
+        report=report, slug="n", position=1, label="N", shared="A needle", published_at=timezone.now()
+    )
+    schools.sector.lead = schools.why = nrpf.meaning = "A needle."
+    for row in (schools.sector, schools, nrpf):
+        row.save()
+    assert {hit.kind for hit in searching.search("needles")} == {
+        "Report", "Arrangement", "Sector", "Recommendation", "Update", "Term",
+    }  # fmt: skip
+
+
+def test_what_was_found_is_marked_and_the_rest_escaped(client, schools):
+    schools.demand = "Keep 3 < 5 & more there."
+    schools.save()
+    html = find(client, "keep").content.decode()
+    assert "<mark>Keep</mark> 3 &lt; 5 &amp; more there" in html
+
+
+def test_a_hit_leads_to_the_very_update(client, happen):
+    update = happen("2019-07-19", what="The needle was lost.")
+    assert f'href="/report/schools/1/#update-{update.pk}"' in find(client, "needle").content.decode()
+
+
+def test_an_empty_search_is_a_calm_page(client, db):
+    for words in ("", "   "):
+        answer = find(client, words)
+        assert answer.status_code == 200
+        assert "Search everything in the report" in answer.content.decode()
+
+
+def test_a_search_too_long_is_refused_and_nothing_is_lost(client, db):
+    answer = find(client, "x" * 10_000)
+    assert answer.status_code == 422
+    assert "200 characters at most" in answer.content.decode()
+    assert "x" * 10_000 in answer.content.decode()
+
+
+def test_h01_a_search_for_nul_is_refused(client, db):
+    assert client.get("/report/search/?q=a%00b").status_code == 400
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["))&|!", "':*", '"', '"""', "a & | b", "-", "or or", "\\", "!!", "<->", "%' OR 1=1 --", "\ue000"],
+)
+def test_search_operators_are_only_words(client, schools, nrpf, words):
+    assert find(client, words).status_code == 200
+
+
+def test_h12_what_was_searched_is_shown_as_it_was_typed(client, schools):
+    assert (
+        "<script>" not in find(client, "<script>alert(1)</script>{{7*7}}").content.decode().split("<main")[1]
+    )
+
+
+def test_nothing_found_says_so_and_offers_a_way_on(client, schools):
+    assert "Nothing in the report holds these words" in find(client, "zebra").content.decode()
+
+
+def test_the_number_of_queries_does_not_grow(client, schools, nrpf, happen, django_assert_num_queries):
+    for day in range(10, 20):
+        happen(f"2019-07-{day}", what="The needle was lost.")
+    with django_assert_num_queries(7):
+        assert len(searching.search("needle")) == 10
