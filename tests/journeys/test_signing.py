@@ -1,0 +1,155 @@
+"""People sign in a real Chromium: without script on a phone, by keyboard alone, after a mistake."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def phone(new_context) -> Page:
+    """A small phone that runs no script."""
+    return new_context(viewport={"width": 360, "height": 740}, java_script_enabled=False).new_page()
+
+
+def fits(page: Page) -> None:
+    """Nothing on the page is wider than the screen."""
+    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
+
+
+def newest_letter(page: Page):
+    return page.get_by_role("article").first
+
+
+def follow(page: Page, name: str) -> None:
+    page.get_by_role("link", name=name).first.click()
+    fits(page)
+
+
+def test_alice_signs_on_a_phone_without_script_and_is_listed(phone, site, work):
+    phone.goto(site)
+    follow(phone, "report")
+    phone.locator('a[href="/report/education/1/"]').first.click()
+    expect(phone.get_by_role("heading", level=1)).to_be_visible()
+    fits(phone)
+    follow(phone, "Sign the pledge")
+
+    phone.get_by_label("Email address").fill("alice@example.org")
+    phone.get_by_label("Postcode").fill("sw1p 2hr")
+    phone.get_by_label("Your work").fill("Nurse")
+    phone.get_by_label("No, only").check()
+    phone.get_by_role("button", name="Sign the pledge").click()
+    expect(phone.get_by_text("Please confirm your email")).to_be_visible()
+    fits(phone)
+    inbox_page = phone.url
+
+    work()
+    follow(phone, "demo’s inbox")
+    code = newest_letter(phone).inner_text().partition("check your inbox:")[2].split()
+    phone.goto(inbox_page)
+    phone.get_by_label("Code from the letter").fill(f"{code[0]} {code[1]}".lower())
+    phone.get_by_role("button", name="Go on").click()
+
+    expect(phone.get_by_role("definition").filter(has_text="London")).to_be_visible()
+    fits(phone)
+    phone.get_by_label("Yes, this is me").check()
+    phone.get_by_label("show my name").check()
+    phone.get_by_label("Name to show").fill("Alice Example")
+    phone.get_by_role("button", name="Confirm").click()
+    expect(phone.get_by_role("heading", name="Thank you")).to_be_visible()
+    fits(phone)
+
+    work()
+    follow(phone, "Supporters")
+    expect(phone.get_by_text("1 person has signed")).to_be_visible()
+    expect(phone.get_by_role("listitem").filter(has_text="Alice Example")).to_contain_text("Health")
+
+
+class Keyboard:
+    """Hands that never touch a mouse."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    def reach(self, target, by: str = "Tab") -> None:
+        """Presses a key until the target has the focus; gives up after a page's worth of stops."""
+        for _ in range(80):
+            if target.evaluate("element => element === document.activeElement"):
+                return
+            self.page.keyboard.press(by)
+        raise AssertionError(f"{target} can't be reached")
+
+    def type(self, label: str, text: str) -> None:
+        self.reach(self.page.get_by_label(label))
+        self.page.keyboard.type(text)
+
+    def press(self, target, key: str = "Enter") -> None:
+        self.reach(target)
+        self.page.keyboard.press(key)
+
+
+def test_bob_signs_by_keyboard_alone_with_the_link(page, site, work):
+    hands = Keyboard(page)
+    page.goto(site)
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to content")).to_be_focused()
+    hands.press(page.get_by_role("link", name="Sign the pledge").first)
+    hands.type("Email address", "bob@example.org")
+    hands.press(page.get_by_label("Yes, email me"), "Space")
+    hands.press(page.get_by_role("button", name="Sign the pledge"))
+    expect(page.get_by_text("Please confirm your email")).to_be_visible()
+
+    work()
+    hands.press(page.get_by_role("link", name="demo’s inbox"))
+    hands.press(newest_letter(page).get_by_role("link").first)
+    hands.press(page.get_by_label("Yes, this is me"), "Space")
+    hands.press(page.get_by_role("button", name="Confirm"))
+    expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
+
+    work()
+    page.goto(f"{site}/pledge/supporters/")  # the first page is kept by the browser for a minute
+    expect(page.get_by_text("1 person has signed")).to_be_visible()
+
+
+def test_a_mistake_is_found_and_mended_without_typing_all_again(page, site, blameless):
+    page.goto(f"{site}/pledge/")
+    blameless(page)
+    page.get_by_label("Email address").fill("alice@example")
+    page.get_by_label("Postcode").fill("SW1P")
+    page.get_by_label("Your work").fill("Midwife")
+    page.get_by_label("No, only").check()
+    page.get_by_role("button", name="Sign the pledge").click()
+
+    expect(page).to_have_title("Error: Sign the pledge · Care Don't Share")
+    expect(page.get_by_role("alert")).to_be_focused()
+    blameless(page)
+    page.get_by_role("link", name="The address has no ending").click()
+    expect(page.get_by_label("Email address")).to_be_focused()
+    page.keyboard.press("End")
+    page.keyboard.type(".org")
+    page.get_by_role("link", name="only the first half").click()
+    page.get_by_label("Postcode").fill("SW1P 2HR")
+    expect(page.get_by_label("Your work")).to_have_value("Midwife")
+    expect(page.get_by_label("No, only")).to_be_checked()
+    page.get_by_role("button", name="Sign the pledge").click()
+    expect(page.get_by_text("Please confirm your email")).to_be_visible()
+    blameless(page)
+    page.reload()  # and no browser asks whether to send it all again
+    expect(page.get_by_text("Please confirm your email")).to_be_visible()
+
+
+def test_a_wish_half_told_is_asked_about(page, site, work, blameless):
+    page.goto(f"{site}/pledge/")
+    page.get_by_label("Email address").fill("alice@example.org")
+    page.get_by_label("No, only").check()
+    page.get_by_role("button", name="Sign the pledge").click()
+    work()
+    page.get_by_role("link", name="demo’s inbox").click()
+    newest_letter(page).get_by_role("link").first.click()
+    blameless(page)
+    page.get_by_label("show my name").check()
+    page.get_by_role("button", name="Confirm").click()
+    expect(page.get_by_role("link", name="Tick this box to sign")).to_be_visible()
+    expect(page.get_by_role("link", name="Write the name")).to_be_visible()
+    expect(page.get_by_label("show my name")).to_be_checked()
+    blameless(page)
