@@ -1,0 +1,172 @@
+"""A real mail server that refuses, hangs and dies, and a worker that is killed: no letter is lost."""
+
+import os
+import signal
+import socket
+import time
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+from aiosmtpd.controller import Controller
+from django.db import connections
+from django.utils import timezone
+
+from pledges import outbox, sending, signing
+from pledges.mailbox import Mailbox
+from pledges.models import Letter
+from tests.pledges.makers import answers
+
+pytestmark = [pytest.mark.chaos, pytest.mark.django_db(transaction=True)]
+
+
+class Server:
+    """Takes every letter, unless told to answer otherwise; remembers recipients and sessions."""
+
+    def __init__(self):
+        self.received, self.sessions = [], 0
+        self.to_recipient = self.to_data = "250 OK"
+        self.pause = 0.0
+
+    async def handle_EHLO(self, server, session, envelope, hostname, responses):  # noqa: N802
+        self.sessions += 1
+        session.host_name = hostname
+        return responses
+
+    async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802
+        if self.to_recipient.startswith("250"):
+            envelope.rcpt_tos.append(address)
+        return self.to_recipient
+
+    async def handle_DATA(self, server, session, envelope):  # noqa: N802
+        self.received.extend(envelope.rcpt_tos)
+        time.sleep(self.pause)
+        if self.to_data == "hang up":
+            server.transport.abort()
+        return self.to_data
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture
+def server(settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", free_port(), 5
+    handler = Server()
+    controller = Controller(handler, hostname="127.0.0.1", port=settings.EMAIL_PORT)
+    controller.start()
+    yield handler
+    controller.stop()
+
+
+def sign(count, now):
+    people = [f"person{n}@example.org" for n in range(count)]
+    for address in people:
+        signing.sign(answers(Mailbox(address)), now)
+    return people
+
+
+def confirm_letters():
+    return Letter.objects.filter(kind="confirm")
+
+
+def test_letters_go_out_over_one_session(server):
+    now = timezone.now()
+    people = sign(5, now)
+    sending.send_due(now)
+    assert sorted(server.received) == people
+    assert server.sessions == 1
+
+
+@pytest.mark.parametrize("reply", ["451 4.7.1 greylisted", "452 4.2.2 mailbox full"])
+def test_h51_a_recipient_put_off_is_tried_again(server, reply):
+    now = timezone.now()
+    [address] = sign(1, now)
+    server.to_recipient = reply
+    sending.send_due(now)
+    server.to_recipient = "250 OK"
+    sending.send_due(now + timedelta(minutes=2))
+    assert server.received == [address]
+
+
+def test_h51_an_unknown_recipient_is_parked(server):
+    now = timezone.now()
+    sign(1, now)
+    server.to_recipient = "550 5.1.1 no such user"
+    sending.send_due(now)
+    assert confirm_letters().get().parked_at == now
+
+
+def test_h51_a_server_that_hangs_up_after_the_letter_gets_it_again(server):
+    now = timezone.now()
+    [address] = sign(1, now)
+    server.to_data = "hang up"
+    with pytest.raises(sending.ServerAway):
+        sending.send_due(now)
+    server.to_data = "250 OK"
+    sending.send_due(now + timedelta(minutes=2))
+    assert server.received == [address] * 2
+
+
+def test_h51_a_server_that_never_answers_costs_no_letter(server, settings):
+    with socket.socket() as deaf:
+        deaf.bind(("127.0.0.1", 0))
+        deaf.listen()
+        live, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = settings.EMAIL_PORT, deaf.getsockname()[1], 0.2
+        now = timezone.now()
+        [address] = sign(1, now)
+        with pytest.raises(sending.ServerAway):
+            sending.send_due(now)
+    settings.EMAIL_PORT = live
+    sending.send_due(now)
+    assert server.received == [address]
+
+
+def test_no_server_at_all_costs_no_letter(server, settings):
+    live, settings.EMAIL_PORT = settings.EMAIL_PORT, free_port()
+    now = timezone.now()
+    [address] = sign(1, now)
+    with pytest.raises(sending.ServerAway):
+        sending.send_due(now)
+    settings.EMAIL_PORT = live
+    sending.send_due(now)
+    assert server.received == [address]
+
+
+def worker_in_a_process_of_its_own(now):
+    """A fork, so that it works on the same test database; it never comes back."""
+    connections.close_all()
+    child = os.fork()
+    if not child:
+        sending.send_due(now)
+        os._exit(0)
+    return child
+
+
+def wait_until(condition):
+    deadline = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def test_h57_a_worker_killed_in_its_work_loses_no_letter(server):
+    now = timezone.now()
+    people = sign(10, now)
+    server.pause = 0.05
+    child = worker_in_a_process_of_its_own(now)
+    wait_until(lambda: len(server.received) >= 3)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    server.pause = 0
+    later = now + outbox.LEASE + timedelta(seconds=1)
+    while sending.send_due(later):
+        pass
+    times = Counter(server.received)
+    assert sorted(times) == people
+    # The one letter that was on its way may have arrived twice: better than never.
+    assert sum(times.values()) <= len(people) + 1
