@@ -1,3 +1,4 @@
+import io
 import os
 
 from django.core.management import call_command
@@ -6,4 +7,4 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "campaign.settings")
 application = get_wsgi_application()
 # Rather no site than one with a key missing: the server stops here and names the reason.
-call_command("check")
+call_command("check", stdout=io.StringIO())

@@ -59,12 +59,20 @@ def port():
         return free.getsockname()[1]
 
 
-@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
-def test_the_demo_serves_the_site_until_it_is_told_to_stop(folder, port, name):
+def test_the_demo_serves_the_site_until_ctrl_c(folder, port):
     demo = Demo(folder, port)
     demo.wait_until("Ctrl-C stops it")
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz") as answer:
         assert answer.read() == b"ok"
+    demo.process.send_signal(signal.SIGINT)
+    assert "Stopped" in demo.end()
+    assert demo.process.returncode == 0
+
+
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+def test_the_demo_can_be_stopped_while_it_prepares(folder, port, name):
+    demo = Demo(folder, port)
+    demo.wait_until("database")
     demo.process.send_signal(signal.Signals[name])
     assert "Stopped" in demo.end()
     assert demo.process.returncode == 0

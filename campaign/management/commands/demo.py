@@ -2,6 +2,7 @@
 
 import http.client
 import io
+import os
 import secrets
 import signal
 import socket
@@ -14,6 +15,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
+from django.urls import reverse
 
 from campaign import demo
 from campaign.models import StaffUser
@@ -23,6 +25,7 @@ HOST = "127.0.0.1"
 STAFF_EMAIL = "staff@example.org"
 GUNICORN = [sys.executable, "-m", "gunicorn", "-c", "python:campaign.gunicorn", "--log-level", "warning"]
 WORKER = [sys.executable, "manage.py", "worker"]
+HERE = {"cwd": settings.BASE_DIR, "env": {**os.environ, "PYTHONUNBUFFERED": "1"}}
 
 
 class Command(BaseCommand):
@@ -33,14 +36,14 @@ class Command(BaseCommand):
         if not settings.DEBUG:
             raise CommandError("The demo runs with DEBUG on: use `make run`.")
         stop_on_signals()
-        port = urlsplit(settings.SITE_ORIGIN).port or 80
+        port = own_port()
         supervisor = Supervisor(self.say)
         try:
             with listen(port) as listening:
                 self.prepare()
                 web = [*GUNICORN, "--bind", f"fd://{listening.fileno()}"]
-                supervisor.start("web", web, pass_fds=[listening.fileno()], cwd=settings.BASE_DIR)
-            supervisor.start("worker", WORKER, cwd=settings.BASE_DIR)
+                supervisor.start("web", web, pass_fds=[listening.fileno()], **HERE)
+            supervisor.start("worker", WORKER, **HERE)
             if is_served(port):
                 self.welcome()
             raise CommandError(f"{supervisor.wait()}; so the rest was stopped too.")
@@ -59,18 +62,18 @@ class Command(BaseCommand):
         self.step("database", connection.ensure_connection)
         self.step("tables", lambda: call_command("migrate", verbosity=0, interactive=False))
         self.step("report", lambda: call_command("load_report", stdout=io.StringIO()))
+        self.step("samples", lambda: call_command("load_samples", stdout=io.StringIO()))
         self.step("staff login", make_staff_login)
         connection.close()
 
     def step(self, name: str, work: Callable[[], object]) -> None:
-        self.stdout.write(f"  {name:<12}", ending="")
-        self.stdout.flush()
         started = time.monotonic()
         work()
-        self.say(f"ready ({time.monotonic() - started:.1f} s)")
+        self.say(f"  {name:<14} ready ({time.monotonic() - started:.1f} s)")
 
     def welcome(self) -> None:
         self.say(f"\n  The site       {settings.SITE_ORIGIN}/")
+        self.say(f"  Its letters    {settings.SITE_ORIGIN}{reverse('demo_inbox')}")
         self.say(f"  Its staff      {settings.SITE_ORIGIN}/admin/")
         self.say(f"                 {STAFF_EMAIL}   {staff_password()}")
         self.say("\nCtrl-C stops it.")
@@ -88,10 +91,17 @@ def ignore_signals() -> None:
         signal.signal(name, signal.SIG_IGN)
 
 
+def own_port() -> int:
+    try:
+        return urlsplit(settings.SITE_ORIGIN).port or 80
+    except ValueError as error:
+        raise CommandError(f"{settings.SITE_ORIGIN} has no port to serve on: {error}.") from error
+
+
 def listen(port: int) -> socket.socket:
     try:
         return socket.create_server((HOST, port), backlog=128)
-    except (OSError, OverflowError) as error:
+    except OSError as error:
         raise CommandError(f"Can't use port {port} ({error}): try `make run PORT=8001`.") from error
 
 
