@@ -124,6 +124,12 @@ class OrganisationForm(WordingForm):
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "url", "inputmode": "url", "spellcheck": "false"}),
     )
+    is_named = YesOrNo(
+        label=_("How should it appear?"),
+        yes=_("Name us"),
+        no=_("Count us without naming us"),
+        missing=_("Choose whether the organisation is named or only counted."),
+    )
     signer_name = CleanField(
         cleaning.line,
         label=_("Your name"),
@@ -143,12 +149,6 @@ class OrganisationForm(WordingForm):
         help_text=_("We send a letter there to confirm, and another when we have decided."),
         widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
         error_messages={"required": _("Write your work email address: we send a letter there to confirm.")},
-    )
-    is_named = YesOrNo(
-        label=_("How should it appear?"),
-        yes=_("Name us"),
-        no=_("Count us without naming us"),
-        missing=_("Choose whether the organisation is named or only counted."),
     )
     authority = forms.BooleanField(
         error_messages={"required": _("Tick the box, if you may sign for the organisation.")},

@@ -1,9 +1,10 @@
+from datetime import timedelta
 from urllib.parse import urlencode
 
 import pytest
 from django.utils import timezone
 
-from pledges import limits, links, signing
+from pledges import limits, links, sending, signing
 from pledges.answers import Wishes
 from pledges.models import Letter, Listing, Organisation, Pending, Signature
 from tests.pledges.makers import ALICE, BOB, answers, organisation_answers, signed, token_of
@@ -53,9 +54,50 @@ def test_a_form_posted_empty_tells_what_is_missing(post):
     assert set(answer.context["form"].errors) == {"email", "by_email", "wording"}
 
 
-def test_h17_the_same_form_a_second_time_gets_the_same_page(post):
-    assert post("/pledge/", SIGN)["Location"] == post("/pledge/", SIGN)["Location"]
-    assert Letter.objects.filter(kind="confirm").count() == 1
+@pytest.mark.parametrize(("hours", "letters"), [(0, 1), (1, 2), (24, 2)])
+def test_h17_the_same_form_later_gets_the_same_page(post, time_machine, hours, letters):
+    first = post("/pledge/", SIGN)
+    time_machine.move_to(timezone.now() + timedelta(hours=hours))
+    assert post("/pledge/", SIGN)["Location"] == first["Location"]
+    assert Pending.objects.count() == 1
+    assert Letter.objects.filter(kind="confirm").count() == letters
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {"name": "Ame\u0301lie"},
+        {"postcode": "ｓｗ１ｐ２ｈｒ"},
+        {"postcode": "SW1P\u00a02HR"},
+        {"name": " Am\u00e9lie "},
+    ],
+)
+def test_h07_the_same_answers_in_another_form_are_one_signature(post, typed):
+    plain = {**SIGN, "name": "Am\u00e9lie", "postcode": "SW1P 2HR"}
+    assert post("/pledge/", plain)["Location"] == post("/pledge/", {**plain, **typed})["Location"]
+
+
+@pytest.mark.parametrize("address", ["Alice@Example.ORG", "alice+pledge@example.org"])
+def test_h11_another_spelling_of_a_mailbox_is_the_same_one(post, address):
+    post("/pledge/", SIGN)
+    post("/pledge/", {**SIGN, "email": address})
+    assert Pending.objects.values("digest").distinct().count() == 1
+
+
+@pytest.mark.parametrize(("path", "fields"), FORMS)
+def test_h49_nobodys_own_words_stand_in_a_letter(post, mailoutbox, path, fields):
+    words = dict.fromkeys(["name", "occupation", "signer_name", "signer_role", "message"], "Canary words")
+    assert post(path, {**fields, **words, "website": "https://canary.example"}).status_code == 303
+    sending.send_due(timezone.now())
+    [letter] = mailoutbox
+    assert "canary" not in letter.message().as_string().lower()
+    assert "canary" not in str([letter.body, *letter.alternatives]).lower()
+
+
+def test_h48_a_letter_has_one_recipient(post, mailoutbox):
+    post("/pledge/", {**SIGN, "email": "Alice+x@example.org"})
+    sending.send_due(timezone.now())
+    assert [letter.recipients() for letter in mailoutbox] == [["Alice+x@example.org"]]
 
 
 @pytest.mark.parametrize(("path", "fields"), FORMS)
