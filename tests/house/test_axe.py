@@ -2,8 +2,9 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.core.management import call_command
 from django.urls import reverse
+
+from reports import loading
 
 PAGES = ["home", "about", "privacy"]
 
@@ -13,7 +14,7 @@ PAGES = ["home", "about", "privacy"]
 @pytest.mark.parametrize("name", PAGES)
 def test_axe_finds_nothing(page, live_server, name, width):
     page.set_viewport_size({"width": width, "height": 900})
-    call_command("load_report", verbosity=0)
+    loading.load()
     assert page.goto(live_server.url + reverse(name)).ok
     found = Axe().run(page).response["violations"]
     assert [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found] == []
