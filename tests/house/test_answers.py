@@ -6,11 +6,11 @@ from django.test import Client
 pytestmark = pytest.mark.urls("tests.house.probe")
 
 ANSWERS = [
-    ("/about/", 200),
+    ("/privacy/", 200),
     ("/probe/form/?q=%00", 400),
     ("/probe/forgotten/", 403),
     ("/nowhere/", 404),
-    ("/about", 301),
+    ("/privacy", 301),
     ("/probe/broken/", 500),
     ("/probe/away/", 503),
     ("/healthz", 200),
@@ -36,15 +36,15 @@ def test_h45_no_answer_can_be_framed(client, path, status):
 
 
 def test_h45_a_foreign_host_is_not_framed_either(client):
-    headers = client.get("/about/", headers={"Host": "evil.example"}).headers
+    headers = client.get("/privacy/", headers={"Host": "evil.example"}).headers
     assert headers["X-Frame-Options"] == "DENY"
     assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
 
 
 def test_h45_nor_is_the_way_to_https(client, settings):
     settings.SECURE_SSL_REDIRECT = True
-    found = Client().get("/about/")
-    assert found["Location"] == "https://pledge.example.org/about/"
+    found = Client().get("/privacy/")
+    assert found["Location"] == "https://pledge.example.org/privacy/"
     assert found["X-Frame-Options"] == "DENY"
 
 
@@ -62,7 +62,7 @@ def test_every_answer_bears_the_headers_of_the_house(client, path, status):
 
 def test_only_the_admin_may_ask_its_own_server(client):
     assert "connect-src 'self'" in client.get("/admin/login/")["Content-Security-Policy"]
-    assert "connect-src" not in client.get("/about/")["Content-Security-Policy"]
+    assert "connect-src" not in client.get("/privacy/")["Content-Security-Policy"]
 
 
 def test_h36_a_public_page_is_kept_for_a_minute(client):
