@@ -1,12 +1,15 @@
 """What moderators fill in."""
 
+from typing import Any
+
 from django import forms
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from pledges import cleaning, mailbox
+from pledges import cleaning, upkeep
+from pledges.fields import CleanField
+from pledges.mailbox import mailbox
 from pledges.models import Decision, Hiding, Organisation
-
-REASONS = [choice for choice in Decision.Reason.choices if choice[0]]
 
 
 class SeenForm(forms.Form):
@@ -16,44 +19,84 @@ class SeenForm(forms.Form):
 
 
 class ReasonForm(SeenForm):
-    reason = forms.ChoiceField(label=_("Reason"), choices=REASONS, widget=forms.RadioSelect)
+    reason = forms.ChoiceField(
+        label=gettext_lazy("Reason"),
+        choices=[choice for choice in Decision.Reason.choices if choice[0]],
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Choose a reason.")},
+    )
+
+
+class QuestionForm(SeenForm):
+    reason = forms.ChoiceField(
+        label=gettext_lazy("Question"),
+        choices=Decision.Question.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Choose a question.")},
+    )
+
+
+class SpellingForm(SeenForm):
+    name = CleanField(cleaning.organisation_name, label=gettext_lazy("How its name is written"))
+
+    def __init__(self, *args: Any, before: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.before = before
+
+    def clean_name(self) -> str:
+        name = self.cleaned_data["name"]
+        if not upkeep.is_spelling(self.before, name):
+            raise forms.ValidationError(_("That is another name. Only the organisation itself can take one."))
+        return name
+
+
+class SignerForm(SeenForm):
+    """Somebody else who signs for an organisation."""
+
+    signer_name = CleanField(cleaning.line, label=gettext_lazy("Name"))
+    signer_role = CleanField(cleaning.line, label=gettext_lazy("Role"))
+    email = CleanField(mailbox, label=gettext_lazy("Work email"))
+
+    def signer(self) -> dict[str, str]:
+        clean = self.cleaned_data
+        return {
+            **{name: clean[name] for name in ("signer_name", "signer_role")},
+            "email": clean["email"].address,
+        }
 
 
 class HidingForm(forms.Form):
-    reason = forms.ChoiceField(label=_("Reason"), choices=Hiding.Reason, widget=forms.RadioSelect)
+    reason = forms.ChoiceField(label=gettext_lazy("Reason"), choices=Hiding.Reason, widget=forms.RadioSelect)
 
 
 class EntryForm(forms.Form):
     """An organisation that agreed in writing. Who signs for it may be left out, all three or none."""
 
-    name = forms.CharField(label=_("Name"))
-    website = forms.CharField(label=_("Website"), required=False)
-    kind = forms.ChoiceField(label=_("Kind"), choices=Organisation.Kind)
+    name = CleanField(cleaning.organisation_name, label=gettext_lazy("Name"))
+    website = CleanField(cleaning.website, label=gettext_lazy("Website"), required=False)
+    kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=Organisation.Kind)
     is_named = forms.TypedChoiceField(
-        label=_("In public"),
-        choices=[("yes", _("Name it")), ("no", _("Count it without its name"))],
+        label=gettext_lazy("In public"),
+        choices=[("yes", gettext_lazy("Name it")), ("no", gettext_lazy("Count it without its name"))],
         coerce=lambda choice: choice == "yes",
         widget=forms.RadioSelect,
     )
-    agreed_on = forms.DateField(label=_("Agreed in writing on"), widget=forms.DateInput({"type": "date"}))
-    signer_name = forms.CharField(label=_("Who signs for it"), required=False)
-    signer_role = forms.CharField(label=_("Their role"), required=False)
-    email = forms.CharField(
-        label=_("Their work email"),
+    agreed_on = forms.DateField(
+        label=gettext_lazy("Agreed in writing on"), widget=forms.DateInput({"type": "date"})
+    )
+    signer_name = CleanField(cleaning.line, label=gettext_lazy("Who signs for it"), required=False)
+    signer_role = CleanField(cleaning.line, label=gettext_lazy("Their role"), required=False)
+    email = CleanField(
+        mailbox,
+        label=gettext_lazy("Their work email"),
         required=False,
-        help_text=_("With it we write to them that the organisation stands in the list."),
+        help_text=gettext_lazy("With it we write to them that the organisation stands in the list."),
     )
 
-    def clean_name(self) -> str:
-        return cleaning.organisation_name(self.cleaned_data["name"])
-
-    def clean_website(self) -> str:
-        return self.cleaned_data["website"] and cleaning.website(self.cleaned_data["website"])
-
     def clean_email(self) -> str:
-        return self.cleaned_data["email"] and mailbox.mailbox(self.cleaned_data["email"]).address
+        return self.cleaned_data["email"] and self.cleaned_data["email"].address
 
-    def clean(self) -> dict:
+    def clean(self) -> dict[str, Any]:
         answers = super().clean() or {}
         who = [answers.get(name) for name in ("signer_name", "signer_role", "email")]
         if any(who) and not all(who):

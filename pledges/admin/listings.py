@@ -4,13 +4,13 @@ from django.contrib import admin, messages
 from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pledges import naming
+from pledges.admin.desk import page, staff
 from pledges.admin.forms import HidingForm
 from pledges.admin.reading import ReadingAdmin
 from pledges.models import Hiding, Listing
@@ -49,14 +49,14 @@ def hiding(request: HttpRequest, ref) -> HttpResponse:
     listing = get_object_or_404(Listing, ref=ref)
     form = HidingForm(request.POST or None)
     if not form.is_valid():
-        context = {"title": _("Public name"), "listing": listing, "form": form}
-        context |= {
-            "hidings": Hiding.objects.filter(listing_ref=ref).select_related("decided_by").order_by("-pk")
-        }
-        context |= admin.site.each_context(request)
-        return TemplateResponse(request, "admin/pledges/listing/hiding.html", context)
+        hidings = Hiding.objects.filter(listing_ref=ref).select_related("decided_by").order_by("-pk")
+        status = 422 if form.is_bound else 200
+        title = _("Public name")
+        return page(
+            request, "listing/hiding", status, title=title, listing=listing, form=form, hidings=hidings
+        )
     hide = listing.hidden_at is None
-    if naming.hide(listing, hide, form.cleaned_data["reason"], request.user, timezone.now()):
+    if naming.hide(listing, hide, form.cleaned_data["reason"], staff(request), timezone.now()):
         messages.success(request, _("The name is hidden.") if hide else _("The name is shown again."))
     else:
         messages.warning(request, _("Somebody did that before you. Nothing was changed."))

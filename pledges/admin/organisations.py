@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from pledges.admin import queue
+from pledges.admin import batch, press, queue
 from pledges.admin.reading import ReadingAdmin
 from pledges.models import Organisation
 from pledges.models.organisations import State
@@ -40,13 +40,27 @@ class OrganisationAdmin(ReadingAdmin):
         return redirect("admin:pledges_organisation_entry", organisation.ref)
 
     def get_urls(self) -> list:
-        view = self.admin_site.admin_view
+        """Acts as nouns: GET shows, POST does."""
+        of_all = {
+            "queue": queue.queue,
+            "approvals": batch.approvals,
+            "enter": batch.enter,
+            "paste": batch.paste,
+            "text": press.as_text,
+            "csv": press.as_csv,
+        }
+        of_one = [
+            queue.approval,
+            queue.refusal,
+            queue.question,
+            queue.withdrawal,
+            queue.spelling,
+            queue.contact,
+        ]
+        view, name = self.admin_site.admin_view, "pledges_organisation_{}".format
         return [
-            path("queue/", view(queue.queue), name="pledges_organisation_queue"),
-            path("enter/", view(queue.enter), name="pledges_organisation_enter"),
-            path("<uuid:ref>/", view(queue.entry), name="pledges_organisation_entry"),
-            path("<uuid:ref>/approval/", view(queue.approval), name="pledges_organisation_approval"),
-            path("<uuid:ref>/refusal/", view(queue.refusal), name="pledges_organisation_refusal"),
-            path("<uuid:ref>/withdrawal/", view(queue.withdrawal), name="pledges_organisation_withdrawal"),
+            *(path(f"{word}/", view(act), name=name(word)) for word, act in of_all.items()),
+            path("<uuid:ref>/", view(queue.entry), name=name("entry")),
+            *(path(f"<uuid:ref>/{act.__name__}/", view(act), name=name(act.__name__)) for act in of_one),
             *super().get_urls(),
         ]

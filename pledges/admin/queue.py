@@ -1,114 +1,139 @@
 """The queue: one organisation a screen, and what staff do about it. After a decision the next one follows."""
 
 from collections.abc import Callable
-from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.contrib import admin, messages
-from django.contrib.auth.decorators import permission_required
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from pledges import organisations
-from pledges.admin.forms import EntryForm, ReasonForm, SeenForm
+from pledges import evidence, organisations, upkeep
+from pledges.admin.desk import may_decide, may_read, page, staff
+from pledges.admin.forms import QuestionForm, ReasonForm, SeenForm, SignerForm, SpellingForm
 from pledges.models import Organisation
-
-may_read = permission_required("pledges.view_organisation", raise_exception=True)
-may_decide = permission_required("pledges.decide_organisation", raise_exception=True)
-may_enter = permission_required("pledges.enter_organisation", raise_exception=True)
 
 
 @require_safe
 @may_read
 def queue(request: HttpRequest) -> HttpResponse:
     """The oldest that waits, or the news that none does."""
-    oldest = Organisation.objects.waiting().first()
+    oldest = Organisation.objects.queued().first()
     if oldest is None:
-        return _page(request, "empty_queue", title=_("Nothing waits"))
+        asked = Organisation.objects.in_state("asked")
+        return page(request, "organisation/empty_queue", title=_("Nothing waits"), asked=asked)
     return redirect("admin:pledges_organisation_entry", oldest.ref)
 
 
 @require_safe
 @may_read
 def entry(request: HttpRequest, ref: UUID) -> HttpResponse:
-    return _entry_page(request, get_object_or_404(Organisation, ref=ref))
+    return _entry(request, get_object_or_404(Organisation, ref=ref))
 
 
 @require_POST
 @may_decide
 def approval(request: HttpRequest, ref: UUID) -> HttpResponse:
-    return _decide(request, ref, SeenForm(request.POST), organisations.approve, _("“%s” is approved."))
+    return _act(request, ref, SeenForm(request.POST), organisations.approve, _("“%s” is approved."))
 
 
 @require_POST
 @may_decide
 def refusal(request: HttpRequest, ref: UUID) -> HttpResponse:
-    return _decide(request, ref, ReasonForm(request.POST), organisations.decline, _("“%s” is declined."))
+    return _act(request, ref, ReasonForm(request.POST), organisations.decline, _("“%s” is declined."))
+
+
+@require_POST
+@may_decide
+def question(request: HttpRequest, ref: UUID) -> HttpResponse:
+    return _act(request, ref, QuestionForm(request.POST), organisations.ask, _("We ask “%s”."))
 
 
 @require_POST
 @may_decide
 def withdrawal(request: HttpRequest, ref: UUID) -> HttpResponse:
-    return _decide(request, ref, ReasonForm(request.POST), organisations.withdraw, _("“%s” is withdrawn."))
+    form = ReasonForm(request.POST)
+    return _act(request, ref, form, organisations.withdraw, _("“%s” is withdrawn."))
 
 
-@may_enter
-def enter(request: HttpRequest) -> HttpResponse:
-    """An organisation that agreed in writing."""
-    form = EntryForm(request.POST or None)
-    if not form.is_valid():
-        return _page(request, "enter", title=_("Enter an organisation"), form=form)
-    answers = form.cleaned_data
-    organisation = organisations.enter(answers, answers["agreed_on"], request.user, timezone.now())
-    messages.success(request, _("“%s” stands in the list.") % organisation.name)
-    return redirect("admin:pledges_organisation_entry", organisation.ref)
+@require_POST
+@may_decide
+def spelling(request: HttpRequest, ref: UUID) -> HttpResponse:
+    form = SpellingForm(request.POST, before=get_object_or_404(Organisation, ref=ref).name)
+    return _act(request, ref, form, upkeep.respell, _("The spelling of “%s” is changed."))
 
 
-def _decide(
-    request: HttpRequest, ref: UUID, form: forms.Form, act: Callable[..., None], done: str
+@require_POST
+@may_decide
+def contact(request: HttpRequest, ref: UUID) -> HttpResponse:
+    def invite(organisation: Organisation, version: int, by, now, **_signer) -> None:
+        upkeep.invite(organisation, by, form.signer(), version, now)
+
+    form = SignerForm(request.POST)
+    done = _("We write to the new contact of “%s”, who then confirms.")
+    return _act(request, ref, form, invite, done)
+
+
+def _act(
+    request: HttpRequest,
+    ref: UUID,
+    form: forms.Form,
+    act: Callable[..., None],
+    done: str,
 ) -> HttpResponse:
     """Does `act` about what the moderator saw, or says that somebody was quicker."""
     organisation = get_object_or_404(Organisation, ref=ref)
     if not form.is_valid():
-        return _entry_page(request, organisation, status=422, refused=form)
+        return _entry(request, organisation, form)
     try:
-        act(organisation, by=request.user, now=timezone.now(), **form.cleaned_data)
+        act(organisation, by=staff(request), now=timezone.now(), **form.cleaned_data)
     except organisations.Overtaken:
-        messages.warning(
-            request,
-            _("Somebody decided about “%s” before you, or it changed its entry. Nothing was done.")
-            % organisation.name,
-        )
+        overtaken = _("Somebody decided about “%s” before you, or it changed its entry. Nothing was done.")
+        messages.warning(request, overtaken % organisation.name)
         return redirect("admin:pledges_organisation_entry", ref)
     messages.success(request, done % organisation.name)
+    if not organisation.is_waiting:  # it was in the list, and so was the moderator
+        return redirect("admin:pledges_organisation_entry", ref)
     following = Organisation.objects.next_after(organisation)
     if following is None:
         return redirect("admin:pledges_organisation_queue")
     return redirect("admin:pledges_organisation_entry", following.ref)
 
 
-def _entry_page(
-    request: HttpRequest, organisation: Organisation, status: int = 200, refused: forms.Form | None = None
+def _entry(
+    request: HttpRequest, organisation: Organisation, refused: forms.Form | None = None
 ) -> HttpResponse:
-    queue = Organisation.objects.waiting()
-    context = {
-        "title": organisation.name,
-        "organisation": organisation,
-        "signer": organisations.signer(organisation),
-        "decisions": organisation.decisions(),
-        "form": refused or ReasonForm(initial={"version": organisation.version}),
-        "waiting": queue.count(),
-        "next": queue.next_after(organisation),
-        "may_decide": request.user.has_perm("pledges.decide_organisation"),
+    """The organisation's screen; `refused` is the form that was sent with something missing."""
+    seen = {"version": organisation.version}
+    named = {"name": organisation.name, **seen}
+    drawn: dict[str, forms.Form] = {
+        "reason": ReasonForm(initial=seen),
+        "question": QuestionForm(initial=seen),
+        "spelling": SpellingForm(initial=named, before=organisation.name),
+        "signer": SignerForm(initial=seen),
     }
-    return _page(request, "entry", status, **context)
-
-
-def _page(request: HttpRequest, name: str, status: int = 200, **context: Any) -> TemplateResponse:
-    context = {**admin.site.each_context(request), **context}
-    return TemplateResponse(request, f"admin/pledges/organisation/{name}.html", context, status=status)
+    refusing = {
+        ReasonForm: "reason",
+        QuestionForm: "question",
+        SpellingForm: "spelling",
+        SignerForm: "signer",
+    }
+    if refused:
+        drawn[refusing[type(refused)]] = refused
+    return page(
+        request,
+        "organisation/entry",
+        status=422 if refused else 200,
+        title=organisation.name,
+        organisation=organisation,
+        signer=organisations.signer(organisation),
+        evidence=evidence.gather(organisation),
+        decisions=organisation.decisions(),
+        forms=drawn,
+        waiting=Organisation.objects.queued().count(),
+        next=Organisation.objects.next_after(organisation),
+        may_decide=request.user.has_perm("pledges.decide_organisation"),
+    )

@@ -1,7 +1,7 @@
 """A screen to read, where acts are views of their own."""
 
 from django.contrib import admin
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 # What the admin's own filters ask of a field that they filter by.
 LOOKUPS = ("", "__exact", "__id__exact", "__isnull", "__gte", "__lt")
@@ -25,3 +25,8 @@ class ReadingAdmin(admin.ModelAdmin):
         """Only what a filter on the screen asks: nobody feels through other columns by hand."""
         names = [getattr(item, "parameter_name", item) for item in self.list_filter]
         return lookup in {f"{name}{suffix}" for name in names for suffix in LOOKUPS}
+
+    def render_change_form(self, request: HttpRequest, context: dict, *args, **kwargs) -> HttpResponse:
+        """What may be added is added once, and isn't opened again."""
+        context |= {"show_save_and_add_another": False, "show_save_and_continue": False}
+        return super().render_change_form(request, context, *args, **kwargs)

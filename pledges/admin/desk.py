@@ -1,0 +1,24 @@
+"""How the desk's own views draw a page, and who may do what."""
+
+from typing import Any, cast
+
+from django.contrib import admin
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.decorators import permission_required
+from django.http import HttpRequest
+from django.template.response import TemplateResponse
+
+may_read = permission_required("pledges.view_organisation", raise_exception=True)
+may_decide = permission_required("pledges.decide_organisation", raise_exception=True)
+may_enter = permission_required("pledges.enter_organisation", raise_exception=True)
+
+
+def page(request: HttpRequest, name: str, status: int = 200, **context: Any) -> TemplateResponse:
+    """A page of the admin from `templates/admin/pledges/<name>.html`."""
+    context = {**admin.site.each_context(request), **context}
+    return TemplateResponse(request, f"admin/pledges/{name}.html", context, status=status)
+
+
+def staff(request: HttpRequest) -> AbstractBaseUser:
+    """Who asks; the admin lets nobody else this far."""
+    return cast(AbstractBaseUser, request.user)
