@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reports import views
+from reports import feeds, views
 
 app_name = "reports"
 urlpatterns = [
@@ -8,8 +8,14 @@ urlpatterns = [
     path("progress/", views.overview, name="progress"),
     path("search/", views.search, name="search"),
     path("words/", views.words, name="words"),
+    path("data/", views.data, name="data"),
+    path("recommendations.json", feeds.recommendations_json, name="json"),
+    path("recommendations.csv", feeds.recommendations_csv, name="csv"),
+    path("updates.csv", feeds.updates_csv, name="updates_csv"),
+    path("updates.atom", feeds.updates_atom, name="atom"),
     path("asked-of/<slug:slug>/", views.asked_of, name="asked_of"),
     # Last: a sector may have any other name.
     path("<slug:slug>/", views.sector, name="sector"),
     path("<slug:slug>/<int:number>/", views.recommendation, name="recommendation"),
+    path("<slug:slug>/<int:number>/updates.atom", feeds.recommendation_atom, name="recommendation_atom"),
 ]

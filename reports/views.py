@@ -2,6 +2,7 @@
 
 from itertools import chain
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
@@ -9,7 +10,7 @@ from reports import progress, searching
 from reports.caching import shown_at_once
 from reports.forms import SearchForm
 from reports.glossary import Glossary
-from reports.models import Arrangement, Body, Recommendation, Report, Sector, Term, Update
+from reports.models import Arrangement, Body, Recommendation, Report, Sector, Status, Term, Update
 
 
 @shown_at_once
@@ -104,3 +105,9 @@ def search(request: HttpRequest) -> HttpResponse:
     found = searching.search(form.cleaned_data["q"]) if asked and not refused else []
     page = {"form": form, "asked": asked if not refused else "", "found": found}
     return render(request, "reports/search.html", page, status=422 if refused else 200)
+
+
+@shown_at_once
+def data(request: HttpRequest) -> HttpResponse:
+    """How to use what we publish in programs of one's own."""
+    return render(request, "reports/data.html", {"origin": settings.SITE_ORIGIN, "statuses": Status.choices})

@@ -20,7 +20,7 @@ from reports.models.text import Body, Content, Report, Tone
 from reports.querysets import ContentQuerySet, PartQuerySet
 
 # The other pages below /report/.
-RESERVED_SLUGS = {"asked-of", "document", "images", "progress", "search", "words"}
+RESERVED_SLUGS = {"asked-of", "data", "document", "images", "progress", "search", "words"}
 
 
 def not_reserved(slug: str) -> None:
@@ -82,6 +82,11 @@ class RecommendationQuerySet(ContentQuerySet["Recommendation"]):
 
     def with_addressees(self) -> "RecommendationQuerySet":
         return self.select_related("sector__report").prefetch_related("asked_of__successor")
+
+    def with_history(self) -> "RecommendationQuerySet":
+        """With their updates, newest first, in one more query."""
+        updates = Update.objects.with_corrections().newest_first()
+        return self.prefetch_related(models.Prefetch("updates", updates))
 
     def at(self, sector: str, number: int) -> "Recommendation | None":
         """What stands at that address, or stood there and has moved."""
@@ -195,6 +200,9 @@ class UpdateQuerySet(models.QuerySet["Update"]):
 
     def newest_first(self) -> "UpdateQuerySet":
         return self.order_by("-happened_on", "-id")
+
+    def last_recorded(self) -> "UpdateQuerySet":
+        return self.order_by("-recorded_at", "-id")
 
 
 class Update(models.Model):

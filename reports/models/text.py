@@ -86,6 +86,7 @@ class Body(models.Model):
     successor = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="predecessors")
     source_name = models.CharField(_("source"), max_length=120, blank=True)
     source_url = models.URLField(_("address of the source"), max_length=400, blank=True)
+    changed_at = models.DateTimeField(_("last changed"), auto_now=True)
 
     history = HistoricalRecords()
 

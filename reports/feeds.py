@@ -1,0 +1,147 @@
+"""What programs read: JSON, CSV and Atom. Open to every site, and kept only while nothing has changed."""
+
+import re
+from collections.abc import Iterable
+from functools import wraps
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.feedgenerator import Atom1Feed
+from django.utils.html import format_html_join
+from django.utils.http import http_date
+from django.utils.translation import gettext as _
+
+from reports import opendata
+from reports.caching import View, shown_at_once
+from reports.models import LANGUAGE, Recommendation, Report, Update
+from reports.opendata import address
+
+NEWEST = 50
+# What no XML may hold.
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+
+
+def open_to_all(view: View) -> View:
+    """Any site may fetch it; it says when it last changed."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: object, **named: object) -> HttpResponseBase:
+        response = view(request, *args, **named)
+        response["Access-Control-Allow-Origin"] = "*"
+        if changed := opendata.last_changed():
+            response["Last-Modified"] = http_date(changed.timestamp())
+        return response
+
+    return shown_at_once(answer)
+
+
+@open_to_all
+def recommendations_json(request: HttpRequest) -> HttpResponse:
+    report = Report.objects.current()
+    if report is None:
+        raise Http404("no report is published")
+    rows = Recommendation.objects.published().with_addressees().with_history()
+    return JsonResponse(
+        opendata.everything(report, rows), json_dumps_params={"ensure_ascii": False, "indent": 1}
+    )
+
+
+@open_to_all
+def recommendations_csv(request: HttpRequest) -> HttpResponse:
+    rows = Recommendation.objects.published().with_addressees().with_history()
+    return csv("recommendations", opendata.RECOMMENDATION_COLUMNS, map(opendata.recommendation_cells, rows))
+
+
+@open_to_all
+def updates_csv(request: HttpRequest) -> HttpResponse:
+    rows = Update.objects.published().with_place().with_corrections().newest_first()
+    return csv("updates", opendata.UPDATE_COLUMNS, map(opendata.update_cells, rows))
+
+
+@open_to_all
+def updates_atom(request: HttpRequest) -> HttpResponse:
+    """What was recorded last, of all recommendations."""
+    updates = Update.objects.published().with_place().with_corrections().last_recorded()[:NEWEST]
+    return atom(
+        _("Care Don't Share: what has happened"),
+        reverse("reports:progress"),
+        request.path,
+        "updates",
+        updates,
+    )
+
+
+@open_to_all
+def recommendation_atom(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    one = Recommendation.objects.published().with_addressees().at(slug, number)
+    if one is None:
+        raise Http404("no such recommendation")
+    here = reverse("reports:recommendation_atom", args=[one.sector.slug, one.number])
+    if request.path != here:
+        return redirect(here, permanent=True)
+    title = _("Care Don't Share: %(name)s, %(title)s") % {"name": one.name, "title": one.title}
+    updates = one.updates.with_place().with_corrections().last_recorded()
+    return atom(title, one.get_absolute_url(), request.path, one.key, updates)
+
+
+def csv(name: str, columns: list[str], rows: Iterable[opendata.Row]) -> HttpResponse:
+    response = HttpResponse("".join(opendata.table(columns, rows)), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    return response
+
+
+def atom(title: str, page: str, path: str, key: str, updates: Iterable[Update]) -> HttpResponse:
+    """`key` is what the feed is known by for ever, wherever it and its page may move."""
+    feed = Feed(
+        title=title,
+        link=address(page),
+        description="",
+        language=LANGUAGE,
+        feed_url=address(path),
+        feed_guid=tag(key),
+        author_name=settings.CONTROLLER["name"],
+    )
+    for update in updates:
+        feed.add_item(
+            title=str(update),
+            link=address(update.get_absolute_url()),
+            description=told(update),
+            unique_id=tag(f"update/{update.pk}"),
+            pubdate=update.recorded_at,
+            updateddate=update.superseded_by.recorded_at if update.is_corrected else update.recorded_at,
+        )
+    return HttpResponse(feed.writeString("utf-8"), content_type=feed.content_type)
+
+
+class Feed(Atom1Feed):
+    """One without entries was last changed when the report was, not now: it would never be the same twice."""
+
+    def latest_post_date(self):
+        return super().latest_post_date() if self.items else opendata.last_changed()
+
+
+def tag(key: str) -> str:
+    """A name for ever (RFC 4151), whatever address it is read at."""
+    return f"tag:{urlsplit(settings.SITE_ORIGIN).hostname},2018-12-03:{key}"
+
+
+def told(update: Update) -> str:
+    """An update as a paragraph of HTML, as Atom reads it."""
+    sources = format_html_join(
+        "; ", '<a href="{}">{}</a>', ((one["url"], one["name"]) for one in update.sources)
+    )
+    parts = [
+        _("Corrected by a later entry. We had written:") if update.is_corrected else "",
+        _("Reported by %(who)s:") % {"who": update.reported_by} if update.reported_by else "",
+        update.what,
+        _("From then on: %(status)s.") % {"status": update.get_status_after_display().lower()}
+        if update.status_after
+        else "",
+        _("Source:"),
+        sources,
+    ]
+    return CONTROL.sub("", format_html_join(" ", "{}", ((part,) for part in parts if part)))

@@ -1,0 +1,166 @@
+import csv
+import io
+import xml.etree.ElementTree as ET
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from reports.models import Body, Moved, Recommendation
+
+JSON, CSV, UPDATES = "/report/recommendations.json", "/report/recommendations.csv", "/report/updates.csv"
+ATOM, OWN_ATOM = "/report/updates.atom", "/report/schools/1/updates.atom"
+ALL = [JSON, CSV, UPDATES, ATOM, OWN_ATOM]
+ORIGIN = "https://pledge.example.org"
+entry_of = "{http://www.w3.org/2005/Atom}"
+
+
+def entries(client, address=ATOM):
+    return ET.fromstring(client.get(address).content).findall(f"{entry_of}entry")
+
+
+def rows(client, address):
+    return list(csv.DictReader(io.StringIO(client.get(address).content.decode("utf-8-sig"))))
+
+
+def test_the_json_keeps_its_shape(client, happen):
+    update = happen("2020-04-01", precision="month", status_after="met", reported_by="Somebody")
+    told = client.get(JSON).json()
+    demand = told["recommendations"][0]
+    assert told["version"] == 1
+    assert told["report"]["dated_on"] == "2018-12-03"
+    assert demand.pop("updates")[0] == {
+        "id": update.pk,
+        "happened_on": "2020-04",
+        "precision": "month",
+        "before_report": False,
+        "what": "It happened.",
+        "reported_by": "Somebody",
+        "sources": [{"name": "Example", "url": "https://example.org/"}],
+        "status_after": "met",
+        "corrects": None,
+        "corrected_by": None,
+        "recorded_at": update.recorded_at.isoformat(timespec="seconds"),
+        "url": f"{ORIGIN}/report/schools/1/#update-{update.pk}",
+    }
+    assert demand == {
+        "id": "schools-1",
+        "sector": "schools",
+        "number": 1,
+        "title": "Keep it",
+        "demand": "Keep it there.",
+        "asked_of": [
+            {"id": "example-body", "name": "Example Body", "from": None, "until": None, "successor": None}
+        ],
+        "applies_in": "",
+        "status": "met",
+        "checked_on": "2026-01-05",
+        "quotation": None,
+        "url": f"{ORIGIN}/report/schools/1/",
+    }
+
+
+def test_the_csv_keeps_its_columns(client, happen):
+    happen("2020-04-01", precision="month")
+    assert " ".join(rows(client, CSV)[0]) == (
+        "id sector number title demand asked_of applies_in status checked_on url"
+    )
+    assert " ".join(rows(client, UPDATES)[0]) == (
+        "id recommendation happened_on precision before_report what reported_by source_names source_urls "
+        "status_after corrects corrected_by recorded_at url"
+    )
+    assert rows(client, UPDATES)[0]["happened_on"] == "2020-04"
+
+
+def test_a_correction_and_what_it_corrects_name_each_other(client, happen):
+    wrong = happen("2019-07-19")
+    right = happen("2019-07-19", supersedes=wrong)
+    first, second = client.get(JSON).json()["recommendations"][0]["updates"]
+    assert (first["corrects"], second["corrected_by"]) == (wrong.pk, right.pk)
+
+
+@pytest.mark.parametrize("start", ["=1+1", "+1", "-1", "@x", "\t=1", " =1", "＝1", '";=1'])
+def test_h55_no_cell_is_a_formula(client, happen, start):
+    happen("2019-07-19", what=f"{start} it happened")
+    cell = rows(client, UPDATES)[0]["what"]
+    assert cell.lstrip('"; ').startswith("'")
+
+
+def test_the_feed_keeps_its_names_wherever_a_demand_moves(client, happen, schools):
+    happen("2019-07-19")
+    before = [one.findtext(f"{entry_of}id") for one in entries(client)]
+    Recommendation.objects.update(number=7)
+    assert [one.findtext(f"{entry_of}id") for one in entries(client)] == before
+    assert before[0].startswith("tag:pledge.example.org,2018-12-03:update/")
+
+
+def test_the_feed_tells_what_was_recorded_last_first(client, happen):
+    happen("2022-01-01", what="Later.")
+    happen("2019-07-19", what="Earlier <b>&.", reported_by="Somebody", status_after="met")
+    told = [one.findtext(f"{entry_of}summary") for one in entries(client)]
+    assert told[0] == (
+        "Reported by Somebody: Earlier &lt;b&gt;&amp;. From then on: met. Source: "
+        '<a href="https://example.org/">Example</a>'
+    )
+
+
+def test_a_feed_links_with_the_configured_origin_alone(client, happen):
+    happen("2019-07-19")
+    links = [link.get("href") for link in ET.fromstring(client.get(ATOM).content).iter(f"{entry_of}link")]
+    assert [link for link in links if not link.startswith(ORIGIN)] == []
+
+
+def test_what_no_xml_may_hold_is_left_out(client, happen):
+    happen("2019-07-19", what="A bell\x07 and a\x0b tab.")
+    assert "A bell and a tab." in entries(client)[0].findtext(f"{entry_of}summary")
+
+
+def test_a_moved_feed_leads_on(client, schools):
+    Moved.objects.create(sector_slug="old", number=3, recommendation=schools)
+    answer = client.get("/report/old/3/updates.atom")
+    assert (answer.status_code, answer.headers["Location"]) == (301, OWN_ATOM)
+
+
+@pytest.mark.parametrize("address", ALL)
+def test_any_site_may_fetch_it_and_it_stays_the_same_until_something_changes(client, schools, address):
+    first = client.get(address)
+    assert first.headers["Access-Control-Allow-Origin"] == "*"
+    assert not first.cookies
+    etag, changed = first.headers["ETag"], first.headers["Last-Modified"]
+    assert client.get(address, headers={"If-None-Match": etag}).status_code == 304
+    assert client.get(address, headers={"If-Modified-Since": changed}).status_code == 304
+
+
+@pytest.mark.parametrize("address", [JSON, CSV, OWN_ATOM])
+def test_a_change_shows_at_once(client, schools, address):
+    first = client.get(address)
+    schools.title = "Keep it well"
+    schools.save()
+    assert client.get(address, headers={"If-None-Match": first.headers["ETag"]}).status_code == 200
+
+
+@pytest.mark.parametrize("address", ALL)
+def test_more_rows_need_no_more_queries(client, schools, happen, address):
+    def queries():
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get(address).status_code == 200
+        return len(captured)
+
+    happen("2019-07-19")
+    few = queries()
+    for day in range(20, 28):
+        happen(f"2019-07-{day}")
+        extra = Recommendation.objects.get_or_create(
+            sector=schools.sector, number=day, key=f"k-{day}", published_at=schools.published_at
+        )[0]
+        extra.asked_of.add(Body.objects.create(slug=f"b{day}", name=f"B{day}", position=day))
+    assert queries() == few
+
+
+def test_the_page_names_every_field_that_needs_a_word(client, db):
+    html = client.get("/report/data/").content.decode()
+    assert [
+        word
+        for word in ("happened_on", "before_report", "checked_on", "corrects", "moved-backwards")
+        if word not in html
+    ] == []
