@@ -33,6 +33,15 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     )
 
 
+def not_for_reading(request: HttpRequest, allowed: str) -> HttpResponse:
+    """Somebody opened again what was the answer to a form, or sent a form to a page."""
+    response = _page(
+        request, 405, _("There is nothing to open here"), _("Please go back to the page you came from.")
+    )
+    response["Allow"] = allowed
+    return response
+
+
 def too_large(request: HttpRequest) -> HttpResponse:
     return _page(request, 413, _("That was too much at once"), _("Please shorten it and send it again."))
 

@@ -55,6 +55,8 @@ def answers(get_response: Answer) -> Answer:
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
+        if response.status_code == 405 and request.method in METHODS:
+            response = errors.not_for_reading(request, response.get("Allow", ""))
         response.headers.setdefault("Permissions-Policy", NO_FEATURES)
         response["Cache-Control"] = _cache_control(request, response)
         method = request.method if request.method in METHODS else "another method"
@@ -79,6 +81,8 @@ def legible(get_response: Answer) -> Answer:
     def middleware(request: HttpRequest) -> HttpResponseBase:
         if request.method not in METHODS:
             return HttpResponseNotAllowed(METHODS)
+        if not request.META.get("RAW_URI", "/").startswith(("/", "*")):
+            raise BadRequest("an address with a host of its own")
         if _body_length(request) > (LARGEST_ADMIN_BODY if _is_admin(request) else LARGEST_BODY):
             return errors.too_large(request)
         # Django has decoded these two; in a path it leaves escaped what is no UTF-8, and a quoted cookie

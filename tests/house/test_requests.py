@@ -129,6 +129,11 @@ def test_h42_a_forwarded_host_changes_nothing(client):
     assert b'href="https://pledge.example.org/privacy/"' in page.content
 
 
+@pytest.mark.parametrize("address", ["http://evil.example/about/", "https://pledge.example.org/about/"])
+def test_h42_an_address_with_a_host_of_its_own_is_refused(client, address):
+    assert client.get("/about/", RAW_URI=address).status_code == 400
+
+
 FOREIGN = [
     {"Sec-Fetch-Site": "cross-site"},
     {"Sec-Fetch-Site": "same-site"},
