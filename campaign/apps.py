@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 
 from campaign import checks  # noqa: F401  registers them
@@ -5,3 +7,6 @@ from campaign import checks  # noqa: F401  registers them
 
 class CampaignConfig(AppConfig):
     name = "campaign"
+
+    def ready(self) -> None:
+        import_module("campaign.standing")  # more checks, which need the tables

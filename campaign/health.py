@@ -9,6 +9,8 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from campaign import standing
+
 log = logging.getLogger(__name__)
 
 
@@ -31,7 +33,10 @@ def _lack() -> str:
         pending = _expected() - MigrationRecorder(connection).applied_migrations().keys()
     except Error:
         return "the database does not answer"
-    return "migrations are pending" if pending else ""
+    if pending:
+        return "migrations are pending"
+    lack = standing.digest_keys_lack()  # the database may have been away when this process started
+    return f"{lack.id}: {lack.msg}" if lack else ""
 
 
 @functools.cache

@@ -29,8 +29,12 @@ def digest(identity: str, keys: Iterable[str] | None = None) -> bytes:
     A chain, because a new key can be laid over digests whose addresses nobody holds any more.
     `identity` is a mailbox in its one normal form (`cleaning.Mailbox.identity`).
     """
-    value = identity.encode()
-    for key in settings.DIGEST_KEYS if keys is None else keys:
+    return lay(identity.encode(), settings.DIGEST_KEYS if keys is None else keys)
+
+
+def lay(value: bytes, keys: Iterable[str]) -> bytes:
+    """These keys laid over `value`, a digest or what is to become one."""
+    for key in keys:
         value = hmac.digest(key.encode(), value, "sha256")
     return value
 
@@ -82,18 +86,23 @@ _LIVES = {Door.MINE: timedelta(hours=1), Door.NEVER: timedelta(days=400)}
 def key(door: Door, digest: bytes) -> str:
     """A key for the mailbox of `digest`, signed and dated, about 95 characters: nothing of it is stored.
 
-    It names the digest, which tells nothing to who has no DIGEST_KEYS.
+    It names the digest, which tells nothing to who has no DIGEST_KEYS, and before it how many of them made it.
     """
-    return _locksmith(door).sign(base64.urlsafe_b64encode(digest).decode().rstrip("="))
+    named = bytes([len(settings.DIGEST_KEYS)]) + digest
+    return _locksmith(door).sign(base64.urlsafe_b64encode(named).decode())
 
 
 def opens(door: Door, key: str) -> bytes | None:
-    """The digest of the mailbox that `key` was made for; None where it is forged, too old, or another door's."""
+    """The digest of the mailbox that `key` was made for; None where it is forged, too old, or another door's.
+
+    Digest keys that came since are laid over it: a link in an old letter still leads to its mailbox.
+    """
     try:
         text = _locksmith(door).unsign(key, max_age=_LIVES[door])
     except seals.BadSignature:
         return None
-    return base64.urlsafe_b64decode(text + "=")
+    named = base64.urlsafe_b64decode(text)
+    return lay(named[1:], settings.DIGEST_KEYS[named[0] :])
 
 
 def _locksmith(door: Door) -> seals.TimestampSigner:

@@ -12,10 +12,11 @@ from itertools import islice
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 
-from pledges import organisations, outbox
+from pledges import links, organisations, outbox
 from pledges.models import Blocked, Contact, Erasure, Listing, Organisation, Pending, Signature
 
 BATCH = 1000
@@ -38,7 +39,8 @@ def erasures() -> Iterator[str]:
         day = erasure.erased_on.isoformat()
         yield json.dumps({"table": erasure.table_name, "ref": str(erasure.ref), "day": day})
     for blocked in Blocked.objects.order_by("pk").iterator():
-        yield json.dumps({"blocked": bytes(blocked.digest).hex(), "day": blocked.blocked_on.isoformat()})
+        digest, day = bytes(blocked.digest).hex(), blocked.blocked_on.isoformat()
+        yield json.dumps({"blocked": digest, "keys": len(settings.DIGEST_KEYS), "day": day})
 
 
 def forget_again(lines: Iterable[str], now: datetime) -> Counter[str]:
@@ -56,7 +58,7 @@ def forget_again(lines: Iterable[str], now: datetime) -> Counter[str]:
     return +done
 
 
-def _erase(entries: list[dict[str, str]], now: datetime) -> Counter[str]:
+def _erase(entries: list[dict[str, Any]], now: datetime) -> Counter[str]:
     refs: dict[str, list[UUID]] = defaultdict(list)
     for entry in entries:
         refs[entry["table"]].append(UUID(entry["ref"]))
@@ -74,9 +76,13 @@ def _erase(entries: list[dict[str, str]], now: datetime) -> Counter[str]:
     return erased
 
 
-def _block(entries: list[dict[str, str]]) -> int:
+def _block(entries: list[dict[str, Any]]) -> int:
     rows = [
-        Blocked(digest=bytes.fromhex(entry["blocked"]), blocked_on=date.fromisoformat(entry["day"]))
+        Blocked(
+            # Digest keys that came since the list was written are laid over what it names.
+            digest=links.lay(bytes.fromhex(entry["blocked"]), settings.DIGEST_KEYS[entry["keys"] :]),
+            blocked_on=date.fromisoformat(entry["day"]),
+        )
         for entry in entries
     ]
     before = Blocked.objects.count()

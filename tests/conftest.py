@@ -56,3 +56,4 @@ def what_migrations_wrote(request: pytest.FixtureRequest, _django_db_marker: Non
         request.getfixturevalue("transactional_db")
         if not Wording.objects.exists():
             import_module("pledges.migrations.0003_first_wording").publish(apps, None)
+            import_module("pledges.migrations.0012_first_chain").write(apps, None)

@@ -1,6 +1,7 @@
 """The tables. What is not here is not kept."""
 
 from pledges.models.calls import Call
+from pledges.models.digests import DigestChain, DigestField
 from pledges.models.erasures import Erasure
 from pledges.models.letters import Blocked, Letter
 from pledges.models.organisations import Decision, Organisation
@@ -15,6 +16,8 @@ __all__ = [
     "Consent",
     "Contact",
     "Decision",
+    "DigestChain",
+    "DigestField",
     "Erasure",
     "Hiding",
     "Letter",

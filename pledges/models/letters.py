@@ -4,6 +4,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from pledges.models.digests import DigestField
+
 
 class Letter(models.Model):
     """An email waiting to be sent, and what is left of it for seven days: this table is the queue.
@@ -25,7 +27,7 @@ class Letter(models.Model):
 
     kind = models.CharField(_("kind"), max_length=24, choices=Kind)
     ref = models.UUIDField(db_index=True)
-    digest = models.BinaryField(max_length=32, help_text="of the mailbox, for its limit of letters a day")
+    digest = DigestField(max_length=32, help_text="of the mailbox, for its limit of letters a day")
     mailbox = models.BinaryField(null=True, help_text="the address under the server key")
     due_at = models.DateTimeField(_("due"))
     leased_until = models.DateTimeField(null=True)
@@ -70,7 +72,7 @@ class Letter(models.Model):
 class Blocked(models.Model):
     """A mailbox that is never to be written to again: its digest alone."""
 
-    digest = models.BinaryField(max_length=32, unique=True)
+    digest = DigestField(max_length=32, unique=True)
     blocked_on = models.DateField()
 
     def __str__(self) -> str:

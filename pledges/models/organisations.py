@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from pledges.models.digests import DigestField
 from pledges.models.showing import Showing
 from pledges.models.wordings import Wording
 
@@ -116,7 +117,7 @@ class Organisation(models.Model):
         _("named in public"), help_text=_("Otherwise it is counted without its name.")
     )
     wording = models.ForeignKey(Wording, models.PROTECT, verbose_name=_("wording"))
-    digest = models.BinaryField(max_length=32, null=True, db_index=True, help_text="of the contact's mailbox")
+    digest = DigestField(max_length=32, null=True, db_index=True, help_text="of the contact's mailbox")
     contact = models.BinaryField(
         null=True, help_text="name, role and work email of who signs, under the server key"
     )

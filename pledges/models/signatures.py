@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from pledges.models.digests import DigestField
 from pledges.models.showing import Showing
 from pledges.models.wordings import Wording
 from pledges.professions import Profession
@@ -38,7 +39,7 @@ class Pending(models.Model):
 
     ref = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     kind = models.CharField(max_length=12, choices=Kind)
-    digest = models.BinaryField(max_length=32, help_text="of the mailbox")
+    digest = DigestField(max_length=32, help_text="of the mailbox")
     same = models.BinaryField(
         max_length=32, unique=True, null=True, help_text="HMAC of all fields: an identical POST finds its row"
     )
@@ -95,9 +96,7 @@ class Signature(models.Model):
     """One person's yes. Only `signing.confirm` writes one; withdrawing deletes it."""
 
     ref = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    digest = models.BinaryField(
-        max_length=32, unique=True, help_text="of the mailbox: one mailbox, one signature"
-    )
+    digest = DigestField(max_length=32, unique=True, help_text="of the mailbox: one mailbox, one signature")
     wording = models.ForeignKey(Wording, models.PROTECT)
     confirmed_on = models.DateField(db_index=True)
     region = models.CharField(max_length=24, choices=Region, blank=True)

@@ -8,9 +8,9 @@ import sys
 import pyrage
 import pytest
 from django.core.checks import run_checks
-from django.db import OperationalError, connections
+from django.db import OperationalError, connection, connections
 
-from campaign import checks
+from campaign import checks, standing
 from pledges import sealing
 
 
@@ -18,9 +18,13 @@ def ids(**kwargs):
     return [message.id for message in run_checks(tags=["campaign", "database"], **kwargs)]
 
 
+QUIET = standing.LOG_SETTINGS
+
+
 @pytest.fixture(autouse=True)
-def whole(settings):
-    """Settings with which nothing is wrong."""
+def whole(settings, monkeypatch):
+    """Settings with which nothing is wrong; how the developer's own PostgreSQL logs is another matter."""
+    monkeypatch.setattr(standing, "LOG_SETTINGS", {})
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.CAMPAIGN_PUBLIC_KEYS = [str(pyrage.x25519.Identity.generate().to_public()) for _ in range(2)]
 
@@ -78,9 +82,22 @@ def test_an_old_postgresql_is_named(monkeypatch):
     assert ids(databases=["default"]) == ["campaign.E017"]
 
 
+@pytest.mark.django_db
 def test_another_database_is_named(monkeypatch):
     monkeypatch.setattr(checks, "DatabaseWrapper", str)
     assert ids(databases=["default"]) == ["campaign.E016"]
+
+
+@pytest.mark.django_db
+def test_a_postgresql_that_logs_what_people_wrote_is_named(monkeypatch):
+    monkeypatch.setattr(standing, "LOG_SETTINGS", QUIET)
+    with connection.cursor() as cursor:
+        for name, value in QUIET.items():
+            cursor.execute(f"SET LOCAL {name} = '{value}'")
+        assert ids(databases=["default"]) == []
+        cursor.execute("SET LOCAL log_statement = 'mod'")
+    [warning] = run_checks(databases=["default"], tags=["database"])
+    assert (warning.id, "log_statement = mod" in warning.msg) == ("campaign.W002", True)
 
 
 def test_a_database_that_is_away_is_no_matter_of_settings(monkeypatch):

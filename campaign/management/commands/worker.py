@@ -30,6 +30,7 @@ class Command(BaseCommand):
         parser.add_argument("--once", action="store_true", help="do everything that is due once, then stop")
 
     def handle(self, *args, once: bool, **options) -> None:
+        self.check(databases=["default"])
         if once:
             now = timezone.now()
             while sending.send_due(now, BATCH):

@@ -1,0 +1,47 @@
+"""`manage.py rotate_digest_key`: lays a new digest key over every digest. How and when: docs/keys.md."""
+
+import secrets
+from argparse import ArgumentParser
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from pledges import digesting
+
+
+class Command(BaseCommand):
+    help = (
+        "Lays the keys that are new at the end of DIGEST_KEYS over every digest in the database, in one "
+        "transaction. Stop the site and the worker first."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--new-key", action="store_true", help="only draw a key, to be put at the end of DIGEST_KEYS"
+        )
+
+    def handle(self, *args, new_key: bool, **options) -> None:
+        if new_key:
+            self.stdout.write(secrets.token_urlsafe(48))
+            return
+        try:
+            new = digesting.keys_to_lay()
+        except digesting.WrongKeys as error:
+            raise CommandError(
+                "The keys that this database's digests were made with must stand first in DIGEST_KEYS, all of "
+                "them and in their order. Nothing was changed."
+            ) from error
+        if not new:
+            self.stdout.write("Nothing to do: the database stands on all of DIGEST_KEYS.")
+        elif strangers := digesting.strangers():
+            raise CommandError(
+                f"Stop the site and the worker first: {strangers} other connections to the database are open, "
+                "and may be writing digests without the new key. Nothing was changed."
+            )
+        else:
+            laid = digesting.lay(timezone.now())
+            self.stdout.write(f"Laid {len(new)} over {laid.total()} digests: {_figures(laid)}.")
+
+
+def _figures(laid: dict[str, int]) -> str:
+    return ", ".join(f"{count} in {table}" for table, count in laid.items())

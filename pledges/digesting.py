@@ -1,0 +1,91 @@
+"""The chain of digest keys: which of them the database stands on, and how another is laid over it.
+
+A digest is HMAC(kn, … HMAC(k1, address)). So a key that leaked is made worthless by a new one laid over every
+digest, although nobody holds the addresses any more. All keys stay in DIGEST_KEYS, oldest first.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from django.apps import apps
+from django.conf import settings
+from django.db import connection, transaction
+
+from pledges import links
+from pledges.models import DigestChain, DigestField
+
+BATCH = 10_000
+
+
+class WrongKeys(Exception):
+    """DIGEST_KEYS are not those that this database's digests were made with."""
+
+
+def keys_to_lay() -> list[str]:
+    """Those of DIGEST_KEYS that the database's digests were not made with yet; they are its newest.
+
+    Raises WrongKeys where the others are not the ones that they were made with.
+    """
+    chain = DigestChain.objects.get()
+    below = settings.DIGEST_KEYS[: chain.keys]
+    if len(below) < chain.keys or fingerprint(below) != bytes(chain.fingerprint):
+        raise WrongKeys
+    return settings.DIGEST_KEYS[chain.keys :]
+
+
+def lay(now: datetime) -> Counter[str]:
+    """Lays the keys that are new over every digest, all or none; says how many digests of each table."""
+    laid: Counter[str] = Counter()
+    with transaction.atomic():
+        DigestChain.objects.select_for_update().get()
+        new_keys = keys_to_lay()
+        for table, column in digest_columns():
+            laid[table] += _lay_over(table, column, new_keys)
+        keys = settings.DIGEST_KEYS
+        DigestChain.objects.update(keys=len(keys), fingerprint=fingerprint(keys), laid_at=now)
+    return laid
+
+
+def digest_columns() -> Iterator[tuple[str, str]]:
+    """Every column of digests, as (table, column): those whose field says so by its class."""
+    for model in apps.get_models():
+        for field in model._meta.concrete_fields:
+            if isinstance(field, DigestField):
+                yield model._meta.db_table, field.column
+
+
+def fingerprint(keys: Sequence[str]) -> bytes:
+    """32 bytes that stand for these keys and tell none of them. (No mailbox has a space in it.)"""
+    return links.digest("the chain itself", keys)
+
+
+def strangers() -> int:
+    """How many others are connected to the database, and may be writing digests of the old kind."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+            " AND backend_type = 'client backend' AND pid <> pg_backend_pid()"
+        )
+        return cursor.fetchone()[0]
+
+
+def _lay_over(table: str, column: str, keys: Sequence[str]) -> int:
+    """By batches, in the order of the primary key. The keys themselves never go to the database."""
+    name = connection.ops.quote_name
+    read = f"SELECT id, {name(column)} FROM {name(table)} WHERE id > %s AND {name(column)} IS NOT NULL"  # noqa: S608
+    write = (
+        f"UPDATE {name(table)} SET {name(column)} = fresh.digest"  # noqa: S608
+        " FROM unnest(%s::bigint[], %s::bytea[]) AS fresh (id, digest)"
+        f" WHERE {name(table)}.id = fresh.id"
+    )
+    count = last = 0
+    with connection.cursor() as cursor:
+        while True:
+            cursor.execute(f"{read} ORDER BY id LIMIT {BATCH}", [last])
+            rows = cursor.fetchall()
+            if not rows:
+                return count
+            ids, digests = zip(*((row, links.lay(bytes(digest), keys)) for row, digest in rows), strict=True)
+            cursor.execute(write, [list(ids), list(digests)])
+            count, last = count + len(ids), ids[-1]
