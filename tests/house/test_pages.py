@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 
 import pytest
-from django.http import HttpResponse
+from django.db import transaction
+from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from reports import loading
@@ -46,15 +47,27 @@ class Page(HTMLParser):
         return [attributes for tag, attributes in self.tags if tag == name]
 
 
-ANSWERS: dict[str, HttpResponse] = {}  # each page is asked for once, and looked at by every test
+@pytest.fixture(scope="session")
+def answers(django_db_setup, django_db_blocker):
+    """Every page, asked for once and looked at by every test; the report it shows is taken back."""
+    client = Client(raise_request_exception=False)
+    with django_db_blocker.unblock(), transaction.atomic():
+        loading.load()
+        found = {}
+        for route in PUBLIC:
+            with transaction.atomic():
+                found[route] = client.get(path(route))
+        transaction.set_rollback(True)
+    return found
+
+
+def path(route: str) -> str:
+    return re.sub(r"<(?:\w+:)?(\w+)>", lambda found: STANDS_FOR[found[1]], route)
 
 
 @pytest.fixture
-def answer(db, client, route):
-    if route not in ANSWERS:
-        loading.load()
-        ANSWERS[route] = client.get(re.sub(r"<(?:\w+:)?(\w+)>", lambda found: STANDS_FOR[found[1]], route))
-    return ANSWERS[route]
+def answer(answers, route):
+    return answers[route]
 
 
 @pytest.fixture
@@ -64,7 +77,7 @@ def html(answer):
     return Page(answer.content.decode())
 
 
-pytestmark = pytest.mark.parametrize("route", PUBLIC)
+pytestmark = [pytest.mark.django_db, pytest.mark.parametrize("route", PUBLIC)]
 
 
 def test_it_answers_without_a_cookie(answer):
