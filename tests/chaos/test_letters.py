@@ -5,11 +5,12 @@ import signal
 import socket
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from aiosmtpd.controller import Controller
-from django.db import connections
+from django.db import connection, connections, transaction
 from django.utils import timezone
 
 from pledges import outbox, sending, signing
@@ -135,6 +136,23 @@ def test_no_server_at_all_costs_no_letter(server, settings):
     settings.EMAIL_PORT = live
     sending.send_due(now)
     assert server.received == [address]
+
+
+def test_a_worker_never_waits_for_another(server):
+    now = timezone.now()
+    sign(1, now)
+
+    def claim_impatiently():
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = 200")
+        try:
+            return outbox.claim(now)
+        finally:
+            connection.close()
+
+    with transaction.atomic(), ThreadPoolExecutor() as other:
+        list(Letter.objects.select_for_update())
+        assert other.submit(claim_impatiently).result() == []
 
 
 def worker_in_a_process_of_its_own(now):
