@@ -185,6 +185,16 @@ def test_a_letter_locked_with_a_lost_key_is_parked_for_staff_to_see(settings):
     assert first_letter().refusal == "no key opens it"
 
 
+def test_a_try_again_keeps_the_place_it_took(server_says, monkeypatch):
+    for n in range(3):
+        signing.sign(answers(region=str(n)), NOW)
+    server_says(smtplib.SMTPDataError(451, b"try later"))
+    send()
+    monkeypatch.undo()
+    send(NOW + 2 * MINUTE)
+    assert len(mail.outbox) == 3
+
+
 def test_a_try_again_takes_no_second_place_of_the_day(server_says, monkeypatch):
     signing.sign(answers(), NOW)
     server_says(smtplib.SMTPDataError(451, b"try later"))
