@@ -10,7 +10,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
-from django.db import DatabaseError, close_old_connections
+from django.db import close_old_connections
 from django.utils import timezone
 
 from campaign import clock
@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 
 BATCH = 20
 # Seconds between two rounds of each duty.
-IDLE, RECOUNT, FORGET, SERVER_AWAY = 1, 10, 3600, 30
+IDLE, RECOUNT, FORGET, SERVER_AWAY, AFTER_A_FAULT = 1, 10, 3600, 30, 5
 
 
 class Command(BaseCommand):
@@ -60,9 +60,9 @@ class Duty:
             close_old_connections()
             try:
                 pause = self.work(timezone.now())
-            except DatabaseError as error:
-                log.warning("the database did not answer (%s); trying again", type(error).__name__)
-                pause = IDLE
+            except Exception:  # the log tells its class and place; a traceback would tell what it held
+                log.exception("a duty failed and will be tried again:")
+                pause = AFTER_A_FAULT
             self.next = time.monotonic() + (self.every if pause is None else pause)
         return max(0.0, self.next - time.monotonic())
 

@@ -1,0 +1,16 @@
+import logging
+
+from campaign.management.commands.worker import AFTER_A_FAULT, Duty
+
+
+def test_h32_a_duty_that_fails_is_logged_without_its_words_and_tried_again(caplog):
+    def fails(now):
+        raise ValueError("alice@example.org")
+
+    duty = Duty(fails, every=0)
+    assert 0 < duty.round() <= AFTER_A_FAULT
+    [record] = caplog.records
+    [handler] = [handler for handler in logging.root.handlers if type(handler).__name__ == "Stderr"]
+    written = handler.format(record)
+    assert "ValueError at campaign/management/commands/worker.py" in written
+    assert "alice" not in written
