@@ -20,7 +20,7 @@ def gunicorn(tmp_path_factory):
     log = tmp_path_factory.mktemp("gunicorn") / "log"
     with log.open("wb") as output, socket.create_server(("127.0.0.1", 0)) as listening:
         bind, descriptor = listening.getsockname(), listening.fileno()
-        command = [sys.executable, *"-m gunicorn -c python:campaign.gunicorn".split()]
+        command = [sys.executable, "-m", "gunicorn", "-c", "python:campaign.gunicorn"]
         server = subprocess.Popen(
             [*command, "--bind", f"fd://{descriptor}"],
             pass_fds=[descriptor],
