@@ -19,6 +19,7 @@ NAME = 100
 ORGANISATION = 150
 WEBSITE = 200
 ADDRESS = 400
+ADDRESS_LINE = 60  # seven of them, in any script, fit into a sealed record
 FEWEST_ADDRESS_LINES, MOST_ADDRESS_LINES = 3, 7
 
 SPACES = re.compile("[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
@@ -88,7 +89,7 @@ def address_lines(text: str) -> str:
             )
             % {"most": MOST_ADDRESS_LINES}
         )
-    return "\n".join(map(line, lines))
+    return "\n".join(line(part, ADDRESS_LINE) for part in lines)
 
 
 def postcode(text: str) -> str:

@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from pledges import counting, organisations, retention, signing
-from pledges.models import Contact, Erasure, Letter, Listing, Organisation, Pending, Signature
+from pledges.models import Contact, Erasure, Letter, Listing, Organisation, Pending, Removal, Signature
 
 LETTERS_LIVE = timedelta(days=7)
 # A little longer than any backup is kept: an older one may bring back what was erased since.
@@ -53,7 +53,11 @@ def due(now: datetime) -> list[Due]:
         Due("erasures", Erasure.objects.filter(erased_on__lte=today - ERASURES_LIVE)),
     ]
     if _campaign_is_over(now):
-        found += [Due("public names", Listing.objects.all()), Due("signatures", Signature.objects.all())]
+        found += [
+            Due("public names", Listing.objects.all()),
+            Due("signatures", Signature.objects.all()),
+            Due("removals", Removal.objects.all()),  # last: the signatures' contacts add to them
+        ]
     return found
 
 

@@ -86,7 +86,7 @@ def _particulars(answers: PersonAnswers | OrganisationAnswers, ref: str, today: 
                 "ref": ref,
                 "channel": Contact.Channel.EMAIL.value,
                 "date": today.isoformat(),
-                "wording": str(answers.wording.number),
+                "wording": str(answers.wording),
                 "email": answers.mailbox.address,
                 "name": answers.name,
                 "occupation": answers.occupation,
@@ -178,7 +178,7 @@ def _write_signature(pending: Pending, wishes: Wishes, today: date) -> None:
             "ref": str(ref),
             "channel": "post",
             "date": today.isoformat(),
-            "wording": str(pending.wording.number),
+            "wording": str(pending.wording),
         }
         _keep(signature, Contact.Channel.POST, ref, sealing.seal({**record, **wishes.post}), today)
     _record(signature, pending.wording, before, today)

@@ -3,6 +3,7 @@
 from pledges.models.calls import Call
 from pledges.models.digests import DigestChain, DigestField
 from pledges.models.erasures import Erasure
+from pledges.models.exports import Export, Removal
 from pledges.models.letters import Blocked, Letter
 from pledges.models.organisations import Decision, Organisation
 from pledges.models.showing import Showing
@@ -19,11 +20,13 @@ __all__ = [
     "DigestChain",
     "DigestField",
     "Erasure",
+    "Export",
     "Hiding",
     "Letter",
     "Listing",
     "Organisation",
     "Pending",
+    "Removal",
     "Showing",
     "Signature",
     "Tally",

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from pledges.models.digests import DigestField
+from pledges.models.letters import Blocked
 from pledges.models.showing import Showing
 from pledges.models.wordings import Wording
 from pledges.professions import Profession
@@ -160,6 +161,22 @@ class Listing(models.Model):
         return str(self.ref)
 
 
+class ContactQuerySet(models.QuerySet["Contact"]):
+    def usable(self, channel: str) -> "ContactQuerySet":
+        """Those of a channel that the campaign may write to."""
+        return self.filter(~_set_aside(), channel=channel)
+
+    def set_aside(self, channel: str) -> "ContactQuerySet":
+        """The others: their signature is in quarantine or a sample, or their mailbox is blocked."""
+        return self.filter(_set_aside(), channel=channel)
+
+
+def _set_aside() -> Q:
+    counted = Signature.objects.counted().filter(pk=models.OuterRef("signature"))
+    blocked = Blocked.objects.filter(digest=models.OuterRef("signature__digest"))
+    return ~Q(models.Exists(counted)) | Q(models.Exists(blocked), channel=Contact.Channel.EMAIL)
+
+
 class Contact(models.Model):
     """How to reach one supporter through one channel, sealed: no key of this server opens it."""
 
@@ -172,6 +189,8 @@ class Contact(models.Model):
     channel = models.CharField(max_length=5, choices=Channel)
     sealed = models.BinaryField()
     keep_until = models.DateField(db_index=True)
+
+    objects = ContactQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["signature", "channel"], name="contact_channel")]

@@ -177,3 +177,10 @@ def test_whatever_is_typed_as_a_website_is_kept_or_refused(text):
         return
     assert clean.startswith(("http://", "https://"))
     assert cleaning.website(clean) == clean
+
+
+def test_a_line_of_an_address_is_short_enough_to_be_sealed():
+    lines = ["Alice Example", "1 Example Street", "Sampleton"]
+    assert cleaning.address_lines("\n".join([*lines, "a" * 60]))
+    with pytest.raises(ValidationError, match="60"):
+        cleaning.address_lines("\n".join([*lines, "a" * 61]))
