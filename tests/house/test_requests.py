@@ -1,4 +1,4 @@
-"""What reaches a view, and what is refused before it. No page here needs a database."""
+"""What reaches a view, and what is refused before it."""
 
 import pytest
 from django.test import Client
@@ -120,6 +120,7 @@ def test_h42_a_foreign_host_is_refused(client, host):
     assert client.get("/privacy/", headers={"Host": host}).status_code == 400
 
 
+@pytest.mark.django_db
 def test_h42_a_forwarded_host_changes_nothing(client):
     page = client.get(
         "/privacy/", headers={"X-Forwarded-Host": "evil.example", "Forwarded": "host=evil.example"}
