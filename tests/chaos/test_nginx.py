@@ -1,0 +1,194 @@
+"""deploy/nginx.conf in a real nginx, before a site that only repeats what reached it."""
+
+import functools
+import json
+import os
+import shutil
+import socket
+import ssl
+import subprocess
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from tests.chaos.probes import HOST, PROBES, send, statuses
+
+NGINX, OPENSSL = (shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin") for name in ("nginx", "openssl"))
+pytestmark = [
+    pytest.mark.chaos,
+    pytest.mark.xdist_group("nginx"),
+    pytest.mark.skipif(
+        not (NGINX and OPENSSL), reason="no nginx or openssl found: install Debian's packages"
+    ),
+]
+NAME = "pledge.example.org"
+# What makes a configuration for a machine one for a test: no daemon, no privileges, all files in one folder.
+AROUND = """
+daemon off; pid {folder}/pid; error_log {folder}/start.log; worker_processes 1; {user}
+events {{ }}
+http {{
+    client_body_temp_path {folder}; proxy_temp_path {folder}; fastcgi_temp_path {folder};
+    uwsgi_temp_path {folder}; scgi_temp_path {folder};
+    include {folder}/site.conf;
+}}
+"""
+
+
+class Site(BaseHTTPRequestHandler):
+    """Answers every request with its own first line and headers."""
+
+    protocol_version = "HTTP/1.1"
+    requests: list[str] = []
+
+    def do_GET(self) -> None:
+        self.requests.append(self.path)
+        body = json.dumps([self.requestline, *self.headers.items()]).encode()
+        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    do_POST = do_GET  # noqa: N815
+
+    def log_message(self, *args) -> None:
+        pass
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return free.getsockname()[1]
+
+
+def configure(folder: Path, site_port: int, port: int, tls_port: int) -> Path:
+    configuration = (settings.BASE_DIR / "deploy" / "nginx.conf").read_text()
+    for production, test in {
+        "127.0.0.1:8000": f"127.0.0.1:{site_port}",
+        "listen 80": f"listen 127.0.0.1:{port}",
+        "listen 443": f"listen 127.0.0.1:{tls_port}",
+        f"/etc/letsencrypt/live/{NAME}": str(folder),
+        "/var/log/nginx": str(folder),
+    }.items():
+        assert production in configuration
+        configuration = configuration.replace(production, test)
+    (folder / "site.conf").write_text(configuration)
+    user = "user root;" if os.geteuid() == 0 else ""
+    (folder / "nginx.conf").write_text(AROUND.format(folder=folder, user=user))
+    return folder / "nginx.conf"
+
+
+def make_certificate(folder: Path) -> None:
+    subject = ["-subj", f"/CN={NAME}", "-addext", f"subjectAltName=DNS:{NAME}"]
+    key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+    files = ["-keyout", folder / "privkey.pem", "-out", folder / "fullchain.pem"]
+    subprocess.run([OPENSSL, "req", "-x509", *key, *subject, *files], check=True, capture_output=True)
+
+
+class Proxy:
+    def __init__(self, folder: Path, site_port: int) -> None:
+        self.folder, self.port, self.tls_port = folder, free_port(), free_port()
+        make_certificate(folder)
+        configuration = configure(folder, site_port, self.port, self.tls_port)
+        subprocess.run([NGINX, "-t", "-q", "-e", "stderr", "-c", configuration], check=True)
+        self.process = subprocess.Popen([NGINX, "-e", "stderr", "-c", configuration])
+
+    def connect(self, name: str = NAME) -> ssl.SSLSocket:
+        context = ssl.create_default_context(cafile=self.folder / "fullchain.pem")
+        context.check_hostname = False
+        plain = socket.create_connection(("127.0.0.1", self.tls_port), timeout=20)
+        return context.wrap_socket(plain, server_hostname=name)
+
+    def send(self, request: bytes) -> bytes:
+        return send(self.connect, request)
+
+    def get(self, *headers: bytes) -> list:
+        """What reached the site of a request with these headers: its first line, then pairs."""
+        lines = [b"GET / HTTP/1.1", HOST.strip(), *headers, b"Connection: close", b"", b""]
+        return json.loads(self.send(b"\r\n".join(lines)).partition(b"\r\n\r\n")[2])
+
+
+@pytest.fixture(scope="module")
+def proxy(tmp_path_factory):
+    site = ThreadingHTTPServer(("127.0.0.1", 0), Site)
+    threading.Thread(target=site.serve_forever, daemon=True).start()
+    proxy = Proxy(tmp_path_factory.mktemp("nginx"), site.server_address[1])
+    while proxy.process.poll() is None:
+        try:
+            proxy.connect().close()
+            break
+        except ConnectionRefusedError:
+            continue
+    yield proxy
+    proxy.process.terminate()
+    proxy.process.wait()
+    site.shutdown()
+
+
+def test_h37_the_site_hears_one_address_whatever_the_client_writes(proxy):
+    lies = ["X-Forwarded-For", "X-Real-IP", "X_Forwarded_For", "Forwarded", "X-Forwarded-Host", "X_Real_IP"]
+    said = proxy.get(*(f"{lie}: for=203.0.113.7".encode() for lie in lies))
+    heard = {name: value for name, value in said[1:] if "orward" in name or "eal" in name}
+    assert heard == {"X-Forwarded-For": "127.0.0.1", "X-Forwarded-Proto": "https"}
+
+
+@pytest.mark.parametrize("name", sorted(PROBES.keys() - {"a bare line feed"}))
+def test_h46_what_could_smuggle_a_request_is_refused_and_the_connection_closed(proxy, name):
+    Site.requests.clear()
+    assert statuses(proxy.send(PROBES[name]))[0] in (400, 501, 505)
+    assert not Site.requests
+
+
+def test_h46_a_bare_line_feed_means_the_same_to_nginx_and_to_the_site(proxy):
+    """nginx takes it for a line's end and passes on what it understood, so that both count alike."""
+    Site.requests.clear()
+    last = b"GET / HTTP/1.0\r\n" + HOST + b"\r\n"
+    answered = statuses(proxy.send(PROBES["a bare line feed"] + last))
+    assert answered == [200] * len(Site.requests)
+
+
+def test_h42_another_host_is_refused(proxy):
+    assert statuses(proxy.send(b"GET / HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n")) == [400]
+
+
+def test_h42_another_host_gets_no_certificate(proxy):
+    with pytest.raises(ssl.SSLError, match="UNRECOGNIZED_NAME"):
+        proxy.connect("evil.example")
+
+
+def test_h42_an_address_that_names_a_host_is_held_to_it(proxy):
+    absolute = b"GET https://evil.example/ HTTP/1.1\r\n" + HOST + b"Connection: close\r\n\r\n"
+    assert statuses(proxy.send(absolute)) == [400]
+
+
+def test_plain_http_is_sent_to_the_one_origin(proxy):
+    connect = functools.partial(socket.create_connection, ("127.0.0.1", proxy.port))
+    answer = send(connect, b"GET /report/?q=1 HTTP/1.1\r\n" + HOST + b"Connection: close\r\n\r\n")
+    assert b"Location: https://pledge.example.org/report/?q=1\r\n" in answer
+
+
+def large(path: bytes) -> bytes:
+    body = b"a" * 100_000
+    length = f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n".encode()
+    return b"POST " + path + b" HTTP/1.1\r\n" + HOST + length + body
+
+
+@pytest.mark.parametrize(("path", "status"), [(b"/pledge/", 413), (b"/admin/login/", 200)])
+def test_h04_a_large_body_is_refused_but_for_staff(proxy, path, status):
+    assert statuses(proxy.send(large(path))) == [status]
+
+
+def test_h45_what_nginx_answers_itself_may_not_be_framed(proxy):
+    assert b"X-Frame-Options: DENY" in proxy.send(large(b"/pledge/"))
+
+
+def test_h32_nginx_logs_no_address_and_no_path(proxy):
+    proxy.get(b"Referer: https://canary.example/", b"User-Agent: canary")
+    proxy.send(b"GET /canary?q=canary HTTP/9.9\r\n" + HOST + b"\r\n")
+    proxy.send(b"GET /canary?q=canary HTTP/1.1\r\n" + HOST + b"X-Long: " + b"a" * 9000 + b"\r\n\r\n")
+    written = "".join(path.read_text() for path in proxy.folder.glob("*.log"))
+    assert " GET 200 " in written
+    assert "canary" not in written
+    assert "127.0.0.1" not in written
