@@ -5,6 +5,7 @@ import smtplib
 from datetime import datetime
 
 from django.core.mail import EmailMessage, get_connection
+from django.db import DatabaseError
 
 from pledges import letters, outbox, sealing
 from pledges.models import Letter
@@ -25,11 +26,22 @@ def send_due(now: datetime, most: int = 20) -> int:
     connection = get_connection()
     try:
         for letter in claimed:
-            _send(letter, connection, now)
+            _send_or_put_back(letter, connection, now)
     finally:
         outbox.release(claimed)
         _close(connection)
     return len(claimed)
+
+
+def _send_or_put_back(letter: Letter, connection, now: datetime) -> None:
+    """One letter that can't be written must not hold up those behind it."""
+    try:
+        _send(letter, connection, now)
+    except (ServerAway, DatabaseError):
+        raise
+    except Exception as error:
+        log.error("a letter could not be written (%s)", type(error).__name__)
+        outbox.failed(letter, now, type(error).__name__, for_good=False)
 
 
 def _send(letter: Letter, connection, now: datetime) -> None:

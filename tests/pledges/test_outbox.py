@@ -4,7 +4,7 @@ from datetime import timedelta
 import pytest
 from django.core import mail
 
-from pledges import links, outbox, sending, signing
+from pledges import letters, links, mine, outbox, sending, signing
 from pledges.answers import Wishes
 from pledges.models import Blocked, Letter, Organisation
 from tests.pledges.makers import ALICE, BOB, NOW, answers, organisation_answers, signed, token_of
@@ -183,6 +183,18 @@ def test_a_letter_locked_with_a_lost_key_is_parked_for_staff_to_see(settings):
     settings.SECRET_KEY = "another" * 10
     send()
     assert first_letter().refusal == "no key opens it"
+
+
+def test_a_letter_that_can_not_be_written_holds_up_no_other(monkeypatch):
+    compose = letters.compose
+    monkeypatch.setattr(
+        letters, "compose", lambda letter, now: compose(letter, now) if letter.kind == "mine" else 1 / 0
+    )
+    signing.sign(answers(ALICE), NOW)
+    mine.ask(BOB, NOW)
+    send()
+    assert [letter.to for letter in mail.outbox] == [["bob@example.org"]]
+    assert first_letter().refusal == "ZeroDivisionError"
 
 
 def test_a_try_again_keeps_the_place_it_took(server_says, monkeypatch):
