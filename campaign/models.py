@@ -1,6 +1,7 @@
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 
@@ -27,6 +28,9 @@ class StaffUser(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(
         _("active"), default=True, help_text=_("Staff are deactivated, never deleted.")
     )
+    locks = models.PositiveIntegerField(
+        default=0, editable=False, help_text="raised when the second factor changes: earlier sessions end"
+    )
     joined_at = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
 
     USERNAME_FIELD = "email"
@@ -35,6 +39,7 @@ class StaffUser(AbstractBaseUser, PermissionsMixin):
     class Meta:
         verbose_name = _("member of staff")
         verbose_name_plural = _("staff")
+        permissions = [("view_overview", _("Can see the overview"))]
 
     def __str__(self) -> str:
         """Neutral, because the admin's log keeps this text for good."""
@@ -42,6 +47,11 @@ class StaffUser(AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self) -> str:
         return self.name or self.email
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What a session is bound to: it ends when the password changes or the second factor does."""
+        bound = f"{self.password} {self.locks}"
+        return salted_hmac("campaign.StaffUser.session", bound, secret=secret, algorithm="sha256").hexdigest()
 
 
 class LimitSalt(models.Model):

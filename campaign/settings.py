@@ -72,6 +72,9 @@ INSTALLED_APPS = [
     "simple_history",
     "csp",
     "django_ratelimit",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
 ]
 AUTH_USER_MODEL = "campaign.StaffUser"
 
@@ -88,6 +91,8 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "campaign.middleware.SameOrigin",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "campaign.desk.sessions.bounded",
+    "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
 ]
 ROOT_URLCONF = "campaign.urls"
@@ -201,6 +206,9 @@ if not DEBUG:
     SECURE_REDIRECT_EXEMPT = ["^healthz$", "^readyz$"]
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+SESSION_COOKIE_AGE = 2 * 3600  # seconds without a request; `campaign.desk.sessions` bounds the whole
+SESSION_SAVE_EVERY_REQUEST = True
+OTP_TOTP_ISSUER = "Care Don't Share"
 SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = "/admin/"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Strict"

@@ -3,6 +3,10 @@
 from datetime import UTC, datetime, timedelta
 
 from django.contrib.auth.models import Permission
+from django.test import Client
+from django.utils import timezone
+from django_otp import DEVICE_ID_SESSION_KEY
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from campaign.models import StaffUser
 from pledges import organisations, signing
@@ -13,6 +17,18 @@ from pledges.sealing import unlock
 
 NOON = datetime(2027, 6, 1, 12, tzinfo=UTC)
 PASSWORD = "a brick is two units long"
+
+
+def sign_in(client: Client, user: StaffUser, again: bool = False) -> StaffUser:
+    """Past the password and the second factor; `again`: given both once more just now."""
+    client.force_login(user)
+    app = TOTPDevice.objects.create(user=user, confirmed=True)
+    session = client.session
+    session[DEVICE_ID_SESSION_KEY] = app.persistent_id
+    if again:
+        session["proved"] = timezone.now().timestamp()
+    session.save()
+    return user
 
 
 def staff(email: str = "mona@example.org", *permissions: str) -> StaffUser:

@@ -1,7 +1,17 @@
-"""The staff's desk: Django's admin in the site's look."""
+"""The staff's desk: Django's admin in the site's look, behind a password and a second factor."""
+
+from collections.abc import Callable
+from typing import Any
 
 from django.contrib.admin import AdminSite
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import path
 from django.utils.translation import gettext_lazy as _
+
+from campaign.desk import factor, sessions, signing_in
+
+OURS = frozenset({"campaign", "pledges", "reports"})
 
 
 class Desk(AdminSite):
@@ -9,3 +19,48 @@ class Desk(AdminSite):
     site_title = _("Staff · Care Don't Share")
     index_title = _("Overview")
     enable_nav_sidebar = False
+
+    def register(self, model_or_iterable: Any, *args: Any, **options: Any) -> None:
+        """Screens of other apps stay away: those of the second factor would show its secrets."""
+        models: Any = [model_or_iterable] if isinstance(model_or_iterable, type) else model_or_iterable
+        ours = [model for model in models if model._meta.app_label in OURS]
+        super().register(ours, *args, **options)
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        return super().has_permission(request) and factor.is_enough(request.user)
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The password; then `factor.prove` asks for the rest."""
+        if request.method == "GET" and super().has_permission(request) and not self.has_permission(request):
+            return factor.go_on(request, "admin:factor")
+        if request.method == "POST" and (seconds := signing_in.seconds_to_wait(request)):
+            return self._slowed(request, seconds)
+        response = super().login(request, extra_context)
+        if request.method == "POST" and request.user.is_authenticated:
+            sessions.begin(request)
+            signing_in.remember(request, response)
+        return response
+
+    def asking_again(self, view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        """An admin view for what must not be done by whoever finds a screen unlocked."""
+        return self.admin_view(factor.asking_again(view))
+
+    def get_urls(self) -> list:
+        own = [
+            path("factor/", factor.prove, name="factor"),
+            path("factor/new/", factor.set_up, name="factor_new"),
+            path("factor/code.svg", factor.picture, name="factor_picture"),
+            path("factor/again/", self.admin_view(factor.again), name="factor_again"),
+            path("factor/codes/", self.asking_again(factor.new_codes), name="factor_codes"),
+        ]
+        return own + super().get_urls()
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        is_open = self.has_permission(request) and not factor.is_verified(request.user)
+        return {**super().each_context(request), "has_no_factor": is_open}
+
+    def _slowed(self, request: HttpRequest, seconds: int) -> HttpResponse:
+        context = {**self.each_context(request), "title": _("Too many tries"), "seconds": seconds}
+        response = TemplateResponse(request, "admin/slowed.html", context, status=429)
+        response["Retry-After"] = str(seconds)
+        return response

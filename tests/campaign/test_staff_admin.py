@@ -3,14 +3,14 @@ from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 
 from campaign.models import StaffUser
-from tests.desk import staff
+from tests.desk import sign_in, staff
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def administrator(client):
-    client.force_login(staff("ada@example.org", "view_staffuser", "add_staffuser", "change_staffuser"))
+    sign_in(client, staff("ada@example.org", "view_staffuser", "add_staffuser", "change_staffuser"))
     return client
 
 

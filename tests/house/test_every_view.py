@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver
 
 from campaign.models import StaffUser
+from tests.desk import sign_in
 from tests.house.test_pages import STANDS_FOR
 
 FORM = "application/x-www-form-urlencoded"
@@ -98,7 +99,7 @@ def test_h15_asking_changes_nothing(client):
 
 @pytest.mark.django_db
 def test_h15_h36_h45_staff_who_ask_change_nothing_and_nothing_is_kept_or_framed(client):
-    client.force_login(StaffUser.objects.create_superuser("ada@example.org"))
+    sign_in(client, StaffUser.objects.create_superuser("ada@example.org"))
     before = rows()
     for path in DESK:
         answer = client.head(path)

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from pledges import pasting
 from pledges.models import Decision, Organisation, Showing
-from tests.desk import approved, staff, waiting
+from tests.desk import approved, sign_in, staff, waiting
 
 pytestmark = pytest.mark.django_db
 LINES = "Sample Midwives' Circle;https://example.org;Health\nExample Clinic;;legal"
@@ -22,7 +22,7 @@ def moderator(client):
         "switch_lists",
         "view_showing",
     )
-    client.force_login(staff("noor@example.org", *permissions))
+    sign_in(client, staff("noor@example.org", *permissions))
     return client
 
 

@@ -18,7 +18,7 @@ from pledges.answers import Wishes
 from pledges.mailbox import Mailbox
 from pledges.models import Blocked, Consent, Contact, Export, Removal, Signature
 from pledges.offline import opening
-from tests.desk import staff
+from tests.desk import sign_in, staff
 from tests.pledges.makers import ALICE, BOB, CHARLIE, NOW, signed
 
 pytestmark = pytest.mark.django_db
@@ -186,7 +186,7 @@ def test_the_command_refuses_whoever_may_not(dana):
 
 def test_staff_who_may_take_it_out_in_the_browser(client, dana):
     signed(ALICE, by_email=True)
-    client.force_login(dana)
+    sign_in(client, dana, again=True)
     assert "only a key holder can open" in client.get(TAKE_OUT).text
     answer = client.post(TAKE_OUT, {"channel": "email", "purpose": "news"})
     assert len(answer.getvalue().splitlines()) == 3
@@ -194,7 +194,7 @@ def test_staff_who_may_take_it_out_in_the_browser(client, dana):
 
 
 def test_h55_an_export_has_a_fixed_name_and_is_stored_nowhere(client, dana):
-    client.force_login(dana)
+    sign_in(client, dana, again=True)
     answer = client.post(TAKE_OUT, {"channel": "email", "purpose": "news"})
     assert answer.streaming
     assert answer["Content-Disposition"] == 'attachment; filename="contacts-email.jsonl"'
@@ -205,13 +205,13 @@ def test_h55_an_export_has_a_fixed_name_and_is_stored_nowhere(client, dana):
     "wish", [{}, {"channel": "phone", "purpose": "news"}, {"channel": "email", "purpose": "mine"}]
 )
 def test_an_export_needs_a_channel_and_a_purpose_of_the_list(client, dana, wish):
-    client.force_login(dana)
+    sign_in(client, dana, again=True)
     assert client.post(TAKE_OUT, wish).status_code == 422
     assert not Export.objects.exists()
 
 
 def test_no_other_permission_takes_contacts_out(client):
-    client.force_login(staff("mona@example.org", "view_export", "add_export", "decide_organisation"))
+    sign_in(client, staff("mona@example.org", "view_export", "add_export", "decide_organisation"), again=True)
     assert client.get(TAKE_OUT).status_code == 403
     assert client.post(TAKE_OUT, {"channel": "email", "purpose": "news"}).status_code == 403
 
@@ -239,3 +239,10 @@ def test_h63_an_import_tells_nobody_who_has_signed(tmp_path):
 def test_lines_without_an_address_are_named(tmp_path):
     said = unsubscribe(tmp_path, "Email\nalice@example.org\nnot an address\nx@y\n")
     assert "line 3 holds no address\nline 4 holds no address\n1 addresses read" in said
+
+
+def test_taking_out_asks_for_password_and_factor_once_more(client, dana):
+    sign_in(client, dana)
+    assert client.get(TAKE_OUT).url == f"/admin/factor/again/?next={TAKE_OUT.replace('/', '%2F')}"
+    client.post(TAKE_OUT, {"channel": "email", "purpose": "news"})
+    assert not Export.objects.exists()

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from pledges import naming
 from pledges.models import Hiding, Listing, Showing, Signature
-from tests.desk import NOON, staff, wording
+from tests.desk import NOON, sign_in, staff, wording
 
 LISTED = date(2026, 6, 1)
 
@@ -36,7 +36,7 @@ def test_hiding_twice_is_recorded_once(listing):
 
 
 def test_staff_hide_and_show_again_in_the_admin(client, listing):
-    client.force_login(staff("cara@example.org", "view_listing", "hide_listing"))
+    sign_in(client, staff("cara@example.org", "view_listing", "hide_listing"))
     page = reverse("admin:pledges_listing_hiding", args=[listing.ref])
     client.post(page, {"reason": "false"})
     assert not Listing.objects.shown().exists()
@@ -45,13 +45,13 @@ def test_staff_hide_and_show_again_in_the_admin(client, listing):
 
 
 def test_h52_who_may_only_read_hides_nothing(client, listing):
-    client.force_login(staff("nadia@example.org", "view_listing"))
+    sign_in(client, staff("nadia@example.org", "view_listing"))
     page = reverse("admin:pledges_listing_hiding", args=[listing.ref])
     assert client.post(page, {"reason": "false"}).status_code == 403
 
 
 def test_a_name_is_not_edited(client, listing):
-    client.force_login(staff("cara@example.org", "view_listing", "hide_listing"))
+    sign_in(client, staff("cara@example.org", "view_listing", "hide_listing"))
     client.post(reverse("admin:pledges_listing_change", args=[listing.pk]), {"name": "Changed"})
     listing.refresh_from_db()
     assert listing.name == "Sample Supporter"

@@ -4,14 +4,14 @@ import pytest
 from django.urls import reverse
 
 from pledges.models import Decision, Organisation
-from tests.desk import staff, waiting
+from tests.desk import sign_in, staff, waiting
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def moderator(client):
-    client.force_login(staff("mona@example.org", "view_organisation", "decide_organisation"))
+    sign_in(client, staff("mona@example.org", "view_organisation", "decide_organisation"))
     return client
 
 
@@ -63,7 +63,7 @@ def test_h53_who_comes_second_is_told(moderator):
 
 @pytest.mark.parametrize("act", ["approval", "refusal", "withdrawal"])
 def test_h52_who_may_only_read_decides_nothing(client, act):
-    client.force_login(staff("nadia@example.org", "view_organisation"))
+    sign_in(client, staff("nadia@example.org", "view_organisation"))
     organisation = waiting()
     assert client.post(url(act, organisation), {"version": 1, "reason": "asked"}).status_code == 403
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from pledges.models import Wording
-from tests.desk import staff
+from tests.desk import sign_in, staff
 
 pytestmark = pytest.mark.django_db
 ADD = reverse("admin:pledges_wording_add")
@@ -15,7 +15,7 @@ ADD = reverse("admin:pledges_wording_add")
 
 @pytest.fixture
 def editor(client):
-    client.force_login(staff("eddy@example.org", "view_wording", "add_wording"))
+    sign_in(client, staff("eddy@example.org", "view_wording", "add_wording"))
     return client
 
 

@@ -1,0 +1,21 @@
+from argparse import ArgumentParser
+
+from django.core.management.base import BaseCommand, CommandError
+
+from campaign.desk import devices
+from campaign.models import StaffUser
+
+
+class Command(BaseCommand):
+    help = "Takes away a member of staff's second factor (a lost phone); they set up another at the next sign-in."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("email")
+
+    def handle(self, *args, email: str, **options) -> None:
+        user = StaffUser.objects.filter(email=email.strip().lower()).first()
+        if user is None:
+            raise CommandError("No member of staff has this address.")
+        devices.reset(user)
+        self.stdout.write("Done: every session has ended, and the next sign-in sets up a new factor.")
+        self.stdout.write("Make sure by telephone that it is really they who asked.")
