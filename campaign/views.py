@@ -1,10 +1,8 @@
 """The pages of the house itself."""
 
-from collections import Counter
-from collections.abc import Iterable
+from itertools import chain
 
 from django.conf import settings
-from django.db.models import Prefetch
 from django.db.models.functions import Lower
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -14,28 +12,23 @@ from django.views.decorators.http import require_safe
 
 from pledges import counting, retention
 from pledges.models import Wording
-from reports.models import Arrangement, Recommendation, Sector, Status, Term
+from reports import progress
+from reports.models import Arrangement, Sector, Term
 
 
 @require_safe
 @cache_control(public=True)
 def home(request: HttpRequest) -> HttpResponse:
-    demands = Prefetch("recommendations", Recommendation.objects.published())
-    sectors = Sector.objects.published().prefetch_related(demands)
+    sectors = Sector.objects.published().with_recommendations()
     page = {
         "totals": counting.totals(),
+        "is_demo": settings.DEBUG,
         "wording": Wording.objects.current(timezone.now()),
         "arrangements": Arrangement.objects.published(),
         "sectors": sectors,
-        "standing": _standing(sectors),
+        "tally": progress.tally(chain.from_iterable(sector.demands for sector in sectors)),
     }
     return render(request, "campaign/home.html", page)
-
-
-def _standing(sectors: Iterable[Sector]) -> list[tuple[str, str, int]]:
-    """Each status, its words, and how many demands have it."""
-    numbers = Counter(demand.status for sector in sectors for demand in sector.recommendations.all())
-    return [(status, words, numbers[status]) for status, words in Status.choices]
 
 
 @require_safe

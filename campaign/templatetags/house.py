@@ -7,10 +7,13 @@ register = template.Library()
 
 
 @register.simple_tag(takes_context=True)
-def here(context: template.Context, address: str) -> str:
-    """Marks a way of the masthead that leads to this page, or to the part of the site it is in."""
+def here(context: template.Context, address: str, *others: str) -> str:
+    """Marks a way of the masthead that leads to this page, or to the part of the site it is in.
+
+    `others`: ways of their own within that part.
+    """
     request = getattr(context, "request", None)  # a page drawn without one (500) is nowhere
     path = request.path if request else ""
-    if not path.startswith(address):
+    if not path.startswith(address) or path.startswith(tuple(others)):
         return ""
     return format_html(' aria-current="{}"', "page" if path == address else "true")
