@@ -27,10 +27,11 @@ class CallForm(forms.ModelForm):
         help_text=_("Its owner gets a letter that names the wish. The address is not recorded."),
     )
 
+    wish = forms.ChoiceField(label=_("What the caller wishes"), choices=Call.Wish, widget=forms.RadioSelect)
+
     class Meta:
         model = Call
         fields = ("wish",)
-        widgets = {"wish": forms.RadioSelect}
 
 
 @admin.register(Call)
@@ -45,6 +46,11 @@ class CallAdmin(ReadingAdmin):
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("pledges.add_call")
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict | None = None
+    ) -> HttpResponse:
+        return super().add_view(request, form_url, {"title": _("Take a call"), **(extra_context or {})})
 
     def save_model(self, request: HttpRequest, obj: Call, form: CallForm, change: bool) -> None:
         by = cast(AbstractBaseUser, request.user)
