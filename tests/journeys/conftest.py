@@ -10,7 +10,7 @@ from django.core.management import call_command
 @pytest.fixture
 def site(live_server, settings, tmp_path) -> str:
     """The site's address, its report loaded; the demo's inbox is open."""
-    settings.DEBUG = True
+    settings.DEBUG, settings.NAMES_AFTER_HOURS = True, 0
     settings.SITE_ORIGIN = live_server.url
     settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     settings.EMAIL_FILE_PATH = str(tmp_path)
