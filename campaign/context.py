@@ -10,6 +10,7 @@ def house(request: HttpRequest) -> dict[str, object]:
     """The origin comes from the settings alone: a request's Host proves nothing."""
     return {
         "canonical": settings.SITE_ORIGIN + request.path,
+        "origin": settings.SITE_ORIGIN,
         "controller": settings.CONTROLLER,
         "demo_inbox": inbox.is_open(request),
     }

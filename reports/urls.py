@@ -13,6 +13,7 @@ urlpatterns = [
     path("recommendations.csv", feeds.recommendations_csv, name="csv"),
     path("updates.csv", feeds.updates_csv, name="updates_csv"),
     path("updates.atom", feeds.updates_atom, name="atom"),
+    path("images/<slug:name>.png", views.share_image, name="share_image"),
     path("asked-of/<slug:slug>/", views.asked_of, name="asked_of"),
     # Last: a sector may have any other name.
     path("<slug:slug>/", views.sector, name="sector"),

@@ -4,13 +4,19 @@ from itertools import chain
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
 
-from reports import progress, searching
+from reports import progress, searching, sharing, structured
 from reports.caching import shown_at_once
 from reports.forms import SearchForm
 from reports.glossary import Glossary
-from reports.models import Arrangement, Body, Recommendation, Report, Sector, Status, Term, Update
+from reports.models import Arrangement, Body, Recommendation, Report, Sector, ShareImage, Status, Term, Update
+
+FOR_EVER = 365 * 24 * 3600  # seconds
 
 
 @shown_at_once
@@ -21,6 +27,12 @@ def report(request: HttpRequest) -> HttpResponse:
     sectors = Sector.objects.published().with_recommendations()
     page = {
         "report": found,
+        "head": {
+            "title": _("The report"),
+            "description": found.lead,
+            "image": sharing.image_of(found),
+            "structured": structured.of_report(found),
+        },
         "arrangements": Arrangement.objects.published().prefetch_related("shared_by__successor"),
         "sectors": sectors,
         "tally": progress.tally(chain.from_iterable(sector.demands for sector in sectors)),
@@ -31,11 +43,18 @@ def report(request: HttpRequest) -> HttpResponse:
 
 @shown_at_once
 def sector(request: HttpRequest, slug: str) -> HttpResponse:
-    found = Sector.objects.published().with_recommendations().filter(slug=slug).first()
+    found = (
+        Sector.objects.published().with_recommendations().filter(slug=slug).select_related("report").first()
+    )
     if found is None:
         raise Http404("no such sector")
     page = {
         "sector": found,
+        "head": {
+            "title": _("%(sector)s: what the report asks") % {"sector": found.name},
+            "description": found.lead,
+            "image": sharing.image_of(found.report, found),
+        },
         "checked_on": progress.checked_on(found.demands),
         "words": Glossary.of_the_site(),
     }
@@ -53,6 +72,13 @@ def recommendation(request: HttpRequest, slug: str, number: int) -> HttpResponse
     page = {
         "recommendation": found,
         "sector": found.sector,
+        "head": {
+            "title": f"{found.name}: {found.title}",
+            "description": found.demand,
+            "image": sharing.image_of(found.sector.report, found.sector, found),
+            "structured": structured.of_recommendation(found),
+            "feed": reverse("reports:recommendation_atom", args=[slug, number]),
+        },
         "since": history.since_report(),
         "before": history.before_report(),
         "neighbours": Recommendation.objects.published().filter(sector=found.sector).select_related("sector"),
@@ -93,7 +119,9 @@ def asked_of(request: HttpRequest, slug: str) -> HttpResponse:
 
 @shown_at_once
 def words(request: HttpRequest) -> HttpResponse:
-    return render(request, "reports/words.html", {"terms": Term.objects.published()})
+    terms = Term.objects.published()
+    page = {"terms": terms, "head": {"structured": structured.of_words(terms)}}
+    return render(request, "reports/words.html", page)
 
 
 @shown_at_once
@@ -111,3 +139,11 @@ def search(request: HttpRequest) -> HttpResponse:
 def data(request: HttpRequest) -> HttpResponse:
     """How to use what we publish in programs of one's own."""
     return render(request, "reports/data.html", {"origin": settings.SITE_ORIGIN, "statuses": Status.choices})
+
+
+@require_safe
+@cache_control(public=True, max_age=FOR_EVER, immutable=True)
+def share_image(request: HttpRequest, name: str) -> HttpResponse:
+    """Drawn when the content changed; another drawing has another name."""
+    image = get_object_or_404(ShareImage.objects.published(), name=name)
+    return HttpResponse(bytes(image.png), content_type="image/png")

@@ -1,4 +1,5 @@
 from reports.models.demands import Moved, Recommendation, Sector, Status, Update
+from reports.models.images import ShareImage
 from reports.models.text import LANGUAGE, Arrangement, Body, Report, Term, Tone
 
 __all__ = [
@@ -9,6 +10,7 @@ __all__ = [
     "Recommendation",
     "Report",
     "Sector",
+    "ShareImage",
     "Status",
     "Term",
     "Tone",

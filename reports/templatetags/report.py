@@ -1,12 +1,16 @@
 """How the report's text is drawn."""
 
+import json
+
 from django import template
-from django.utils.safestring import SafeString
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
 
 from reports import prose
 from reports.glossary import Glossary
 
 register = template.Library()
+NO_MARKUP = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&"}
 
 
 @register.filter
@@ -18,3 +22,10 @@ def explained(text: str, words: Glossary) -> SafeString:
 @register.filter
 def markdown(text: str) -> SafeString:
     return prose.html(text)
+
+
+@register.simple_tag
+def data_block(thing: dict) -> SafeString:
+    """JSON-LD. Nothing in it can close the element it stands in."""
+    text = json.dumps(thing, ensure_ascii=False).translate(NO_MARKUP)
+    return format_html('<script type="application/ld+json">{}</script>', mark_safe(text))  # noqa: S308

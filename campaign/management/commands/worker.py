@@ -15,12 +15,13 @@ from django.utils import timezone
 
 from campaign import clock
 from pledges import counting, sending
+from reports import sharing
 
 log = logging.getLogger(__name__)
 
 BATCH = 20
 # Seconds between two rounds of each duty.
-IDLE, RECOUNT, FORGET, SERVER_AWAY, AFTER_A_FAULT = 1, 10, 3600, 30, 5
+IDLE, RECOUNT, DRAW, FORGET, SERVER_AWAY, AFTER_A_FAULT = 1, 10, 60, 3600, 30, 5
 
 
 class Command(BaseCommand):
@@ -37,11 +38,17 @@ class Command(BaseCommand):
                 pass
             counting.recount(now)
             clock.forget(now)
+            sharing.redraw()
             return
         stopping = threading.Event()
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, lambda *_: stopping.set())
-        duties = [Duty(_send_letters, 0), Duty(counting.recount, RECOUNT), Duty(_forget, FORGET)]
+        duties = [
+            Duty(_send_letters, 0),
+            Duty(counting.recount, RECOUNT),
+            Duty(_draw, DRAW),
+            Duty(_forget, FORGET),
+        ]
         self.stdout.write("The worker is ready.")
         while not stopping.is_set():
             wait = min(duty.round() for duty in duties)
@@ -75,6 +82,11 @@ def _send_letters(now: datetime) -> float:
         log.warning("the mail server is away (%s); letters wait", error)
         return SERVER_AWAY
     return max(sent * 60 / settings.LETTERS_A_MINUTE, 0 if sent == BATCH else IDLE)
+
+
+def _draw(now: datetime) -> None:
+    """Staff's desk draws what it changes; this, what came by another way."""
+    sharing.redraw()
 
 
 def _forget(now: datetime) -> None:

@@ -1,0 +1,148 @@
+"""Draw a share image: words on the campaign's colours, 1200 by 630 pixels, as the networks want them."""
+
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import astuple, dataclass
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+
+from django.conf import settings
+from PIL import Image, ImageDraw, ImageFont
+
+WIDTH, HEIGHT = 1200, 630
+EDGE, JOINT = 60, 6
+FOOT = 464  # where the words end and the wordmark begins
+LOOK = 1  # one more whenever the drawing below changes, so that every card is drawn anew
+FONT = Path(__file__).parent / "fonts" / "RobotoCondensed-Bold.ttf"
+TOKENS = settings.BASE_DIR / "static" / "css" / "tokens.css"
+Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True)
+class Card:
+    """What it says, large. `kicker` stands above it, beside `number` in a tile of the tone; without one, the words
+    are bricks."""
+
+    words: str
+    kicker: str = ""
+    number: str = ""
+    tone: str = "brick"
+
+    @property
+    def digest(self) -> str:
+        """Changes with whatever would make it look different."""
+        return sha256(repr((LOOK, astuple(self))).encode()).hexdigest()[:16]
+
+
+def png(card: Card) -> bytes:
+    image = Image.new("RGB", (WIDTH, HEIGHT), colour("page"))
+    pen = ImageDraw.Draw(image)
+    if card.kicker:
+        draw_words(pen, card, draw_head(pen, card))
+    else:
+        draw_bricks(pen, card)
+    draw_wordmark(pen)
+    draw_courses(pen)
+    out = io.BytesIO()
+    image.save(out, "PNG")
+    return out.getvalue()
+
+
+def draw_head(pen: ImageDraw.ImageDraw, card: Card) -> int:
+    """The number in its tile, the kicker beside it; how far down they reach."""
+    left = EDGE
+    if card.number:
+        tile = (EDGE, EDGE, EDGE + 92, EDGE + 92)
+        pen.rounded_rectangle(tile, 4, fill=colour(card.tone))
+        pen.text(centre(tile), card.number, colour(f"on-{card.tone}"), font(76), anchor="mm")
+        left += 92 + 26
+    pen.text((left, EDGE + 46), card.kicker, colour("on-page"), font(36), anchor="lm")
+    return EDGE + 92 + 34
+
+
+def draw_words(pen: ImageDraw.ImageDraw, card: Card, top: int) -> None:
+    """As large as they fit between the head and the wordmark."""
+    size, lines = fitted(card.words, 120, 1.16, FOOT - top)
+    for n, line in enumerate(lines):
+        pen.text((EDGE, top + n * size * 1.16), line, colour("on-page"), font(size))
+
+
+def draw_bricks(pen: ImageDraw.ImageDraw, card: Card) -> None:
+    """The words laid in courses, a brick each, as the home page lays its heading."""
+    size, lines = fitted(card.words, 150, 1.24, FOOT - EDGE)
+    for n, line in enumerate(lines):
+        words, top = line.split(), EDGE + n * (size * 1.18 + JOINT)
+        lengths = [font(size).getlength(word) for word in words]
+        spare = (WIDTH - 2 * EDGE - JOINT * (len(words) - 1) - sum(lengths)) / max(len(words), 1)
+        left: float = EDGE
+        for m, (word, length) in enumerate(zip(words, lengths, strict=True)):
+            box = (left, top, left + length + spare, top + size * 1.18)
+            pen.rounded_rectangle(box, 4, fill=colour("brick-2" if (n + m) % 2 else "brick"))
+            pen.text(centre(box), word, colour("on-brick"), font(size), anchor="mm")
+            left = box[2] + JOINT
+
+
+def fitted(words: str, largest: int, leading: float, height: float) -> tuple[int, list[str]]:
+    """The largest size at which the lines fit the height, and the lines."""
+    for size in range(largest, 18, -2):
+        lines = list(wrapped(words, size, WIDTH - 2 * EDGE))
+        if len(lines) * size * leading <= height:
+            break
+    return size, lines
+
+
+def draw_wordmark(pen: ImageDraw.ImageDraw) -> None:
+    care, dont, share = (
+        (EDGE, 488, EDGE + 84, 530),
+        (EDGE + 90, 488, EDGE + 180, 530),
+        (EDGE, 536, EDGE + 180, 578),
+    )
+    for box, word, surface, ink in [
+        (care, "Care", "on-page", "page"),
+        (dont, "Don't", "on-page", "page"),
+        (share, "Share", "brick", "on-brick"),
+    ]:
+        pen.rounded_rectangle(box, 3, fill=colour(surface))
+        pen.text(centre(box), word, colour(ink), font(32), anchor="mm")
+
+
+def draw_courses(pen: ImageDraw.ImageDraw) -> None:
+    for y, start in [(598, 0), (616, -66)]:
+        for x in range(start, WIDTH, 132):
+            pen.rectangle((x, y, x + 132 - JOINT, y + 12), fill=colour("brick"))
+
+
+def wrapped(words: str, size: int, width: float) -> Iterator[str]:
+    line = ""
+    for word in words.split():
+        longer = f"{line} {word}".strip()
+        if line and font(size).getlength(longer) > width:
+            yield line
+            longer = word
+        line = longer
+    yield line
+
+
+def centre(box: Box) -> tuple[float, float]:
+    return (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+
+
+@cache
+def font(size: int) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(FONT, size)
+
+
+@cache
+def colours() -> dict[str, str]:
+    """What the style sheet calls them, in daylight: the first that it says of each."""
+    said: dict[str, str] = {}
+    for name, value in re.findall(r"--([\w-]+):\s*(#[0-9a-f]{6}|var\(--[\w-]+\));", TOKENS.read_text()):
+        said.setdefault(name, value)
+    return said
+
+
+def colour(name: str) -> str:
+    value = colours()[name]
+    return value if value.startswith("#") else colour(value[6:-1])

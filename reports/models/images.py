@@ -1,0 +1,46 @@
+"""Images to share, drawn when the content changes (see `reports.sharing`)."""
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from reports.models.demands import Recommendation, Sector
+from reports.models.text import Report
+
+
+class ShareImageQuerySet(models.QuerySet["ShareImage"]):
+    def published(self) -> "ShareImageQuerySet":
+        """Those of what is public."""
+        of_demand = Q(recommendation__in=Recommendation.objects.published())
+        of_sector = Q(recommendation=None, sector__in=Sector.objects.published())
+        of_report = Q(recommendation=None, sector=None, report__in=Report.objects.published())
+        return self.filter(of_demand | of_sector | of_report)
+
+
+class ShareImage(models.Model):
+    """One card, of a recommendation, of a sector or of the whole report."""
+
+    report = models.ForeignKey(Report, models.CASCADE, related_name="share_images")
+    sector = models.ForeignKey(Sector, models.CASCADE, null=True, related_name="share_images")
+    recommendation = models.ForeignKey(Recommendation, models.CASCADE, null=True, related_name="share_images")
+    name = models.SlugField(
+        _("name"), unique=True, help_text=_("Changes with what is drawn, so that it may be kept for ever.")
+    )
+    words = models.TextField(_("what it says"))
+    png = models.BinaryField()
+
+    objects = ShareImageQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["report", "sector", "recommendation"], nulls_distinct=False, name="share_image_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("reports:share_image", args=[self.name])
