@@ -19,6 +19,7 @@ STANDS_FOR = {
     "ref": "00000000-0000-4000-8000-000000000000",
     "slug": "education",
     "number": "1",
+    "name": "education-1-0000",
 }
 
 
