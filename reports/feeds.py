@@ -121,7 +121,8 @@ class Feed(Atom1Feed):
     """One without entries was last changed when the report was, not now: it would never be the same twice."""
 
     def latest_post_date(self):
-        return super().latest_post_date() if self.items else opendata.last_changed()
+        changed = None if self.items else opendata.last_changed()
+        return changed or super().latest_post_date()
 
 
 def tag(key: str) -> str:

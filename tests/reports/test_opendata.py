@@ -164,3 +164,8 @@ def test_the_page_names_every_field_that_needs_a_word(client, db):
         for word in ("happened_on", "before_report", "checked_on", "corrects", "moved-backwards")
         if word not in html
     ] == []
+
+
+@pytest.mark.parametrize("address", [CSV, UPDATES, ATOM])
+def test_an_empty_site_publishes_an_empty_table(client, db, address):
+    assert client.get(address).status_code == 200
