@@ -111,6 +111,23 @@ def campaign(**kwargs) -> Found:
 
 
 @check()
+def processors(**kwargs) -> Found:
+    """The law wants them named; the privacy pages do."""
+    if not settings.DEBUG and not settings.PROCESSORS:
+        yield Warning(
+            "PROCESSORS is empty: the privacy pages name nobody who runs the server or carries the letters.",
+            hint="Like Example Hosting Ltd: runs the server; Example Mail Ltd: carries the letters.",
+            id="campaign.W003",
+        )
+    if not all([*settings.PROCESSORS, *settings.PROCESSORS.values()]):
+        yield Error(
+            "PROCESSORS is not written as it should be.",
+            hint="Like Name: what; Name: what.",
+            id="campaign.E020",
+        )
+
+
+@check()
 def mail(**kwargs) -> Found:
     try:
         validate_email(parseaddr(settings.DEFAULT_FROM_EMAIL)[1])

@@ -47,6 +47,13 @@ CONTROLLER = {
     "ico": env.str("CONTROLLER_ICO", default="Z9169103"),
 }
 
+# Who works for the controller on people's data, and what they do: "Name: what; Name: what".
+PROCESSORS = dict(
+    [part.strip() for part in one.partition(":")[::2]]
+    for one in env.str("PROCESSORS", default="").split(";")
+    if one.strip()
+)
+
 # Whom journalists ask, and where corrections go.
 PRESS = {
     "name": env.str("PRESS_NAME", default="Press office"),

@@ -3,13 +3,15 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from campaign import health, inbox, views
+from campaign import health, inbox, privacy, views
 from reports import press
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("about/", views.about, name="about"),
     path("privacy/", views.privacy, name="privacy"),
+    path("privacy/data/", privacy.data, name="data"),
+    path("privacy/data.json", privacy.data_json, name="data_json"),
     path("report/", include("reports.urls")),
     path("press/", press.press, name="press"),
     path("pledge/", include("pledges.urls")),

@@ -25,6 +25,7 @@ QUIET = standing.LOG_SETTINGS
 def whole(settings, monkeypatch):
     """Settings with which nothing is wrong; how the developer's own PostgreSQL logs is another matter."""
     monkeypatch.setattr(standing, "LOG_SETTINGS", {})
+    settings.PROCESSORS = {"Example Hosting Ltd": "runs the server"}
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.CAMPAIGN_PUBLIC_KEYS = [str(pyrage.x25519.Identity.generate().to_public()) for _ in range(2)]
 
@@ -56,6 +57,8 @@ WRONG = [
     ({"CAMPAIGN_ENDS": "next year"}, "campaign.E012"),
     ({"KEEP_CONTACT_MONTHS": 0}, "campaign.E013"),
     ({"DEFAULT_FROM_EMAIL": "Care Don't Share"}, "campaign.E014"),
+    ({"PROCESSORS": {}}, "campaign.W003"),
+    ({"PROCESSORS": {"Example Hosting Ltd": ""}}, "campaign.E020"),
     ({"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}, "campaign.E015"),
     ({"EMAIL_BACKEND": "django.core.mail.backends.dummy.EmailBackend"}, "campaign.E015"),
 ]

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from reports import loading
 
-PAGES = ["home", "about", "privacy"]
+PAGES = ["home", "about", "privacy", "data"]
 
 
 @pytest.mark.browser
