@@ -10,8 +10,24 @@ from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from pledges import counting, organisations, retention, signing
-from pledges.models import Contact, Erasure, Letter, Listing, Organisation, Pending, Removal, Signature
+from pledges import abuse, counting, organisations, retention, signing
+from pledges.models import (
+    Call,
+    Contact,
+    Decision,
+    Erasure,
+    Export,
+    Hiding,
+    Judgement,
+    Letter,
+    Listing,
+    Organisation,
+    Pending,
+    Removal,
+    Rule,
+    Showing,
+    Signature,
+)
 
 LETTERS_LIVE = timedelta(days=7)
 # A little longer than any backup is kept: an older one may bring back what was erased since.
@@ -47,11 +63,17 @@ def due(now: datetime) -> list[Due]:
     over = Q(sent_at__lte=ended) | Q(dropped_at__lte=ended) | Q(parked_at__lte=ended)
     found = [
         Due("pendings", Pending.objects.filter(expires_at__lte=now)),
+        Due("clients", _with_old_clients(now), _forget_clients),
+        Due(
+            "invalid signatures",
+            Signature.objects.filter(quarantine__invalidated_at__lte=now - abuse.REVERSIBLE),
+        ),
         Due("letters", Letter.objects.filter(over)),
         Due("contacts", Contact.objects.filter(keep_until__lte=today), signing.end_contacts),
         Due("organisations' contacts", _organisations_over(now), organisations.forget_contacts),
         Due("erasures", Erasure.objects.filter(erased_on__lte=today - ERASURES_LIVE)),
     ]
+    found += [Due("records", rows) for rows in _old_records(now)]
     if _campaign_is_over(now):
         found += [
             Due("public names", Listing.objects.all()),
@@ -74,6 +96,24 @@ def forget(now: datetime, found: Iterable[Due]) -> Counter[str]:
 
 def _campaign_is_over(now: datetime) -> bool:
     return timezone.localdate(now) >= retention.signatures_until()
+
+
+def _old_records(now: datetime) -> list[QuerySet[Any]]:
+    before = now - retention.RECORDS_LIVE
+    decided: list[Any] = [Decision, Hiding, Showing, Rule, Judgement]
+    return [
+        *(record.objects.filter(decided_at__lt=before) for record in decided),
+        Call.objects.filter(taken_at__lt=before),
+        Export.objects.filter(exported_at__lt=before),
+    ]
+
+
+def _with_old_clients(now: datetime) -> QuerySet[Pending]:
+    return Pending.objects.filter(lettered_at__lte=now - abuse.CLIENTS_LIVE).exclude(client="")
+
+
+def _forget_clients(keys: list[int], now: datetime) -> None:
+    Pending.objects.filter(pk__in=keys).update(client="")
 
 
 def _organisations_over(now: datetime) -> QuerySet[Organisation]:

@@ -1,12 +1,14 @@
 """The days that the retention clock ends at: the one place that says them. The privacy pages read it too."""
 
 from calendar import monthrange
-from datetime import date
+from datetime import date, timedelta
 
 from django.conf import settings
 
 # From the campaign's end until signatures and public names are erased; then only totals stay.
 MONTHS_AFTER_THE_CAMPAIGN = 3
+# Records of what staff did; the database holds them until then (migration 0015).
+RECORDS_LIVE = timedelta(days=2192)
 
 
 def contact_until(confirmed_on: date) -> date:

@@ -16,6 +16,7 @@ from django.utils import timezone
 from pledges import links, organisations, outbox, retention, sealing
 from pledges.answers import OrganisationAnswers, PersonAnswers, Wishes
 from pledges.models import Consent, Contact, Letter, Listing, Pending, Signature, Wording
+from pledges.providers import provider_of
 
 PENDING_LIVES = timedelta(days=7)
 REMINDER_AFTER = timedelta(hours=48)
@@ -27,9 +28,11 @@ CODE_TRIES = 10
 _SIGN = """
 WITH fresh AS (
     INSERT INTO pledges_pending (ref, kind, digest, same, token, handle, locked_token, wording_id, region,
-        profession, contact, application, lettered_at, expires_at, tries, quarantined_on)
+        profession, contact, application, lettered_at, expires_at, tries, quarantined_on,
+        provider, client)
     VALUES (%(ref)s, %(kind)s, %(digest)s, %(same)s, %(token)s, %(handle)s, %(locked_token)s, %(wording)s,
-        %(region)s, %(profession)s, %(contact)s, %(application)s, %(now)s, %(expires)s, 0, %(quarantined)s)
+        %(region)s, %(profession)s, %(contact)s, %(application)s, %(now)s, %(expires)s, 0, %(quarantined)s,
+        %(provider)s, %(client)s)
     ON CONFLICT (same) DO UPDATE SET lettered_at = excluded.lettered_at, expires_at = excluded.expires_at
     WHERE pledges_pending.lettered_at <= excluded.lettered_at - %(pause)s
     RETURNING ref
@@ -42,8 +45,11 @@ WHERE letter.kind = 'confirm'
 """
 
 
-def sign(answers: PersonAnswers | OrganisationAnswers, now: datetime) -> str:
-    """Writes what was asked for and the letter that asks the mailbox; returns the inbox page's handle."""
+def sign(answers: PersonAnswers | OrganisationAnswers, now: datetime, client: str = "") -> str:
+    """Writes what was asked for and the letter that asks the mailbox; returns the inbox page's handle.
+
+    `client` is a hash (`limits.client`) that the abuse rules count by; it is erased after 48 hours.
+    """
     ref, token = uuid4(), sealing.random_token()
     same = links.sameness([type(answers).__name__, *asdict(answers).values()])
     handle = links.handle(same)
@@ -56,6 +62,8 @@ def sign(answers: PersonAnswers | OrganisationAnswers, now: datetime) -> str:
         "locked_token": sealing.lock(token),
         "wording": answers.wording.pk,
         "quarantined": timezone.localdate(now) if answers.is_trapped else None,
+        "provider": provider_of(answers.mailbox.address).value,
+        "client": client,
         "mailbox": sealing.lock(answers.mailbox.address),
         "now": now,
         "expires": now + PENDING_LIVES,
@@ -154,6 +162,7 @@ def _write_signature(pending: Pending, wishes: Wishes, today: date) -> None:
         region=pending.region,
         profession=pending.profession,
         quarantined_on=pending.quarantined_on,
+        quarantine_id=pending.quarantine_id,
     )
     [signature] = Signature.objects.bulk_create(
         [fresh],

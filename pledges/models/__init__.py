@@ -1,5 +1,6 @@
 """The tables. What is not here is not kept."""
 
+from pledges.models.abuse import Judgement, Quarantine, Rule
 from pledges.models.calls import Call
 from pledges.models.digests import DigestChain, DigestField
 from pledges.models.erasures import Erasure
@@ -9,6 +10,7 @@ from pledges.models.organisations import Decision, Organisation
 from pledges.models.showing import Showing
 from pledges.models.signatures import Consent, Contact, Hiding, Listing, Pending, Signature
 from pledges.models.tally import Tally
+from pledges.models.turnout import Turnout
 from pledges.models.wordings import Wording
 
 __all__ = [
@@ -22,13 +24,17 @@ __all__ = [
     "Erasure",
     "Export",
     "Hiding",
+    "Judgement",
     "Letter",
     "Listing",
     "Organisation",
     "Pending",
+    "Quarantine",
     "Removal",
+    "Rule",
     "Showing",
     "Signature",
     "Tally",
+    "Turnout",
     "Wording",
 ]

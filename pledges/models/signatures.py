@@ -13,11 +13,13 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from pledges.models.abuse import Quarantine
 from pledges.models.digests import DigestField
 from pledges.models.letters import Blocked
 from pledges.models.showing import Showing
 from pledges.models.wordings import Wording
 from pledges.professions import Profession
+from pledges.providers import Provider
 from pledges.regions import Region
 
 
@@ -56,12 +58,20 @@ class Pending(models.Model):
     expires_at = models.DateTimeField(db_index=True)
     tries = models.PositiveSmallIntegerField(default=0, help_text="of its short code")
     confirmed_at = models.DateTimeField(null=True)
+    provider = models.CharField(max_length=9, choices=Provider, blank=True, default="")
+    client = models.CharField(
+        max_length=32, blank=True, default="", help_text="the client's hash of that day, for 48 hours"
+    )
     quarantined_on = models.DateField(null=True)
+    quarantine = models.ForeignKey(Quarantine, models.SET_NULL, null=True, related_name="pendings")
 
     objects = PendingQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["digest"], name="pending_digest")]
+        indexes = [
+            models.Index(fields=["digest"], name="pending_digest"),
+            models.Index(fields=["lettered_at"], name="pending_lettered"),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="pending_confirmed_is_empty",
@@ -103,6 +113,7 @@ class Signature(models.Model):
     region = models.CharField(max_length=24, choices=Region, blank=True)
     profession = models.CharField(max_length=24, choices=Profession, blank=True)
     quarantined_on = models.DateField(null=True, blank=True)
+    quarantine = models.ForeignKey(Quarantine, models.SET_NULL, null=True, related_name="signatures")
     sample = models.BooleanField(default=False)
 
     objects = SignatureQuerySet.as_manager()

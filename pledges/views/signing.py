@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from pledges import counting, links, organisations, signing
+from pledges import counting, limits, links, organisations, signing
 from pledges.forms.signing import (
     CodeForm,
     ConfirmForm,
@@ -30,7 +30,7 @@ def sign(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     form = SignForm(posted(request), now=now)
     if is_accepted(form, request, "sign"):
-        return SeeOther("pledges:sent", signing.sign(form.answers(), now))
+        return SeeOther("pledges:sent", signing.sign(form.answers(), now, limits.client(request)))
     others = {
         "tally": counting.totals(),
         "organisations": Organisation.objects.listed()[:NAMES_BESIDE_THE_FORM],
@@ -45,7 +45,7 @@ def organisations_sign(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     form = OrganisationForm(posted(request), now=now)
     if is_accepted(form, request, "organisation"):
-        return SeeOther("pledges:sent", signing.sign(form.answers(), now))
+        return SeeOther("pledges:sent", signing.sign(form.answers(), now, limits.client(request)))
     return page(request, "pledges/organisations_sign.html", form)
 
 

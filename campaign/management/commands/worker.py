@@ -14,14 +14,14 @@ from django.db import close_old_connections
 from django.utils import timezone
 
 from campaign import clock
-from pledges import counting, sending
+from pledges import abuse, counting, sending, turnout, upkeep
 from reports import sharing
 
 log = logging.getLogger(__name__)
 
 BATCH = 20
 # Seconds between two rounds of each duty.
-IDLE, RECOUNT, DRAW, FORGET, SERVER_AWAY, AFTER_A_FAULT = 1, 10, 60, 3600, 30, 5
+IDLE, RECOUNT, EVERY_MINUTE, FORGET, SERVER_AWAY, AFTER_A_FAULT = 1, 10, 60, 3600, 30, 5
 
 
 class Command(BaseCommand):
@@ -36,8 +36,8 @@ class Command(BaseCommand):
             now = timezone.now()
             while sending.send_due(now, BATCH):
                 pass
-            counting.recount(now)
-            clock.forget(now)
+            for duty in (counting.recount, _look_after, clock.forget):
+                duty(now)
             sharing.redraw()
             return
         stopping = threading.Event()
@@ -46,7 +46,8 @@ class Command(BaseCommand):
         duties = [
             Duty(_send_letters, 0),
             Duty(counting.recount, RECOUNT),
-            Duty(_draw, DRAW),
+            Duty(_draw, EVERY_MINUTE),
+            Duty(_look_after, EVERY_MINUTE),
             Duty(_forget, FORGET),
         ]
         self.stdout.write("The worker is ready.")
@@ -72,6 +73,13 @@ class Duty:
                 pause = AFTER_A_FAULT
             self.next = time.monotonic() + (self.every if pause is None else pause)
         return max(0.0, self.next - time.monotonic())
+
+
+def _look_after(now: datetime) -> None:
+    """What staff rely on: marked signatures, the days' counts, the yearly letters to organisations."""
+    abuse.mark(now)
+    turnout.recount(now)
+    upkeep.remind(now)
 
 
 def _send_letters(now: datetime) -> float:

@@ -1,0 +1,99 @@
+"""Signatures that nobody may have meant: the rules that mark them, and what staff make of it."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class RuleQuerySet(models.QuerySet["Rule"]):
+    def in_force(self) -> list["Rule"]:
+        """The newest of each kind, where it is on."""
+        newest = self.order_by("kind", "-pk").distinct("kind")
+        return [rule for rule in newest if rule.is_on]
+
+
+class Rule(models.Model):
+    """When signatures are marked: more than so many within so many minutes. Append-only: the newest holds."""
+
+    class Kind(models.TextChoices):
+        CLIENT = "client", _("From one client")
+        PROVIDER = "provider", _("From one group of mail providers")
+
+    kind = models.CharField(_("what"), max_length=8, choices=Kind)
+    is_on = models.BooleanField(_("on"), default=True)
+    most = models.PositiveIntegerField(_("more than"), help_text=_("signatures asked for"))
+    minutes = models.PositiveIntegerField(_("within"), help_text=_("minutes"))
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("decided by"))
+    decided_at = models.DateTimeField(_("decided"))
+
+    objects = RuleQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("abuse rule")
+        verbose_name_plural = _("abuse rules")
+        default_permissions = ("view", "add")
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"
+
+
+class QuarantineQuerySet(models.QuerySet["Quarantine"]):
+    def undecided(self) -> "QuarantineQuerySet":
+        return self.filter(released_at=None, invalidated_at=None)
+
+
+class Quarantine(models.Model):
+    """Signatures that one rule marked together. They are confirmed like all others, but not counted or listed."""
+
+    class Kind(models.TextChoices):
+        TRAP = "trap", _("The hidden field was filled in")
+        CLIENT = "client", _("Many from one client")
+        PROVIDER = "provider", _("Many from one group of mail providers")
+
+    ref = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    kind = models.CharField(_("why"), max_length=8, choices=Kind)
+    opened_at = models.DateTimeField(_("marked"))
+    released_at = models.DateTimeField(_("released"), null=True)
+    invalidated_at = models.DateTimeField(_("invalidated"), null=True)
+
+    objects = QuarantineQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("quarantine")
+        verbose_name_plural = _("quarantines")
+        default_permissions = ("view",)
+        permissions = [("judge_quarantine", _("Can release and invalidate what rules marked"))]
+        constraints = [
+            models.CheckConstraint(
+                name="quarantine_one_end",
+                condition=models.Q(released_at=None) | models.Q(invalidated_at=None),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.ref)
+
+
+class Judgement(models.Model):
+    """What staff decided about a quarantine, and for how many signatures. Append-only: a trigger refuses."""
+
+    class Act(models.TextChoices):
+        RELEASE = "release", _("released")
+        INVALIDATE = "invalidate", _("invalidated")
+        TAKE_BACK = "take-back", _("decision taken back")
+
+    quarantine_ref = models.UUIDField(db_index=True)
+    act = models.CharField(_("decision"), max_length=10, choices=Act)
+    signatures = models.PositiveIntegerField(_("signatures"))
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("decided by"))
+    decided_at = models.DateTimeField(_("decided"))
+
+    class Meta:
+        verbose_name = _("judgement")
+        verbose_name_plural = _("judgements")
+        default_permissions = ("view",)
+
+    def __str__(self) -> str:
+        return f"{self.act} {self.quarantine_ref}"

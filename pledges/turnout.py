@@ -1,0 +1,55 @@
+"""Who asked and who confirmed, by day and by group of mail providers: totals for staff, never persons."""
+
+from datetime import date, datetime, timedelta
+
+from django.db import connection
+from django.db.models import Sum
+from django.utils import timezone
+
+from pledges.models import Turnout
+
+# As long as a pending lives: the days that can still be counted from the rows.
+RECOUNTED = timedelta(days=7)
+
+_RECOUNT = """
+INSERT INTO pledges_turnout (day, provider, asked, confirmed)
+SELECT day, provider, sum(asked), sum(confirmed)
+FROM (
+    SELECT (lettered_at AT TIME ZONE %(zone)s)::date AS day, provider, 1 AS asked, 0 AS confirmed
+    FROM pledges_pending WHERE kind = 'person' AND provider <> '' AND lettered_at >= %(since)s
+    UNION ALL
+    SELECT (confirmed_at AT TIME ZONE %(zone)s)::date, provider, 0, 1
+    FROM pledges_pending WHERE kind = 'person' AND provider <> '' AND confirmed_at >= %(since)s
+) AS acts
+GROUP BY day, provider
+ON CONFLICT (day, provider) DO UPDATE SET
+    asked = greatest(pledges_turnout.asked, excluded.asked),
+    confirmed = greatest(pledges_turnout.confirmed, excluded.confirmed)
+"""
+
+
+def recount(now: datetime) -> None:
+    """Counts the last days anew. A count never falls: a withdrawal takes its row away, not what happened."""
+    midnight = datetime.combine(timezone.localdate(now - RECOUNTED) + timedelta(days=1), datetime.min.time())
+    since = timezone.make_aware(midnight)
+    with connection.cursor() as cursor:
+        cursor.execute(_RECOUNT, {"zone": timezone.get_current_timezone_name(), "since": since})
+
+
+def by_day(today: date, days: int) -> list[tuple[date, int, int]]:
+    """Day, asked, confirmed; oldest first, every day of the span."""
+    span = [today - timedelta(days=back) for back in reversed(range(days))]
+    rows = Turnout.objects.filter(day__gte=span[0]).values_list("day")
+    found = {
+        day: (asked, confirmed) for day, asked, confirmed in rows.annotate(Sum("asked"), Sum("confirmed"))
+    }
+    return [(day, *found.get(day, (0, 0))) for day in span]
+
+
+def by_provider(today: date, days: int) -> dict[str, tuple[int, int]]:
+    """Asked and confirmed of each group over the last days."""
+    rows = Turnout.objects.filter(day__gt=today - timedelta(days=days)).values_list("provider")
+    return {
+        provider: (asked, confirmed)
+        for provider, asked, confirmed in rows.annotate(Sum("asked"), Sum("confirmed"))
+    }

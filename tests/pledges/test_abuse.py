@@ -1,0 +1,194 @@
+"""Rules mark in silence; staff release, invalidate and take back; the totals are right afterwards."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from pledges import abuse, counting, forgetting, signing
+from pledges.answers import Wishes
+from pledges.mailbox import Mailbox
+from pledges.models import Judgement, Letter, Listing, Pending, Quarantine, Rule, Signature
+from tests.desk import staff
+from tests.pledges.makers import NOW, answers, token_of
+
+pytestmark = pytest.mark.django_db
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+CLIENT = "c" * 32
+
+
+def ask(number: int, now=NOW, client=CLIENT, **changes) -> str:
+    """Somebody asks to sign; returns the link's token."""
+    return token_of(signing.sign(answers(Mailbox(f"s{number}@example.org"), **changes), now, client))
+
+
+def confirm(token: str, now=NOW) -> None:
+    assert signing.confirm(token, Wishes(public_name="Sample Supporter"), now)
+
+
+def rule(kind="client", most=3, minutes=10, is_on=True) -> Rule:
+    by = staff(f"r{Rule.objects.count()}@example.org")
+    return Rule.objects.create(
+        kind=kind, most=most, minutes=minutes, is_on=is_on, decided_by=by, decided_at=NOW
+    )
+
+
+def marked() -> int:
+    return Pending.objects.filter(quarantined_on__isnull=False).count()
+
+
+def people() -> int:
+    counting.recount(NOW)
+    return counting.totals().people
+
+
+def test_a_burst_from_one_client_is_marked_and_others_are_not():
+    rule()
+    for number in range(4):
+        ask(number, NOW + number * MINUTE)
+    ask(9, NOW, client="d" * 32)
+    assert abuse.mark(NOW + HOUR) == 4
+    assert marked() == 4
+
+
+def test_what_is_spread_over_a_day_is_no_burst():
+    rule()
+    for number in range(8):
+        ask(number, NOW + number * HOUR)
+    assert abuse.mark(NOW + DAY) == 0
+
+
+def test_a_rule_that_is_off_marks_nothing_and_the_newest_holds():
+    rule()
+    rule(is_on=False)
+    for number in range(4):
+        ask(number)
+    assert abuse.mark(NOW) == 0
+
+
+def test_a_burst_from_one_group_of_providers_is_marked():
+    rule("provider")
+    for number in range(4):
+        ask(number, client=f"{number}" * 32)
+    assert abuse.mark(NOW) == 4
+    assert Quarantine.objects.get().kind == "provider"
+
+
+def test_a_dry_run_tells_how_many_and_marks_none():
+    tokens = [ask(number) for number in range(4)]
+    confirm(tokens[0])
+    [burst] = abuse.try_out("client", 3, 10, NOW + HOUR)
+    assert (len(burst.pendings), burst.confirmed, marked()) == (4, 1, 0)
+
+
+def test_the_marked_get_their_letter_and_confirm_but_are_neither_counted_nor_listed():
+    rule()
+    tokens = [ask(number) for number in range(4)]
+    abuse.mark(NOW)
+    assert Letter.objects.filter(kind="confirm", dropped_at=None).count() == 4
+    for token in tokens:
+        confirm(token)
+    assert Signature.objects.count() == 4
+    assert (people(), Listing.objects.shown().count()) == (0, 0)
+
+
+def test_what_was_confirmed_before_the_rule_saw_it_is_marked_too():
+    rule()
+    tokens = [ask(number) for number in range(4)]
+    confirm(tokens[0])
+    abuse.mark(NOW)
+    assert people() == 0
+
+
+def test_what_the_same_mailbox_signed_on_an_earlier_day_stays_counted():
+    confirm(ask(0, NOW - 2 * DAY), NOW - 2 * DAY)
+    rule()
+    for number in range(1, 4):
+        ask(number)
+    confirm(ask(0))
+    abuse.mark(NOW)
+    assert people() == 1
+
+
+def test_h29_the_trap_is_held_until_it_is_released():
+    confirm(ask(0, is_trapped=True))
+    abuse.mark(NOW)
+    assert people() == 0
+    abuse.release(Quarantine.objects.get(kind="trap"), staff(), NOW)
+    assert people() == 1
+
+
+def test_one_burst_over_two_rounds_is_one_quarantine():
+    rule()
+    for number in range(4):
+        ask(number)
+    abuse.mark(NOW)
+    ask(5, NOW + MINUTE)
+    abuse.mark(NOW + MINUTE)
+    assert Quarantine.objects.get().pendings.count() == 5
+
+
+def test_totals_are_right_after_release_take_back_and_erasure():
+    rule()
+    for token in [ask(number) for number in range(4)]:
+        confirm(token)
+    confirm(ask(9, client="d" * 32))
+    abuse.mark(NOW)
+    quarantine, mona = Quarantine.objects.get(), staff()
+    assert people() == 1
+    abuse.release(quarantine, mona, NOW)
+    assert (people(), Listing.objects.shown().count()) == (5, 5)
+    quarantine.refresh_from_db()
+    abuse.take_back(quarantine, mona, NOW + 6 * DAY)
+    assert people() == 1
+    abuse.invalidate(quarantine, mona, NOW + 6 * DAY)
+    forgetting.forget(NOW + 13 * DAY, forgetting.due(NOW + 13 * DAY))
+    assert (people(), Signature.objects.count()) == (1, 1)
+    acts = Judgement.objects.order_by("pk").values_list("act", "signatures")
+    assert list(acts) == [("release", 4), ("take-back", 4), ("invalidate", 4)]
+
+
+def test_released_ones_are_not_marked_again():
+    rule()
+    for number in range(4):
+        ask(number)
+    abuse.mark(NOW)
+    abuse.release(Quarantine.objects.get(), staff(), NOW)
+    assert abuse.mark(NOW + MINUTE) == 0
+    assert marked() == 0
+
+
+def test_after_seven_days_a_decision_stands():
+    confirm(ask(0, is_trapped=True))
+    abuse.mark(NOW)
+    quarantine, mona = Quarantine.objects.get(), staff()
+    abuse.invalidate(quarantine, mona, NOW)
+    quarantine.refresh_from_db()
+    with pytest.raises(abuse.Overtaken):
+        abuse.take_back(quarantine, mona, NOW + 8 * DAY)
+
+
+def test_h53_of_two_who_judge_one_is_told():
+    ask(0, is_trapped=True)
+    abuse.mark(NOW)
+    quarantine, mona = Quarantine.objects.get(), staff()
+    abuse.release(quarantine, mona, NOW)
+    with pytest.raises(abuse.Overtaken):
+        abuse.invalidate(quarantine, mona, NOW)
+
+
+def test_h34_after_48_hours_nobody_knows_which_came_from_one_client():
+    ask(0)
+    forgetting.forget(NOW + 2 * DAY, forgetting.due(NOW + 2 * DAY))
+    assert Pending.objects.get().client == ""
+
+
+def test_the_page_of_a_signature_keeps_the_clients_hash_and_never_its_address(client):
+    wording = answers().wording
+    sent = f"email=a@example.org&by_email=no&wording={wording.number}"
+    form = "application/x-www-form-urlencoded"
+    client.post(reverse("pledges:sign"), sent, form, REMOTE_ADDR="192.0.2.77")
+    pending = Pending.objects.get()
+    assert len(pending.client) == 32
+    assert "192" not in pending.client
+    assert pending.provider == "other"
