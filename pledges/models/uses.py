@@ -44,6 +44,7 @@ def _months() -> str:
 
 WITH_THE_SIGNATURE, FOR_MONTHS = lazy(_as_the_signature, str)(), lazy(_months, str)()
 SEVEN_DAYS = _("Seven days")
+SIX_YEARS = _("Six years")
 WHILE_THE_SITE_RUNS = _("As long as the website runs")
 WHILE_IT_STANDS = _("As long as the organisation's signature, at the latest as long as the website runs")
 
@@ -86,10 +87,21 @@ SUPPORTERS = [
                 _("Person or organisation, which wording, when you signed, were written to and confirmed"),
                 _("To confirm what you were shown, and to forget it in time"),
             ),
-            "quarantined_on": Use(
-                _("Whether a field was filled that only robots fill"),
+            "provider": Use(
+                _("The large group that your mail provider belongs to, or none"),
+                _("To see that one provider takes no letters, and to see floods"),
+                readers=SERVER,
+            ),
+            "client": Use(
+                _("A scrambled form of your network address"),
+                _("To see floods of signatures that nobody meant"),
+                readers=NOBODY,
+                kept=_("48 hours"),
+            ),
+            "quarantined_on quarantine": Use(
+                _("Whether a rule against robots and floods marked it"),
                 _("Not to count robots"),
-                readers=MODERATORS,
+                readers=SERVER,
             ),
         },
         "id ref",
@@ -111,11 +123,11 @@ SUPPORTERS = [
             ),
             "region": Use(_("Your region or nation, if you gave a postcode"), _("To count by region")),
             "profession": Use(_("A broad group, if you gave an occupation"), _("To count by profession")),
-            "quarantined_on": Use(
-                _("Whether a field was filled that only robots fill"),
+            "quarantined_on quarantine": Use(
+                _("Whether a rule against robots and floods marked it"),
                 _("Not to count robots"),
                 basis=INTEREST,
-                readers=MODERATORS,
+                readers=SERVER,
             ),
         },
         "id ref sample",
@@ -293,7 +305,7 @@ STAFF_RECORDS = [
         _("What staff decided about an organisation"),
         ACCOUNTABLE,
         MODERATORS,
-        WHILE_THE_SITE_RUNS,
+        SIX_YEARS,
         {"decided_by decided_at": Use(_("Who decided, and when"), _("To know who of our staff did what"))},
         "id organisation_ref version act reason was",
     ),
@@ -302,7 +314,7 @@ STAFF_RECORDS = [
         _("What staff hid from the public list"),
         ACCOUNTABLE,
         MODERATORS,
-        WHILE_THE_SITE_RUNS,
+        SIX_YEARS,
         {"decided_by decided_at": Use(_("Who decided, and when"), _("To know who of our staff did what"))},
         "id listing_ref hidden reason",
     ),
@@ -311,7 +323,7 @@ STAFF_RECORDS = [
         _("When staff switched the public lists off and on"),
         ACCOUNTABLE,
         MODERATORS,
-        WHILE_THE_SITE_RUNS,
+        SIX_YEARS,
         {"decided_by decided_at": Use(_("Who decided, and when"), _("To know who of our staff did what"))},
         "id lists_hidden organisations_from",
     ),
@@ -320,7 +332,7 @@ STAFF_RECORDS = [
         _("That the campaign took out sealed contacts"),
         ACCOUNTABLE,
         MODERATORS,
-        WHILE_THE_SITE_RUNS,
+        SIX_YEARS,
         {
             "exported_by exported_at": Use(
                 _("Who took them out, and when"), _("To know who of our staff did what")
@@ -333,7 +345,7 @@ STAFF_RECORDS = [
         _("What callers asked staff to take away; never whose"),
         ACCOUNTABLE,
         MODERATORS,
-        WHILE_THE_SITE_RUNS,
+        SIX_YEARS,
         {
             "taken_by taken_at wish": Use(
                 _("Who took the call, when, and what was wished"), _("To know who of our staff did what")
@@ -341,10 +353,30 @@ STAFF_RECORDS = [
         },
         "id ref",
     ),
+    Table(
+        "pledges.Rule",
+        _("When staff set a rule against robots and floods"),
+        ACCOUNTABLE,
+        MODERATORS,
+        SIX_YEARS,
+        {"decided_by decided_at": Use(_("Who decided, and when"), _("To know who of our staff did what"))},
+        "id kind is_on most minutes",
+    ),
+    Table(
+        "pledges.Judgement",
+        _("What staff decided about marked signatures; never whose"),
+        ACCOUNTABLE,
+        MODERATORS,
+        SIX_YEARS,
+        {"decided_by decided_at": Use(_("Who decided, and when"), _("To know who of our staff did what"))},
+        "id quarantine_ref act signatures",
+    ),
 ]
 
 NOTHING_PERSONAL = [
     Table("pledges.Wording", _("The pledge in its wordings"), "", "", "", impersonal="*"),
+    Table("pledges.Turnout", _("How many asked and confirmed each day"), "", "", "", impersonal="*"),
+    Table("pledges.Quarantine", _("Which rule marked signatures together"), "", "", "", impersonal="*"),
     Table("pledges.Tally", _("The public totals"), "", "", "", impersonal="*"),
     Table("pledges.DigestChain", _("A fingerprint of our own keys"), "", "", "", impersonal="*"),
 ]
