@@ -18,7 +18,7 @@ COPY deploy/alive.py deploy/alive.py
 
 # The settings ask for all of these; collecting files needs none, and none stays in the image.
 RUN SECRET_KEY=none DIGEST_KEYS=none CAMPAIGN_PUBLIC_KEYS=none SITE_ORIGIN=none \
-    EMAIL_URL=smtp:// DEFAULT_FROM_EMAIL=none \
+    EMAIL_URL=smtp:// DEFAULT_FROM_EMAIL=none CONTROLLER_EMAIL=none \
     python manage.py collectstatic --no-input --verbosity 0
 
 # The files stay root's: the site can read them and write nowhere.

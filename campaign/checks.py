@@ -135,6 +135,10 @@ def mail(**kwargs) -> Found:
         yield Error(
             "DEFAULT_FROM_EMAIL is no address.", hint="Like Name <name@example.org>.", id="campaign.E014"
         )
+    try:
+        validate_email(settings.CONTROLLER["email"])
+    except ValidationError:
+        yield Error("CONTROLLER_EMAIL is no address.", hint="Complaints are sent there.", id="campaign.E021")
     if settings.EMAIL_BACKEND in NO_MAIL and not settings.DEBUG:
         yield Error(
             "EMAIL_URL sends no letters.", hint="Like smtp+tls://user:password@host:587.", id="campaign.E015"

@@ -43,6 +43,8 @@ CONTROLLER = {
     "name": env.str("CONTROLLER_NAME", default="Liberty"),
     "address": env.str("CONTROLLER_ADDRESS", default="Liberty House, 26-30 Strutton Ground, London SW1P 2HR"),
     "phone": env.str("CONTROLLER_PHONE", default="0207 378 3663"),
+    # Where complaints go: a mailbox that somebody reads every day.
+    "email": env.str("CONTROLLER_EMAIL", default="privacy@example.org" if DEBUG else environ.Env.NOTSET),
     "company": env.str("CONTROLLER_COMPANY", default="03260840"),
     "ico": env.str("CONTROLLER_ICO", default="Z9169103"),
 }

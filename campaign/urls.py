@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from campaign import health, inbox, privacy, views
+from pledges.views import complaint
 from reports import press
 
 urlpatterns = [
@@ -12,6 +13,8 @@ urlpatterns = [
     path("privacy/", views.privacy, name="privacy"),
     path("privacy/data/", privacy.data, name="data"),
     path("privacy/data.json", privacy.data_json, name="data_json"),
+    path("privacy/complaint/", complaint.ask, name="complaint"),
+    path("privacy/complaint/<uuid:ref>/", complaint.received, name="complaint_received"),
     path("report/", include("reports.urls")),
     path("press/", press.press, name="press"),
     path("pledge/", include("pledges.urls")),

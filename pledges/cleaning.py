@@ -19,6 +19,7 @@ NAME = 100
 ORGANISATION = 150
 WEBSITE = 200
 ADDRESS = 400
+MESSAGE = 5000
 ADDRESS_LINE = 60  # seven of them, in any script, fit into a sealed record
 FEWEST_ADDRESS_LINES, MOST_ADDRESS_LINES = 3, 7
 
@@ -90,6 +91,19 @@ def address_lines(text: str) -> str:
             % {"most": MOST_ADDRESS_LINES}
         )
     return "\n".join(line(part, ADDRESS_LINE) for part in lines)
+
+
+def message(text: str, longest: int = MESSAGE) -> str:
+    """Free text in NFC, of as many lines as it needs, without anything a reader can't see."""
+    if len(text) > 4 * longest:
+        raise ValidationError(_too_long(longest))
+    normal = unicodedata.normalize("NFC", text).translate(LEFT_BEHIND).expandtabs(1)
+    whole = "\n".join(SPACES.sub(" ", part).strip(" ") for part in normal.splitlines()).strip("\n")
+    if len(whole) > longest:
+        raise ValidationError(_too_long(longest))
+    if any(_is_unseen(letter) for letter in whole if letter != "\n") or _is_piled_up(whole):
+        raise ValidationError(_("There is a hidden or broken character in this. Please type it afresh."))
+    return whole
 
 
 def postcode(text: str) -> str:

@@ -1,6 +1,7 @@
 """What we write: one function per letter, its words in `templates/letters/<name>/`.
 
 Nobody's own words stand in a letter: it would make the site a relay for whoever signs with another's address.
+A complaint is the exception, and goes to the controller alone.
 """
 
 from collections.abc import Callable
@@ -11,13 +12,13 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from pledges import holdings, links, sealing
+from pledges import complaining, holdings, links, sealing
 from pledges.models import Blocked, Call, Decision, Letter, Organisation, Pending, Signature
 
 
 def compose(letter: Letter, now: datetime) -> EmailMultiAlternatives | None:
     """The email of this letter, decided at the moment it is sent; None where nothing is to be sent any more."""
-    if Blocked.objects.filter(digest=letter.digest).exists():
+    if Blocked.objects.filter(digest=letter.digest).exists() and not letter.is_to_ourselves:
         return None
     return _WRITERS[Letter.Kind(letter.kind)](letter, now)
 
@@ -87,6 +88,10 @@ def yearly(letter: Letter, now: datetime) -> EmailMultiAlternatives | None:
     return _to_confirm("yearly", letter, pending) if pending else None
 
 
+def complaint(letter: Letter, now: datetime) -> EmailMultiAlternatives:
+    return _email("complaint", letter, complaining.read(letter))
+
+
 _WRITERS: dict[Letter.Kind, Callable[[Letter, datetime], EmailMultiAlternatives | None]] = {
     Letter.Kind.CONFIRM: confirm,
     Letter.Kind.REMINDER: reminder,
@@ -97,6 +102,7 @@ _WRITERS: dict[Letter.Kind, Callable[[Letter, datetime], EmailMultiAlternatives 
     Letter.Kind.QUESTION: question,
     Letter.Kind.CONTACT: contact,
     Letter.Kind.YEARLY: yearly,
+    Letter.Kind.COMPLAINT: complaint,
 }
 
 

@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 from django.db.models import F, Q
 
-from pledges import sealing
+from pledges import links, sealing
+from pledges.mailbox import Mailbox
 from pledges.models import Letter
 
 LEASE = timedelta(minutes=5)
@@ -21,6 +22,18 @@ LETTERS_A_DAY = 3
 
 def write(kind: Letter.Kind, ref: uuid.UUID, address: str, digest: bytes, due: datetime) -> Letter:
     return Letter.objects.create(kind=kind, ref=ref, mailbox=sealing.lock(address), digest=digest, due_at=due)
+
+
+def write_complaint(words: str, controller: Mailbox, now: datetime) -> Letter:
+    """Every other letter is written when it is sent; this one brings its words along."""
+    return Letter.objects.create(
+        kind=Letter.Kind.COMPLAINT,
+        ref=uuid.uuid4(),
+        mailbox=sealing.lock(controller.address),
+        words=sealing.lock(words),
+        digest=links.digest(controller.identity),
+        due_at=now,
+    )
 
 
 def claim(now: datetime, most: int = 20) -> list[Letter]:
@@ -72,10 +85,11 @@ def drop(letter: Letter, now: datetime) -> None:
 
 def failed(letter: Letter, now: datetime, refusal: str, for_good: bool) -> None:
     """It was not accepted: try again later, or park it for staff to see where that is no use."""
-    if for_good or letter.attempts >= len(RETRIES):
+    last = len(RETRIES) - 1
+    if (for_good or letter.attempts > last) and not letter.is_to_ourselves:
         _end(letter, parked_at=now, refusal=refusal)
     else:
-        again = now + timedelta(minutes=RETRIES[letter.attempts])
+        again = now + timedelta(minutes=RETRIES[min(letter.attempts, last)])
         Letter.objects.filter(pk=letter.pk).update(
             due_at=again, leased_until=None, attempts=F("attempts") + 1, refusal=refusal
         )
@@ -86,8 +100,8 @@ def withdraw(ref: uuid.UUID, now: datetime, *kinds: Letter.Kind) -> None:
     letters = Letter.objects.filter(ref=ref, sent_at=None, dropped_at=None, parked_at=None)
     if kinds:
         letters = letters.filter(kind__in=kinds)
-    letters.update(dropped_at=now, mailbox=None, leased_until=None)
+    letters.update(dropped_at=now, mailbox=None, words=None, leased_until=None)
 
 
 def _end(letter: Letter, **ending: object) -> None:
-    Letter.objects.filter(pk=letter.pk).update(mailbox=None, leased_until=None, **ending)
+    Letter.objects.filter(pk=letter.pk).update(mailbox=None, words=None, leased_until=None, **ending)

@@ -16,6 +16,7 @@ for name, value in {
     "POSTGRES_FOLDER": "var/postgres-test",
     "POSTGRES_OPTIONS": "-c fsync=off -c synchronous_commit=off -c full_page_writes=off",
     "EMAIL_URL": "memorymail://",
+    "CONTROLLER_EMAIL": "privacy@example.org",
     "DEFAULT_FROM_EMAIL": "Care Don't Share <pledge@example.org>",
 }.items():
     os.environ[name] = value

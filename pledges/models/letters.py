@@ -11,7 +11,8 @@ class Letter(models.Model):
     """An email waiting to be sent, and what is left of it for seven days: this table is the queue.
 
     `ref` names the row that the letter is about. The mailbox stands here under the server key until
-    the letter is sent, given up or dropped; a constraint sees to it that it is erased then.
+    the letter is sent, given up or dropped; a constraint sees to it that it is erased then. So do the
+    words of a complaint, the one letter that brings somebody's own words, and only to the controller.
     """
 
     class Kind(models.TextChoices):
@@ -24,11 +25,15 @@ class Letter(models.Model):
         QUESTION = "question", _("question to an organisation")
         CONTACT = "contact", _("new contact of an organisation")
         YEARLY = "yearly", _("yearly question to an organisation")
+        COMPLAINT = "complaint", _("complaint to the controller")
 
     kind = models.CharField(_("kind"), max_length=24, choices=Kind)
     ref = models.UUIDField(db_index=True)
     digest = DigestField(max_length=32, help_text="of the mailbox, for its limit of letters a day")
     mailbox = models.BinaryField(null=True, help_text="the address under the server key")
+    words = models.BinaryField(
+        null=True, help_text="a complaint under the server key; other letters have none"
+    )
     due_at = models.DateTimeField(_("due"))
     leased_until = models.DateTimeField(null=True)
     counted_at = models.DateTimeField(
@@ -56,12 +61,17 @@ class Letter(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="letter_ended_is_empty",
-                condition=Q(mailbox=None) | Q(sent_at=None, dropped_at=None, parked_at=None),
+                condition=Q(mailbox=None, words=None) | Q(sent_at=None, dropped_at=None, parked_at=None),
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"
+
+    @property
+    def is_to_ourselves(self) -> bool:
+        """Whether it goes to the controller: never too many, never blocked, never given up."""
+        return self.kind == self.Kind.COMPLAINT
 
     @property
     def must_arrive(self) -> bool:

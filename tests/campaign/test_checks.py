@@ -59,6 +59,7 @@ WRONG = [
     ({"DEFAULT_FROM_EMAIL": "Care Don't Share"}, "campaign.E014"),
     ({"PROCESSORS": {}}, "campaign.W003"),
     ({"PROCESSORS": {"Example Hosting Ltd": ""}}, "campaign.E020"),
+    ({"CONTROLLER": {"email": "nobody"}}, "campaign.E021"),
     ({"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}, "campaign.E015"),
     ({"EMAIL_BACKEND": "django.core.mail.backends.dummy.EmailBackend"}, "campaign.E015"),
 ]
@@ -128,6 +129,7 @@ REQUIRED = [
     "SITE_ORIGIN",
     "EMAIL_URL",
     "DEFAULT_FROM_EMAIL",
+    "CONTROLLER_EMAIL",
 ]
 
 
