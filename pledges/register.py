@@ -12,6 +12,9 @@ CONSENT = _("Your explicit consent: UK GDPR, Articles 6(1)(a) and 9(2)(a)")
 INTEREST = _("Our legitimate interest in true signatures and nothing else: UK GDPR, Article 6(1)(f)")
 DUTY = _("Our duty to show that we keep to the law: UK GDPR, Articles 5(2), 6(1)(c) and 7(1)")
 OBJECTION = _("Our duty to respect that you object: UK GDPR, Articles 6(1)(c) and 21")
+COMPLAINTS = _(
+    "Our duty to take complaints: Data Protection Act 2018, section 164A; UK GDPR, Article 6(1)(c)"
+)
 ACCOUNTABLE = _("Our legitimate interest in knowing who of our staff did what: UK GDPR, Article 6(1)(f)")
 
 EVERYBODY = _("Anybody")

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from pledges import retention
 from pledges.register import (
     ACCOUNTABLE,
+    COMPLAINTS,
     CONSENT,
     DUTY,
     EVERYBODY,
@@ -230,6 +231,13 @@ LETTERS = [
                 _("To send the letter"),
                 readers=LOCKED,
                 kept=_("Until the letter is sent, given up or no longer wanted"),
+            ),
+            "words": Use(
+                _("A complaint about how we handle personal details, encrypted, and how to answer it"),
+                _("To send it to the person who answers for privacy"),
+                basis=COMPLAINTS,
+                readers=LOCKED,
+                kept=_("Until the letter is sent"),
             ),
             "digest": Use(
                 _("A fingerprint of your email address"),
