@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("pledges", "0013_exports"),
+        ("pledges", "0015_keep_records"),
     ]
 
     operations = [
