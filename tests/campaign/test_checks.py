@@ -1,6 +1,7 @@
 """The site refuses to start with a setting that is missing or wrong, and names it."""
 
 import os
+import re
 import secrets
 import subprocess
 import sys
@@ -84,6 +85,15 @@ def test_an_old_postgresql_is_named(monkeypatch):
     assert ids(databases=["default"]) == []
     monkeypatch.setattr(connections["default"], "pg_version", 140011)
     assert ids(databases=["default"]) == ["campaign.E017"]
+
+
+@pytest.mark.parametrize("place", ["deploy/compose.yaml", "docs/deploying.md", "campaign/postgres/server.py"])
+def test_every_postgresql_of_ours_is_set_up_to_be_as_quiet(settings, place):
+    said = re.sub(r"[ \"]*[=:][ \"]*", "=", (settings.BASE_DIR / place).read_text())
+    by_itself = {"log_statement", "log_min_duration_statement", "log_min_duration_sample"}
+    by_itself |= {"log_transaction_sample_rate"}
+    for name in QUIET.keys() - by_itself:
+        assert f"{name}={QUIET[name]}" in said
 
 
 @pytest.mark.django_db

@@ -180,6 +180,17 @@ def test_h32_of_what_nobody_confirmed_nothing_is_left_after_a_week(post, nothing
     nothing_elsewhere()
 
 
+def test_h32_of_a_complaint_nothing_is_left_once_it_has_gone(post):
+    words = " ".join([*PERSON.values(), *ADDRESS.splitlines()])
+    assert post("/privacy/complaint/", message=words, answer_to=PERSON["email"]) == 303
+    assert canaries.in_columns() == {}
+    assert canaries.in_columns(unlocked=True).keys() == {"pledges_letter.words"}
+    sending.send_due(timezone.now())
+    assert canaries.in_text(mail.outbox[0].body)
+    assert canaries.in_columns(unlocked=True) == {}
+    assert canaries.in_dump() == set()
+
+
 def fault(answers, now):
     raise ValueError(f"{answers.name} of {answers.mailbox.address} broke it")
 
