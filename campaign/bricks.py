@@ -18,6 +18,12 @@ class Brick:
     kind: str = ""
 
 
+def each(people: int, most: int) -> int:
+    """How many people one brick stands for: 1, 2, 5, 10, 20 …, the least that `most` bricks suffice for."""
+    steps = (step * 10**power for power in count() for step in (1, 2, 5))
+    return next(step for step in steps if people // step <= most)
+
+
 def places(width: float, length: float, high: float) -> Iterator[tuple[int, float, float]]:
     """(course, x, length) from the ground up: every other course is set off by half a brick, its ends cut."""
     for course in count():

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from pledges.views import lists, mine, signing
+from pledges.views import lists, mine, numbers, signing
 
 app_name = "pledges"
 urlpatterns = [
@@ -15,6 +15,9 @@ urlpatterns = [
     path("organisations/", lists.organisations, name="organisations"),
     path("organisations/sign/", signing.organisations_sign, name="organisations_sign"),
     path("organisations/thank-you/", signing.organisations_thank_you, name="organisations_thank_you"),
+    path("numbers/", numbers.numbers, name="numbers"),
+    path("numbers.json", numbers.numbers_json, name="numbers_json"),
+    path("numbers.csv", numbers.numbers_csv, name="numbers_csv"),
     path("mine/", mine.ask, name="mine"),
     path("mine/sent/", mine.sent, name="mine_sent"),
     path("mine/<str:key>/", mine.opened, name="mine_opened"),

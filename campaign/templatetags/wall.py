@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import count
 
 from django import template
 
@@ -15,9 +14,8 @@ MOST = 84  # bricks in the highest wall; more people make each brick stand for m
 
 @register.simple_tag
 def each_brick(people: int) -> int:
-    """How many people one brick stands for: 1, 2, 5, 10, 20 …, the least that keeps the wall in its frame."""
-    steps = (step * 10**power for power in count() for step in (1, 2, 5))
-    return next(step for step in steps if people // step <= MOST)
+    """How many people one brick of the wall stands for."""
+    return bricks.each(people, MOST)
 
 
 @register.inclusion_tag("partials/wall.html")

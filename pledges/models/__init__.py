@@ -5,6 +5,7 @@ from pledges.models.calls import Call
 from pledges.models.digests import DigestChain, DigestField
 from pledges.models.erasures import Erasure
 from pledges.models.exports import Export, Removal
+from pledges.models.figures import Figure
 from pledges.models.letters import Blocked, Letter
 from pledges.models.organisations import Decision, Organisation
 from pledges.models.showing import Showing
@@ -23,6 +24,7 @@ __all__ = [
     "DigestField",
     "Erasure",
     "Export",
+    "Figure",
     "Hiding",
     "Judgement",
     "Letter",

@@ -385,6 +385,7 @@ NOTHING_PERSONAL = [
     Table("pledges.Wording", _("The pledge in its wordings"), "", "", "", impersonal="*"),
     Table("pledges.Turnout", _("How many asked and confirmed each day"), "", "", "", impersonal="*"),
     Table("pledges.Quarantine", _("Which rule marked signatures together"), "", "", "", impersonal="*"),
+    Table("pledges.Figure", _("The public numbers of each week, rounded"), "", "", "", impersonal="*"),
     Table("pledges.Tally", _("The public totals"), "", "", "", impersonal="*"),
     Table("pledges.DigestChain", _("A fingerprint of our own keys"), "", "", "", impersonal="*"),
 ]

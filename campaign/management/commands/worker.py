@@ -14,7 +14,7 @@ from django.db import close_old_connections
 from django.utils import timezone
 
 from campaign import clock
-from pledges import abuse, counting, sending, turnout, upkeep
+from pledges import abuse, counting, figures, sending, turnout, upkeep
 from reports import sharing
 
 log = logging.getLogger(__name__)
@@ -36,7 +36,7 @@ class Command(BaseCommand):
             now = timezone.now()
             while sending.send_due(now, BATCH):
                 pass
-            for duty in (counting.recount, _look_after, clock.forget):
+            for duty in (counting.recount, figures.publish, _look_after, clock.forget):
                 duty(now)
             sharing.redraw()
             return
@@ -48,6 +48,7 @@ class Command(BaseCommand):
             Duty(counting.recount, RECOUNT),
             Duty(_draw, EVERY_MINUTE),
             Duty(_look_after, EVERY_MINUTE),
+            Duty(figures.publish, EVERY_MINUTE),
             Duty(_forget, FORGET),
         ]
         self.stdout.write("The worker is ready.")
