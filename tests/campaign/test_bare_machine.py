@@ -1,0 +1,105 @@
+"""What `.ci/` does on a machine where something is missing: its scripts among programs that only pretend."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+OLD = "case $1 in --version) echo Python 3.9.2;; *) exit 1;; esac"
+NEW_WITHOUT_VENV = (
+    "case $2 in *version_info*print*|*print*) echo python3.12-venv;; *ensurepip*) exit 1;; esac"
+)
+RECORDED = 'echo "$0 $*" >>"$(dirname "$0")/../ran"'
+
+
+class Machine:
+    """Nothing on its PATH but a few of the real tools and what a test puts there."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.programs = folder, folder / "bin"
+        self.programs.mkdir()
+        shutil.copytree(settings.BASE_DIR / ".ci", folder / ".ci")
+        for name in ("sh", "dirname", "cat", "mktemp", "rm"):
+            (self.programs / name).symlink_to(shutil.which(name))
+
+    def has(self, name: str, script: str) -> None:
+        (self.programs / name).write_text(f"#!/bin/sh\n{script}\n")
+        (self.programs / name).chmod(0o755)
+
+    def run(self, script: str, *arguments: str, **environment: str) -> subprocess.CompletedProcess:
+        return subprocess.run(
+            [self.folder / ".ci" / script, *arguments],
+            env={"PATH": str(self.programs), **environment},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def ran(self) -> str:
+        record = self.folder / "ran"
+        return record.read_text() if record.exists() else ""
+
+
+@pytest.fixture
+def machine(tmp_path):
+    machine = Machine(tmp_path)
+    machine.has("id", "echo 1000")
+    return machine
+
+
+def test_a_python_too_old_is_told_in_one_line(machine):
+    machine.has("python3", OLD)
+    done = machine.run("environment", "requirements.txt")
+    assert done.returncode == 1
+    assert done.stderr == "Python 3.11 or newer is needed; here is Python 3.9.2.\n"
+
+
+def test_a_newer_python_beside_an_old_one_is_found(machine):
+    machine.has("python3", OLD)
+    machine.has("python3.12", NEW_WITHOUT_VENV)
+    assert "python3.12-venv" in machine.run("environment", "requirements.txt").stderr
+
+
+def test_a_missing_venv_is_told_in_one_line(machine):
+    machine.has("python3", NEW_WITHOUT_VENV)
+    done = machine.run("environment", "requirements.txt")
+    assert done.returncode == 1
+    assert (
+        done.stderr
+        == "Python's venv module is missing: install it (on Debian: apt install python3.12-venv).\n"
+    )
+
+
+def test_root_gets_the_missing_venv_installed(machine):
+    machine.has("python3", NEW_WITHOUT_VENV)
+    machine.has("id", "echo 0")
+    machine.has("apt-get", RECORDED)
+    machine.run("environment", "requirements.txt")
+    assert "install --yes --no-install-recommends python3.12-venv" in machine.ran()
+
+
+def test_a_missing_browser_is_told_in_one_line(machine):
+    done = machine.run("browser")
+    assert done.returncode == 0
+    assert done.stdout.count("\n") == 1
+    assert "apt install chromium" in done.stdout
+
+
+def test_root_gets_the_missing_browser_installed(machine):
+    machine.has("id", "echo 0")
+    machine.has("apt-get", RECORDED)
+    assert machine.run("browser").returncode == 0
+    assert "install --yes --no-install-recommends chromium" in machine.ran()
+
+
+def test_a_missing_browser_fails_in_ci(machine):
+    assert machine.run("browser", CI="true").returncode == 1
+
+
+def test_what_apt_says_of_a_failure_is_shown(machine):
+    machine.has("apt-get", "echo no network; exit 100")
+    done = machine.run("apt", "chromium")
+    assert done.returncode == 1
+    assert "no network" in done.stderr
