@@ -5,7 +5,7 @@ from django.urls import include, path
 
 from campaign import health, inbox, privacy, views
 from pledges.views import complaint
-from reports import press
+from reports import press, sitemap
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -17,6 +17,8 @@ urlpatterns = [
     path("privacy/complaint/<uuid:ref>/", complaint.received, name="complaint_received"),
     path("report/", include("reports.urls")),
     path("press/", press.press, name="press"),
+    path("sitemap.xml", sitemap.sitemap, name="sitemap"),
+    path("robots.txt", sitemap.robots, name="robots"),
     path("pledge/", include("pledges.urls")),
     path("demo/inbox/", inbox.inbox, name="demo_inbox"),
     path("admin/", admin.site.urls),

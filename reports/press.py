@@ -6,9 +6,15 @@ from django.shortcuts import render
 
 from pledges import counting
 from reports.caching import shown_at_once
+from reports.models import Report, ShareImage
 
 
 @shown_at_once
 def press(request: HttpRequest) -> HttpResponse:
-    page = {"totals": counting.totals(), "contact": settings.PRESS}
+    page = {
+        "totals": counting.totals(),
+        "contact": settings.PRESS,
+        "report": Report.objects.current(),
+        "images": ShareImage.objects.published().in_order().defer("png"),
+    }
     return render(request, "reports/press.html", page)

@@ -5,6 +5,7 @@ from reports import feeds, views
 app_name = "reports"
 urlpatterns = [
     path("", views.report, name="report"),
+    path("document/", views.document, name="document"),
     path("progress/", views.overview, name="progress"),
     path("search/", views.search, name="search"),
     path("words/", views.words, name="words"),

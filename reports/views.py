@@ -42,6 +42,22 @@ def report(request: HttpRequest) -> HttpResponse:
 
 
 @shown_at_once
+def document(request: HttpRequest) -> HttpResponse:
+    """All of it on one page, histories and sources included, to be printed and put on a desk."""
+    found = Report.objects.current()
+    if found is None:
+        raise Http404("no report is published")
+    page = {
+        "report": found,
+        "arrangements": Arrangement.objects.published().prefetch_related("shared_by__successor"),
+        "sectors": Sector.objects.published().with_recommendations(history=True),
+        "terms": Term.objects.published(),
+        "address": settings.SITE_ORIGIN + found.get_absolute_url(),
+    }
+    return render(request, "reports/document.html", page)
+
+
+@shown_at_once
 def sector(request: HttpRequest, slug: str) -> HttpResponse:
     found = (
         Sector.objects.published().with_recommendations().filter(slug=slug).select_related("report").first()

@@ -39,9 +39,10 @@ class Status(models.TextChoices):
 
 
 class SectorQuerySet(PartQuerySet["Sector"]):
-    def with_recommendations(self) -> "SectorQuerySet":
+    def with_recommendations(self, history: bool = False) -> "SectorQuerySet":
         """Each with its public recommendations in `demands`, and whom they ask, in three more queries."""
         demands = Recommendation.objects.published().with_addressees()
+        demands = demands.with_history() if history else demands
         public: models.Prefetch = models.Prefetch("recommendations", demands, to_attr="demands")
         return self.prefetch_related(public)
 

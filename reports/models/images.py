@@ -1,7 +1,7 @@
 """Images to share, drawn when the content changes (see `reports.sharing`)."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +16,11 @@ class ShareImageQuerySet(models.QuerySet["ShareImage"]):
         of_sector = Q(recommendation=None, sector__in=Sector.objects.published())
         of_report = Q(recommendation=None, sector=None, report__in=Report.objects.published())
         return self.filter(of_demand | of_sector | of_report)
+
+    def in_order(self) -> "ShareImageQuerySet":
+        """As the report goes: itself, then each sector with its demands."""
+        first = (F(path).asc(nulls_first=True) for path in ("sector__position", "recommendation__number"))
+        return self.select_related("recommendation__sector", "sector").order_by("-report__dated_on", *first)
 
 
 class ShareImage(models.Model):

@@ -69,6 +69,13 @@ class Report(Content):
         return reverse("reports:report")
 
 
+class BodyQuerySet(models.QuerySet["Body"]):
+    def asked(self, recommendations: models.QuerySet) -> "BodyQuerySet":
+        """Of whom any of these is asked, and who has taken over from them."""
+        asked = Q(recommendations__in=recommendations) | Q(predecessors__recommendations__in=recommendations)
+        return self.filter(asked).distinct()
+
+
 class Body(models.Model):
     """Whoever is asked, or shares. It stands from a day until a day, and may have a successor."""
 
@@ -89,6 +96,7 @@ class Body(models.Model):
     changed_at = models.DateTimeField(_("last changed"), auto_now=True)
 
     history = HistoricalRecords()
+    objects = BodyQuerySet.as_manager()
 
     class Meta:
         ordering = ["position"]

@@ -3,7 +3,7 @@
 import json
 
 from django import template
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from reports import prose
@@ -14,9 +14,9 @@ NO_MARKUP = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&"}
 
 
 @register.filter
-def explained(text: str, words: Glossary) -> SafeString:
-    """Plain text, or HTML that is safe already, with the page's words explained."""
-    return words.explain(text)
+def explained(text: str, words: Glossary | None) -> SafeString:
+    """Plain text, or HTML that is safe already, with the page's words explained; none on a page without."""
+    return words.explain(text) if words else conditional_escape(text)
 
 
 @register.filter

@@ -15,7 +15,13 @@ def schools(db) -> Recommendation:
         key="invented", title="An invented report", dated_on=datetime.date(2018, 12, 3), published_at=now
     )
     sector = Sector.objects.create(
-        report=report, slug="schools", name="Schools", tone="education", position=1, published_at=now
+        report=report,
+        slug="schools",
+        name="Schools",
+        lead="Learn.",
+        tone="education",
+        position=1,
+        published_at=now,
     )
     recommendation = Recommendation.objects.create(
         sector=sector, number=1, key="schools-1", title="Keep it", demand="Keep it there.", published_at=now

@@ -1,0 +1,40 @@
+"""For search engines: every public page worth finding, and when it last changed."""
+
+import datetime
+from collections.abc import Iterator
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from reports import opendata
+from reports.caching import shown_at_once
+from reports.models import Body, Recommendation, Sector
+
+PAGES = [
+    *("home", "about", "privacy", "press", "pledges:sign", "pledges:organisations"),
+    *("reports:report", "reports:progress", "reports:words", "reports:document", "reports:data"),
+]
+Entry = tuple[str, datetime.datetime | None]
+
+
+def entries() -> Iterator[Entry]:
+    for name in PAGES:
+        yield opendata.address(reverse(name)), None
+    demands = Recommendation.objects.published()
+    bodies = Body.objects.asked(demands)
+    for row in [*Sector.objects.published(), *demands.select_related("sector"), *bodies]:
+        yield opendata.address(row.get_absolute_url()), row.changed_at
+
+
+@shown_at_once
+def sitemap(request: HttpRequest) -> HttpResponse:
+    return render(request, "reports/sitemap.xml", {"entries": entries()}, content_type="application/xml")
+
+
+@shown_at_once
+def robots(request: HttpRequest) -> HttpResponse:
+    """The pages that are nobody's business say so themselves; here stands only where the list is."""
+    text = f"User-agent: *\nDisallow: /admin/\nSitemap: {settings.SITE_ORIGIN}{reverse('sitemap')}\n"
+    return HttpResponse(text, content_type="text/plain; charset=utf-8")
