@@ -2,7 +2,7 @@
 BIN := .venv/bin
 PORT ?= 8000
 
-.PHONY: run test lint postgres
+.PHONY: run test lint bench bench-quick postgres
 
 # The demo: the whole site for one person on this machine. It is by itself: what the environment says of
 # another database, mail server or address is not for it.
@@ -19,6 +19,13 @@ test: .venv/ready postgres
 
 lint: .venv/ready postgres
 	@.ci/lint
+
+# What the site promises of its speed, measured: differences and ratios within one run.
+bench: .venv/ready postgres
+	@$(BIN)/python -m bench
+
+bench-quick: .venv/ready postgres
+	@$(BIN)/python -m bench --quick
 
 # The virtual environment: what the site needs, then what its developers need.
 .venv/demo: requirements.txt

@@ -1,0 +1,122 @@
+"""Does the time of the answer tell what we know of an address? Sign POSTs through all of WSGI, interleaved."""
+
+import random
+import time
+from collections.abc import Callable, Iterator
+from itertools import count
+from statistics import median
+from urllib.parse import urlencode
+
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from bench.tables import Table, rounds, spread
+from pledges import links, sealing, signing
+from pledges.answers import PersonAnswers, Wishes
+from pledges.mailbox import Mailbox
+from pledges.models import Blocked, Pending, Wording
+
+ROUNDS = 5
+AIM = 5.0  # ms
+# At most so many POSTs for each state, in at most so many seconds.
+PAIRS, SECONDS = 1000, 120
+QUICK_PAIRS, QUICK_SECONDS = 150, 15
+FORM = "application/x-www-form-urlencoded"
+
+
+def measure(quick: bool) -> Table:
+    times = _interleaved(*((QUICK_PAIRS, QUICK_SECONDS) if quick else (PAIRS, SECONDS)))
+    new, rows, largest = times["new"], [], 0.0
+    for state, taken in times.items():
+        apart = [theirs - its for theirs, its in zip(taken, new, strict=True)]
+        largest = max(largest, abs(median(apart)))
+        rows.append(
+            [state, f"{median(taken):.2f}", f"{median(apart):+.3f}", spread(rounds(apart, ROUNDS), "+.2f")]
+        )
+    return Table(
+        f"The answer to a sign POST, {len(new):,} for each state of an address, interleaved, in {ROUNDS} rounds",
+        ["address", "median ms", "apart from new", "by round"],
+        rows,
+        f"No state is further than {largest:.3f} ms from a new address (aim: under {AIM:g} ms).",
+    )
+
+
+def _interleaved(pairs: int, seconds: float) -> dict[str, list[float]]:
+    """Milliseconds of each POST; within a pair the states come in an order of their own."""
+    dice, clients, post = random.Random(8), _clients(), _poster()  # noqa: S311
+    for _ in range(20):  # connections, plans and caches warm up
+        post("warm@example.org", next(clients))
+    times: dict[str, list[float]] = {state: [] for state in STATES}
+    began = time.monotonic()
+    for n in range(pairs):
+        if time.monotonic() - began > seconds:
+            break
+        addresses = {state: prepare(f"{state}-{n}@example.org") for state, prepare in STATES.items()}
+        for state in dice.sample(list(STATES), len(STATES)):
+            times[state].append(post(addresses[state], next(clients)))
+    return times
+
+
+def _poster() -> Callable[[str, str], float]:
+    client, path = Client(), reverse("pledges:sign")
+    plain = {"postcode": "SW1P 2HR", "occupation": "Nurse", "name": "Sample Person", "by_email": "yes"}
+    plain["wording"] = str(Wording.objects.current(timezone.now()).number)
+
+    def post(email: str, address: str) -> float:
+        body = urlencode({**plain, "email": email})
+        began = time.perf_counter()
+        answer = client.post(path, body, content_type=FORM, REMOTE_ADDR=address)
+        taken = (time.perf_counter() - began) * 1000
+        if answer.status_code != 303:
+            raise RuntimeError(f"a sign POST was answered with {answer.status_code}")
+        return taken
+
+    return post
+
+
+def _clients() -> Iterator[str]:
+    """Everybody from an address of their own: what is measured is no limit."""
+    return (f"10.{n >> 16 & 255}.{n >> 8 & 255}.{n & 255}" for n in count())
+
+
+def _new(email: str) -> str:
+    return email
+
+
+def _pending(email: str) -> str:
+    signing.sign(_answers(email), timezone.now())
+    return email
+
+
+def _signed(email: str) -> str:
+    _pending(email)
+    now, digest = timezone.now(), links.digest(Mailbox(email).identity)
+    token = sealing.unlock(Pending.objects.get(digest=digest).locked_token)
+    signing.confirm(token, Wishes(), now)
+    return email
+
+
+def _withdrawn(email: str) -> str:
+    _signed(email)
+    signing.withdraw(links.digest(Mailbox(email).identity), timezone.now())
+    return email
+
+
+def _blocked(email: str) -> str:
+    Blocked.objects.create(digest=links.digest(Mailbox(email).identity), blocked_on=timezone.localdate())
+    return email
+
+
+def _answers(email: str) -> PersonAnswers:
+    wording = Wording.objects.current(timezone.now())
+    return PersonAnswers(mailbox=Mailbox(email), wording=wording, by_email=True, region="wales")
+
+
+STATES: dict[str, Callable[[str], str]] = {
+    "new": _new,
+    "pending": _pending,
+    "signed": _signed,
+    "withdrawn": _withdrawn,
+    "blocked": _blocked,
+}
