@@ -43,10 +43,14 @@ def _months() -> str:
     ) % {"months": months}
 
 
+def _to_the_end() -> str:
+    return gettext("Until %(day)s") % {"day": date_format(retention.signatures_until())}
+
+
 WITH_THE_SIGNATURE, FOR_MONTHS = lazy(_as_the_signature, str)(), lazy(_months, str)()
+TO_THE_END = lazy(_to_the_end, str)()
 SEVEN_DAYS = _("Seven days")
 SIX_YEARS = _("Six years")
-WHILE_THE_SITE_RUNS = _("As long as the website runs")
 WHILE_IT_STANDS = _("As long as the organisation's signature, at the latest as long as the website runs")
 
 SUPPORTERS = [
@@ -178,7 +182,7 @@ SUPPORTERS = [
         _("That a contact is gone which the campaign may have taken out before"),
         DUTY,
         SERVER,
-        WHILE_THE_SITE_RUNS,
+        TO_THE_END,
         {
             "ref channel": Use(
                 _("The random number of the sealed record, and email or post"),
