@@ -48,5 +48,10 @@ class StaffUserAdmin(UserAdmin):
     def get_queryset(self, request: HttpRequest):
         return super().get_queryset(request).prefetch_related("groups")
 
+    def has_change_permission(self, request: HttpRequest, obj: StaffUser | None = None) -> bool:
+        """Whoever could set a superuser's password would be one."""
+        is_above = obj is not None and obj.is_superuser and not request.user.is_superuser
+        return not is_above and super().has_change_permission(request, obj)
+
     def has_delete_permission(self, request: HttpRequest, obj=None) -> bool:
         return False

@@ -73,3 +73,12 @@ class LimitCount(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class Backup(models.Model):
+    """That a backup was made, as whatever makes them says by `manage.py backup_made`."""
+
+    made_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return str(self.made_at)

@@ -20,6 +20,10 @@ ROLES: dict[str, list[str]] = {
         "pledges.switch_lists",
         "pledges.view_listing",
         "pledges.hide_listing",
+        "pledges.view_rule",
+        "pledges.add_rule",
+        "pledges.view_quarantine",
+        "pledges.judge_quarantine",
     ],
     # Writes the report, and new versions of the pledge.
     "editor": [
@@ -42,6 +46,8 @@ ROLES: dict[str, list[str]] = {
         "pledges.view_decision",
         "pledges.view_hiding",
         "pledges.view_showing",
+        "pledges.view_rule",
+        "pledges.view_judgement",
         "pledges.view_call",
         "pledges.view_export",
     ],

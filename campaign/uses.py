@@ -144,6 +144,7 @@ STAFF = [
 ]
 
 NOTHING_PERSONAL = [
+    Table("campaign.Backup", _("When backups were made"), "", "", "", impersonal="*"),
     Table("auth", _("The names of groups and permissions"), "", "", "", impersonal="*"),
     Table("contenttypes", _("The names of our tables"), "", "", "", impersonal="*"),
 ]

@@ -7,9 +7,10 @@ from django.contrib.admin import AdminSite
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import path
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from campaign.desk import factor, sessions, signing_in
+from campaign.desk import factor, overview, sessions, signing_in
 
 OURS = frozenset({"campaign", "pledges", "reports"})
 
@@ -58,6 +59,12 @@ class Desk(AdminSite):
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         is_open = self.has_permission(request) and not factor.is_verified(request.user)
         return {**super().each_context(request), "has_no_factor": is_open}
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        """The overview, for who may see it; below it the screens that everybody's role opens."""
+        may_see = request.user.has_perm("campaign.view_overview")
+        drawn = overview.gather(timezone.now()) if may_see else {}
+        return super().index(request, {**drawn, "may_see_overview": may_see, **(extra_context or {})})
 
     def _slowed(self, request: HttpRequest, seconds: int) -> HttpResponse:
         context = {**self.each_context(request), "title": _("Too many tries"), "seconds": seconds}

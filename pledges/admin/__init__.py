@@ -3,6 +3,6 @@
 Signatures, pendings, contacts and letters are not here: no screen may tell whether an address has signed.
 """
 
-from pledges.admin import calls, exports, listings, organisations, records, wordings
+from pledges.admin import abuse, calls, exports, listings, organisations, press, records, wordings
 
-__all__ = ["calls", "exports", "listings", "organisations", "records", "wordings"]
+__all__ = ["abuse", "calls", "exports", "listings", "organisations", "press", "records", "wordings"]

@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from pledges.admin import batch, press, queue
@@ -11,15 +12,19 @@ from pledges.admin.reading import ReadingAdmin
 from pledges.models import Organisation
 from pledges.models.organisations import State
 
+SILENT = "silent"
+
 
 class StateFilter(admin.SimpleListFilter):
     title = _("state")
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin) -> list:
-        return list(State.choices)
+        return [*State.choices, (SILENT, _("left the yearly letter unanswered"))]
 
     def queryset(self, request: HttpRequest, queryset):
+        if self.value() == SILENT:
+            return queryset.silent(timezone.localdate())
         return queryset.in_state(self.value()) if self.value() else queryset
 
 

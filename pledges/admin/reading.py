@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
+from django.utils.text import capfirst
 
 # What the admin's own filters ask of a field that they filter by.
 LOOKUPS = ("", "__exact", "__id__exact", "__isnull", "__gte", "__lt")
@@ -25,6 +26,11 @@ class ReadingAdmin(admin.ModelAdmin):
         """Only what a filter on the screen asks: nobody feels through other columns by hand."""
         names = [getattr(item, "parameter_name", item) for item in self.list_filter]
         return lookup in {f"{name}{suffix}" for name in names for suffix in LOOKUPS}
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+        """Called by what it lists, not "Select … to view"."""
+        title = {"title": capfirst(self.opts.verbose_name_plural)}
+        return super().changelist_view(request, {**title, **(extra_context or {})})
 
     def render_change_form(self, request: HttpRequest, context: dict, *args, **kwargs) -> HttpResponse:
         """What may be added is added once, and isn't opened again."""

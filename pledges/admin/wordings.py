@@ -18,6 +18,7 @@ class WordingForm(forms.ModelForm):
     class Meta:
         model = Wording
         fields = ("language", *TEXTS, "published_at")
+        widgets = {name: forms.Textarea({"rows": 6 if name == "pledge" else 3, "cols": 70}) for name in TEXTS}
         help_texts = {
             "published_at": _(
                 "From then on forms show it. A form opened before may be sent for 24 more hours."

@@ -1,9 +1,11 @@
 """Signatures that nobody may have meant: the rules that mark them, and what staff make of it."""
 
 import uuid
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -74,6 +76,19 @@ class Quarantine(models.Model):
 
     def __str__(self) -> str:
         return str(self.ref)
+
+    @property
+    def decided_at(self) -> datetime | None:
+        return self.released_at or self.invalidated_at
+
+    @property
+    def state_label(self) -> str:
+        if self.released_at:
+            return gettext("released")
+        return gettext("invalidated") if self.invalidated_at else gettext("waits for staff")
+
+    def reversible_until(self, span: timedelta) -> datetime | None:
+        return self.decided_at + span if self.decided_at else None
 
 
 class Judgement(models.Model):

@@ -57,6 +57,7 @@ class Letter(models.Model):
                 condition=Q(sent_at=None, dropped_at=None, parked_at=None),
             ),
             models.Index(fields=["digest", "counted_at"], name="letter_places"),
+            models.Index(fields=["parked_at"], name="letter_parked", condition=Q(parked_at__isnull=False)),
         ]
         constraints = [
             models.CheckConstraint(

@@ -1,0 +1,129 @@
+"""What staff see first: what waits, how it runs, what comes. Totals only; small ones of a group stay vague."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, Min, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from campaign import clock
+from campaign.models import Backup
+from pledges import counting, retention, turnout
+from pledges.models import Letter, Organisation, Quarantine, Showing, Signature
+from pledges.providers import Provider
+
+DAYS_DRAWN = 30
+DAYS_OF_PROVIDERS = 7
+# Below it a group's count is not said: a caller's own signature could be seen in it.
+FEW = 10
+# What "next erasures" looks ahead to.
+SOON = timedelta(days=1)
+ERASED = {
+    "pendings": _("what was typed to sign"),
+    "contacts": _("supporters' sealed contacts"),
+    "organisations' contacts": _("organisations' contacts"),
+    "invalid signatures": _("invalidated signatures"),
+}
+# The drawing, in its own units.
+WIDTH, HEIGHT, GROUND, TOP = 720, 200, 170, 12
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One day of the drawing."""
+
+    day: date
+    x: float
+    width: float
+    asked: float  # heights
+    confirmed: float
+    is_labelled: bool
+
+    @property
+    def right(self) -> float:
+        return self.x + self.width
+
+    @property
+    def asked_top(self) -> float:
+        return GROUND - self.asked
+
+    @property
+    def confirmed_top(self) -> float:
+        return GROUND - self.confirmed
+
+
+def gather(now: datetime) -> dict[str, Any]:
+    """All that `templates/admin/overview/` draws."""
+    today = timezone.localdate(now)
+    days = turnout.by_day(today, DAYS_DRAWN)
+    queue = Organisation.objects.queued()
+    return {
+        "tally": counting.totals(),
+        "queue": queue.order_by().aggregate(count=Count("pk"), oldest=Min("confirmed_at")),
+        "asked_back": Organisation.objects.in_state("asked").count(),
+        "silent": Organisation.objects.silent(today).count(),
+        "days": days[::-1],
+        "bars": bars(days),
+        "highest": max(asked for _day, asked, _confirmed in days),
+        "providers": providers(turnout.by_provider(today, DAYS_OF_PROVIDERS)),
+        "letters": letters(now),
+        "quarantines": Quarantine.objects.undecided().count(),
+        "quarantined": Signature.objects.filter(quarantine__in=Quarantine.objects.undecided()).count(),
+        "showing": Showing.objects.newest(),
+        "backup": Backup.objects.order_by("-made_at").first(),
+        "erasures": erasures(now),
+        "signatures_until": retention.signatures_until(),
+    }
+
+
+def bars(days: list[tuple[date, int, int]]) -> list[Bar]:
+    step, most = WIDTH / len(days), max([1, *(max(asked, confirmed) for _day, asked, confirmed in days)])
+    unit = (GROUND - TOP) / most
+    last = len(days) - 1
+    return [
+        Bar(
+            day,
+            x=round(place * step + 2, 1),
+            width=round(step - 4, 1),
+            asked=round(asked * unit, 1),
+            confirmed=round(confirmed * unit, 1),
+            is_labelled=(last - place) % 7 == 0,
+        )
+        for place, (day, asked, confirmed) in enumerate(days)
+    ]
+
+
+def providers(found: dict[str, tuple[int, int]]) -> list[tuple[str, int | None, int | None]]:
+    """Name, asked, confirmed of each group of mail providers; None for few."""
+    named = {str(provider.label): found.get(provider.value, (0, 0)) for provider in Provider}
+    return [(name, _unless_few(asked), _unless_few(confirmed)) for name, (asked, confirmed) in named.items()]
+
+
+def _unless_few(count: int) -> int | None:
+    return count if count >= FEW else None
+
+
+def letters(now: datetime) -> dict[str, Any]:
+    waiting = Letter.objects.filter(sent_at=None, dropped_at=None, parked_at=None, due_at__lte=now)
+    refused = waiting.exclude(refusal="")
+    parked = Letter.objects.filter(parked_at__isnull=False)
+    return {
+        "waiting": waiting.count(),
+        "oldest": waiting.aggregate(oldest=Min("due_at"))["oldest"],
+        "refused": by_refusal(refused),
+        "parked": by_refusal(parked),
+    }
+
+
+def by_refusal(rows: QuerySet[Letter]) -> list[dict[str, Any]]:
+    """How many letters of which kind the mail server answered with what."""
+    counted = rows.order_by().values("kind", "refusal").annotate(count=Count("pk")).order_by("-count")[:8]
+    return [{**row, "kind": Letter.Kind(row["kind"]).label} for row in counted]
+
+
+def erasures(now: datetime) -> list[tuple[str, int]]:
+    """How many rows of what go within a day."""
+    soon = [(due.name, due.rows.count()) for due in clock.due(now + SOON) if due.name in ERASED]
+    return [(str(ERASED[name]), count) for name, count in soon]

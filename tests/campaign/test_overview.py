@@ -1,0 +1,58 @@
+from datetime import timedelta
+
+import pytest
+from django.core.management import call_command
+
+from campaign.desk import overview
+from pledges import turnout
+from pledges.models import Letter, Turnout
+from tests.desk import NOON, sign_in, staff, waiting
+from tests.pledges.makers import NOW, signed
+
+pytestmark = pytest.mark.django_db
+TODAY = NOW.date()
+
+
+def test_a_day_is_counted_from_the_rows_and_never_falls():
+    signed()
+    turnout.recount(NOW)
+    assert turnout.by_day(TODAY, 2) == [(TODAY - timedelta(days=1), 0, 0), (TODAY, 1, 1)]
+    Turnout.objects.update(asked=5)
+    turnout.recount(NOW)
+    assert turnout.by_day(TODAY, 1) == [(TODAY, 5, 1)]
+
+
+def test_h63_a_small_group_of_mail_providers_is_not_counted_out():
+    Turnout.objects.create(day=TODAY, provider="google", asked=40, confirmed=9)
+    assert ("Google", 40, None) in overview.providers(turnout.by_provider(TODAY, 7))
+
+
+def test_the_overview_says_what_waits_and_what_was_refused(client):
+    waiting("Example Teachers' Network")
+    Letter.objects.filter(kind="confirm").update(refusal="450", dropped_at=None)
+    sign_in(client, staff("mona@example.org", "view_overview", "view_organisation"))
+    drawn = overview.gather(NOON)
+    assert drawn["queue"]["count"] == 1
+    assert client.get("/admin/").status_code == 200
+
+
+def test_who_may_not_see_the_overview_gets_their_screens_alone(client):
+    sign_in(client, staff("eddy@example.org", "view_wording"))
+    page = client.get("/admin/").text
+    assert "Wordings" in page
+    assert "Last backup" not in page
+
+
+def test_the_overview_tells_the_last_backup(client):
+    sign_in(client, staff("mona@example.org", "view_overview"))
+    assert "none is recorded" in client.get("/admin/").text
+    call_command("backup_made")
+    assert "0\xa0minutes ago" in client.get("/admin/").text
+
+
+def test_the_overview_costs_no_more_queries_with_more_rows(client, django_assert_max_num_queries):
+    sign_in(client, staff("mona@example.org", "view_overview", "view_organisation", "view_quarantine"))
+    for number in range(6):
+        waiting(f"Example {number}")
+    with django_assert_max_num_queries(45):
+        client.get("/admin/")

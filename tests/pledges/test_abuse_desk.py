@@ -1,0 +1,59 @@
+"""The rules and what they marked, on the desk."""
+
+import pytest
+from django.urls import reverse
+
+from pledges import abuse
+from pledges.models import Judgement, Quarantine, Rule, Signature
+from tests.desk import sign_in, staff
+from tests.pledges.test_abuse import NOW, ask, confirm
+
+pytestmark = pytest.mark.django_db
+TRY = reverse("admin:pledges_rule_add")
+
+
+@pytest.fixture
+def moderator(client):
+    sign_in(client, staff("mona@example.org", "view_rule", "add_rule", "view_quarantine", "judge_quarantine"))
+    return client
+
+
+def test_a_rule_is_tried_before_it_is_put_in_force(moderator):
+    sent = {"kind": "client", "most": "3", "minutes": "10"}
+    assert "It would mark 0 signatures" in moderator.post(TRY, sent | {"try": "yes"}).text
+    assert not Rule.objects.exists()
+    moderator.post(TRY, sent | {"on": "yes"})
+    assert [rule.most for rule in Rule.objects.in_force()] == [3]
+    moderator.post(TRY, sent | {"off": "yes"})
+    assert Rule.objects.in_force() == []
+
+
+def test_h63_a_quarantine_shows_how_many_and_never_whom(moderator):
+    confirm(ask(7, is_trapped=True))
+    abuse.mark(NOW)
+    pages = moderator.get(reverse("admin:pledges_quarantine_changelist")).text
+    pages += moderator.get(judgement()).text
+    for telling in ("s7@example.org", "Sample Supporter", bytes(Signature.objects.get().digest).hex()):
+        assert telling not in pages
+
+
+def test_it_is_released_and_taken_back_on_the_screen(moderator):
+    confirm(ask(7, is_trapped=True))
+    abuse.mark(NOW)
+    moderator.post(judgement(), {"act": "release"})
+    assert Signature.objects.counted().count() == 1
+    moderator.post(judgement(), {"act": "take-back"})
+    assert Signature.objects.counted().count() == 0
+    assert Judgement.objects.count() == 2
+
+
+@pytest.mark.parametrize("act", ["", "delete", "mark"])
+def test_h52_other_acts_do_nothing(moderator, act):
+    confirm(ask(7, is_trapped=True))
+    abuse.mark(NOW)
+    assert moderator.post(judgement(), {"act": act}).status_code == 200
+    assert not Judgement.objects.exists()
+
+
+def judgement() -> str:
+    return reverse("admin:pledges_quarantine_judgement", args=[Quarantine.objects.get().ref])
