@@ -51,6 +51,7 @@ WITH_THE_SIGNATURE, FOR_MONTHS = lazy(_as_the_signature, str)(), lazy(_months, s
 TO_THE_END = lazy(_to_the_end, str)()
 SEVEN_DAYS = _("Seven days")
 SIX_YEARS = _("Six years")
+WHILE_THE_SITE_RUNS = _("As long as the website runs")
 WHILE_IT_STANDS = _("As long as the organisation's signature, at the latest as long as the website runs")
 
 SUPPORTERS = [
