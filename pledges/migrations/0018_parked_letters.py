@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("pledges", "0015_keep_records"),
+        ("pledges", "0017_figures"),
     ]
 
     operations = [
