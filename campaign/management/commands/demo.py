@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connection
+from django.db import OperationalError, connection
 from django.urls import reverse
 
 from campaign import demo
@@ -59,7 +59,7 @@ class Command(BaseCommand):
         self.stdout.flush()
 
     def prepare(self) -> None:
-        self.step("database", connection.ensure_connection)
+        self.step("database", start_database)
         self.step("tables", lambda: call_command("migrate", verbosity=0, interactive=False))
         self.step("report", lambda: call_command("load_report", stdout=io.StringIO()))
         self.step("samples", lambda: call_command("load_samples", stdout=io.StringIO()))
@@ -89,6 +89,13 @@ def stop_on_signals() -> None:
 def ignore_signals() -> None:
     for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(name, signal.SIG_IGN)
+
+
+def start_database() -> None:
+    try:
+        connection.ensure_connection()
+    except OperationalError as error:
+        raise CommandError(str(error)) from error
 
 
 def own_port() -> int:
