@@ -8,7 +8,7 @@ from pledges.models import Wording
 
 @dataclass(frozen=True)
 class PersonAnswers:
-    """The sign form. Name, occupation and postcode live no longer than the request unless `by_email` is yes."""
+    """The sign form. Name, occupation and postcode are empty unless `by_email` is yes: nothing is made of them, not even a digest."""
 
     mailbox: Mailbox
     wording: Wording

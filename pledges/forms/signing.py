@@ -85,18 +85,17 @@ class SignForm(WordingForm):
         self.fields["by_email"].say_yes(self.shown.email_consent)  # type: ignore[attr-defined]
 
     def answers(self) -> PersonAnswers:
-        """What was cleaned, for `signing.sign`."""
+        """What was cleaned, for `signing.sign`. What is not to be kept ends here, fingerprints included."""
         clean = self.cleaned_data
+        kept = ("name", "occupation", "postcode") if clean["by_email"] else ()
         return PersonAnswers(
             mailbox=clean["email"],
             wording=clean["wording"],
             by_email=clean["by_email"],
             region=region_of(clean["postcode"]) if clean["postcode"] else "",
             profession=profession_of(clean["occupation"]) if clean["occupation"] else "",
-            name=clean["name"],
-            occupation=clean["occupation"],
-            postcode=clean["postcode"],
             is_trapped=self.is_trapped,
+            **{field: clean[field] for field in kept},
         )
 
 

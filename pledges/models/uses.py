@@ -68,7 +68,7 @@ SUPPORTERS = [
                 readers=NOBODY,
             ),
             "same": Use(
-                _("A fingerprint of everything you typed"),
+                _("A fingerprint of what stands here of your answers"),
                 _("To write you one letter where the form was sent twice"),
                 readers=NOBODY,
             ),
