@@ -35,9 +35,14 @@ def confirm(letter: Letter, now: datetime) -> EmailMultiAlternatives | None:
 
 
 def reminder(letter: Letter, now: datetime) -> EmailMultiAlternatives | None:
-    """Once, after two days; falls away for somebody who has signed by another link meanwhile."""
+    """Once, after two days; falls away for somebody who has signed by another link meanwhile.
+
+    An organisation's does not: who signs for it may have signed as a person from the same mailbox.
+    """
     pending = _waiting(letter, now)
-    if pending is None or Signature.objects.filter(digest=pending.digest).exists():
+    if pending is None:
+        return None
+    if not pending.is_organisation and Signature.objects.filter(digest=pending.digest).exists():
         return None
     return _to_confirm("reminder", letter, pending)
 

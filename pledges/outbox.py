@@ -8,7 +8,7 @@ import uuid
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from pledges import links, sealing
 from pledges.mailbox import Mailbox
@@ -17,7 +17,7 @@ from pledges.models import Letter
 LEASE = timedelta(minutes=5)
 # Minutes until the next try after the first, second … failure; after the last the letter is parked.
 RETRIES = (1, 5, 15, 60, 180, 720, 1440)
-LETTERS_A_DAY = 3
+LETTERS_A_DAY, A_DAY = 3, timedelta(days=1)
 
 
 def write(kind: Letter.Kind, ref: uuid.UUID, address: str, digest: bytes, due: datetime) -> Letter:
@@ -50,23 +50,27 @@ def may_send(letter: Letter, now: datetime) -> bool:
     """Takes one of the mailbox's three places a day, and says whether there was one.
 
     A place is taken before the letter goes out, under a lock on the mailbox, so that two workers can't
-    both find the last one free; a later try of the same letter keeps its place.
+    both find the last one free. Each try of a letter takes its own place anew: it may be the one that arrives.
     """
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [bytes(letter.digest).hex()]
             )
-        places = Letter.objects.filter(digest=letter.digest, counted_at__gt=now - timedelta(days=1))
-        if places.exclude(pk=letter.pk).count() >= LETTERS_A_DAY:
+        if _others_places(letter, now).count() >= LETTERS_A_DAY:
             return False
-        Letter.objects.filter(pk=letter.pk, counted_at=None).update(counted_at=now)
+        Letter.objects.filter(pk=letter.pk).update(counted_at=now)
     return True
 
 
 def put_off(letter: Letter, now: datetime) -> None:
-    """Its mailbox has had its letters for today; this one must arrive, so it waits a day."""
-    Letter.objects.filter(pk=letter.pk).update(due_at=now + timedelta(days=1), leased_until=None)
+    """Its mailbox has had its letters for today; this one must arrive, so it is first when a place falls free.
+
+    No later: whoever sends a form for this mailbox at the right hour could hold it up for ever.
+    """
+    taken = _others_places(letter, now).order_by("-counted_at").values_list("counted_at", flat=True)
+    free_at = min(taken[:LETTERS_A_DAY]) + A_DAY
+    Letter.objects.filter(pk=letter.pk).update(due_at=free_at, leased_until=None)
 
 
 def release(letters: list[Letter]) -> None:
@@ -101,6 +105,11 @@ def withdraw(ref: uuid.UUID, now: datetime, *kinds: Letter.Kind) -> None:
     if kinds:
         letters = letters.filter(kind__in=kinds)
     letters.update(dropped_at=now, mailbox=None, words=None, leased_until=None)
+
+
+def _others_places(letter: Letter, now: datetime) -> QuerySet[Letter]:
+    """The other letters of the last day to the same mailbox."""
+    return Letter.objects.filter(digest=letter.digest, counted_at__gt=now - A_DAY).exclude(pk=letter.pk)
 
 
 def _end(letter: Letter, **ending: object) -> None:

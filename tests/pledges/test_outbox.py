@@ -76,6 +76,14 @@ def test_the_reminder_goes_once_after_two_days():
     assert [letter.subject for letter in mail.outbox] == ["Please confirm your email"] * 2
 
 
+def test_an_organisation_is_reminded_although_its_contact_has_signed_as_a_person():
+    signed(ALICE)
+    signing.sign(organisation_answers(ALICE), NOW)
+    send()
+    send(NOW + 2 * DAY)
+    assert len(mail.outbox) == 2
+
+
 def test_no_reminder_reaches_somebody_who_signed_by_another_link():
     signing.sign(answers(region="london"), NOW)
     send()
@@ -110,6 +118,24 @@ def test_a_letter_that_must_arrive_waits_for_the_next_day_instead():
     assert Letter.objects.get(kind="approved").due_at == NOW + MINUTE + DAY
 
 
+def test_h39_nobody_can_hold_up_a_letter_that_must_arrive_by_asking_for_others():
+    signing_thrice(NOW)
+    send()
+    outbox.write(
+        Letter.Kind.APPROVED, organisation().ref, ALICE.address, links.digest(ALICE.identity), NOW + MINUTE
+    )
+    send(NOW + 60 * MINUTE)
+    signing_thrice(NOW + DAY + MINUTE)
+    mail.outbox.clear()
+    send(NOW + DAY + MINUTE)
+    assert "Your organisation has signed the pledge" in [letter.subject for letter in mail.outbox]
+
+
+def signing_thrice(now):
+    for n in range(3):
+        signing.sign(answers(region=str(n)), now)
+
+
 def organisation():
     signing.confirm(token_of(signing.sign(organisation_answers(BOB), NOW)), Wishes(), NOW)
     Organisation.objects.update(approved_at=NOW)
@@ -122,6 +148,14 @@ def test_h64_a_blocked_mailbox_gets_nothing():
     send()
     assert not mail.outbox
     assert first_letter().dropped_at == NOW
+
+
+def test_a_batch_ends_before_its_leases_do(monkeypatch):
+    monkeypatch.setattr(outbox, "LEASE", timedelta(0))
+    signing.sign(answers(ALICE), NOW)
+    signing.sign(answers(BOB), NOW)
+    assert send() == 1
+    assert len(outbox.claim(NOW)) == 1
 
 
 def test_two_workers_never_hold_the_same_letter():
@@ -215,4 +249,17 @@ def test_a_try_again_takes_no_second_place_of_the_day(server_says, monkeypatch):
     for n in range(2):
         signing.sign(answers(region=str(n)), NOW + 2 * MINUTE)
     send(NOW + 2 * MINUTE)
+    assert len(mail.outbox) == 3
+
+
+def test_h39_a_letter_counts_from_its_last_try(server_says, monkeypatch):
+    signing.sign(answers(region="late"), NOW)
+    server_says(smtplib.SMTPDataError(451, b"try later"))
+    send()
+    monkeypatch.undo()
+    send(NOW + DAY - MINUTE)
+    Letter.objects.filter(kind="reminder").delete()
+    for n in range(3):
+        signing.sign(answers(region=str(n)), NOW + DAY + MINUTE)
+    send(NOW + DAY + MINUTE)
     assert len(mail.outbox) == 3
