@@ -8,7 +8,9 @@ from pledges.models import Wording
 
 @dataclass(frozen=True)
 class PersonAnswers:
-    """The sign form. Name, occupation and postcode are empty unless `by_email` is yes: nothing is made of them, not even a digest."""
+    """The sign form. Name, occupation and postcode are empty unless `by_email` is yes: not even a digest is
+    made of what is not to be kept.
+    """
 
     mailbox: Mailbox
     wording: Wording

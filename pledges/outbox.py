@@ -68,8 +68,8 @@ def put_off(letter: Letter, now: datetime) -> None:
 
     No later: whoever sends a form for this mailbox at the right hour could hold it up for ever.
     """
-    taken = _others_places(letter, now).order_by("-counted_at").values_list("counted_at", flat=True)
-    free_at = min(taken[:LETTERS_A_DAY]) + A_DAY
+    taken = _others_places(letter, now).order_by("-counted_at")[:LETTERS_A_DAY]
+    free_at = min(other.counted_at for other in taken if other.counted_at) + A_DAY
     Letter.objects.filter(pk=letter.pk).update(due_at=free_at, leased_until=None)
 
 
