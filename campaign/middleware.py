@@ -148,7 +148,7 @@ class SameOrigin:
             return None
         if not _is_from_our_own_page(request):
             raise PermissionDenied("a form of another site")
-        # Mail programs may send a one-click POST as multipart; such a view says so and reads no field.
+        # Mail programs may send a one-click POST as multipart; a view that takes it says so.
         if request.content_type != FORM and not getattr(view, "takes_any_form", False):
             return errors.unsupported_form(request)
         return None

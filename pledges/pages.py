@@ -26,7 +26,7 @@ def takes_form(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
 
 
 def takes_any_form(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """As `takes_form`, for a view that reads no field: mail programs may post to it in any encoding."""
+    """As `takes_form`, in any encoding that mail programs may post in."""
     exempt = takes_form(view)
     exempt.takes_any_form = True  # type: ignore[attr-defined]
     return exempt

@@ -39,6 +39,15 @@ class WishForm(PublicForm):
             self.add_error("sure", _("This can’t be undone. Tick the box if you are sure."))
 
 
+class NeverForm(PublicForm):
+    """A box here too: what follows links by itself, and sends the forms it finds, must not block anybody."""
+
+    sure = forms.BooleanField(
+        label=_("Yes, I am sure. This can’t be undone."),
+        error_messages={"required": _("This can’t be undone. Tick the box if you are sure.")},
+    )
+
+
 class EntryForm(PublicForm):
     """An organisation's entry in public, as it wishes to change it."""
 

@@ -10,7 +10,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST, require_safe
 
 from pledges import holdings, links, mine, organisations
-from pledges.forms.mine import AskForm, EntryForm, OpenForm, WishForm
+from pledges.forms.mine import AskForm, EntryForm, NeverForm, OpenForm, WishForm
 from pledges.links import Door
 from pledges.models import Call, Consent, Organisation
 from pledges.pages import SeeOther, is_accepted, page, posted, takes_any_form, takes_form
@@ -105,13 +105,16 @@ def withdraw_entry(request: HttpRequest, key: str, ref: UUID) -> HttpResponse:
 
 @takes_any_form
 def never(request: HttpRequest, key: str) -> HttpResponse:
-    """No letter ever again: a form, and for mail programs one POST without anything (RFC 8058)."""
+    """No letter ever again: a box on a page, and for mail programs one POST without it (RFC 8058)."""
     digest = links.opens(Door.NEVER, key)
     if digest is None:
         return stale(request)
-    if request.method == "POST":
-        mine.never_write_again(digest, Consent.Source.LETTER, timezone.now())
-    return render(request, "pledges/never.html", {"is_done": request.method == "POST"})
+    form = NeverForm(posted(request))
+    is_done = request.POST.get("List-Unsubscribe") == "One-Click" or form.is_valid()
+    if not is_done:
+        return page(request, "pledges/never.html", form)
+    mine.never_write_again(digest, Consent.Source.LETTER, timezone.now())
+    return render(request, "pledges/never.html", {"is_done": True})
 
 
 def _own(digest: bytes, ref: UUID) -> Organisation:

@@ -191,6 +191,14 @@ def test_h50_a_get_only_shows_a_form(client, post):
     assert not Blocked.objects.exists()
 
 
+def test_h27_the_form_as_served_blocks_nobody(client, post):
+    path = f"/pledge/never/{links.key(Door.NEVER, BOBS)}/"
+    assert post(path).status_code == 422
+    assert not Blocked.objects.exists()
+    assert post(path, {"sure": "on"}).status_code == 200
+    assert Blocked.objects.exists()
+
+
 def test_h50_a_key_of_another_purpose_blocks_nobody(client, post):
     assert post(f"/pledge/never/{links.key(Door.MINE, BOBS)}/").status_code == 404
     assert not Blocked.objects.exists()
