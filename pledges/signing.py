@@ -79,14 +79,8 @@ def sign(answers: PersonAnswers | OrganisationAnswers, now: datetime, client: st
 def _particulars(answers: PersonAnswers | OrganisationAnswers, ref: str, today: date) -> dict[str, object]:
     """The columns in which a person and an organisation differ."""
     if isinstance(answers, OrganisationAnswers):
-        application = sealing.lock(organisations.written(answers))
-        return {
-            "kind": "organisation",
-            "region": "",
-            "profession": "",
-            "contact": None,
-            "application": application,
-        }
+        none = {"region": "", "profession": "", "contact": None}
+        return {"kind": "organisation", "application": sealing.lock(organisations.written(answers)), **none}
     contact = None
     if answers.by_email:
         contact = sealing.seal(
@@ -111,8 +105,10 @@ def _particulars(answers: PersonAnswers | OrganisationAnswers, ref: str, today: 
 
 
 def by_token(token: str, now: datetime) -> Pending | None:
-    """The pending whose letter carried `token`, if it still lives; confirmed ones are found too."""
-    return Pending.objects.alive(now).select_related("wording").filter(token=links.fingerprint(token)).first()
+    """The pending whose letter carried `token`, if it lives and a key still opens it; confirmed ones too."""
+    alive = Pending.objects.alive(now)
+    pending = alive.select_related("wording").filter(token=links.fingerprint(token)).first()
+    return pending if pending and _token_of(pending) else None
 
 
 def token_for(handle: str, typed: str, now: datetime) -> str | None:
@@ -126,8 +122,15 @@ def token_for(handle: str, typed: str, now: datetime) -> str | None:
     a_try = Pending.objects.filter(pk=pending.pk, tries__lt=CODE_TRIES).update(tries=F("tries") + 1)
     if not a_try:
         return None
-    token = sealing.unlock(pending.locked_token)
-    return token if links.code_matches(typed, token) else None
+    token = _token_of(pending)
+    return token if token and links.code_matches(typed, token) else None
+
+
+def _token_of(pending: Pending) -> str | None:
+    try:
+        return sealing.unlock(pending.locked_token)
+    except sealing.Unreadable:
+        return None
 
 
 def confirm(token: str, wishes: Wishes, now: datetime) -> bool:
@@ -183,12 +186,7 @@ def _write_signature(pending: Pending, wishes: Wishes, today: date) -> None:
         _keep(signature, Contact.Channel.EMAIL, pending.ref, bytes(pending.contact), today)
     if wishes.post:
         ref = uuid4()
-        record = {
-            "ref": str(ref),
-            "channel": "post",
-            "date": today.isoformat(),
-            "wording": str(pending.wording),
-        }
+        record = {"ref": str(ref), "channel": "post", "date": f"{today}", "wording": str(pending.wording)}
         _keep(signature, Contact.Channel.POST, ref, sealing.seal({**record, **wishes.post}), today)
     _record(signature, pending.wording, before, today)
 

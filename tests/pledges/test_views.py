@@ -285,3 +285,13 @@ def test_h22_signing_again_after_withdrawing_makes_one_signature(post):
     token = token_of(location.rstrip("/").rpartition("/")[2])
     post(confirm_page(token), {"agree": "on"})
     assert Signature.objects.count() == 1
+
+
+@pytest.mark.parametrize("make", [answers, organisation_answers])
+def test_h60_a_link_whose_key_is_lost_leads_to_the_calm_page(client, post, settings, make):
+    handle = signing.sign(make(ALICE), timezone.now())
+    path, code = confirm_page(token_of(handle)), links.code(token_of(handle))
+    settings.SECRET_KEY = "another" * 10
+    pages = [client.get(path), post(path, {"agree": "on"}), client.get(confirm_page(BOGUS))]
+    assert [page.status_code for page in pages] == [404] * 3
+    assert post(f"/pledge/sent/{handle}/", {"code": code}).status_code == 422
