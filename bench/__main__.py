@@ -13,9 +13,9 @@ django.setup()
 
 from django.db import connection  # noqa: E402
 
-from bench import answers, sealing  # noqa: E402
+from bench import answers, overview, sealing  # noqa: E402
 
-MEASUREMENTS = [answers, sealing]
+MEASUREMENTS = [answers, sealing, overview]
 
 
 @contextmanager

@@ -85,7 +85,7 @@ def _neighbours(organisation: Organisation, host: str) -> list[Neighbour]:
     """Others with a like name, the same domain or the same mailbox, the likest first."""
     likely = Q(alike__gte=ALIKE)
     if host and not _is_shared(host):
-        likely |= Q(website__iregex=rf"^https?://(www\.)?{host.replace('.', '[.]')}(/|$)")
+        likely |= Q(website__contains=f"//{host}") | Q(website__contains=f"//www.{host}")
     if organisation.digest:
         likely |= Q(digest=organisation.digest)
     others = (
@@ -96,7 +96,8 @@ def _neighbours(organisation: Organisation, host: str) -> list[Neighbour]:
     )
     found = list(others)
     latest = _latest_decisions(found)
-    return [Neighbour(other, _reasons(organisation, other, host), latest.get(other.ref)) for other in found]
+    drawn = [(other, _reasons(organisation, other, host)) for other in found]
+    return [Neighbour(other, reasons, latest.get(other.ref)) for other, reasons in drawn if reasons]
 
 
 def _latest_decisions(found: list[Organisation]) -> dict:

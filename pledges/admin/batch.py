@@ -17,7 +17,7 @@ from pledges.admin.forms import EntryForm
 from pledges.admin.pasting import PasteForm
 from pledges.models import Organisation
 
-MOST = 100
+MOST = 30  # on one page; what is decided makes room for the next
 
 
 @require_http_methods(["GET", "POST"])
