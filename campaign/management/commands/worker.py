@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from django.conf import settings
+from django.core.checks import Tags
 from django.core.management.base import BaseCommand
 from django.db import close_old_connections
 from django.utils import timezone
@@ -31,7 +32,7 @@ class Command(BaseCommand):
         parser.add_argument("--once", action="store_true", help="do everything that is due once, then stop")
 
     def handle(self, *args, once: bool, **options) -> None:
-        self.check(databases=["default"])
+        self.check(tags=[Tags.database], databases=["default"])
         if once:
             now = timezone.now()
             while sending.send_due(now, BATCH):

@@ -2,6 +2,7 @@
 
 from argparse import ArgumentParser, FileType
 
+from django.core.checks import Tags
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
@@ -22,6 +23,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args, file, **options) -> None:
+        self.check(tags=[Tags.database], databases=["default"])  # with other digest keys it would find nobody
         with file:
             read = unsubscribing.take(file, timezone.now())
         for number in read.without[:NAMED]:
