@@ -9,6 +9,7 @@ import csv
 import json
 import multiprocessing
 import os
+import signal
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -111,6 +112,7 @@ def _chunks(export: Iterable[bytes]) -> Iterator[list[tuple[int, bytes]]]:
 
 
 def _take_keys(private_keys: list[str]) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that started these
     _identities[:] = keys.opened(private_keys)
 
 

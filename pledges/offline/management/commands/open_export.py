@@ -35,6 +35,8 @@ class Command(BaseCommand):
             opened = self._open(file, private_keys, into)
         except (keys.NotAnIdentity, opening.NotAnExport) as error:
             raise CommandError(str(error)) from None
+        except KeyboardInterrupt:
+            raise CommandError("Stopped: the tables are incomplete.") from None
         except FileExistsError as error:
             raise CommandError(f"{error.filename} is there already: name a new folder.") from None
         except OSError as error:
