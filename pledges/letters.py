@@ -18,7 +18,8 @@ from pledges.models import Blocked, Call, Decision, Letter, Organisation, Pendin
 
 def compose(letter: Letter, now: datetime) -> EmailMultiAlternatives | None:
     """The email of this letter, decided at the moment it is sent; None where nothing is to be sent any more."""
-    if Blocked.objects.filter(digest=letter.digest).exists() and not letter.is_to_ourselves:
+    is_blocked = Blocked.objects.filter(digest=letter.digest).exists()
+    if is_blocked and not (letter.is_to_ourselves or _tells_of_the_block(letter)):
         return None
     return _WRITERS[Letter.Kind(letter.kind)](letter, now)
 
@@ -72,7 +73,13 @@ def mine(letter: Letter, now: datetime) -> EmailMultiAlternatives:
 
 def call(letter: Letter, now: datetime) -> EmailMultiAlternatives:
     """What a caller asked us to take away; the same whether there was anything to take."""
-    return _email("call", letter, {"wish": Call.objects.get(ref=letter.ref).get_wish_display()})
+    wish = Call.objects.get(ref=letter.ref).get_wish_display()
+    return _email("call", letter, {"wish": wish, "is_last": _tells_of_the_block(letter)})
+
+
+def _tells_of_the_block(letter: Letter) -> bool:
+    """The last letter: the owner must learn that a caller, whoever it was, asked for no other one."""
+    return Call.objects.filter(ref=letter.ref, wish=Call.Wish.NEVER).exists()
 
 
 def question(letter: Letter, now: datetime) -> EmailMultiAlternatives | None:
@@ -136,7 +143,7 @@ def _absolute(route: str, *args: str) -> str:
 def _email(name: str, letter: Letter, context: dict[str, object]) -> EmailMultiAlternatives:
     """Every letter ends with a way to get no other one, and says so to the mail program too (RFC 8058)."""
     never = _absolute("pledges:never", links.key(links.Door.NEVER, bytes(letter.digest)))
-    context = {**context, "site": settings.SITE_ORIGIN, "never": never}
+    context = {**context, "site": settings.SITE_ORIGIN, "controller": settings.CONTROLLER, "never": never}
     folder = f"letters/{name}"
     email = EmailMultiAlternatives(
         subject=render_to_string(f"{folder}/subject.txt", context).strip(),

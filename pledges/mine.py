@@ -46,6 +46,11 @@ def never_write_again(digest: bytes, source: Consent.Source, now: datetime) -> N
     signing.stop(digest, Contact.Channel.EMAIL, source, now)
 
 
+def allow_letters(digest: bytes) -> None:
+    """The owner of a mailbox wants letters again: for the volunteer, since a screen would tell who is blocked."""
+    Blocked.objects.filter(digest=digest).delete()
+
+
 def _withdraw(digest: bytes, source: Consent.Source, now: datetime) -> None:
     signing.withdraw(digest, now)
 

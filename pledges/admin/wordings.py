@@ -15,15 +15,28 @@ TEXTS = ("pledge", "agreement", "email_consent", "post_consent", "listing_consen
 
 
 class WordingForm(forms.ModelForm):
+    read = forms.BooleanField(
+        label=_("I have read it through"),
+        help_text=_("From the moment below it stands on every form, and nobody can edit it again."),
+        error_messages={"required": _("Read it through, and tick the box.")},
+    )
+
     class Meta:
         model = Wording
-        fields = ("language", *TEXTS, "published_at")
+        fields = ("language", *TEXTS, "read", "published_at")
         widgets = {name: forms.Textarea({"rows": 6 if name == "pledge" else 3, "cols": 70}) for name in TEXTS}
         help_texts = {
             "published_at": _(
                 "From then on forms show it. A form opened before may be sent for 24 more hours."
             ),
         }
+
+    def clean(self) -> dict:
+        answers = super().clean() or {}
+        newest = Wording.objects.filter(language=answers.get("language", "")).order_by("number").last()
+        if newest and all(answers.get(name) == getattr(newest, name) for name in TEXTS):
+            raise forms.ValidationError(_("Nothing is changed: this is wording %s.") % newest.number)
+        return answers
 
     def clean_published_at(self):
         published_at = self.cleaned_data["published_at"]
@@ -42,10 +55,9 @@ class WordingAdmin(ReadingAdmin):
         return request.user.has_perm("pledges.add_wording")
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict:
-        """A new wording starts from the newest one."""
+        """A new wording starts from the newest one; when it is published nobody but staff can say."""
         newest = Wording.objects.order_by("number").last()
-        texts = {name: getattr(newest, name) for name in TEXTS} if newest else {}
-        return texts | {"published_at": timezone.now()}
+        return {name: getattr(newest, name) for name in TEXTS} if newest else {}
 
     def save_model(self, request, obj, form, change) -> None:
         obj.number = Wording.objects.next_number(obj.language)

@@ -14,7 +14,6 @@ from pledges.forms.mine import AskForm, EntryForm, NeverForm, OpenForm, WishForm
 from pledges.links import Door
 from pledges.models import Call, Consent, Organisation
 from pledges.pages import SeeOther, is_accepted, page, posted, takes_any_form, takes_form
-from pledges.views.signing import stale
 
 OWNER = Consent.Source.MY_PLEDGE
 
@@ -41,7 +40,7 @@ def opened(request: HttpRequest, key: str) -> HttpResponse:
     """A GET shows one box; only the POST shows what is held."""
     digest = links.opens(Door.MINE, key)
     if digest is None:
-        return stale(request)
+        return _stale(request)
     form = OpenForm(posted(request))
     if form.is_valid():
         return _shown(request, key, digest)
@@ -54,7 +53,7 @@ def wish(request: HttpRequest, key: str) -> HttpResponse:
     """Takes one thing away, and shows what is left."""
     digest = links.opens(Door.MINE, key)
     if digest is None:
-        return stale(request)
+        return _stale(request)
     form = WishForm(request.POST)
     if not form.is_valid():
         return _shown(request, key, digest, form)
@@ -68,7 +67,7 @@ def wish(request: HttpRequest, key: str) -> HttpResponse:
 def download(request: HttpRequest, key: str) -> HttpResponse:
     digest = links.opens(Door.MINE, key)
     if digest is None:
-        return stale(request)
+        return _stale(request)
     everything = holdings.as_data(holdings.of(digest))
     response = JsonResponse(everything, json_dumps_params={"indent": 2, "ensure_ascii": False})
     response["Content-Disposition"] = 'attachment; filename="my-pledge.json"'
@@ -81,7 +80,7 @@ def entry(request: HttpRequest, key: str, ref: UUID) -> HttpResponse:
     """An organisation's entry: shown to be changed; once it is changed it waits for staff again."""
     digest = links.opens(Door.MINE, key)
     if digest is None:
-        return stale(request)
+        return _stale(request)
     body = _own(digest, ref)
     form = EntryForm(request.POST if "save" in request.POST else None, initial=EntryForm.of(body))
     if form.is_valid():
@@ -95,7 +94,7 @@ def entry(request: HttpRequest, key: str, ref: UUID) -> HttpResponse:
 def withdraw_entry(request: HttpRequest, key: str, ref: UUID) -> HttpResponse:
     digest = links.opens(Door.MINE, key)
     if digest is None:
-        return stale(request)
+        return _stale(request)
     body = _own(digest, ref)
     if "sure" not in request.POST:
         return _shown(request, key, digest)
@@ -108,13 +107,17 @@ def never(request: HttpRequest, key: str) -> HttpResponse:
     """No letter ever again: a box on a page, and for mail programs one POST without it (RFC 8058)."""
     digest = links.opens(Door.NEVER, key)
     if digest is None:
-        return stale(request)
+        return _stale(request)
     form = NeverForm(posted(request))
     is_done = request.POST.get("List-Unsubscribe") == "One-Click" or form.is_valid()
     if not is_done:
         return page(request, "pledges/never.html", form)
     mine.never_write_again(digest, Consent.Source.LETTER, timezone.now())
     return render(request, "pledges/never.html", {"is_done": True})
+
+
+def _stale(request: HttpRequest) -> HttpResponse:
+    return render(request, "pledges/mine_stale.html", status=404)
 
 
 def _own(digest: bytes, ref: UUID) -> Organisation:

@@ -1,5 +1,7 @@
 """Sign, check the inbox, confirm. A GET changes nothing."""
 
+from typing import Any
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -76,10 +78,20 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     form = ConfirmForm(data) if of_organisation else ConfirmPersonForm(data, wording=pending.wording)
     if form.is_valid():
         return thanks if signing.confirm(token, form.wishes(), now) else stale(request)
-    organisation = organisations.applied(pending) if of_organisation else None
     return page(
-        request, "pledges/confirm.html", form, pending=pending, token=token, organisation=organisation
+        request,
+        "pledges/confirm.html",
+        form,
+        pending=pending,
+        token=token,
+        organisation=_shown(organisations.applied(pending)) if of_organisation else None,
     )
+
+
+def _shown(application: dict[str, Any]) -> dict[str, Any]:
+    """The application with its kind in words; what we asked for ourselves names no kind."""
+    kind = application.get("kind")
+    return {**application, "kind_name": Organisation.Kind(kind).label if kind else ""}
 
 
 def stale(request: HttpRequest) -> HttpResponse:
@@ -91,8 +103,11 @@ def stale(request: HttpRequest) -> HttpResponse:
 @cache_control(public=True)
 def thank_you(request: HttpRequest) -> HttpResponse:
     """People share this page's address: it knows nobody."""
-    share = settings.SITE_ORIGIN + reverse("pledges:sign")
-    return render(request, "pledges/thank_you.html", {"tally": counting.totals(), "share": share})
+    share = {
+        "share": settings.SITE_ORIGIN + reverse("pledges:sign"),
+        "share_organisation": settings.SITE_ORIGIN + reverse("pledges:organisations_sign"),
+    }
+    return render(request, "pledges/thank_you.html", {"tally": counting.totals(), **share})
 
 
 @require_safe

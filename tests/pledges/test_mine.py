@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail
+from django.core.management import call_command
 
 from campaign.models import StaffUser
 from pledges import links, mine, sending, signing
@@ -238,6 +239,20 @@ def test_h63_a_call_about_an_unknown_address_leaves_the_same_traces(bob, carer):
     unknown, known = traces(CHARLIE), traces(BOB)
     assert (known[0] - unknown[0], known[1] - unknown[1]) == (1, 1)
     assert not Signature.objects.exists()
+
+
+def test_a_caller_who_silences_a_mailbox_can_not_do_it_in_silence(bob, carer):
+    mine.take_call(Call.Wish.NEVER, BOB, carer, NOW)
+    mine.ask(BOB, NOW)
+    sending.send_due(NOW)
+    assert ["our last letter" in letter.body for letter in mail.outbox] == [True]
+
+
+def test_the_owner_of_a_silenced_mailbox_gets_letters_again_from_the_volunteer(monkeypatch, bob, carer):
+    mine.take_call(Call.Wish.NEVER, BOB, carer, NOW)
+    monkeypatch.setattr("builtins.input", lambda prompt: BOB.address)
+    call_command("allow_letters")
+    assert not Blocked.objects.exists()
 
 
 def test_a_call_is_recorded_without_whose_it_was(bob, carer):

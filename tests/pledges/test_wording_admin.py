@@ -19,10 +19,12 @@ def editor(client):
     return client
 
 
+NAMES = ("pledge", "agreement", "email_consent", "post_consent", "listing_consent", "declaration")
+
+
 def texts(published_at, **changes) -> dict:
-    names = ("pledge", "agreement", "email_consent", "post_consent", "listing_consent", "declaration")
     day = {"published_at_0": published_at.date().isoformat(), "published_at_1": f"{published_at:%H:%M:%S}"}
-    return {"language": "en", **dict.fromkeys(names, "Words."), **day, **changes}
+    return {"language": "en", "read": "on", **dict.fromkeys(NAMES, "Words."), **day, **changes}
 
 
 def test_a_new_wording_starts_from_the_newest(editor):
@@ -32,6 +34,22 @@ def test_a_new_wording_starts_from_the_newest(editor):
 def test_a_new_wording_gets_the_next_number(editor):
     editor.post(ADD, texts(timezone.localtime() + timedelta(hours=1), number="77"))
     assert [wording.number for wording in Wording.objects.order_by("number")] == [1, 2]
+
+
+@pytest.mark.parametrize("slip", [{"read": ""}, {"published_at_0": ""}])
+def test_a_wording_is_not_published_by_one_careless_click(editor, slip):
+    assert editor.post(ADD, texts(timezone.localtime() + timedelta(hours=1), **slip)).context["errors"]
+    assert Wording.objects.count() == 1
+
+
+def test_a_wording_in_which_nothing_is_changed_is_refused(editor):
+    same = Wording.objects.values(
+        "pledge", "agreement", "email_consent", "post_consent", "listing_consent", "declaration"
+    )
+    errors = editor.post(ADD, texts(timezone.localtime() + timedelta(hours=1), **same.get())).context[
+        "errors"
+    ]
+    assert "Nothing is changed" in str(errors)
 
 
 def test_a_wording_is_not_published_in_the_past(editor):

@@ -1,0 +1,19 @@
+"""`manage.py allow_letters`: the owner of a mailbox called, and wants our letters after all."""
+
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError
+
+from pledges import links, mine
+from pledges.mailbox import mailbox
+
+
+class Command(BaseCommand):
+    help = 'Lifts "never write to this address again". Asks for the address, so that no shell remembers it.'
+
+    def handle(self, *args, **options) -> None:
+        try:
+            typed = mailbox(input("Address: "))
+        except ValidationError as error:
+            raise CommandError(error.messages[0]) from error
+        mine.allow_letters(links.digest(typed.identity))
+        self.stdout.write("Done, if it was blocked.")
