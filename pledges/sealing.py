@@ -48,6 +48,14 @@ def unlock(locked: bytes | memoryview | None) -> str:
         raise Unreadable("locked with a key that is not in SECRET_KEY") from error
 
 
+def relock(locked: bytes | memoryview) -> bytes:
+    """The same under the newest key of SECRET_KEY; raises Unreadable as `unlock` does."""
+    try:
+        return _fernet(*_server_keys()).rotate(bytes(locked))
+    except InvalidToken as error:
+        raise Unreadable("locked with a key that is not in SECRET_KEY") from error
+
+
 def random_token() -> str:
     """128 random bits, fit for a path."""
     return secrets.token_urlsafe(16)

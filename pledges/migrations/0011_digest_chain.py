@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-import pledges.models.digests
+import pledges.models.keyed
 
 
 class Migration(migrations.Migration):
@@ -28,31 +28,31 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name="blocked",
             name="digest",
-            field=pledges.models.digests.DigestField(max_length=32, unique=True),
+            field=pledges.models.keyed.DigestField(max_length=32, unique=True),
         ),
         migrations.AlterField(
             model_name="letter",
             name="digest",
-            field=pledges.models.digests.DigestField(
+            field=pledges.models.keyed.DigestField(
                 help_text="of the mailbox, for its limit of letters a day", max_length=32
             ),
         ),
         migrations.AlterField(
             model_name="organisation",
             name="digest",
-            field=pledges.models.digests.DigestField(
+            field=pledges.models.keyed.DigestField(
                 db_index=True, help_text="of the contact's mailbox", max_length=32, null=True
             ),
         ),
         migrations.AlterField(
             model_name="pending",
             name="digest",
-            field=pledges.models.digests.DigestField(help_text="of the mailbox", max_length=32),
+            field=pledges.models.keyed.DigestField(help_text="of the mailbox", max_length=32),
         ),
         migrations.AlterField(
             model_name="signature",
             name="digest",
-            field=pledges.models.digests.DigestField(
+            field=pledges.models.keyed.DigestField(
                 help_text="of the mailbox: one mailbox, one signature", max_length=32, unique=True
             ),
         ),

@@ -2,10 +2,10 @@
 
 from pledges.models.abuse import Judgement, Quarantine, Rule
 from pledges.models.calls import Call
-from pledges.models.digests import DigestChain, DigestField
 from pledges.models.erasures import Erasure
 from pledges.models.exports import Export, Removal
 from pledges.models.figures import Figure
+from pledges.models.keyed import DigestChain, DigestField, LockedField
 from pledges.models.letters import Blocked, Letter
 from pledges.models.organisations import Decision, Organisation
 from pledges.models.showing import Showing
@@ -29,6 +29,7 @@ __all__ = [
     "Judgement",
     "Letter",
     "Listing",
+    "LockedField",
     "Organisation",
     "Pending",
     "Quarantine",

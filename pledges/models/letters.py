@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from pledges.models.digests import DigestField
+from pledges.models.keyed import DigestField, LockedField
 
 
 class Letter(models.Model):
@@ -30,10 +30,8 @@ class Letter(models.Model):
     kind = models.CharField(_("kind"), max_length=24, choices=Kind)
     ref = models.UUIDField(db_index=True)
     digest = DigestField(max_length=32, help_text="of the mailbox, for its limit of letters a day")
-    mailbox = models.BinaryField(null=True, help_text="the address under the server key")
-    words = models.BinaryField(
-        null=True, help_text="a complaint under the server key; other letters have none"
-    )
+    mailbox = LockedField(null=True, help_text="the address under the server key")
+    words = LockedField(null=True, help_text="a complaint under the server key; other letters have none")
     due_at = models.DateTimeField(_("due"))
     leased_until = models.DateTimeField(null=True)
     counted_at = models.DateTimeField(

@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from pledges.models.digests import DigestField
+from pledges.models.keyed import DigestField, LockedField
 from pledges.models.showing import Showing
 from pledges.models.wordings import Wording
 
@@ -118,9 +118,7 @@ class Organisation(models.Model):
     )
     wording = models.ForeignKey(Wording, models.PROTECT, verbose_name=_("wording"))
     digest = DigestField(max_length=32, null=True, db_index=True, help_text="of the contact's mailbox")
-    contact = models.BinaryField(
-        null=True, help_text="name, role and work email of who signs, under the server key"
-    )
+    contact = LockedField(null=True, help_text="name, role and work email of who signs, under the server key")
     version = models.PositiveIntegerField(
         _("version"), default=1, help_text="a decision binds to the version seen"
     )

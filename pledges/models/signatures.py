@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from pledges.models.abuse import Quarantine
-from pledges.models.digests import DigestField
+from pledges.models.keyed import DigestField, LockedField
 from pledges.models.letters import Blocked
 from pledges.models.showing import Showing
 from pledges.models.wordings import Wording
@@ -48,12 +48,12 @@ class Pending(models.Model):
     )
     token = models.BinaryField(max_length=32, unique=True, help_text="SHA-256 of the link's token")
     handle = models.BinaryField(max_length=32, db_index=True, help_text="SHA-256 of the inbox page's handle")
-    locked_token = models.BinaryField(help_text="the token under the server key, for the letter")
+    locked_token = LockedField(help_text="the token under the server key, for the letter")
     wording = models.ForeignKey(Wording, models.PROTECT)
     region = models.CharField(max_length=24, choices=Region, blank=True)
     profession = models.CharField(max_length=24, choices=Profession, blank=True)
     contact = models.BinaryField(null=True, help_text="the sealed email contact, where one was asked for")
-    application = models.BinaryField(null=True, help_text="an organisation's answers, under the server key")
+    application = LockedField(null=True, help_text="an organisation's answers, under the server key")
     lettered_at = models.DateTimeField(help_text="when its last letter was written")
     expires_at = models.DateTimeField(db_index=True)
     tries = models.PositiveSmallIntegerField(default=0, help_text="of its short code")

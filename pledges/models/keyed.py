@@ -1,8 +1,14 @@
+"""Columns that depend on the server's keys. Their classes are how a new key finds all that it must change."""
+
 from django.db import models
 
 
 class DigestField(models.BinaryField):
-    """The digest of a mailbox. Its class is how a new digest key finds all that it must be laid over."""
+    """The digest of a mailbox (`links.digest`); `digesting.lay` lays a new key over it."""
+
+
+class LockedField(models.BinaryField):
+    """What the server must read once more (`sealing.lock`); `sealing.relock` locks it under the newest key."""
 
 
 class DigestChain(models.Model):
