@@ -5,6 +5,7 @@ second is told (`Overtaken`). Its record and its letter are written in the same 
 """
 
 import json
+import logging
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -18,6 +19,7 @@ from pledges.models import Decision, Letter, Organisation, Pending, Wording
 from pledges.models.organisations import OrganisationQuerySet
 from pledges.models.staff import Staff
 
+log = logging.getLogger(__name__)
 SIGNER = ("signer_name", "signer_role", "email")
 # How long we still know whom to write to after an organisation was declined or has withdrawn.
 KEEP_CONTACT = timedelta(days=30)
@@ -130,8 +132,17 @@ def edit(organisation: Organisation, entry: Mapping[str, Any], now: datetime) ->
 
 
 def signer(organisation: Organisation) -> dict[str, str] | None:
-    """Who signed for it, as in `SIGNER`; None where that is forgotten or was never given."""
-    return json.loads(sealing.unlock(organisation.contact)) if organisation.contact else None
+    """Who signed for it, as in `SIGNER`; None where that is forgotten, was never given, or no key opens it.
+
+    One lost key must not keep staff from deciding, nor the yearly letter from all the others.
+    """
+    if not organisation.contact:
+        return None
+    try:
+        return json.loads(sealing.unlock(organisation.contact))
+    except sealing.Unreadable:
+        log.error("no key opens the contact of an organisation")
+        return None
 
 
 def forget_contacts(keys: list[int], now: datetime) -> None:

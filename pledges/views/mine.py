@@ -1,5 +1,6 @@
 """My pledge: ask for a key, open the door with it, take things away. And: never write to me again."""
 
+from contextlib import suppress
 from uuid import UUID
 
 from django.conf import settings
@@ -84,8 +85,12 @@ def entry(request: HttpRequest, key: str, ref: UUID) -> HttpResponse:
     body = _own(digest, ref)
     form = EntryForm(request.POST if "save" in request.POST else None, initial=EntryForm.of(body))
     if form.is_valid():
-        organisations.edit(body, form.cleaned_data, timezone.now())
-        return _shown(request, key, digest, done="entry")
+        with suppress(
+            organisations.Overtaken
+        ):  # by the twin of a double click, or by staff: what holds is shown
+            organisations.edit(body, form.cleaned_data, timezone.now())
+            return _shown(request, key, digest, done="entry")
+        return _shown(request, key, digest)
     return page(request, "pledges/mine_entry.html", form, key=key, organisation=body)
 
 
@@ -98,8 +103,10 @@ def withdraw_entry(request: HttpRequest, key: str, ref: UUID) -> HttpResponse:
     body = _own(digest, ref)
     if "sure" not in request.POST:
         return _shown(request, key, digest)
-    organisations.withdraw(body, None, "asked", body.version, timezone.now())
-    return _shown(request, key, digest, done="withdrawn-entry")
+    with suppress(organisations.Overtaken):
+        organisations.withdraw(body, None, "asked", body.version, timezone.now())
+        return _shown(request, key, digest, done="withdrawn-entry")
+    return _shown(request, key, digest)
 
 
 @takes_any_form

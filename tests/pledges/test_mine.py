@@ -162,6 +162,23 @@ def test_an_organisation_withdraws_itself(client, post, network):
     assert not Organisation.objects.approved().exists()
 
 
+SAVED = {"name": "Example", "kind": "union", "website": "", "is_named": "yes", "save": "yes"}
+
+
+@pytest.mark.parametrize("act", ["withdraw/", ""])
+def test_h53_an_organisation_that_was_overtaken_is_shown_what_holds(post, network, monkeypatch, act):
+    monkeypatch.setattr("pledges.views.mine._own", lambda digest, ref: network)
+    Organisation.objects.update(version=2)
+    assert post(f"{door()}organisation/{network.ref}/{act}", {**SAVED, "sure": "on"}).status_code == 200
+    assert (Organisation.objects.get().version, Organisation.objects.get().withdrawn_at) == (2, None)
+
+
+def test_h60_an_organisation_whose_contact_no_key_opens_can_still_download(client, post, network, settings):
+    settings.SECRET_KEY = "another" * 10
+    page = post(f"{door()}download/")
+    assert json.loads(page.content)["organisations"][0]["signed_by"] is None
+
+
 def test_an_organisation_is_asked_to_be_sure(client, post, network):
     post(f"{door()}organisation/{network.ref}/withdraw/")
     assert Organisation.objects.approved().exists()

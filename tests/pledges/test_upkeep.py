@@ -115,3 +115,10 @@ def test_one_switch_hides_all_lists():
     approved()
     Showing.objects.create(lists_hidden=True, decided_at=NOON)
     assert not Organisation.objects.listed().exists()
+
+
+def test_h60_a_contact_that_no_key_opens_holds_up_no_others_yearly_letter():
+    lost, other = approved("Lost Key Example"), approved("Other Example")
+    Organisation.objects.filter(pk=lost.pk).update(contact=b"locked with another key")
+    assert upkeep.remind(NOON + YEAR) == 2
+    assert Letter.objects.get(kind="yearly").digest == other.digest
