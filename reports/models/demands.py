@@ -19,6 +19,7 @@ from reports import dates
 from reports.models.text import Body, Content, Report, Tone
 from reports.querysets import ContentQuerySet, PartQuerySet
 
+CHECK_EVERY = datetime.timedelta(days=90)
 # The other pages below /report/.
 RESERVED_SLUGS = {"asked-of", "data", "document", "images", "progress", "search", "words"}
 
@@ -99,10 +100,10 @@ class RecommendationQuerySet(ContentQuerySet["Recommendation"]):
         """What is asked of that body, or of one that it has taken over from."""
         return self.filter(Q(asked_of=body) | Q(asked_of__successor=body)).distinct()
 
-    def not_checked_since(self, day: datetime.date) -> "RecommendationQuerySet":
-        """What nobody has checked since that day, longest ago (or never) first."""
-        unchecked = self.filter(Q(checked_on=None) | Q(checked_on__lt=day))
-        return unchecked.order_by(F("checked_on").asc(nulls_first=True))
+    def overdue(self, today: datetime.date) -> "RecommendationQuerySet":
+        """What nobody has checked for 90 days, longest ago (or never) first."""
+        unchecked = Q(checked_on=None) | Q(checked_on__lt=today - CHECK_EVERY)
+        return self.filter(unchecked).order_by(F("checked_on").asc(nulls_first=True))
 
 
 class Recommendation(Content):
@@ -150,6 +151,7 @@ class Recommendation(Content):
             models.CheckConstraint(
                 condition=Q(quotation="") | Q(quotation_page__isnull=False),
                 name="recommendation_quotation_has_page",
+                violation_error_message=_("Say on which page of the report the quotation stands."),
             ),
         ]
 
@@ -243,7 +245,9 @@ class Update(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=~Q(source_name="") & Q(source_url__startswith="https://"), name="update_has_source"
+                condition=~Q(source_name="") & Q(source_url__startswith="https://"),
+                name="update_has_source",
+                violation_error_message=_("Name the source, and give its address with https:// in front."),
             ),
             models.CheckConstraint(
                 condition=Q(status_after="") | Q(status_after__in=Status.values), name="update_status_known"

@@ -1,0 +1,55 @@
+"""The report's own text, the bodies and the words."""
+
+from django.contrib import admin
+
+from reports import pages
+from reports.admin.text import TextAdmin
+from reports.models import Arrangement, Body, Report, Sector, Term
+from reports.pages import Page
+
+
+@admin.register(Report)
+class ReportAdmin(TextAdmin):
+    list_display = ["title", "language", "dated_on", "published_at"]
+    lasting = ["key", "language"]
+
+    def page(self, obj: Report) -> Page:
+        return pages.report(obj)
+
+
+@admin.register(Sector)
+class SectorAdmin(TextAdmin):
+    list_display = ["name", "report", "position", "published_at"]
+    lasting = ["report", "slug"]
+
+    def page(self, obj: Sector) -> Page:
+        return pages.sector(Sector.objects.with_recommendations().get(pk=obj.pk))
+
+
+@admin.register(Arrangement)
+class ArrangementAdmin(TextAdmin):
+    list_display = ["label", "report", "since_told", "ended_on", "published_at"]
+    filter_horizontal = ["shared_by"]
+    lasting = ["report", "slug"]
+
+    def page(self, obj: Arrangement) -> Page:
+        return pages.report(obj.report)
+
+
+@admin.register(Body)
+class BodyAdmin(TextAdmin):
+    list_display = ["name", "short", "stands_from", "stands_until", "successor"]
+    list_select_related = ["successor"]
+    lasting = ["slug", "language"]
+
+    def page(self, obj: Body) -> Page:
+        return pages.asked_of(obj)
+
+
+@admin.register(Term)
+class TermAdmin(TextAdmin):
+    list_display = ["name", "short", "meaning", "published_at"]
+    lasting = ["slug", "language"]
+
+    def page(self, obj: Term) -> Page:
+        return pages.words()

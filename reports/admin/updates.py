@@ -1,0 +1,39 @@
+"""Record an update: the only way in which a status moves."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import ForeignKey
+from django.http import HttpRequest
+from django.utils import timezone
+
+from reports import following
+from reports.admin.text import HTTPS
+from reports.models import Recommendation, Update
+
+
+@admin.register(Update)
+class UpdateAdmin(admin.ModelAdmin):
+    """Recorded here and never edited: a wrong one is corrected by a new one."""
+
+    list_display = ["recommendation", "happened_told", "what", "status_after", "recorded_at", "recorded_by"]
+    list_select_related = ["recommendation__sector", "recorded_by"]
+    list_filter = ["recommendation__sector"]
+    ordering = ["-recorded_at"]
+    formfield_overrides = HTTPS
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def formfield_for_foreignkey(self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "recommendation":
+            kwargs["queryset"] = Recommendation.objects.select_related("sector")
+        if db_field.name == "supersedes":
+            kwargs["queryset"] = Update.objects.standing().with_place().newest_first()
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: Update, form: Any, change: bool) -> None:
+        following.record(obj, by=request.user, checked_on=timezone.localdate())  # type: ignore[arg-type]

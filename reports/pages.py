@@ -1,0 +1,89 @@
+"""The pages that show one piece of the report, as (template, context): for readers, and for staff's previews."""
+
+from itertools import chain
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from reports import progress, sharing, structured
+from reports.glossary import Glossary
+from reports.models import Arrangement, Body, Recommendation, Report, Sector, Term
+
+Page = tuple[str, dict[str, Any]]
+
+
+def report(found: Report) -> Page:
+    sectors = Sector.objects.published().with_recommendations()
+    return "reports/report.html", {
+        "report": found,
+        "head": {
+            "title": _("The report"),
+            "description": found.lead,
+            "image": sharing.image_of(found),
+            "structured": structured.of_report(found),
+        },
+        "arrangements": Arrangement.objects.published().prefetch_related("shared_by__successor"),
+        "sectors": sectors,
+        "tally": progress.tally(chain.from_iterable(sector.demands for sector in sectors)),
+        "words": Glossary.of_the_site(),
+    }
+
+
+def document(found: Report) -> Page:
+    return "reports/document.html", {
+        "report": found,
+        "arrangements": Arrangement.objects.published().prefetch_related("shared_by__successor"),
+        "sectors": Sector.objects.published().with_recommendations(history=True),
+        "terms": Term.objects.published(),
+        "address": settings.SITE_ORIGIN + found.get_absolute_url(),
+    }
+
+
+def sector(found: Sector) -> Page:
+    """A sector with its `demands`."""
+    return "reports/sector.html", {
+        "sector": found,
+        "head": {
+            "title": _("%(sector)s: what the report asks") % {"sector": found.name},
+            "description": found.lead,
+            "image": sharing.image_of(found.report, found),
+        },
+        "checked_on": progress.checked_on(found.demands),
+        "words": Glossary.of_the_site(),
+    }
+
+
+def recommendation(found: Recommendation) -> Page:
+    history = found.updates.with_corrections().newest_first()
+    return "reports/recommendation.html", {
+        "recommendation": found,
+        "sector": found.sector,
+        "head": {
+            "title": f"{found.name}: {found.title}",
+            "description": found.demand,
+            "image": sharing.image_of(found.sector.report, found.sector, found),
+            "structured": structured.of_recommendation(found),
+            "feed": reverse("reports:recommendation_atom", args=[found.sector.slug, found.number]),
+        },
+        "since": history.since_report(),
+        "before": history.before_report(),
+        "neighbours": Recommendation.objects.published().filter(sector=found.sector).select_related("sector"),
+        "words": Glossary.of_the_site(),
+    }
+
+
+def asked_of(body: Body) -> Page:
+    demands = Recommendation.objects.published().with_addressees().of(body)
+    return "reports/asked_of.html", {
+        "body": body,
+        "demands": demands,
+        "checked_on": progress.checked_on(demands),
+        "words": Glossary.of_the_site(),
+    }
+
+
+def words() -> Page:
+    terms = Term.objects.published()
+    return "reports/words.html", {"terms": terms, "head": {"structured": structured.of_words(terms)}}

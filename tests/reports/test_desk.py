@@ -1,0 +1,219 @@
+"""The report at the staff's desk."""
+
+import datetime
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from campaign.models import StaffUser
+from reports.models import Arrangement, Body, Moved, Recommendation, Report, Sector, ShareImage, Term, Update
+from tests import desk
+
+TEXTS = [Report, Sector, Arrangement, Body, Recommendation, Term]
+
+
+@pytest.fixture
+def editor(client, db):
+    return desk.sign_in(
+        client, StaffUser.objects.create_superuser("edda@example.org", desk.PASSWORD, name="Edda")
+    )
+
+
+@pytest.fixture
+def form(client, editor, schools):
+    """What the page of Schools 1 would send, changed: `form(number=2)`."""
+    address = reverse("admin:reports_recommendation_change", args=[schools.pk])
+
+    def filled(**changes):
+        shown = client.get(address).context["adminform"].form
+        values = {name: shown[name].value() for name in shown.fields}
+        published = values.pop("published_at")
+        times = {"published_at_0": published.date(), "published_at_1": published.time()} if published else {}
+        given = {**values, **times, "applies_in": "england", "why": "Because.", **changes}
+        return address, {name: value for name, value in given.items() if value is not None}
+
+    return filled
+
+
+def new_update(schools, **changes):
+    return {
+        "recommendation": schools.pk,
+        "happened_on": "2019-07-19",
+        "precision": "day",
+        "what": "It happened.",
+        "source_name": "Example",
+        "source_url": "https://example.org/",
+        "status_after": "met",
+        **changes,
+    }
+
+
+def test_an_edit_keeps_the_earlier_version_and_who_made_it(client, editor, schools, form):
+    client.post(*form(title="Keep it well"))
+    newest = schools.history.first()
+    assert (newest.title, newest.history_user) == ("Keep it well", editor)
+    html = client.get(reverse("admin:reports_recommendation_history", args=[schools.pk])).content.decode()
+    assert "<del>Keep it</del> <ins>Keep it well</ins>" in html
+
+
+def test_an_edit_leaves_the_status_alone(client, schools, form, happen):
+    address, values = form(title="Keep it well", status="met", checked_on="2020-01-01")
+    happen("2019-07-19", status_after="partly-met")
+    client.post(address, values)
+    schools.refresh_from_db()
+    assert (schools.title, schools.status, schools.checked_on) == (
+        "Keep it well", "partly-met", datetime.date(2026, 1, 5),
+    )  # fmt: skip
+
+
+def test_an_edit_draws_the_image_to_share(client, form):
+    client.post(*form(demand="Keep it here."))
+    assert ShareImage.objects.filter(words="Keep it here.").exists()
+
+
+def test_a_preview_shows_the_page_and_saves_nothing(client, schools, form):
+    _, values = form(demand="Keep it here.", published_at_0="", published_at_1="")
+    before = (schools.history.count(), Moved.objects.count())
+    answer = client.post(f"{reverse('admin:reports_recommendation_preview')}?of={schools.pk}", values)
+    assert "Keep it here." in answer.content.decode()
+    assert "Preview: nothing is saved" in answer.content.decode()
+    assert answer.headers["Cache-Control"] == "no-store"
+    schools.refresh_from_db()
+    assert schools.demand == "Keep it there."
+    assert (schools.history.count(), Moved.objects.count()) == before
+
+
+def test_what_is_new_can_be_previewed_too(client, schools, form):
+    _, values = form(number=2, key="schools-2", title="Something new", quotation_page="", quotation="")
+    answer = client.post(reverse("admin:reports_recommendation_preview"), values)
+    assert "Something new" in answer.content.decode()
+    assert Recommendation.objects.count() == 1
+
+
+def test_a_preview_of_what_can_not_be_saved_says_why(client, schools, form):
+    _, values = form(title="")
+    answer = client.post(f"{reverse('admin:reports_recommendation_preview')}?of={schools.pk}", values)
+    assert answer.status_code == 422
+    assert "Title" in answer.content.decode()
+
+
+@pytest.mark.parametrize("model", TEXTS)
+def test_each_text_has_a_page_to_preview(client, editor, schools, model):
+    now = timezone.now()
+    Term.objects.create(slug="t", name="term", meaning="m", published_at=now)
+    arrangement = {"slug": "a", "position": 1, "label": "A", "tone": "health", "shared": "s", "state": "s"}
+    Arrangement.objects.create(report=schools.sector.report, published_at=now, **arrangement).shared_by.add(
+        Body.objects.get()
+    )
+    model.objects.filter(slug="schools").update(lead="Lead.") if model is Sector else None
+    row = model.objects.get()
+    name = f"admin:reports_{model._meta.model_name}"
+    shown = client.get(reverse(f"{name}_change", args=[row.pk])).context["adminform"].form
+    values = {field: shown[field].value() for field in shown.fields}
+    values = {field: "x" if value in ("", None) else value for field, value in values.items()}
+    values |= {
+        "published_at_0": "",
+        "published_at_1": "",
+        "source_url": "",
+        "quotation_page": "12",
+        "also": "",
+    }
+    values |= {
+        "stands_from": "",
+        "stands_until": "",
+        "successor": "",
+        "since": "",
+        "ended_on": "",
+        "applies_in": "uk",
+    }
+    answer = client.post(f"{reverse(f'{name}_preview')}?of={row.pk}", values)
+    assert answer.status_code == 200, answer.content.decode()[-2000:]
+    assert "Preview: nothing is saved" in answer.content.decode()
+
+
+def test_a_moved_demand_leads_on_from_its_old_address(client, schools, form):
+    client.post(*form(number=4))
+    answer = client.get("/report/schools/1/")
+    assert (answer.status_code, answer.headers["Location"]) == (301, "/report/schools/4/")
+    client.post(*form(number=1))
+    assert client.get("/report/schools/1/").status_code == 200
+    assert client.get("/report/schools/4/").headers["Location"] == "/report/schools/1/"
+
+
+def test_a_moved_draft_leads_nowhere(client, schools, form):
+    client.post(*form(number=4, published_at_0="", published_at_1=""))
+    assert client.get("/report/schools/1/").status_code == 404
+
+
+def test_recording_an_update_moves_the_status_and_names_who(client, editor, schools):
+    client.post(reverse("admin:reports_update_add"), new_update(schools))
+    schools.refresh_from_db()
+    assert (schools.status, schools.checked_on) == ("met", timezone.localdate())
+    assert Update.objects.get().recorded_by == editor
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"happened_on": "2018-12-02"}, "What happened before the report moves no status."),
+        ({"source_url": "http://example.org/"}, "give its address with https://"),
+        ({"source_name": ""}, "This field is required"),
+    ],
+)
+def test_an_update_that_can_not_stand_says_why(client, editor, schools, changes, says):
+    answer = client.post(reverse("admin:reports_update_add"), new_update(schools, **changes))
+    assert answer.status_code == 200
+    assert says in answer.content.decode()
+    assert Update.objects.count() == 0
+
+
+def test_h52_an_update_is_never_edited_or_deleted(client, editor, schools, happen):
+    update = happen("2019-07-19")
+    change = reverse("admin:reports_update_change", args=[update.pk])
+    assert client.post(change, new_update(schools, what="Other.")).status_code == 403
+    assert (
+        client.post(reverse("admin:reports_update_delete", args=[update.pk]), {"post": "yes"}).status_code
+        == 403
+    )
+    assert Update.objects.get().what == "It happened."
+
+
+@pytest.mark.parametrize("model", TEXTS)
+def test_h52_no_text_is_deleted(client, editor, schools, model):
+    assert client.post(
+        reverse(f"admin:reports_{model._meta.model_name}_delete", args=[1]), {"post": "yes"}
+    ).status_code in (403, 302)
+    assert client.post(
+        reverse(f"admin:reports_{model._meta.model_name}_changelist"),
+        {"action": "delete_selected", "_selected_action": [1], "post": "yes"},
+    ).status_code in (200, 302)
+    assert Recommendation.objects.count() == 1
+
+
+def test_staff_see_what_was_not_checked_for_90_days(client, editor, schools):
+    address = reverse("admin:reports_recommendation_changelist") + "?checked=overdue"
+    today = timezone.localdate()
+    for days, seen in ((None, 1), (91, 1), (90, 0)):
+        checked_on = today - datetime.timedelta(days=days) if days else None
+        Recommendation.objects.update(checked_on=checked_on)
+        assert len(client.get(address).context["cl"].result_list) == seen
+
+
+def test_staff_note_that_nothing_has_changed(client, editor, schools):
+    action = {"action": "checked_today", "_selected_action": [schools.pk]}
+    client.post(reverse("admin:reports_recommendation_changelist"), action)
+    schools.refresh_from_db()
+    assert (schools.checked_on, schools.history.first().history_user) == (timezone.localdate(), editor)
+
+
+def test_who_may_only_read_can_not_preview_or_check(client, schools):
+    desk.sign_in(client, desk.staff("vera@example.org", "view_recommendation"))
+    preview = f"{reverse('admin:reports_recommendation_preview')}?of={schools.pk}"
+    assert client.post(preview, {}).status_code == 403
+    client.post(
+        reverse("admin:reports_recommendation_changelist"),
+        {"action": "checked_today", "_selected_action": [schools.pk]},
+    )
+    schools.refresh_from_db()
+    assert schools.checked_on is None
