@@ -3,8 +3,10 @@
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from campaign.models import StaffUser
 
@@ -26,7 +28,7 @@ class StaffChangeForm(UserChangeForm):
 class StaffUserAdmin(UserAdmin):
     form = StaffChangeForm
     add_form = StaffCreationForm
-    list_display = ("__str__", "email", "roles", "is_active", "last_login")
+    list_display = ("email", "name", "roles", "factor", "is_active", "last_login")
     list_filter = ("is_active", "groups")
     search_fields = ("email", "name")
     ordering = ("email",)
@@ -41,12 +43,17 @@ class StaffUserAdmin(UserAdmin):
         (None, {"fields": ("email", "name", "usable_password", "password1", "password2", "groups")}),
     )
 
+    @admin.display(description=_("second factor"), boolean=True)
+    def factor(self, user) -> bool:
+        return user.factor
+
     @admin.display(description=_("roles"))
     def roles(self, user: StaffUser) -> str:
         return ", ".join(group.name for group in user.groups.all())
 
     def get_queryset(self, request: HttpRequest):
-        return super().get_queryset(request).prefetch_related("groups")
+        apps = TOTPDevice.objects.filter(user=OuterRef("pk"), confirmed=True)
+        return super().get_queryset(request).prefetch_related("groups").annotate(factor=Exists(apps))
 
     def has_change_permission(self, request: HttpRequest, obj: StaffUser | None = None) -> bool:
         """Whoever could set a superuser's password would be one."""

@@ -52,7 +52,11 @@ def approved(letter: Letter, now: datetime) -> EmailMultiAlternatives | None:
     organisation = Organisation.objects.filter(ref=letter.ref).approved().first()
     if organisation is None:
         return None
-    context = {"is_named": organisation.is_named, "list_link": _absolute("pledges:organisations")}
+    context = {
+        "is_named": organisation.is_named,
+        "list_link": _absolute("pledges:organisations"),
+        "mine_link": _absolute("pledges:mine"),
+    }
     return _email("approved", letter, context)
 
 

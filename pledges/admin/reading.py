@@ -25,7 +25,8 @@ class ReadingAdmin(admin.ModelAdmin):
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
         """Only what a filter on the screen asks: nobody feels through other columns by hand."""
         names = [getattr(item, "parameter_name", item) for item in self.list_filter]
-        return lookup in {f"{name}{suffix}" for name in names for suffix in LOOKUPS}
+        days = [f"{self.date_hierarchy}__{part}" for part in ("year", "month", "day")]
+        return lookup in {*days, *(f"{name}{suffix}" for name in names for suffix in LOOKUPS)}
 
     def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
         """Called by what it lists, not "Select … to view"."""

@@ -1,11 +1,13 @@
 """What staff decided, to read. The database refuses to change it."""
 
 from django.contrib import admin
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from pledges.admin.reading import ReadingAdmin
-from pledges.models import Decision, Hiding
+from pledges.models import Decision, Hiding, Organisation
 
 
 class RecordAdmin(ReadingAdmin):
@@ -20,8 +22,16 @@ class RecordAdmin(ReadingAdmin):
 
 @admin.register(Decision)
 class DecisionAdmin(RecordAdmin):
-    list_display = ("decided_at", "act", "reason", "decider", "organisation_ref", "version")
-    list_filter = ("act", "reason", "decided_by")
+    list_display = ("decided_at", "organisation", "act", "reason", "decider")
+    list_filter = ("act", "decided_by")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Decision]:
+        names = Organisation.objects.filter(ref=OuterRef("organisation_ref")).values("name")[:1]
+        return super().get_queryset(request).annotate(organisation=Subquery(names))
+
+    @admin.display(description=_("organisation"))
+    def organisation(self, decision) -> str:
+        return decision.organisation
 
 
 @admin.register(Hiding)
