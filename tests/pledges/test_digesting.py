@@ -58,7 +58,7 @@ def test_after_a_new_key_everybody_is_known_by_it(with_a_new_key):
     Blocked.objects.create(digest=links.digest("eve@example.org"), blocked_on=NOW.date())
     before = digests(Pending) | digests(Letter)
     with_a_new_key()
-    assert rotate().startswith("Laid 1 over ")
+    assert rotate().startswith("Laid 1 more over ")
     assert bytes(Signature.objects.get().digest) == links.digest(BOB.identity)
     assert bytes(Blocked.objects.get().digest) == links.digest("eve@example.org")
     assert links.digest(ALICE.identity) in digests(Pending) & digests(Letter)

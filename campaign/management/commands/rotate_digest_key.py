@@ -40,7 +40,7 @@ class Command(BaseCommand):
             )
         else:
             laid = digesting.lay(timezone.now())
-            self.stdout.write(f"Laid {len(new)} over {laid.total()} digests: {_figures(laid)}.")
+            self.stdout.write(f"Laid {len(new)} more over {laid.total()} digests: {_figures(laid)}.")
 
 
 def _figures(laid: dict[str, int]) -> str:
