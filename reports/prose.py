@@ -23,5 +23,7 @@ def html(text: str) -> SafeString:
     for token in tokens:
         token.tag = HEADINGS.get(token.tag, token.tag)
     rough = markdown.renderer.render(tokens, markdown.options, {})
-    clean = nh3.clean(rough, tags=TAGS, attributes={"a": {"href"}}, url_schemes=SCHEMES, link_rel="noopener")
+    clean = nh3.clean(
+        rough, tags=TAGS, attributes={"a": {"href"}, "*": set()}, url_schemes=SCHEMES, link_rel="noopener"
+    )
     return mark_safe(clean)  # noqa: S308 - just cleaned
