@@ -25,6 +25,7 @@ from pledges.register import (
     OWNER,
     SERVER,
     Table,
+    Text,
     Use,
 )
 
@@ -312,76 +313,43 @@ ORGANISATIONS = [
     ),
 ]
 
+
+def _record(model: str, about: Text, impersonal: str, who: str = "decided_by decided_at") -> Table:
+    """A record of what a member of staff did."""
+    use = Use(_("Who did it, and when"), _("To know who of our staff did what"))
+    return Table(model, about, ACCOUNTABLE, MODERATORS, SIX_YEARS, {who: use}, impersonal)
+
+
 STAFF_RECORDS = [
-    Table(
+    _record(
         "pledges.Decision",
         _("What staff decided about an organisation"),
-        ACCOUNTABLE,
-        MODERATORS,
-        SIX_YEARS,
-        {"decided_by decided_at": Use(_("Who decided, and when"), _("To know who of our staff did what"))},
         "id organisation_ref version act reason was",
     ),
-    Table(
-        "pledges.Hiding",
-        _("What staff hid from the public list"),
-        ACCOUNTABLE,
-        MODERATORS,
-        SIX_YEARS,
-        {"decided_by decided_at": Use(_("Who decided, and when"), _("To know who of our staff did what"))},
-        "id listing_ref hidden reason",
-    ),
-    Table(
+    _record("pledges.Hiding", _("What staff hid from the public list"), "id listing_ref hidden reason"),
+    _record(
         "pledges.Showing",
         _("When staff switched the public lists off and on"),
-        ACCOUNTABLE,
-        MODERATORS,
-        SIX_YEARS,
-        {"decided_by decided_at": Use(_("Who decided, and when"), _("To know who of our staff did what"))},
         "id lists_hidden organisations_from",
     ),
-    Table(
+    _record(
         "pledges.Export",
         _("That the campaign took out sealed contacts"),
-        ACCOUNTABLE,
-        MODERATORS,
-        SIX_YEARS,
-        {
-            "exported_by exported_at": Use(
-                _("Who took them out, and when"), _("To know who of our staff did what")
-            )
-        },
         "id channel purpose records",
+        "exported_by exported_at",
     ),
-    Table(
+    _record(
         "pledges.Call",
         _("What callers asked staff to take away; never whose"),
-        ACCOUNTABLE,
-        MODERATORS,
-        SIX_YEARS,
-        {
-            "taken_by taken_at wish": Use(
-                _("Who took the call, when, and what was wished"), _("To know who of our staff did what")
-            )
-        },
-        "id ref",
+        "id ref wish",
+        "taken_by taken_at",
     ),
-    Table(
-        "pledges.Rule",
-        _("When staff set a rule against robots and floods"),
-        ACCOUNTABLE,
-        MODERATORS,
-        SIX_YEARS,
-        {"decided_by decided_at": Use(_("Who decided, and when"), _("To know who of our staff did what"))},
-        "id kind is_on most minutes",
+    _record(
+        "pledges.Rule", _("When staff set a rule against robots and floods"), "id kind is_on most minutes"
     ),
-    Table(
+    _record(
         "pledges.Judgement",
         _("What staff decided about marked signatures; never whose"),
-        ACCOUNTABLE,
-        MODERATORS,
-        SIX_YEARS,
-        {"decided_by decided_at": Use(_("Who decided, and when"), _("To know who of our staff did what"))},
         "id quarantine_ref act signatures",
     ),
 ]
