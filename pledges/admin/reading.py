@@ -1,6 +1,8 @@
 """A screen to read, where acts are views of their own."""
 
+from django import forms
 from django.contrib import admin
+from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.utils.text import capfirst
 
@@ -12,6 +14,13 @@ class ReadingAdmin(admin.ModelAdmin):
     actions = None
     show_full_result_count = False
     list_per_page = 50
+    # One field for a moment, with the browser's own clock.
+    formfield_overrides = {
+        models.DateTimeField: {
+            "form_class": forms.DateTimeField,
+            "widget": forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        }
+    }
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
