@@ -28,7 +28,8 @@ def complaints(page):
 
 @pytest.fixture
 def plain_cookies(settings):
-    """The live server speaks http."""
+    """The live server speaks http; and as in the demo a second factor can wait."""
+    settings.DEBUG = True
     settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = False
     settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME = "session", "csrf"
 
