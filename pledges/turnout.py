@@ -7,6 +7,7 @@ from django.db.models import Sum
 from django.utils import timezone
 
 from pledges.models import Turnout
+from pledges.providers import Provider
 
 # As long as a pending lives: the days that can still be counted from the rows.
 RECOUNTED = timedelta(days=7)
@@ -46,10 +47,9 @@ def by_day(today: date, days: int) -> list[tuple[date, int, int]]:
     return [(day, *found.get(day, (0, 0))) for day in span]
 
 
-def by_provider(today: date, days: int) -> dict[str, tuple[int, int]]:
-    """Asked and confirmed of each group over the last days."""
-    rows = Turnout.objects.filter(day__gt=today - timedelta(days=days)).values_list("provider")
-    return {
-        provider: (asked, confirmed)
-        for provider, asked, confirmed in rows.annotate(Sum("asked"), Sum("confirmed"))
-    }
+def by_provider(today: date, days: int) -> dict[str, list[tuple[int, int]]]:
+    """Asked and confirmed of each group on each of the last days, oldest first."""
+    span = [today - timedelta(days=back) for back in reversed(range(days))]
+    rows = Turnout.objects.filter(day__gte=span[0]).values_list("provider", "day", "asked", "confirmed")
+    found = {(provider, day): (asked, confirmed) for provider, day, asked, confirmed in rows}
+    return {provider: [found.get((provider, day), (0, 0)) for day in span] for provider in Provider.values}

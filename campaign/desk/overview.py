@@ -16,8 +16,8 @@ from pledges.providers import Provider
 
 DAYS_DRAWN = 30
 DAYS_OF_PROVIDERS = 7
-# Below it a group's count is not said: a caller's own signature could be seen in it.
-FEW = 10
+# The groups' counts are rounded down to tens: a caller's own signature could be seen in an exact one.
+TENS = 10
 # What "next erasures" looks ahead to.
 SOON = timedelta(days=1)
 ERASED = {
@@ -67,6 +67,7 @@ def gather(now: datetime) -> dict[str, Any]:
         "days": days[::-1],
         "bars": bars(days),
         "highest": max(asked for _day, asked, _confirmed in days),
+        "week": [day for day, _asked, _confirmed in days[-DAYS_OF_PROVIDERS:]],
         "providers": providers(turnout.by_provider(today, DAYS_OF_PROVIDERS)),
         "letters": letters(now),
         "quarantines": Quarantine.objects.undecided().count(),
@@ -95,14 +96,28 @@ def bars(days: list[tuple[date, int, int]]) -> list[Bar]:
     ]
 
 
-def providers(found: dict[str, tuple[int, int]]) -> list[tuple[str, int | None, int | None]]:
-    """Name, asked, confirmed of each group of mail providers; None for few."""
-    named = {str(provider.label): found.get(provider.value, (0, 0)) for provider in Provider}
-    return [(name, _unless_few(asked), _unless_few(confirmed)) for name, (asked, confirmed) in named.items()]
+@dataclass(frozen=True)
+class Mailboxes:
+    """One group of mail providers: asked and confirmed in all, and on each day; in tens, None for fewer."""
+
+    name: str
+    total: tuple[int | None, int | None]
+    days: list[tuple[int | None, int | None]]
 
 
-def _unless_few(count: int) -> int | None:
-    return count if count >= FEW else None
+def providers(found: dict[str, list[tuple[int, int]]]) -> list[Mailboxes]:
+    return [
+        Mailboxes(
+            str(Provider(provider).label),
+            total=_in_tens(sum(asked for asked, _some in days), sum(confirmed for _some, confirmed in days)),
+            days=[_in_tens(*day) for day in days],
+        )
+        for provider, days in found.items()
+    ]
+
+
+def _in_tens(*counts: int) -> Any:
+    return tuple(count // TENS * TENS if count >= TENS else None for count in counts)
 
 
 def letters(now: datetime) -> dict[str, Any]:

@@ -54,10 +54,13 @@ def paste(request: HttpRequest) -> HttpResponse:
     """Many of them, a line each: read, shown, and entered on the second POST."""
     form = PasteForm(request.POST or None)
     lines = pasting.read(form.cleaned_data["lines"]) if form.is_valid() else []
-    if not lines or "enter" not in request.POST or any(line.fault for line in lines):
+    is_clear = bool(lines) and not any(line.fault for line in lines)
+    if not is_clear or "enter" not in request.POST:
         status = 422 if form.errors else 200
         title = _("Enter several organisations")
-        return page(request, "organisation/paste", status, title=title, form=form, lines=lines)
+        return page(
+            request, "organisation/paste", status, title=title, form=form, lines=lines, is_clear=is_clear
+        )
     agreed_on, by, now = form.cleaned_data["agreed_on"], staff(request), timezone.now()
     for line in lines:
         organisations.enter(line.answers, agreed_on, by, now)

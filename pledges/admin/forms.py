@@ -66,7 +66,16 @@ class SignerForm(SeenForm):
 
 
 class HidingForm(forms.Form):
-    reason = forms.ChoiceField(label=gettext_lazy("Reason"), choices=Hiding.Reason, widget=forms.RadioSelect)
+    """Why a name is hidden, or why it is shown again."""
+
+    reason = forms.ChoiceField(label=gettext_lazy("Reason"), widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, hide: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        to_show = {Hiding.Reason.MISTAKE, Hiding.Reason.ASKED}
+        chosen = set(Hiding.Reason) - {Hiding.Reason.MISTAKE} if hide else to_show
+        choices = [(reason.value, reason.label) for reason in Hiding.Reason if reason in chosen]
+        self.fields["reason"].choices = choices  # type: ignore[attr-defined]
 
 
 class EntryForm(forms.Form):

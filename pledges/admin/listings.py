@@ -47,7 +47,8 @@ class ListingAdmin(ReadingAdmin):
 def hiding(request: HttpRequest, ref) -> HttpResponse:
     """Hide a shown name, or show a hidden one."""
     listing = get_object_or_404(Listing, ref=ref)
-    form = HidingForm(request.POST or None)
+    hide = listing.hidden_at is None
+    form = HidingForm(request.POST or None, hide=hide)
     if not form.is_valid():
         hidings = Hiding.objects.filter(listing_ref=ref).select_related("decided_by").order_by("-pk")
         status = 422 if form.is_bound else 200
@@ -55,7 +56,6 @@ def hiding(request: HttpRequest, ref) -> HttpResponse:
         return page(
             request, "listing/hiding", status, title=title, listing=listing, form=form, hidings=hidings
         )
-    hide = listing.hidden_at is None
     if naming.hide(listing, hide, form.cleaned_data["reason"], staff(request), timezone.now()):
         messages.success(request, _("The name is hidden.") if hide else _("The name is shown again."))
     else:

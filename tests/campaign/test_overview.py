@@ -22,9 +22,11 @@ def test_a_day_is_counted_from_the_rows_and_never_falls():
     assert turnout.by_day(TODAY, 1) == [(TODAY, 5, 1)]
 
 
-def test_h63_a_small_group_of_mail_providers_is_not_counted_out():
-    Turnout.objects.create(day=TODAY, provider="google", asked=40, confirmed=9)
-    assert ("Google", 40, None) in overview.providers(turnout.by_provider(TODAY, 7))
+def test_h63_the_groups_of_mail_providers_are_counted_in_tens():
+    Turnout.objects.create(day=TODAY, provider="google", asked=48, confirmed=9)
+    [google] = [row for row in overview.providers(turnout.by_provider(TODAY, 7)) if row.name == "Google"]
+    assert google.total == google.days[-1] == (40, None)
+    assert google.days[0] == (None, None)
 
 
 def test_the_overview_says_what_waits_and_what_was_refused(client):
