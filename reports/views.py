@@ -59,6 +59,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "sectors": sectors,
         "tally": progress.tally(demands),
         "checked_on": progress.checked_on(demands),
+        "bodies": Body.objects.asked(Recommendation.objects.published()),
         "latest": Update.objects.published().standing().since_report().newest_first().with_place()[:8],
     }
     return render(request, "reports/progress.html", page)
