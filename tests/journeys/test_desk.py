@@ -94,6 +94,19 @@ def test_organisations_sign_are_judged_and_listed_or_not_each_with_its_letter(pa
     expect(page.get_by_text("Buy Bricks")).to_have_count(0)
 
 
+DESKS = ["", "pledges/organisation/", "pledges/organisation/approvals/", "pledges/organisation/paste/"]
+DESKS += ["pledges/rule/add/", "pledges/showing/add/", "pledges/listing/"]
+
+
+def test_no_screen_of_a_moderator_shuts_anybody_out(page, desk, blameless):
+    waiting("Lіberty Sample", timezone.now())
+    sign_in(page, desk, "mona")
+    blameless(page)
+    for path in DESKS:
+        page.goto(f"{desk}/admin/{path}")
+        blameless(page)
+
+
 def test_mona_clears_a_mixed_queue_of_ten_by_keyboard(page, desk):
     names = [f"Example Body {number}" for number in range(10)]
     for name in names:
