@@ -2,9 +2,10 @@
 
 import base64
 from dataclasses import dataclass
+from datetime import datetime
 
 from pledges import organisations
-from pledges.models import Blocked, Contact, Listing, Organisation, Signature
+from pledges.models import Blocked, Contact, Listing, Organisation, Pending, Signature
 
 
 @dataclass(frozen=True)
@@ -13,24 +14,26 @@ class Holdings:
     listing: Listing | None
     contacts: list[Contact]
     organisations: list[Organisation]
+    pendings: list[Pending]  # what was typed into a form with this address and waits for a yes
     is_blocked: bool
 
     @property
     def is_anything(self) -> bool:
-        return bool(self.signature or self.organisations)
+        return bool(self.signature or self.organisations or self.pendings)
 
     @property
     def channels(self) -> list[str]:
         return [contact.channel for contact in self.contacts]
 
 
-def of(digest: bytes) -> Holdings:
+def of(digest: bytes, now: datetime) -> Holdings:
     signature = Signature.objects.select_related("wording").filter(digest=digest).first()
     return Holdings(
         signature=signature,
         listing=Listing.objects.filter(signature=signature).first() if signature else None,
         contacts=list(signature.contacts.order_by("channel")) if signature else [],
         organisations=list(Organisation.objects.filter(digest=digest).order_by("name")),
+        pendings=list(Pending.objects.alive(now).filter(digest=digest, confirmed_at=None).order_by("pk")),
         is_blocked=Blocked.objects.filter(digest=digest).exists(),
     )
 
@@ -42,6 +45,7 @@ def as_data(held: Holdings) -> dict[str, object]:
         "public_name": _listing(held.listing) if held.listing else None,
         "contacts": [_contact(contact) for contact in held.contacts],
         "organisations": [_organisation(body) for body in held.organisations],
+        "unconfirmed": [_pending(pending) for pending in held.pendings],
         "never_write_again": held.is_blocked,
     }
 
@@ -65,6 +69,16 @@ def _signature(signature: Signature) -> dict[str, object]:
             }
             for consent in consents
         ],
+    }
+
+
+def _pending(pending: Pending) -> dict[str, object]:
+    return {
+        "kind": pending.kind,
+        "region": pending.region,
+        "profession": pending.profession,
+        "asks_for_email": pending.contact is not None,
+        "erased_at": pending.expires_at,
     }
 
 

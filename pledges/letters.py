@@ -69,7 +69,7 @@ def mine(letter: Letter, now: datetime) -> EmailMultiAlternatives:
     """The key to my pledge, whose hour begins now; to a mailbox of which nothing is held, that nothing is."""
     digest = bytes(letter.digest)
     context = {
-        "is_held": holdings.of(digest).is_anything,
+        "is_held": holdings.of(digest, now).is_anything,
         "link": _absolute("pledges:mine_opened", links.key(links.Door.MINE, digest)),
     }
     return _email("mine", letter, context)

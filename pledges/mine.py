@@ -20,8 +20,14 @@ Act = Callable[[bytes, Consent.Source, datetime], object]
 
 
 def ask(mailbox: Mailbox, now: datetime) -> None:
-    """One letter to the mailbox, whatever is held of it: what it says is decided when it is sent."""
-    outbox.write(Letter.Kind.MINE, uuid4(), mailbox.address, links.digest(mailbox.identity), now)
+    """One letter to the mailbox, whatever is held of it: what it says is decided when it is sent.
+
+    It must arrive, so that nobody keeps an owner from withdrawing by using up the mailbox's letters of the
+    day; and one that waits is enough, so that nobody makes a queue of them.
+    """
+    digest = links.digest(mailbox.identity)
+    if not outbox.waits(Letter.Kind.MINE, digest):
+        outbox.write(Letter.Kind.MINE, uuid4(), mailbox.address, digest, now)
 
 
 def fulfil(wish: Call.Wish, digest: bytes, source: Consent.Source, now: datetime) -> None:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from pledges.models import Hiding, Listing
+from pledges.models import Hiding, Listing, Signature
 from pledges.models.staff import Staff
 
 
@@ -12,8 +12,10 @@ def hide(listing: Listing, hidden: bool, reason: str, by: Staff, now: datetime) 
     """Hides the name (or, `hidden` false, shows it again) and records it; False where that was done already."""
     with transaction.atomic():
         rows = Listing.objects.filter(pk=listing.pk, hidden_at__isnull=hidden)
-        if not rows.update(hidden_at=now if hidden else None):
+        hidden_at = now if hidden else None
+        if not rows.update(hidden_at=hidden_at):
             return False
+        Signature.objects.filter(pk=listing.signature_id).update(name_hidden_at=hidden_at)
         Hiding.objects.create(
             listing_ref=listing.ref, hidden=hidden, reason=reason, decided_by_id=by.pk, decided_at=now
         )

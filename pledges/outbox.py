@@ -36,6 +36,13 @@ def write_complaint(words: str, controller: Mailbox, now: datetime) -> Letter:
     )
 
 
+def waits(kind: Letter.Kind, digest: bytes) -> bool:
+    """Whether a letter of this kind to this mailbox is in the queue."""
+    return Letter.objects.filter(
+        kind=kind, digest=digest, sent_at=None, dropped_at=None, parked_at=None
+    ).exists()
+
+
 def claim(now: datetime, most: int = 20) -> list[Letter]:
     """Up to `most` letters that are due, leased to the caller; no other worker gets them meanwhile."""
     waiting = Letter.objects.filter(sent_at=None, dropped_at=None, parked_at=None, due_at__lte=now)

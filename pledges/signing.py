@@ -23,6 +23,7 @@ REMINDER_AFTER = timedelta(hours=48)
 # An identical POST within this time writes no second letter.
 LETTER_PAUSE = timedelta(minutes=10)
 CODE_TRIES = 10
+_QUARANTINE = ["quarantined_on", "quarantine"]
 
 # One statement: a row for these answers, and its two letters where the row is new or its last letter old.
 _SIGN = """
@@ -48,10 +49,11 @@ WHERE letter.kind = 'confirm'
 def sign(answers: PersonAnswers | OrganisationAnswers, now: datetime, client: str = "") -> str:
     """Writes what was asked for and the letter that asks the mailbox; returns the inbox page's handle.
 
-    `client` is a hash (`limits.client`) that the abuse rules count by; it is erased after 48 hours.
+    `client` is a hash (`limits.client`) that the abuse rules count by; it is erased after 48 hours. It is part
+    of what makes two POSTs the same: its salt is forgotten, and then nobody can test guesses against `same`.
     """
     ref, token = uuid4(), sealing.random_token()
-    same = links.sameness([type(answers).__name__, *asdict(answers).values()])
+    same = links.sameness([type(answers).__name__, client, *asdict(answers).values()])
     handle = links.handle(same)
     values: dict[str, Any] = {
         "ref": ref,
@@ -157,7 +159,10 @@ def confirm(token: str, wishes: Wishes, now: datetime) -> bool:
 
 
 def _write_signature(pending: Pending, wishes: Wishes, today: date) -> None:
-    """One mailbox, one signature: confirming again replaces the earlier choices, never the day."""
+    """One mailbox, one signature: confirming again replaces the earlier choices, never the day.
+
+    It also ends a quarantine: what a stranger sent for this mailbox is not held against its owner.
+    """
     fresh = Signature(
         digest=pending.digest,
         wording=pending.wording,
@@ -171,14 +176,14 @@ def _write_signature(pending: Pending, wishes: Wishes, today: date) -> None:
         [fresh],
         update_conflicts=True,
         unique_fields=["digest"],
-        update_fields=["wording", "region", "profession"],
+        update_fields=["wording", "region", "profession", *([] if pending.quarantined_on else _QUARANTINE)],
     )
     before = _standing(signature)
-    hidden_at = Listing.objects.filter(signature=signature).values_list("hidden_at", flat=True).first()
     signature.contacts.all().delete()
     Listing.objects.filter(signature=signature).delete()
     if wishes.public_name:
         # A name that staff hid stays hidden, however often its owner signs again.
+        hidden_at = Signature.objects.values_list("name_hidden_at", flat=True).get(pk=signature.pk)
         Listing.objects.create(
             signature=signature, name=wishes.public_name, listed_on=today, hidden_at=hidden_at
         )

@@ -75,7 +75,7 @@ class Letter(models.Model):
     @property
     def must_arrive(self) -> bool:
         """Whether it waits where its mailbox has had its letters of the day; those of a form are dropped."""
-        return self.kind not in (self.Kind.CONFIRM, self.Kind.REMINDER, self.Kind.MINE)
+        return self.kind not in (self.Kind.CONFIRM, self.Kind.REMINDER)
 
 
 class Blocked(models.Model):

@@ -114,6 +114,9 @@ class Signature(models.Model):
     profession = models.CharField(max_length=24, choices=Profession, blank=True)
     quarantined_on = models.DateField(null=True, blank=True)
     quarantine = models.ForeignKey(Quarantine, models.SET_NULL, null=True, related_name="signatures")
+    name_hidden_at = models.DateTimeField(
+        null=True, blank=True, help_text="since when staff hide its public name, whichever name it is"
+    )
     sample = models.BooleanField(default=False)
 
     objects = SignatureQuerySet.as_manager()

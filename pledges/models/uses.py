@@ -136,6 +136,12 @@ SUPPORTERS = [
                 basis=INTEREST,
                 readers=SERVER,
             ),
+            "name_hidden_at": Use(
+                _("Whether and since when staff hide your public name"),
+                _("To keep it hidden if you sign again"),
+                basis=INTEREST,
+                readers=SERVER,
+            ),
         },
         "id ref sample",
     ),

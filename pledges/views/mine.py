@@ -69,7 +69,7 @@ def download(request: HttpRequest, key: str) -> HttpResponse:
     digest = links.opens(Door.MINE, key)
     if digest is None:
         return _stale(request)
-    everything = holdings.as_data(holdings.of(digest))
+    everything = holdings.as_data(holdings.of(digest, timezone.now()))
     response = JsonResponse(everything, json_dumps_params={"indent": 2, "ensure_ascii": False})
     response["Content-Disposition"] = 'attachment; filename="my-pledge.json"'
     return response
@@ -138,5 +138,5 @@ def _own(digest: bytes, ref: UUID) -> Organisation:
 def _shown(
     request: HttpRequest, key: str, digest: bytes, form: WishForm | None = None, done: str = ""
 ) -> HttpResponse:
-    held = holdings.of(digest)
+    held = holdings.of(digest, timezone.now())
     return page(request, "pledges/mine.html", form or WishForm(), key=key, held=held, done=done)

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.core import mail
 from django.core.management import call_command
+from django.utils import timezone
 
 from campaign.models import StaffUser
 from pledges import links, mine, sending, signing
@@ -49,8 +50,26 @@ def test_the_letter_brings_a_key_to_who_has_signed(client, post, bob):
 def test_an_unknown_address_gets_a_letter_that_says_nothing_is_held():
     body = letter_to(CHARLIE).body
     assert "We hold nothing" in body
-    assert "never confirmed is erased within seven days" in body  # a pending may be there
     assert "/pledge/mine/" not in body
+
+
+def test_a_form_that_waits_is_held_and_shown_and_can_be_erased(post):
+    signing.sign(answers(ALICE, region="wales"), timezone.now())
+    alices = door(links.digest(ALICE.identity))
+    assert "has not been confirmed" in post(alices, {"open": "on"}).content.decode()
+    post(f"{alices}wish/", {"wish": "withdraw", "sure": "on"})
+    assert not Pending.objects.exists()
+
+
+def test_h39_using_up_a_mailboxs_letters_keeps_nobody_from_my_pledge(bob):
+    for n in range(3):
+        signing.sign(answers(BOB, region=str(n)), NOW)
+    sending.send_due(NOW)
+    mine.ask(BOB, NOW + timedelta(minutes=1))
+    mine.ask(BOB, NOW + timedelta(minutes=2))
+    sending.send_due(NOW + timedelta(minutes=3))
+    sending.send_due(NOW + timedelta(days=1, minutes=1))
+    assert [letter.subject for letter in mail.outbox].count("Your pledge") == 1
 
 
 def test_asking_answers_every_address_alike(client, post, bob):

@@ -5,9 +5,20 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from pledges import links, outbox, signing
+from pledges import links, naming, outbox, signing
 from pledges.answers import Wishes
-from pledges.models import Blocked, Consent, Contact, Letter, Listing, Organisation, Pending, Signature
+from pledges.models import (
+    Blocked,
+    Consent,
+    Contact,
+    Hiding,
+    Letter,
+    Listing,
+    Organisation,
+    Pending,
+    Signature,
+)
+from tests.desk import staff
 from tests.pledges.makers import ALICE, BOB, CHARLIE, NOW, answers, organisation_answers, signed, token_of
 
 pytestmark = pytest.mark.django_db
@@ -106,11 +117,30 @@ def test_every_choice_is_a_consent_and_taking_it_back_is_one_too():
     assert sorted(withdrawn) == ["email", "listing"]
 
 
-def test_a_name_that_staff_hid_stays_hidden_when_its_owner_signs_again():
+def test_a_name_that_staff_hid_stays_hidden_however_its_owner_signs_again():
     signed(BOB, Wishes(public_name="Bob"))
-    Listing.objects.update(hidden_at=NOW)
-    signed(BOB, Wishes(public_name="Bob again"), NOW + DAY, region="wales")
-    assert not Listing.objects.shown().exists()
+    naming.hide(Listing.objects.get(), True, Hiding.Reason.ABUSIVE, staff(), NOW)
+    signed(BOB, Wishes(), NOW + DAY, region="wales")
+    signed(BOB, Wishes(public_name="Bob again"), NOW + 2 * DAY, region="london")
+    assert not Listing.objects.filter(hidden_at=None).exists()
+
+
+def test_a_clean_yes_of_the_owner_ends_a_quarantine_that_a_stranger_brought():
+    signed(BOB, is_trapped=True)
+    assert not Signature.objects.counted().exists()
+    signed(BOB, now=NOW + DAY, region="wales")
+    assert Signature.objects.counted().exists()
+
+
+def test_a_trapped_form_puts_no_counted_signature_in_quarantine():
+    signed(BOB)
+    signed(BOB, now=NOW + DAY, region="wales", is_trapped=True)
+    assert Signature.objects.counted().exists()
+
+
+def test_the_same_answers_of_another_client_are_another_row():
+    assert signing.sign(answers(), NOW, "one") != signing.sign(answers(), NOW, "another")
+    assert Pending.objects.count() == 2
 
 
 def test_a_consent_is_never_edited():
