@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from bench.tables import Table, rounds, spread
-from pledges import links, sealing, signing
+from pledges import links, sealing, signing, withdrawing
 from pledges.answers import PersonAnswers, Wishes
 from pledges.mailbox import Mailbox
 from pledges.models import Blocked, Pending, Wording
@@ -101,7 +101,7 @@ def _signed(email: str) -> str:
 
 def _withdrawn(email: str) -> str:
     _signed(email)
-    signing.withdraw(links.digest(Mailbox(email).identity), timezone.now())
+    withdrawing.withdraw(links.digest(Mailbox(email).identity), timezone.now())
     return email
 
 

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from pledges import abuse, counting, organisations, retention, signing
+from pledges import abuse, counting, organisations, retention, withdrawing
 from pledges.models import (
     Call,
     Contact,
@@ -69,7 +69,7 @@ def due(now: datetime) -> list[Due]:
             Signature.objects.filter(quarantine__invalidated_at__lte=now - abuse.REVERSIBLE),
         ),
         Due("letters", Letter.objects.filter(over)),
-        Due("contacts", Contact.objects.filter(keep_until__lte=today), signing.end_contacts),
+        Due("contacts", Contact.objects.filter(keep_until__lte=today), withdrawing.end_contacts),
         Due("organisations' contacts", _organisations_over(now), organisations.forget_contacts),
         Due("erasures", Erasure.objects.filter(erased_on__lte=today - ERASURES_LIVE)),
     ]

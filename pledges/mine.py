@@ -12,7 +12,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 from django.utils import timezone
 
-from pledges import links, outbox, signing
+from pledges import links, outbox, withdrawing
 from pledges.mailbox import Mailbox
 from pledges.models import Blocked, Call, Consent, Contact, Letter
 
@@ -49,7 +49,7 @@ def take_call(wish: Call.Wish, mailbox: Mailbox, by: AbstractBaseUser, now: date
 def never_write_again(digest: bytes, source: Consent.Source, now: datetime) -> None:
     """No letter goes to this mailbox any more; a consent to email that stood is taken back with it."""
     Blocked.objects.get_or_create(digest=digest, defaults={"blocked_on": timezone.localdate(now)})
-    signing.stop(digest, Contact.Channel.EMAIL, source, now)
+    withdrawing.stop(digest, Contact.Channel.EMAIL, source, now)
 
 
 def allow_letters(digest: bytes) -> None:
@@ -58,19 +58,19 @@ def allow_letters(digest: bytes) -> None:
 
 
 def _withdraw(digest: bytes, source: Consent.Source, now: datetime) -> None:
-    signing.withdraw(digest, now)
+    withdrawing.withdraw(digest, now)
 
 
 def _stop_email(digest: bytes, source: Consent.Source, now: datetime) -> None:
-    signing.stop(digest, Contact.Channel.EMAIL, source, now)
+    withdrawing.stop(digest, Contact.Channel.EMAIL, source, now)
 
 
 def _stop_post(digest: bytes, source: Consent.Source, now: datetime) -> None:
-    signing.stop(digest, Contact.Channel.POST, source, now)
+    withdrawing.stop(digest, Contact.Channel.POST, source, now)
 
 
 _ACTS: dict[Call.Wish, Act] = {
-    Call.Wish.HIDE_NAME: signing.hide_name,
+    Call.Wish.HIDE_NAME: withdrawing.hide_name,
     Call.Wish.STOP_EMAIL: _stop_email,
     Call.Wish.STOP_POST: _stop_post,
     Call.Wish.WITHDRAW: _withdraw,

@@ -16,8 +16,13 @@ def contact_until(confirmed_on: date) -> date:
     return _months_after(confirmed_on, settings.KEEP_CONTACT_MONTHS)
 
 
+def signing_until() -> date:
+    """The campaign's last day."""
+    return date.fromisoformat(settings.CAMPAIGN_ENDS)
+
+
 def signatures_until() -> date:
-    return _months_after(date.fromisoformat(settings.CAMPAIGN_ENDS), MONTHS_AFTER_THE_CAMPAIGN)
+    return _months_after(signing_until(), MONTHS_AFTER_THE_CAMPAIGN)
 
 
 def _months_after(day: date, months: int) -> date:

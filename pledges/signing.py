@@ -1,4 +1,4 @@
-"""Sign, confirm, withdraw: the only writer of signatures and of what stands beside them.
+"""Sign and confirm: the only writer of signatures and of what stands beside them (`withdrawing` erases them).
 
 Signing never looks whether an address is known. It runs one statement, the same whatever the state, so
 neither its answer nor its time can tell. What the mailbox gets is decided later, where it is sent.
@@ -10,7 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 from django.db import connection, transaction
-from django.db.models import F, QuerySet
+from django.db.models import F
 from django.utils import timezone
 
 from pledges import links, organisations, outbox, retention, sealing
@@ -227,76 +227,3 @@ def _record(signature: Signature, wording: Wording, before: set[str], today: dat
         )
         for purpose, act in acts
     )
-
-
-def withdraw(digest: bytes, now: datetime) -> None:
-    """Erases the signature of this mailbox and everything beside it, and kills every link that lives."""
-    with transaction.atomic():
-        pendings = Pending.objects.filter(digest=digest, kind=Pending.Kind.PERSON)
-        # Locked before the letters, as confirming does: the other way round the two would deadlock.
-        for ref in list(pendings.order_by("pk").select_for_update().values_list("ref", flat=True)):
-            outbox.withdraw(ref, now)
-        pendings.delete()
-        if signature := _held(digest):
-            signature.delete()
-
-
-def stop(digest: bytes, channel: Contact.Channel, source: Consent.Source, now: datetime) -> bool:
-    """Ends contact through one channel: the sealed record goes, and the consent is recorded as withdrawn.
-
-    Whether there was anything to end: for letters to the owner, never for a screen.
-    """
-    with transaction.atomic():
-        signature = _held(digest)
-        contacts = Contact.objects.filter(signature=signature, channel=channel)
-        return bool(signature and _take_back(signature, contacts, channel.value, source, now))
-
-
-def hide_name(digest: bytes, source: Consent.Source, now: datetime) -> bool:
-    """Erases the public name; the signature still counts. Whether there was one, as in `stop`."""
-    with transaction.atomic():
-        signature = _held(digest)
-        listings = Listing.objects.filter(signature=signature)
-        return bool(signature and _take_back(signature, listings, Consent.Purpose.LISTING.value, source, now))
-
-
-def _held(digest: bytes) -> Signature | None:
-    """The signature of this mailbox, held until the transaction ends: a confirming waits its turn."""
-    return Signature.objects.select_for_update().filter(digest=digest).first()
-
-
-def _take_back(
-    signature: Signature, rows: QuerySet, purpose: str, source: Consent.Source, now: datetime
-) -> int:
-    gone = rows.delete()[0]
-    if gone:
-        Consent.objects.create(
-            signature=signature,
-            act=Consent.Act.WITHDRAWN,
-            purpose=purpose,
-            wording_id=signature.wording_id,
-            recorded_on=timezone.localdate(now),
-            source=source,
-        )
-    return gone
-
-
-def end_contacts(keys: list[int], now: datetime) -> None:
-    """Erases these contacts, whose time is over, and records it: nobody took those consents back."""
-    with transaction.atomic():
-        contacts = Contact.objects.filter(pk__in=keys)
-        signatures = Signature.objects.filter(pk__in=contacts.values("signature")).order_by("pk")
-        wordings = dict(signatures.select_for_update().values_list("pk", "wording"))
-        ended = [
-            Consent(
-                signature_id=signature,
-                act=Consent.Act.ENDED,
-                purpose=channel,
-                wording_id=wordings[signature],
-                recorded_on=timezone.localdate(now),
-                source=Consent.Source.CLOCK,
-            )
-            for signature, channel in contacts.values_list("signature", "channel")
-        ]
-        contacts.delete()
-        Consent.objects.bulk_create(ended)

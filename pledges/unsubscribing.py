@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.core.exceptions import ValidationError
 
-from pledges import links, signing
+from pledges import links, withdrawing
 from pledges.mailbox import mailbox
 from pledges.models import Consent, Contact
 
@@ -38,6 +38,6 @@ def take(lines: Iterable[str], now: datetime) -> Read:
             if line.strip() and number > 1:  # the first may be a head
                 read.without.append(number)
             continue
-        signing.stop(links.digest(identity), Contact.Channel.EMAIL, Consent.Source.MAILING_TOOL, now)
+        withdrawing.stop(links.digest(identity), Contact.Channel.EMAIL, Consent.Source.MAILING_TOOL, now)
         read.addresses += 1
     return read

@@ -1,5 +1,7 @@
 """Sign, check the inbox, confirm. A GET changes nothing."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.conf import settings
@@ -11,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from pledges import counting, limits, links, organisations, signing
+from pledges import counting, limits, links, organisations, retention, signing
 from pledges.forms.signing import (
     CodeForm,
     ConfirmForm,
@@ -26,8 +28,23 @@ from pledges.professions import SUGGESTIONS
 NAMES_BESIDE_THE_FORM = 12
 
 
+def while_the_campaign_lasts(
+    view: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Afterwards nothing is asked of anybody: what they sent would soon be erased uncounted."""
+
+    @wraps(view)
+    def open_or_over(request: HttpRequest) -> HttpResponse:
+        if timezone.localdate() <= retention.signing_until():
+            return view(request)
+        return render(request, "pledges/over.html", {"tally": counting.totals()}, status=410)
+
+    return open_or_over
+
+
 @takes_form
 @cache_control(public=True)
+@while_the_campaign_lasts
 def sign(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     form = SignForm(posted(request), now=now)
@@ -43,6 +60,7 @@ def sign(request: HttpRequest) -> HttpResponse:
 
 @takes_form
 @cache_control(public=True)
+@while_the_campaign_lasts
 def organisations_sign(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     form = OrganisationForm(posted(request), now=now)

@@ -13,7 +13,7 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
-from pledges import cleaning, exports, links, signing
+from pledges import cleaning, exports, links, withdrawing
 from pledges.answers import Wishes
 from pledges.mailbox import Mailbox
 from pledges.models import Blocked, Consent, Contact, Export, Removal, Signature
@@ -48,7 +48,7 @@ def of(kind, lines):
 
 
 def erase(mailbox):
-    signing.withdraw(links.digest(mailbox.identity), NOW)
+    withdrawing.withdraw(links.digest(mailbox.identity), NOW)
 
 
 def test_any_line_of_an_export_can_be_opened_by_hand(identity, dana):
@@ -121,7 +121,7 @@ def test_h65_so_does_every_other_way_of_going(dana):
     signed(CHARLIE, by_email=True)
     refs = {str(ref) for ref in Contact.objects.values_list("ref", flat=True)}
     export(dana)
-    signing.stop(links.digest(ALICE.identity), Contact.Channel.EMAIL, Consent.Source.PHONE, NOW)
+    withdrawing.stop(links.digest(ALICE.identity), Contact.Channel.EMAIL, Consent.Source.PHONE, NOW)
     signed(BOB, now=NOW + DAY)  # signs again and no longer asks for email
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM pledges_contact")  # somebody by hand

@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from campaign import clock
-from pledges import links, organisations, restoring, signing
+from pledges import links, organisations, restoring, signing, withdrawing
 from pledges.answers import Wishes
 from pledges.models import (
     Blocked,
@@ -76,7 +76,7 @@ def test_emptying_an_organisations_contact_is_recorded():
 
 def test_erasures_are_kept_for_35_days():
     bob_signs()
-    signing.withdraw(BOB_DIGEST, NOW)
+    withdrawing.withdraw(BOB_DIGEST, NOW)
     written = Erasure.objects.first().erased_on
     at = NOW.replace(year=written.year, month=written.month, day=written.day)
     assert "erasures" not in clock.forget(at + 34 * DAY)
@@ -105,7 +105,7 @@ def test_what_came_back_is_erased_again_and_nothing_else():
         Contact: list(Contact.objects.filter(signature__digest=BOB_DIGEST)),
         Consent: list(Consent.objects.filter(signature__digest=BOB_DIGEST)),
     }
-    signing.withdraw(BOB_DIGEST, NOW)
+    withdrawing.withdraw(BOB_DIGEST, NOW)
     lines = carried().splitlines()
     come_back(bobs)
     assert restoring.forget_again(lines, NOW)["signatures"] == 1
@@ -125,7 +125,7 @@ def test_a_contact_outlives_the_record_of_the_pending_it_came_from():
 def test_letters_about_what_is_erased_again_fall_away_with_their_mailbox():
     signing.sign(answers(BOB), NOW)
     pending, letters = Pending.objects.get(), list(Letter.objects.all())
-    signing.withdraw(BOB_DIGEST, NOW)
+    withdrawing.withdraw(BOB_DIGEST, NOW)
     lines = carried().splitlines()
     Letter.objects.all().delete()
     come_back({Pending: [pending], Letter: letters})
@@ -164,7 +164,7 @@ def test_another_file_is_refused_by_name(tmp_path, line):
 def test_h33_a_restored_backup_forgets_again(tmp_path):
     bob_signs()
     backup = dumping.dump("--clean", "--if-exists")
-    signing.withdraw(BOB_DIGEST, NOW)
+    withdrawing.withdraw(BOB_DIGEST, NOW)
     erasures = tmp_path / "erasures.jsonl"
     erasures.write_text(carried())
     dumping.restore(backup)

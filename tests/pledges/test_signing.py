@@ -5,7 +5,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from pledges import links, naming, outbox, signing
+from pledges import links, naming, outbox, signing, withdrawing
 from pledges.answers import Wishes
 from pledges.models import (
     Blocked,
@@ -177,7 +177,9 @@ def test_a_person_and_an_organisation_may_share_a_mailbox():
 
 def test_stopping_a_channel_erases_it_and_records_the_withdrawal():
     signed(BOB, Wishes(post={"line_1": "1 Example Street"}), by_email=True)
-    assert signing.stop(links.digest(BOB.identity), Contact.Channel.EMAIL, Consent.Source.MAILING_TOOL, NOW)
+    assert withdrawing.stop(
+        links.digest(BOB.identity), Contact.Channel.EMAIL, Consent.Source.MAILING_TOOL, NOW
+    )
     assert Contact.objects.get().channel == "post"
     withdrawn = Consent.objects.get(act="withdrawn")
     assert (withdrawn.purpose, withdrawn.source) == ("email", "mailing-tool")
@@ -187,14 +189,14 @@ def test_stopping_what_nobody_asked_for_leaves_no_trace():
     signed(BOB)
     for mailbox in (ALICE, BOB):
         digest = links.digest(mailbox.identity)
-        assert not signing.stop(digest, Contact.Channel.EMAIL, Consent.Source.PHONE, NOW)
-        assert not signing.hide_name(digest, Consent.Source.PHONE, NOW)
+        assert not withdrawing.stop(digest, Contact.Channel.EMAIL, Consent.Source.PHONE, NOW)
+        assert not withdrawing.hide_name(digest, Consent.Source.PHONE, NOW)
     assert not Consent.objects.filter(act="withdrawn").exists()
 
 
 def test_hiding_a_name_erases_it_and_keeps_the_signature():
     signed(BOB, Wishes(public_name="Bob"))
-    assert signing.hide_name(links.digest(BOB.identity), Consent.Source.MY_PLEDGE, NOW)
+    assert withdrawing.hide_name(links.digest(BOB.identity), Consent.Source.MY_PLEDGE, NOW)
     assert not Listing.objects.exists()
     assert Signature.objects.exists()
     assert Consent.objects.get(act="withdrawn").purpose == "listing"
@@ -228,14 +230,14 @@ def test_h20_each_link_confirms_exactly_what_its_own_post_held():
 def test_h20_withdrawing_kills_every_link():
     tokens = [token_of(signing.sign(answers(region=region), NOW)) for region in ("london", "wales")]
     signing.confirm(tokens[0], Wishes(), NOW)
-    signing.withdraw(links.digest(ALICE.identity), NOW)
+    withdrawing.withdraw(links.digest(ALICE.identity), NOW)
     assert not any(signing.confirm(token, Wishes(), NOW) for token in tokens)
     assert not Signature.objects.exists()
 
 
 def test_h22_sign_withdraw_and_sign_again_is_one_signature():
     signed(ALICE)
-    signing.withdraw(links.digest(ALICE.identity), NOW)
+    withdrawing.withdraw(links.digest(ALICE.identity), NOW)
     signed(ALICE)
     assert Signature.objects.count() == 1
 
@@ -252,7 +254,7 @@ def test_h23_twenty_confirms_at_once_count_once_and_all_succeed():
 def test_h24_confirming_and_withdrawing_at_once_leave_all_or_nothing():
     token = token_of(signing.sign(answers(by_email=True), NOW))
     digest = links.digest(ALICE.identity)
-    acts = [lambda: signing.confirm(token, Wishes(), NOW), lambda: signing.withdraw(digest, NOW)]
+    acts = [lambda: signing.confirm(token, Wishes(), NOW), lambda: withdrawing.withdraw(digest, NOW)]
     assert len(in_threads(2, lambda n: acts[n]())) == 2  # neither broke off in a deadlock
     assert (
         Contact.objects.count()
@@ -286,7 +288,7 @@ def _has_signed():
 
 def _withdrew():
     signed(BOB, region="wales")
-    signing.withdraw(links.digest(BOB.identity), NOW)
+    withdrawing.withdraw(links.digest(BOB.identity), NOW)
 
 
 def _blocked():

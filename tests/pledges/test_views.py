@@ -4,7 +4,7 @@ from urllib.parse import urlencode
 import pytest
 from django.utils import timezone
 
-from pledges import limits, links, sending, signing
+from pledges import limits, links, sending, signing, withdrawing
 from pledges.answers import Wishes
 from pledges.models import Letter, Listing, Organisation, Pending, Signature
 from tests.pledges.makers import ALICE, BOB, answers, organisation_answers, signed, token_of
@@ -46,6 +46,13 @@ def test_a_mistake_is_told_and_nothing_is_lost(post, path, fields):
 def test_h12_what_somebody_typed_is_shown_literally(post):
     page = post("/pledge/", {**SIGN, "email": "", "occupation": "<script>{{7*7}}${7*7}"}).content.decode()
     assert "&lt;script&gt;{{7*7}}${7*7}" in page
+
+
+@pytest.mark.parametrize(("path", "fields"), FORMS)
+def test_once_the_campaign_is_over_nothing_is_taken(client, post, settings, path, fields):
+    settings.CAMPAIGN_ENDS = (timezone.localdate() - timedelta(days=1)).isoformat()
+    assert (client.get(path).status_code, post(path, fields).status_code) == (410, 410)
+    assert not Pending.objects.exists()
 
 
 def test_a_form_posted_empty_tells_what_is_missing(post):
@@ -279,7 +286,7 @@ def test_h43_a_next_page_is_never_taken_from_outside(post, path, fields, target)
 
 def test_h22_signing_again_after_withdrawing_makes_one_signature(post):
     signed(ALICE, now=timezone.now())
-    signing.withdraw(links.digest(ALICE.identity), timezone.now())
+    withdrawing.withdraw(links.digest(ALICE.identity), timezone.now())
     location = post("/pledge/", SIGN)["Location"]
     token = token_of(location.rstrip("/").rpartition("/")[2])
     post(confirm_page(token), {"agree": "on"})
