@@ -1,6 +1,9 @@
 """Staff in the admin. They are deactivated, never deleted."""
 
+from typing import Any
+
 from django.contrib import admin
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.db.models import Exists, OuterRef
@@ -55,6 +58,12 @@ class StaffUserAdmin(UserAdmin):
         apps = TOTPDevice.objects.filter(user=OuterRef("pk"), confirmed=True)
         return super().get_queryset(request).prefetch_related("groups").annotate(factor=Exists(apps))
 
+    def log_addition(self, request: HttpRequest, obj: StaffUser, message: Any) -> LogEntry:
+        return _nameless(super().log_addition(request, obj, message))
+
+    def log_change(self, request: HttpRequest, obj: StaffUser, message: Any) -> LogEntry:
+        return _nameless(super().log_change(request, obj, message))
+
     def has_change_permission(self, request: HttpRequest, obj: StaffUser | None = None) -> bool:
         """Whoever could set a superuser's password would be one."""
         is_above = obj is not None and obj.is_superuser and not request.user.is_superuser
@@ -62,3 +71,10 @@ class StaffUserAdmin(UserAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj=None) -> bool:
         return False
+
+
+def _nameless(entry: LogEntry) -> LogEntry:
+    """The admin's log stays for good, and a name need not."""
+    entry.object_repr = f"staff {entry.object_id}"
+    entry.save(update_fields=["object_repr"])
+    return entry

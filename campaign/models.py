@@ -42,8 +42,7 @@ class StaffUser(AbstractBaseUser, PermissionsMixin):
         permissions = [("view_overview", _("Can see the overview"))]
 
     def __str__(self) -> str:
-        """Neutral, because the admin's log keeps this text for good."""
-        return f"staff {self.pk}"
+        return self.get_short_name()
 
     def get_short_name(self) -> str:
         return self.name or self.email

@@ -128,9 +128,11 @@ def _put(kind: Quarantine.Kind, key: str, pendings: Iterable[int], now: datetime
         "pendings": chosen,
         "zone": timezone.get_current_timezone_name(),
     }
+    # Pendings first: this waits for who is confirming one just now, so that the signature is seen below.
+    count = Pending.objects.filter(pk__in=chosen).update(quarantine=quarantine, quarantined_on=today)
     with connection.cursor() as cursor:
         cursor.execute(_SIGNED, values)
-    return Pending.objects.filter(pk__in=chosen).update(quarantine=quarantine, quarantined_on=today)
+    return count
 
 
 def _open(kind: Quarantine.Kind, key: str, now: datetime) -> Quarantine:
@@ -149,8 +151,8 @@ def _move(quarantine: Quarantine, seen: dict[str, datetime | None], **changes: d
 def _set(quarantine: Quarantine, now: datetime | None) -> None:
     """Holds what is in the quarantine from the day of `now` on; lets it go for None."""
     day = timezone.localdate(now) if now else None
+    Pending.objects.filter(quarantine=quarantine).update(quarantined_on=day)  # first, as in _put
     Signature.objects.filter(quarantine=quarantine).update(quarantined_on=day)
-    Pending.objects.filter(quarantine=quarantine).update(quarantined_on=day)
 
 
 def _record(quarantine: Quarantine, act: Judgement.Act, by: Staff, now: datetime) -> None:

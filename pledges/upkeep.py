@@ -15,8 +15,9 @@ from pledges import links, organisations, outbox, sealing
 from pledges.mailbox import Mailbox
 from pledges.models import Decision, Letter, Organisation, Pending, Wording
 from pledges.models.staff import Staff
+from pledges.signing import PENDING_LIVES
 
-# As long as an organisation may take over the answer; it meets when it meets.
+# How long an organisation may take over its yearly answer: it meets when it meets.
 ANSWER_WITHIN = timedelta(days=60)
 BATCH = 50
 # How much of a name must stay for the change to be one of spelling.
@@ -44,7 +45,7 @@ def invite(
     with transaction.atomic():
         organisations.move(rows, organisation, version, version=version)
         organisations.record(organisation, Decision.Act.INVITE, by, now)
-        _write(organisation, signer, Decision.Act.CONTACT, Letter.Kind.CONTACT, now)
+        _write(organisation, signer["email"], {"asks": Decision.Act.CONTACT.value, **signer}, now)
 
 
 def remind(now: datetime) -> int:
@@ -60,25 +61,26 @@ def remind(now: datetime) -> int:
         for organisation in due:
             signer = organisations.signer(organisation)
             if signer:
-                _write(organisation, signer, Decision.Act.STAND, Letter.Kind.YEARLY, now)
+                _write(organisation, signer["email"], {"asks": Decision.Act.STAND.value}, now)
         Organisation.objects.filter(pk__in=[each.pk for each in due]).update(reminded_on=today)
     return len(due)
 
 
-def _write(
-    organisation: Organisation, signer: dict[str, str], asks: Decision.Act, kind: Letter.Kind, now: datetime
-) -> None:
-    """A pending of our own making, and the letter that carries its link."""
+def _write(organisation: Organisation, email: str, question: dict[str, str], now: datetime) -> None:
+    """A pending of our own making, and the letter that carries its link.
+
+    The yearly one may be answered for long, so nothing of the person stands in it.
+    """
+    is_yearly = question["asks"] == Decision.Act.STAND
     answers = {
         "organisation": str(organisation.ref),
-        "asks": asks.value,
         "name": organisation.name,
         "website": organisation.website,
         "kind": organisation.kind,
         "is_named": organisation.is_named,
-        **signer,
+        **question,
     }
-    ref, token, digest = uuid4(), sealing.random_token(), links.digest(Mailbox(signer["email"]).identity)
+    ref, token, digest = uuid4(), sealing.random_token(), links.digest(Mailbox(email).identity)
     Pending.objects.create(
         ref=ref,
         kind=Pending.Kind.ORGANISATION,
@@ -89,6 +91,6 @@ def _write(
         wording=Wording.objects.current(now),
         application=sealing.lock(json.dumps(answers)),
         lettered_at=now,
-        expires_at=now + ANSWER_WITHIN,
+        expires_at=now + (ANSWER_WITHIN if is_yearly else PENDING_LIVES),
     )
-    outbox.write(kind, ref, signer["email"], digest, now)
+    outbox.write(Letter.Kind.YEARLY if is_yearly else Letter.Kind.CONTACT, ref, email, digest, now)

@@ -50,7 +50,6 @@ def _to_the_end() -> str:
 
 WITH_THE_SIGNATURE, FOR_MONTHS = lazy(_as_the_signature, str)(), lazy(_months, str)()
 TO_THE_END = lazy(_to_the_end, str)()
-SEVEN_DAYS = _("Seven days")
 SIX_YEARS = _("Six years")
 WHILE_THE_SITE_RUNS = _("As long as the website runs")
 WHILE_IT_STANDS = _("As long as the organisation's signature, at the latest as long as the website runs")
@@ -61,7 +60,7 @@ SUPPORTERS = [
         _("What you typed, until your mailbox has confirmed it"),
         INTEREST,
         OWNER,
-        SEVEN_DAYS,
+        _("Seven days; sixty where we ask an organisation whether it still stands by the pledge"),
         {
             "digest": Use(
                 _("A fingerprint of your email address"),

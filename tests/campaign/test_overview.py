@@ -38,6 +38,15 @@ def test_the_overview_says_what_waits_and_what_was_refused(client):
     assert client.get("/admin/").status_code == 200
 
 
+def test_h51_letters_that_were_given_up_are_shown_to_staff_without_their_mailbox(client):
+    waiting()
+    Letter.objects.filter(kind="confirm").update(parked_at=NOON, refusal="550", dropped_at=None, mailbox=None)
+    sign_in(client, staff("mona@example.org", "view_overview"))
+    page = client.get("/admin/").text
+    assert "550" in page
+    assert "office@example.org" not in page
+
+
 def test_who_may_not_see_the_overview_gets_their_screens_alone(client):
     sign_in(client, staff("eddy@example.org", "view_wording"))
     page = client.get("/admin/").text

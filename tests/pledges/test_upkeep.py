@@ -83,6 +83,24 @@ def test_one_that_answers_the_yearly_letter_is_not_flagged():
     assert Decision.objects.latest("pk").act == Decision.Act.STAND
 
 
+def test_the_yearly_question_waits_long_and_holds_nothing_of_the_person():
+    approved()
+    upkeep.remind(NOON + YEAR)
+    pending = Pending.objects.latest("pk")
+    assert pending.expires_at == NOON + YEAR + upkeep.ANSWER_WITHIN
+    assert "Sample Signer" not in sealing.unlock(pending.application)
+    assert "office@" not in sealing.unlock(pending.application)
+
+
+def test_the_page_of_a_yearly_question_shows_what_stands(client):
+    approved("Example Teachers' Network")
+    upkeep.remind(NOON + YEAR)
+    token = sealing.unlock(Pending.objects.latest("pk").locked_token)
+    page = client.get(f"/pledge/confirm/{token}/").text
+    assert "Example Teachers&#x27; Network" in page
+    assert "As it stands now" in page
+
+
 def test_an_answer_after_it_withdrew_changes_nothing():
     organisation = approved()
     upkeep.remind(NOON + YEAR)
