@@ -7,7 +7,6 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
@@ -16,7 +15,7 @@ from django.utils.http import http_date
 from django.utils.translation import gettext as _
 
 from reports import opendata
-from reports.caching import View, shown_at_once
+from reports.caching import View, kept, shown_at_once
 from reports.models import LANGUAGE, Recommendation, Report, Update
 from reports.opendata import address
 
@@ -28,8 +27,9 @@ CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 def open_to_all(view: View) -> View:
     """Any site may fetch it; it says when it last changed."""
 
+    @kept
     @wraps(view)
-    def answer(request: HttpRequest, *args: object, **named: object) -> HttpResponseBase:
+    def answer(request: HttpRequest, *args: object, **named: object) -> HttpResponse:
         response = view(request, *args, **named)
         response["Access-Control-Allow-Origin"] = "*"
         if changed := opendata.last_changed():

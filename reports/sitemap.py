@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from reports import opendata
-from reports.caching import shown_at_once
+from reports.caching import kept, shown_at_once
 from reports.models import Body, Recommendation, Sector
 
 PAGES = [
@@ -29,6 +29,7 @@ def entries() -> Iterator[Entry]:
 
 
 @shown_at_once
+@kept
 def sitemap(request: HttpRequest) -> HttpResponse:
     return render(request, "reports/sitemap.xml", {"entries": entries()}, content_type="application/xml")
 

@@ -9,7 +9,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from reports import pages, progress, searching
-from reports.caching import shown_at_once
+from reports.caching import kept, shown_at_once
 from reports.forms import SearchForm
 from reports.models import Body, Recommendation, Report, Sector, ShareImage, Status, Update
 
@@ -17,11 +17,13 @@ FOR_EVER = 365 * 24 * 3600  # seconds
 
 
 @shown_at_once
+@kept
 def report(request: HttpRequest) -> HttpResponse:
     return render(request, *pages.report(current_report()))
 
 
 @shown_at_once
+@kept
 def document(request: HttpRequest) -> HttpResponse:
     """All of it on one page, histories and sources included, to be printed and put on a desk."""
     return render(request, *pages.document(current_report()))
@@ -35,12 +37,14 @@ def current_report() -> Report:
 
 
 @shown_at_once
+@kept
 def sector(request: HttpRequest, slug: str) -> HttpResponse:
     sectors = Sector.objects.published().with_recommendations().select_related("report")
     return render(request, *pages.sector(get_object_or_404(sectors, slug=slug)))
 
 
 @shown_at_once
+@kept
 def recommendation(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     found = Recommendation.objects.published().with_addressees().at(slug, number)
     if found is None:
@@ -51,6 +55,7 @@ def recommendation(request: HttpRequest, slug: str, number: int) -> HttpResponse
 
 
 @shown_at_once
+@kept
 def overview(request: HttpRequest) -> HttpResponse:
     """The demands at a glance, and what happened last."""
     sectors = Sector.objects.published().with_recommendations()
@@ -66,6 +71,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 
 @shown_at_once
+@kept
 def asked_of(request: HttpRequest, slug: str) -> HttpResponse:
     """Everything asked of one body, and of those it has taken over from."""
     bodies = Body.objects.select_related("successor").prefetch_related("predecessors")
@@ -76,6 +82,7 @@ def asked_of(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @shown_at_once
+@kept
 def words(request: HttpRequest) -> HttpResponse:
     return render(request, *pages.words())
 
@@ -92,6 +99,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
 
 @shown_at_once
+@kept
 def data(request: HttpRequest) -> HttpResponse:
     """How to use what we publish in programs of one's own."""
     return render(request, "reports/data.html", {"origin": settings.SITE_ORIGIN, "statuses": Status.choices})
