@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from hashlib import sha256
 
 from django.conf import settings
 from django.core.cache import cache
@@ -36,7 +37,7 @@ def kept(view: View) -> View:
     def answer(request: HttpRequest, *args: object, **named: object) -> HttpResponse:
         if settings.DEBUG or request.method not in ("GET", "HEAD"):
             return view(request, *args, **named)
-        key = f"{edition()} {request.path}"
+        key = sha256(f"{edition()} {request.path}".encode()).hexdigest()
         drawn = cache.get(key)
         if drawn is None:
             drawn = view(request, *args, **named)
