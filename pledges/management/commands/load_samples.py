@@ -1,5 +1,6 @@
 """`manage.py load_samples`: plainly invented organisations and supporters, for trying the site out."""
 
+import json
 import random
 from argparse import ArgumentParser
 from datetime import date, datetime, timedelta
@@ -9,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
-from pledges import counting, links
+from pledges import counting, links, sealing
 from pledges.models import Listing, Organisation, Signature, Wording
 from pledges.professions import Profession
 from pledges.regions import Region
@@ -41,6 +42,7 @@ ORGANISATIONS = {
     Kind.OTHER: ["Sampleton Parents' Forum", "Placeholder Youth Choir"],
 }
 WAITING = ["Example Teachers' Network", "Sample Carers' Meeting"]
+SIGNER = {"signer_name": "Sam Sample", "signer_role": "Chair", "email": "chair@example.org"}
 
 
 class Command(BaseCommand):
@@ -105,6 +107,10 @@ def load_organisations(now: datetime, wording: Wording) -> int:
             wording=wording,
             confirmed_at=now - timedelta(days=2),
             approved_at=approved_at,
+            # Who waits has somebody to judge and to write to; the demo's letters go nowhere.
+            website="" if approved_at else "https://www.example.org/",
+            digest=None if approved_at else links.digest(SIGNER["email"]),
+            contact=None if approved_at else sealing.lock(json.dumps(SIGNER)),
             sample=True,
         )
         for kind, name, approved_at in approved + waiting
