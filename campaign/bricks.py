@@ -9,7 +9,7 @@ JOINT = 4
 
 @dataclass(frozen=True)
 class Brick:
-    """In units of the drawing; `y` counts down from its top. `kind` is a shade, "open" or "yours"."""
+    """In units of the drawing; `y` counts down from its top. `kind` is a shade, or "open"."""
 
     x: float
     y: float

@@ -18,7 +18,6 @@ from django.core import signing as seals
 
 # Crockford's base32: no letter that is mistaken for a digit or another letter.
 CODE_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-CODE_LENGTH = 8
 _TOKEN = re.compile(r"(?:=3D)?([A-Za-z0-9_-]{22})(?:[^A-Za-z0-9_-].*)?")
 _MISREAD = str.maketrans("OIL", "011", " -‐‑–—\u00a0\t\r\n")
 

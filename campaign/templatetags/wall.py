@@ -19,15 +19,12 @@ def each_brick(people: int) -> int:
 
 
 @register.inclusion_tag("partials/wall.html")
-def wall(people: int, width: int = 724, yours: bool = False) -> dict[str, object]:
+def wall(people: int, width: int = 724) -> dict[str, object]:
     """People as bricks, from the ground up, and the open place of whoever is next.
 
-    `width` in the drawing's units: 52 are a brick and its joint. `yours` paints the last brick laid
-    as the reader's own.
+    `width` in the drawing's units: 52 are a brick and its joint.
     """
     laid, height = bricks.lay(people // each_brick(people) + 1, width)
-    if yours and len(laid) > 1:
-        laid[-2] = bricks.marked(laid[-2], "yours")
     return {"bricks": [*laid[:-1], bricks.marked(laid[-1], "open")], "width": width, "height": height}
 
 

@@ -5,7 +5,6 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -36,10 +35,6 @@ class Content(models.Model):
 
     class Meta:
         abstract = True
-
-    @property
-    def is_public(self) -> bool:
-        return self.published_at is not None and self.published_at <= timezone.now()
 
 
 class ReportQuerySet(ContentQuerySet["Report"]):

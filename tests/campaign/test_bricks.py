@@ -9,8 +9,8 @@ from campaign import bricks
 from campaign.templatetags.wall import MOST, each_brick, flow, wall
 
 
-def kinds(people, **others):
-    return [brick.kind for brick in wall(people, **others)["bricks"]]
+def kinds(people):
+    return [brick.kind for brick in wall(people)["bricks"]]
 
 
 def test_before_anybody_signed_only_the_open_place_is_there():
@@ -26,11 +26,6 @@ def test_few_people_are_a_brick_each():
 def test_a_brick_stands_for_more_people_as_they_grow(people, each):
     assert each_brick(people) == each
     assert len(kinds(people)) <= MOST + 1
-
-
-def test_the_last_brick_laid_may_be_the_readers():
-    assert kinds(3, yours=True)[-2:] == ["yours", "open"]
-    assert kinds(0, yours=True) == ["open"]
 
 
 def test_bricks_lie_inside_the_wall_and_never_on_each_other():
