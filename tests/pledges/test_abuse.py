@@ -1,8 +1,11 @@
 """Rules mark in silence; staff release, invalidate and take back; the totals are right afterwards."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from django.db import connection, transaction
 from django.urls import reverse
 
 from pledges import abuse, counting, forgetting, signing
@@ -192,3 +195,23 @@ def test_the_page_of_a_signature_keeps_the_clients_hash_and_never_its_address(cl
     assert len(pending.client) == 32
     assert "192" not in pending.client
     assert pending.provider == "other"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_h24_a_signature_that_is_confirmed_while_its_pending_is_marked_is_marked_too():
+    rule()
+    tokens = [ask(number) for number in range(4)]
+
+    def mark() -> int:
+        try:
+            return abuse.mark(NOW)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            confirm(tokens[0])
+            marking = pool.submit(mark)
+            time.sleep(0.3)  # it has found the pendings, and waits for this one
+        assert marking.result() == 4
+    assert people() == 0
