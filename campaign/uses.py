@@ -3,7 +3,16 @@
 from django.utils.translation import gettext_lazy as _
 
 from pledges.models.uses import WHILE_THE_SITE_RUNS
-from pledges.register import ACCOUNTABLE, ADMINISTRATORS, EVERYBODY, INTEREST, SERVER, Table, Use
+from pledges.register import (
+    ACCOUNTABLE,
+    ADMINISTRATORS,
+    EVERYBODY,
+    INTEREST,
+    SAME_DAY,
+    SERVER,
+    Table,
+    Use,
+)
 
 WHO_DID_WHAT = _("To know who of our staff did what")
 
@@ -12,7 +21,7 @@ VISITORS = [
         "campaign.LimitCount",
         _("How often one network sent a form"),
         INTEREST,
-        _("Nobody; the website can compare it with another address of the same day"),
+        SAME_DAY,
         _("An hour or so; the key that scrambled it 48 hours"),
         {
             "key value expires_at": Use(

@@ -19,6 +19,7 @@ ACCOUNTABLE = _("Our legitimate interest in knowing who of our staff did what: U
 
 EVERYBODY = _("Anybody")
 NOBODY = _("Nobody can read it back; the website can compare it with an address that somebody types")
+SAME_DAY = _("Nobody; the website can compare it with another address of the same day")
 LOCKED = _("The website alone, with a key that lies on its server")
 SERVER = _("The website alone, which shows it to nobody")
 OWNER = _("The website alone, which shows it to you and to nobody else")

@@ -23,6 +23,7 @@ from pledges.register import (
     NOBODY,
     OBJECTION,
     OWNER,
+    SAME_DAY,
     SERVER,
     Table,
     Text,
@@ -101,7 +102,7 @@ SUPPORTERS = [
             "client": Use(
                 _("A scrambled form of your network address"),
                 _("To see floods of signatures that nobody meant"),
-                readers=NOBODY,
+                readers=SAME_DAY,
                 kept=_("48 hours"),
             ),
             "quarantined_on quarantine": Use(
