@@ -33,7 +33,12 @@ def of(digest: bytes, now: datetime) -> Holdings:
         listing=Listing.objects.filter(signature=signature).first() if signature else None,
         contacts=list(signature.contacts.order_by("channel")) if signature else [],
         organisations=list(Organisation.objects.filter(digest=digest).order_by("name")),
-        pendings=list(Pending.objects.alive(now).filter(digest=digest, confirmed_at=None).order_by("pk")),
+        pendings=list(
+            Pending.objects.alive(now)
+            .select_related("wording")
+            .filter(digest=digest, confirmed_at=None)
+            .order_by("pk")
+        ),
         is_blocked=Blocked.objects.filter(digest=digest).exists(),
     )
 
@@ -75,9 +80,13 @@ def _signature(signature: Signature) -> dict[str, object]:
 def _pending(pending: Pending) -> dict[str, object]:
     return {
         "kind": pending.kind,
+        "mailbox_digest": bytes(pending.digest).hex(),
+        "wording": pending.wording.number,
         "region": pending.region,
         "profession": pending.profession,
-        "asks_for_email": pending.contact is not None,
+        "mail_provider": pending.provider,
+        "sealed": _base64(pending.contact) if pending.contact else None,
+        "written_to_at": pending.lettered_at,
         "erased_at": pending.expires_at,
     }
 
@@ -94,8 +103,12 @@ def _contact(contact: Contact) -> dict[str, object]:
     return {
         "channel": contact.channel,
         "keep_until": contact.keep_until,
-        "sealed": base64.b64encode(bytes(contact.sealed)).decode(),
+        "sealed": _base64(contact.sealed),
     }
+
+
+def _base64(sealed: bytes | memoryview) -> str:
+    return base64.b64encode(sealed).decode()
 
 
 def _organisation(body: Organisation) -> dict[str, object]:

@@ -97,7 +97,6 @@ SUPPORTERS = [
             "provider": Use(
                 _("The large group that your mail provider belongs to, or none"),
                 _("To see that one provider takes no letters, and to see floods"),
-                readers=SERVER,
             ),
             "client": Use(
                 _("A scrambled form of your network address"),

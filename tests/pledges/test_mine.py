@@ -1,3 +1,4 @@
+import base64
 import json
 import re
 from datetime import timedelta
@@ -158,6 +159,14 @@ def test_the_download_holds_all_of_it(client, post, bob):
         "post",
     }
     assert 'filename="my-pledge.json"' in page["Content-Disposition"]
+
+
+def test_the_download_holds_what_waits_for_a_yes_too(post):
+    signing.sign(answers(ALICE, by_email=True, region="wales"), timezone.now())
+    held = json.loads(post(f"{door(links.digest(ALICE.identity))}download/").content)
+    [waiting] = held["unconfirmed"]
+    assert (waiting["region"], waiting["wording"], waiting["mail_provider"]) == ("wales", 1, "other")
+    assert base64.b64decode(waiting["sealed"]) == bytes(Pending.objects.get().contact)
 
 
 # Organisations
