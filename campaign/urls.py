@@ -1,9 +1,11 @@
 """The site map."""
 
+from django.conf import settings
 from django.contrib import admin
-from django.urls import include, path
+from django.http import Http404
+from django.urls import include, path, re_path
 
-from campaign import health, inbox, privacy, views
+from campaign import errors, health, inbox, privacy, views
 from pledges.views import complaint
 from reports import press, sitemap
 
@@ -25,6 +27,8 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
 ]
+if settings.DEBUG:  # in the demo too, a mistyped address meets the site's own page
+    urlpatterns.append(re_path(r".*/$", errors.not_found, {"exception": Http404()}))
 
 handler400 = "campaign.errors.bad_request"
 handler403 = "campaign.errors.forbidden"
