@@ -1,0 +1,36 @@
+"""What all our letters have in common, whatever they say."""
+
+import pytest
+from django.conf import settings
+
+from pledges import letters, links, sealing
+from pledges.models import Letter
+from tests.pledges.makers import BOB
+
+NAMES = sorted(
+    folder.name for folder in (settings.BASE_DIR / "templates" / "letters").iterdir() if folder.is_dir()
+)
+
+
+def written(name):
+    letter = Letter(mailbox=sealing.lock(BOB.address), digest=links.digest(BOB.identity))
+    return letters._email(name, letter, {})
+
+
+def test_every_kind_of_letter_has_its_words():
+    assert set(Letter.Kind.values) <= set(NAMES)
+
+
+# A complaint goes to the controller, who can't object to it.
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "complaint"])
+def test_every_letter_ends_with_a_way_to_get_no_other_one(name):
+    email = written(name)
+    never = email.extra_headers["List-Unsubscribe"].strip("<>")
+    assert email.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert email.body.rstrip().endswith(f"Never write to this address again: {never}")
+    assert f'href="{never}"' in email.alternatives[0].content.rpartition("<p")[2]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_letter_says_it_is_written_by_a_program(name):
+    assert written(name).extra_headers["Auto-Submitted"] == "auto-generated"
