@@ -52,6 +52,11 @@ def rounded(people: int) -> int:
     return people - people % STEP
 
 
+def in_tens(people: int) -> str:
+    """A count for a screen on which one more or one less would tell that somebody confirmed."""
+    return f"{rounded(people):,}" if people >= STEP else _("under 10")
+
+
 def week_ended(today: date) -> date:
     """The Sunday of the last whole week."""
     return today - timedelta(days=today.weekday() + 1)

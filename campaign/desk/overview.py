@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaign import clock
 from campaign.models import Backup
-from pledges import counting, retention, turnout
+from pledges import counting, figures, retention, turnout
 from pledges.models import Letter, Organisation, Quarantine, Showing, Signature
 from pledges.providers import Provider
 
@@ -71,7 +71,9 @@ def gather(now: datetime) -> dict[str, Any]:
         "providers": providers(turnout.by_provider(today, DAYS_OF_PROVIDERS)),
         "letters": letters(now),
         "quarantines": Quarantine.objects.undecided().count(),
-        "quarantined": Signature.objects.filter(quarantine__in=Quarantine.objects.undecided()).count(),
+        "quarantined": figures.in_tens(
+            Signature.objects.filter(quarantine__in=Quarantine.objects.undecided()).count()
+        ),
         "showing": Showing.objects.newest(),
         "backup": Backup.objects.order_by("-made_at").first(),
         "erasures": erasures(now),

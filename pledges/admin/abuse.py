@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from pledges import abuse
+from pledges import abuse, figures
 from pledges.admin.desk import page, staff
 from pledges.admin.reading import ReadingAdmin
 from pledges.admin.records import RecordAdmin
@@ -68,7 +68,7 @@ def try_out(request: HttpRequest) -> HttpResponse:
     found = {
         "bursts": len(bursts),
         "pendings": sum(len(burst.pendings) for burst in bursts),
-        "confirmed": sum(burst.confirmed for burst in bursts),
+        "confirmed": figures.in_tens(sum(burst.confirmed for burst in bursts)),
     }
     return page(request, "rule/try", title=title, form=form, found=found)
 
@@ -88,8 +88,8 @@ class QuarantineAdmin(ReadingAdmin):
         return quarantine.asked
 
     @admin.display(description=gettext_lazy("confirmed"))
-    def confirmed(self, quarantine) -> int:
-        return quarantine.confirmed
+    def confirmed(self, quarantine) -> str:
+        return figures.in_tens(quarantine.confirmed)
 
     @admin.display(description=gettext_lazy("state"))
     def state(self, quarantine: Quarantine) -> str:
@@ -112,10 +112,11 @@ def judgement(request: HttpRequest, ref: UUID) -> HttpResponse:
     act = ACTS.get(request.POST.get("act", ""))
     if act is None:
         judgements = Judgement.objects.filter(quarantine_ref=ref).select_related("decided_by").order_by("-pk")
-        counts: dict[str, int] = {
-            "asked": quarantine.pendings.count(),
-            "confirmed": quarantine.signatures.count(),
-            "unconfirmed": quarantine.pendings.filter(confirmed_at=None).count(),
+        # In tens: whoever signs for somebody with the trap filled must not see whether it was confirmed.
+        counts = {
+            "asked": str(quarantine.pendings.count()),
+            "confirmed": figures.in_tens(quarantine.signatures.count()),
+            "unconfirmed": figures.in_tens(quarantine.pendings.filter(confirmed_at=None).count()),
         }
         title = quarantine.get_kind_display()
         others: dict[str, Any] = {
@@ -136,5 +137,9 @@ def judgement(request: HttpRequest, ref: UUID) -> HttpResponse:
 
 @admin.register(Judgement)
 class JudgementAdmin(RecordAdmin):
-    list_display = ("decided_at", "act", "signatures", "decider", "quarantine_ref")
+    list_display = ("decided_at", "act", "held", "decider", "quarantine_ref")
     list_filter = ("act", "decided_by")
+
+    @admin.display(description=gettext_lazy("signatures"))
+    def held(self, judgement: Judgement) -> str:
+        return figures.in_tens(judgement.signatures)

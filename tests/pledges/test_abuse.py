@@ -7,12 +7,13 @@ from datetime import timedelta
 import pytest
 from django.db import connection, transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from pledges import abuse, counting, forgetting, signing
 from pledges.answers import Wishes
 from pledges.mailbox import Mailbox
 from pledges.models import Judgement, Letter, Listing, Pending, Quarantine, Rule, Signature
-from tests.desk import staff
+from tests.desk import sign_in, staff
 from tests.pledges.makers import NOW, answers, token_of
 
 pytestmark = pytest.mark.django_db
@@ -215,3 +216,14 @@ def test_h24_a_signature_that_is_confirmed_while_its_pending_is_marked_is_marked
             time.sleep(0.3)  # it has found the pendings, and waits for this one
         assert marking.result() == 4
     assert people() == 0
+
+
+@pytest.mark.parametrize("confirmed", [0, 1])
+def test_h63_the_quarantine_tells_nobody_whether_one_person_confirmed(client, confirmed):
+    token = ask(1, timezone.now(), is_trapped=True)
+    if confirmed:
+        confirm(token, timezone.now())
+    abuse.mark(timezone.now())
+    sign_in(client, staff("mona@example.org", "view_quarantine", "judge_quarantine"))
+    page = client.get(reverse("admin:pledges_quarantine_judgement", args=[Quarantine.objects.get().ref]))
+    assert page.context["counts"] == {"asked": "1", "confirmed": "under 10", "unconfirmed": "under 10"}
