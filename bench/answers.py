@@ -21,7 +21,7 @@ from pledges.models import Blocked, Pending, Wording
 ROUNDS = 5
 AIM = 5.0  # ms
 # At most so many POSTs for each state, in at most so many seconds.
-PAIRS, SECONDS = 1000, 80
+PAIRS, SECONDS = 1000, 120
 QUICK_PAIRS, QUICK_SECONDS = 150, 10
 FORM = "application/x-www-form-urlencoded"
 
