@@ -13,4 +13,5 @@ def house(request: HttpRequest) -> dict[str, object]:
         "origin": settings.SITE_ORIGIN,
         "controller": settings.CONTROLLER,
         "demo_inbox": inbox.is_open(request),
+        "is_demo": settings.DEBUG,  # figures count invented samples, and must say so
     }

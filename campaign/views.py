@@ -22,7 +22,6 @@ def home(request: HttpRequest) -> HttpResponse:
     sectors = Sector.objects.published().with_recommendations()
     page = {
         "totals": counting.totals(),
-        "is_demo": settings.DEBUG,
         "wording": Wording.objects.current(timezone.now()),
         "arrangements": Arrangement.objects.published(),
         "sectors": sectors,

@@ -2,7 +2,6 @@
 
 import csv
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.cache import cache_control
@@ -28,7 +27,6 @@ def numbers(request: HttpRequest) -> HttpResponse:
         "total": growth[-1] if growth else None,
         "regions": figures.parts(Figure.Of.REGION),
         "professions": figures.parts(Figure.Of.PROFESSION),
-        "is_demo": settings.DEBUG,
     }
     return render(request, "pledges/numbers.html", shown)
 
