@@ -182,11 +182,7 @@ def _write_signature(pending: Pending, wishes: Wishes, today: date) -> None:
     signature.contacts.all().delete()
     Listing.objects.filter(signature=signature).delete()
     if wishes.public_name:
-        # A name that staff hid stays hidden, however often its owner signs again.
-        hidden_at = Signature.objects.values_list("name_hidden_at", flat=True).get(pk=signature.pk)
-        Listing.objects.create(
-            signature=signature, name=wishes.public_name, listed_on=today, hidden_at=hidden_at
-        )
+        _list(signature, wishes.public_name, today)
     if pending.contact:
         _keep(signature, Contact.Channel.EMAIL, pending.ref, bytes(pending.contact), today)
     if wishes.post:
@@ -194,6 +190,12 @@ def _write_signature(pending: Pending, wishes: Wishes, today: date) -> None:
         record = {"ref": str(ref), "channel": "post", "date": f"{today}", "wording": str(pending.wording)}
         _keep(signature, Contact.Channel.POST, ref, sealing.seal({**record, **wishes.post}), today)
     _record(signature, pending.wording, before, today)
+
+
+def _list(signature: Signature, name: str, today: date) -> None:
+    """A name that staff hid stays hidden, however often its owner signs again."""
+    hidden_at = Signature.objects.values_list("name_hidden_at", flat=True).get(pk=signature.pk)
+    Listing.objects.create(signature=signature, name=name, listed_on=today, hidden_at=hidden_at)
 
 
 def _keep(signature: Signature, channel: Contact.Channel, ref, sealed: bytes, today: date) -> None:

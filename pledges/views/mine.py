@@ -1,6 +1,8 @@
 """My pledge: ask for a key, open the door with it, take things away. And: never write to me again."""
 
+from collections.abc import Callable
 from contextlib import suppress
+from functools import wraps
 from uuid import UUID
 
 from django.conf import settings
@@ -17,6 +19,17 @@ from pledges.models import Call, Consent, Organisation
 from pledges.pages import SeeOther, is_accepted, page, posted, takes_any_form, takes_form
 
 OWNER = Consent.Source.MY_PLEDGE
+
+
+def with_a_key(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """The view is given the digest of the mailbox whose key this is; a key that opens nothing gets a calm page."""
+
+    @wraps(view)
+    def opened_or_stale(request: HttpRequest, key: str, **others: UUID) -> HttpResponse:
+        digest = links.opens(Door.MINE, key)
+        return _stale(request) if digest is None else view(request, key, digest, **others)
+
+    return opened_or_stale
 
 
 @takes_form
@@ -37,11 +50,9 @@ def sent(request: HttpRequest) -> HttpResponse:
 
 
 @takes_form
-def opened(request: HttpRequest, key: str) -> HttpResponse:
+@with_a_key
+def opened(request: HttpRequest, key: str, digest: bytes) -> HttpResponse:
     """A GET shows one box; only the POST shows what is held."""
-    digest = links.opens(Door.MINE, key)
-    if digest is None:
-        return _stale(request)
     form = OpenForm(posted(request))
     if form.is_valid():
         return _shown(request, key, digest)
@@ -50,11 +61,9 @@ def opened(request: HttpRequest, key: str) -> HttpResponse:
 
 @takes_form
 @require_POST
-def wish(request: HttpRequest, key: str) -> HttpResponse:
+@with_a_key
+def wish(request: HttpRequest, key: str, digest: bytes) -> HttpResponse:
     """Takes one thing away, and shows what is left."""
-    digest = links.opens(Door.MINE, key)
-    if digest is None:
-        return _stale(request)
     form = WishForm(request.POST)
     if not form.is_valid():
         return _shown(request, key, digest, form)
@@ -65,10 +74,8 @@ def wish(request: HttpRequest, key: str) -> HttpResponse:
 
 @takes_form
 @require_POST
-def download(request: HttpRequest, key: str) -> HttpResponse:
-    digest = links.opens(Door.MINE, key)
-    if digest is None:
-        return _stale(request)
+@with_a_key
+def download(request: HttpRequest, key: str, digest: bytes) -> HttpResponse:
     everything = holdings.as_data(holdings.of(digest, timezone.now()))
     response = JsonResponse(everything, json_dumps_params={"indent": 2, "ensure_ascii": False})
     response["Content-Disposition"] = 'attachment; filename="my-pledge.json"'
@@ -77,17 +84,14 @@ def download(request: HttpRequest, key: str) -> HttpResponse:
 
 @takes_form
 @require_POST
-def entry(request: HttpRequest, key: str, ref: UUID) -> HttpResponse:
+@with_a_key
+def entry(request: HttpRequest, key: str, digest: bytes, ref: UUID) -> HttpResponse:
     """An organisation's entry: shown to be changed; once it is changed it waits for staff again."""
-    digest = links.opens(Door.MINE, key)
-    if digest is None:
-        return _stale(request)
     body = _own(digest, ref)
     form = EntryForm(request.POST if "save" in request.POST else None, initial=EntryForm.of(body))
     if form.is_valid():
-        with suppress(
-            organisations.Overtaken
-        ):  # by the twin of a double click, or by staff: what holds is shown
+        # Overtaken by the twin of a double click, or by staff: what holds is shown.
+        with suppress(organisations.Overtaken):
             organisations.edit(body, form.cleaned_data, timezone.now())
             return _shown(request, key, digest, done="entry")
         return _shown(request, key, digest)
@@ -96,10 +100,8 @@ def entry(request: HttpRequest, key: str, ref: UUID) -> HttpResponse:
 
 @takes_form
 @require_POST
-def withdraw_entry(request: HttpRequest, key: str, ref: UUID) -> HttpResponse:
-    digest = links.opens(Door.MINE, key)
-    if digest is None:
-        return _stale(request)
+@with_a_key
+def withdraw_entry(request: HttpRequest, key: str, digest: bytes, ref: UUID) -> HttpResponse:
     body = _own(digest, ref)
     if "sure" not in request.POST:
         return _shown(request, key, digest)
