@@ -62,6 +62,11 @@ def test_a_form_that_waits_is_held_and_shown_and_can_be_erased(post):
     assert not Pending.objects.exists()
 
 
+def test_a_mailbox_whose_form_only_waits_gets_a_key_too():
+    signing.sign(answers(ALICE), NOW - timedelta(hours=1))
+    assert "/pledge/mine/" in letter_to(ALICE).body
+
+
 def test_h39_using_up_a_mailboxs_letters_keeps_nobody_from_my_pledge(bob):
     for n in range(3):
         signing.sign(answers(BOB, region=str(n)), NOW)
