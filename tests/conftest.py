@@ -47,6 +47,12 @@ def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
     return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": quiet + as_root}
 
 
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict) -> dict:
+    """Still colours: what is looked at while it changes from one colour to another has neither."""
+    return {**browser_context_args, "reduced_motion": "reduce"}
+
+
 @pytest.fixture(autouse=True)
 def what_migrations_wrote(request: pytest.FixtureRequest, _django_db_marker: None) -> None:
     """Tests with real transactions empty every table behind them; this puts back the rows migrations made."""

@@ -44,6 +44,7 @@ def test_bob_hides_his_name_stops_our_mail_and_withdraws(page, site, work, bob, 
     press(page, "Take my name off the list")
     expect(page.get_by_text("Your name is off the list")).to_be_visible()
     press(page, "Stop emailing me")
+    expect(page.get_by_text("We no longer email you")).to_be_visible()
     assert not Listing.objects.exists()
     assert not Contact.objects.exists()
     page.get_by_role("main").get_by_label("Yes, I am sure").first.check()

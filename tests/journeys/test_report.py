@@ -43,7 +43,7 @@ def test_a_journalist_finds_and_cites_a_demand(page, site):
     expect(cite).to_contain_text("3 December 2018")
     expect(cite).to_contain_text(f"{site}/report/education/3/")
     expect(page.get_by_text("The Government should provide free school meals")).to_be_visible()
-    page.get_by_role("link", name="Sector Support NEL").is_visible()
+    expect(page.get_by_role("link", name="Sector Support NEL")).to_be_visible()
     word = page.get_by_role("link", name="no recourse to public funds").first
     word.click()
     expect(page.locator("#word-nrpf")).to_be_in_viewport()

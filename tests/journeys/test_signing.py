@@ -13,7 +13,8 @@ def phone(new_context) -> Page:
 
 
 def fits(page: Page) -> None:
-    """Nothing on the page is wider than the screen."""
+    """Nothing on the page is wider than the screen, once it is there: a click returns before that."""
+    page.wait_for_load_state()
     assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
 
 
