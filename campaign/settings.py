@@ -224,4 +224,6 @@ SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Strict"
 SESSION_COOKIE_NAME = "session" if DEBUG else "__Secure-session"
 CSRF_COOKIE_NAME = "csrf" if DEBUG else "__Secure-csrf"
+# Else Django keeps what it tells staff in a cookie of its own, for every page and without the prefix.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 LOGIN_URL = "admin:login"

@@ -171,3 +171,11 @@ def test_the_cookies_of_staff_stay_in_the_admin(client, settings):
     for cookie in cookies.values():
         kept = (cookie["path"], cookie["secure"], cookie["httponly"], cookie["samesite"])
         assert kept == ("/admin/", True, True, "Strict"), cookie.key
+
+
+def test_what_the_desk_says_leaves_no_cookie_behind(client):
+    sign_in(client, staff("mona@example.org", "view_showing", "switch_lists"))
+    answer = client.post("/admin/pledges/showing/add/", {"lists_hidden": "on"})
+    assert answer.status_code == 302
+    assert set(answer.cookies) <= {"__Secure-session", "__Secure-csrf"}
+    assert client.get(answer.url).context["messages"]
