@@ -38,7 +38,9 @@ _FORGET_LOCK = 0xF0267
 
 @dataclass
 class Due:
-    """Rows whose time is over. `erase` is given their keys, where it is more than to delete them."""
+    """Rows whose time is over. `erase` is given their keys, where it is more than to delete them; it holds what
+    it erases itself, in the order of locks of its own module.
+    """
 
     name: str
     rows: QuerySet[Any]
@@ -49,7 +51,11 @@ class Due:
         with transaction.atomic():
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_FORGET_LOCK])
-            keys = list(self.rows.order_by("pk").values_list("pk", flat=True)[:BATCH])
+            rows = self.rows.order_by("pk")
+            if not self.erase:
+                # What somebody is changing just now is looked at again: its time may not be over any more.
+                rows = rows.select_for_update(of=("self",))
+            keys = list(rows.values_list("pk", flat=True)[:BATCH])
             if self.erase:
                 self.erase(keys, now)
             else:
@@ -62,7 +68,7 @@ def due(now: datetime) -> list[Due]:
     today, ended = timezone.localdate(now), now - LETTERS_LIVE
     over = Q(sent_at__lte=ended) | Q(dropped_at__lte=ended) | Q(parked_at__lte=ended)
     found = [
-        Due("pendings", Pending.objects.filter(expires_at__lte=now)),
+        Due("pendings", Pending.objects.filter(expires_at__lte=now), withdrawing.end_pendings),
         Due("clients", _with_old_clients(now), _forget_clients),
         Due(
             "invalid signatures",

@@ -114,6 +114,11 @@ def withdraw(ref: uuid.UUID, now: datetime, *kinds: Letter.Kind) -> None:
     letters.update(dropped_at=now, mailbox=None, words=None, leased_until=None)
 
 
+def erase(refs: list[uuid.UUID]) -> None:
+    """Letters about what is erased itself: not even the digest of their mailbox stays."""
+    Letter.objects.filter(ref__in=refs).delete()
+
+
 def _others_places(letter: Letter, now: datetime) -> QuerySet[Letter]:
     """The other letters of the last day to the same mailbox."""
     return Letter.objects.filter(digest=letter.digest, counted_at__gt=now - A_DAY).exclude(pk=letter.pk)

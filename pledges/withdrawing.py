@@ -65,6 +65,17 @@ def _take_back(
     return gone
 
 
+def end_pendings(keys: list[int], now: datetime) -> None:
+    """Erases these pendings, whose time is over, and what is left of their letters: one that waited until now
+    would lead nowhere.
+    """
+    with transaction.atomic():
+        over = Pending.objects.filter(pk__in=keys, expires_at__lte=now).order_by("pk")
+        refs = list(over.select_for_update().values_list("ref", flat=True))
+        outbox.erase(refs)
+        Pending.objects.filter(ref__in=refs).delete()
+
+
 def end_contacts(keys: list[int], now: datetime) -> None:
     """Erases these contacts, whose time is over, and records it: nobody took those consents back."""
     with transaction.atomic():

@@ -173,7 +173,6 @@ def test_h32_of_what_nobody_confirmed_nothing_is_left_after_a_week(post, nothing
     sign(post)
     sign_for_the_organisation(post)
     clock.forget(timezone.now() + WEEK)
-    sending.send_due(timezone.now() + WEEK)
     assert not Pending.objects.exists()
     assert canaries.in_columns(unlocked=True) == {}
     assert canaries.in_dump() == set()

@@ -1,16 +1,29 @@
 """The retention clock, the records of what it erased, and a backup that is made to forget again."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from django.db import connection, transaction
 
 from campaign import clock
 from campaign.models import LimitCount, LimitSalt
-from pledges import counting, forgetting, organisations, outbox, retention, signing
+from pledges import abuse, counting, forgetting, mine, organisations, outbox, retention, signing
 from pledges.answers import Wishes
-from pledges.models import Consent, Contact, Letter, Listing, Organisation, Pending, Signature, Tally
+from pledges.models import (
+    Consent,
+    Contact,
+    Letter,
+    Listing,
+    Organisation,
+    Pending,
+    Quarantine,
+    Signature,
+    Tally,
+)
 from tests import desk
-from tests.pledges.makers import BOB, NOW, answers, signed
+from tests.pledges.makers import ALICE, BOB, NOW, answers, signed, token_of
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -38,11 +51,40 @@ def test_h34_what_was_confirmed_loses_its_pending_and_keeps_its_signature_and_co
 
 
 def test_h34_an_emptied_letter_is_gone_after_seven_days_and_a_waiting_one_stays():
+    for mailbox in (ALICE, BOB):
+        mine.ask(mailbox, NOW)
+    outbox.sent(Letter.objects.first(), NOW)
+    assert clock.forget(NOW + 7 * DAY)["letters"] == 1
+    assert Letter.objects.get().mailbox
+
+
+def test_h34_of_what_nobody_confirmed_no_letter_is_left_sent_or_waiting():
     signing.sign(answers(), NOW)
-    letter = Letter.objects.get(kind="confirm")
-    outbox.sent(letter, NOW)
+    outbox.sent(Letter.objects.get(kind="reminder"), NOW + 2 * DAY)
     clock.forget(NOW + 7 * DAY)
-    assert [left.kind for left in Letter.objects.all()] == ["reminder"]
+    assert not Letter.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_h24_who_confirms_anew_while_the_invalid_are_erased_keeps_the_signature():
+    signed(BOB, is_trapped=True)
+    abuse.mark(NOW)
+    abuse.invalidate(Quarantine.objects.get(), desk.staff(), NOW)
+    again = token_of(signing.sign(answers(BOB), NOW + 7 * DAY))
+
+    def forget():
+        try:
+            return clock.forget(NOW + 7 * DAY)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            assert signing.confirm(again, Wishes(), NOW + 7 * DAY)
+            forgetting_now = pool.submit(forget)
+            time.sleep(0.3)  # it has found the signature, and waits for this one
+        forgetting_now.result()
+    assert Signature.objects.counted().exists()
 
 
 def test_h34_what_limits_know_of_clients_is_forgotten_after_two_days():
