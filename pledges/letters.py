@@ -96,12 +96,12 @@ def question(letter: Letter, now: datetime) -> EmailMultiAlternatives | None:
 
 def contact(letter: Letter, now: datetime) -> EmailMultiAlternatives | None:
     pending = _waiting(letter, now)
-    return _to_confirm("contact", letter, pending) if pending else None
+    return _to_confirm("contact", letter, pending, has_page=False) if pending else None
 
 
 def yearly(letter: Letter, now: datetime) -> EmailMultiAlternatives | None:
     pending = _waiting(letter, now)
-    return _to_confirm("yearly", letter, pending) if pending else None
+    return _to_confirm("yearly", letter, pending, has_page=False) if pending else None
 
 
 def complaint(letter: Letter, now: datetime) -> EmailMultiAlternatives:
@@ -127,12 +127,15 @@ def _waiting(letter: Letter, now: datetime) -> Pending | None:
     return alive.filter(ref=letter.ref, confirmed_at=None).first()
 
 
-def _to_confirm(name: str, letter: Letter, pending: Pending) -> EmailMultiAlternatives:
+def _to_confirm(
+    name: str, letter: Letter, pending: Pending, *, has_page: bool = True
+) -> EmailMultiAlternatives:
+    """A letter on `letters/to_confirm`; its code is for the inbox page, where there is one (`has_page`)."""
     token = sealing.unlock(pending.locked_token)
     code = links.code(token)
     context = {
         "link": _absolute("pledges:confirm", token),
-        "code": f"{code[:4]} {code[4:]}",
+        "code": f"{code[:4]} {code[4:]}" if has_page else "",
         "commitments": pending.wording.commitments,
         "expires_at": pending.expires_at,
     }

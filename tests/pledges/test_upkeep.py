@@ -110,7 +110,7 @@ def test_an_answer_after_it_withdrew_changes_nothing():
 
 
 @pytest.mark.parametrize("letter", [Letter.Kind.CONTACT, Letter.Kind.YEARLY])
-def test_letters_to_an_organisation_in_the_list_carry_a_link(letter):
+def test_letters_to_an_organisation_in_the_list_carry_a_link_and_no_code(letter):
     organisation = approved()
     if letter == Letter.Kind.CONTACT:
         upkeep.invite(organisation, staff("noor@example.org"), NEW, 1, NOON)
@@ -118,6 +118,7 @@ def test_letters_to_an_organisation_in_the_list_carry_a_link(letter):
         upkeep.remind(NOON + YEAR)
     written = letters.compose(Letter.objects.latest("pk"), NOON)
     assert "/pledge/confirm/" in written.body
+    assert "type this code" not in written.body
     assert organisation.name not in written.body
 
 
