@@ -12,7 +12,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from pledges import complaining, holdings, links, sealing
+from pledges import complaining, holdings, links, organisations, sealing
 from pledges.models import Blocked, Call, Decision, Letter, Organisation, Pending, Signature
 
 
@@ -123,8 +123,10 @@ _WRITERS: dict[Letter.Kind, Callable[[Letter, datetime], EmailMultiAlternatives 
 
 
 def _waiting(letter: Letter, now: datetime) -> Pending | None:
+    """The pending that this letter is about, while a yes to it would do something."""
     alive = Pending.objects.alive(now).select_related("wording")
-    return alive.filter(ref=letter.ref, confirmed_at=None).first()
+    pending = alive.filter(ref=letter.ref, confirmed_at=None).first()
+    return pending if pending and organisations.can_land(pending) else None
 
 
 def _to_confirm(

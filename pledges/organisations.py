@@ -49,6 +49,14 @@ def applied(pending: Pending) -> dict[str, Any]:
     return json.loads(sealing.unlock(pending.application))
 
 
+def can_land(pending: Pending) -> bool:
+    """Whether an unconfirmed pending can still come to something: what we asked of an organisation in the list
+    ends when that leaves it.
+    """
+    about = applied(pending).get("organisation") if pending.is_organisation else None
+    return about is None or Organisation.objects.alive().filter(ref=about).exists()
+
+
 def land(pending: Pending, now: datetime) -> None:
     """The confirmed application waits for staff; who signed for it is kept locked, since staff must judge it.
 

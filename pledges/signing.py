@@ -110,7 +110,9 @@ def by_token(token: str, now: datetime) -> Pending | None:
     """The pending whose letter carried `token`, if it lives and a key still opens it; confirmed ones too."""
     alive = Pending.objects.alive(now)
     pending = alive.select_related("wording").filter(token=links.fingerprint(token)).first()
-    return pending if pending and _token_of(pending) else None
+    if pending is None or _token_of(pending) is None:
+        return None
+    return pending if pending.is_confirmed or organisations.can_land(pending) else None
 
 
 def token_for(handle: str, typed: str, now: datetime) -> str | None:

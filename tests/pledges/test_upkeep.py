@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from campaign.models import StaffUser
 from pledges import letters, organisations, sealing, signing, upkeep
 from pledges.answers import Wishes
 from pledges.models import Decision, Letter, Organisation, Pending, Showing
@@ -109,14 +110,41 @@ def test_an_answer_after_it_withdrew_changes_nothing():
     assert not Organisation.objects.listed().exists()
 
 
-@pytest.mark.parametrize("letter", [Letter.Kind.CONTACT, Letter.Kind.YEARLY])
-def test_letters_to_an_organisation_in_the_list_carry_a_link_and_no_code(letter):
-    organisation = approved()
-    if letter == Letter.Kind.CONTACT:
-        upkeep.invite(organisation, staff("noor@example.org"), NEW, 1, NOON)
-    else:
+def ask_something(kind, organisation):
+    """The letter of this kind to an organisation in the list, not sent yet."""
+    mona = StaffUser.objects.get(email="mona@example.org")
+    if kind == Letter.Kind.CONTACT:
+        upkeep.invite(organisation, mona, NEW, 1, NOON)
+    elif kind == Letter.Kind.YEARLY:
         upkeep.remind(NOON + YEAR)
-    written = letters.compose(Letter.objects.latest("pk"), NOON)
+    else:
+        waiting(website="https://www.example.com", now=NOON)  # a changed entry waits again
+        organisations.ask(organisation, mona, "who", 2, NOON)
+    return Letter.objects.get(kind=kind)
+
+
+@pytest.mark.parametrize("kind", [Letter.Kind.CONTACT, Letter.Kind.YEARLY, Letter.Kind.QUESTION])
+def test_a_letter_to_an_organisation_falls_away_once_it_has_withdrawn(kind):
+    organisation = approved()
+    letter = ask_something(kind, organisation)
+    assert letters.compose(letter, NOON)
+    organisation.refresh_from_db()
+    organisations.withdraw(organisation, None, "asked", organisation.version, NOON)
+    assert letters.compose(letter, NOON) is None
+
+
+def test_the_link_of_a_yearly_question_is_stale_once_it_has_withdrawn(client):
+    organisation = approved()
+    upkeep.remind(NOON + YEAR)
+    organisations.withdraw(organisation, None, "asked", 1, NOON + YEAR)
+    token = sealing.unlock(Pending.objects.latest("pk").locked_token)
+    assert client.get(f"/pledge/confirm/{token}/").status_code == 404
+
+
+@pytest.mark.parametrize("kind", [Letter.Kind.CONTACT, Letter.Kind.YEARLY])
+def test_letters_to_an_organisation_in_the_list_carry_a_link_and_no_code(kind):
+    organisation = approved()
+    written = letters.compose(ask_something(kind, organisation), NOON)
     assert "/pledge/confirm/" in written.body
     assert "type this code" not in written.body
     assert organisation.name not in written.body
