@@ -8,9 +8,9 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django_otp import DEVICE_ID_SESSION_KEY
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from bench.tables import Table, rounds, spread
+from campaign.desk import devices
 from campaign.models import StaffUser
 from pledges.models import Organisation
 
@@ -87,8 +87,10 @@ def _staff() -> Client:
     user = StaffUser.objects.create_superuser("bench@example.org")
     client = Client()
     client.force_login(user)
+    app = devices.new_app(user, devices.new_key())
+    app.save()
     session = client.session
-    session[DEVICE_ID_SESSION_KEY] = TOTPDevice.objects.create(user=user, confirmed=True).persistent_id
+    session[DEVICE_ID_SESSION_KEY] = app.persistent_id
     session.save()
     return client
 

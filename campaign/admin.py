@@ -9,9 +9,8 @@ from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from campaign.models import StaffUser
+from campaign.models import CodeApp, StaffUser
 
 
 class StaffCreationForm(AdminUserCreationForm):
@@ -55,7 +54,7 @@ class StaffUserAdmin(UserAdmin):
         return ", ".join(group.name for group in user.groups.all())
 
     def get_queryset(self, request: HttpRequest):
-        apps = TOTPDevice.objects.filter(user=OuterRef("pk"), confirmed=True)
+        apps = CodeApp.objects.filter(user=OuterRef("pk"), confirmed=True)
         return super().get_queryset(request).prefetch_related("groups").annotate(factor=Exists(apps))
 
     def log_addition(self, request: HttpRequest, obj: StaffUser, message: Any) -> LogEntry:

@@ -53,7 +53,7 @@ def undeclared() -> Iterator[str]:
     """Every field of every table that no declaration names, as "app.Model.field"."""
     for model in apps.get_models(include_auto_created=True):
         table = of(model)
-        for field in model._meta.concrete_fields:
+        for field in model._meta.local_concrete_fields:
             if table is None or not _covers(table, field):
                 yield f"{model._meta.label}.{field.name}"
 

@@ -67,14 +67,20 @@ STAFF = [
             "user name confirmed created_at last_used_at last_t": Use(
                 _("Whose it is, and when it was made and last used"), _("To let nobody else in")
             ),
-            "key step t0 digits tolerance drift": Use(
-                _("The key that the app shares with us"), _("To know the codes it shows")
-            ),
             "throttling_failure_timestamp throttling_failure_count": Use(
                 _("How often a code was wrong, and when"), _("To slow down who guesses")
             ),
         },
-        "id",
+        "id key step t0 digits tolerance drift",
+    ),
+    Table(
+        "campaign.CodeApp",
+        _("The key of that app, locked"),
+        ACCOUNTABLE,
+        SERVER,
+        WHILE_THE_SITE_RUNS,
+        {"locked_key": Use(_("The key that the app shares with us"), _("To know the codes it shows"))},
+        "totpdevice_ptr",
     ),
     Table(
         "otp_static",

@@ -6,8 +6,8 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 from django.utils import timezone
 from django_otp import DEVICE_ID_SESSION_KEY
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from campaign.desk import devices
 from campaign.models import StaffUser
 from pledges import organisations, signing
 from pledges.answers import OrganisationAnswers, Wishes
@@ -22,7 +22,8 @@ PASSWORD = "a brick is two units long"
 def sign_in(client: Client, user: StaffUser, again: bool = False) -> StaffUser:
     """Past the password and the second factor; `again`: given both once more just now."""
     client.force_login(user)
-    app = TOTPDevice.objects.create(user=user, confirmed=True)
+    app = devices.new_app(user, devices.new_key())
+    app.save()
     session = client.session
     session[DEVICE_ID_SESSION_KEY] = app.persistent_id
     if again:

@@ -1,6 +1,7 @@
 """A member of staff's second factor: an app that makes codes, and ten recovery codes on paper."""
 
 import base64
+import logging
 import secrets
 import time
 
@@ -11,17 +12,18 @@ from django.utils.crypto import salted_hmac
 from django_otp.models import Device
 from django_otp.oath import TOTP
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
-from django_otp.plugins.otp_totp.models import TOTPDevice
 from django_otp.util import random_hex
 
-from campaign.models import StaffUser
+from campaign.models import CodeApp, StaffUser
+from pledges import sealing
 from pledges.links import CODE_ALPHABET
 
+log = logging.getLogger(__name__)
 RECOVERY_CODES = 10
 
 
 def has_factor(user: StaffUser) -> bool:
-    return TOTPDevice.objects.filter(user=user, confirmed=True).exists()
+    return CodeApp.objects.filter(user=user, confirmed=True).exists()
 
 
 def proved(user: StaffUser, typed: str) -> Device | None:
@@ -29,35 +31,36 @@ def proved(user: StaffUser, typed: str) -> Device | None:
     code = typed.upper().replace(" ", "").replace("-", "")
     with transaction.atomic():
         if code.isascii() and code.isdigit():
-            apps = TOTPDevice.objects.select_for_update().filter(user=user, confirmed=True)
-            return next((app for app in apps if app.verify_token(code)), None)
+            apps = CodeApp.objects.select_for_update().filter(user=user, confirmed=True)
+            return next((app for app in apps if _shows(app, code)), None)
         papers = StaticDevice.objects.select_for_update().filter(user=user, confirmed=True)
         return next((paper for paper in papers if _takes(paper, code)), None)
 
 
-def new_app(user: StaffUser, key: str) -> TOTPDevice:
+def new_app(user: StaffUser, key: str) -> CodeApp:
     """The app that is being set up with this key (see `new_key`); no row before it has made a code."""
-    return TOTPDevice(user=user, name="app", key=key)
+    return CodeApp(user=user, name="app", locked_key=key.encode())
 
 
 def new_key() -> str:
-    return random_hex(20)
+    """A key, locked from the first: it waits in a session, which anybody with the database could read."""
+    return sealing.lock(random_hex(20)).decode()
 
 
-def secret(app: TOTPDevice) -> str:
+def secret(app: CodeApp) -> str:
     """What is typed into the app where no picture can be taken, in groups of four."""
     text = base64.b32encode(app.bin_key).decode().rstrip("=")
     return " ".join(text[start : start + 4] for start in range(0, len(text), 4))
 
 
-def finish(user: StaffUser, app: TOTPDevice, typed: str) -> list[str] | None:
+def finish(user: StaffUser, app: CodeApp, typed: str) -> list[str] | None:
     """Makes `app` the only one if `typed` is its code; returns fresh recovery codes. Older sessions end."""
     code, clock = typed.replace(" ", ""), TOTP(app.bin_key)
     clock.time = time.time()
     if not (code.isascii() and code.isdigit() and clock.verify(int(code), tolerance=1)):
         return None
     with transaction.atomic():
-        TOTPDevice.objects.filter(user=user).delete()
+        CodeApp.objects.filter(user=user).delete()
         app.last_t, app.drift = clock.t(), clock.drift  # no code twice
         app.save()
         _end_sessions(user)
@@ -82,9 +85,17 @@ def codes_left(user: StaffUser) -> int:
 def reset(user: StaffUser) -> None:
     """Takes the factor away: the next sign-in sets up a new one. Every session ends."""
     with transaction.atomic():
-        TOTPDevice.objects.filter(user=user).delete()
+        CodeApp.objects.filter(user=user).delete()
         StaticDevice.objects.filter(user=user).delete()
         _end_sessions(user)
+
+
+def _shows(app: CodeApp, code: str) -> bool:
+    try:
+        return app.verify_token(code)
+    except sealing.Unreadable:
+        log.error("no key opens the key of an app: `reset_factor` lets its owner set up another")
+        return False
 
 
 def _takes(paper: StaticDevice, code: str) -> bool:

@@ -23,10 +23,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.http import require_http_methods, require_safe
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from campaign.desk import devices
-from campaign.models import StaffUser
+from campaign.models import CodeApp, StaffUser
 from pledges import limits
 
 PROVED = "proved"  # in the session: when password and factor were last given
@@ -189,7 +188,7 @@ def _next(request: HttpRequest) -> str:
     return _INSTEAD.get(wanted, wanted) if is_ours else reverse("admin:index")
 
 
-def _new_app(request: HttpRequest) -> TOTPDevice:
+def _new_app(request: HttpRequest) -> CodeApp:
     """The same one from the picture to the code: its key waits in the session."""
     key = request.session.get(NEW_KEY) or devices.new_key()
     request.session[NEW_KEY] = key

@@ -2,9 +2,12 @@
 
 import re
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.core.management import call_command
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from django_otp.oath import totp
@@ -12,6 +15,8 @@ from django_otp.plugins.otp_static.models import StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from campaign.desk import devices
+from campaign.models import CodeApp, StaffUser
+from pledges import relocking
 from tests.desk import PASSWORD, sign_in, staff
 
 pytestmark = pytest.mark.django_db
@@ -22,20 +27,20 @@ def type_password(client, email="mona@example.org"):
     return client.post(LOGIN, {"username": email, "password": PASSWORD})
 
 
-def code(app: TOTPDevice) -> str:
+def code(app: CodeApp) -> str:
     return f"{totp(app.bin_key):06d}"
 
 
 def set_up(client) -> list[str]:
     """Through the pages; returns the recovery codes shown."""
     client.get(NEW)
-    app = TOTPDevice(key=client.session["new key"])
+    app = devices.new_app(StaffUser(), client.session["new key"])
     return re.findall(r"<code>([0-9A-Z]{5}-[0-9A-Z]{5})</code>", client.post(NEW, {"code": code(app)}).text)
 
 
-def later(app: TOTPDevice) -> str:
+def later(app: CodeApp) -> str:
     """A code of the app that was not used yet."""
-    TOTPDevice.objects.filter(pk=app.pk).update(last_t=-1)
+    CodeApp.objects.filter(pk=app.pk).update(last_t=-1)
     return code(app)
 
 
@@ -66,7 +71,7 @@ def test_h43_the_factor_leads_to_no_other_site(client, wanted):
     set_up(client)
     client.logout()
     type_password(client)
-    app = TOTPDevice.objects.get()
+    app = CodeApp.objects.get()
     assert client.post(f"{PROVE}?next={wanted}", {"code": later(app)}).url == INDEX
 
 
@@ -85,10 +90,45 @@ def test_a_code_works_once(client):
     staff()
     type_password(client)
     set_up(client)
-    app = TOTPDevice.objects.get()
+    app = CodeApp.objects.get()
     client.logout()
     type_password(client)
     assert client.post(PROVE, {"code": code(app)}).status_code == 422
+
+
+def test_no_key_of_an_app_lies_readable_in_session_or_table(client):
+    type_password(client, staff().email)
+    client.get(NEW)
+    key = devices.new_app(StaffUser(), client.session["new key"]).bin_key.hex()
+    assert key not in repr(dict(client.session))
+    set_up(client)
+    assert CodeApp.objects.get().bin_key.hex() == key
+    assert key not in repr(CodeApp.objects.values().get())
+
+
+def test_an_app_from_before_keys_were_locked_goes_on_making_codes():
+    user, key = staff(), devices.random_hex(20)
+    TOTPDevice.objects.create(user=user, key=key)
+    import_module("campaign.migrations.0008_lock_factor_keys").lock(apps, None)
+    app = CodeApp.objects.get()
+    assert app.bin_key.hex() == key != TOTPDevice.objects.get().key
+    assert devices.proved(user, code(app)) == app
+
+
+def test_a_new_secret_key_takes_the_apps_along(settings):
+    user = sign_in(Client(), staff())
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "another" * 10, [settings.SECRET_KEY]
+    relocking.relock()
+    settings.SECRET_KEY_FALLBACKS = []
+    assert devices.proved(user, code(CodeApp.objects.get()))
+
+
+def test_an_app_whose_key_no_server_key_opens_lets_nobody_in(settings, caplog):
+    user = sign_in(Client(), staff())
+    shown = code(CodeApp.objects.get())
+    settings.SECRET_KEY = "another" * 10
+    assert devices.proved(user, shown) is None
+    assert "reset_factor" in caplog.text
 
 
 def test_a_recovery_code_works_once_and_is_kept_as_a_hash(client):
@@ -107,7 +147,7 @@ def test_new_recovery_codes_ask_for_password_and_code_again(client):
     type_password(client)
     before = set_up(client)
     assert client.post("/admin/factor/codes/").status_code == 302
-    app = TOTPDevice.objects.get()
+    app = CodeApp.objects.get()
     assert client.post("/admin/factor/again/", {"password": "wrong", "code": later(app)}).status_code == 422
     client.post("/admin/factor/again/", {"password": PASSWORD, "code": later(app)})
     assert client.post("/admin/factor/codes/").status_code == 200

@@ -7,8 +7,8 @@ from pledges import relocking
 
 class Command(BaseCommand):
     help = (
-        "Locks whatever the server's own key locks (letters' mailboxes, organisations' contacts) anew under the "
-        "first SECRET_KEY, so that the others may be dropped. The site goes on meanwhile."
+        "Locks whatever the server's own key locks (letters' mailboxes, organisations' contacts, the keys of staff's "
+        "apps) anew under the first SECRET_KEY, so that the others may be dropped. The site goes on meanwhile."
     )
 
     def handle(self, *args, **options) -> None:
