@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from pledges import abuse, counting, organisations, retention, withdrawing
+from pledges import abuse, counting, organisations, retention, turnout, withdrawing
 from pledges.models import (
     Call,
     Contact,
@@ -70,6 +70,7 @@ def due(now: datetime) -> list[Due]:
     found = [
         Due("pendings", Pending.objects.filter(expires_at__lte=now), withdrawing.end_pendings),
         Due("clients", _with_old_clients(now), _forget_clients),
+        Due("mail providers", _with_old_providers(now), _forget_providers),
         Due(
             "invalid signatures",
             Signature.objects.filter(quarantine__invalidated_at__lte=now - abuse.REVERSIBLE),
@@ -91,6 +92,7 @@ def due(now: datetime) -> list[Due]:
 
 def forget(now: datetime, found: Iterable[Due]) -> Counter[str]:
     """Erases all of what is due, and says how many of what."""
+    turnout.recount(now)  # while the rows still say of which mail provider they are
     if _campaign_is_over(now):
         counting.close(now)
     erased: Counter[str] = Counter()
@@ -120,6 +122,16 @@ def _with_old_clients(now: datetime) -> QuerySet[Pending]:
 
 def _forget_clients(keys: list[int], now: datetime) -> None:
     Pending.objects.filter(pk__in=keys).update(client="")
+
+
+def _with_old_providers(now: datetime) -> QuerySet[Pending]:
+    """Those that no rule looks at any more, and that were counted with their day when they confirmed."""
+    old = Pending.objects.filter(lettered_at__lte=now - abuse.CLIENTS_LIVE).exclude(provider="")
+    return old.filter(confirmed_at__date__lt=timezone.localdate(now))
+
+
+def _forget_providers(keys: list[int], now: datetime) -> None:
+    Pending.objects.filter(pk__in=keys).update(provider="")
 
 
 def _organisations_over(now: datetime) -> QuerySet[Organisation]:

@@ -97,6 +97,9 @@ SUPPORTERS = [
             "provider": Use(
                 _("The large group that your mail provider belongs to, or none"),
                 _("To see that one provider takes no letters, and to see floods"),
+                kept=_(
+                    "48 hours, and then until the day on which you confirm is over; seven days if nobody confirms"
+                ),
             ),
             "client": Use(
                 _("A scrambled form of your network address"),

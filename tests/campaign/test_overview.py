@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 from django.core.management import call_command
 
+from campaign import clock
 from campaign.desk import overview
 from pledges import turnout
 from pledges.models import Letter, Turnout
@@ -20,6 +21,14 @@ def test_a_day_is_counted_from_the_rows_and_never_falls():
     Turnout.objects.update(asked=5)
     turnout.recount(NOW)
     assert turnout.by_day(TODAY, 1) == [(TODAY, 5, 1)]
+
+
+def test_what_was_counted_stays_when_its_mail_provider_is_forgotten():
+    signed(now=NOW - timedelta(days=2))
+    clock.forget(NOW)
+    assert turnout.by_day(TODAY, 3)[0] == (TODAY - timedelta(days=2), 1, 1)
+    turnout.recount(NOW)
+    assert turnout.by_day(TODAY, 3)[0] == (TODAY - timedelta(days=2), 1, 1)
 
 
 def test_h63_the_groups_of_mail_providers_are_counted_in_tens():

@@ -187,6 +187,23 @@ def test_h34_after_48_hours_nobody_knows_which_came_from_one_client():
     assert Pending.objects.get().client == ""
 
 
+@pytest.mark.parametrize(
+    ("asked", "confirmed", "kept"),
+    [
+        (2 * DAY, 2 * DAY, ""),
+        (2 * DAY - MINUTE, 2 * DAY - MINUTE, "other"),  # a rule looks at it still
+        (3 * DAY, MINUTE, "other"),  # its day is not over: more may confirm, and be counted
+        (3 * DAY, None, "other"),
+    ],
+)
+def test_h34_a_confirmed_form_loses_its_mail_provider_after_48_hours(asked, confirmed, kept):
+    token = ask(0, NOW - asked)
+    if confirmed:
+        confirm(token, NOW - confirmed)
+    forgetting.forget(NOW, forgetting.due(NOW))
+    assert Pending.objects.get().provider == kept
+
+
 def test_the_page_of_a_signature_keeps_the_clients_hash_and_never_its_address(client):
     wording = answers().wording
     sent = f"email=a@example.org&by_email=no&wording={wording.number}"
