@@ -1,6 +1,10 @@
 """The staff's desk in a real Chromium: from an organisation's form to the list, by keyboard, and two at once."""
 
 import base64
+import csv
+import subprocess
+import sys
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -10,10 +14,13 @@ from django_otp.oath import totp
 from playwright.sync_api import Page, expect
 
 from campaign import roles
-from campaign.models import StaffUser
+from campaign.desk import devices
+from campaign.models import CodeApp, StaffUser
 from pledges.models import Decision, Organisation
+from pledges.offline import keys
 from tests.desk import PASSWORD, staff, waiting
 from tests.journeys.test_signing import Keyboard
+from tests.pledges.makers import ALICE, signed
 
 pytestmark = pytest.mark.browser
 QUEUE = "/admin/pledges/organisation/queue/"
@@ -23,7 +30,8 @@ QUEUE = "/admin/pledges/organisation/queue/"
 def desk(site) -> str:
     """The site, and somebody in each role."""
     roles.grant()
-    for name, role in {"mona": "moderator", "noor": "moderator", "eddy": "editor"}.items():
+    at_work = {"mona": "moderator", "noor": "moderator", "eddy": "editor", "dana": "data holder"}
+    for name, role in at_work.items():
         staff(f"{name}@example.org").groups.set(Group.objects.filter(name=role))
     return site
 
@@ -47,6 +55,13 @@ def access(page: Page, key: str) -> None:
     }
     hands.send("Input.dispatchKeyEvent", {"type": "keyDown", "unmodifiedText": key, **stroke})
     hands.send("Input.dispatchKeyEvent", {"type": "keyUp", **stroke})
+
+
+def type_code(page: Page, app: CodeApp) -> None:
+    """One that was not used yet, as half a minute later."""
+    CodeApp.objects.filter(pk=app.pk).update(last_t=-1)
+    page.get_by_label("Code").fill(f"{totp(app.bin_key):06d}")
+    page.get_by_role("button", name="Go on").click()
 
 
 def heading(page: Page):
@@ -178,3 +193,32 @@ def test_a_new_member_of_staff_sets_up_a_second_factor(page, desk, settings, bla
     page.get_by_role("button", name="Go on").click()
     expect(heading(page)).to_have_text("Nothing waits")
     assert StaffUser.objects.get(email="mona@example.org").last_login
+
+
+def test_dana_proves_herself_twice_and_takes_out_what_only_a_key_opens(page, desk, settings, tmp_path):
+    key, tables = tmp_path / "anna.key", tmp_path / "tables"
+    settings.DEBUG, settings.CAMPAIGN_PUBLIC_KEYS = False, [keys.make(key)]
+    signed(ALICE, by_email=True, name="Alice Example")
+    app = devices.new_app(StaffUser.objects.get(email="dana@example.org"), devices.new_key())
+    app.save()
+    sign_in(page, desk, "dana", "/admin/pledges/export/add/")
+    type_code(page, app)
+    for password, asked in {"a guess": "Is it still you?", PASSWORD: "Take out contacts"}.items():
+        expect(heading(page)).to_have_text("Is it still you?")
+        page.get_by_label("Password").fill(password)
+        type_code(page, app)
+        expect(heading(page)).to_have_text(asked)
+    page.get_by_label("Email").check()
+    page.get_by_label("To write to supporters").check()
+    with page.expect_download() as taken:
+        page.get_by_role("button", name="Take it out").click()
+
+    export = tmp_path / taken.value.suggested_filename
+    taken.value.save_as(export)
+    assert "alice" not in export.read_text().lower()
+    manage = [sys.executable, Path(__file__).parents[2] / "manage.py"]
+    subprocess.run([*manage, "open_export", export, "--identity", key, "--into", tables], check=True)
+    with (tables / "contacts.csv").open(encoding="utf-8-sig") as table:
+        assert [row["email"] for row in csv.DictReader(table)] == [ALICE.address]
+    page.goto(f"{desk}/admin/pledges/export/")
+    expect(page.get_by_role("row").filter(has_text="Dana")).to_contain_text("To write to supporters")
