@@ -139,8 +139,8 @@ def told(update: Update) -> str:
         _("Corrected by a later entry. We had written:") if update.is_corrected else "",
         _("Reported by %(who)s:") % {"who": update.reported_by} if update.reported_by else "",
         update.what,
-        _("From then on: %(status)s.") % {"status": update.get_status_after_display().lower()}
-        if update.status_after
+        _("From then on: %(status)s.") % {"status": update.status_told}
+        if update.status_after and not update.is_corrected
         else "",
         _("Source:"),
         sources,

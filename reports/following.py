@@ -1,6 +1,6 @@
 """Follow a recommendation: record what happened, and with it where the demand stands.
 
-The only writer of updates, of `Recommendation.status` and of `Recommendation.checked_on`.
+The only writer of updates, of a recommendation's `status`, `status_note` and `checked_on`.
 """
 
 import datetime
@@ -21,8 +21,8 @@ def record(update: Update, *, by: AbstractBaseUser | None = None, checked_on: da
     update.clean()
     update.recorded_by = by  # type: ignore[assignment]
     update.save(force_insert=True)
-    recommendation.status = standing_of(recommendation)
-    Recommendation.objects.filter(pk=recommendation.pk).update(status=recommendation.status)
+    status, note = recommendation.status, recommendation.status_note = standing_of(recommendation)
+    Recommendation.objects.filter(pk=recommendation.pk).update(status=status, status_note=note)
     check(recommendation, checked_on, by=by)
     return update
 
@@ -34,7 +34,7 @@ def check(recommendation: Recommendation, on: datetime.date, *, by: AbstractBase
     recommendation.save(update_fields=["checked_on", "changed_at"])
 
 
-def standing_of(recommendation: Recommendation) -> str:
-    """What the latest update that is not corrected says; without one, not met."""
+def standing_of(recommendation: Recommendation) -> tuple[str, str]:
+    """The status, and its note, of the latest update that is not corrected; without one, not met."""
     told = recommendation.updates.standing().exclude(status_after="").newest_first().first()
-    return told.status_after if told else Status.NOT_MET
+    return (told.status_after, told.status_note) if told else (Status.NOT_MET, "")

@@ -77,7 +77,8 @@ class Loading:
         """By day and source: an update that was recorded and corrected since is not recorded again."""
         same = {"happened_on": fields["happened_on"], "source_url": fields["source_url"]}
         if recorded := recommendation.updates.filter(**same).order_by("id").first():
-            self.compare(recorded, "what", recorded.what, fields["what"])
+            for name, value in fields.items():
+                self.compare(recorded, name, getattr(recorded, name), value)
             return
         update = Update(recommendation=recommendation, **fields)
         following.record(update, checked_on=self.checked_on)

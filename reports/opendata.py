@@ -51,6 +51,7 @@ def recommendation_row(one: Recommendation) -> Row:
         "asked_of": [body_row(body) for body in one.asked_of.all()],
         "applies_in": one.applies_in,
         "status": one.status,
+        "status_note": one.status_note or None,
         "checked_on": one.checked_on.isoformat() if one.checked_on else None,
         "quotation": {"text": one.quotation, "page": one.quotation_page} if one.quotation else None,
         "url": address(one.get_absolute_url()),
@@ -78,6 +79,7 @@ def update_row(update: Update) -> Row:
         "reported_by": update.reported_by or None,
         "sources": update.sources,
         "status_after": update.status_after or None,
+        "status_note": update.status_note or None,
         "corrects": update.supersedes_id,
         "corrected_by": update.superseded_by.pk if update.is_corrected else None,
         "recorded_at": update.recorded_at.isoformat(timespec="seconds"),
@@ -104,11 +106,13 @@ def update_cells(update: Update) -> Row:
 
 
 RECOMMENDATION_COLUMNS = [
-    *("id", "sector", "number", "title", "demand", "asked_of", "applies_in", "status", "checked_on", "url"),
+    *("id", "sector", "number", "title", "demand", "asked_of", "applies_in", "status", "status_note"),
+    *("checked_on", "url"),
 ]
 UPDATE_COLUMNS = [
     *("id", "recommendation", "happened_on", "precision", "before_report", "what", "reported_by"),
-    *("source_names", "source_urls", "status_after", "corrects", "corrected_by", "recorded_at", "url"),
+    *("source_names", "source_urls", "status_after", "status_note", "corrects", "corrected_by"),
+    *("recorded_at", "url"),
 ]
 
 

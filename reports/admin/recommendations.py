@@ -30,11 +30,11 @@ class LongUnchecked(admin.SimpleListFilter):
 @admin.register(Recommendation)
 class RecommendationAdmin(TextAdmin):
     change_form_template = "admin/reports/recommendation_form.html"
-    list_display = ["__str__", "status", "checked_on", "published_at"]
+    list_display = ["__str__", "status", "status_note", "checked_on", "published_at"]
     list_filter = [LongUnchecked, "sector", "status"]
     list_select_related = ["sector"]
     filter_horizontal = ["asked_of"]
-    readonly_fields = ["status", "checked_on"]
+    readonly_fields = ["status", "status_note", "checked_on"]
     lasting = ["key"]
     actions = ["checked_today"]
 

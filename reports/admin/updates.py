@@ -16,7 +16,7 @@ from reports.models import Recommendation, Update
 class UpdateAdmin(admin.ModelAdmin):
     """Recorded here and never edited: a wrong one is corrected by a new one."""
 
-    list_display = ["recommendation", "happened_told", "what", "status_after", "recorded_at", "recorded_by"]
+    list_display = ["recommendation", "happened_told", "what", "status_told", "recorded_at", "recorded_by"]
     list_select_related = ["recommendation__sector", "recorded_by"]
     list_filter = ["recommendation__sector"]
     ordering = ["-recorded_at"]

@@ -39,6 +39,11 @@ class Status(models.TextChoices):
     MOVED_BACKWARDS = "moved-backwards", _("Moved backwards")
 
 
+def noted(status: str, note: str) -> str:
+    """A status in words, with what must be said beside it."""
+    return f"{status} ({note})" if note else status
+
+
 class SectorQuerySet(PartQuerySet["Sector"]):
     def with_recommendations(self, history: bool = False) -> "SectorQuerySet":
         """Each with its public recommendations in `demands`, and whom they ask, in three more queries."""
@@ -107,7 +112,7 @@ class RecommendationQuerySet(ContentQuerySet["Recommendation"]):
 
 
 class Recommendation(Content):
-    """One of the demands. `status` and `checked_on` are written by `following` alone."""
+    """One of the demands. `status`, its note and `checked_on` are written by `following` alone."""
 
     class Place(models.TextChoices):
         ENGLAND = "england", _("England")
@@ -133,6 +138,7 @@ class Recommendation(Content):
     status = models.CharField(
         _("status"), max_length=20, choices=Status, default=Status.NOT_MET, editable=False
     )
+    status_note = models.CharField(_("status note"), max_length=80, blank=True, editable=False)
     checked_on = models.DateField(_("last checked"), null=True, editable=False)
 
     history = HistoricalRecords(m2m_fields=[asked_of])
@@ -165,6 +171,11 @@ class Recommendation(Content):
     def name(self) -> str:
         """`Education 1`, as people speak of it."""
         return f"{self.sector.name} {self.number}"
+
+    @property
+    def status_told(self) -> str:
+        """`Met`, or `Met (in England, with limits on income)`."""
+        return noted(self.get_status_display(), self.status_note)
 
 
 class Moved(models.Model):
@@ -227,6 +238,14 @@ class Update(models.Model):
         _("reported by"), max_length=120, blank=True, help_text=_("Where only campaigners report it: who.")
     )
     status_after = models.CharField(_("status from then on"), max_length=20, choices=Status, blank=True)
+    status_note = models.CharField(
+        _("status note"),
+        max_length=80,
+        blank=True,
+        help_text=_(
+            "What must be said with the status wherever it stands: “in England, with limits on income”."
+        ),
+    )
     supersedes = models.OneToOneField(
         "self",
         models.PROTECT,
@@ -251,6 +270,11 @@ class Update(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(status_after="") | Q(status_after__in=Status.values), name="update_status_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(status_note="") | ~Q(status_after=""),
+                name="update_note_has_status",
+                violation_error_message=_("A note stands beside a status: choose the status too."),
             ),
         ]
 
@@ -287,6 +311,11 @@ class Update(models.Model):
     @property
     def happened_machine(self) -> str:
         return dates.machine_readable(self.happened_on, self.precision)
+
+    @property
+    def status_told(self) -> str:
+        """`met`, or `met (in England, with limits on income)`; empty where it moves nothing."""
+        return noted(self.get_status_after_display().lower(), self.status_note)
 
     @property
     def sources(self) -> list[dict[str, str]]:

@@ -19,6 +19,19 @@ def test_an_update_without_a_status_moves_nothing(happen, schools):
     assert schools.status == "met"
 
 
+def test_a_note_comes_with_the_status_and_goes_with_the_next(happen, schools):
+    happen("2019-07-19", status_after="met", status_note="in England")
+    happen("2020-01-01")
+    assert schools.status_told == "Met (in England)"
+    happen("2021-01-01", status_after="met")
+    assert schools.status_told == "Met"
+
+
+def test_a_note_stands_only_beside_a_status(happen):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        happen("2019-07-19", status_note="in England")
+
+
 def test_the_latest_event_counts_in_whatever_order_they_are_recorded(happen, schools):
     happen("2022-03-24", status_after="met")
     happen("2019-07-19", status_after="moved-backwards")

@@ -24,7 +24,8 @@ def rows(client, address):
 
 
 def test_the_json_keeps_its_shape(client, happen):
-    update = happen("2020-04-01", precision="month", status_after="met", reported_by="Somebody")
+    told = {"status_after": "met", "status_note": "in part", "reported_by": "Somebody"}
+    update = happen("2020-04-01", precision="month", **told)
     told = client.get(JSON).json()
     demand = told["recommendations"][0]
     assert told["version"] == 1
@@ -38,6 +39,7 @@ def test_the_json_keeps_its_shape(client, happen):
         "reported_by": "Somebody",
         "sources": [{"name": "Example", "url": "https://example.org/"}],
         "status_after": "met",
+        "status_note": "in part",
         "corrects": None,
         "corrected_by": None,
         "recorded_at": update.recorded_at.isoformat(timespec="seconds"),
@@ -54,6 +56,7 @@ def test_the_json_keeps_its_shape(client, happen):
         ],
         "applies_in": "",
         "status": "met",
+        "status_note": "in part",
         "checked_on": "2026-01-05",
         "quotation": None,
         "url": f"{ORIGIN}/report/schools/1/",
@@ -63,11 +66,11 @@ def test_the_json_keeps_its_shape(client, happen):
 def test_the_csv_keeps_its_columns(client, happen):
     happen("2020-04-01", precision="month")
     assert " ".join(rows(client, CSV)[0]) == (
-        "id sector number title demand asked_of applies_in status checked_on url"
+        "id sector number title demand asked_of applies_in status status_note checked_on url"
     )
     assert " ".join(rows(client, UPDATES)[0]) == (
         "id recommendation happened_on precision before_report what reported_by source_names source_urls "
-        "status_after corrects corrected_by recorded_at url"
+        "status_after status_note corrects corrected_by recorded_at url"
     )
     assert rows(client, UPDATES)[0]["happened_on"] == "2020-04"
 
@@ -96,10 +99,11 @@ def test_the_feed_keeps_its_names_wherever_a_demand_moves(client, happen, school
 
 def test_the_feed_tells_what_was_recorded_last_first(client, happen):
     happen("2022-01-01", what="Later.")
-    happen("2019-07-19", what="Earlier <b>&.", reported_by="Somebody", status_after="met")
+    fields = {"reported_by": "Somebody", "status_after": "met", "status_note": "in part"}
+    happen("2019-07-19", what="Earlier <b>&.", **fields)
     told = [one.findtext(f"{entry_of}summary") for one in entries(client)]
     assert told[0] == (
-        "Reported by Somebody: Earlier &lt;b&gt;&amp;. From then on: met. Source: "
+        "Reported by Somebody: Earlier &lt;b&gt;&amp;. From then on: met (in part). Source: "
         '<a href="https://example.org/">Example</a>'
     )
 

@@ -101,6 +101,23 @@ def test_a_status_is_marked_as_the_campaigns_judgement(client, happen, address):
     assert f"{reverse('press')}#corrections" in html
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/",
+        "/report/",
+        "/report/schools/",
+        "/report/schools/1/",
+        "/report/progress/",
+        "/report/asked-of/example-body/",
+        "/report/document/",
+    ],
+)
+def test_what_must_be_said_with_a_status_stands_beside_it(client, happen, address):
+    happen("2019-07-19", status_after="met", status_note="in England")
+    assert "Met (in England)" in client.get(address).content.decode()
+
+
 def test_the_reports_own_words_stand_with_their_page(client, schools):
     schools.quotation, schools.quotation_page = "Their very words.", 12
     schools.save()
