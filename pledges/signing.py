@@ -49,8 +49,8 @@ WHERE letter.kind = 'confirm'
 def sign(answers: PersonAnswers | OrganisationAnswers, now: datetime, client: str = "") -> str:
     """Writes what was asked for and the letter that asks the mailbox; returns the inbox page's handle.
 
-    `client` is a hash (`limits.client`) that the abuse rules count by; it is erased after 48 hours. It is part
-    of what makes two POSTs the same: its salt is forgotten, and then nobody can test guesses against `same`.
+    `client` is a hash (`limits.client`), and part of what makes two POSTs the same. Only a fingerprint of it is
+    written, for the abuse rules: whoever has the table and SECRET_KEY can test no guesses against `same`.
     """
     ref, token = uuid4(), sealing.random_token()
     same = links.sameness([type(answers).__name__, client, *asdict(answers).values()])
@@ -64,24 +64,24 @@ def sign(answers: PersonAnswers | OrganisationAnswers, now: datetime, client: st
         "locked_token": sealing.lock(token),
         "wording": answers.wording.pk,
         "quarantined": timezone.localdate(now) if answers.is_trapped else None,
-        "provider": provider_of(answers.mailbox.address).value,
-        "client": client,
         "mailbox": sealing.lock(answers.mailbox.address),
         "now": now,
         "expires": now + PENDING_LIVES,
         "remind": now + REMINDER_AFTER,
         "pause": LETTER_PAUSE,
-        **_particulars(answers, str(ref), timezone.localdate(now)),
+        **_particulars(answers, str(ref), client, timezone.localdate(now)),
     }
     with connection.cursor() as cursor:
         cursor.execute(_SIGN, values)
     return handle
 
 
-def _particulars(answers: PersonAnswers | OrganisationAnswers, ref: str, today: date) -> dict[str, object]:
-    """The columns in which a person and an organisation differ."""
+def _particulars(
+    answers: PersonAnswers | OrganisationAnswers, ref: str, client: str, today: date
+) -> dict[str, object]:
+    """The columns in which a person and an organisation differ. No rule counts organisations: staff judge each."""
     if isinstance(answers, OrganisationAnswers):
-        none = {"region": "", "profession": "", "contact": None}
+        none = {"region": "", "profession": "", "contact": None, "provider": "", "client": ""}
         return {"kind": "organisation", "application": sealing.lock(organisations.written(answers)), **none}
     contact = None
     if answers.by_email:
@@ -103,6 +103,8 @@ def _particulars(answers: PersonAnswers | OrganisationAnswers, ref: str, today: 
         "profession": answers.profession,
         "contact": contact,
         "application": None,
+        "provider": provider_of(answers.mailbox.address).value,
+        "client": client and links.fingerprint(client).hex()[:32],
     }
 
 

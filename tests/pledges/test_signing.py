@@ -143,6 +143,18 @@ def test_the_same_answers_of_another_client_are_another_row():
     assert Pending.objects.count() == 2
 
 
+def test_what_is_written_of_a_client_is_not_what_makes_two_forms_the_same():
+    signing.sign(answers(), NOW, "one")
+    signing.sign(answers(), NOW, Pending.objects.get().client)
+    assert Pending.objects.count() == 2
+
+
+def test_no_rule_counts_organisations_so_nothing_of_their_client_is_written():
+    signing.sign(organisation_answers(), NOW, "one")
+    pending = Pending.objects.get()
+    assert (pending.client, pending.provider) == ("", "")
+
+
 def test_a_consent_is_never_edited():
     signed(BOB)
     with pytest.raises(IntegrityError), transaction.atomic():
