@@ -43,9 +43,10 @@ def reminder(letter: Letter, now: datetime) -> EmailMultiAlternatives | None:
     pending = _waiting(letter, now)
     if pending is None:
         return None
-    if not pending.is_organisation and Signature.objects.filter(digest=pending.digest).exists():
-        return None
-    return _to_confirm("reminder", letter, pending)
+    if pending.is_organisation:
+        return _to_confirm("reminder_organisation", letter, pending)
+    has_signed = Signature.objects.filter(digest=pending.digest).exists()
+    return None if has_signed else _to_confirm("reminder", letter, pending)
 
 
 def approved(letter: Letter, now: datetime) -> EmailMultiAlternatives | None:
