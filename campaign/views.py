@@ -20,12 +20,14 @@ from reports.models import Arrangement, Sector, Term
 @cache_control(public=True)
 def home(request: HttpRequest) -> HttpResponse:
     sectors = Sector.objects.published().with_recommendations()
+    demands = list(chain.from_iterable(sector.demands for sector in sectors))
     page = {
         "totals": counting.totals(),
         "wording": Wording.objects.current(timezone.now()),
         "arrangements": Arrangement.objects.published(),
         "sectors": sectors,
-        "tally": progress.tally(chain.from_iterable(sector.demands for sector in sectors)),
+        "tally": progress.tally(demands),
+        "checked_on": progress.checked_on(demands),
     }
     return render(request, "campaign/home.html", page)
 

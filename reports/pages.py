@@ -16,6 +16,7 @@ Page = tuple[str, dict[str, Any]]
 
 def report(found: Report) -> Page:
     sectors = Sector.objects.published().with_recommendations()
+    demands = list(chain.from_iterable(sector.demands for sector in sectors))
     return "reports/report.html", {
         "report": found,
         "head": {
@@ -26,16 +27,19 @@ def report(found: Report) -> Page:
         },
         "arrangements": Arrangement.objects.published().prefetch_related("shared_by__successor"),
         "sectors": sectors,
-        "tally": progress.tally(chain.from_iterable(sector.demands for sector in sectors)),
+        "tally": progress.tally(demands),
+        "checked_on": progress.checked_on(demands),
         "words": Glossary.of_the_site(),
     }
 
 
 def document(found: Report) -> Page:
+    sectors = Sector.objects.published().with_recommendations(history=True)
     return "reports/document.html", {
         "report": found,
         "arrangements": Arrangement.objects.published().prefetch_related("shared_by__successor"),
-        "sectors": Sector.objects.published().with_recommendations(history=True),
+        "sectors": sectors,
+        "checked_on": progress.checked_on(chain.from_iterable(sector.demands for sector in sectors)),
         "terms": Term.objects.published(),
         "address": settings.SITE_ORIGIN + found.get_absolute_url(),
     }

@@ -91,7 +91,15 @@ def test_a_corrected_update_stays_and_leads_to_its_correction(client, happen):
 
 @pytest.mark.parametrize(
     "address",
-    ["/report/schools/", "/report/schools/1/", "/report/progress/", "/report/asked-of/example-body/"],
+    [
+        "/",
+        "/report/",
+        "/report/document/",
+        "/report/schools/",
+        "/report/schools/1/",
+        "/report/progress/",
+        "/report/asked-of/example-body/",
+    ],
 )
 def test_a_status_is_marked_as_the_campaigns_judgement(client, happen, address):
     happen("2019-07-19")
