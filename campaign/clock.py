@@ -1,7 +1,7 @@
 """The retention clock of the whole house: what the pledge must forget, and what the house itself must."""
 
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.contrib.sessions.models import Session
 
@@ -9,14 +9,12 @@ from campaign.models import LimitCount, LimitSalt
 from pledges import forgetting
 from pledges.forgetting import Due
 
-KEEP_SALT = timedelta(hours=48)
-
 
 def due(now: datetime) -> list[Due]:
     """Everything whose time is over."""
     return [
         *forgetting.due(now),
-        Due("salts", LimitSalt.objects.filter(day__lte=(now - KEEP_SALT).date())),
+        Due("salts", LimitSalt.objects.filter(day__lt=now.date())),
         Due("counts", LimitCount.objects.filter(expires_at__lte=now)),
         Due("staff sessions", Session.objects.filter(expire_date__lte=now)),
     ]

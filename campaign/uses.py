@@ -22,7 +22,7 @@ VISITORS = [
         _("How often one network sent a form"),
         INTEREST,
         SAME_DAY,
-        _("An hour or so; the key that scrambled it 48 hours"),
+        _("An hour or so; the key that scrambled it until its day is over"),
         {
             "key value expires_at": Use(
                 _("A scrambled form of your network address, and a count"),
@@ -35,7 +35,7 @@ VISITORS = [
         _("The key that scrambles network addresses, another every day"),
         INTEREST,
         SERVER,
-        _("48 hours"),
+        _("Until an hour or so after its day is over"),
         {"salt day": Use(_("A random key, and its day"), _("So that nobody can tell later who came"))},
     ),
 ]
