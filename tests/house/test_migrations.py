@@ -1,7 +1,47 @@
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
+from django.db import OperationalError, connection
+from django.db.models.signals import pre_migrate
+from psycopg.errors import LockNotAvailable
+
+
+@pytest.fixture
+def meanwhile():
+    """Has something done in the middle of `migrate`."""
+    connected = []
+
+    def do(act):
+        connected.append(lambda **kwargs: act())
+        pre_migrate.connect(connected[-1])
+
+    yield do
+    for receiver in connected:
+        pre_migrate.disconnect(receiver)
+
+
+def lock_timeout():
+    with connection.cursor() as cursor:
+        return cursor.execute("SHOW lock_timeout").fetchone()[0]
 
 
 @pytest.mark.django_db
 def test_no_migration_is_missing():
     call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+
+
+@pytest.mark.django_db
+def test_a_migration_waits_for_no_table_for_long(meanwhile):
+    told = set()
+    meanwhile(lambda: told.add(lock_timeout()))
+    call_command("migrate", verbosity=0)
+    assert (told, lock_timeout()) == ({"5s"}, "0")
+
+
+@pytest.mark.django_db
+def test_a_table_in_use_is_told_in_one_line(meanwhile):
+    def wait_in_vain():
+        raise OperationalError from LockNotAvailable()
+
+    meanwhile(wait_in_vain)
+    with pytest.raises(CommandError, match="run it again"):
+        call_command("migrate", verbosity=0)
