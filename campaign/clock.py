@@ -3,10 +3,11 @@
 from collections import Counter
 from datetime import datetime
 
+from django.contrib.admin.models import LogEntry
 from django.contrib.sessions.models import Session
 
 from campaign.models import LimitCount, LimitSalt
-from pledges import forgetting
+from pledges import forgetting, retention
 from pledges.forgetting import Due
 
 
@@ -17,6 +18,9 @@ def due(now: datetime) -> list[Due]:
         Due("salts", LimitSalt.objects.filter(day__lt=now.date())),
         Due("counts", LimitCount.objects.filter(expires_at__lte=now)),
         Due("staff sessions", Session.objects.filter(expire_date__lte=now)),
+        Due(
+            "lines of the admin's log", LogEntry.objects.filter(action_time__lt=now - retention.RECORDS_LIVE)
+        ),
     ]
 
 

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from pledges.models.uses import WHILE_THE_SITE_RUNS
+from pledges.models.uses import SIX_YEARS, WHILE_THE_SITE_RUNS
 from pledges.register import (
     ACCOUNTABLE,
     ADMINISTRATORS,
@@ -121,7 +121,7 @@ STAFF = [
         _("What staff did in the admin"),
         ACCOUNTABLE,
         ADMINISTRATORS,
-        WHILE_THE_SITE_RUNS,
+        SIX_YEARS,
         {
             "user action_time": Use(_("Who, and when"), WHO_DID_WHAT),
             "content_type object_id object_repr action_flag change_message": Use(

@@ -7,7 +7,7 @@ from django.conf import settings
 
 # From the campaign's end until signatures and public names are erased; then only totals stay.
 MONTHS_AFTER_THE_CAMPAIGN = 3
-# Records of what staff did; the database holds them until then (migration 0015).
+# Records of what staff did, and the admin's own log; the database holds the records until then (migration 0015).
 RECORDS_LIVE = timedelta(days=2192)
 
 

@@ -1,9 +1,12 @@
+from datetime import timedelta
+
 import pytest
-from django.contrib.admin.models import LogEntry
+from django.contrib.admin.models import CHANGE, LogEntry
 from django.urls import reverse
 
+from campaign import clock
 from campaign.models import StaffUser
-from tests.desk import sign_in, staff
+from tests.desk import NOON, sign_in, staff
 
 pytestmark = pytest.mark.django_db
 
@@ -39,3 +42,12 @@ def test_the_admins_log_holds_no_name(administrator):
     entry = LogEntry.objects.get()
     assert "Mon" not in entry.object_repr + entry.change_message
     assert "example.org" not in entry.object_repr + entry.change_message
+
+
+def test_the_admins_log_is_kept_six_years_like_the_records():
+    ada = staff()
+    for days in (2193, 2191):
+        when = NOON - timedelta(days=days)
+        LogEntry.objects.create(user=ada, action_flag=CHANGE, action_time=when, object_repr=str(days))
+    assert clock.forget(NOON)["lines of the admin's log"] == 1
+    assert LogEntry.objects.get().object_repr == "2191"
