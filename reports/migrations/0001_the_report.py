@@ -8,7 +8,7 @@ import simple_history.models
 from django.conf import settings
 from django.db import migrations, models
 
-import reports.models.demands
+import reports.models.sectors
 
 # An update, and every earlier version of the text, is written once: not even a hand at the database's
 # own prompt changes or deletes one by mistake.
@@ -858,7 +858,7 @@ class Migration(migrations.Migration):
                     "slug",
                     models.SlugField(
                         help_text="Part of the page's address; never changed once public.",
-                        validators=[reports.models.demands.not_reserved],
+                        validators=[reports.models.sectors.not_reserved],
                         verbose_name="address",
                     ),
                 ),
@@ -970,7 +970,7 @@ class Migration(migrations.Migration):
                     "slug",
                     models.SlugField(
                         help_text="Part of the page's address; never changed once public.",
-                        validators=[reports.models.demands.not_reserved],
+                        validators=[reports.models.sectors.not_reserved],
                         verbose_name="address",
                     ),
                 ),

@@ -16,18 +16,10 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from reports import dates
-from reports.models.text import Body, Content, Report, Tone
-from reports.querysets import ContentQuerySet, PartQuerySet
+from reports.models.text import HTTPS_ALONE, Body, Content
+from reports.querysets import ContentQuerySet
 
 CHECK_EVERY = datetime.timedelta(days=90)
-# The other pages below /report/.
-RESERVED_SLUGS = {"asked-of", "data", "document", "images", "progress", "search", "words"}
-
-
-def not_reserved(slug: str) -> None:
-    """A sector may not take the address of another page."""
-    if slug in RESERVED_SLUGS:
-        raise ValidationError(_("Another page has this address."))
 
 
 class Status(models.TextChoices):
@@ -42,46 +34,6 @@ class Status(models.TextChoices):
 def noted(status: str, note: str) -> str:
     """A status in words, with what must be said beside it."""
     return f"{status} ({note})" if note else status
-
-
-class SectorQuerySet(PartQuerySet["Sector"]):
-    def with_recommendations(self, history: bool = False) -> "SectorQuerySet":
-        """Each with its public recommendations in `demands`, and whom they ask, in three more queries."""
-        demands = Recommendation.objects.published().with_addressees()
-        demands = demands.with_history() if history else demands
-        public: models.Prefetch = models.Prefetch("recommendations", demands, to_attr="demands")
-        return self.prefetch_related(public)
-
-
-class Sector(Content):
-    demands: list["Recommendation"]  # filled by `with_recommendations`
-
-    report = models.ForeignKey(Report, models.PROTECT, related_name="sectors")
-    slug = models.SlugField(
-        _("address"),
-        validators=[not_reserved],
-        help_text=_("Part of the page's address; never changed once public."),
-    )
-    name = models.CharField(_("name"), max_length=60)
-    tone = models.CharField(_("colour"), max_length=12, choices=Tone)
-    position = models.PositiveSmallIntegerField(_("position"))
-    lead = models.TextField(_("lead"), max_length=600, help_text=_("Plain text: one or two sentences."))
-    text = models.TextField(_("text"), max_length=20_000, blank=True, help_text=_("Markdown."))
-
-    history = HistoricalRecords()
-    objects = SectorQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["position"]
-        constraints = [
-            models.UniqueConstraint(fields=["report", "slug"], name="sector_slug_once"),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-    def get_absolute_url(self) -> str:
-        return reverse("reports:sector", args=[self.slug])
 
 
 class RecommendationQuerySet(ContentQuerySet["Recommendation"]):
@@ -119,7 +71,7 @@ class Recommendation(Content):
         ENGLAND_AND_WALES = "england-and-wales", _("England and Wales")
         UK = "uk", _("the whole UK")
 
-    sector = models.ForeignKey(Sector, models.PROTECT, related_name="recommendations")
+    sector = models.ForeignKey("reports.Sector", models.PROTECT, related_name="recommendations")
     number = models.PositiveSmallIntegerField(
         _("number"), help_text=_("Within its sector. The old address leads on to the new one.")
     )
@@ -153,7 +105,11 @@ class Recommendation(Content):
                 name="recommendation_number_once",
                 deferrable=models.Deferrable.DEFERRED,
             ),
-            models.CheckConstraint(condition=Q(status__in=Status.values), name="recommendation_status_known"),
+            models.CheckConstraint(
+                condition=Q(status__in=Status.values),
+                name="recommendation_status_known",
+                violation_error_message=_("Choose one of the four statuses."),
+            ),
             models.CheckConstraint(
                 condition=Q(quotation="") | Q(quotation_page__isnull=False),
                 name="recommendation_quotation_has_page",
@@ -231,9 +187,11 @@ class Update(models.Model):
         _("what happened"), max_length=2_000, help_text=_("Plain text, as the source tells it.")
     )
     source_name = models.CharField(_("source"), max_length=120)
-    source_url = models.URLField(_("address of the source"), max_length=400)
+    source_url = models.URLField(_("address of the source"), max_length=400, validators=[HTTPS_ALONE])
     second_source_name = models.CharField(_("second source"), max_length=120, blank=True)
-    second_source_url = models.URLField(_("address of the second source"), max_length=400, blank=True)
+    second_source_url = models.URLField(
+        _("address of the second source"), max_length=400, blank=True, validators=[HTTPS_ALONE]
+    )
     reported_by = models.CharField(
         _("reported by"), max_length=120, blank=True, help_text=_("Where only campaigners report it: who.")
     )
@@ -269,7 +227,9 @@ class Update(models.Model):
                 violation_error_message=_("Name the source, and give its address with https:// in front."),
             ),
             models.CheckConstraint(
-                condition=Q(status_after="") | Q(status_after__in=Status.values), name="update_status_known"
+                condition=Q(status_after="") | Q(status_after__in=Status.values),
+                name="update_status_known",
+                violation_error_message=_("Choose one of the four statuses, or none."),
             ),
             models.CheckConstraint(
                 condition=Q(status_note="") | ~Q(status_after=""),
@@ -285,16 +245,28 @@ class Update(models.Model):
         return f"{self.recommendation.get_absolute_url()}#update-{self.pk}"
 
     def clean(self) -> None:
-        """Refuse what can't stand in the history."""
-        if self.recommendation_id is None:
+        """Refuse what can't stand in the history, at the field that is to be mended."""
+        if self.recommendation_id is None or self.happened_on is None:
             return
         if self.status_after and self.is_before_report:
-            raise ValidationError(_("What happened before the report moves no status."))
+            raise ValidationError({"status_after": _("What happened before the report moves no status.")})
+        if self.status_note and not self.status_after:
+            raise ValidationError(
+                {"status_after": _("A note stands beside a status: choose the status too.")}
+            )
+        if bool(self.second_source_name) != bool(self.second_source_url):
+            raise ValidationError({"second_source_url": _("A second source needs a name and an address.")})
+        self.check_corrected()
+
+    def check_corrected(self) -> None:
         corrected = self.supersedes
         if corrected and corrected.recommendation_id != self.recommendation_id:
-            raise ValidationError(_("An update corrects only one of the same recommendation."))
+            raise ValidationError(
+                {"supersedes": _("An update corrects only one of the same recommendation.")}
+            )
         if corrected and Update.objects.filter(supersedes=corrected).exists():
-            raise ValidationError(_("That update has been corrected already: correct the newer one."))
+            told = _("That update has been corrected already: correct the newer one.")
+            raise ValidationError({"supersedes": told})
 
     @property
     def is_before_report(self) -> bool:

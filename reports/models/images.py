@@ -5,7 +5,8 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from reports.models.demands import Recommendation, Sector
+from reports.models.demands import Recommendation
+from reports.models.sectors import Sector
 from reports.models.text import Report
 
 

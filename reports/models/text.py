@@ -1,6 +1,7 @@
 """What the report says: text that staff draft, publish and edit, with a history of who changed what."""
 
 from django.contrib.postgres.fields import ArrayField
+from django.core.validators import URLValidator
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
@@ -10,6 +11,11 @@ from simple_history.models import HistoricalRecords
 
 from reports import dates
 from reports.querysets import LANGUAGE, ContentQuerySet, PartQuerySet
+
+# A code of its own: for the usual one, forms have words of their own.
+HTTPS_ALONE = URLValidator(
+    schemes=["https"], message=_("Give its address with https:// in front."), code="https_alone"
+)
 
 
 class Tone(models.TextChoices):
@@ -88,7 +94,9 @@ class Body(models.Model):
     )
     successor = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="predecessors")
     source_name = models.CharField(_("source"), max_length=120, blank=True)
-    source_url = models.URLField(_("address of the source"), max_length=400, blank=True)
+    source_url = models.URLField(
+        _("address of the source"), max_length=400, blank=True, validators=[HTTPS_ALONE]
+    )
     changed_at = models.DateTimeField(_("last changed"), auto_now=True)
 
     history = HistoricalRecords()
@@ -99,10 +107,20 @@ class Body(models.Model):
         verbose_name_plural = _("bodies")
         constraints = [
             models.UniqueConstraint(fields=["language", "slug"], name="body_slug_once"),
-            models.CheckConstraint(condition=~Q(successor=F("id")), name="body_succeeds_another"),
+            models.CheckConstraint(
+                condition=~Q(successor=F("id")),
+                name="body_succeeds_another",
+                violation_error_message=_("A body's successor is another body."),
+            ),
+            models.CheckConstraint(
+                condition=Q(successor=None) | Q(stands_until__isnull=False),
+                name="body_with_successor_has_ended",
+                violation_error_message=_("Say until when it stands: the day its successor took over."),
+            ),
             models.CheckConstraint(
                 condition=Q(stands_from=None) | Q(stands_until=None) | Q(stands_from__lt=F("stands_until")),
                 name="body_from_before_until",
+                violation_error_message=_("A body stands from a day before the one until which it stands."),
             ),
         ]
 
@@ -138,7 +156,9 @@ class Arrangement(Content):
     ended_on = models.DateField(_("ended"), null=True, blank=True)
     note = models.TextField(_("note"), max_length=20_000, blank=True, help_text=_("Markdown."))
     source_name = models.CharField(_("source"), max_length=120, blank=True)
-    source_url = models.URLField(_("address of the source"), max_length=400, blank=True)
+    source_url = models.URLField(
+        _("address of the source"), max_length=400, blank=True, validators=[HTTPS_ALONE]
+    )
 
     history = HistoricalRecords(m2m_fields=[shared_by])
     objects = ArrangementQuerySet.as_manager()

@@ -3,6 +3,8 @@
 import datetime
 
 import pytest
+from django.contrib import admin
+from django.db.models import UniqueConstraint
 from django.urls import reverse
 from django.utils import timezone
 
@@ -156,16 +158,41 @@ def test_recording_an_update_moves_the_status_and_names_who(client, editor, scho
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
-        ({"happened_on": "2018-12-02"}, "What happened before the report moves no status."),
-        ({"source_url": "http://example.org/"}, "give its address with https://"),
-        ({"source_name": ""}, "This field is required"),
+        ({"happened_on": "2018-12-02"}, {"status_after": "What happened before the report moves no status."}),
+        ({"happened_on": ""}, {"happened_on": "This field is required."}),
+        ({"source_url": "http://example.org/"}, {"source_url": "Give its address with https:// in front."}),
+        ({"source_url": "nowhere"}, {"source_url": "Enter a valid URL."}),
+        ({"source_name": ""}, {"source_name": "This field is required."}),
+        (
+            {"second_source_name": "Another"},
+            {"second_source_url": "A second source needs a name and an address."},
+        ),
+        (
+            {"status_after": "", "status_note": "in England"},
+            {"status_after": "A note stands beside a status: choose the status too."},
+        ),
     ],
 )
-def test_an_update_that_can_not_stand_says_why(client, editor, schools, changes, says):
+def test_an_update_that_can_not_stand_says_why_at_the_field(client, editor, schools, changes, says):
     answer = client.post(reverse("admin:reports_update_add"), new_update(schools, **changes))
     assert answer.status_code == 200
-    assert says in answer.content.decode()
+    assert answer.context["adminform"].form.errors == {field: [told] for field, told in says.items()}
     assert Update.objects.count() == 0
+
+
+def test_staff_who_break_a_constraint_are_told_in_words(rf):
+    """Django has words for what must be there once; for what must hold it only knows a name."""
+    request = rf.get("/admin/")
+    request.user = StaffUser(is_superuser=True)
+    silent = [
+        constraint.name
+        for model, screen in admin.site._registry.items()
+        if screen.has_add_permission(request) or screen.has_change_permission(request)
+        for constraint in model._meta.constraints
+        if not (isinstance(constraint, UniqueConstraint) and constraint.fields and not constraint.condition)
+        and constraint.violation_error_message == constraint.default_violation_error_message
+    ]
+    assert silent == []
 
 
 def test_h52_an_update_is_never_edited_or_deleted(client, editor, schools, happen):

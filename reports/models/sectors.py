@@ -1,0 +1,60 @@
+"""The parts of the report, each with its demands."""
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from reports.models.demands import Recommendation
+from reports.models.text import Content, Report, Tone
+from reports.querysets import PartQuerySet
+
+# The other pages below /report/.
+RESERVED_SLUGS = {"asked-of", "data", "document", "images", "progress", "search", "words"}
+
+
+def not_reserved(slug: str) -> None:
+    """A sector may not take the address of another page."""
+    if slug in RESERVED_SLUGS:
+        raise ValidationError(_("Another page has this address."))
+
+
+class SectorQuerySet(PartQuerySet["Sector"]):
+    def with_recommendations(self, history: bool = False) -> "SectorQuerySet":
+        """Each with its public recommendations in `demands`, and whom they ask, in three more queries."""
+        demands = Recommendation.objects.published().with_addressees()
+        demands = demands.with_history() if history else demands
+        public: models.Prefetch = models.Prefetch("recommendations", demands, to_attr="demands")
+        return self.prefetch_related(public)
+
+
+class Sector(Content):
+    demands: list["Recommendation"]  # filled by `with_recommendations`
+
+    report = models.ForeignKey(Report, models.PROTECT, related_name="sectors")
+    slug = models.SlugField(
+        _("address"),
+        validators=[not_reserved],
+        help_text=_("Part of the page's address; never changed once public."),
+    )
+    name = models.CharField(_("name"), max_length=60)
+    tone = models.CharField(_("colour"), max_length=12, choices=Tone)
+    position = models.PositiveSmallIntegerField(_("position"))
+    lead = models.TextField(_("lead"), max_length=600, help_text=_("Plain text: one or two sentences."))
+    text = models.TextField(_("text"), max_length=20_000, blank=True, help_text=_("Markdown."))
+
+    history = HistoricalRecords()
+    objects = SectorQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["report", "slug"], name="sector_slug_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("reports:sector", args=[self.slug])
