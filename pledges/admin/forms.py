@@ -1,8 +1,10 @@
 """What moderators fill in."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -78,6 +80,12 @@ class HidingForm(forms.Form):
         self.fields["reason"].choices = choices  # type: ignore[attr-defined]
 
 
+def has_come(day: date) -> None:
+    """A validator: nobody agreed on a day that is still to come."""
+    if day > timezone.localdate():
+        raise forms.ValidationError(_("That day is still to come."))
+
+
 class EntryForm(forms.Form):
     """An organisation that agreed in writing. Who signs for it may be left out, all three or none."""
 
@@ -91,7 +99,9 @@ class EntryForm(forms.Form):
         widget=forms.RadioSelect,
     )
     agreed_on = forms.DateField(
-        label=gettext_lazy("Agreed in writing on"), widget=forms.DateInput({"type": "date"})
+        label=gettext_lazy("Agreed in writing on"),
+        widget=forms.DateInput({"type": "date"}),
+        validators=[has_come],
     )
     signer_name = CleanField(cleaning.line, label=gettext_lazy("Who signs for it"), required=False)
     signer_role = CleanField(cleaning.line, label=gettext_lazy("Their role"), required=False)
@@ -101,6 +111,13 @@ class EntryForm(forms.Form):
         required=False,
         help_text=gettext_lazy("With it we write to them that the organisation stands in the list."),
     )
+
+    def clean_name(self) -> str:
+        """Once, though somebody pressed the button twice."""
+        name = self.cleaned_data["name"]
+        if Organisation.objects.alive().filter(name__iexact=name).exists():
+            raise forms.ValidationError(_("It stands in the list, or waits, already."))
+        return name
 
     def clean_email(self) -> str:
         return self.cleaned_data["email"] and self.cleaned_data["email"].address

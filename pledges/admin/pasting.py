@@ -2,6 +2,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from pledges import pasting
+from pledges.admin.forms import has_come
 
 
 class PasteForm(forms.Form):
@@ -11,7 +12,11 @@ class PasteForm(forms.Form):
         widget=forms.Textarea({"rows": 12, "spellcheck": "false"}),
         max_length=pasting.MOST * 400,
     )
-    agreed_on = forms.DateField(label=_("All agreed in writing by"), widget=forms.DateInput({"type": "date"}))
+    agreed_on = forms.DateField(
+        label=_("All agreed in writing by"),
+        widget=forms.DateInput({"type": "date"}),
+        validators=[has_come],
+    )
 
     def clean_lines(self) -> str:
         lines = self.cleaned_data["lines"]

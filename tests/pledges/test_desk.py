@@ -90,6 +90,20 @@ def test_staff_enter_one_and_the_record_says_who(moderator):
     assert Organisation.objects.get().entered_by.email == "noor@example.org"
 
 
+def test_one_that_is_entered_twice_stands_in_the_list_once(moderator):
+    sent = {"name": "Example Clinic", "kind": "health", "is_named": "yes", "agreed_on": "2026-05-01"}
+    assert [moderator.post(url("enter"), sent).status_code for _ in range(2)] == [302, 422]
+    assert Organisation.objects.count() == 1
+
+
+@pytest.mark.parametrize("screen", ["enter", "paste"])
+def test_nobody_has_agreed_on_a_day_that_is_still_to_come(moderator, screen):
+    one = {"name": "Example Clinic", "kind": "health", "is_named": "yes"}
+    sent = {**one, "lines": LINES, "agreed_on": "2199-05-01", "enter": "yes"}
+    assert moderator.post(url(screen), sent).status_code == 422
+    assert not Organisation.objects.exists()
+
+
 def test_a_signer_is_entered_whole_or_not_at_all(moderator):
     sent = {
         "name": "Example",
