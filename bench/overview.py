@@ -41,10 +41,6 @@ SELECT CURRENT_DATE - d, p, 1000, 700 FROM generate_series(0, 365) d, unnest(ARR
 INSERT INTO pledges_tally (id, people, organisations, counted_at) VALUES (1, 1000000, 5000, now())
     ON CONFLICT DO NOTHING;
 """
-EMPTY = """
-TRUNCATE pledges_signature, pledges_organisation, pledges_pending, pledges_letter, pledges_turnout,
-    pledges_tally CASCADE
-"""
 
 
 def measure(quick: bool) -> Table:
@@ -56,8 +52,6 @@ def measure(quick: bool) -> Table:
     entry = reverse("admin:pledges_organisation_entry", args=[Organisation.objects.queued()[0].ref])
     pages = {"overview": reverse("admin:index"), "an organisation's evidence": entry}
     measured = {name: [_milliseconds(client, path) for _ in range(number)] for name, path in pages.items()}
-    with connection.cursor() as cursor:
-        cursor.execute(EMPTY)
     return Table(
         f"The desk with {_size(quick)[0]:,} signatures and {ORGANISATIONS:,} organisations",
         ["", "median ms", "by round"],

@@ -3,10 +3,12 @@
 import os
 import shutil
 from importlib import import_module
+from typing import Any
 
 import pytest
 from django.apps import apps
 from django.conf import settings
+from django.db import connection
 
 from pledges.models import Wording
 
@@ -51,6 +53,15 @@ def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
 def browser_context_args(browser_context_args: dict) -> dict:
     """Still colours: what is looked at while it changes from one colour to another has neither."""
     return {**browser_context_args, "reduced_motion": "reduce"}
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """Behind tests with real transactions Django empties all tables by TRUNCATE, which ours refuse: not here."""
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute("SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname = 'refuse_truncate'")
+        for (table,) in cursor.fetchall():
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER refuse_truncate")
 
 
 @pytest.fixture(autouse=True)

@@ -4,7 +4,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 
 from pledges import forgetting
 from pledges.models import Call, Decision, Export, Hiding, Judgement, Rule, Showing
@@ -38,6 +38,27 @@ def test_a_record_is_never_changed(model):
     for each in (old, new):
         with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
             each.save()
+
+
+def having(trigger):
+    """The tables that have a trigger with such a name."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger"
+            " WHERE tgname ~ %s AND tgrelid::regclass::text LIKE 'pledges\\_%%' ORDER BY 1",
+            [trigger],
+        )
+        return [table for (table,) in cursor.fetchall()]
+
+
+def test_what_refuses_or_records_a_delete_is_not_emptied_either():
+    tables = having("^(append_only|record_erasure)$")
+    assert tables == having("^refuse_truncate$")
+    with connection.cursor() as cursor:
+        for table in tables:
+            cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER refuse_truncate")  # see tests/conftest.py
+            with pytest.raises(DatabaseError, match="is not emptied"), transaction.atomic():
+                cursor.execute(f"TRUNCATE {table} CASCADE")
 
 
 @pytest.mark.parametrize("model", RECORDS)
