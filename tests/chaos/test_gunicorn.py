@@ -1,15 +1,9 @@
 """gunicorn as production runs it, met by requests that two servers could read in two ways."""
 
-import functools
-import os
-import socket
-import subprocess
-import sys
-
 import pytest
-from django.conf import settings
 
 from tests.chaos.probes import HOST, ONLY_BARE_LINE_FEEDS, PROBES, SMUGGLED, send, statuses
+from tests.chaos.serving import Gunicorn
 
 pytestmark = [pytest.mark.chaos, pytest.mark.xdist_group("gunicorn")]
 
@@ -17,21 +11,9 @@ pytestmark = [pytest.mark.chaos, pytest.mark.xdist_group("gunicorn")]
 @pytest.fixture(scope="module")
 def gunicorn(tmp_path_factory):
     """How to connect to it, and the file it logs to."""
-    log = tmp_path_factory.mktemp("gunicorn") / "log"
-    with log.open("wb") as output, socket.create_server(("127.0.0.1", 0)) as listening:
-        bind, descriptor = listening.getsockname(), listening.fileno()
-        command = [sys.executable, "-m", "gunicorn", "-c", "python:campaign.gunicorn"]
-        server = subprocess.Popen(
-            [*command, "--bind", f"fd://{descriptor}"],
-            pass_fds=[descriptor],
-            stdout=output,
-            stderr=output,
-            cwd=settings.BASE_DIR,
-            env={**os.environ, "EMAIL_URL": "smtp://127.0.0.1:25"},
-        )
-    yield functools.partial(socket.create_connection, bind, timeout=20), log
-    server.terminate()
-    server.wait()
+    server = Gunicorn(tmp_path_factory.mktemp("gunicorn") / "log")
+    yield server.connect, server.log
+    server.end()
 
 
 def test_gunicorn_serves_what_is_plain(gunicorn):

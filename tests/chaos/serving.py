@@ -1,0 +1,45 @@
+"""gunicorn as production runs it, in a process of its own."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from django.conf import settings
+
+
+def production(**environment: str) -> dict[str, str]:
+    """The suite's environment with what the site would not start without."""
+    return {**os.environ, "EMAIL_URL": "smtp://127.0.0.1:25", **environment}
+
+
+class Gunicorn:
+    def __init__(self, log: Path, **environment: str) -> None:
+        """Listens on a port of its own at once, and answers when it is ready; what it says goes to `log`."""
+        self.log = log
+        with log.open("wb") as output, socket.create_server(("127.0.0.1", 0)) as listening:
+            self.address, descriptor = listening.getsockname(), listening.fileno()
+            command = [sys.executable, "-m", "gunicorn", "-c", "python:campaign.gunicorn"]
+            self.process = subprocess.Popen(
+                [*command, "--bind", f"fd://{descriptor}"],
+                pass_fds=[descriptor],
+                stdout=output,
+                stderr=output,
+                cwd=settings.BASE_DIR,
+                env=production(**environment),
+            )
+
+    def connect(self) -> socket.socket:
+        return socket.create_connection(self.address, timeout=30)
+
+    def wait_until_it_says(self, words: str) -> None:
+        deadline = time.monotonic() + 60
+        while words not in self.log.read_text():
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+
+    def end(self) -> int:
+        self.process.terminate()
+        return self.process.wait()
