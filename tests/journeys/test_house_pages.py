@@ -37,6 +37,13 @@ def test_doubled_text_fits_the_smallest_phone(new_context, site):
         assert page.evaluate("document.documentElement.scrollWidth") <= 320, path
 
 
+def test_the_first_screen_of_a_small_phone_holds_the_way_to_sign(new_context, site):
+    page = new_context(viewport={"width": 360, "height": 640}).new_page()
+    page.goto(site)
+    button = page.get_by_role("main").get_by_role("link", name="Sign the pledge").first.bounding_box()
+    assert button["y"] + button["height"] <= 640
+
+
 def test_nothing_is_missing_without_script_or_style(new_context, site):
     page = new_context(java_script_enabled=False).new_page()
     page.route("**/*.css", lambda route: route.abort())
