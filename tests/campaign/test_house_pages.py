@@ -30,6 +30,12 @@ def test_home_shows_how_many_people_and_organisations(client, db):
     assert ">64<" in text
 
 
+def test_home_says_beside_the_way_to_sign_how_many_have(client, db):
+    assert "The open place is yours" not in page(client, "/")
+    Tally.objects.create(pk=1, people=8412, organisations=64, counted_at=timezone.now())
+    assert "8,412 people have signed." in page(client, "/")
+
+
 def test_home_shows_the_pledge_word_for_word(client, db):
     for commitment in Wording.objects.current(timezone.now()).commitments:
         assert escape(commitment) in page(client, "/")
