@@ -44,6 +44,12 @@ def test_the_first_screen_of_a_small_phone_holds_the_way_to_sign(new_context, si
     assert button["y"] + button["height"] <= 640
 
 
+def test_the_first_screen_of_a_phone_says_what_is_demanded(new_context, site):
+    page = new_context(viewport={"width": 360, "height": 640}).new_page()
+    page.goto(f"{site}/report/policing/4/")
+    assert page.get_by_role("main").locator(".lead").bounding_box()["y"] < 560
+
+
 def test_nothing_is_missing_without_script_or_style(new_context, site):
     page = new_context(java_script_enabled=False).new_page()
     page.route("**/*.css", lambda route: route.abort())
