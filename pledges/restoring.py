@@ -46,16 +46,25 @@ def erasures() -> Iterator[str]:
 def forget_again(lines: Iterable[str], now: datetime) -> Counter[str]:
     """Erases and blocks what the list says, and says how much of it had come back.
 
-    Raises ValueError or KeyError at a line that is not of such a list; what stands before it is done, and
-    doing it twice does no harm.
+    Raises ValueError at a line that is not of such a list; what stands before it is done, and doing it twice
+    does no harm.
     """
     done: Counter[str] = Counter()
-    entries = (json.loads(line) for line in lines if line.strip())
+    entries = (_read(line) for line in lines if line.strip())
     while some := list(islice(entries, BATCH)):
         with transaction.atomic():
             done += _erase([entry for entry in some if "blocked" not in entry], now)
             done["blocked"] += _block([entry for entry in some if "blocked" in entry])
     return +done
+
+
+def _read(line: str) -> dict[str, Any]:
+    match json.loads(line):
+        case {"table": str(table), "ref": str()} as entry if table in TABLES:
+            return entry
+        case {"blocked": str(), "keys": int(), "day": str()} as entry:
+            return entry
+    raise ValueError("neither an erasure nor a blocked mailbox")
 
 
 def _erase(entries: list[dict[str, Any]], now: datetime) -> Counter[str]:

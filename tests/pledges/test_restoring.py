@@ -152,7 +152,18 @@ def test_h64_a_mailbox_blocked_after_the_backup_is_blocked_again():
     assert bytes(Blocked.objects.get().digest) == BOB_DIGEST
 
 
-@pytest.mark.parametrize("line", ["not JSON", '{"ref": "1"}', '{"table": "pledges_wording", "ref": "1"}'])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "not JSON",
+        '{"ref": "1"}',
+        '{"table": "pledges_wording", "ref": "1"}',
+        '{"table": "pledges_signature", "ref": 1}',
+        '{"table": ["pledges_signature"], "ref": "1"}',
+        '{"blocked": "00", "keys": "2", "day": "2026-06-01"}',
+        "5",
+    ],
+)
 def test_another_file_is_refused_by_name(tmp_path, line):
     other = tmp_path / "other"
     other.write_text(line)

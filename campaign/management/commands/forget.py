@@ -47,7 +47,7 @@ class Command(BaseCommand):
     def _forget_again(self, lines: TextIO, now: datetime) -> Mapping[str, int]:
         try:
             return restoring.forget_again(lines, now)
-        except (ValueError, KeyError) as error:
+        except ValueError as error:
             raise CommandError(f"This is not a list that `forget --list` wrote ({error!r}).") from error
 
     def _tell(self, what: str, counts: Mapping[str, int]) -> None:
