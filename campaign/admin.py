@@ -1,19 +1,21 @@
 """Staff in the admin. They are deactivated, never deleted."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, cast
 
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.contrib.auth.forms import BaseUserCreationForm, UserChangeForm
 from django.db.models import Exists, OuterRef
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
+from campaign.desk.site import Desk
 from campaign.models import CodeApp, StaffUser
 
 
-class StaffCreationForm(AdminUserCreationForm):
+class StaffCreationForm(BaseUserCreationForm):
     class Meta:
         model = StaffUser
         fields = ("email", "name")
@@ -30,6 +32,7 @@ class StaffChangeForm(UserChangeForm):
 class StaffUserAdmin(UserAdmin):
     form = StaffChangeForm
     add_form = StaffCreationForm
+    add_form_template = None
     list_display = ("email", "name", "roles", "factor", "is_active", "last_login")
     list_filter = ("is_active", "groups")
     search_fields = ("email", "name")
@@ -41,9 +44,7 @@ class StaffUserAdmin(UserAdmin):
         (_("Roles"), {"fields": ("groups", "is_active")}),
         (_("Dates"), {"fields": ("joined_at", "last_login")}),
     )
-    add_fieldsets = (
-        (None, {"fields": ("email", "name", "usable_password", "password1", "password2", "groups")}),
-    )
+    add_fieldsets = ((None, {"fields": ("email", "name", "password1", "password2", "groups")}),)
 
     @admin.display(description=_("second factor"), boolean=True)
     def factor(self, user) -> bool:
@@ -62,6 +63,26 @@ class StaffUserAdmin(UserAdmin):
 
     def log_change(self, request: HttpRequest, obj: StaffUser, message: Any) -> LogEntry:
         return _nameless(super().log_change(request, obj, message))
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+        """Called by what it lists, not "Select … to change"."""
+        return super().changelist_view(request, {"title": _("Staff"), **(extra_context or {})})
+
+    # Who found an administrator's screen unlocked could make themselves an account with a factor of its own.
+    def add_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self._asking_again(super().add_view, request, *args, **kwargs)
+
+    def change_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self._asking_again(super().change_view, request, *args, **kwargs)
+
+    def user_change_password(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self._asking_again(super().user_change_password, request, *args, **kwargs)
+
+    def _asking_again(
+        self, view: Callable[..., HttpResponse], request: HttpRequest, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        site = cast(Desk, self.admin_site)
+        return site.asking_again(view)(request, *args, **kwargs)
 
     def has_change_permission(self, request: HttpRequest, obj: StaffUser | None = None) -> bool:
         """Whoever could set a superuser's password would be one."""

@@ -86,6 +86,15 @@ INSTALLED_APPS = [
     "django_otp.plugins.otp_static",
 ]
 AUTH_USER_MODEL = "campaign.StaffUser"
+_VALIDATION = "django.contrib.auth.password_validation"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"{_VALIDATION}.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": f"{_VALIDATION}.CommonPasswordValidator"},
+    {
+        "NAME": f"{_VALIDATION}.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ["email", "name"]},
+    },
+]
 
 MIDDLEWARE = [
     # What every answer bears, errors and redirects included.

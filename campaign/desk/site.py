@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from campaign.desk import factor, overview, sessions, signing_in
+from pledges import limits
 
 OURS = frozenset({"campaign", "pledges", "reports"})
 
@@ -41,6 +42,14 @@ class Desk(AdminSite):
             sessions.begin(request)
             signing_in.remember(request, response)
         return response
+
+    def password_change(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Asks for the old one, which may not be guessed here either."""
+        if request.method == "POST" and (seconds := limits.exceeded(request, "staff")):
+            return self._slowed(request, seconds)
+        return super().password_change(request, extra_context)
 
     def asking_again(self, view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         """An admin view for what must not be done by whoever finds a screen unlocked."""

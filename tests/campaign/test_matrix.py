@@ -116,7 +116,7 @@ def test_an_inactive_member_of_staff_opens_nothing(client):
 
 def test_an_administrator_does_not_change_a_superuser(client):
     boss = StaffUser.objects.create_superuser("boss@example.org")
-    user = sign_in(client, staff("r@example.org"))
+    user = sign_in(client, staff("r@example.org"), again=True)
     user.groups.set(Group.objects.filter(name="administrator"))
     for page in ("change", "password"):
         assert client.post(f"/admin/campaign/staffuser/{boss.pk}/{page}/").status_code == 403

@@ -5,7 +5,7 @@ from django.test import Client
 
 from campaign.models import LimitCount
 from pledges import limits
-from tests.desk import PASSWORD, staff
+from tests.desk import PASSWORD, sign_in, staff
 
 pytestmark = pytest.mark.django_db
 LOGIN = "/admin/login/"
@@ -71,3 +71,9 @@ def test_h56_an_inactive_account_answers_like_a_wrong_password():
     user.is_active = False
     user.save()
     assert guess("192.0.2.1", password=PASSWORD).status_code == 200
+
+
+def test_h56_the_old_password_is_not_guessed_on_the_page_that_changes_it_either(client):
+    sign_in(client, staff())
+    guesses = [client.post("/admin/password_change/", {"old_password": "wrong"}) for _ in range(6)]
+    assert [answer.status_code for answer in guesses] == [200] * 5 + [429]

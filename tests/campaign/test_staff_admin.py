@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.auth.models import Group
 from django.urls import reverse
 
 from campaign import clock
@@ -9,11 +10,13 @@ from campaign.models import StaffUser
 from tests.desk import NOON, sign_in, staff
 
 pytestmark = pytest.mark.django_db
+ADD = "/admin/campaign/staffuser/add/"
 
 
 @pytest.fixture
 def administrator(client):
-    sign_in(client, staff("ada@example.org", "view_staffuser", "add_staffuser", "change_staffuser"))
+    ada = staff("ada@example.org", "view_staffuser", "add_staffuser", "change_staffuser")
+    sign_in(client, ada, again=True)
     return client
 
 
@@ -33,6 +36,34 @@ def test_h52_nobody_makes_themselves_more_than_staff(administrator):
     administrator.post(change, {"email": ada.email, "name": "Ada", "is_active": "on", **crafted})
     ada.refresh_from_db()
     assert (ada.name, ada.is_superuser, ada.user_permissions.count()) == ("Ada", False, 3)
+
+
+def new(password: str) -> dict[str, str]:
+    return {"email": "noor@example.org", "name": "Noor", "password1": password, "password2": password}
+
+
+def test_a_new_member_of_staff_has_the_role_that_was_chosen(administrator):
+    editor = Group.objects.get(name="editor")
+    administrator.post(ADD, new("four bricks in a row") | {"groups": [editor.pk]})
+    assert list(StaffUser.objects.get(email="noor@example.org").groups.all()) == [editor]
+
+
+@pytest.mark.parametrize("password", ["brick", "password1234", "noor@example.org"])
+def test_a_password_that_is_soon_guessed_is_refused(administrator, password):
+    administrator.post(ADD, new(password))
+    assert not StaffUser.objects.filter(email="noor@example.org").exists()
+
+
+@pytest.mark.parametrize("screen", ["add", "change", "password"])
+def test_a_screen_left_unlocked_makes_and_changes_no_staff(administrator, screen):
+    ada = StaffUser.objects.get()
+    session = administrator.session
+    del session["proved"]
+    session.save()
+    path = ADD if screen == "add" else f"/admin/campaign/staffuser/{ada.pk}/{screen}/"
+    answer = administrator.post(path, new("four bricks in a row"))
+    assert answer.url.startswith("/admin/factor/again/")
+    assert StaffUser.objects.count() == 1
 
 
 def test_the_admins_log_holds_no_name(administrator):
