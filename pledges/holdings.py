@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pledges import organisations
-from pledges.models import Blocked, Contact, Listing, Organisation, Pending, Signature
+from pledges.models import Blocked, Contact, Letter, Listing, Organisation, Pending, Signature
 
 
 @dataclass(frozen=True)
@@ -15,6 +15,8 @@ class Holdings:
     contacts: list[Contact]
     organisations: list[Organisation]
     pendings: list[Pending]  # what was typed into a form with this address and waits for a yes
+    confirmed: list[Pending]  # what is left of those that got it, while their links still work
+    letters: list[Letter]
     is_blocked: bool
 
     @property
@@ -28,17 +30,15 @@ class Holdings:
 
 def of(digest: bytes, now: datetime) -> Holdings:
     signature = Signature.objects.select_related("wording").filter(digest=digest).first()
+    forms = list(Pending.objects.alive(now).select_related("wording").filter(digest=digest).order_by("pk"))
     return Holdings(
         signature=signature,
         listing=Listing.objects.filter(signature=signature).first() if signature else None,
         contacts=list(signature.contacts.order_by("channel")) if signature else [],
         organisations=list(Organisation.objects.filter(digest=digest).order_by("name")),
-        pendings=list(
-            Pending.objects.alive(now)
-            .select_related("wording")
-            .filter(digest=digest, confirmed_at=None)
-            .order_by("pk")
-        ),
+        pendings=[form for form in forms if not form.is_confirmed],
+        confirmed=[form for form in forms if form.is_confirmed],
+        letters=list(Letter.objects.filter(digest=digest).order_by("pk")),
         is_blocked=Blocked.objects.filter(digest=digest).exists(),
     )
 
@@ -51,6 +51,8 @@ def as_data(held: Holdings) -> dict[str, object]:
         "contacts": [_contact(contact) for contact in held.contacts],
         "organisations": [_organisation(body) for body in held.organisations],
         "unconfirmed": [_pending(pending) for pending in held.pendings],
+        "confirmed_forms": [_pending(pending) for pending in held.confirmed],
+        "letters": [_letter(letter) for letter in held.letters],
         "never_write_again": held.is_blocked,
     }
 
@@ -64,6 +66,7 @@ def _signature(signature: Signature) -> dict[str, object]:
         "region": signature.region,
         "profession": signature.profession,
         "counted": signature.quarantined_on is None,
+        "name_hidden_since": signature.name_hidden_at,
         "consents": [
             {
                 "act": consent.act,
@@ -85,9 +88,24 @@ def _pending(pending: Pending) -> dict[str, object]:
         "region": pending.region,
         "profession": pending.profession,
         "mail_provider": pending.provider,
+        "client": pending.client,
+        "counted": pending.quarantined_on is None,
         "sealed": _base64(pending.contact) if pending.contact else None,
         "written_to_at": pending.lettered_at,
+        "confirmed_at": pending.confirmed_at,
         "erased_at": pending.expires_at,
+    }
+
+
+def _letter(letter: Letter) -> dict[str, object]:
+    """The address itself is left out, and it is only there while the letter waits: its owner has it."""
+    return {
+        "kind": letter.kind,
+        "due_at": letter.due_at,
+        "sent_at": letter.sent_at,
+        "dropped_at": letter.dropped_at,
+        "given_up_at": letter.parked_at,
+        "refusal": letter.refusal,
     }
 
 

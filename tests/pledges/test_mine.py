@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from campaign.models import StaffUser
-from pledges import links, mine, sending, signing
+from pledges import digesting, holdings, links, mine, sending, signing
 from pledges.answers import Wishes
 from pledges.links import Door
 from pledges.models import Blocked, Call, Consent, Contact, Letter, Listing, Organisation, Pending, Signature
@@ -172,6 +172,24 @@ def test_the_download_holds_what_waits_for_a_yes_too(post):
     [waiting] = held["unconfirmed"]
     assert (waiting["region"], waiting["wording"], waiting["mail_provider"]) == ("wales", 1, "other")
     assert base64.b64decode(waiting["sealed"]) == bytes(Pending.objects.get().contact)
+
+
+def test_the_download_holds_what_is_left_of_a_confirmed_form_and_its_letters(post, bob):
+    held = json.loads(post(f"{door()}download/").content)
+    assert [form["confirmed_at"] is None for form in held["confirmed_forms"]] == [False]
+    assert [letter["kind"] for letter in held["letters"]] == ["confirm", "reminder"]
+
+
+def test_the_download_has_a_place_for_every_table_that_knows_a_mailbox():
+    places = {
+        "pledges_signature": "signature",
+        "pledges_organisation": "organisations",
+        "pledges_pending": "unconfirmed",
+        "pledges_letter": "letters",
+        "pledges_blocked": "never_write_again",
+    }
+    assert {table for table, _column in digesting.digest_columns()} == places.keys()
+    assert set(places.values()) <= holdings.as_data(holdings.of(BOBS, NOW)).keys()
 
 
 # Organisations
