@@ -55,7 +55,7 @@ class RecommendationQuerySet(ContentQuerySet["Recommendation"]):
 
     def of(self, body: Body) -> "RecommendationQuerySet":
         """What is asked of that body, or of one that it has taken over from."""
-        return self.filter(Q(asked_of=body) | Q(asked_of__successor=body)).distinct()
+        return self.filter(asked_of__in=body.line()).distinct()
 
     def overdue(self, today: datetime.date) -> "RecommendationQuerySet":
         """What nobody has checked for 90 days, longest ago (or never) first."""

@@ -130,6 +130,13 @@ class Body(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("reports:asked_of", args=[self.slug])
 
+    def line(self) -> list["Body"]:
+        """Itself, and all that it has taken over from, in however many steps."""
+        line = [self]
+        for body in line:  # grows as we go
+            line += [one for one in body.predecessors.all() if one not in line]
+        return line
+
 
 class ArrangementQuerySet(PartQuerySet["Arrangement"]):
     pass

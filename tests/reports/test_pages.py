@@ -141,6 +141,30 @@ def test_what_was_asked_of_a_body_is_asked_of_its_successor(client, schools):
     assert "stood until 1 February 2023" in client.get("/report/asked-of/example-body/").content.decode()
 
 
+def test_what_was_asked_of_a_body_stays_asked_through_all_its_successors(client, schools):
+    last = Body.objects.create(slug="last", name="Last", position=8)
+    until = {"stands_until": datetime.date(2023, 2, 1)}
+    heir = Body.objects.create(slug="heir", name="Heir", position=9, successor=last, **until)
+    schools.asked_of.update(successor=heir, **until)
+    assert "Keep it" in client.get("/report/asked-of/last/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("days", "told"),
+    [
+        ({"stands_from": "2013-04-01"}, "Example Body has stood since 1 April 2013."),
+        ({"stands_until": "2023-02-01"}, "Example Body stood until 1 February 2023.</p>"),
+        (
+            {"stands_from": "2013-04-01", "stands_until": "2023-02-01"},
+            "Example Body stood from 1 April 2013 until 1 February 2023.</p>",
+        ),
+    ],
+)
+def test_a_body_tells_from_when_until_when_it_stands(client, schools, days, told):
+    schools.asked_of.update(**days)
+    assert told in client.get("/report/asked-of/example-body/").content.decode()
+
+
 @pytest.mark.parametrize(
     "address", ["/report/other/", "/report/schools/2/", "/report/other/1/", "/report/asked-of/nobody/"]
 )
