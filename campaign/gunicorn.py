@@ -15,8 +15,9 @@ graceful_timeout = 20
 keepalive = 75  # longer than the proxy's, so that it is never us who close a connection it is about to use
 control_socket_disable = True
 
-# Our longest address is a token's; our largest header a session cookie's.
-limit_request_line = 2048
+# Whoever pastes a whole letter into the search meets our own page, not gunicorn's bare refusal of what is longer
+# than 8 KB: the proxy bounds the address (16 KB). Our largest header is a session cookie's.
+limit_request_line = 0
 limit_request_fields = 50
 limit_request_field_size = 4096
 # Nobody tells us by a header who or where they are; what the proxy says, Django reads (TRUSTED_PROXIES).

@@ -180,6 +180,12 @@ def test_h04_a_large_body_is_refused_but_for_staff(proxy, path, status):
     assert statuses(proxy.send(large(path))) == [status]
 
 
+@pytest.mark.parametrize(("length", "status"), [(10_000, 200), (20_000, 414)])
+def test_h04_a_long_address_reaches_the_site_up_to_a_bound(proxy, length, status):
+    search = b"GET /report/search/?q=" + b"a" * length + b" HTTP/1.1\r\n"
+    assert statuses(proxy.send(search + HOST + b"Connection: close\r\n\r\n")) == [status]
+
+
 def test_h45_what_nginx_answers_itself_may_not_be_framed(proxy):
     assert b"X-Frame-Options: DENY" in proxy.send(large(b"/pledge/"))
 
@@ -187,7 +193,7 @@ def test_h45_what_nginx_answers_itself_may_not_be_framed(proxy):
 def test_h32_nginx_logs_no_address_and_no_path(proxy):
     proxy.get(b"Referer: https://canary.example/", b"User-Agent: canary")
     proxy.send(b"GET /canary?q=canary HTTP/9.9\r\n" + HOST + b"\r\n")
-    proxy.send(b"GET /canary?q=canary HTTP/1.1\r\n" + HOST + b"X-Long: " + b"a" * 9000 + b"\r\n\r\n")
+    proxy.send(b"GET /canary?q=canary HTTP/1.1\r\n" + HOST + b"X-Long: " + b"a" * 20_000 + b"\r\n\r\n")
     written = "".join(path.read_text() for path in proxy.folder.glob("*.log"))
     assert " GET 200 " in written
     assert "canary" not in written
