@@ -1,7 +1,8 @@
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
-from pledges import counting
+from pledges import counting, figures
 from pledges.models import Listing, Organisation, Signature
 
 pytestmark = pytest.mark.django_db
@@ -21,6 +22,16 @@ def test_samples_are_marked_and_stand_in_the_demo(settings, client):
     )
     assert counting.totals().people == Signature.objects.count() > 100
     assert "Sample, invented" in client.get("/pledge/supporters/").content.decode()
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/pledge/", "/pledge/thank-you/", "/pledge/supporters/", "/pledge/numbers/", "/press/"]
+)
+def test_a_figure_that_counts_samples_says_so(settings, client, path):
+    settings.DEBUG = True
+    load()
+    figures.publish(timezone.now())
+    assert "invented samples are counted" in client.get(path).content.decode()
 
 
 def test_loading_samples_twice_changes_nothing(settings):
