@@ -25,7 +25,7 @@ from pledges.models import Organisation
 from pledges.pages import SeeOther, is_accepted, page, posted, takes_form
 from pledges.professions import SUGGESTIONS
 
-NAMES_BESIDE_THE_FORM = 12
+NAMES_BESIDE_THE_FORM = 6
 
 
 def while_the_campaign_lasts(
