@@ -139,7 +139,7 @@ def test_a_mistake_is_found_and_mended_without_typing_all_again(page, site, blam
     expect(page.get_by_text("Please confirm your email")).to_be_visible()
 
 
-def test_a_wish_half_told_is_asked_about(page, site, work, blameless):
+def test_a_wish_asks_for_what_it_needs_and_half_told_is_asked_about(page, site, work, blameless):
     page.goto(f"{site}/pledge/")
     page.get_by_label("Email address").fill("alice@example.org")
     page.get_by_label("No, only").check()
@@ -148,7 +148,10 @@ def test_a_wish_half_told_is_asked_about(page, site, work, blameless):
     page.get_by_role("link", name="demo’s inbox").click()
     newest_letter(page).get_by_role("link").first.click()
     blameless(page)
+    expect(page.get_by_label("Name to show")).to_be_hidden()
     page.get_by_label("show my name").check()
+    expect(page.get_by_label("Name to show")).to_be_visible()
+    expect(page.get_by_label("postal address")).to_be_hidden()
     page.get_by_role("button", name="Confirm").click()
     expect(page.get_by_role("link", name="Tick this box to sign")).to_be_visible()
     expect(page.get_by_role("link", name="Write the name")).to_be_visible()
