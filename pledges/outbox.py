@@ -106,16 +106,14 @@ def failed(letter: Letter, now: datetime, refusal: str, for_good: bool) -> None:
         )
 
 
-def withdraw(ref: uuid.UUID, now: datetime, *kinds: Letter.Kind) -> None:
-    """Letters of these kinds (of all, where none is named) about `ref` that still wait fall away."""
+def withdraw(ref: uuid.UUID, now: datetime) -> None:
+    """Letters about `ref` that still wait fall away."""
     letters = Letter.objects.filter(ref=ref, sent_at=None, dropped_at=None, parked_at=None)
-    if kinds:
-        letters = letters.filter(kind__in=kinds)
     letters.update(dropped_at=now, mailbox=None, words=None, leased_until=None)
 
 
 def erase(refs: list[uuid.UUID]) -> None:
-    """Letters about what is erased itself: not even the digest of their mailbox stays."""
+    """Letters about what is erased itself go whole: their digest would tell that it was there."""
     Letter.objects.filter(ref__in=refs).delete()
 
 

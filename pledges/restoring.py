@@ -75,8 +75,7 @@ def _erase(entries: list[dict[str, Any]], now: datetime) -> Counter[str]:
     for table, gone in refs.items():
         back = TABLES[table].filter(ref__in=gone)
         found = dict(back.values_list("pk", "ref"))
-        for ref in found.values():
-            outbox.withdraw(ref, now)
+        outbox.erase(list(found.values()))
         if back.model is Organisation:
             organisations.forget_contacts(list(found), now)
         else:

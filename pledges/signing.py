@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from pledges import links, organisations, outbox, retention, sealing
 from pledges.answers import OrganisationAnswers, PersonAnswers, Wishes
-from pledges.models import Consent, Contact, Letter, Listing, Pending, Signature, Wording
+from pledges.models import Consent, Contact, Listing, Pending, Signature, Wording
 from pledges.providers import provider_of
 
 PENDING_LIVES = timedelta(days=7)
@@ -155,7 +155,7 @@ def confirm(token: str, wishes: Wishes, now: datetime) -> bool:
             organisations.land(pending, now)
         else:
             _write_signature(pending, wishes, timezone.localdate(now))
-        outbox.withdraw(pending.ref, now, Letter.Kind.CONFIRM, Letter.Kind.REMINDER)
+        outbox.withdraw(pending.ref, now)
         Pending.objects.filter(pk=pending.pk).update(
             confirmed_at=now, same=None, region="", profession="", contact=None, application=None
         )

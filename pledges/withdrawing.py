@@ -18,8 +18,7 @@ def withdraw(digest: bytes, now: datetime) -> None:
     with transaction.atomic():
         pendings = Pending.objects.filter(digest=digest)
         # Locked before the letters, as confirming does: the other way round the two would deadlock.
-        for ref in list(pendings.order_by("pk").select_for_update().values_list("ref", flat=True)):
-            outbox.withdraw(ref, now)
+        outbox.erase(list(pendings.order_by("pk").select_for_update().values_list("ref", flat=True)))
         pendings.delete()
         if signature := _held(digest):
             signature.delete()
