@@ -111,9 +111,12 @@ def decline(organisation: Organisation, by: Staff, reason: str, version: int, no
 
 
 def ask(organisation: Organisation, by: Staff, reason: str, version: int, now: datetime) -> None:
-    """Ask it a question of the list; it leaves the queue until somebody takes it up again."""
+    """Ask it a question of the list; it leaves the queue until somebody takes it up again.
+
+    The version rises: whoever has the page of before open would decide without knowing that we asked.
+    """
     with transaction.atomic():
-        move(Organisation.objects.queued(), organisation, version, asked_at=now)
+        move(Organisation.objects.queued(), organisation, version, asked_at=now, version=version + 1)
         record(organisation, Decision.Act.ASK, by, now, reason=reason)
         _write(Letter.Kind.QUESTION, organisation, now)
 

@@ -61,6 +61,15 @@ def test_h53_who_comes_second_is_told(moderator):
     assert Decision.objects.get().act == Decision.Act.APPROVE
 
 
+@pytest.mark.parametrize("act", ["approval", "refusal"])
+def test_h53_who_did_not_see_that_we_asked_is_told(moderator, act):
+    organisation = waiting()
+    moderator.post(url("question", organisation), {"version": 1, "reason": "who"})
+    answer = moderator.post(url(act, organisation), {"version": 1, "reason": "asked"}, follow=True)
+    assert Organisation.objects.get().state == "asked"
+    assert "before you" in answer.text
+
+
 @pytest.mark.parametrize("act", ["approval", "refusal", "withdrawal"])
 def test_h52_who_may_only_read_decides_nothing(client, act):
     sign_in(client, staff("nadia@example.org", "view_organisation"))

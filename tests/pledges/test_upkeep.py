@@ -25,7 +25,7 @@ def test_one_that_was_asked_leaves_the_queue_but_may_be_decided():
     organisation, mona = waiting(), staff()
     organisations.ask(organisation, mona, "who", 1, NOON)
     assert not Organisation.objects.queued().exists()
-    organisations.approve(organisation, mona, 1, NOON)
+    organisations.approve(organisation, mona, 2, NOON)
     assert Organisation.objects.listed().exists()
 
 
@@ -34,7 +34,7 @@ def test_the_question_stands_in_the_letter_until_it_is_decided():
     organisations.ask(organisation, mona, "who", 1, NOON)
     letter = Letter.objects.latest("pk")
     assert "Who in your organisation decided" in letters.compose(letter, NOON).body
-    organisations.approve(organisation, mona, 1, NOON)
+    organisations.approve(organisation, mona, 2, NOON)
     assert letters.compose(letter, NOON) is None
 
 
