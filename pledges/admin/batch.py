@@ -28,8 +28,11 @@ def approvals(request: HttpRequest) -> HttpResponse:
     chosen = [row for row in Organisation.objects.queued() if seen.get(str(row.ref)) == row.version]
     if request.method == "POST" and "approve" in request.POST:
         return _approve(request, chosen, len(seen))
+    _tell_of_the_late(request, len(seen) - len(chosen))
     if chosen:
         return page(request, "organisation/approvals_preview", title=_("Approve these"), chosen=chosen)
+    if request.method == "POST" and not seen:
+        messages.warning(request, _("Nothing was ticked."))
     rows = [(row, evidence.gather(row)) for row in Organisation.objects.queued()[:MOST]]
     return page(request, "organisation/approvals", title=_("Approve several"), rows=rows)
 
@@ -84,9 +87,14 @@ def _approve(request: HttpRequest, chosen: list[Organisation], asked: int) -> Ht
         except organisations.Overtaken:
             continue
     messages.success(request, ngettext("%d is approved.", "%d are approved.", done) % done)
-    if done < asked:
-        late = _(
+    _tell_of_the_late(request, asked - done)
+    return redirect("admin:pledges_organisation_queue")
+
+
+def _tell_of_the_late(request: HttpRequest, late: int) -> None:
+    """Of those that were ticked, so many are no longer what the moderator saw."""
+    if late:
+        said = _(
             "Somebody decided about %d of them before you, or they changed their entry. Nothing was done there."
         )
-        messages.warning(request, late % (asked - done))
-    return redirect("admin:pledges_organisation_queue")
+        messages.warning(request, said % late)

@@ -54,6 +54,19 @@ def test_of_several_those_that_changed_meanwhile_are_left_out_and_told(moderator
     assert list(Organisation.objects.listed()) == [same]
 
 
+def test_the_preview_tells_of_those_that_changed_since_they_were_ticked(moderator):
+    same, decided = waiting("Example One"), waiting("Example Two")
+    moderator.post(url("refusal", decided.ref), {"version": 1, "reason": "authority"})
+    shown = moderator.post(url("approvals"), {"seen": [seen(same), seen(decided)]})
+    assert "This one would be public" in shown.text
+    assert "Somebody decided about 1 of them" in shown.text
+
+
+def test_ticking_none_says_so(moderator):
+    waiting()
+    assert "Nothing was ticked." in moderator.post(url("approvals")).text
+
+
 def test_pasted_lines_are_shown_before_they_are_entered(moderator):
     sent = {"lines": LINES, "agreed_on": "2026-05-01"}
     assert "Sample Midwives&#x27; Circle" in moderator.post(url("paste"), sent).text
