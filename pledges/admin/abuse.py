@@ -58,19 +58,22 @@ def try_out(request: HttpRequest) -> HttpResponse:
     now, title = timezone.now(), _("Try a rule")
     if not form.is_valid():
         return page(request, "rule/try", 422 if form.is_bound else 200, title=title, form=form)
-    for verdict, is_on in {"on": True, "off": False}.items():
-        if verdict in request.POST:
-            by = staff(request).pk
-            Rule.objects.create(**form.cleaned_data, is_on=is_on, decided_by_id=by, decided_at=now)
-            messages.success(request, _("The rule is on.") if is_on else _("The rule is off."))
-            return redirect("admin:pledges_rule_changelist")
+    tried = "{kind} {most} {minutes}".format(**form.cleaned_data)
+    is_on = "on" in request.POST and request.POST.get("tried") == tried
+    if is_on or "off" in request.POST:
+        by = staff(request).pk
+        Rule.objects.create(**form.cleaned_data, is_on=is_on, decided_by_id=by, decided_at=now)
+        messages.success(request, _("The rule is on.") if is_on else _("The rule is off."))
+        return redirect("admin:pledges_rule_changelist")
+    if "on" in request.POST:
+        messages.warning(request, _("It is not yet in force: it was not tried as it is now."))
     bursts = abuse.try_out(**form.cleaned_data, now=now)
     found = {
         "bursts": len(bursts),
         "pendings": sum(len(burst.pendings) for burst in bursts),
         "confirmed": figures.in_tens(sum(burst.confirmed for burst in bursts)),
     }
-    return page(request, "rule/try", title=title, form=form, found=found)
+    return page(request, "rule/try", title=title, form=form, found=found, tried=tried)
 
 
 @admin.register(Quarantine)

@@ -22,10 +22,18 @@ def test_a_rule_is_tried_before_it_is_put_in_force(moderator):
     sent = {"kind": "client", "most": "3", "minutes": "10"}
     assert "It would mark 0 signatures" in moderator.post(TRY, sent | {"try": "yes"}).text
     assert not Rule.objects.exists()
-    moderator.post(TRY, sent | {"on": "yes"})
+    moderator.post(TRY, sent | {"on": "yes", "tried": "client 3 10"})
     assert [rule.most for rule in Rule.objects.in_force()] == [3]
     moderator.post(TRY, sent | {"off": "yes"})
     assert Rule.objects.in_force() == []
+
+
+def test_a_rule_that_was_changed_since_it_was_tried_is_tried_again(moderator):
+    sent = {"kind": "client", "most": "1", "minutes": "10", "on": "yes", "tried": "client 3 10"}
+    answer = moderator.post(TRY, sent)
+    assert "not yet in force" in answer.text
+    assert "It would mark 0 signatures" in answer.text
+    assert not Rule.objects.exists()
 
 
 def test_h63_a_quarantine_shows_how_many_and_never_whom(moderator):
