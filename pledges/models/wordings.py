@@ -19,10 +19,15 @@ class WordingQuerySet(models.QuerySet["Wording"]):
         return (newest or 0) + 1
 
     def valid(self, now: datetime) -> "WordingQuerySet":
-        """Those that may be signed: the newest, and one that was replaced within the last 24 hours."""
+        """Those that may be signed: the newest, and one that was replaced within the last 24 hours.
+
+        Newer is what was published later: numbers are given when a wording is written, and one that is
+        written later may come out earlier.
+        """
+        published_at, number = models.OuterRef("published_at"), models.OuterRef("number")
         newer = Wording.objects.filter(
+            models.Q(published_at__gt=published_at) | models.Q(published_at=published_at, number__gt=number),
             language=models.OuterRef("language"),
-            number__gt=models.OuterRef("number"),
             published_at__lte=now - WORDING_GRACE,
         )
         return self.filter(~models.Exists(newer), published_at__lte=now)

@@ -89,6 +89,15 @@ def test_a_form_of_an_old_wording_asks_to_read_the_new_one():
     assert form.shown.number == 2
 
 
+def test_a_wording_written_before_another_and_published_after_it_may_be_signed():
+    now = timezone.now() + timedelta(days=30)
+    Wording.objects.create(number=2, pledge="Late.", published_at=now - timedelta(hours=1))
+    Wording.objects.create(number=3, pledge="Early.", published_at=now - timedelta(days=20))
+    shown = SignForm(now=now).shown
+    assert shown.number == 2
+    assert SignForm({**SIGN, "wording": shown.number}, now=now).is_valid()
+
+
 @pytest.mark.parametrize("number", ["", "0", "7", "99999999999999999999", "one", "1; --"])
 def test_a_wording_that_there_is_not_is_refused(number):
     assert "wording" in sign(wording=number).errors
