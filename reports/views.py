@@ -2,7 +2,6 @@
 
 from itertools import chain
 
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import cache_control
@@ -102,7 +101,8 @@ def search(request: HttpRequest) -> HttpResponse:
 @kept
 def data(request: HttpRequest) -> HttpResponse:
     """How to use what we publish in programs of one's own."""
-    return render(request, "reports/data.html", {"origin": settings.SITE_ORIGIN, "statuses": Status.choices})
+    page = {"statuses": Status.values, "places": Recommendation.Place.values}
+    return render(request, "reports/data.html", page)
 
 
 @require_safe

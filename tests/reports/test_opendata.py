@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from reports.models import Body, Moved, Recommendation
+from reports.models import Body, Moved, Recommendation, Status
 
 JSON, CSV, UPDATES = "/report/recommendations.json", "/report/recommendations.csv", "/report/updates.csv"
 ATOM, OWN_ATOM = "/report/updates.atom", "/report/schools/1/updates.atom"
@@ -161,13 +161,14 @@ def test_more_rows_need_no_more_queries(client, schools, happen, address):
     assert queries() == few
 
 
-def test_the_page_names_every_field_that_needs_a_word(client, db):
+def test_the_page_names_every_field_and_every_value_it_may_have(client, happen):
+    happen("2019-07-19")
+    told = client.get(JSON).json()
+    demand = told["recommendations"][0]
+    columns = [column for address in (CSV, UPDATES) for column in rows(client, address)[0]]
+    words = {*told, *demand, *demand["updates"][0], *columns, *Status.values, *Recommendation.Place.values}
     html = client.get("/report/data/").content.decode()
-    assert [
-        word
-        for word in ("happened_on", "before_report", "checked_on", "corrects", "moved-backwards")
-        if word not in html
-    ] == []
+    assert [word for word in words if f"<code>{word}</code>" not in html] == []
 
 
 @pytest.mark.parametrize("address", [CSV, UPDATES, ATOM])
