@@ -24,6 +24,8 @@ MOST = 50
 MOST_VARIANTS = 8
 # Marks of what was found: characters that no text holds, made <mark> once the text around is escaped.
 OPEN, CLOSE = "\ue000", "\ue001"
+# Marks of Markdown, which no reader of an extract needs: a link's address, stars and backticks.
+MARKDOWN = r"\[([^][]*)\]\([^)]*\)|[*`]"
 
 
 @dataclass(frozen=True)
@@ -77,9 +79,10 @@ def matching(query: SearchQuery) -> Iterator[Iterator[Found]]:
 def hits(query: SearchQuery, rows: QuerySet, names: list[str], *texts: str) -> Iterator[Found]:
     """Those of the rows that match; a hit in their names counts most, the extract is from their texts."""
     text = Func(Value(" · "), *(NullIf(one, Value("")) for one in texts), function="concat_ws")
+    plain = Func(text, Value(MARKDOWN), Value(r"\1"), Value("g"), function="regexp_replace")
     vector = SearchVector(*names, weight="A", config=CONFIG) + SearchVector(*texts, weight="B", config=CONFIG)
     headline = SearchHeadline(
-        text,
+        plain,
         query,
         config=CONFIG,
         start_sel=OPEN,

@@ -63,6 +63,13 @@ def test_what_was_found_is_marked_and_the_rest_escaped(client, schools):
     assert "<mark>Keep</mark> 3 &lt; 5 &amp; more there" in html
 
 
+def test_an_extract_shows_no_markdown(client, schools):
+    schools.why = "Keep **all** of [it](/report/schools/1/), as `[2021] EWCA` says."
+    schools.save()
+    html = find(client, "EWCA").content.decode()
+    assert "Keep all of it, as [2021] <mark>EWCA</mark> says" in html
+
+
 def test_a_hit_leads_to_the_very_update(client, happen):
     update = happen("2019-07-19", what="The needle was lost.")
     assert f'href="/report/schools/1/#update-{update.pk}"' in find(client, "needle").content.decode()
