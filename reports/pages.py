@@ -61,6 +61,7 @@ def sector(found: Sector) -> Page:
 
 def recommendation(found: Recommendation) -> Page:
     history = found.updates.with_corrections().newest_first()
+    since = list(history.since_report())
     return "reports/recommendation.html", {
         "recommendation": found,
         "sector": found.sector,
@@ -71,7 +72,8 @@ def recommendation(found: Recommendation) -> Page:
             "structured": structured.of_recommendation(found),
             "feed": reverse("reports:recommendation_atom", args=[found.sector.slug, found.number]),
         },
-        "since": history.since_report(),
+        "since": since,
+        "latest": next((update for update in since if not update.is_corrected), None),
         "before": history.before_report(),
         "neighbours": Recommendation.objects.published().filter(sector=found.sector).select_related("sector"),
         "words": Glossary.of_the_site(),

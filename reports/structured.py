@@ -5,18 +5,22 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from reports.models import LANGUAGE, Body, Recommendation, Report, Term
 from reports.opendata import address
 
 Thing = dict[str, Any]
 CONTEXT = {"@context": "https://schema.org"}
+# As it is cited; what stands above it here is a heading of ours.
+NAME = _("Report of the campaign Care Don't Share")
 
 
 def of_report(report: Report) -> Thing:
     return CONTEXT | {
         "@type": "Report",
-        "name": report.title,
+        "name": str(NAME),
+        "headline": report.title,
         "description": report.lead,
         "author": {"@type": "Person", "name": report.author},
         "publisher": {"@type": "Organization", "name": settings.CONTROLLER["name"]},
@@ -33,7 +37,7 @@ def of_recommendation(one: Recommendation) -> Thing:
         "name": f"{one.name}: {one.title}",
         "text": one.demand,
         "position": one.number,
-        "isPartOf": {"@type": "Report", "name": report.title, "url": address(report.get_absolute_url())},
+        "isPartOf": {"@type": "Report", "name": str(NAME), "url": address(report.get_absolute_url())},
         "about": [of_body(body) for body in one.asked_of.all()],
         "dateModified": one.changed_at.isoformat(timespec="seconds"),
         "inLanguage": report.language,
@@ -51,7 +55,8 @@ def of_words(terms: Iterable[Term]) -> Thing:
         "inLanguage": LANGUAGE,
         "url": address(reverse("reports:words")),
         "hasDefinedTerm": [
-            {"@type": "DefinedTerm", "name": term.name, "termCode": term.short, "description": term.meaning}
+            {"@type": "DefinedTerm", "name": term.name, "description": term.meaning}
+            | ({"termCode": term.short} if term.short else {})
             for term in terms
         ],
     }

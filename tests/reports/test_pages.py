@@ -1,4 +1,5 @@
 import datetime
+import re
 
 import pytest
 from django.db import connection
@@ -6,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from reports.models import Body, Recommendation, Term, Update
+from reports.models import Body, Recommendation, Report, Term, Update
 
 
 def more(schools, number):
@@ -124,6 +125,21 @@ def test_a_status_is_marked_as_the_campaigns_judgement(client, happen, address):
 def test_what_must_be_said_with_a_status_stands_beside_it(client, happen, address):
     happen("2019-07-19", status_after="met", status_note="in England")
     assert "Met (in England)" in client.get(address).content.decode()
+
+
+def test_the_last_update_is_none_that_was_corrected(client, happen):
+    wrong = happen("2020-01-01")
+    happen("2019-07-19", supersedes=wrong)
+    assert "<dt>Last update</dt><dd>19 July 2019</dd>" in client.get("/report/schools/1/").content.decode()
+
+
+def test_a_demand_is_cited_by_its_report_and_no_title_of_ours(client, schools):
+    Report.objects.update(author="Ann Example")
+    cite = re.search(r'<p class="cite">(.*?)</p>', client.get("/report/schools/1/").content.decode())[1]
+    assert cite == (
+        "Ann Example, report of the campaign Care Don't Share (Liberty, 3 December 2018), "
+        "Schools, recommendation 1. https://pledge.example.org/report/schools/1/"
+    )
 
 
 def test_the_reports_own_words_stand_with_their_page(client, schools):
