@@ -110,6 +110,12 @@ def test_only_what_staff_approved_is_listed(client):
     assert "1 more has signed" in page
 
 
+def test_the_heading_counts_organisations_that_are_not_named_too(client):
+    organisation("Example Ants")
+    organisation("Example Shy", is_named=False)
+    assert "2 organisations stand behind the pledge" in client.get("/pledge/organisations/").content.decode()
+
+
 def test_organisations_are_found_by_a_part_of_their_name(client):
     organisation("Example Ants")
     organisation("Example Bees")
