@@ -19,16 +19,19 @@ CONFIG = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"()": "campaign.logs.Line"}},
-    "handlers": {"stderr": {"class": "campaign.logs.Stderr", "formatter": "line"}},
+    "handlers": {
+        "stderr": {"class": "campaign.logs.Stderr", "formatter": "line"},
+        "nowhere": {"class": "logging.NullHandler"},
+    },
     "root": {"handlers": ["stderr"], "level": "INFO"},
     "loggers": {
         # Emptied of Django's own handlers, one of which would mail whole requests to ADMINS.
         "django": {"handlers": [], "level": "INFO"},
         # What was refused stands in our own line for each answer (campaign.middleware); here only faults.
         "django.request": {"level": "ERROR"},
-        # These write the path of every request.
-        "django.server": {"handlers": [], "propagate": False},
-        "gunicorn.access": {"handlers": [], "propagate": False},
+        # These write the path of every request. Without any handler Python would print their warnings itself.
+        "django.server": {"handlers": ["nowhere"], "propagate": False},
+        "gunicorn.access": {"handlers": ["nowhere"], "propagate": False},
         "gunicorn.error": {"handlers": [], "level": "INFO", "propagate": True},
     },
 }

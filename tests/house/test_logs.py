@@ -113,3 +113,9 @@ def test_a_line_that_can_not_be_written_shows_nothing(log, capsys):
 def test_our_own_words_are_written_in_full(log):
     logging.getLogger("pledges.sending").warning("the mail server is away for %d s", 30)
     assert "WARNING pledges.sending the mail server is away for 30 s" in log.getvalue()
+
+
+@pytest.mark.parametrize("name", ["django.server", "gunicorn.access"])
+def test_h32_what_would_write_paths_writes_nothing(log, capsys, name):
+    logging.getLogger(name).warning('"GET /%s/" 404', CANARY)
+    assert (log.getvalue(), capsys.readouterr().err) == ("", "")
