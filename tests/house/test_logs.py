@@ -115,7 +115,6 @@ def test_our_own_words_are_written_in_full(log):
     assert "WARNING pledges.sending the mail server is away for 30 s" in log.getvalue()
 
 
-@pytest.mark.parametrize("name", ["django.server", "gunicorn.access"])
-def test_h32_what_would_write_paths_writes_nothing(log, capsys, name):
-    logging.getLogger(name).warning('"GET /%s/" 404', CANARY)
-    assert (log.getvalue(), capsys.readouterr().err) == ("", "")
+def test_h32_no_logger_is_left_to_python_which_prints_what_has_no_handler():
+    silent = [kept for kept in logs.CONFIG["loggers"].values() if not kept.get("propagate", True)]
+    assert [kept["handlers"] for kept in silent] == [["nowhere"], ["nowhere"]]
