@@ -36,17 +36,25 @@ def confirm(letter: Letter, now: datetime) -> EmailMultiAlternatives | None:
 
 
 def reminder(letter: Letter, now: datetime) -> EmailMultiAlternatives | None:
-    """Once, after two days; falls away for somebody who has signed by another link meanwhile.
+    """Once, after two days; falls away for somebody who has signed, or was reminded, by another link meanwhile.
 
-    An organisation's does not: who signs for it may have signed as a person from the same mailbox.
+    An organisation's does not: who signs for it may have signed as a person from the same mailbox, or for others.
     """
     pending = _waiting(letter, now)
     if pending is None:
         return None
     if pending.is_organisation:
         return _to_confirm("reminder_organisation", letter, pending)
-    has_signed = Signature.objects.filter(digest=pending.digest).exists()
-    return None if has_signed else _to_confirm("reminder", letter, pending)
+    if Signature.objects.filter(digest=pending.digest).exists() or _is_reminded(pending):
+        return None
+    return _to_confirm("reminder", letter, pending)
+
+
+def _is_reminded(pending: Pending) -> bool:
+    """Whether this mailbox had its reminder, of this form or of another that it was typed into."""
+    forms = Pending.objects.filter(kind=pending.kind, digest=pending.digest)
+    reminders = Letter.objects.filter(kind=Letter.Kind.REMINDER, ref__in=forms.values("ref"))
+    return reminders.exclude(sent_at=None).exists()
 
 
 def approved(letter: Letter, now: datetime) -> EmailMultiAlternatives | None:

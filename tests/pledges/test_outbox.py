@@ -76,6 +76,14 @@ def test_the_reminder_goes_once_after_two_days():
     assert [letter.subject for letter in mail.outbox] == ["Please confirm your email"] * 2
 
 
+def test_a_mailbox_is_reminded_once_of_however_many_forms():
+    for region in ("london", "wales"):
+        signing.sign(answers(region=region), NOW)
+    send()
+    send(NOW + 2 * DAY)
+    assert len(mail.outbox) == 3
+
+
 def test_an_organisation_is_reminded_although_its_contact_has_signed_as_a_person():
     signed(ALICE)
     signing.sign(organisation_answers(ALICE), NOW)
