@@ -77,3 +77,11 @@ def test_h56_the_old_password_is_not_guessed_on_the_page_that_changes_it_either(
     sign_in(client, staff())
     guesses = [client.post("/admin/password_change/", {"old_password": "wrong"}) for _ in range(6)]
     assert [answer.status_code for answer in guesses] == [200] * 5 + [429]
+
+
+@pytest.mark.parametrize("address", ["", "done/"])
+def test_where_the_password_is_changed_the_other_pages_are_still_at_hand(client, address):
+    sign_in(client, staff())
+    shown = client.get(f"/admin/password_change/{address}").text
+    assert 'href="/admin/factor/"' in shown
+    assert "theme-toggle" not in shown
