@@ -2,6 +2,7 @@
 
 from typing import Any, cast
 
+from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.decorators import permission_required
@@ -14,8 +15,9 @@ may_enter = permission_required("pledges.enter_organisation", raise_exception=Tr
 
 
 def page(request: HttpRequest, name: str, status: int = 200, **context: Any) -> TemplateResponse:
-    """A page of the admin from `templates/admin/pledges/<name>.html`."""
-    context = {**admin.site.each_context(request), **context}
+    """A page of the admin from `templates/admin/pledges/<name>.html`; its folder names the list it belongs to."""
+    section = apps.get_model("pledges", name.partition("/")[0])._meta
+    context = {**admin.site.each_context(request), "section": section, **context}
     return TemplateResponse(request, f"admin/pledges/{name}.html", context, status=status)
 
 

@@ -5,14 +5,14 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.decorators import permission_required
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
-from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pledges import exports
+from pledges.admin.desk import page
 from pledges.admin.reading import ReadingAdmin
 from pledges.models import Contact, Export
 
@@ -50,7 +50,8 @@ class ExportAdmin(ReadingAdmin):
 def take_out(request: HttpRequest) -> HttpResponseBase:
     form = ExportForm(request.POST if request.method == "POST" else None)
     if not form.is_valid():
-        return _page(request, form)
+        status = 422 if form.is_bound else 200
+        return page(request, "export/take_out", status, title=_("Take out contacts"), form=form)
     export = exports.begin(by=request.user, now=timezone.now(), **form.cleaned_data)
     return StreamingHttpResponse(
         exports.lines(export),
@@ -60,11 +61,4 @@ def take_out(request: HttpRequest) -> HttpResponseBase:
             "Cache-Control": "no-store",
             "X-Accel-Buffering": "no",  # or nginx writes what the browser is slow to take into a file
         },
-    )
-
-
-def _page(request: HttpRequest, form: ExportForm) -> HttpResponse:
-    context = {**admin.site.each_context(request), "title": _("Take out contacts"), "form": form}
-    return TemplateResponse(
-        request, "admin/pledges/export/take_out.html", context, status=422 if form.is_bound else 200
     )

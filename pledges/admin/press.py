@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from pledges import cells
@@ -57,6 +58,13 @@ class ShowingAdmin(RecordAdmin):
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("pledges.switch_lists")
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict | None = None
+    ) -> HttpResponse:
+        return super().add_view(
+            request, form_url, {"title": _("Show or hide the lists"), **(extra_context or {})}
+        )
 
     def get_changeform_initial_data(self, request: HttpRequest) -> Any:
         newest = Showing.objects.newest()

@@ -37,7 +37,9 @@ def seen(organisation: Organisation, version: int = 1) -> str:
 def test_several_are_shown_before_they_are_approved(moderator):
     rows = [waiting("Example One"), waiting("Example Two")]
     chosen = {"seen": [seen(row) for row in rows]}
-    assert "Example One" in moderator.post(url("approvals"), chosen).text
+    shown = moderator.post(url("approvals"), chosen).text
+    assert "Example One" in shown
+    assert "School or college · https://www.example.org" in shown
     assert not Organisation.objects.listed().exists()
     moderator.post(url("approvals"), chosen | {"approve": "yes"})
     assert Organisation.objects.listed().count() == 2
@@ -52,6 +54,14 @@ def test_of_several_those_that_changed_meanwhile_are_left_out_and_told(moderator
     assert "1 is approved." in answer.text
     assert "Somebody decided about 1 of them" in answer.text
     assert list(Organisation.objects.listed()) == [same]
+
+
+def test_where_there_are_keys_the_page_says_what_to_press(moderator):
+    row = waiting()
+    pages = [moderator.get(url("entry", row.ref)), moderator.post(url("approvals"), {"seen": [seen(row)]})]
+    for page in pages:
+        assert 'accesskey="a"' in page.text
+        assert "Alt and the letter" in page.text
 
 
 def test_the_preview_tells_of_those_that_changed_since_they_were_ticked(moderator):
