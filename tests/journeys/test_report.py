@@ -77,6 +77,14 @@ def test_each_body_has_one_sheet(page, site):
         assert sheets(page) == 1, body
 
 
+def test_no_heading_is_printed_without_what_it_heads(page, site):
+    page.goto(f"{site}/report/progress/")
+    expect(page.get_by_role("heading", name="By who is asked")).to_be_visible()
+    page.emulate_media(media="print")
+    expect(page.get_by_role("heading", name="By who is asked")).to_be_hidden()
+    expect(page.get_by_role("heading", name="What happened last")).to_be_visible()
+
+
 def test_staff_record_an_update_and_it_shows_in_page_feed_and_data(page, site, context):
     roles.grant()
     staff("edda@example.org").groups.set(Group.objects.filter(name="editor"))

@@ -196,3 +196,9 @@ def test_publishing_shows_at_once(client, schools):
     schools.demand = "Keep it here."
     schools.save()
     assert "Keep it here." in client.get("/report/schools/1/", **again).content.decode()
+
+
+def test_the_printed_document_gives_each_address_in_full(client, schools):
+    html = client.get("/report/document/").content.decode()
+    assert "https://pledge.example.org/report/schools/1/" in html
+    assert "https://pledge.example.org/press/" in html
