@@ -100,6 +100,7 @@ def test_the_page_of_a_yearly_question_shows_what_stands(client):
     page = client.get(f"/pledge/confirm/{token}/").text
     assert "Example Teachers&#x27; Network" in page
     assert "As it stands now" in page
+    assert "Without a yes nothing changes." in page
 
 
 def test_an_answer_after_it_withdrew_changes_nothing():
