@@ -177,7 +177,7 @@ class SearchForm(forms.Form):
     q = forms.CharField(
         label=_("Find an organisation"),
         max_length=100,
-        error_messages={"required": _("Write a part of its name.")},
+        error_messages={"max_length": _("That is too long to search for: 100 characters at most.")},
     )
 
     def clean_q(self) -> str:

@@ -26,7 +26,7 @@ def supporters(request: HttpRequest) -> HttpResponse:
 @cache_control(public=True)
 def organisations(request: HttpRequest) -> HttpResponse:
     """By kind and then by name; those that asked only to be counted are a number."""
-    form = SearchForm(request.GET if request.GET.get("q") else None)
+    form = SearchForm(request.GET if request.GET.get("q", "").strip() else None)
     sought = form.cleaned_data["q"] if form.is_valid() else ""
     found = Organisation.objects.listed().named_like(sought)
     others = {
@@ -35,4 +35,4 @@ def organisations(request: HttpRequest) -> HttpResponse:
         "organisations": sorted(found, key=lambda one: (KINDS.index(one.kind), one.name.casefold())),
         "unnamed": Organisation.objects.approved().filter(is_named=False).count(),
     }
-    return render(request, "pledges/organisations.html", others)
+    return render(request, "pledges/organisations.html", others, status=422 if form.errors else 200)

@@ -130,7 +130,17 @@ def test_h12_what_is_sought_is_shown_literally(client):
 
 
 def test_too_long_a_search_says_so(client):
-    assert "at most 100 characters" in client.get("/pledge/organisations/", {"q": "x" * 101}).content.decode()
+    answer = client.get("/pledge/organisations/", {"q": "x" * 101})
+    assert answer.status_code == 422
+    assert '<a href="#id_q">That is too long' in answer.content.decode()
+
+
+def test_a_search_for_nothing_shows_all(client):
+    organisation("Example Ants")
+    answer = client.get("/pledge/organisations/", {"q": " "})
+    assert answer.status_code == 200
+    assert "Example Ants" in answer.content.decode()
+    assert "Error:" not in answer.content.decode()
 
 
 def test_h54_a_website_is_linked_without_giving_it_weight(client):
