@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaign.desk import factor, overview, sessions, signing_in
 from pledges import limits
+from reports.models import Recommendation
 
 OURS = frozenset({"campaign", "pledges", "reports"})
 
@@ -73,7 +74,10 @@ class Desk(AdminSite):
         """The overview, for who may see it; below it the screens that everybody's role opens."""
         may_see = request.user.has_perm("campaign.view_overview")
         drawn = overview.gather(timezone.now()) if may_see else {}
-        return super().index(request, {**drawn, "may_see_overview": may_see, **(extra_context or {})})
+        drawn["may_see_overview"] = may_see
+        if request.user.has_perm("reports.change_recommendation"):
+            drawn["unchecked"] = Recommendation.objects.overdue(timezone.localdate()).count()
+        return super().index(request, {**drawn, **(extra_context or {})})
 
     def _slowed(self, request: HttpRequest, seconds: int) -> HttpResponse:
         context = {**self.each_context(request), "title": _("Too many tries"), "seconds": seconds}

@@ -227,6 +227,13 @@ def test_staff_see_what_was_not_checked_for_90_days(client, editor, schools):
         assert len(client.get(address).context["cl"].result_list) == seen
 
 
+def test_the_desk_tells_editors_how_many_that_are(client, editor, schools):
+    leads_on = reverse("admin:reports_recommendation_changelist") + "?checked=overdue"
+    assert leads_on in client.get(reverse("admin:index")).content.decode()
+    Recommendation.objects.update(checked_on=timezone.localdate())
+    assert leads_on not in client.get(reverse("admin:index")).content.decode()
+
+
 def test_staff_note_that_nothing_has_changed(client, editor, schools):
     action = {"action": "checked_today", "_selected_action": [schools.pk]}
     client.post(reverse("admin:reports_recommendation_changelist"), action)
