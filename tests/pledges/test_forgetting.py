@@ -26,7 +26,7 @@ from tests import desk
 from tests.pledges.makers import ALICE, BOB, NOW, answers, signed, token_of
 
 pytestmark = pytest.mark.django_db
-DAY = timedelta(days=1)
+DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
 POST = {"name": "Bob", "line_1": "1 Example Street", "postcode": "SW1P 2HR"}
 
 
@@ -65,26 +65,45 @@ def test_h34_of_what_nobody_confirmed_no_letter_is_left_sent_or_waiting():
     assert not Letter.objects.exists()
 
 
+def beside(act, other):
+    """What `other` returns, which begins while the transaction of `act` is open."""
+
+    def run():
+        try:
+            return other()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            act()
+            running = pool.submit(run)
+            time.sleep(0.3)  # it has come as far as it can, and waits
+        return running.result()
+
+
 @pytest.mark.django_db(transaction=True)
 def test_h24_who_confirms_anew_while_the_invalid_are_erased_keeps_the_signature():
     signed(BOB, is_trapped=True)
     abuse.mark(NOW)
     abuse.invalidate(Quarantine.objects.get(), desk.staff(), NOW)
     again = token_of(signing.sign(answers(BOB), NOW + 7 * DAY))
-
-    def forget():
-        try:
-            return clock.forget(NOW + 7 * DAY)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(1) as pool:
-        with transaction.atomic():
-            assert signing.confirm(again, Wishes(), NOW + 7 * DAY)
-            forgetting_now = pool.submit(forget)
-            time.sleep(0.3)  # it has found the signature, and waits for this one
-        forgetting_now.result()
+    beside(lambda: signing.confirm(again, Wishes(), NOW + 7 * DAY), lambda: clock.forget(NOW + 7 * DAY))
     assert Signature.objects.counted().exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_h24_who_confirms_just_before_the_form_expires_has_signed():
+    token, over = token_of(signing.sign(answers(by_email=True), NOW)), NOW + 7 * DAY
+    beside(lambda: signing.confirm(token, Wishes(), over - SECOND), lambda: clock.forget(over))
+    assert (Signature.objects.count(), Contact.objects.count(), Pending.objects.count()) == (1, 1, 0)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_h24_who_confirms_while_the_form_is_erased_has_not_signed():
+    token, over = token_of(signing.sign(answers(by_email=True), NOW)), NOW + 7 * DAY
+    assert not beside(lambda: clock.forget(over), lambda: signing.confirm(token, Wishes(), over - SECOND))
+    assert (Signature.objects.count(), Contact.objects.count(), Pending.objects.count()) == (0, 0, 0)
 
 
 def test_h34_what_limits_know_of_clients_is_forgotten_when_its_day_is_over():
