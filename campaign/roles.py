@@ -50,6 +50,7 @@ ROLES: dict[str, list[str]] = {
         "pledges.view_judgement",
         "pledges.view_call",
         "pledges.view_export",
+        "reports.view_update",
     ],
     # Keeps the staff, and the switches for hard days. Takes another role for anything else.
     "administrator": [

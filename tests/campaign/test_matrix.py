@@ -24,13 +24,13 @@ OPEN = {
     "editor": r"pledges_wording_|reports_",
     "supporter care": r"pledges_(call|listing)_",
     "data holder": r"pledges_export_",
-    "auditor": r"pledges_(decision|hiding|showing|rule|judgement|call|export)_",
+    "auditor": r"pledges_(decision|hiding|showing|rule|judgement|call|export)_|reports_update_",
     "administrator": r"(campaign_staffuser|pledges_showing)_|auth_user_password_change",
 }
 # What is open to a role, and yet not all of it.
 SHUT = {
     "moderator": r"pledges_(organisation|listing|quarantine)_(add|change)$|pledges_rule_change$",
-    "auditor": r"pledges_\w+_(add|change)$",
+    "auditor": r"(pledges|reports)_\w+_(add|change)$",
 }
 
 
