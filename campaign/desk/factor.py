@@ -31,6 +31,7 @@ from pledges import limits
 PROVED = "proved"  # in the session: when password and factor were last given
 NEW_KEY = "new key"  # in the session: of the app that is being set up
 FRESH = timedelta(minutes=5)
+_WRONG = gettext_lazy("That is not right, or was used already. Wait for the next code.")
 View = Callable[..., HttpResponse]
 # Where nobody wants to end, and where they go instead.
 _INSTEAD = {"/admin/login/": "/admin/", "/admin/logout/": "/admin/", "/admin/factor/codes/": "/admin/factor/"}
@@ -45,10 +46,13 @@ class CodeForm(forms.Form):
     )
 
 
-class AgainForm(CodeForm):
+class PasswordForm(forms.Form):
     password = forms.CharField(
         label=gettext_lazy("Password"), widget=forms.PasswordInput({"autocomplete": "current-password"})
     )
+
+
+class AgainForm(CodeForm, PasswordForm):
     field_order = ("password", "code")
 
 
@@ -128,10 +132,10 @@ def picture(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def again(request: HttpRequest) -> HttpResponse:
-    """Password and code once more, good for five minutes."""
-    user = _staff(request)
-    form = AgainForm(request.POST or None)
-    if devices.has_factor(user) and _device(request, form) is None:
+    """Password and code once more, good for five minutes; the password alone where the demo let somebody in."""
+    has_factor = devices.has_factor(_staff(request))
+    form = (AgainForm if has_factor else PasswordForm)(request.POST or None)
+    if not (_device(request, form) if has_factor else _may_go_on(request, form)):
         return _page(request, "factor_prove", form, title=_("Is it still you?"))
     request.session[PROVED] = timezone.now().timestamp()
     return redirect(_next(request))
@@ -161,19 +165,23 @@ def go_on(request: HttpRequest, route: str) -> HttpResponse:
 
 def _device(request: HttpRequest, form: forms.Form) -> Any:
     """The device that the form's code is of; None, with the form saying why, where it is of none."""
-    if not form.is_valid():
+    if not _may_go_on(request, form):
         return None
-    user, wrong = _staff(request), _("That is not right, or was used already. Wait for the next code.")
+    device = devices.proved(_staff(request), form.cleaned_data["code"])
+    if device is None:
+        form.add_error(None, _WRONG)
+    return device
+
+
+def _may_go_on(request: HttpRequest, form: forms.Form) -> bool:
+    """Whether it is filled in, was not tried too often, and its password (where it has one) is right."""
+    if not form.is_valid():
+        return False
     if limits.exceeded(request, "staff"):
         form.add_error(None, _("That were many tries. Please wait an hour."))
-        return None
-    if "password" in form.cleaned_data and not user.check_password(form.cleaned_data["password"]):
-        form.add_error(None, wrong)
-        return None
-    device = devices.proved(user, form.cleaned_data["code"])
-    if device is None:
-        form.add_error(None, wrong)
-    return device
+    elif "password" in form.fields and not _staff(request).check_password(form.cleaned_data["password"]):
+        form.add_error(None, _WRONG)
+    return not form.errors
 
 
 def _is_fresh(request: HttpRequest) -> bool:

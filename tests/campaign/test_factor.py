@@ -200,6 +200,18 @@ def test_the_demo_may_leave_it_out_and_says_so(client, settings):
     assert "without a second factor" in client.get(INDEX).text
 
 
+def test_the_demo_asks_for_the_password_again_even_so(client, settings):
+    settings.DEBUG = True
+    staff("mona@example.org", "export_contacts")
+    type_password(client)
+    take_out = "/admin/pledges/export/add/"
+    again = client.get(take_out).url
+    assert again.startswith("/admin/factor/again/")
+    assert client.post(again, {"password": "wrong"}).status_code == 422
+    assert client.post(again, {"password": PASSWORD}).url == take_out
+    assert client.get(take_out).status_code == 200
+
+
 def test_the_cookies_of_staff_stay_in_the_admin(client, settings):
     staff()
     cookies = type_password(client).cookies
