@@ -63,6 +63,7 @@ def approved(letter: Letter, now: datetime) -> EmailMultiAlternatives | None:
         return None
     context = {
         "is_named": organisation.is_named,
+        "is_listed": Organisation.objects.listed().filter(pk=organisation.pk).exists(),
         "list_link": _absolute("pledges:organisations"),
         "mine_link": _absolute("pledges:mine"),
     }

@@ -159,6 +159,21 @@ def test_the_list_of_organisations_waits_for_its_hour():
     assert Organisation.objects.listed().exists()
 
 
+@pytest.mark.parametrize(
+    ("entry", "opens", "said"),
+    [
+        ({}, NOON, "You find its name in the public list"),
+        ({}, NOON + 99 * YEAR, "not public at the moment"),
+        ({"is_named": False}, NOON, "without its name"),
+    ],
+)
+def test_the_letter_of_approval_says_where_the_name_is_read(entry, opens, said, time_machine):
+    time_machine.move_to(NOON)
+    Showing.objects.create(organisations_from=opens, decided_at=NOON)
+    approved(**entry)
+    assert said in letters.compose(Letter.objects.get(kind="approved"), NOON).body
+
+
 def test_one_switch_hides_all_lists():
     approved()
     Showing.objects.create(lists_hidden=True, decided_at=NOON)
