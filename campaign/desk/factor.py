@@ -48,7 +48,8 @@ class CodeForm(forms.Form):
 
 class PasswordForm(forms.Form):
     password = forms.CharField(
-        label=gettext_lazy("Password"), widget=forms.PasswordInput({"autocomplete": "current-password"})
+        label=gettext_lazy("Password"),
+        widget=forms.PasswordInput({"autocomplete": "current-password", "autofocus": True}),
     )
 
 

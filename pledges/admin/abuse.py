@@ -130,7 +130,12 @@ def judgement(request: HttpRequest, ref: UUID) -> HttpResponse:
         return page(request, "quarantine/judgement", title=title, quarantine=quarantine, now=now, **others)
     try:
         act(quarantine, staff(request), now)
-        messages.success(request, _("Done. It can be taken back for seven days."))
+        done = (
+            _("It waits for a decision again.")
+            if act is abuse.take_back
+            else _("Done. It can be taken back for seven days.")
+        )
+        messages.success(request, done)
     except abuse.Overtaken:
         messages.warning(
             request, _("Somebody decided before you, or the seven days are over. Nothing was done.")
