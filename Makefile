@@ -11,7 +11,7 @@ run: export PORT := $(PORT)
 run: .venv/demo postgres
 	@test ! -e var/demo -o -w var/demo || { echo "var/ is another user's: be that user, or delete it." >&2; exit 1; }
 	@echo "Starting the site"
-	@exec env -u DATABASE_URL -u EMAIL_URL -u SITE_ORIGIN $(BIN)/python manage.py demo
+	@exec env -u DATABASE_URL -u EMAIL_URL -u SITE_ORIGIN -u ALLOWED_HOSTS $(BIN)/python manage.py demo
 
 test: .venv/ready postgres
 	@.ci/browser
