@@ -13,7 +13,7 @@ from reports.caching import kept, shown_at_once
 from reports.models import Body, Recommendation, Sector
 
 PAGES = [
-    *("home", "about", "privacy", "press", "pledges:sign", "pledges:organisations"),
+    *("home", "about", "privacy", "press", "pledges:sign", "pledges:organisations", "pledges:numbers"),
     *("reports:report", "reports:progress", "reports:words", "reports:document", "reports:data"),
 ]
 Entry = tuple[str, datetime.datetime | None]

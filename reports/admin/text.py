@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.conf import settings
 from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
 from django.template.response import TemplateResponse
@@ -75,7 +76,8 @@ class TextAdmin(SimpleHistoryAdmin):
             row: models.Model = form.save()
             make_public(row)
             template, context = self.page(row)
-            response = TemplateResponse(request, "admin/reports/preview.html", {**context, "page": template})
+            context |= {"page": template, "canonical": settings.SITE_ORIGIN + row.get_absolute_url()}
+            response = TemplateResponse(request, "admin/reports/preview.html", context)
             response.render()
             transaction.set_rollback(True)
         return response

@@ -8,6 +8,7 @@ import pytest
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils.html import escape
 
 from reports import loading
 
@@ -91,6 +92,15 @@ def test_it_has_one_heading_a_title_and_a_language(html, answer):
     assert len(html.named("h1")) == 1
     assert re.search(r"<title>\s*\S+", answer.content.decode())
     assert html.named("html") == [{"lang": "en-gb"}]
+
+
+def test_a_page_for_everybody_says_how_it_looks_where_it_is_shared(html, answer):
+    said = {meta.get("property") or meta.get("name"): meta.get("content") for meta in html.named("meta")}
+    if said.get("robots") == "noindex":
+        pytest.skip("nobody's business")
+    shared = {"description", "og:title", "og:description", "og:image", "og:url"}
+    assert shared <= {name for name, content in said.items() if content}
+    assert f"<title>{escape(said['og:title'])} · " in answer.content.decode()
 
 
 def test_it_has_nothing_inline(html):

@@ -80,6 +80,7 @@ def test_a_preview_shows_the_page_and_saves_nothing(client, schools, form):
     answer = client.post(f"{reverse('admin:reports_recommendation_preview')}?of={schools.pk}", values)
     assert "Keep it here." in answer.content.decode()
     assert "Preview: nothing is saved" in answer.content.decode()
+    assert "https://pledge.example.org/report/schools/1/" in answer.content.decode()  # to cite
     assert answer.headers["Cache-Control"] == "no-store"
     schools.refresh_from_db()
     assert schools.demand == "Keep it there."
