@@ -73,7 +73,7 @@ class TextAdmin(SimpleHistoryAdmin):
         if not form.is_valid():
             return TemplateResponse(request, "admin/reports/unfit.html", {"form": form}, status=422)
         with transaction.atomic():
-            row: models.Model = form.save()
+            row: Any = form.save()
             make_public(row)
             template, context = self.page(row)
             context |= {"page": template, "canonical": settings.SITE_ORIGIN + row.get_absolute_url()}
