@@ -123,6 +123,12 @@ def test_axe_finds_nothing_against_the_report(page, site, blameless, width, sche
         assert wide <= width, path
 
 
+def test_each_stream_says_what_it_carries(page, site):
+    page.goto(f"{site}/report/")
+    stream = page.get_by_role("link", name="Schools: Children's home and school addresses")
+    expect(stream).to_have_attribute("href", re.compile("#from-education$"))
+
+
 def test_every_stream_leads_to_its_arrangement_without_a_script(browser, site):
     page = browser.new_context(java_script_enabled=False).new_page()
     for slug in ("education", "health", "policing", "councils"):
