@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from reports import pages, progress, searching
 from reports.caching import kept, shown_at_once
 from reports.forms import SearchForm
+from reports.glossary import Glossary
 from reports.models import Body, Recommendation, Report, Sector, ShareImage, Status, Update
 
 FOR_EVER = 365 * 24 * 3600  # seconds
@@ -65,6 +66,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "checked_on": progress.checked_on(demands),
         "bodies": Body.objects.asked(Recommendation.objects.published()),
         "latest": Update.objects.published().standing().since_report().newest_first().with_place()[:8],
+        "words": Glossary.of_the_site(),
     }
     return render(request, "reports/progress.html", page)
 

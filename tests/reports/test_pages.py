@@ -130,7 +130,7 @@ def test_what_must_be_said_with_a_status_stands_beside_it(client, happen, addres
 def test_the_last_update_is_none_that_was_corrected(client, happen):
     wrong = happen("2020-01-01")
     happen("2019-07-19", supersedes=wrong)
-    assert "<dt>Last update</dt><dd>19 July 2019</dd>" in client.get("/report/schools/1/").content.decode()
+    assert "<dt>Last update</dt><dd>19 July 2019" in client.get("/report/schools/1/").content.decode()
 
 
 def test_a_demand_is_cited_by_its_report_and_no_title_of_ours(client, schools):
@@ -202,3 +202,19 @@ def test_the_printed_document_gives_each_address_in_full(client, schools):
     html = client.get("/report/document/").content.decode()
     assert "https://pledge.example.org/report/schools/1/" in html
     assert "https://pledge.example.org/press/" in html
+
+
+@pytest.mark.parametrize("address", ["/report/schools/1/", "/report/progress/"])
+def test_a_word_of_an_update_is_explained_on_its_page(client, happen, address):
+    Term.objects.create(slug="b", name="border", meaning="A line on a map.", published_at=timezone.now())
+    happen("2019-07-19", what="It crossed the border.")
+    html = client.get(address).content.decode()
+    assert '<dfn><a href="#word-b">border</a></dfn>' in html
+    assert "A line on a map." in html
+
+
+def test_a_demand_leads_to_its_own_feed(client, schools):
+    assert (
+        '<a class="to-press" href="/report/schools/1/updates.atom">'
+        in client.get("/report/schools/1/").content.decode()
+    )
