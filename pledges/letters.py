@@ -75,6 +75,11 @@ def declined(letter: Letter, now: datetime) -> EmailMultiAlternatives:
     return _email("declined", letter, {"reason": decision.get_reason_display()})
 
 
+def withdrawn(letter: Letter, now: datetime) -> EmailMultiAlternatives:
+    decision = Decision.objects.filter(organisation_ref=letter.ref, act=Decision.Act.WITHDRAW).latest("pk")
+    return _email("withdrawn", letter, {"reason": decision.get_reason_display()})
+
+
 def mine(letter: Letter, now: datetime) -> EmailMultiAlternatives:
     """The key to my pledge, whose hour begins now; to a mailbox of which nothing is held, that nothing is."""
     digest = bytes(letter.digest)
@@ -125,6 +130,7 @@ _WRITERS: dict[Letter.Kind, Callable[[Letter, datetime], EmailMultiAlternatives 
     Letter.Kind.CALL: call,
     Letter.Kind.APPROVED: approved,
     Letter.Kind.DECLINED: declined,
+    Letter.Kind.WITHDRAWN: withdrawn,
     Letter.Kind.QUESTION: question,
     Letter.Kind.CONTACT: contact,
     Letter.Kind.YEARLY: yearly,

@@ -122,10 +122,12 @@ def ask(organisation: Organisation, by: Staff, reason: str, version: int, now: d
 
 
 def withdraw(organisation: Organisation, by: Staff | None, reason: str, version: int, now: datetime) -> None:
-    """Staff take it out, or (`by` None) the organisation itself does."""
+    """Staff take it out, or (`by` None) the organisation itself does. What staff do its contact learns by letter."""
     with transaction.atomic():
         move(Organisation.objects.alive(), organisation, version, withdrawn_at=now)
         record(organisation, Decision.Act.WITHDRAW, by, now, reason=reason)
+        if by:
+            _write(Letter.Kind.WITHDRAWN, organisation, now)
 
 
 def edit(organisation: Organisation, entry: Mapping[str, Any], now: datetime) -> None:

@@ -22,6 +22,7 @@ class Letter(models.Model):
         CALL = "call", _("what a caller asked for")
         APPROVED = "approved", _("organisation approved")
         DECLINED = "declined", _("organisation declined")
+        WITHDRAWN = "withdrawn", _("organisation withdrawn")
         QUESTION = "question", _("question to an organisation")
         CONTACT = "contact", _("new contact of an organisation")
         YEARLY = "yearly", _("yearly question to an organisation")

@@ -75,12 +75,22 @@ def test_a_letter_of_approval_falls_away_once_it_has_withdrawn():
     organisation, mona = waiting(), staff()
     organisations.approve(organisation, mona, 1, NOON)
     organisations.withdraw(organisation, mona, Decision.Reason.ASKED, 1, NOON)
-    assert letters.compose(Letter.objects.latest("pk"), NOON) is None
+    assert letters.compose(Letter.objects.get(kind="approved"), NOON) is None
+
+
+def test_what_staff_take_out_of_the_list_its_contact_learns_with_the_reason():
+    organisation = waiting()
+    organisations.approve(organisation, mona := staff(), 1, NOON)
+    organisations.withdraw(organisation, mona, Decision.Reason.DUPLICATE, 1, NOON)
+    letter = letters.compose(Letter.objects.get(kind="withdrawn"), NOON)
+    assert letter.to == ["office@example.org"]
+    assert "The organisation has signed already" in letter.body
 
 
 def test_an_organisation_may_withdraw_by_itself():
     organisation = waiting()
     organisations.withdraw(organisation, None, Decision.Reason.ASKED, 1, NOON)
+    assert "withdrawn" not in written_to(organisation)
     assert Decision.objects.get().decided_by is None
     assert not Organisation.objects.alive().exists()
 
