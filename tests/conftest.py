@@ -1,4 +1,4 @@
-"""Fixtures of the whole suite; the people who act in it are in tests/cast.py."""
+"""Fixtures of the whole suite; the people who act in it are in tests/pledges/makers.py and tests/desk.py."""
 
 import os
 import shutil
@@ -18,20 +18,15 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shuti
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick, for tests alone
     # Pages name their files plainly here: nothing was collected, so no manifest could be read.
-    settings.PASSWORD_HASHERS = [
-        "django.contrib.auth.hashers.MD5PasswordHasher"
-    ]  # quick, and for tests alone
     settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Browser tests are skipped by name where there is no Chromium; in CI its absence is a failure."""
     for item in items:
-        if "browser" not in item.keywords:
-            continue
-        item.add_marker(pytest.mark.xdist_group("browser"))  # one Chromium, not one for each process
-        if not CHROMIUM and os.environ.get("CI") != "true":
+        if "browser" in item.keywords and not CHROMIUM and os.environ.get("CI") != "true":
             item.add_marker(pytest.mark.skip(reason="no Chromium found: install Debian's chromium package"))
 
 

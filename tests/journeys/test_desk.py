@@ -45,7 +45,9 @@ def sign_in(page: Page, site: str, name: str, to: str = QUEUE) -> None:
 
 
 def access(page: Page, key: str) -> None:
-    """Alt and a letter, as Chromium hears it; Playwright's own Alt+a carries no letter to match."""
+    """Alt and a letter, as Chromium hears it; Playwright's own Alt+a carries no letter to match. What it is to
+    press may stand at the end of the page, and nothing waits for it as a click would."""
+    page.wait_for_load_state()
     hands = page.context.new_cdp_session(page)
     stroke = {
         "key": key,

@@ -1,6 +1,7 @@
 """The pages of the house and of the report as they stand in a browser: axe, and the smallest phone."""
 
 import pytest
+from playwright.sync_api import expect
 
 PAGES = [
     "/",
@@ -55,4 +56,4 @@ def test_nothing_is_missing_without_script_or_style(new_context, site):
     page.route("**/*.css", lambda route: route.abort())
     page.goto(site)
     page.get_by_role("main").get_by_role("link", name="Read the report").click()
-    assert page.get_by_role("heading", level=1).is_visible()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()

@@ -85,10 +85,10 @@ def test_no_heading_is_printed_without_what_it_heads(page, site):
     expect(page.get_by_role("heading", name="What happened last")).to_be_visible()
 
 
-def test_staff_record_an_update_and_it_shows_in_page_feed_and_data(page, site, context):
+def test_staff_record_an_update_and_it_shows_in_page_feed_and_data(page, site, new_context):
     roles.grant()
     staff("edda@example.org").groups.set(Group.objects.filter(name="editor"))
-    reader = context.browser.new_page()
+    reader = new_context().new_page()
     reader.goto(f"{site}/report/health/1/")
     expect(reader.get_by_text("No update is recorded.")).to_be_visible()
     page.goto(f"{site}/admin/reports/recommendation/")
@@ -129,8 +129,8 @@ def test_each_stream_says_what_it_carries(page, site):
     expect(stream).to_have_attribute("href", re.compile("#from-education$"))
 
 
-def test_every_stream_leads_to_its_arrangement_without_a_script(browser, site):
-    page = browser.new_context(java_script_enabled=False).new_page()
+def test_every_stream_leads_to_its_arrangement_without_a_script(new_context, site):
+    page = new_context(java_script_enabled=False).new_page()
     for slug in ("education", "health", "policing", "councils"):
         page.goto(f"{site}/report/")
         page.locator(f"svg a[href$='#from-{slug}']").first.click()
