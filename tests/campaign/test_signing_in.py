@@ -2,6 +2,7 @@
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from campaign.models import LimitCount
 from pledges import limits
@@ -12,11 +13,12 @@ LOGIN = "/admin/login/"
 
 
 @pytest.fixture(autouse=True)
-def few_tries(monkeypatch):
-    """Windows that no run of the suite can straddle, and small enough to use up."""
+def few_tries(monkeypatch, time_machine):
+    """Counts small enough to use up, and a clock that stands: no test straddles a window, nor midnight."""
+    time_machine.move_to(timezone.now(), tick=False)
     LimitCount.objects.all().delete()
-    monkeypatch.setitem(limits.RATES, "staff", "5/d")
-    monkeypatch.setitem(limits.RATES, "staff-account", "8/d")
+    monkeypatch.setitem(limits.RATES, "staff", "5/h")
+    monkeypatch.setitem(limits.RATES, "staff-account", "8/h")
 
 
 def guess(address: str, email="mona@example.org", password="wrong", client=None):
