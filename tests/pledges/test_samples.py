@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
@@ -22,6 +24,24 @@ def test_samples_are_marked_and_stand_in_the_demo(settings, client):
     )
     assert counting.totals().people == Signature.objects.count() > 100
     assert "Sample, invented" in client.get("/pledge/supporters/").content.decode()
+
+
+def test_every_sample_has_a_plainly_invented_name_of_its_own(settings):
+    settings.DEBUG = True
+    load()
+    for names in (model.objects.values_list("name", flat=True) for model in (Listing, Organisation)):
+        assert len(set(names)) == len(names) > 20
+        assert all(
+            re.search(r"Sample|Example|Placeholder|Made-?up|Specimen|Invented", name) for name in names
+        )
+
+
+def test_only_of_who_waits_is_there_somebody_to_judge(settings):
+    settings.DEBUG = True
+    load()
+    waiting = Organisation.objects.waiting()
+    assert waiting
+    assert set(waiting) == set(Organisation.objects.exclude(contact=None))
 
 
 @pytest.mark.parametrize(
