@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from campaign.management.commands.demo import stop_on_signals
+
 pytestmark = [pytest.mark.chaos, pytest.mark.xdist_group("demo")]
 
 
@@ -76,6 +78,26 @@ def test_the_demo_can_be_stopped_while_it_prepares(folder, port, name):
     demo.process.send_signal(signal.Signals[name])
     assert "Stopped" in demo.end()
     assert demo.process.returncode == 0
+
+
+@pytest.fixture
+def own_signals():
+    names = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = [signal.getsignal(name) for name in names]
+    yield
+    for name, handler in zip(names, before, strict=True):
+        signal.signal(name, handler)
+
+
+def test_a_second_signal_does_not_break_into_the_stopping(own_signals):
+    stop_on_signals()
+    interruptions = 0
+    for name in (signal.SIGTERM, signal.SIGINT):
+        try:
+            signal.raise_signal(name)
+        except KeyboardInterrupt:
+            interruptions += 1
+    assert interruptions == 1
 
 
 def test_a_dead_worker_stops_the_demo_and_is_named(folder, port):

@@ -9,6 +9,7 @@ import socket
 import sys
 import time
 from collections.abc import Callable
+from typing import NoReturn
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -83,12 +84,18 @@ def stop_on_signals() -> None:
     """All of them as Ctrl-C; that the terminal closed only where nobody (nohup) said it may."""
     for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         if name != signal.SIGHUP or signal.getsignal(name) != signal.SIG_IGN:
-            signal.signal(name, signal.default_int_handler)
+            signal.signal(name, stop)
+
+
+def stop(*_signal: object) -> NoReturn:
+    """One is enough: a second (make passes SIGTERM on to who has had it) must not break into the stopping."""
+    ignore_signals()
+    raise KeyboardInterrupt
 
 
 def ignore_signals() -> None:
     for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(name, signal.SIG_IGN)
+        signal.signal(name, lambda *_: None)  # SIG_IGN would make Python tell of one that is on its way
 
 
 def start_database() -> None:
