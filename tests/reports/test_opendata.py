@@ -73,6 +73,7 @@ def test_the_csv_keeps_its_columns(client, happen):
         "status_after status_note corrects corrected_by recorded_at url"
     )
     assert rows(client, UPDATES)[0]["happened_on"] == "2020-04"
+    assert client.get(CSV).headers["Content-Disposition"] == 'attachment; filename="recommendations.csv"'
 
 
 def test_a_correction_and_what_it_corrects_name_each_other(client, happen):
@@ -80,6 +81,8 @@ def test_a_correction_and_what_it_corrects_name_each_other(client, happen):
     right = happen("2019-07-19", supersedes=wrong)
     first, second = client.get(JSON).json()["recommendations"][0]["updates"]
     assert (first["corrects"], second["corrected_by"]) == (wrong.pk, right.pk)
+    told = [one.findtext(f"{entry_of}summary") for one in entries(client)]
+    assert [one.startswith("Corrected by a later entry. We had written: ") for one in told] == [False, True]
 
 
 @pytest.mark.parametrize("start", ["=1+1", "+1", "-1", "@x", "\t=1", " =1", "＝1", '";=1'])
@@ -95,6 +98,9 @@ def test_the_feed_keeps_its_names_wherever_a_demand_moves(client, happen, school
     Recommendation.objects.update(number=7)
     assert [one.findtext(f"{entry_of}id") for one in entries(client)] == before
     assert before[0].startswith("tag:pledge.example.org,2018-12-03:update/")
+    assert ET.fromstring(client.get(ATOM).content).findtext(f"{entry_of}id") == (
+        "tag:pledge.example.org,2018-12-03:updates"
+    )
 
 
 def test_the_feed_tells_what_was_recorded_last_first(client, happen):
@@ -111,6 +117,7 @@ def test_the_feed_tells_what_was_recorded_last_first(client, happen):
 def test_a_feed_links_with_the_configured_origin_alone(client, happen):
     happen("2019-07-19")
     links = [link.get("href") for link in ET.fromstring(client.get(ATOM).content).iter(f"{entry_of}link")]
+    assert f"{ORIGIN}{ATOM}" in links
     assert [link for link in links if not link.startswith(ORIGIN)] == []
 
 

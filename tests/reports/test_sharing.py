@@ -33,6 +33,11 @@ def test_a_page_names_its_image_and_the_image_says_its_words(client, schools):
     assert "immutable" in answer.headers["Cache-Control"]
 
 
+def test_the_image_of_a_demand_says_whose_it_is_and_which(schools):
+    *_, (_, _, card) = sharing.wanted()
+    assert (card.kicker, card.number) == ("Schools · asked of Example Body", "1")
+
+
 def test_until_it_is_drawn_a_page_bears_the_sites_own_image(client, schools):
     assert image_on(client, "/report/schools/1/") == "https://pledge.example.org/static/img/share.png"
     assert Image.open(settings.BASE_DIR / "static/img/share.png").size == (1200, 630)
