@@ -1,5 +1,6 @@
 """The retention clock: what is due is erased, a batch at a time, so that a run killed midway resumes."""
 
+import logging
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from pledges import abuse, counting, organisations, retention, turnout, withdrawing
+from pledges import abuse, counting, organisations, retention, signing, turnout, withdrawing
 from pledges.models import (
     Call,
     Contact,
@@ -28,6 +29,8 @@ from pledges.models import (
     Showing,
     Signature,
 )
+
+log = logging.getLogger(__name__)
 
 LETTERS_LIVE = timedelta(days=7)
 # A little longer than any backup is kept: an older one may bring back what was erased since.
@@ -103,7 +106,16 @@ def forget(now: datetime, found: Iterable[Due]) -> Counter[str]:
 
 
 def _campaign_is_over(now: datetime) -> bool:
-    return timezone.localdate(now) >= retention.signatures_until()
+    """Never while somebody has signed after its last day: then the setting is wrong, a slip of the keyboard
+    perhaps, and what it would erase does not come back.
+    """
+    if timezone.localdate(now) < retention.signatures_until():
+        return False
+    last_confirmed = retention.signing_until() + signing.PENDING_LIVES
+    if Signature.objects.filter(confirmed_on__gt=last_confirmed).exists():
+        log.error("people have signed after CAMPAIGN_ENDS, %s: it can't be right", retention.signing_until())
+        return False
+    return True
 
 
 def _old_records(now: datetime) -> list[QuerySet[Any]]:

@@ -158,6 +158,15 @@ def test_three_months_after_the_campaign_only_the_totals_stay(campaign_over):
     assert (counting.totals().people, counting.totals().organisations) == (1, 1)
 
 
+def test_a_campaign_that_people_signed_after_its_end_has_not_ended(settings, caplog):
+    settings.CAMPAIGN_ENDS = "2018-12-31"
+    signed()
+    clock.forget(NOW)
+    assert Signature.objects.exists()
+    assert not Tally.objects.exclude(closed_at=None).exists()
+    assert "CAMPAIGN_ENDS" in caplog.text
+
+
 def test_the_last_count_is_taken_before_anything_is_erased(campaign_over, monkeypatch):
     signed(BOB)
     monkeypatch.setattr(forgetting.Due, "erase_some", killed)
