@@ -23,13 +23,15 @@ from pledges.admin.records import RecordAdmin
 from pledges.models import Judgement, Quarantine, Rule
 
 TWO_DAYS = 48 * 60
+A_MILLION = 1_000_000
 ACTS = {"release": abuse.release, "invalidate": abuse.invalidate, "take-back": abuse.take_back}
 
 
 class RuleForm(forms.Form):
     kind = forms.ChoiceField(label=gettext_lazy("What"), choices=Rule.Kind.choices, widget=forms.RadioSelect)
     most = forms.IntegerField(
-        label=gettext_lazy("More than so many signatures asked for"), validators=[MinValueValidator(1)]
+        label=gettext_lazy("More than so many signatures asked for"),
+        validators=[MinValueValidator(1), MaxValueValidator(A_MILLION)],
     )
     minutes = forms.IntegerField(
         label=gettext_lazy("within so many minutes"),

@@ -36,6 +36,11 @@ def test_a_rule_that_was_changed_since_it_was_tried_is_tried_again(moderator):
     assert not Rule.objects.exists()
 
 
+def test_a_rule_has_a_number_that_a_table_can_hold(moderator):
+    answer = moderator.post(TRY, {"kind": "client", "most": "9" * 10, "minutes": "10", "off": "yes"})
+    assert answer.status_code == 422
+
+
 def test_h63_a_quarantine_shows_how_many_and_never_whom(moderator):
     confirm(ask(7, is_trapped=True))
     abuse.mark(NOW)
