@@ -28,7 +28,7 @@ _DOMAINS = {
 }
 _PROVIDERS = {domain: provider for provider, domains in _DOMAINS.items() for domain in domains.split()}
 _PUBLIC = (
-    "nhs.net",
+    ".nhs.net",
     ".nhs.uk",
     ".nhs.scot",
     ".ac.uk",
@@ -42,7 +42,7 @@ _PUBLIC = (
 
 def provider_of(address: str) -> Provider:
     domain = address.rpartition("@")[2].lower()
-    if domain.endswith(_PUBLIC):
+    if f".{domain}".endswith(_PUBLIC):
         return Provider.PUBLIC
     return _PROVIDERS.get(domain, Provider.OTHER)
 
