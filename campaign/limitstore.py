@@ -14,7 +14,7 @@ from django.core.cache.backends.base import BaseCache
 from django.db import Error, connection
 from django.utils import timezone
 
-from campaign.models import LimitCount, LimitSalt
+from campaign.models import LimitSalt
 
 ADD = """
     INSERT INTO campaign_limitcount (key, value, expires_at) VALUES (%s, %s, %s)
@@ -41,7 +41,7 @@ def _as_value_error(act: Callable) -> Callable:
 
 
 class LimitStore(BaseCache):
-    """What django-ratelimit asks of a cache, and the salts."""
+    """What django-ratelimit asks of a cache where it counts, and the salts."""
 
     def __init__(self, name: str, params: dict[str, Any]) -> None:
         super().__init__(params)
@@ -61,12 +61,6 @@ class LimitStore(BaseCache):
         return value
 
     @_as_value_error
-    def get(self, key: str, default: Any = None, version: int | None = None) -> Any:
-        row = LimitCount.objects.filter(key=self.make_and_validate_key(key, version))
-        value = row.filter(expires_at__gt=timezone.now()).values_list("value", flat=True).first()
-        return default if value is None else value
-
-    @_as_value_error
     def salt(self, day: date) -> bytes:
         """The key of one day's client hashes, drawn by whoever needs it first."""
         found = LimitSalt.objects.filter(day=day).first()
@@ -76,10 +70,6 @@ class LimitStore(BaseCache):
             )
             found = LimitSalt.objects.get(day=day)
         return bytes(found.salt)
-
-    @_as_value_error
-    def clear(self) -> None:
-        LimitCount.objects.all().delete()
 
     def _value(self, statement: str, parameters: list) -> int | None:
         with connection.cursor() as cursor:
