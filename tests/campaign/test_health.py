@@ -21,10 +21,11 @@ def test_it_is_not_ready_while_a_migration_is_pending(client):
     )
 
 
-def test_it_is_not_ready_without_its_database(client, monkeypatch):
+def test_it_is_not_ready_without_its_database_and_the_log_says_why(client, monkeypatch, caplog):
     def down(*args):
         raise OperationalError("host=db.internal password=secret")
 
     monkeypatch.setattr(MigrationRecorder, "applied_migrations", down)
     found = client.get("/readyz")
     assert (found.status_code, found.content) == (503, b"the database does not answer")
+    assert "not ready: the database does not answer" in caplog.text
