@@ -34,13 +34,14 @@ class WishForm(PublicForm):
     sure = forms.BooleanField(required=False, label=_("Yes, I am sure."))
 
     def clean(self) -> None:
-        final = (Call.Wish.WITHDRAW, Call.Wish.NEVER)
-        if self.cleaned_data.get("wish") in final and not self.cleaned_data["sure"]:
+        wish = self.cleaned_data.get("wish")
+        if wish in (Call.Wish.WITHDRAW, Call.Wish.NEVER) and not self.cleaned_data["sure"]:
+            self.auto_id = f"%s-{wish}"  # of several such boxes on the page, the one that was left empty
             self.add_error("sure", _("This can’t be undone. Tick the box if you are sure."))
 
 
-class NeverForm(PublicForm):
-    """A box here too: what follows links by itself, and sends the forms it finds, must not block anybody."""
+class SureForm(PublicForm):
+    """A box for what can't be undone: whatever follows links by itself, and sends the forms it finds, does nothing."""
 
     sure = forms.BooleanField(
         label=_("Yes, I am sure. This can’t be undone."),

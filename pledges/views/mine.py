@@ -13,7 +13,8 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST, require_safe
 
 from pledges import holdings, links, mine, organisations
-from pledges.forms.mine import AskForm, EntryForm, NeverForm, OpenForm, WishForm
+from pledges.fields import PublicForm
+from pledges.forms.mine import AskForm, EntryForm, OpenForm, SureForm, WishForm
 from pledges.links import Door
 from pledges.models import Call, Consent, Organisation
 from pledges.pages import SeeOther, is_accepted, page, posted, takes_any_form, takes_form
@@ -103,8 +104,9 @@ def entry(request: HttpRequest, key: str, digest: bytes, ref: UUID) -> HttpRespo
 @with_a_key
 def withdraw_entry(request: HttpRequest, key: str, digest: bytes, ref: UUID) -> HttpResponse:
     body = _own(digest, ref)
-    if "sure" not in request.POST:
-        return _shown(request, key, digest)
+    form = SureForm(request.POST, auto_id=f"%s-{ref}")
+    if not form.is_valid():
+        return _shown(request, key, digest, form)
     with suppress(organisations.Overtaken):
         organisations.withdraw(body, None, "asked", body.version, timezone.now())
         return _shown(request, key, digest, done="withdrawn-entry")
@@ -117,7 +119,7 @@ def never(request: HttpRequest, key: str) -> HttpResponse:
     digest = links.opens(Door.NEVER, key)
     if digest is None:
         return _stale(request)
-    form = NeverForm(posted(request))
+    form = SureForm(posted(request))
     is_done = request.POST.get("List-Unsubscribe") == "One-Click" or form.is_valid()
     if not is_done:
         return page(request, "pledges/never.html", form)
@@ -138,7 +140,7 @@ def _own(digest: bytes, ref: UUID) -> Organisation:
 
 
 def _shown(
-    request: HttpRequest, key: str, digest: bytes, form: WishForm | None = None, done: str = ""
+    request: HttpRequest, key: str, digest: bytes, form: PublicForm | None = None, done: str = ""
 ) -> HttpResponse:
     held = holdings.of(digest, timezone.now())
     return page(request, "pledges/mine.html", form or WishForm(), key=key, held=held, done=done)

@@ -143,7 +143,10 @@ def test_withdrawing_erases_the_signature_and_everything_beside_it(client, post,
 
 @pytest.mark.parametrize("what", ["withdraw", "never"])
 def test_what_can_not_be_undone_asks_to_be_sure(client, post, bob, what):
-    assert wish(post, what).status_code == 422
+    asked = wish(post, what)
+    assert asked.status_code == 422
+    assert f'href="#sure-{what}"' in asked.text
+    assert f'id="sure-{what}"' in asked.text
     assert Signature.objects.exists()
     assert not Blocked.objects.exists()
 
@@ -232,7 +235,9 @@ def test_h60_an_organisation_whose_contact_no_key_opens_can_still_download(clien
 
 
 def test_an_organisation_is_asked_to_be_sure(client, post, network):
-    post(f"{door()}organisation/{network.ref}/withdraw/")
+    asked = post(f"{door()}organisation/{network.ref}/withdraw/")
+    assert asked.status_code == 422
+    assert f'href="#sure-{network.ref}"' in asked.text
     assert Organisation.objects.approved().exists()
 
 
