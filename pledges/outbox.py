@@ -73,10 +73,11 @@ def may_send(letter: Letter, now: datetime) -> bool:
 def put_off(letter: Letter, now: datetime) -> None:
     """Its mailbox has had its letters for today; this one must arrive, so it is first when a place falls free.
 
-    No later: whoever sends a form for this mailbox at the right hour could hold it up for ever.
+    No later: whoever sends a form for this mailbox at the right hour could hold it up for ever. And at once, if
+    the others were erased a moment ago.
     """
     taken = _others_places(letter, now).order_by("-counted_at")[:LETTERS_A_DAY]
-    free_at = min(other.counted_at for other in taken if other.counted_at) + A_DAY
+    free_at = min((other.counted_at for other in taken if other.counted_at), default=now - A_DAY) + A_DAY
     Letter.objects.filter(pk=letter.pk).update(due_at=free_at, leased_until=None)
 
 

@@ -54,6 +54,12 @@ def test_the_letter_carries_the_link_and_the_code():
         assert f"{code[:4]} {code[4:]}" in text
 
 
+def test_a_letter_is_due_at_once_when_those_it_waits_for_are_erased():
+    mine.ask(ALICE, NOW)
+    outbox.put_off(Letter.objects.get(), NOW)
+    assert Letter.objects.get().due_at == NOW
+
+
 def test_a_sent_letter_keeps_no_mailbox():
     signing.sign(answers(), NOW)
     send()
