@@ -247,6 +247,22 @@ def test_h20_withdrawing_kills_every_link():
     assert not Signature.objects.exists()
 
 
+@pytest.mark.parametrize("bob_signed", [True, False])
+def test_nobody_takes_back_what_somebody_else_gave(bob_signed):
+    signed(ALICE, Wishes(public_name="Alice"), by_email=True)
+    waits = token_of(signing.sign(answers(CHARLIE), NOW))
+    if bob_signed:
+        signed(BOB, Wishes(public_name="Bob"), by_email=True)
+    digest = links.digest(BOB.identity)
+    withdrawing.hide_name(digest, Consent.Source.PHONE, NOW)
+    withdrawing.stop(digest, Contact.Channel.EMAIL, Consent.Source.PHONE, NOW)
+    withdrawing.withdraw(digest, NOW)
+    alice = Signature.objects.get()
+    assert alice.digest == links.digest(ALICE.identity)
+    assert (alice.listing.name, Contact.objects.get().signature) == ("Alice", alice)
+    assert signing.confirm(waits, Wishes(), NOW)
+
+
 def test_h22_sign_withdraw_and_sign_again_is_one_signature():
     signed(ALICE)
     withdrawing.withdraw(links.digest(ALICE.identity), NOW)
