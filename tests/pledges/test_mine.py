@@ -54,6 +54,21 @@ def test_an_unknown_address_gets_a_letter_that_says_nothing_is_held():
     assert "/pledge/mine/" not in body
 
 
+def test_nobody_is_shown_what_is_held_of_somebody_else(bob):
+    def held(mailbox):
+        return holdings.as_data(holdings.of(links.digest(mailbox.identity), NOW))
+
+    bobs = held(BOB)
+    signed(ALICE, Wishes(public_name="Alice"), by_email=True)
+    signing.confirm(token_of(signing.sign(organisation_answers(ALICE), NOW)), Wishes(), NOW)
+    signing.sign(answers(ALICE), NOW)
+    mine.never_write_again(links.digest(ALICE.identity), Consent.Source.PHONE, NOW)
+    mine.allow_letters(BOBS)
+    assert held(BOB) == bobs
+    assert (held(ALICE)["public_name"]["name"], held(ALICE)["never_write_again"]) == ("Alice", True)
+    assert not any(held(CHARLIE).values())
+
+
 def test_a_form_that_waits_is_held_and_shown_and_can_be_erased(post):
     signing.sign(answers(ALICE, region="wales"), timezone.now())
     alices = door(links.digest(ALICE.identity))
