@@ -27,7 +27,6 @@ PAIRS = [
     *[
         ("act", "on-act"),
         ("fixed-act", "on-fixed-act"),
-        ("error", "on-error"),
         ("paper", "on-paper"),
     ],
 ]
