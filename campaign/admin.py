@@ -1,7 +1,6 @@
 """Staff in the admin. They are deactivated, never deleted."""
 
-from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
@@ -9,9 +8,10 @@ from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import BaseUserCreationForm, UserChangeForm
 from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 
-from campaign.desk.site import Desk
+from campaign.desk.factor import asking_again
 from campaign.models import CodeApp, StaffUser
 
 
@@ -28,7 +28,11 @@ class StaffChangeForm(UserChangeForm):
         field_classes: dict[str, type] = {}
 
 
+# Whoever found an administrator's screen unlocked could make themselves an account with a factor of its own.
 @admin.register(StaffUser)
+@method_decorator(asking_again, "add_view")
+@method_decorator(asking_again, "change_view")
+@method_decorator(asking_again, "user_change_password")
 class StaffUserAdmin(UserAdmin):
     form = StaffChangeForm
     add_form = StaffCreationForm
@@ -67,22 +71,6 @@ class StaffUserAdmin(UserAdmin):
     def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
         """Called by what it lists, not "Select … to change"."""
         return super().changelist_view(request, {"title": _("Staff"), **(extra_context or {})})
-
-    # Who found an administrator's screen unlocked could make themselves an account with a factor of its own.
-    def add_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return self._asking_again(super().add_view, request, *args, **kwargs)
-
-    def change_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return self._asking_again(super().change_view, request, *args, **kwargs)
-
-    def user_change_password(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return self._asking_again(super().user_change_password, request, *args, **kwargs)
-
-    def _asking_again(
-        self, view: Callable[..., HttpResponse], request: HttpRequest, *args: Any, **kwargs: Any
-    ) -> HttpResponse:
-        site = cast(Desk, self.admin_site)
-        return site.asking_again(view)(request, *args, **kwargs)
 
     def has_change_permission(self, request: HttpRequest, obj: StaffUser | None = None) -> bool:
         """Whoever could set a superuser's password would be one."""
