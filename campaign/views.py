@@ -1,7 +1,5 @@
 """The pages of the house itself."""
 
-from itertools import chain
-
 from django.conf import settings
 from django.db.models.functions import Lower
 from django.http import HttpRequest, HttpResponse
@@ -19,15 +17,11 @@ from reports.models import Arrangement, Sector, Term
 @require_safe
 @cache_control(public=True)
 def home(request: HttpRequest) -> HttpResponse:
-    sectors = Sector.objects.published().with_recommendations()
-    demands = list(chain.from_iterable(sector.demands for sector in sectors))
     page = {
         "totals": counting.totals(),
         "wording": Wording.objects.current(timezone.now()),
         "arrangements": Arrangement.objects.published(),
-        "sectors": sectors,
-        "tally": progress.tally(demands),
-        "checked_on": progress.checked_on(demands),
+        **progress.of(Sector.objects.published().with_recommendations()),
     }
     return render(request, "campaign/home.html", page)
 

@@ -1,6 +1,5 @@
 """The pages that show one piece of the report, as (template, context): for readers, and for staff's previews."""
 
-from itertools import chain
 from typing import Any
 
 from django.conf import settings
@@ -15,8 +14,6 @@ Page = tuple[str, dict[str, Any]]
 
 
 def report(found: Report) -> Page:
-    sectors = Sector.objects.published().with_recommendations()
-    demands = list(chain.from_iterable(sector.demands for sector in sectors))
     return "reports/report.html", {
         "report": found,
         "head": {
@@ -26,20 +23,16 @@ def report(found: Report) -> Page:
             "structured": structured.of_report(found),
         },
         "arrangements": Arrangement.objects.published().prefetch_related("shared_by__successor"),
-        "sectors": sectors,
-        "tally": progress.tally(demands),
-        "checked_on": progress.checked_on(demands),
+        **progress.of(Sector.objects.published().with_recommendations()),
         "words": Glossary.of_the_site(),
     }
 
 
 def document(found: Report) -> Page:
-    sectors = Sector.objects.published().with_recommendations(history=True)
     return "reports/document.html", {
         "report": found,
         "arrangements": Arrangement.objects.published().prefetch_related("shared_by__successor"),
-        "sectors": sectors,
-        "checked_on": progress.checked_on(chain.from_iterable(sector.demands for sector in sectors)),
+        **progress.of(Sector.objects.published().with_recommendations(history=True)),
         "terms": Term.objects.published(),
         "address": settings.SITE_ORIGIN + found.get_absolute_url(),
     }

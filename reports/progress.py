@@ -3,9 +3,10 @@
 import datetime
 from collections import Counter
 from collections.abc import Iterable
+from itertools import chain
 from typing import TypedDict
 
-from reports.models import Recommendation, Status
+from reports.models import Recommendation, Sector, Status
 
 
 class Tally(TypedDict):
@@ -13,6 +14,20 @@ class Tally(TypedDict):
 
     total: int
     statuses: list[tuple[str, str, int]]
+
+
+class Progress(TypedDict):
+    """What every page says that shows all demands."""
+
+    sectors: Iterable[Sector]
+    tally: Tally
+    checked_on: datetime.date | None
+
+
+def of(sectors: Iterable[Sector]) -> Progress:
+    """Of sectors with their recommendations (`with_recommendations`)."""
+    demands = list(chain.from_iterable(sector.demands for sector in sectors))
+    return {"sectors": sectors, "tally": tally(demands), "checked_on": checked_on(demands)}
 
 
 def tally(recommendations: Iterable[Recommendation]) -> Tally:

@@ -1,7 +1,5 @@
 """The pages of the report."""
 
-from itertools import chain
-
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import cache_control
@@ -58,12 +56,8 @@ def recommendation(request: HttpRequest, slug: str, number: int) -> HttpResponse
 @kept
 def overview(request: HttpRequest) -> HttpResponse:
     """The demands at a glance, and what happened last."""
-    sectors = Sector.objects.published().with_recommendations()
-    demands = list(chain.from_iterable(sector.demands for sector in sectors))
     page = {
-        "sectors": sectors,
-        "tally": progress.tally(demands),
-        "checked_on": progress.checked_on(demands),
+        **progress.of(Sector.objects.published().with_recommendations()),
         "bodies": Body.objects.asked(Recommendation.objects.published()),
         "latest": Update.objects.published().standing().since_report().newest_first().with_place()[:8],
         "words": Glossary.of_the_site(),
