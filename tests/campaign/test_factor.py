@@ -13,6 +13,7 @@ from django.utils import timezone
 from django_otp.oath import totp
 from django_otp.plugins.otp_static.models import StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
+from django_otp.util import random_hex
 
 from campaign.desk import devices
 from campaign.models import CodeApp, StaffUser
@@ -107,7 +108,7 @@ def test_no_key_of_an_app_lies_readable_in_session_or_table(client):
 
 
 def test_an_app_from_before_keys_were_locked_goes_on_making_codes():
-    user, key = staff(), devices.random_hex(20)
+    user, key = staff(), random_hex(20)
     TOTPDevice.objects.create(user=user, key=key)
     import_module("campaign.migrations.0008_lock_factor_keys").lock(apps, None)
     app = CodeApp.objects.get()

@@ -5,6 +5,7 @@ from django.core.management import call_command
 from django.urls import reverse
 
 from campaign.models import StaffUser
+from tests.desk import PASSWORD
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 DESK = [
@@ -42,15 +43,15 @@ def test_the_policy_refuses_nothing_of_the_public_pages(page, live_server, compl
 
 
 def test_the_policy_refuses_nothing_of_the_staffs_desk(page, live_server, complaints, plain_cookies):
-    StaffUser.objects.create_superuser("ada@example.org", "a brick is two units long")
+    StaffUser.objects.create_superuser("ada@example.org", PASSWORD)
     page.goto(live_server.url + reverse("admin:index"))
     page.fill("[name=username]", "ada@example.org")
-    page.fill("[name=password]", "a brick is two units long")
+    page.fill("[name=password]", PASSWORD)
     page.click("[type=submit]")
     for name in DESK:
         page.goto(live_server.url + reverse(f"admin:{name}"))
         if page.get_by_role("heading", name="Is it still you?").count():
-            page.fill("[name=password]", "a brick is two units long")
+            page.fill("[name=password]", PASSWORD)
             page.get_by_role("button", name="Go on").click()
             page.wait_for_url(f"**{reverse(f'admin:{name}')}")
         assert page.locator("#user-tools").count(), name

@@ -160,9 +160,8 @@ def test_h60_the_worker_asks_too(with_a_new_key):
 
 
 def test_h60_the_web_server_asks_too(settings, with_a_new_key):
-    settings.EMAIL_BACKEND = (
-        "django.core.mail.backends.smtp.EmailBackend"  # or it stops before, for the suite's own
-    )
+    # With the suite's own it would stop before, and name that.
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     with_a_new_key()
     with pytest.raises(SystemCheckError, match=r"campaign\.E019"):
         runpy.run_module("campaign.wsgi")

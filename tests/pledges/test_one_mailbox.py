@@ -1,26 +1,15 @@
 """One mailbox, one signature; and nobody but its owner learns what it has done."""
 
-from urllib.parse import urlencode
-
 import pytest
 from django.core import mail
 from django.utils import timezone
 
 from pledges import sending
 from pledges.models import Listing, Signature
-from tests.pledges.makers import ALICE, answers, organisation_answers, signed, token_of
+from tests.pledges.makers import ALICE, signed, token_of
 from tests.pledges.test_forms import ORGANISATION, SIGN
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def post(client):
-    def post(path, fields, **headers):
-        body = urlencode(fields)
-        return client.post(path, body, "application/x-www-form-urlencoded", headers=headers)
-
-    return post
 
 
 def confirm(post, answer, **wishes):
@@ -83,20 +72,6 @@ def test_h21_signing_again_unconfirmed_changes_nothing(post):
     before = Signature.objects.values().get()
     post("/pledge/", {**SIGN, "occupation": "nurse"})
     assert Signature.objects.values().get() == before
-
-
-WORDS = "Buy-cheap-watches"
-
-
-@pytest.mark.parametrize("make", [answers, organisation_answers])
-def test_h49_no_letter_holds_the_words_of_whoever_signed(make, post):
-    person = {**SIGN, "name": WORDS, "occupation": WORDS}
-    organisation = {**ORGANISATION, "name": WORDS, "signer_name": WORDS, "signer_role": WORDS}
-    path, fields = ("/pledge/", person) if make is answers else ("/pledge/organisations/sign/", organisation)
-    assert post(path, fields).status_code == 303
-    sending.send_due(timezone.now())
-    [letter] = mail.outbox
-    assert WORDS not in str(letter.message())
 
 
 def test_h42_links_in_letters_start_from_the_configured_origin(post):

@@ -90,18 +90,12 @@ def test_a_corrected_update_stays_and_leads_to_its_correction(client, happen):
     assert f'href="#update-{wrong.pk}"' in html
 
 
-@pytest.mark.parametrize(
-    "address",
-    [
-        "/",
-        "/report/",
-        "/report/document/",
-        "/report/schools/",
-        "/report/schools/1/",
-        "/report/progress/",
-        "/report/asked-of/example-body/",
-    ],
-)
+# Each page that shows a status.
+WITH_A_STATUS = ["/", "/report/", "/report/document/", "/report/schools/", "/report/schools/1/"]
+WITH_A_STATUS += ["/report/progress/", "/report/asked-of/example-body/"]
+
+
+@pytest.mark.parametrize("address", WITH_A_STATUS)
 def test_a_status_is_marked_as_the_campaigns_judgement(client, happen, address):
     happen("2019-07-19")
     html = client.get(address).content.decode()
@@ -110,18 +104,7 @@ def test_a_status_is_marked_as_the_campaigns_judgement(client, happen, address):
     assert f"{reverse('press')}#corrections" in html
 
 
-@pytest.mark.parametrize(
-    "address",
-    [
-        "/",
-        "/report/",
-        "/report/schools/",
-        "/report/schools/1/",
-        "/report/progress/",
-        "/report/asked-of/example-body/",
-        "/report/document/",
-    ],
-)
+@pytest.mark.parametrize("address", WITH_A_STATUS)
 def test_what_must_be_said_with_a_status_stands_beside_it(client, happen, address):
     happen("2019-07-19", status_after="met", status_note="in England")
     assert "Met (in England)" in client.get(address).content.decode()
@@ -214,7 +197,5 @@ def test_a_word_of_an_update_is_explained_on_its_page(client, happen, address):
 
 
 def test_a_demand_leads_to_its_own_feed(client, schools):
-    assert (
-        '<a class="to-press" href="/report/schools/1/updates.atom">'
-        in client.get("/report/schools/1/").content.decode()
-    )
+    link = '<a class="to-press" href="/report/schools/1/updates.atom">'
+    assert link in client.get("/report/schools/1/").content.decode()
