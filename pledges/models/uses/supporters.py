@@ -1,18 +1,9 @@
-"""Why each field of these models is stored: what the register at /privacy/data/ says of them.
+"""What is stored of people who sign, and why."""
 
-A field that is declared nowhere fails the suite. The words are for the people whose data it is.
-"""
-
-from django.conf import settings
-from django.utils.formats import date_format
-from django.utils.functional import lazy
-from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from pledges import retention
+from pledges.models.uses.periods import FOR_MONTHS, TO_THE_END, WITH_THE_SIGNATURE
 from pledges.register import (
-    ACCOUNTABLE,
-    COMPLAINTS,
     CONSENT,
     DUTY,
     EVERYBODY,
@@ -21,39 +12,12 @@ from pledges.register import (
     LOCKED,
     MODERATORS,
     NOBODY,
-    OBJECTION,
     OWNER,
     SAME_DAY,
     SERVER,
     Table,
-    Text,
     Use,
 )
-
-
-def _as_the_signature() -> str:
-    day = date_format(retention.signatures_until())
-    return gettext("Until you withdraw your signature, at the latest until %(day)s") % {"day": day}
-
-
-def _months() -> str:
-    months = settings.KEEP_CONTACT_MONTHS
-    return ngettext(
-        "Until %(months)s month after you last confirmed, or until you say stop",
-        "Until %(months)s months after you last confirmed, or until you say stop",
-        months,
-    ) % {"months": months}
-
-
-def _to_the_end() -> str:
-    return gettext("Until %(day)s") % {"day": date_format(retention.signatures_until())}
-
-
-WITH_THE_SIGNATURE, FOR_MONTHS = lazy(_as_the_signature, str)(), lazy(_months, str)()
-TO_THE_END = lazy(_to_the_end, str)()
-SIX_YEARS = _("Six years")
-WHILE_THE_SITE_RUNS = _("As long as the website runs")
-WHILE_IT_STANDS = _("As long as the organisation's signature, at the latest as long as the website runs")
 
 SUPPORTERS = [
     Table(
@@ -230,143 +194,4 @@ SUPPORTERS = [
         },
         "id",
     ),
-]
-
-LETTERS = [
-    Table(
-        "pledges.Letter",
-        _("Letters on their way to you"),
-        INTEREST,
-        SERVER,
-        _("Seven days after it was sent or given up"),
-        {
-            "mailbox": Use(
-                _("Your email address, encrypted"),
-                _("To send the letter"),
-                readers=LOCKED,
-                kept=_("Until the letter is sent, given up or no longer wanted"),
-            ),
-            "words": Use(
-                _("A complaint about how we handle personal details, encrypted, and how to answer it"),
-                _("To send it to the person who answers for privacy"),
-                basis=COMPLAINTS,
-                readers=LOCKED,
-                kept=_("Until the letter is sent"),
-            ),
-            "digest": Use(
-                _("A fingerprint of your email address"),
-                _("To write you no more than three such letters a day"),
-                readers=NOBODY,
-            ),
-            "kind ref": Use(_("What the letter is about"), _("To write the right one")),
-            "due_at leased_until counted_at attempts sent_at dropped_at parked_at refusal": Use(
-                _("When it was due, tried and sent, and with which number the mail server refused it"),
-                _("To try again, and to see that letters arrive"),
-                readers=MODERATORS,
-            ),
-        },
-        "id",
-    ),
-    Table(
-        "pledges.Blocked",
-        _("That you never want to hear from us again"),
-        OBJECTION,
-        NOBODY,
-        _("As long as the website can send letters"),
-        {
-            "digest blocked_on": Use(
-                _("A fingerprint of your email address, and the day"), _("To write no more")
-            )
-        },
-        "id",
-    ),
-]
-
-ORGANISATIONS = [
-    Table(
-        "pledges.Organisation",
-        _("Organisations that sign"),
-        INTEREST,
-        MODERATORS,
-        WHILE_IT_STANDS,
-        {
-            "name website kind": Use(
-                _("Its name, website and kind"),
-                _(
-                    "To show who stands behind the pledge, once staff approved it and if it wishes to be named"
-                ),
-                readers=EVERYBODY,
-            ),
-            "contact": Use(
-                _("The name, role and work email of the person who signs for it, encrypted"),
-                _("To check that the organisation agreed, and to write to it about its signature"),
-                kept=_(
-                    "Until 30 days after we decline it or it withdraws, at the latest until the campaign's end"
-                ),
-            ),
-            "digest": Use(
-                _("A fingerprint of that email address"),
-                _("To find its entry when that person asks to change it or to withdraw"),
-                readers=NOBODY,
-                kept=_("As long as the contact"),
-            ),
-            "entered_by": Use(
-                _("Which member of staff entered it for one that agreed in writing"),
-                _("To know who of our staff did what"),
-                basis=ACCOUNTABLE,
-            ),
-        },
-        "id ref is_named wording version confirmed_at approved_at declined_at withdrawn_at asked_at reminded_on "
-        "stands_on agreed_on sample",
-    ),
-]
-
-
-def _record(model: str, about: Text, impersonal: str, who: str = "decided_by decided_at") -> Table:
-    """A record of what a member of staff did."""
-    use = Use(_("Who did it, and when"), _("To know who of our staff did what"))
-    return Table(model, about, ACCOUNTABLE, MODERATORS, SIX_YEARS, {who: use}, impersonal)
-
-
-STAFF_RECORDS = [
-    _record(
-        "pledges.Decision",
-        _("What staff decided about an organisation"),
-        "id organisation_ref version act reason was",
-    ),
-    _record("pledges.Hiding", _("What staff hid from the public list"), "id listing_ref hidden reason"),
-    _record(
-        "pledges.Showing",
-        _("When staff switched the public lists off and on"),
-        "id lists_hidden organisations_from",
-    ),
-    _record(
-        "pledges.Export",
-        _("That the campaign took out sealed contacts"),
-        "id channel purpose records",
-        "exported_by exported_at",
-    ),
-    _record(
-        "pledges.Call",
-        _("What callers asked staff to take away; never whose"),
-        "id ref wish",
-        "taken_by taken_at",
-    ),
-    _record(
-        "pledges.Rule", _("When staff set a rule against robots and floods"), "id kind is_on most minutes"
-    ),
-    _record(
-        "pledges.Judgement",
-        _("What staff decided about marked signatures; never whose"),
-        "id quarantine_ref act signatures",
-    ),
-]
-
-NOTHING_PERSONAL = [
-    Table("pledges.Wording", _("The pledge in its wordings"), "", "", "", impersonal="*"),
-    Table("pledges.Turnout", _("How many asked and confirmed each day"), "", "", "", impersonal="*"),
-    Table("pledges.Quarantine", _("Which rule marked signatures together"), "", "", "", impersonal="*"),
-    Table("pledges.Figure", _("The public numbers of each week, rounded"), "", "", "", impersonal="*"),
-    Table("pledges.Tally", _("The public totals"), "", "", "", impersonal="*"),
-    Table("pledges.DigestChain", _("A fingerprint of our own keys"), "", "", "", impersonal="*"),
 ]
