@@ -12,7 +12,7 @@ from reports.opendata import address
 
 Thing = dict[str, Any]
 CONTEXT = {"@context": "https://schema.org"}
-# As it is cited; what stands above it here is a heading of ours.
+# As the report is cited: the title that stands above it on this site is our own.
 NAME = _("Report of the campaign Care Don't Share")
 
 

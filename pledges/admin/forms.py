@@ -116,7 +116,9 @@ class EntryForm(forms.Form):
         """Once, though somebody pressed the button twice."""
         name = self.cleaned_data["name"]
         if Organisation.objects.alive().filter(name__iexact=name).exists():
-            raise forms.ValidationError(_("It stands in the list, or waits, already."))
+            raise forms.ValidationError(
+                _("An organisation of this name is in the list already, or waits to be.")
+            )
         return name
 
     def clean_email(self) -> str:

@@ -82,7 +82,10 @@ class Migration(migrations.Migration):
             model_name="pending",
             name="client",
             field=models.CharField(
-                blank=True, default="", help_text="the client's hash of that day, for 48 hours", max_length=32
+                blank=True,
+                default="",
+                help_text="a fingerprint of the client's hash of that day, for 48 hours",
+                max_length=32,
             ),
         ),
         migrations.AddField(

@@ -60,7 +60,10 @@ class Pending(models.Model):
     confirmed_at = models.DateTimeField(null=True)
     provider = models.CharField(max_length=9, choices=Provider, blank=True, default="")
     client = models.CharField(
-        max_length=32, blank=True, default="", help_text="the client's hash of that day, for 48 hours"
+        max_length=32,
+        blank=True,
+        default="",
+        help_text="a fingerprint of the client's hash of that day, for 48 hours",
     )
     quarantined_on = models.DateField(null=True)
     quarantine = models.ForeignKey(Quarantine, models.SET_NULL, null=True, related_name="pendings")

@@ -256,9 +256,9 @@ class Update(models.Model):
             )
         if bool(self.second_source_name) != bool(self.second_source_url):
             raise ValidationError({"second_source_url": _("A second source needs a name and an address.")})
-        self.check_corrected()
+        self._check_corrected()
 
-    def check_corrected(self) -> None:
+    def _check_corrected(self) -> None:
         corrected = self.supersedes
         if corrected and corrected.recommendation_id != self.recommendation_id:
             raise ValidationError(

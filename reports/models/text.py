@@ -12,7 +12,7 @@ from simple_history.models import HistoricalRecords
 from reports import dates
 from reports.querysets import LANGUAGE, ContentQuerySet, PartQuerySet
 
-# A code of its own: for the usual one, forms have words of their own.
+# With the usual code, "invalid", a form's field would put words of its own in the place of these.
 HTTPS_ALONE = URLValidator(
     schemes=["https"], message=_("Give its address with https:// in front."), code="https_alone"
 )

@@ -204,7 +204,7 @@ def test_h34_a_confirmed_form_loses_its_mail_provider_after_48_hours(asked, conf
     assert Pending.objects.get().provider == kept
 
 
-def test_the_page_of_a_signature_keeps_the_clients_hash_and_never_its_address(client):
+def test_the_page_of_a_signature_keeps_a_fingerprint_of_the_client_and_never_its_address(client):
     wording = answers().wording
     sent = f"email=a@example.org&by_email=no&wording={wording.number}"
     form = "application/x-www-form-urlencoded"
