@@ -2,6 +2,9 @@ from urllib.parse import urlencode
 
 import pytest
 
+from pledges.answers import Wishes
+from tests.pledges.makers import BOB, NOW, signed
+
 
 @pytest.fixture
 def post(client):
@@ -13,3 +16,10 @@ def post(client):
         return client.post(path, body, "application/x-www-form-urlencoded", headers=headers)
 
     return post
+
+
+@pytest.fixture
+def bob(time_machine):
+    """Has signed, wished for all there is, and the clock stands."""
+    time_machine.move_to(NOW, tick=False)
+    signed(BOB, Wishes(public_name="Bob Example", post={"address": "1 Example Street"}), by_email=True)

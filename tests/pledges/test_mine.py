@@ -5,24 +5,16 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail
-from django.core.management import call_command
 from django.utils import timezone
 
-from campaign.models import StaffUser
 from pledges import digesting, holdings, links, mine, sending, signing
 from pledges.answers import Wishes
 from pledges.links import Door
-from pledges.models import Blocked, Call, Consent, Contact, Letter, Listing, Organisation, Pending, Signature
+from pledges.models import Blocked, Consent, Contact, Listing, Pending, Signature
 from tests.pledges.makers import ALICE, BOB, CHARLIE, NOW, answers, organisation_answers, signed, token_of
 
 pytestmark = pytest.mark.django_db
 BOBS = links.digest(BOB.identity)
-
-
-@pytest.fixture
-def bob(time_machine):
-    time_machine.move_to(NOW, tick=False)
-    signed(BOB, Wishes(public_name="Bob Example", post={"address": "1 Example Street"}), by_email=True)
 
 
 def door(digest=BOBS, lock=Door.MINE):
@@ -208,142 +200,3 @@ def test_the_download_has_a_place_for_every_table_that_knows_a_mailbox():
     }
     assert {table for table, _column in digesting.digest_columns()} == places.keys()
     assert set(places.values()) <= holdings.as_data(holdings.of(BOBS, NOW)).keys()
-
-
-# Organisations
-
-
-@pytest.fixture
-def network():
-    assert signing.confirm(token_of(signing.sign(organisation_answers(BOB), NOW)), Wishes(), NOW)
-    Organisation.objects.update(approved_at=NOW)
-    return Organisation.objects.get()
-
-
-def test_an_organisation_that_changes_its_entry_waits_again(client, post, network):
-    new = {"name": "Example Teachers", "kind": "union", "website": "", "is_named": "yes", "save": "yes"}
-    post(f"{door()}organisation/{network.ref}/", new)
-    network.refresh_from_db()
-    assert (network.name, network.approved_at, network.version) == ("Example Teachers", None, 2)
-
-
-def test_an_organisation_withdraws_itself(client, post, network):
-    post(f"{door()}organisation/{network.ref}/withdraw/", {"sure": "on"})
-    assert not Organisation.objects.approved().exists()
-
-
-SAVED = {"name": "Example", "kind": "union", "website": "", "is_named": "yes", "save": "yes"}
-
-
-@pytest.mark.parametrize("act", ["withdraw/", ""])
-def test_h53_an_organisation_that_was_overtaken_is_shown_what_holds(post, network, monkeypatch, act):
-    monkeypatch.setattr("pledges.views.mine._own", lambda digest, ref: network)
-    Organisation.objects.update(version=2)
-    assert post(f"{door()}organisation/{network.ref}/{act}", {**SAVED, "sure": "on"}).status_code == 200
-    assert (Organisation.objects.get().version, Organisation.objects.get().withdrawn_at) == (2, None)
-
-
-def test_h60_an_organisation_whose_contact_no_key_opens_can_still_download(client, post, network, settings):
-    settings.SECRET_KEY = "another" * 10
-    page = post(f"{door()}download/")
-    assert json.loads(page.content)["organisations"][0]["signed_by"] is None
-
-
-def test_an_organisation_is_asked_to_be_sure(client, post, network):
-    asked = post(f"{door()}organisation/{network.ref}/withdraw/")
-    assert asked.status_code == 422
-    assert f'href="#sure-{network.ref}"' in asked.text
-    assert Organisation.objects.approved().exists()
-
-
-def test_nobody_elses_key_reaches_an_organisation(client, post, network):
-    mallory = door(links.digest(CHARLIE.identity))
-    assert post(f"{mallory}organisation/{network.ref}/withdraw/", {"sure": "on"}).status_code == 404
-    assert Organisation.objects.approved().exists()
-
-
-# Never again
-
-
-def test_h50_one_post_of_the_mail_program_is_enough(client, post):
-    signing.sign(answers(ALICE), NOW)
-    sending.send_due(NOW)
-    headers = mail.outbox[0].extra_headers
-    path = headers["List-Unsubscribe"].strip("<>").removeprefix("https://pledge.example.org")
-    assert headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
-    assert client.post(path, {"List-Unsubscribe": "One-Click"}).status_code == 200  # multipart
-    assert Blocked.objects.get().digest == links.digest(ALICE.identity)
-
-
-def test_h50_a_get_only_shows_a_form(client, post):
-    page = client.get(f"/pledge/never/{links.key(Door.NEVER, BOBS)}/")
-    assert b"<form" in page.content
-    assert not Blocked.objects.exists()
-
-
-def test_h27_the_form_as_served_blocks_nobody(client, post):
-    path = f"/pledge/never/{links.key(Door.NEVER, BOBS)}/"
-    assert post(path).status_code == 422
-    assert not Blocked.objects.exists()
-    assert post(path, {"sure": "on"}).status_code == 200
-    assert Blocked.objects.exists()
-
-
-def test_h50_a_key_of_another_purpose_blocks_nobody(client, post):
-    assert post(f"/pledge/never/{links.key(Door.MINE, BOBS)}/").status_code == 404
-    assert not Blocked.objects.exists()
-
-
-def test_h64_who_asked_for_no_letter_gets_none_and_the_page_is_the_same(client, post, bob):
-    wish(post, "never", sure="on")
-    page = post("/pledge/mine/", {"email": BOB.address})
-    sending.send_due(NOW)
-    assert page.status_code == 303
-    assert not mail.outbox
-    assert not Contact.objects.filter(channel="email").exists()
-
-
-# Supporter care
-
-
-@pytest.fixture
-def carer():
-    return StaffUser.objects.create_user("care@example.org", "x")
-
-
-def test_a_callers_wish_is_done_and_the_owner_gets_a_letter_that_names_it(bob, carer):
-    mine.take_call(Call.Wish.STOP_EMAIL, BOB, carer, NOW)
-    Letter.objects.exclude(kind="call").delete()
-    sending.send_due(NOW)
-    assert not Contact.objects.filter(channel="email").exists()
-    assert "Stop emailing me about the campaign" in mail.outbox[0].body
-
-
-def test_h63_a_call_about_an_unknown_address_leaves_the_same_traces(bob, carer):
-    def traces(mailbox):
-        mine.take_call(Call.Wish.WITHDRAW, mailbox, carer, NOW)
-        letter = Letter.objects.filter(kind="call").latest("pk")
-        return Call.objects.count(), Letter.objects.filter(kind="call").count(), letter.due_at
-
-    unknown, known = traces(CHARLIE), traces(BOB)
-    assert (known[0] - unknown[0], known[1] - unknown[1]) == (1, 1)
-    assert not Signature.objects.exists()
-
-
-def test_a_caller_who_silences_a_mailbox_can_not_do_it_in_silence(bob, carer):
-    mine.take_call(Call.Wish.NEVER, BOB, carer, NOW)
-    mine.ask(BOB, NOW)
-    sending.send_due(NOW)
-    assert ["our last letter" in letter.body for letter in mail.outbox] == [True]
-
-
-def test_the_owner_of_a_silenced_mailbox_gets_letters_again_from_the_volunteer(monkeypatch, bob, carer):
-    mine.take_call(Call.Wish.NEVER, BOB, carer, NOW)
-    monkeypatch.setattr("builtins.input", lambda prompt: BOB.address)
-    call_command("allow_letters")
-    assert not Blocked.objects.exists()
-
-
-def test_a_call_is_recorded_without_whose_it_was(bob, carer):
-    call = mine.take_call(Call.Wish.HIDE_NAME, BOB, carer, NOW)
-    assert {field.name for field in call._meta.fields} == {"id", "ref", "wish", "taken_by", "taken_at"}

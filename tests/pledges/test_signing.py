@@ -1,4 +1,3 @@
-import threading
 from datetime import timedelta
 
 import pytest
@@ -7,41 +6,12 @@ from django.test.utils import CaptureQueriesContext
 
 from pledges import links, naming, outbox, signing, withdrawing
 from pledges.answers import Wishes
-from pledges.models import (
-    Blocked,
-    Consent,
-    Contact,
-    Hiding,
-    Letter,
-    Listing,
-    Organisation,
-    Pending,
-    Signature,
-)
+from pledges.models import Blocked, Contact, Hiding, Letter, Listing, Organisation, Pending, Signature
 from tests.desk import staff
 from tests.pledges.makers import ALICE, BOB, CHARLIE, NOW, answers, organisation_answers, signed, token_of
 
 pytestmark = pytest.mark.django_db
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-
-
-def in_threads(count, act):
-    """`act(n)` in as many threads at once, each with a connection of its own; the results."""
-    results, gate = [], threading.Barrier(count)
-
-    def run(n):
-        gate.wait()
-        try:
-            results.append(act(n))
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(n,)) for n in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results
 
 
 def test_signing_writes_a_pending_and_its_letter_and_no_signature():
@@ -110,13 +80,6 @@ def test_confirming_again_keeps_the_day_of_the_first_yes():
     assert Signature.objects.get().confirmed_on == NOW.date()
 
 
-def test_every_choice_is_a_consent_and_taking_it_back_is_one_too():
-    signed(BOB, Wishes(public_name="Bob"), by_email=True)
-    signed(BOB, Wishes(), NOW + DAY, region="wales")
-    withdrawn = Consent.objects.filter(act="withdrawn").values_list("purpose", flat=True)
-    assert sorted(withdrawn) == ["email", "listing"]
-
-
 def test_a_name_that_staff_hid_stays_hidden_however_its_owner_signs_again():
     signed(BOB, Wishes(public_name="Bob"))
     naming.hide(Listing.objects.get(), True, Hiding.Reason.ABUSIVE, staff(), NOW)
@@ -155,24 +118,6 @@ def test_no_rule_counts_organisations_so_nothing_of_their_client_is_written():
     assert (pending.client, pending.provider) == ("", "")
 
 
-def test_a_consent_is_never_edited():
-    signed(BOB)
-    with pytest.raises(IntegrityError), transaction.atomic():
-        Consent.objects.update(act="withdrawn")
-
-
-def test_a_consent_goes_only_with_its_signature():
-    signed(BOB)
-    with pytest.raises(IntegrityError), transaction.atomic():
-        delete_and_commit(Consent.objects.all())
-
-
-def delete_and_commit(rows):
-    rows.delete()
-    with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # what waits for the commit is checked now
-
-
 def test_a_confirmed_organisation_waits_and_nothing_of_it_is_public():
     token = token_of(signing.sign(organisation_answers(), NOW))
     assert signing.confirm(token, Wishes(), NOW)
@@ -185,42 +130,6 @@ def test_a_person_and_an_organisation_may_share_a_mailbox():
     signed(ALICE)
     assert signing.confirm(token_of(signing.sign(organisation_answers(ALICE), NOW)), Wishes(), NOW)
     assert (Signature.objects.count(), Organisation.objects.count()) == (1, 1)
-
-
-def test_stopping_a_channel_erases_it_and_records_the_withdrawal():
-    signed(BOB, Wishes(post={"line_1": "1 Example Street"}), by_email=True)
-    assert withdrawing.stop(
-        links.digest(BOB.identity), Contact.Channel.EMAIL, Consent.Source.MAILING_TOOL, NOW
-    )
-    assert Contact.objects.get().channel == "post"
-    withdrawn = Consent.objects.get(act="withdrawn")
-    assert (withdrawn.purpose, withdrawn.source) == ("email", "mailing-tool")
-
-
-def test_stopping_what_nobody_asked_for_leaves_no_trace():
-    signed(BOB)
-    for mailbox in (ALICE, BOB):
-        digest = links.digest(mailbox.identity)
-        assert not withdrawing.stop(digest, Contact.Channel.EMAIL, Consent.Source.PHONE, NOW)
-        assert not withdrawing.hide_name(digest, Consent.Source.PHONE, NOW)
-    assert not Consent.objects.filter(act="withdrawn").exists()
-
-
-def test_hiding_a_name_erases_it_and_keeps_the_signature():
-    signed(BOB, Wishes(public_name="Bob"))
-    assert withdrawing.hide_name(links.digest(BOB.identity), Consent.Source.MY_PLEDGE, NOW)
-    assert not Listing.objects.exists()
-    assert Signature.objects.exists()
-    assert Consent.objects.get(act="withdrawn").purpose == "listing"
-
-
-@pytest.mark.django_db(transaction=True)
-def test_h16_sixty_identical_posts_at_once_make_one_row_and_one_letter():
-    same = answers(region="london")
-    handles = in_threads(20, lambda n: [signing.sign(same, NOW) for _ in range(3)])
-    assert len({handle for some in handles for handle in some}) == 1
-    assert Pending.objects.count() == 1
-    assert Letter.objects.filter(kind="confirm").count() == 1
 
 
 def test_h17_the_same_form_an_hour_later_leads_to_the_same_page_and_one_more_letter():
@@ -237,58 +146,6 @@ def test_h20_each_link_confirms_exactly_what_its_own_post_held():
     assert Signature.objects.get().region == "london"
     signing.confirm(second, Wishes(), NOW)
     assert Signature.objects.get().region == "wales"
-
-
-def test_h20_withdrawing_kills_every_link():
-    tokens = [token_of(signing.sign(answers(region=region), NOW)) for region in ("london", "wales")]
-    signing.confirm(tokens[0], Wishes(), NOW)
-    withdrawing.withdraw(links.digest(ALICE.identity), NOW)
-    assert not any(signing.confirm(token, Wishes(), NOW) for token in tokens)
-    assert not Signature.objects.exists()
-
-
-@pytest.mark.parametrize("bob_signed", [True, False])
-def test_nobody_takes_back_what_somebody_else_gave(bob_signed):
-    signed(ALICE, Wishes(public_name="Alice"), by_email=True)
-    waits = token_of(signing.sign(answers(CHARLIE), NOW))
-    if bob_signed:
-        signed(BOB, Wishes(public_name="Bob"), by_email=True)
-    digest = links.digest(BOB.identity)
-    withdrawing.hide_name(digest, Consent.Source.PHONE, NOW)
-    withdrawing.stop(digest, Contact.Channel.EMAIL, Consent.Source.PHONE, NOW)
-    withdrawing.withdraw(digest, NOW)
-    alice = Signature.objects.get()
-    assert alice.digest == links.digest(ALICE.identity)
-    assert (alice.listing.name, Contact.objects.get().signature) == ("Alice", alice)
-    assert signing.confirm(waits, Wishes(), NOW)
-
-
-def test_h22_sign_withdraw_and_sign_again_is_one_signature():
-    signed(ALICE)
-    withdrawing.withdraw(links.digest(ALICE.identity), NOW)
-    signed(ALICE)
-    assert Signature.objects.count() == 1
-
-
-@pytest.mark.django_db(transaction=True)
-def test_h23_twenty_confirms_at_once_count_once_and_all_succeed():
-    token = token_of(signing.sign(answers(), NOW))
-    assert in_threads(20, lambda n: signing.confirm(token, Wishes(), NOW)) == [True] * 20
-    assert Signature.objects.count() == 1
-    assert Consent.objects.count() == 1
-
-
-@pytest.mark.django_db(transaction=True)
-def test_h24_confirming_and_withdrawing_at_once_leave_all_or_nothing():
-    token = token_of(signing.sign(answers(by_email=True), NOW))
-    digest = links.digest(ALICE.identity)
-    acts = [lambda: signing.confirm(token, Wishes(), NOW), lambda: withdrawing.withdraw(digest, NOW)]
-    assert len(in_threads(2, lambda n: acts[n]())) == 2  # neither broke off in a deadlock
-    assert (
-        Contact.objects.count()
-        == Signature.objects.count()
-        == Consent.objects.filter(purpose="email").count()
-    )
 
 
 def test_h24_a_link_is_worth_nothing_once_it_has_expired():

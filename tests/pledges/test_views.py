@@ -1,27 +1,18 @@
+"""Pages of the pledge that anybody opens, and the two forms that anybody sends."""
+
 from datetime import timedelta
 from urllib.parse import urlencode
 
 import pytest
 from django.utils import timezone
 
-from pledges import limits, links, sending, signing, withdrawing
-from pledges.answers import Wishes
-from pledges.models import Letter, Listing, Organisation, Pending, Signature
-from tests.pledges.makers import ALICE, BOB, answers, organisation_answers, signed, token_of
+from pledges import limits, sending
+from pledges.models import Letter, Pending
+from tests.pledges.test_confirm_pages import TOKEN_PAGES
 from tests.pledges.test_forms import ORGANISATION, SIGN
 
 pytestmark = pytest.mark.django_db
 FORMS = [("/pledge/", SIGN), ("/pledge/organisations/sign/", ORGANISATION)]
-BOGUS = "A" * 22
-TOKEN_PAGES = [f"/pledge/confirm/{BOGUS}/", "/pledge/sent/0123456789abcdef/"]
-
-
-def a_token(make=answers, **others):
-    return token_of(signing.sign(make(ALICE, **others), timezone.now()))
-
-
-def confirm_page(token):
-    return f"/pledge/confirm/{token}/"
 
 
 @pytest.mark.parametrize(("path", "fields"), FORMS)
@@ -117,127 +108,6 @@ def test_too_many_from_one_client_wait_and_lose_nothing(post, monkeypatch, path,
     assert not Pending.objects.exists()
 
 
-def test_the_inbox_page_names_sender_and_subject(client):
-    page = client.get("/pledge/sent/0123456789abcdef/").content.decode()
-    assert "pledge@example.org" in page
-    assert "Please confirm your email" in page
-
-
-def test_the_code_of_the_letter_leads_to_its_link(client, post):
-    handle = signing.sign(answers(ALICE), timezone.now())
-    token = token_of(handle)
-    code = links.code(token)
-    answer = post(f"/pledge/sent/{handle}/", {"code": f" {code[:4].lower()}-{code[4:]}"})
-    assert answer.status_code == 303
-    assert answer["Location"] == confirm_page(token)
-
-
-def test_h62_after_ten_wrong_codes_the_right_one_is_wrong_too(post):
-    handle = signing.sign(answers(ALICE), timezone.now())
-    pages = {post(f"/pledge/sent/{handle}/", {"code": "00000000"}).status_code for _ in range(10)}
-    assert pages == {422}
-    assert post(f"/pledge/sent/{handle}/", {"code": links.code(token_of(handle))}).status_code == 422
-
-
-def test_h62_a_code_typed_on_anothers_page_gets_nothing(post):
-    token = token_of(signing.sign(answers(ALICE), timezone.now()))
-    bobs = signing.sign(answers(BOB), timezone.now())
-    assert post(f"/pledge/sent/{bobs}/", {"code": links.code(token)}).status_code == 422
-
-
-def test_the_box_of_the_confirm_page_is_not_ticked(client):
-    page = client.get(confirm_page(a_token())).content.decode()
-    assert 'name="agree"' in page
-    assert "checked" not in page
-
-
-def test_confirming_counts_and_leads_to_a_page_that_knows_nobody(client, post):
-    answer = post(confirm_page(a_token()), {"agree": "on", "show_name": "on", "public_name": "Alice"})
-    assert (answer.status_code, answer["Location"]) == (303, "/pledge/thank-you/")
-    assert Listing.objects.get().name == "Alice"
-    assert "Alice" not in client.get("/pledge/thank-you/").content.decode()
-
-
-def test_a_mistake_in_a_wish_keeps_what_was_typed(post):
-    answer = post(
-        confirm_page(a_token()), {"agree": "on", "show_name": "on", "public_name": "see evil.example"}
-    )
-    assert answer.status_code == 422
-    assert 'value="see evil.example"' in answer.content.decode()
-    assert not Signature.objects.exists()
-
-
-def test_the_second_click_and_the_twentieth_lead_to_the_thanks(client, post):
-    token = a_token()
-    assert signing.confirm(token, Wishes(), timezone.now())
-    assert client.get(confirm_page(token))["Location"] == "/pledge/thank-you/"
-    assert post(confirm_page(token), {"agree": "on"})["Location"] == "/pledge/thank-you/"
-
-
-def test_an_organisation_confirms_and_waits(client, post):
-    token = a_token(organisation_answers)
-    assert "Example Teachers&#x27; Network" in client.get(confirm_page(token)).content.decode()
-    assert post(confirm_page(token), {"agree": "on"})["Location"] == "/pledge/organisations/thank-you/"
-    assert Organisation.objects.waiting().count() == 1
-
-
-def bad_tokens():
-    """Every way in which a link can be wrong, by name; each page must be the same."""
-    real = a_token()
-    expired = a_token(occupation="long ago")
-    Pending.objects.filter(token=links.fingerprint(expired)).update(expires_at=timezone.now())
-    return {
-        "altered": real[:-1] + ("A" if real[-1] != "A" else "B"),
-        "truncated": real[:-1],
-        "lengthened": real + "A",
-        "other case": real.swapcase(),
-        "a handle": links.handle(b"x"),
-        "a code": links.code(real),
-        "expired": expired,
-        "unknown": BOGUS,
-        "odd": "..%2F..",
-    }
-
-
-def test_h25_h26_every_link_that_leads_nowhere_gets_one_calm_page(client, post):
-    tokens = bad_tokens()
-    pages = {
-        (answer.status_code, answer.content) for answer in map(client.get, map(confirm_page, tokens.values()))
-    }
-    assert len(pages) == 1
-    [(status, page)] = pages
-    assert status == 404
-    assert b"Sign again" in page
-    assert {post(confirm_page(token), {"agree": "on"}).content for token in tokens.values()} == {page}
-    assert not Signature.objects.exists()
-
-
-@pytest.mark.parametrize("mangled", ["{}>/", "{}./", "=3D{}/", "{}", "{}.", "{}%3E", "{}/).", "{}/?fbclid=1"])
-def test_h28_a_link_that_a_mail_program_mangled_still_works(client, mangled):
-    token = a_token()
-    answer = client.get("/pledge/confirm/" + mangled.format(token))
-    assert answer.status_code == 200
-    assert f'action="{confirm_page(token)}"' in answer.content.decode()
-
-
-@pytest.mark.parametrize("cut", ["", "/", "?x"])
-def test_h28_a_link_cut_off_gets_the_calm_page(client, cut):
-    answer = client.get("/pledge/confirm" + cut, follow=True)
-    assert answer.status_code == 404
-    assert b"Sign again" in answer.content
-
-
-def test_h27_scanners_change_nothing(client, post):
-    page = confirm_page(a_token())
-    before = Pending.objects.values().get()
-    for _ in range(100):
-        client.get(page, headers={"Purpose": "prefetch", "Sec-Purpose": "prefetch"})
-        client.head(page)
-    assert post(page, {"public_name": "", "address": ""}).status_code == 422
-    assert Pending.objects.values().get() == before
-    assert not Signature.objects.exists()
-
-
 @pytest.mark.parametrize("path", ["/pledge/", "/pledge/organisations/sign/", *TOKEN_PAGES])
 @pytest.mark.parametrize("method", ["put", "delete", "patch", "trace", "options"])
 def test_h15_no_other_method_does_anything(client, path, method):
@@ -272,32 +142,8 @@ def test_h36_no_answer_to_a_post_is_stored(post, path, fields):
         assert not answer.cookies
 
 
-def test_h36_no_page_of_a_token_is_stored(client):
-    for path in [*TOKEN_PAGES, confirm_page(a_token())]:
-        assert client.get(path)["Cache-Control"] == "no-store"
-
-
 @pytest.mark.parametrize(("path", "fields"), FORMS)
 @pytest.mark.parametrize("target", ["//evil.example", "/\\evil.example", "javascript:alert(1)"])
 def test_h43_a_next_page_is_never_taken_from_outside(post, path, fields, target):
     answer = post(f"{path}?{urlencode({'next': target})}", {**fields, "next": target})
     assert answer["Location"].startswith("/pledge/sent/")
-
-
-def test_h22_signing_again_after_withdrawing_makes_one_signature(post):
-    signed(ALICE, now=timezone.now())
-    withdrawing.withdraw(links.digest(ALICE.identity), timezone.now())
-    location = post("/pledge/", SIGN)["Location"]
-    token = token_of(location.rstrip("/").rpartition("/")[2])
-    post(confirm_page(token), {"agree": "on"})
-    assert Signature.objects.count() == 1
-
-
-@pytest.mark.parametrize("make", [answers, organisation_answers])
-def test_h60_a_link_whose_key_is_lost_leads_to_the_calm_page(client, post, settings, make):
-    handle = signing.sign(make(ALICE), timezone.now())
-    path, code = confirm_page(token_of(handle)), links.code(token_of(handle))
-    settings.SECRET_KEY = "another" * 10
-    pages = [client.get(path), post(path, {"agree": "on"}), client.get(confirm_page(BOGUS))]
-    assert [page.status_code for page in pages] == [404] * 3
-    assert post(f"/pledge/sent/{handle}/", {"code": code}).status_code == 422

@@ -1,0 +1,55 @@
+"""What callers ask supporter care to take away."""
+
+import pytest
+from django.core import mail
+from django.core.management import call_command
+
+from campaign.models import StaffUser
+from pledges import mine, sending
+from pledges.models import Blocked, Call, Contact, Letter, Signature
+from tests.pledges.makers import BOB, CHARLIE, NOW
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def carer():
+    return StaffUser.objects.create_user("care@example.org", "x")
+
+
+def test_a_callers_wish_is_done_and_the_owner_gets_a_letter_that_names_it(bob, carer):
+    mine.take_call(Call.Wish.STOP_EMAIL, BOB, carer, NOW)
+    Letter.objects.exclude(kind="call").delete()
+    sending.send_due(NOW)
+    assert not Contact.objects.filter(channel="email").exists()
+    assert "Stop emailing me about the campaign" in mail.outbox[0].body
+
+
+def test_h63_a_call_about_an_unknown_address_leaves_the_same_traces(bob, carer):
+    def traces(mailbox):
+        mine.take_call(Call.Wish.WITHDRAW, mailbox, carer, NOW)
+        letter = Letter.objects.filter(kind="call").latest("pk")
+        return Call.objects.count(), Letter.objects.filter(kind="call").count(), letter.due_at
+
+    unknown, known = traces(CHARLIE), traces(BOB)
+    assert (known[0] - unknown[0], known[1] - unknown[1]) == (1, 1)
+    assert not Signature.objects.exists()
+
+
+def test_a_caller_who_silences_a_mailbox_can_not_do_it_in_silence(bob, carer):
+    mine.take_call(Call.Wish.NEVER, BOB, carer, NOW)
+    mine.ask(BOB, NOW)
+    sending.send_due(NOW)
+    assert ["our last letter" in letter.body for letter in mail.outbox] == [True]
+
+
+def test_the_owner_of_a_silenced_mailbox_gets_letters_again_from_the_volunteer(monkeypatch, bob, carer):
+    mine.take_call(Call.Wish.NEVER, BOB, carer, NOW)
+    monkeypatch.setattr("builtins.input", lambda prompt: BOB.address)
+    call_command("allow_letters")
+    assert not Blocked.objects.exists()
+
+
+def test_a_call_is_recorded_without_whose_it_was(bob, carer):
+    call = mine.take_call(Call.Wish.HIDE_NAME, BOB, carer, NOW)
+    assert {field.name for field in call._meta.fields} == {"id", "ref", "wish", "taken_by", "taken_at"}

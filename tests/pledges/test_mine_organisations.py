@@ -1,0 +1,62 @@
+"""An organisation at "my pledge": who signed for it changes its entry, or withdraws it."""
+
+import json
+
+import pytest
+
+from pledges import links, signing
+from pledges.answers import Wishes
+from pledges.models import Organisation
+from tests.pledges.makers import BOB, CHARLIE, NOW, organisation_answers, token_of
+from tests.pledges.test_mine import door
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def network():
+    assert signing.confirm(token_of(signing.sign(organisation_answers(BOB), NOW)), Wishes(), NOW)
+    Organisation.objects.update(approved_at=NOW)
+    return Organisation.objects.get()
+
+
+def test_an_organisation_that_changes_its_entry_waits_again(client, post, network):
+    new = {"name": "Example Teachers", "kind": "union", "website": "", "is_named": "yes", "save": "yes"}
+    post(f"{door()}organisation/{network.ref}/", new)
+    network.refresh_from_db()
+    assert (network.name, network.approved_at, network.version) == ("Example Teachers", None, 2)
+
+
+def test_an_organisation_withdraws_itself(client, post, network):
+    post(f"{door()}organisation/{network.ref}/withdraw/", {"sure": "on"})
+    assert not Organisation.objects.approved().exists()
+
+
+SAVED = {"name": "Example", "kind": "union", "website": "", "is_named": "yes", "save": "yes"}
+
+
+@pytest.mark.parametrize("act", ["withdraw/", ""])
+def test_h53_an_organisation_that_was_overtaken_is_shown_what_holds(post, network, monkeypatch, act):
+    monkeypatch.setattr("pledges.views.mine._own", lambda digest, ref: network)
+    Organisation.objects.update(version=2)
+    assert post(f"{door()}organisation/{network.ref}/{act}", {**SAVED, "sure": "on"}).status_code == 200
+    assert (Organisation.objects.get().version, Organisation.objects.get().withdrawn_at) == (2, None)
+
+
+def test_h60_an_organisation_whose_contact_no_key_opens_can_still_download(client, post, network, settings):
+    settings.SECRET_KEY = "another" * 10
+    page = post(f"{door()}download/")
+    assert json.loads(page.content)["organisations"][0]["signed_by"] is None
+
+
+def test_an_organisation_is_asked_to_be_sure(client, post, network):
+    asked = post(f"{door()}organisation/{network.ref}/withdraw/")
+    assert asked.status_code == 422
+    assert f'href="#sure-{network.ref}"' in asked.text
+    assert Organisation.objects.approved().exists()
+
+
+def test_nobody_elses_key_reaches_an_organisation(client, post, network):
+    mallory = door(links.digest(CHARLIE.identity))
+    assert post(f"{mallory}organisation/{network.ref}/withdraw/", {"sure": "on"}).status_code == 404
+    assert Organisation.objects.approved().exists()
