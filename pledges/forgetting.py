@@ -98,6 +98,8 @@ def forget(now: datetime, found: Iterable[Due]) -> Counter[str]:
     turnout.recount(now)  # while the rows still say of which mail provider they are
     if _campaign_is_over(now):
         counting.close(now)
+    elif timezone.localdate(now) >= retention.signatures_until():
+        log.error("people have signed after CAMPAIGN_ENDS, %s: it can't be right", retention.signing_until())
     erased: Counter[str] = Counter()
     for some in found:
         while count := some.erase_some(now):
@@ -112,10 +114,7 @@ def _campaign_is_over(now: datetime) -> bool:
     if timezone.localdate(now) < retention.signatures_until():
         return False
     last_confirmed = retention.signing_until() + signing.PENDING_LIVES
-    if Signature.objects.filter(confirmed_on__gt=last_confirmed).exists():
-        log.error("people have signed after CAMPAIGN_ENDS, %s: it can't be right", retention.signing_until())
-        return False
-    return True
+    return not Signature.objects.filter(confirmed_on__gt=last_confirmed).exists()
 
 
 def _old_records(now: datetime) -> list[QuerySet[Any]]:
