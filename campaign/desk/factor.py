@@ -56,6 +56,10 @@ class PasswordForm(forms.Form):
 class AgainForm(CodeForm, PasswordForm):
     field_order = ("password", "code")
 
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        del self.fields["code"].widget.attrs["autofocus"]  # one field of a page has it, the first
+
 
 def is_verified(user: Any) -> bool:
     return user.is_authenticated and user.is_verified()

@@ -194,6 +194,13 @@ def test_a_session_ends_after_ten_hours_however_busy(client, time_machine):
     assert answer.status_code == 302
 
 
+def test_of_password_and_code_the_first_has_the_focus(client):
+    sign_in(client, staff())
+    page = client.get("/admin/factor/again/").text
+    assert page.count("autofocus") == 1
+    assert page.index("autofocus") < page.index('name="code"')
+
+
 def test_the_demo_may_leave_it_out_and_says_so(client, settings):
     settings.DEBUG = True
     staff()
