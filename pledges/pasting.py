@@ -5,11 +5,13 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from pledges import cleaning
 from pledges.models import Organisation
 
 MOST = 200
+ENTERED = gettext_lazy("An organisation of this name is in the list already, or waits to be.")
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ def _line(number: int, text: str, seen: set[str]) -> Line:
     except ValidationError as error:
         return Line(number, text, fault=error.messages[0])
     if answers["name"].lower() in seen:
-        return Line(number, text, fault=_("It stands in the list, or waits, already."))
+        return Line(number, text, fault=str(ENTERED))
     seen.add(answers["name"].lower())
     return Line(number, text, answers)
 

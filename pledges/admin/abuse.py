@@ -68,7 +68,7 @@ def try_out(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("The rule is on.") if is_on else _("The rule is off."))
         return redirect("admin:pledges_rule_changelist")
     if "on" in request.POST:
-        messages.warning(request, _("It is not yet in force: it was not tried as it is now."))
+        messages.warning(request, _("It is not yet in force: these numbers have not been tried."))
     bursts = abuse.try_out(**form.cleaned_data, now=now)
     found = {
         "bursts": len(bursts),

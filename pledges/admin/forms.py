@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from pledges import cleaning, upkeep
+from pledges import cleaning, pasting, upkeep
 from pledges.fields import CleanField
 from pledges.mailbox import mailbox
 from pledges.models import Decision, Hiding, Organisation
@@ -109,16 +109,14 @@ class EntryForm(forms.Form):
         mailbox,
         label=gettext_lazy("Their work email"),
         required=False,
-        help_text=gettext_lazy("With it we write to them that the organisation stands in the list."),
+        help_text=gettext_lazy("If you give it, we write to them that the organisation is in the list."),
     )
 
     def clean_name(self) -> str:
         """Once, though somebody pressed the button twice."""
         name = self.cleaned_data["name"]
         if Organisation.objects.alive().filter(name__iexact=name).exists():
-            raise forms.ValidationError(
-                _("An organisation of this name is in the list already, or waits to be.")
-            )
+            raise forms.ValidationError(pasting.ENTERED)
         return name
 
     def clean_email(self) -> str:
