@@ -31,13 +31,13 @@ from pledges import limits
 PROVED = "proved"  # in the session: when password and factor were last given
 NEW_KEY = "new key"  # in the session: of the app that is being set up
 FRESH = timedelta(minutes=5)
-_WRONG = gettext_lazy("That is not right, or was used already. Wait for the next code.")
 View = Callable[..., HttpResponse]
 # Where nobody wants to end, and where they go instead.
 _INSTEAD = {"/admin/login/": "/admin/", "/admin/logout/": "/admin/", "/admin/factor/codes/": "/admin/factor/"}
 
 
 class CodeForm(forms.Form):
+    wrong = gettext_lazy("That is not right, or was used already. Wait for the next code.")
     code = forms.CharField(
         label=gettext_lazy("Code"),
         max_length=20,
@@ -47,6 +47,7 @@ class CodeForm(forms.Form):
 
 
 class PasswordForm(forms.Form):
+    wrong = gettext_lazy("That is not your password.")
     password = forms.CharField(
         label=gettext_lazy("Password"),
         widget=forms.PasswordInput({"autocomplete": "current-password", "autofocus": True}),
@@ -54,6 +55,8 @@ class PasswordForm(forms.Form):
 
 
 class AgainForm(CodeForm, PasswordForm):
+    """Where it is wrong it does not say which of the two."""
+
     field_order = ("password", "code")
 
     def __init__(self, *args: Any) -> None:
@@ -168,24 +171,24 @@ def go_on(request: HttpRequest, route: str) -> HttpResponse:
     return redirect(f"{reverse(route)}?{urlencode({REDIRECT_FIELD_NAME: wanted})}")
 
 
-def _device(request: HttpRequest, form: forms.Form) -> Any:
+def _device(request: HttpRequest, form: CodeForm | PasswordForm) -> Any:
     """The device that the form's code is of; None, with the form saying why, where it is of none."""
     if not _may_go_on(request, form):
         return None
     device = devices.proved(_staff(request), form.cleaned_data["code"])
     if device is None:
-        form.add_error(None, _WRONG)
+        form.add_error(None, form.wrong)
     return device
 
 
-def _may_go_on(request: HttpRequest, form: forms.Form) -> bool:
+def _may_go_on(request: HttpRequest, form: CodeForm | PasswordForm) -> bool:
     """Whether it is filled in, was not tried too often, and its password (where it has one) is right."""
     if not form.is_valid():
         return False
     if limits.exceeded(request, "staff"):
-        form.add_error(None, _("That were many tries. Please wait an hour."))
+        form.add_error(None, _("Those were too many tries. Please wait an hour."))
     elif "password" in form.fields and not _staff(request).check_password(form.cleaned_data["password"]):
-        form.add_error(None, _WRONG)
+        form.add_error(None, form.wrong)
     return not form.errors
 
 
