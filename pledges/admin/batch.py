@@ -86,7 +86,8 @@ def _approve(request: HttpRequest, chosen: list[Organisation], asked: int) -> Ht
             done += 1
         except organisations.Overtaken:
             continue
-    messages.success(request, ngettext("%d is approved.", "%d are approved.", done) % done)
+    if done:
+        messages.success(request, ngettext("%d is approved.", "%d are approved.", done) % done)
     _tell_of_the_late(request, asked - done)
     return redirect("admin:pledges_organisation_queue")
 
