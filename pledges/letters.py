@@ -106,7 +106,9 @@ def question(letter: Letter, now: datetime) -> EmailMultiAlternatives | None:
     if not Organisation.objects.waiting().filter(ref=letter.ref, asked_at__isnull=False).exists():
         return None
     asked = Decision.objects.filter(organisation_ref=letter.ref, act=Decision.Act.ASK).latest("pk")
-    return _email("question", letter, {"question": asked.get_reason_display()})
+    return _email(
+        "question", letter, {"question": asked.get_reason_display(), "mine_link": _absolute("pledges:mine")}
+    )
 
 
 def contact(letter: Letter, now: datetime) -> EmailMultiAlternatives | None:

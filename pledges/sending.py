@@ -59,7 +59,7 @@ def _send(letter: Letter, connection, now: datetime) -> None:
         return
     if email is None:
         outbox.drop(letter, now)
-    elif letter.is_to_ourselves or outbox.may_send(letter, now):
+    elif not letter.is_counted or outbox.may_send(letter, now):
         _open(connection)
         _hand_over(email, letter, connection, now)
     elif letter.must_arrive:

@@ -70,13 +70,21 @@ class Letter(models.Model):
 
     @property
     def is_to_ourselves(self) -> bool:
-        """Whether it goes to the controller: never too many, never blocked, never given up."""
+        """Whether it goes to the controller: never blocked, never given up."""
         return self.kind == self.Kind.COMPLAINT
 
     @property
+    def is_counted(self) -> bool:
+        """Whether a stranger can have it sent, by typing the address into a form: so many a day, and no more.
+
+        What we write ourselves is not held up by them: above all the letter that tells an owner of a call.
+        """
+        return self.kind in (self.Kind.CONFIRM, self.Kind.REMINDER, self.Kind.MINE)
+
+    @property
     def must_arrive(self) -> bool:
-        """Whether it waits where its mailbox has had its letters of the day; those of a form are dropped."""
-        return self.kind not in (self.Kind.CONFIRM, self.Kind.REMINDER)
+        """Whether it waits where its mailbox has had its letters of the day; the others are dropped."""
+        return self.kind == self.Kind.MINE
 
 
 class Blocked(models.Model):

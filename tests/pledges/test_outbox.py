@@ -6,7 +6,8 @@ from django.core import mail
 
 from pledges import letters, links, mine, outbox, sending, signing
 from pledges.answers import Wishes
-from pledges.models import Blocked, Letter, Organisation
+from pledges.models import Blocked, Call, Letter, Organisation
+from tests.desk import staff
 from tests.pledges.makers import ALICE, BOB, NOW, answers, organisation_answers, signed, token_of
 
 pytestmark = pytest.mark.django_db
@@ -125,24 +126,31 @@ def test_the_next_day_has_three_letters_again():
 def test_a_letter_that_must_arrive_waits_for_the_next_day_instead():
     for n in range(3):
         signing.sign(answers(region=str(n)), NOW)
-    outbox.write(
-        Letter.Kind.APPROVED, organisation().ref, ALICE.address, links.digest(ALICE.identity), NOW + MINUTE
-    )
+    mine.ask(ALICE, NOW + MINUTE)
     send(NOW + MINUTE)
-    assert Letter.objects.get(kind="approved").due_at == NOW + MINUTE + DAY
+    assert Letter.objects.get(kind="mine").due_at == NOW + MINUTE + DAY
+
+
+def test_h39_what_we_write_ourselves_waits_for_no_letter_that_a_stranger_asked_for():
+    signing_thrice(NOW)
+    send()
+    mine.take_call(Call.Wish.HIDE_NAME, ALICE, staff(), NOW + MINUTE)
+    send(NOW + MINUTE)
+    assert Letter.objects.get(kind="call").sent_at == NOW + MINUTE
+    signing_thrice(NOW + DAY)
+    send(NOW + DAY)
+    assert len(mail.outbox) == 7
 
 
 def test_h39_nobody_can_hold_up_a_letter_that_must_arrive_by_asking_for_others():
     signing_thrice(NOW)
     send()
-    outbox.write(
-        Letter.Kind.APPROVED, organisation().ref, ALICE.address, links.digest(ALICE.identity), NOW + MINUTE
-    )
+    mine.ask(ALICE, NOW + MINUTE)
     send(NOW + 60 * MINUTE)
     signing_thrice(NOW + DAY + MINUTE)
     mail.outbox.clear()
     send(NOW + DAY + MINUTE)
-    assert "Your organisation has signed the pledge" in [letter.subject for letter in mail.outbox]
+    assert Letter.objects.get(kind="mine").sent_at == NOW + DAY + MINUTE
 
 
 def signing_thrice(now):
