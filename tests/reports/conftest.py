@@ -1,7 +1,6 @@
 import datetime
 
 import pytest
-from django.utils import timezone
 
 from reports import following
 from reports.models import Body, Recommendation, Report, Sector, Update
@@ -10,7 +9,7 @@ from reports.models import Body, Recommendation, Report, Sector, Update
 @pytest.fixture
 def schools(db) -> Recommendation:
     """Schools 1 of an invented report of 3 December 2018, published."""
-    now = timezone.now()
+    now = datetime.datetime(2018, 12, 3, 12, tzinfo=datetime.UTC)  # no hour of a night when clocks change
     report = Report.objects.create(
         key="invented", title="An invented report", dated_on=datetime.date(2018, 12, 3), published_at=now
     )
