@@ -70,6 +70,13 @@ def test_privacy_tells_the_times_that_the_settings_hold(client, settings):
     assert date(2030, 9, 30).strftime("%-d %B %Y") in text
 
 
+def test_privacy_says_that_the_address_is_kept_where_its_owner_wants_email(client):
+    text = page(client, "/privacy/")
+    assert "we do not keep it" not in text
+    assert "The address itself we keep only if you say yes to email" in text
+    assert "The address itself only in the sealed record, if you said yes to email" in text
+
+
 def test_privacy_names_who_answers_for_it(client, settings):
     text = page(client, "/privacy/")
     for told in ["name", "address", "phone", "company", "ico"]:

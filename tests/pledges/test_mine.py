@@ -111,6 +111,11 @@ def test_the_ticked_box_shows_what_is_held(client, post, bob):
     assert page["Cache-Control"] == "no-store"
 
 
+def test_the_address_is_said_to_be_kept_as_long_as_it_is(client, post, bob):
+    assert "the address itself is kept too: sealed" in post(door(), {"open": "on"}).text
+    assert "The address itself is not kept with it" in wish(post, "stop-email").text
+
+
 def test_a_key_opens_for_an_hour(client, post, bob, time_machine):
     path = door()
     time_machine.shift(timedelta(minutes=61))
