@@ -25,7 +25,7 @@ ROLES: dict[str, list[str]] = {
         "pledges.view_quarantine",
         "pledges.judge_quarantine",
     ],
-    # Writes the report, and new versions of the pledge.
+    # Writes the report, and new wordings of the pledge.
     "editor": [
         "pledges.view_wording",
         "pledges.add_wording",
@@ -41,7 +41,7 @@ ROLES: dict[str, list[str]] = {
     ],
     # Takes out the sealed contacts, which they alone can't open.
     "data holder": ["pledges.view_export", "pledges.export_contacts"],
-    # Reads the records.
+    # Reads the records, and what has happened to each recommendation.
     "auditor": [
         "pledges.view_decision",
         "pledges.view_hiding",
