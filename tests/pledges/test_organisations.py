@@ -4,11 +4,20 @@ from datetime import date, timedelta
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from pledges import letters, organisations
+from pledges import letters, organisations, upkeep
+from pledges.mailbox import Mailbox
 from pledges.models import Decision, Letter, Organisation
-from tests.desk import NOON, staff, waiting, written_to
+from tests.desk import NOON, approved, staff, waiting, written_to
 
 pytestmark = pytest.mark.django_db
+
+
+def asked():
+    """An organisation that staff asked something."""
+    organisation = waiting()
+    organisations.ask(organisation, staff(), "who", 1, NOON)
+    organisation.refresh_from_db()
+    return organisation
 
 
 def test_a_confirmed_organisation_waits_and_is_not_public():
@@ -59,10 +68,17 @@ def test_a_decision_binds_to_the_version_seen():
 def test_an_organisation_that_changes_its_entry_waits_again():
     organisation = waiting()
     organisations.approve(organisation, staff(), 1, NOON)
-    waiting(website="https://www.example.com", now=NOON + timedelta(days=1))
+    waiting("Example TEACHERS' Network", website="https://www.example.com", now=NOON + timedelta(days=1))
     [again] = Organisation.objects.all()
     assert again in Organisation.objects.waiting()
     assert (again.ref, again.version) == (organisation.ref, 2)
+
+
+def test_nobody_changes_the_entry_of_another_mailbox():
+    organisation = approved()
+    waiting(mailbox=Mailbox("mallory@example.com"), website="https://www.example.com")
+    assert list(Organisation.objects.listed()) == [organisation]
+    assert Organisation.objects.count() == 2
 
 
 def test_one_mailbox_may_sign_for_two_organisations():
@@ -93,6 +109,31 @@ def test_an_organisation_may_withdraw_by_itself():
     assert "withdrawn" not in written_to(organisation)
     assert Decision.objects.get().decided_by is None
     assert not Organisation.objects.alive().exists()
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda body, by: organisations.approve(body, by, 1, NOON),
+        lambda body, by: organisations.decline(body, by, "asked", 1, NOON),
+        lambda body, by: organisations.ask(body, by, "who", 1, NOON),
+        lambda body, by: organisations.withdraw(body, by, "asked", 1, NOON),
+        lambda body, by: organisations.edit(body, {}, NOON),
+        lambda body, by: upkeep.invite(body, by, {}, 1, NOON),
+    ],
+)
+def test_nothing_is_done_about_one_that_has_withdrawn(act):
+    organisation = waiting()
+    organisations.withdraw(organisation, None, Decision.Reason.ASKED, 1, NOON)
+    with pytest.raises(organisations.Overtaken):
+        act(organisation, staff())
+
+
+@pytest.mark.parametrize("state", [approved, asked])
+def test_only_one_in_the_queue_is_asked(state):
+    organisation = state()
+    with pytest.raises(organisations.Overtaken):
+        organisations.ask(organisation, staff("noor@example.org"), "who", organisation.version, NOON)
 
 
 def test_staff_enter_one_that_agreed_in_writing():

@@ -44,6 +44,13 @@ def test_one_that_signs_again_after_a_question_is_in_the_queue_again():
     assert Organisation.objects.queued().count() == 1
 
 
+def test_one_that_answers_a_question_by_its_entry_is_in_the_queue_again():
+    organisations.ask(organisation := waiting(), staff(), "website", 1, NOON)
+    organisation.refresh_from_db()
+    organisations.edit(organisation, {"website": "https://www.example.com"}, NOON)
+    assert Organisation.objects.queued().count() == 1
+
+
 def test_a_spelling_is_mended_and_the_name_before_recorded():
     organisation = approved("Exmaple Teachers")
     upkeep.respell(organisation, staff("noor@example.org"), "Example Teachers", 1, NOON)
@@ -57,14 +64,16 @@ def test_another_name_is_no_other_spelling():
 
 
 def test_a_new_contact_counts_once_its_own_mailbox_confirms():
-    organisation = approved()
+    other, organisation = approved("Another Example"), approved()
     upkeep.invite(organisation, staff("noor@example.org"), NEW, 1, NOON)
     organisation.refresh_from_db()
     assert organisations.signer(organisation)["email"] == "office@example.org"
     assert click(Letter.Kind.CONTACT, NOON)
     organisation.refresh_from_db()
-    assert organisations.signer(organisation) == NEW
+    assert (organisations.signer(organisation), organisation.version) == (NEW, 2)
     assert organisation in Organisation.objects.listed()
+    other.refresh_from_db()
+    assert organisations.signer(other)["email"] == "office@example.org"
 
 
 def test_a_year_later_it_is_asked_once_and_silence_is_flagged_but_hides_nothing():
@@ -109,6 +118,7 @@ def test_an_answer_after_it_withdrew_changes_nothing():
     organisations.withdraw(organisation, None, "asked", 1, NOON + YEAR)
     assert click(Letter.Kind.YEARLY, NOON + YEAR)
     assert not Organisation.objects.listed().exists()
+    assert not Decision.objects.filter(act=Decision.Act.STAND).exists()
 
 
 def ask_something(kind, organisation):
@@ -135,7 +145,7 @@ def test_a_letter_to_an_organisation_falls_away_once_it_has_withdrawn(kind):
 
 
 def test_the_link_of_a_yearly_question_is_stale_once_it_has_withdrawn(client):
-    organisation = approved()
+    _other, organisation = approved("Another Example"), approved()
     upkeep.remind(NOON + YEAR)
     organisations.withdraw(organisation, None, "asked", 1, NOON + YEAR)
     token = sealing.unlock(Pending.objects.latest("pk").locked_token)
