@@ -24,6 +24,7 @@ from pledges.models import (
 )
 from tests import desk
 from tests.pledges.makers import ALICE, BOB, NOW, answers, signed, token_of
+from tests.pledges.test_outbox import ENDS
 
 pytestmark = pytest.mark.django_db
 DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
@@ -50,10 +51,12 @@ def test_h34_what_was_confirmed_loses_its_pending_and_keeps_its_signature_and_co
     assert (Pending.objects.count(), Signature.objects.count(), Contact.objects.count()) == (0, 1, 1)
 
 
-def test_h34_an_emptied_letter_is_gone_after_seven_days_and_a_waiting_one_stays():
+@pytest.mark.parametrize("end", ENDS)
+def test_h34_an_emptied_letter_is_gone_after_seven_days_and_a_waiting_one_stays(end):
     for mailbox in (ALICE, BOB):
         mine.ask(mailbox, NOW)
-    outbox.sent(Letter.objects.first(), NOW)
+    end(Letter.objects.first(), NOW)
+    assert not clock.forget(NOW + 7 * DAY - SECOND)["letters"]
     assert clock.forget(NOW + 7 * DAY)["letters"] == 1
     assert Letter.objects.get().mailbox
 
@@ -146,6 +149,7 @@ def test_an_organisations_contact_is_forgotten_thirty_days_after_its_end(end):
 
 def test_three_months_after_the_campaign_only_the_totals_stay(campaign_over):
     signed(BOB, Wishes(public_name="Bob"), by_email=True)
+    Signature.objects.update(confirmed_on=retention.signing_until() + signing.PENDING_LIVES)
     desk.waiting(now=NOW)
     Organisation.objects.update(approved_at=NOW)
     clock.forget(campaign_over - DAY)

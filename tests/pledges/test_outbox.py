@@ -12,6 +12,8 @@ from tests.pledges.makers import ALICE, BOB, NOW, answers, organisation_answers,
 
 pytestmark = pytest.mark.django_db
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
+# Every way in which a letter ends.
+ENDS = [outbox.sent, outbox.drop, lambda letter, now: outbox.failed(letter, now, "recipient 550", True)]
 
 
 class Refusing:
@@ -109,8 +111,9 @@ def test_no_reminder_reaches_somebody_who_signed_by_another_link():
 
 def test_h39_a_fourth_letter_in_a_day_is_dropped_and_the_owner_can_still_sign():
     handles = [signing.sign(answers(region=str(n)), NOW) for n in range(5)]
-    send()
-    assert len(mail.outbox) == 3
+    signing.sign(answers(BOB), NOW + MINUTE)
+    send(NOW + MINUTE)
+    assert [letter.to[0] for letter in mail.outbox] == [ALICE.address] * 3 + [BOB.address]
     assert Letter.objects.filter(kind="confirm").exclude(dropped_at=None).count() == 2
     assert signing.confirm(token_of(handles[0]), Wishes(), NOW)
 
@@ -129,6 +132,7 @@ def test_a_letter_that_must_arrive_waits_for_the_next_day_instead():
     mine.ask(ALICE, NOW + MINUTE)
     send(NOW + MINUTE)
     assert Letter.objects.get(kind="mine").due_at == NOW + MINUTE + DAY
+    assert {letter.due_at for letter in Letter.objects.filter(kind="reminder")} == {NOW + 2 * DAY}
 
 
 def test_h39_what_we_write_ourselves_waits_for_no_letter_that_a_stranger_asked_for():
@@ -181,9 +185,27 @@ def test_a_batch_ends_before_its_leases_do(monkeypatch):
 
 
 def test_two_workers_never_hold_the_same_letter():
-    signing.sign(answers(), NOW)
-    assert len(outbox.claim(NOW)) == 1
+    for mailbox in (ALICE, BOB):
+        signing.sign(answers(mailbox), NOW)
+    held = [letter for _ in range(3) for letter in outbox.claim(NOW, most=1)]
+    assert len(held) == len({letter.pk for letter in held}) == 2
+
+
+def test_a_worker_gives_back_its_own_letters_alone():
+    for mailbox in (ALICE, BOB):
+        signing.sign(answers(mailbox), NOW)
+    held, _others = outbox.claim(NOW, most=1), outbox.claim(NOW, most=1)
+    outbox.release(held)
+    assert outbox.claim(NOW) == held
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_a_letter_that_ended_goes_out_no_more_and_keeps_no_other_back(end):
+    mine.ask(ALICE, NOW)
+    end(Letter.objects.get(), NOW)
     assert outbox.claim(NOW) == []
+    mine.ask(ALICE, NOW)
+    assert len(outbox.claim(NOW)) == 1
 
 
 def test_the_letter_of_a_killed_worker_comes_round_again():
@@ -228,10 +250,12 @@ def test_h51_what_may_be_mended_is_tried_again(server_says, error):
 
 def test_h51_tries_are_bounded(server_says):
     signing.sign(answers(), NOW)
-    Letter.objects.filter(kind="confirm").update(attempts=len(outbox.RETRIES))
+    Letter.objects.filter(kind="confirm").update(attempts=len(outbox.RETRIES) - 1)
     server_says(smtplib.SMTPDataError(451, b"try later"))
     send()
-    assert first_letter().parked_at == NOW
+    assert first_letter().mailbox
+    send(NOW + DAY)
+    assert first_letter().parked_at == NOW + DAY
 
 
 def test_a_letter_locked_with_a_lost_key_is_parked_for_staff_to_see(settings):

@@ -51,8 +51,10 @@ def test_confirming_twice_counts_once_and_succeeds_twice():
 
 
 def test_confirming_drops_the_letters_that_still_ask_for_it():
-    signed(ALICE)
-    assert not Letter.objects.filter(dropped_at=None).exists()
+    token = token_of(signing.sign(answers(), NOW))
+    outbox.sent(Letter.objects.get(kind="confirm"), NOW)
+    signing.confirm(token, Wishes(), NOW)
+    assert Letter.objects.exclude(dropped_at=None).get().kind == "reminder"
 
 
 def test_an_unknown_token_confirms_nothing():
