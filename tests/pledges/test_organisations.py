@@ -42,9 +42,11 @@ def test_approving_lists_it_records_who_and_writes_to_it():
 
 
 def test_declining_leaves_it_out_and_tells_it_the_reason():
-    organisation = waiting()
-    organisations.decline(organisation, staff(), Decision.Reason.DUPLICATE, 1, NOON)
-    email = letters.compose(Letter.objects.latest("pk"), NOON)
+    organisation, other, mona = waiting(), waiting("Another Example"), staff()
+    organisations.decline(organisation, mona, Decision.Reason.DUPLICATE, 1, NOON)
+    letter = Letter.objects.latest("pk")
+    organisations.decline(other, mona, Decision.Reason.AUTHORITY, 1, NOON)
+    email = letters.compose(letter, NOON)
     assert not Organisation.objects.listed().exists()
     assert "has signed already" in email.body
 
@@ -98,7 +100,9 @@ def test_what_staff_take_out_of_the_list_its_contact_learns_with_the_reason():
     organisation = waiting()
     organisations.approve(organisation, mona := staff(), 1, NOON)
     organisations.withdraw(organisation, mona, Decision.Reason.DUPLICATE, 1, NOON)
-    letter = letters.compose(Letter.objects.get(kind="withdrawn"), NOON)
+    written = Letter.objects.get(kind="withdrawn")
+    organisations.withdraw(waiting("Another Example"), mona, Decision.Reason.ASKED, 1, NOON)
+    letter = letters.compose(written, NOON)
     assert letter.to == ["office@example.org"]
     assert "The organisation has signed already" in letter.body
 

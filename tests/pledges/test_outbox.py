@@ -8,7 +8,7 @@ from pledges import letters, links, mine, outbox, sending, signing
 from pledges.answers import Wishes
 from pledges.models import Blocked, Call, Letter, Organisation
 from tests.desk import staff
-from tests.pledges.makers import ALICE, BOB, NOW, answers, organisation_answers, signed, token_of
+from tests.pledges.makers import ALICE, BOB, CHARLIE, NOW, answers, organisation_answers, signed, token_of
 
 pytestmark = pytest.mark.django_db
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
@@ -77,12 +77,14 @@ def test_who_has_signed_is_told_by_letter_and_by_nothing_else():
     assert "already signed" in mail.outbox[0].alternatives[0].content
 
 
-def test_the_reminder_goes_once_after_two_days():
-    signing.sign(answers(), NOW)
-    send()
-    send(NOW + 2 * DAY)
-    send(NOW + 4 * DAY)
-    assert [letter.subject for letter in mail.outbox] == ["Please confirm your email"] * 2
+def test_everybody_is_reminded_once_after_two_days_whoever_else_was_or_has_signed():
+    signed(BOB)
+    signing.sign(organisation_answers(ALICE), NOW - MINUTE)
+    for mailbox in (ALICE, CHARLIE):
+        signing.sign(answers(mailbox), NOW)
+    for days in (0, 2, 4):
+        send(NOW + days * DAY)
+    assert len(mail.outbox) == 6
 
 
 def test_a_mailbox_is_reminded_once_of_however_many_forms():
@@ -170,9 +172,10 @@ def organisation():
 
 def test_h64_a_blocked_mailbox_gets_nothing():
     Blocked.objects.create(digest=links.digest(ALICE.identity), blocked_on=NOW.date())
-    signing.sign(answers(), NOW)
+    for mailbox in (BOB, ALICE):
+        signing.sign(answers(mailbox), NOW)
     send()
-    assert not mail.outbox
+    assert [letter.to for letter in mail.outbox] == [[BOB.address]]
     assert first_letter().dropped_at == NOW
 
 

@@ -36,6 +36,7 @@ def test_h54_links_out_carry_no_trust(moderator):
 
 
 def test_after_a_decision_the_next_one_follows(moderator):
+    waiting("Another Example")
     first, second = waiting("Example Teachers' Network"), waiting("Sample Midwives' Circle")
     answer = moderator.post(url("approval", first), {"version": 1})
     assert answer.url == url("entry", second)

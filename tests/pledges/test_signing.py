@@ -206,10 +206,11 @@ def test_h62_the_code_leads_to_its_own_token():
 
 
 def test_h62_after_ten_tries_only_the_link_works():
-    handle = signing.sign(answers(), NOW)
+    handle, bobs = signing.sign(answers(), NOW), signing.sign(answers(BOB), NOW)
     token = token_of(handle)
     assert [signing.token_for(handle, "0000 0000", NOW) for _ in range(10)] == [None] * 10
     assert signing.token_for(handle, links.code(token), NOW) is None
+    assert signing.token_for(bobs, links.code(token_of(bobs)), NOW)
     assert signing.confirm(token, Wishes(), NOW)
 
 
