@@ -10,7 +10,10 @@ from django.urls import URLResolver, get_resolver
 
 from campaign.models import StaffUser
 from campaign.roles import ROLES
-from tests.desk import sign_in, staff
+from pledges.answers import Wishes
+from pledges.models import Listing, Organisation, Quarantine
+from tests.desk import NOON, sign_in, staff, waiting
+from tests.pledges.makers import BOB, signed
 
 pytestmark = pytest.mark.django_db
 REF = "11111111-1111-4111-8111-111111111111"
@@ -47,6 +50,17 @@ def addresses(resolver: URLResolver, before: str = "/") -> Iterator[tuple[str, s
 
 
 DESK = dict(addresses(get_resolver()))
+
+
+@pytest.fixture(autouse=True)
+def rows() -> None:
+    """What the addresses name is there: where it was missing, every door would seem shut."""
+    waiting()
+    signed(BOB, Wishes(public_name="Bob"))
+    # By their refs alone: the address of a number only leads on to that of the ref.
+    Organisation.objects.update(pk=9, ref=REF)
+    Listing.objects.update(pk=9, ref=REF)
+    Quarantine.objects.create(pk=9, ref=REF, kind=Quarantine.Kind.TRAP, opened_at=NOON)
 
 
 def opened(client: Client, path: str) -> bool:
