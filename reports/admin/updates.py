@@ -1,21 +1,39 @@
 """Record an update: the only way in which a status moves."""
 
+import datetime
 from typing import Any
 
+from django import forms
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.db.models import ForeignKey
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from reports import following
 from reports.admin.text import HTTPS
 from reports.models import Recommendation, Update
 
 
+class UpdateForm(forms.ModelForm):
+    def clean_happened_on(self) -> datetime.date:
+        """A slip of the year would stand on top until it comes true.
+
+        Refused here and not in the model: what ships with the site must load where a clock is behind.
+        """
+        day = self.cleaned_data["happened_on"]
+        if day > timezone.localdate():
+            raise ValidationError(_("That day is still to come. Look at the year."))
+        return day
+
+
 @admin.register(Update)
 class UpdateAdmin(admin.ModelAdmin):
     """Recorded here and never edited: a wrong one is corrected by a new one."""
 
+    form = UpdateForm
+    change_form_template = "admin/reports/update_form.html"
     list_display = ["recommendation", "happened_told", "what", "status_told", "recorded_at", "recorded_by"]
     list_select_related = ["recommendation__sector", "recorded_by"]
     list_filter = ["recommendation__sector"]

@@ -168,6 +168,7 @@ def test_recording_an_update_moves_the_status_and_names_who(client, editor, scho
     [
         ({"happened_on": "2018-12-02"}, {"status_after": "What happened before the report moves no status."}),
         ({"happened_on": ""}, {"happened_on": "This field is required."}),
+        ({"happened_on": "2999-01-01"}, {"happened_on": "That day is still to come. Look at the year."}),
         ({"source_url": "http://example.org/"}, {"source_url": "Give its address with https:// in front."}),
         ({"source_url": "nowhere"}, {"source_url": "Enter a valid URL."}),
         ({"source_name": ""}, {"source_name": "This field is required."}),
@@ -186,6 +187,12 @@ def test_an_update_that_can_not_stand_says_why_at_the_field(client, editor, scho
     assert answer.status_code == 200
     assert answer.context["adminform"].form.errors == {field: [told] for field, told in says.items()}
     assert Update.objects.count() == 0
+
+
+def test_what_an_update_is_once_saved_stands_above_saving(client, editor, happen):
+    told = "public at once"
+    assert told in client.get(reverse("admin:reports_update_add")).text.split('class="submit-row"')[0]
+    assert told not in client.get(reverse("admin:reports_update_change", args=[happen("2019-07-19").pk])).text
 
 
 def test_staff_who_break_a_constraint_are_told_in_words(rf):
