@@ -9,11 +9,13 @@ from django.core.exceptions import ValidationError
 from django.db.models import ForeignKey
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from reports import following
 from reports.admin.text import HTTPS
 from reports.models import Recommendation, Update
+from reports.models.demands import UpdateQuerySet
 
 
 class UpdateForm(forms.ModelForm):
@@ -26,6 +28,13 @@ class UpdateForm(forms.ModelForm):
         if day > timezone.localdate():
             raise ValidationError(_("That day is still to come. Look at the year."))
         return day
+
+
+class CorrectedField(forms.ModelChoiceField):
+    """Updates are told apart by their text: several of one demand may bear the same day."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj}: {Truncator(obj.what).chars(80)}"
 
 
 @admin.register(Update)
@@ -50,8 +59,17 @@ class UpdateAdmin(admin.ModelAdmin):
         if db_field.name == "recommendation":
             kwargs["queryset"] = Recommendation.objects.select_related("sector")
         if db_field.name == "supersedes":
-            kwargs["queryset"] = Update.objects.standing().with_place().newest_first()
+            told = _("Choose an update of this demand that nothing corrects yet.")
+            kwargs["queryset"] = _can_be_corrected(request)
+            kwargs |= {"form_class": CorrectedField, "error_messages": {"invalid_choice": told}}
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Update, form: Any, change: bool) -> None:
         following.record(obj, by=request.user, checked_on=timezone.localdate())  # type: ignore[arg-type]
+
+
+def _can_be_corrected(request: HttpRequest) -> UpdateQuerySet:
+    """Those of the demand that the form or the address names; of every demand where neither does."""
+    rows = Update.objects.standing().with_place().newest_first()
+    demand = request.POST.get("recommendation") or request.GET.get("recommendation", "")
+    return rows.filter(recommendation=demand) if demand.isdecimal() else rows

@@ -195,6 +195,30 @@ def test_what_an_update_is_once_saved_stands_above_saving(client, editor, happen
     assert told not in client.get(reverse("admin:reports_update_change", args=[happen("2019-07-19").pk])).text
 
 
+def correctable(answer):
+    return [label for value, label in answer.context["adminform"].form.fields["supersedes"].choices if value]
+
+
+def test_what_can_be_corrected_is_told_apart_by_its_text(client, editor, happen):
+    happen("2019-07-19", what="It was published. " * 9)
+    (label,) = correctable(client.get(reverse("admin:reports_update_add")))
+    assert label.startswith("Schools 1, 19 July 2019: It was published. It was")
+    assert label.endswith("…")
+
+
+def test_only_updates_of_the_same_demand_can_be_corrected(client, editor, schools, happen):
+    wrong = happen("2019-07-19")
+    other = Recommendation.objects.create(sector=schools.sector, number=2, key="schools-2")
+    add = reverse("admin:reports_update_add")
+    assert len(correctable(client.get(f"{add}?recommendation={schools.pk}"))) == 1
+    assert correctable(client.get(f"{add}?recommendation={other.pk}")) == []
+    assert len(correctable(client.get(f"{add}?recommendation=x"))) == 1
+    answer = client.post(f"{add}?recommendation={schools.pk}", new_update(other, supersedes=wrong.pk))
+    assert correctable(answer) == []
+    told = "Choose an update of this demand that nothing corrects yet."
+    assert answer.context["adminform"].form.errors == {"supersedes": [told]}
+
+
 def test_staff_who_break_a_constraint_are_told_in_words(rf):
     """Django has words for what must be there once; for what must hold it only knows a name."""
     request = rf.get("/admin/")
