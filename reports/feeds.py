@@ -136,7 +136,7 @@ def told(update: Update) -> str:
         "; ", '<a href="{}">{}</a>', ((one["url"], one["name"]) for one in update.sources)
     )
     parts = [
-        _("Corrected by a later entry. We had written:") if update.is_corrected else "",
+        _("Corrected by another entry. We had written:") if update.is_corrected else "",
         _("Reported by %(who)s:") % {"who": update.reported_by} if update.reported_by else "",
         update.what,
         _("From then on: %(status)s.") % {"status": update.status_told}

@@ -82,7 +82,7 @@ def test_a_correction_and_what_it_corrects_name_each_other(client, happen):
     first, second = client.get(JSON).json()["recommendations"][0]["updates"]
     assert (first["corrects"], second["corrected_by"]) == (wrong.pk, right.pk)
     told = [one.findtext(f"{entry_of}summary") for one in entries(client)]
-    assert [one.startswith("Corrected by a later entry. We had written: ") for one in told] == [False, True]
+    assert [one.startswith("Corrected by another entry. We had written: ") for one in told] == [False, True]
 
 
 @pytest.mark.parametrize("start", ["=1+1", "+1", "-1", "@x", "\t=1", " =1", "＝1", '";=1'])

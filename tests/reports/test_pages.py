@@ -83,11 +83,11 @@ def test_a_fact_that_only_campaigners_report_says_so(client, happen):
 
 def test_a_corrected_update_stays_and_leads_to_its_correction(client, happen):
     wrong = happen("2019-07-19", what="Wrong.", status_after="met")
-    right = happen("2019-07-19", what="Right.", supersedes=wrong)
+    right = happen("2019-06-19", what="Right.", supersedes=wrong)  # further down
     html = client.get("/report/schools/1/").content.decode()
     assert "Wrong." in html
-    assert f'href="#update-{right.pk}"' in html
-    assert f'href="#update-{wrong.pk}"' in html
+    assert f'<a href="#update-{right.pk}">see the entry that corrects it</a>' in html
+    assert f'<a href="#update-{wrong.pk}">This corrects another entry</a>' in html
 
 
 # Each page that shows a status.
