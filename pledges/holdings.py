@@ -9,11 +9,25 @@ from pledges.models import Blocked, Contact, Letter, Listing, Organisation, Pend
 
 
 @dataclass(frozen=True)
+class Entry:
+    """An organisation that this mailbox signed for."""
+
+    organisation: Organisation
+    signer: dict[str, str] | None  # as `organisations.signer`: None where no key opens it
+
+    @property
+    def signer_until(self) -> datetime | None:
+        """When the signer is forgotten at the latest, once the organisation was declined or has withdrawn."""
+        ended = self.organisation.declined_at or self.organisation.withdrawn_at
+        return ended and ended + organisations.KEEP_CONTACT
+
+
+@dataclass(frozen=True)
 class Holdings:
     signature: Signature | None
     listing: Listing | None
     contacts: list[Contact]
-    organisations: list[Organisation]
+    entries: list[Entry]
     pendings: list[Pending]  # what was typed into a form with this address and waits for a yes
     confirmed: list[Pending]  # what is left of those that got it, while their links still work
     letters: list[Letter]
@@ -21,7 +35,7 @@ class Holdings:
 
     @property
     def is_anything(self) -> bool:
-        return bool(self.signature or self.organisations or self.pendings)
+        return bool(self.signature or self.entries or self.pendings)
 
     @property
     def channels(self) -> list[str]:
@@ -31,11 +45,12 @@ class Holdings:
 def of(digest: bytes, now: datetime) -> Holdings:
     signature = Signature.objects.select_related("wording").filter(digest=digest).first()
     forms = list(Pending.objects.alive(now).select_related("wording").filter(digest=digest).order_by("pk"))
+    bodies = Organisation.objects.filter(digest=digest).order_by("name")
     return Holdings(
         signature=signature,
         listing=Listing.objects.filter(signature=signature).first() if signature else None,
         contacts=list(signature.contacts.order_by("channel")) if signature else [],
-        organisations=list(Organisation.objects.filter(digest=digest).order_by("name")),
+        entries=[Entry(body, organisations.signer(body)) for body in bodies],
         pendings=[form for form in forms if not form.is_confirmed],
         confirmed=[form for form in forms if form.is_confirmed],
         letters=list(Letter.objects.filter(digest=digest).order_by("pk")),
@@ -49,7 +64,7 @@ def as_data(held: Holdings) -> dict[str, object]:
         "signature": _signature(held.signature) if held.signature else None,
         "public_name": _listing(held.listing) if held.listing else None,
         "contacts": [_contact(contact) for contact in held.contacts],
-        "organisations": [_organisation(body) for body in held.organisations],
+        "organisations": [_organisation(entry) for entry in held.entries],
         "unconfirmed": [_pending(pending) for pending in held.pendings],
         "confirmed_forms": [_pending(pending) for pending in held.confirmed],
         "letters": [_letter(letter) for letter in held.letters],
@@ -129,7 +144,8 @@ def _base64(sealed: bytes | memoryview) -> str:
     return base64.b64encode(sealed).decode()
 
 
-def _organisation(body: Organisation) -> dict[str, object]:
+def _organisation(entry: Entry) -> dict[str, object]:
+    body = entry.organisation
     return {
         "name": body.name,
         "website": body.website,
@@ -139,5 +155,5 @@ def _organisation(body: Organisation) -> dict[str, object]:
         "approved_at": body.approved_at,
         "declined_at": body.declined_at,
         "withdrawn_at": body.withdrawn_at,
-        "signed_by": organisations.signer(body),
+        "signed_by": entry.signer,
     }
