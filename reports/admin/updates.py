@@ -72,4 +72,7 @@ def _can_be_corrected(request: HttpRequest) -> UpdateQuerySet:
     """Those of the demand that the form or the address names; of every demand where neither does."""
     rows = Update.objects.standing().with_place().newest_first()
     demand = request.POST.get("recommendation") or request.GET.get("recommendation", "")
-    return rows.filter(recommendation=demand) if demand.isdecimal() else rows
+    try:
+        return rows.filter(recommendation=int(demand))
+    except ValueError:
+        return rows
