@@ -2,6 +2,7 @@
 
 import sys
 
+from django.contrib import admin
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -15,7 +16,9 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None, reason: str = "") -> HttpResponse:
-    """Also the answer of CsrfViewMiddleware."""
+    """Also the answer of CsrfViewMiddleware, which gives a reason."""
+    if _is_at_the_desk(request):
+        return _at_the_desk(request, is_form=bool(reason))
     return _page(
         request,
         403,
@@ -69,6 +72,23 @@ def unavailable(request: HttpRequest) -> HttpResponse:
     )
     response["Retry-After"] = str(RETRY_AFTER)
     return response
+
+
+def _is_at_the_desk(request: HttpRequest) -> bool:
+    is_signed_in = hasattr(request, "user") and admin.site.has_permission(request)
+    return is_signed_in and request.path_info.startswith("/admin/")
+
+
+def _at_the_desk(request: HttpRequest, is_form: bool) -> HttpResponse:
+    """For staff: the way on is the desk, and what is missing is mostly a role."""
+    title = _("That form is too old") if is_form else _("This is not for your role")
+    text = (
+        _("Please open its page again and send it from there.")
+        if is_form
+        else _("What you opened belongs to another role, or to none. Administrators give roles.")
+    )
+    context = {**admin.site.each_context(request), "title": title, "text": text}
+    return render(request, "admin/forbidden.html", context, status=403)
 
 
 def _page(request: HttpRequest, status: int, title: str, text: str) -> HttpResponse:

@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
+from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
@@ -68,7 +69,7 @@ class TextAdmin(SimpleHistoryAdmin):
         """The public page as it would be, saved for no longer than it takes to draw it."""
         obj = self.get_object(request, request.GET.get("of", "")) if "of" in request.GET else None
         if not (self.has_change_permission(request, obj) if obj else self.has_add_permission(request)):
-            return HttpResponseForbidden()
+            raise PermissionDenied
         form = self.get_form(request, obj, change=obj is not None)(request.POST, instance=obj)
         if not form.is_valid():
             return TemplateResponse(request, "admin/reports/unfit.html", {"form": form}, status=422)

@@ -1,7 +1,9 @@
 import pytest
 from django.contrib.auth.models import Group, Permission
+from django.test import Client
 
 from campaign.roles import ROLES
+from tests.desk import sign_in, staff
 
 pytestmark = pytest.mark.django_db
 
@@ -19,3 +21,27 @@ def test_the_migrations_have_made_the_roles_as_the_code_says():
 
 def test_no_role_may_delete_anything():
     assert not Permission.objects.filter(group__isnull=False, codename__startswith="delete_").exists()
+
+
+def test_staff_at_a_screen_of_another_role_are_led_back_to_the_desk(client):
+    sign_in(client, staff("mona@example.org", "view_organisation"))
+    answer = client.get("/admin/reports/update/add/")
+    assert answer.status_code == 403
+    assert "belongs to another role" in answer.text
+    assert '<a class="act" href="/admin/">' in answer.text
+    assert "Sign the pledge" not in answer.text
+
+
+def test_staff_whose_form_is_too_old_are_told_to_open_its_page_again():
+    client = Client(enforce_csrf_checks=True)
+    sign_in(client, staff())
+    answer = client.post("/admin/password_change/")
+    assert answer.status_code == 403
+    assert "open its page again" in answer.text
+
+
+def test_who_is_not_signed_in_meets_the_public_page():
+    answer = Client(enforce_csrf_checks=True).post("/admin/login/")
+    assert answer.status_code == 403
+    assert "not possible from here" in answer.text
+    assert "/admin/" not in answer.text
