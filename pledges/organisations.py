@@ -130,8 +130,13 @@ def withdraw(organisation: Organisation, by: Staff | None, reason: str, version:
             _write(Letter.Kind.WITHDRAWN, organisation, now)
 
 
-def edit(organisation: Organisation, entry: Mapping[str, Any], now: datetime) -> None:
-    """The organisation changes its own entry (name, website, kind, is_named), which then waits for staff again."""
+def edit(organisation: Organisation, entry: Mapping[str, Any], now: datetime) -> bool:
+    """The organisation changes its own entry (name, website, kind, is_named), which then waits for staff again.
+
+    Whether it did: an entry sent back as it was stands as it stood.
+    """
+    if all(getattr(organisation, column) == value for column, value in entry.items()):
+        return False
     move(
         Organisation.objects.alive(),
         organisation,
@@ -142,6 +147,7 @@ def edit(organisation: Organisation, entry: Mapping[str, Any], now: datetime) ->
         asked_at=None,
         version=organisation.version + 1,
     )
+    return True
 
 
 def signer(organisation: Organisation) -> dict[str, str] | None:

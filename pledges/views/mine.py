@@ -93,8 +93,8 @@ def entry(request: HttpRequest, key: str, digest: bytes, ref: UUID) -> HttpRespo
     if form.is_valid():
         # Overtaken by the twin of a double click, or by staff: what holds is shown.
         with suppress(organisations.Overtaken):
-            organisations.edit(body, form.cleaned_data, timezone.now())
-            return _shown(request, key, digest, done="entry")
+            is_changed = organisations.edit(body, form.cleaned_data, timezone.now())
+            return _shown(request, key, digest, done="entry" if is_changed else "same-entry")
         return _shown(request, key, digest)
     return page(request, "pledges/mine_entry.html", form, key=key, organisation=body)
 

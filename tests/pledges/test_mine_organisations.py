@@ -1,5 +1,6 @@
 """An organisation at "my pledge": who signed for it changes its entry, or withdraws it."""
 
+import html
 import json
 
 import pytest
@@ -25,6 +26,18 @@ def test_an_organisation_that_changes_its_entry_waits_again(client, post, networ
     post(f"{door()}organisation/{network.ref}/", new)
     network.refresh_from_db()
     assert (network.name, network.approved_at, network.version) == ("Example Teachers", None, 2)
+
+
+def test_an_entry_saved_as_it_was_stays_in_public(post, network):
+    same = {"name": network.name, "kind": "education", "website": "", "is_named": "yes", "save": "yes"}
+    page = post(f"{door()}organisation/{network.ref}/", same).text
+    assert "You changed nothing" in page
+    assert Organisation.objects.approved().get().version == 1
+
+
+def test_the_page_of_the_entry_leads_back_without_a_change(post, network):
+    assert f'action="{door()}"' in post(f"{door()}organisation/{network.ref}/").text
+    assert network.name in html.unescape(post(door(), {"open": "yes"}).text)
 
 
 def test_an_organisation_withdraws_itself(client, post, network):
