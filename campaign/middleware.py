@@ -13,7 +13,7 @@ from csp.constants import SELF
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
 from django.core.exceptions import BadRequest, PermissionDenied, TooManyFieldsSent
-from django.http import HttpRequest, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.request import UnreadablePostError
 from django.http.response import HttpResponseBase
 
@@ -60,6 +60,8 @@ def answers(get_response: Answer) -> Answer:
         response.headers.setdefault("Permissions-Policy", NO_FEATURES)
         response["Cache-Control"] = _cache_control(request, response)
         method = request.method if request.method in METHODS else "another method"
+        if request.method == "HEAD" and isinstance(response, HttpResponse):
+            response.content = b""  # its length stays said; gunicorn warns of each body that it has to drop
         log.info("%s %s %d", method, logs.route(request), response.status_code)
         return response
 

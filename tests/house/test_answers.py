@@ -1,6 +1,7 @@
 """What every answer bears, whatever it says."""
 
 import pytest
+from django.core.handlers.wsgi import WSGIHandler
 from django.test import Client
 
 pytestmark = pytest.mark.urls("tests.house.probe")
@@ -104,3 +105,11 @@ def test_an_error_page_that_is_broken_itself_is_plain_text(client, monkeypatch):
 def test_a_database_that_is_away_says_when_to_come_back(client):
     found = client.get("/probe/away/")
     assert (found.status_code, found["Retry-After"]) == (503, "30")
+
+
+def test_head_tells_the_length_and_sends_no_body(rf, client, db):
+    """Asked without the test client, which would take the body away itself."""
+    said = {}
+    environ = rf.head("/privacy/").environ
+    assert b"".join(WSGIHandler()(environ, lambda _, headers: said.update(headers))) == b""
+    assert int(said["Content-Length"]) == len(client.get("/privacy/").content)
