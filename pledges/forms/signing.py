@@ -236,18 +236,17 @@ class ConfirmPersonForm(ConfirmForm):
         self.fields["by_post"].label = wording.post_consent
 
     def clean(self) -> None:
-        """A wish and what it needs come together; half of one is asked about, never guessed."""
+        """The tick is the wish. It is asked for what it needs; without it what was typed counts for nothing,
+        since that is out of sight, or stands under a consent that nobody gave.
+        """
         self._together("show_name", "public_name", _("Write the name as it should be shown."))
         self._together("by_post", "address", _("Write the address that letters should go to."))
 
     def _together(self, wish: str, text: str, missing: Any) -> None:
-        if text in self.errors:
-            return
-        wished, written = self.cleaned_data[wish], self.cleaned_data[text]
-        if wished and not written:
+        if not self.cleaned_data[wish]:
+            self.errors.pop(text, None)
+        elif text not in self.errors and not self.cleaned_data[text]:
             self.add_error(text, missing)
-        if written and not wished:
-            self.add_error(wish, _("Tick this box as well, or empty the field below it."))
 
     def wishes(self) -> Wishes:
         clean = self.cleaned_data

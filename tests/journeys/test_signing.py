@@ -139,7 +139,7 @@ def test_a_mistake_is_found_and_mended_without_typing_all_again(page, site, blam
     expect(page.get_by_text("Please confirm your email")).to_be_visible()
 
 
-def test_a_wish_asks_for_what_it_needs_and_half_told_is_asked_about(page, site, work, blameless):
+def test_a_wish_half_told_is_asked_about_and_one_taken_back_is_not(page, site, work, blameless):
     page.goto(f"{site}/pledge/")
     page.get_by_label("Email address").fill("alice@example.org")
     page.get_by_label("No, only").check()
@@ -157,3 +157,10 @@ def test_a_wish_asks_for_what_it_needs_and_half_told_is_asked_about(page, site, 
     expect(page.get_by_role("link", name="Write the name")).to_be_visible()
     expect(page.get_by_label("show my name")).to_be_checked()
     blameless(page)
+    page.get_by_label("show my name").uncheck()
+    page.get_by_label("by post").check()
+    page.get_by_label("postal address").fill("Half an address")
+    page.get_by_label("by post").uncheck()
+    page.get_by_label("Yes, this is me").check()
+    page.get_by_role("button", name="Confirm").click()
+    expect(page).to_have_url(f"{site}/pledge/thank-you/")

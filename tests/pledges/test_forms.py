@@ -4,6 +4,7 @@ import pytest
 from django.http import QueryDict
 from django.utils import timezone
 
+from pledges.answers import Wishes
 from pledges.forms.signing import ConfirmPersonForm, OrganisationForm, SignForm
 from pledges.models import Wording
 from pledges.models.wordings import WORDING_GRACE
@@ -146,11 +147,24 @@ def test_confirming_needs_the_tick_and_nothing_else():
     assert confirm(agree="on").is_valid()
 
 
-def test_a_wish_and_what_it_needs_come_together():
+def test_a_wish_is_asked_for_what_it_needs():
     assert list(confirm(agree="on", show_name="on").errors) == ["public_name"]
-    assert list(confirm(agree="on", public_name="Alice").errors) == ["show_name"]
     assert list(confirm(agree="on", by_post="on").errors) == ["address"]
-    assert list(confirm(agree="on", address="Alice\n1 Street\nTown").errors) == ["by_post"]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {"public_name": "Alice"},
+        {"public_name": "x.example"},
+        {"address": "A\n1 Street\nTown"},
+        {"address": "A"},
+    ],
+)
+def test_what_belongs_to_a_wish_that_is_not_ticked_is_neither_asked_about_nor_kept(typed):
+    form = confirm(agree="on", **typed)
+    assert form.is_valid()
+    assert form.wishes() == Wishes()
 
 
 def test_wishes_are_handed_over_as_cleaned():
