@@ -180,6 +180,16 @@ class Organisation(models.Model):
         rows = Decision.objects.filter(organisation_ref=self.ref)
         return rows.select_related("decided_by").order_by("-pk")
 
+    @property
+    def stood_before(self) -> bool:
+        """Whether it waits again: it was in the list, and has changed its entry since."""
+        return self.is_waiting and self.decisions().filter(act__in=Decision.LISTING).exists()
+
+    @property
+    def changed_its_entry(self) -> bool:
+        """Whether `confirmed_at` is the day of a change: something raised the version and left no record."""
+        return self.version > 1 + self.decisions().filter(act__in=Decision.RAISING).count()
+
 
 class Decision(models.Model):
     """Who decided what about an organisation, and when. Append-only: a trigger refuses UPDATE and DELETE."""
@@ -210,6 +220,9 @@ class Decision(models.Model):
         NOT_AN_ORGANISATION = "not-an-organisation", _("It is not an organisation")
         AT_ODDS = "at-odds", _("What it stands for is at odds with the pledge")
         ASKED = "asked", _("The organisation asked for it")
+
+    LISTING = (Act.ENTER, Act.APPROVE)
+    RAISING = (Act.ASK, Act.RESPELL, Act.CONTACT)  # the version, by one each
 
     organisation_ref = models.UUIDField(db_index=True)
     version = models.PositiveIntegerField()

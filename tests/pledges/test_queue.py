@@ -3,8 +3,9 @@
 import pytest
 from django.urls import reverse
 
+from pledges import organisations
 from pledges.models import Decision, Organisation
-from tests.desk import sign_in, staff, waiting
+from tests.desk import NOON, approved, sign_in, staff, waiting
 
 pytestmark = pytest.mark.django_db
 
@@ -29,6 +30,31 @@ def test_one_screen_holds_what_a_decision_needs(moderator):
     page = moderator.get(url("entry", waiting())).text
     for said in ("Example Teachers&#x27; Network", "www.example.org", "Sample Signer", "office@example.org"):
         assert said in page
+
+
+def test_an_entry_changed_after_approval_is_not_taken_for_a_new_one(moderator):
+    organisation = approved()
+    organisations.edit(organisation, {"name": "Example Teachers"}, NOON)
+    page = moderator.get(url("entry", organisation)).text
+    assert "It stood in the list before" in page
+    assert "<dt>Changed its entry</dt>" in page
+
+
+def test_a_new_entry_has_not_stood_in_the_list(moderator):
+    page = moderator.get(url("entry", waiting())).text
+    assert "It stood in the list before" not in page
+    assert "<dt>Confirmed</dt>" in page
+
+
+def test_what_staff_do_about_an_entry_is_no_change_of_its_own(moderator):
+    organisation = waiting()
+    moderator.post(url("question", organisation), {"version": 1, "reason": "who"})
+    moderator.post(url("approval", organisation), {"version": 2})
+    moderator.post(url("spelling", organisation), {"version": 2, "name": "Example Teachers' Networks"})
+    assert Organisation.objects.get().version == 3
+    page = moderator.get(url("entry", organisation)).text
+    assert "It stood in the list before" not in page
+    assert "<dt>Confirmed</dt>" in page
 
 
 def test_h54_links_out_carry_no_trust(moderator):
