@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods
 
 from pledges import abuse, figures
 from pledges.admin.desk import page, staff
-from pledges.admin.reading import ReadingAdmin
+from pledges.admin.reading import RefAdmin
 from pledges.admin.records import RecordAdmin
 from pledges.models import Judgement, Quarantine, Rule
 
@@ -79,7 +79,8 @@ def try_out(request: HttpRequest) -> HttpResponse:
 
 
 @admin.register(Quarantine)
-class QuarantineAdmin(ReadingAdmin):
+class QuarantineAdmin(RefAdmin):
+    page = "admin:pledges_quarantine_judgement"
     list_display = ("opened_at", "kind", "asked", "confirmed", "state")
     list_filter = ("kind",)
     ordering = ("-opened_at",)
@@ -99,10 +100,6 @@ class QuarantineAdmin(ReadingAdmin):
     @admin.display(description=gettext_lazy("state"))
     def state(self, quarantine: Quarantine) -> str:
         return str(quarantine.state_label)
-
-    def change_view(self, request: HttpRequest, object_id: str, *args, **kwargs) -> HttpResponse:
-        quarantine = get_object_or_404(Quarantine, pk=object_id)
-        return redirect("admin:pledges_quarantine_judgement", quarantine.ref)
 
     def get_urls(self) -> list:
         view = self.admin_site.admin_view(judgement)

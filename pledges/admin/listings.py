@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from pledges import naming
 from pledges.admin.desk import page, staff
 from pledges.admin.forms import HidingForm
-from pledges.admin.reading import ReadingAdmin
+from pledges.admin.reading import RefAdmin
 from pledges.models import Hiding, Listing
 
 
@@ -28,15 +28,12 @@ class HiddenFilter(admin.SimpleListFilter):
 
 
 @admin.register(Listing)
-class ListingAdmin(ReadingAdmin):
+class ListingAdmin(RefAdmin):
+    page = "admin:pledges_listing_hiding"
     list_display = ("name", "listed_on", "hidden_at")
     list_filter = (HiddenFilter,)
     search_fields = ("name",)
     ordering = ("-listed_on", "ref")
-
-    def change_view(self, request: HttpRequest, object_id: str, *args, **kwargs) -> HttpResponse:
-        listing = get_object_or_404(self.get_queryset(request), pk=object_id)
-        return redirect("admin:pledges_listing_hiding", listing.ref)
 
     def get_urls(self) -> list:
         view = self.admin_site.admin_view(hiding)

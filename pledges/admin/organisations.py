@@ -1,14 +1,13 @@
 """Organisations in the admin: the whole list to search, and the way into the queue."""
 
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.http import HttpRequest
 from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from pledges.admin import batch, press, queue
-from pledges.admin.reading import ReadingAdmin
+from pledges.admin.reading import RefAdmin
 from pledges.models import Organisation
 from pledges.models.organisations import State
 
@@ -29,7 +28,8 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(Organisation)
-class OrganisationAdmin(ReadingAdmin):
+class OrganisationAdmin(RefAdmin):
+    page = "admin:pledges_organisation_entry"
     list_display = ("name", "kind", "state_shown", "is_named", "confirmed_at")
     list_filter = (StateFilter, "kind", "is_named")
     search_fields = ("name", "website")
@@ -39,10 +39,6 @@ class OrganisationAdmin(ReadingAdmin):
     @admin.display(description=_("state"))
     def state_shown(self, organisation: Organisation) -> str:
         return str(organisation.state.label)
-
-    def change_view(self, request: HttpRequest, object_id: str, *args, **kwargs) -> HttpResponse:
-        organisation = get_object_or_404(self.get_queryset(request), pk=object_id)
-        return redirect("admin:pledges_organisation_entry", organisation.ref)
 
     def get_urls(self) -> list:
         """Acts as nouns: GET shows, POST does."""

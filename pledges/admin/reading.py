@@ -1,9 +1,13 @@
 """A screen to read, where acts are views of their own."""
 
+from typing import Any
+
 from django import forms
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.text import capfirst
 
 # What the admin's own filters ask of a field that they filter by.
@@ -46,3 +50,17 @@ class ReadingAdmin(admin.ModelAdmin):
         """What may be added is added once, and isn't opened again."""
         context |= {"show_save_and_add_another": False, "show_save_and_continue": False}
         return super().render_change_form(request, context, *args, **kwargs)
+
+
+class RefAdmin(ReadingAdmin):
+    """Each row has a page of our own, `page`, under its ref; the admin's links, by number, lead on to it."""
+
+    page: str
+
+    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not self.has_view_permission(request):
+            raise PermissionDenied  # whoever may not see a row does not learn that there is one
+        row = self.get_object(request, object_id)
+        if row is None:
+            raise Http404
+        return redirect(self.page, row.ref)

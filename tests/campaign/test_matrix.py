@@ -57,10 +57,9 @@ def rows() -> None:
     """What the addresses name is there: where it was missing, every door would seem shut."""
     waiting()
     signed(BOB, Wishes(public_name="Bob"))
-    # By their refs alone: the address of a number only leads on to that of the ref.
-    Organisation.objects.update(pk=9, ref=REF)
-    Listing.objects.update(pk=9, ref=REF)
-    Quarantine.objects.create(pk=9, ref=REF, kind=Quarantine.Kind.TRAP, opened_at=NOON)
+    Organisation.objects.update(id=1, ref=REF)
+    Listing.objects.update(id=1, ref=REF)
+    Quarantine.objects.create(pk=1, ref=REF, kind=Quarantine.Kind.TRAP, opened_at=NOON)
 
 
 def opened(client: Client, path: str) -> bool:
