@@ -27,17 +27,40 @@ class CallForm(forms.ModelForm):
         help_text=_("Its owner gets a letter that names the wish. The address is not recorded."),
     )
 
-    wish = forms.ChoiceField(label=_("What the caller wishes"), choices=Call.Wish, widget=forms.RadioSelect)
+    wish = forms.ChoiceField(
+        label=_("What the caller wishes"),
+        choices=Call.Wish,
+        widget=forms.RadioSelect,
+        help_text=_(
+            "Withdrawing covers a person’s own signature. An organisation’s is withdrawn under Organisations, by "
+            "whoever may decide about them."
+        ),
+    )
+    sure = forms.BooleanField(
+        required=False,
+        label=_("The caller has heard the address and is sure"),
+        help_text=_("Only to withdraw, or never to write again: neither can be undone."),
+    )
 
     class Meta:
         model = Call
         fields = ("wish",)
 
+    def clean(self) -> None:
+        """As on the owner's own page; here a slip of the ear would hit somebody else."""
+        clean = self.cleaned_data
+        if not {"email", "wish"} <= clean.keys() or not Call.Wish(clean["wish"]).is_final or clean["sure"]:
+            return
+        heard = _(
+            "This can’t be undone. Read “%(address)s” back to the caller, and tick the box if it is right."
+        )
+        self.add_error("sure", heard % {"address": clean["email"].address})
+
 
 @admin.register(Call)
 class CallAdmin(ReadingAdmin):
     form = CallForm
-    fields = ("email", "wish")
+    fields = ("email", "wish", "sure")
     list_display = ("taken_at", "wish", "taken_by")
     list_filter = ("wish", "taken_by")
     list_select_related = ("taken_by",)

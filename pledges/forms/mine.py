@@ -35,7 +35,7 @@ class WishForm(PublicForm):
 
     def clean(self) -> None:
         wish = self.cleaned_data.get("wish")
-        if wish in (Call.Wish.WITHDRAW, Call.Wish.NEVER) and not self.cleaned_data["sure"]:
+        if wish and Call.Wish(wish).is_final and not self.cleaned_data["sure"]:
             self.auto_id = f"%s-{wish}"  # of several such boxes on the page, the one that was left empty
             self.add_error("sure", _("This can’t be undone. Tick the box if you are sure."))
 

@@ -20,6 +20,11 @@ class Call(models.Model):
         WITHDRAW = "withdraw", _("Withdraw my signature and erase everything")
         NEVER = "never", _("Never write to this address again")
 
+        @property
+        def is_final(self) -> bool:
+            """Whether it can't be undone, and so asks for a tick of its own."""
+            return self in (Call.Wish.WITHDRAW, Call.Wish.NEVER)
+
     ref = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     wish = models.CharField(_("wish"), max_length=10, choices=Wish)
     taken_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("taken by"))

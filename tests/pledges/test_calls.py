@@ -7,14 +7,22 @@ from django.core.management import call_command
 from campaign.models import StaffUser
 from pledges import mine, sending
 from pledges.models import Blocked, Call, Contact, Letter, Signature
+from tests.desk import sign_in, staff
 from tests.pledges.makers import BOB, CHARLIE, NOW
 
 pytestmark = pytest.mark.django_db
+TAKE = "/admin/pledges/call/add/"
 
 
 @pytest.fixture
 def carer():
     return StaffUser.objects.create_user("care@example.org", "x")
+
+
+@pytest.fixture
+def desk(client):
+    sign_in(client, staff("care@example.org", "add_call", "view_call"))
+    return client
 
 
 def test_a_callers_wish_is_done_and_the_owner_gets_a_letter_that_names_it(bob, carer):
@@ -48,6 +56,26 @@ def test_the_owner_of_a_silenced_mailbox_gets_letters_again_from_the_volunteer(m
     monkeypatch.setattr("builtins.input", lambda prompt: BOB.address)
     call_command("allow_letters")
     assert not Blocked.objects.exists()
+
+
+@pytest.mark.parametrize("wish", ["withdraw", "never"])
+def test_what_can_not_be_undone_is_read_back_to_the_caller_first(desk, bob, wish):
+    asked = desk.post(TAKE, {"email": BOB.address, "wish": wish})
+    assert f"Read “{BOB.address}” back" in asked.text
+    assert f'value="{BOB.address}"' in asked.text
+    assert Signature.objects.exists()
+    assert not Call.objects.exists()
+    assert desk.post(TAKE, {"email": BOB.address, "wish": wish, "sure": "on"}).status_code == 302
+    assert Call.objects.get().wish == wish
+
+
+def test_what_can_be_undone_is_done_at_once(desk, bob):
+    desk.post(TAKE, {"email": BOB.address, "wish": "stop-email"})
+    assert not Contact.objects.filter(channel="email").exists()
+
+
+def test_who_takes_a_call_is_told_where_an_organisation_is_withdrawn(desk):
+    assert "An organisation’s is withdrawn under Organisations" in desk.get(TAKE).text
 
 
 def test_a_call_is_recorded_without_whose_it_was(bob, carer):
