@@ -2,17 +2,19 @@
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import BaseUserCreationForm, UserChangeForm
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, ManyToManyField, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.utils.decorators import method_decorator
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from campaign.desk.factor import asking_again
 from campaign.models import CodeApp, StaffUser
+from campaign.roles import MAY
 
 
 class StaffCreationForm(BaseUserCreationForm):
@@ -61,6 +63,19 @@ class StaffUserAdmin(UserAdmin):
     def get_queryset(self, request: HttpRequest):
         apps = CodeApp.objects.filter(user=OuterRef("pk"), confirmed=True)
         return super().get_queryset(request).prefetch_related("groups").annotate(factor=Exists(apps))
+
+    def formfield_for_manytomany(self, db_field: ManyToManyField, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "groups":
+            lines = format_html_join("", "<li>{}: {}</li>", MAY.items())
+            kwargs["help_text"] = format_html("<ul>{}</ul>", lines)
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        user = form.instance
+        if user.is_active and not user.is_superuser and not user.groups.exists():
+            told = _("%s can open nothing yet. Give them a role.")
+            messages.warning(request, told % user.get_short_name())
 
     def log_addition(self, request: HttpRequest, obj: StaffUser, message: Any) -> LogEntry:
         return _nameless(super().log_addition(request, obj, message))

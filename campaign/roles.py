@@ -6,6 +6,7 @@ After a change here a new migration calls `grant` again (a test says so).
 from django.apps import apps
 from django.contrib.auth.management import create_permissions
 from django.contrib.auth.models import Group, Permission
+from django.utils.translation import gettext_lazy as _
 
 _REPORT = ("report", "sector", "arrangement", "body", "recommendation", "update", "moved", "term")
 
@@ -61,6 +62,21 @@ ROLES: dict[str, list[str]] = {
         "pledges.view_showing",
         "pledges.switch_lists",
     ],
+}
+
+# The same in words, for whoever gives the roles; docs/desk.md says them too.
+MAY = {
+    "moderator": _(
+        "decide about organisations, enter those that agreed in writing, hide names, switch the lists, "
+        "judge what abuse rules marked"
+    ),
+    "editor": _("write the report and new wordings"),
+    "supporter care": _("take calls (they only take away), hide names"),
+    "data holder": _("take out sealed contacts; password and second factor are asked again each time"),
+    "auditor": _("read the records and the updates"),
+    "administrator": _(
+        "add and deactivate staff, give roles (password and second factor are asked again), switch the lists"
+    ),
 }
 
 

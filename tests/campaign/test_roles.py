@@ -1,10 +1,13 @@
+from pathlib import Path
+
 import pytest
 from django.contrib.auth.models import Group, Permission
 from django.test import Client
 
-from campaign.roles import ROLES
+from campaign.roles import MAY, ROLES
 from tests.desk import sign_in, staff
 
+HOUSE = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.django_db
 
 
@@ -17,6 +20,12 @@ def test_the_migrations_have_made_the_roles_as_the_code_says():
     assert {group.name: held(group) for group in Group.objects.all()} == {
         name: set(permissions) for name, permissions in ROLES.items()
     }
+
+
+def test_each_role_is_told_in_the_words_of_the_manual():
+    manual = (HOUSE / "docs/desk.md").read_text()
+    assert MAY.keys() == ROLES.keys()
+    assert [name for name, may in MAY.items() if f"| {name} | {may} |" not in manual] == []
 
 
 def test_no_role_may_delete_anything():

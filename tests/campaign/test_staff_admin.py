@@ -48,6 +48,20 @@ def test_a_new_member_of_staff_has_the_role_that_was_chosen(administrator):
     assert list(StaffUser.objects.get(email="noor@example.org").groups.all()) == [editor]
 
 
+def test_staff_without_a_role_are_said_to_open_nothing(administrator):
+    editor = Group.objects.get(name="editor")
+    told = "Noor can open nothing yet. Give them a role."
+    assert told in administrator.post(ADD, new("four bricks in a row"), follow=True).text
+    change = reverse("admin:campaign_staffuser_change", args=[StaffUser.objects.latest("pk").pk])
+    values = {"email": "noor@example.org", "name": "Noor", "is_active": "on", "groups": [editor.pk]}
+    assert told not in administrator.post(change, values, follow=True).text
+
+
+def test_whoever_gives_a_role_reads_what_it_may(administrator):
+    page = administrator.get(ADD).text
+    assert "<li>auditor: read the records and the updates</li>" in page
+
+
 @pytest.mark.parametrize("password", ["brick", "password1234", "noor@example.org"])
 def test_a_password_that_is_soon_guessed_is_refused(administrator, password):
     administrator.post(ADD, new(password))
