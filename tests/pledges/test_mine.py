@@ -51,7 +51,7 @@ def test_nobody_is_shown_what_is_held_of_somebody_else(bob):
         return holdings.as_data(holdings.of(links.digest(mailbox.identity), NOW))
 
     bobs = held(BOB)
-    signed(ALICE, Wishes(public_name="Alice"), by_email=True)
+    signed(ALICE, Wishes(public_name="Alice", post={"address": "2 Example Street"}), by_email=True)
     signing.confirm(token_of(signing.sign(organisation_answers(ALICE), NOW)), Wishes(), NOW)
     signing.sign(answers(ALICE), NOW)
     mine.never_write_again(links.digest(ALICE.identity), Consent.Source.PHONE, NOW)

@@ -9,7 +9,7 @@ from pledges import links, signing
 from pledges.answers import Wishes
 from pledges.models import Organisation
 from tests.pledges.makers import BOB, CHARLIE, NOW, organisation_answers, token_of
-from tests.pledges.test_mine import door
+from tests.pledges.test_mine import door, letter_to
 
 pytestmark = pytest.mark.django_db
 
@@ -19,6 +19,10 @@ def network():
     assert signing.confirm(token_of(signing.sign(organisation_answers(BOB), NOW)), Wishes(), NOW)
     Organisation.objects.update(approved_at=NOW)
     return Organisation.objects.get()
+
+
+def test_who_signed_for_an_organisation_alone_gets_a_key(network):
+    assert "/pledge/mine/" in letter_to(BOB).body
 
 
 def test_an_organisation_that_changes_its_entry_waits_again(client, post, network):
