@@ -85,9 +85,10 @@ def test_confirming_again_keeps_the_day_of_the_first_yes():
 def test_a_name_that_staff_hid_stays_hidden_however_its_owner_signs_again():
     signed(BOB, Wishes(public_name="Bob"))
     naming.hide(Listing.objects.get(), True, Hiding.Reason.ABUSIVE, staff(), NOW)
+    signed(ALICE, Wishes(public_name="Alice"))
     signed(BOB, Wishes(), NOW + DAY, region="wales")
     signed(BOB, Wishes(public_name="Bob again"), NOW + 2 * DAY, region="london")
-    assert not Listing.objects.filter(hidden_at=None).exists()
+    assert Listing.objects.get(hidden_at=None).name == "Alice"
 
 
 def test_a_clean_yes_of_the_owner_ends_a_quarantine_that_a_stranger_brought():
@@ -139,6 +140,14 @@ def test_h17_the_same_form_an_hour_later_leads_to_the_same_page_and_one_more_let
     assert Pending.objects.count() == 1
     assert Letter.objects.filter(kind="confirm").count() == 2
     assert Letter.objects.filter(kind="reminder").count() == 1
+
+
+def test_h17_the_same_form_is_lettered_again_after_ten_minutes_and_not_before():
+    for later in (timedelta(0), timedelta(minutes=10, seconds=-1)):
+        signing.sign(answers(), NOW + later)
+    assert Letter.objects.filter(kind="confirm").count() == 1
+    signing.sign(answers(), NOW + timedelta(minutes=10))
+    assert Letter.objects.filter(kind="confirm").count() == 2
 
 
 def test_h20_each_link_confirms_exactly_what_its_own_post_held():
