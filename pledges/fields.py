@@ -58,6 +58,11 @@ class PublicForm(forms.Form):
 
     wait = 0  # seconds until its client may send it again
 
+    @property
+    def keeps_more(self) -> bool:
+        """Whether anything was written or chosen beside what must be mended."""
+        return any(field.data for field in self.visible_fields() if not field.errors)
+
     def put_off(self, seconds: int) -> None:
         self.wait = seconds
         minutes = ceil(seconds / 60)

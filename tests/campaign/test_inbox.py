@@ -38,7 +38,8 @@ def test_outside_the_demo_there_is_no_inbox(demo, client, settings):
 
 
 @pytest.mark.parametrize(("debug", "shown"), [(True, True), (False, False)])
-def test_the_inbox_page_leads_there_in_the_demo_alone(client, settings, debug, shown):
+@pytest.mark.parametrize("path", ["/pledge/sent/0123456789abcdef/", "/pledge/mine/sent/"])
+def test_the_inbox_pages_lead_there_in_the_demo_alone(client, settings, path, debug, shown):
     settings.DEBUG = debug
-    page = client.get("/pledge/sent/0123456789abcdef/").content.decode()
+    page = client.get(path).content.decode()
     assert ("/demo/inbox/" in page) is shown

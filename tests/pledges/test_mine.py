@@ -153,6 +153,10 @@ def test_withdrawing_erases_the_signature_and_everything_beside_it(client, post,
     assert not any(model.objects.exists() for model in rows)
 
 
+def test_who_withdraws_is_told_in_plain_words_what_is_left(post, bob):
+    assert "take you off our mailing lists too" in wish(post, "withdraw", sure="on").text
+
+
 @pytest.mark.parametrize("what", ["withdraw", "never"])
 def test_what_can_not_be_undone_asks_to_be_sure(client, post, bob, what):
     asked = wish(post, what)

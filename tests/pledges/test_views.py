@@ -148,3 +148,10 @@ def test_h36_no_answer_to_a_post_is_stored(post, path, fields):
 def test_h43_a_next_page_is_never_taken_from_outside(post, path, fields, target):
     answer = post(f"{path}?{urlencode({'next': target})}", {**fields, "next": target})
     assert answer["Location"].startswith("/pledge/sent/")
+
+
+@pytest.mark.parametrize(("typed", "said"), [({}, False), ({"name": "Alice"}, True)])
+def test_what_was_written_is_said_to_be_still_here_where_something_was(post, typed, said):
+    assert (
+        "Everything else you wrote is still here" in post("/pledge/", {"wording": "1", **typed}).text
+    ) is said
