@@ -122,7 +122,7 @@ def test_an_organisation_may_withdraw_by_itself():
         lambda body, by: organisations.decline(body, by, "asked", 1, NOON),
         lambda body, by: organisations.ask(body, by, "who", 1, NOON),
         lambda body, by: organisations.withdraw(body, by, "asked", 1, NOON),
-        lambda body, by: organisations.edit(body, {}, NOON),
+        lambda body, by: organisations.edit(body, {"name": "Example Teachers"}, NOON),
         lambda body, by: upkeep.invite(body, by, {}, 1, NOON),
     ],
 )
