@@ -26,11 +26,13 @@ def desk(client):
 
 
 def test_a_callers_wish_is_done_and_the_owner_gets_a_letter_that_names_it(bob, carer):
+    mine.take_call(Call.Wish.HIDE_NAME, CHARLIE, carer, NOW)
     mine.take_call(Call.Wish.STOP_EMAIL, BOB, carer, NOW)
     Letter.objects.exclude(kind="call").delete()
     sending.send_due(NOW)
     assert not Contact.objects.filter(channel="email").exists()
-    assert "Stop emailing me about the campaign" in mail.outbox[0].body
+    named = [(letter.to, "Stop emailing me about the campaign" in letter.body) for letter in mail.outbox]
+    assert named == [([CHARLIE.address], False), ([BOB.address], True)]
 
 
 def test_h63_a_call_about_an_unknown_address_leaves_the_same_traces(bob, carer):
@@ -46,9 +48,11 @@ def test_h63_a_call_about_an_unknown_address_leaves_the_same_traces(bob, carer):
 
 def test_a_caller_who_silences_a_mailbox_can_not_do_it_in_silence(bob, carer):
     mine.take_call(Call.Wish.NEVER, BOB, carer, NOW)
+    mine.take_call(Call.Wish.HIDE_NAME, CHARLIE, carer, NOW)
     mine.ask(BOB, NOW)
     sending.send_due(NOW)
-    assert ["our last letter" in letter.body for letter in mail.outbox] == [True]
+    last = [(letter.to, "our last letter" in letter.body) for letter in mail.outbox]
+    assert last == [([BOB.address], True), ([CHARLIE.address], False)]
 
 
 def test_the_owner_of_a_silenced_mailbox_gets_letters_again_from_the_volunteer(monkeypatch, bob, carer):
