@@ -3,9 +3,9 @@
 import pytest
 from django.conf import settings
 
-from pledges import letters, links, sealing
+from pledges import letters, links, sealing, signing
 from pledges.models import Letter
-from tests.pledges.makers import BOB
+from tests.pledges.makers import BOB, NOW, answers
 
 NAMES = sorted(
     folder.name for folder in (settings.BASE_DIR / "templates" / "letters").iterdir() if folder.is_dir()
@@ -34,3 +34,11 @@ def test_every_letter_ends_with_a_way_to_get_no_other_one(name):
 @pytest.mark.parametrize("name", NAMES)
 def test_every_letter_says_it_is_written_by_a_program(name):
     assert written(name).extra_headers["Auto-Submitted"] == "auto-generated"
+
+
+@pytest.mark.django_db
+def test_a_letter_that_asks_for_a_yes_falls_away_with_the_time_for_it():
+    signing.sign(answers(), NOW)
+    letter = Letter.objects.get(kind="confirm")
+    assert letters.compose(letter, NOW)
+    assert letters.compose(letter, NOW + signing.PENDING_LIVES) is None
