@@ -47,9 +47,11 @@ def test_one_that_signs_again_after_a_question_is_in_the_queue_again():
 
 def test_one_that_answers_a_question_by_its_entry_is_in_the_queue_again():
     organisations.ask(organisation := waiting(), staff(), "website", 1, NOON)
+    letter = Letter.objects.get(kind="question")
     organisation.refresh_from_db()
     organisations.edit(organisation, {"website": "https://www.example.com"}, NOON)
     assert Organisation.objects.queued().count() == 1
+    assert letters.compose(letter, NOON) is None
 
 
 def test_a_spelling_is_mended_and_the_name_before_recorded():
@@ -57,6 +59,16 @@ def test_a_spelling_is_mended_and_the_name_before_recorded():
     upkeep.respell(organisation, staff("noor@example.org"), "Example Teachers", 1, NOON)
     assert Organisation.objects.listed().get().name == "Example Teachers"
     assert Decision.objects.get(act=Decision.Act.RESPELL).was == "Exmaple Teachers"
+
+
+def test_the_spelling_of_one_that_has_withdrawn_stays():
+    organisation = approved("Exmaple Teachers")
+    organisations.withdraw(organisation, None, "asked", 1, NOON)
+    organisation.refresh_from_db()
+    with pytest.raises(organisations.Overtaken):
+        upkeep.respell(
+            organisation, staff("noor@example.org"), "Example Teachers", organisation.version, NOON
+        )
 
 
 def test_another_name_is_no_other_spelling():
@@ -84,6 +96,22 @@ def test_a_year_later_it_is_asked_once_and_silence_is_flagged_but_hides_nothing(
     month_later = (NOON + YEAR + timedelta(days=31)).date()
     assert list(Organisation.objects.silent(month_later)) == [organisation]
     assert organisation in Organisation.objects.listed()
+
+
+def test_one_that_has_withdrawn_is_neither_asked_nor_flagged():
+    left_before, left_after = approved("Example Left"), approved("Another Example")
+    organisations.withdraw(left_before, None, "asked", 1, NOON + YEAR)
+    assert upkeep.remind(NOON + YEAR) == 1
+    organisations.withdraw(left_after, None, "asked", 1, NOON + YEAR)
+    assert not Organisation.objects.silent((NOON + YEAR + timedelta(days=31)).date()).exists()
+
+
+def test_one_that_answered_in_another_year_is_flagged_for_this_ones_silence():
+    organisation = approved()
+    upkeep.remind(NOON + YEAR)
+    click(Letter.Kind.YEARLY, NOON + YEAR)
+    assert upkeep.remind(NOON + 2 * YEAR) == 1
+    assert list(Organisation.objects.silent((NOON + 2 * YEAR + timedelta(days=31)).date())) == [organisation]
 
 
 def test_one_that_answers_the_yearly_letter_is_not_flagged():
