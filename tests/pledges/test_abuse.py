@@ -177,6 +177,27 @@ def test_released_ones_are_not_marked_again():
     assert marked() == 0
 
 
+@pytest.mark.parametrize("judge", [abuse.release, abuse.invalidate])
+def test_what_comes_after_a_decision_waits_for_one_of_its_own(judge):
+    rule()
+    for number in range(4):
+        ask(number)
+    abuse.mark(NOW)
+    judge(Quarantine.objects.get(), staff(), NOW)
+    ask(4)
+    abuse.mark(NOW)
+    assert Quarantine.objects.undecided().get().pendings.count() == 1
+
+
+def test_who_was_released_is_not_held_again_for_another_form():
+    confirm(ask(0, is_trapped=True))
+    abuse.mark(NOW)
+    abuse.release(Quarantine.objects.get(), staff(), NOW)
+    confirm(ask(0, region="wales", is_trapped=True))
+    abuse.mark(NOW)
+    assert people() == 1
+
+
 def test_after_seven_days_a_decision_stands():
     confirm(ask(0, is_trapped=True))
     abuse.mark(NOW)
