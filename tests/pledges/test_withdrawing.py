@@ -14,6 +14,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_every_choice_is_a_consent_and_taking_it_back_is_one_too():
+    signed(ALICE, Wishes(public_name="Alice"), by_email=True)
     signed(BOB, Wishes(public_name="Bob"), by_email=True)
     signed(BOB, Wishes(), NOW + timedelta(days=1), region="wales")
     withdrawn = Consent.objects.filter(act="withdrawn").values_list("purpose", flat=True)
