@@ -9,7 +9,7 @@ from django.db import connection, transaction
 
 from campaign import clock
 from campaign.models import LimitCount, LimitSalt
-from pledges import abuse, counting, forgetting, mine, organisations, outbox, retention, signing
+from pledges import abuse, counting, exports, forgetting, mine, organisations, outbox, retention, signing
 from pledges.answers import Wishes
 from pledges.models import (
     Consent,
@@ -19,6 +19,7 @@ from pledges.models import (
     Organisation,
     Pending,
     Quarantine,
+    Removal,
     Signature,
     Tally,
 )
@@ -150,13 +151,14 @@ def test_an_organisations_contact_is_forgotten_thirty_days_after_its_end(end):
 def test_three_months_after_the_campaign_only_the_totals_stay(campaign_over):
     signed(BOB, Wishes(public_name="Bob"), by_email=True)
     Signature.objects.update(confirmed_on=retention.signing_until() + signing.PENDING_LIVES)
+    exports.begin("email", "news", desk.staff(), NOW)
     desk.waiting(now=NOW)
     Organisation.objects.update(approved_at=NOW)
     clock.forget(campaign_over - DAY)
     assert Signature.objects.exists()
     clock.forget(campaign_over)
-    rows = [model.objects.count() for model in (Signature, Listing, Contact, Consent, Pending)]
-    assert rows == [0, 0, 0, 0, 0]
+    rows = [model.objects.count() for model in (Signature, Listing, Contact, Consent, Pending, Removal)]
+    assert rows == [0, 0, 0, 0, 0, 0]
     assert not Organisation.objects.with_contact().exists()
     counting.recount(campaign_over + DAY)
     assert (counting.totals().people, counting.totals().organisations) == (1, 1)

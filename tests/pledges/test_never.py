@@ -1,5 +1,7 @@
 """Who asks never to be written to again, and who can't ask it for them."""
 
+from datetime import timedelta
+
 import pytest
 from django.core import mail
 
@@ -26,6 +28,15 @@ def test_h50_a_get_only_shows_a_form(client, post):
     page = client.get(f"/pledge/never/{links.key(Door.NEVER, BOBS)}/")
     assert b"<form" in page.content
     assert not Blocked.objects.exists()
+
+
+def test_h50_the_link_of_a_letter_works_for_400_days(client, time_machine):
+    time_machine.move_to(NOW, tick=False)
+    path = f"/pledge/never/{links.key(Door.NEVER, BOBS)}/"
+    time_machine.move_to(NOW + timedelta(days=400), tick=False)
+    assert client.get(path).status_code == 200
+    time_machine.shift(timedelta(seconds=1))
+    assert client.get(path).status_code == 404
 
 
 def test_h27_the_form_as_served_blocks_nobody(client, post):

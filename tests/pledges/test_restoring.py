@@ -149,7 +149,8 @@ def test_h64_a_mailbox_blocked_after_the_backup_is_blocked_again():
     lines = carried().splitlines()
     Blocked.objects.all().delete()
     assert restoring.forget_again(lines * 2, NOW)["blocked"] == 1
-    assert bytes(Blocked.objects.get().digest) == BOB_DIGEST
+    again = Blocked.objects.get()
+    assert (bytes(again.digest), again.blocked_on) == (BOB_DIGEST, NOW.date())
 
 
 @pytest.mark.parametrize(
