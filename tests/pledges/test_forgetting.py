@@ -151,6 +151,7 @@ def test_an_organisations_contact_is_forgotten_thirty_days_after_its_end(end):
 def test_three_months_after_the_campaign_only_the_totals_stay(campaign_over):
     signed(BOB, Wishes(public_name="Bob"), by_email=True)
     Signature.objects.update(confirmed_on=retention.signing_until() + signing.PENDING_LIVES)
+    Contact.objects.update(keep_until=campaign_over + DAY)
     exports.begin("email", "news", desk.staff(), NOW)
     desk.waiting(now=NOW)
     Organisation.objects.update(approved_at=NOW)
