@@ -32,12 +32,16 @@ SELECT id, key, confirmed_at IS NOT NULL, quarantine_id FROM (
 ) AS asked WHERE near > %(most)s
 """
 # What was confirmed through a marked pending; not what the same mailbox had signed before it.
+# Whoever confirmed another form since, one that no rule marks, has signed by that one (as `signing` has it).
 _SIGNED = """
 UPDATE pledges_signature AS signature SET quarantined_on = %(today)s, quarantine_id = %(quarantine)s
 FROM pledges_pending AS pending
 WHERE pending.id = ANY(%(pendings)s) AND pending.confirmed_at IS NOT NULL
     AND signature.digest = pending.digest AND signature.quarantine_id IS NULL
     AND signature.confirmed_on >= (pending.lettered_at AT TIME ZONE %(zone)s)::date
+    AND NOT EXISTS (SELECT FROM pledges_pending later
+        WHERE later.digest = pending.digest AND later.kind = 'person' AND later.quarantined_on IS NULL
+            AND later.confirmed_at > pending.confirmed_at)
 """
 
 

@@ -56,6 +56,14 @@ def test_a_burst_from_one_client_is_marked_and_others_are_not():
     assert marked() == 4
 
 
+@pytest.mark.parametrize("is_trapped", [True, False])
+def test_h29_a_clean_yes_before_the_rules_have_looked_is_counted(is_trapped):
+    confirm(ask(7, is_trapped=True))
+    confirm(ask(7, NOW + MINUTE, client="d" * 32, is_trapped=is_trapped), NOW + MINUTE)
+    abuse.mark(NOW + HOUR)
+    assert people() == (0 if is_trapped else 1)
+
+
 def test_what_is_spread_over_a_day_is_no_burst():
     rule()
     for number in range(8):
