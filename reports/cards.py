@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import astuple, dataclass
 from functools import cache
 from hashlib import sha256
-from pathlib import Path
 
 from django.conf import settings
 from PIL import Image, ImageDraw, ImageFont
@@ -14,8 +13,8 @@ from PIL import Image, ImageDraw, ImageFont
 WIDTH, HEIGHT = 1200, 630
 EDGE, JOINT = 60, 6
 FOOT = 464  # where the words end and the wordmark begins
-LOOK = 1  # one more whenever the drawing below changes, so that every card is drawn anew
-FONT = Path(__file__).parent / "fonts" / "RobotoCondensed-Bold.ttf"
+LOOK = 2  # one more whenever the drawing below changes, so that every card is drawn anew
+FONT = settings.BASE_DIR / "static" / "fonts" / "RobotoCondensed-ExtraBold.woff2"
 TOKENS = settings.BASE_DIR / "static" / "css" / "tokens.css"
 Box = tuple[float, float, float, float]
 
