@@ -14,7 +14,7 @@ run: .venv/demo postgres
 	@exec env -u DATABASE_URL -u EMAIL_URL -u SITE_ORIGIN -u ALLOWED_HOSTS $(BIN)/python manage.py demo
 
 test: .venv/ready postgres
-	@.ci/browser
+	@.ci/programs
 	@echo "Running the suite"
 	@$(BIN)/pytest
 

@@ -3,6 +3,7 @@
 import os
 import shutil
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +15,21 @@ from pledges.models import Wording
 
 # Playwright runs an event loop in the test's own thread; the ORM would refuse to be called there.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+def program(*names: str) -> str | None:
+    """The path of the first of these programs that is installed; /usr/sbin is not on every user's PATH."""
+    found = (shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin") for name in names)
+    return next(filter(None, found), None)
+
+
+CHROMIUM = program("chromium", "chromium-browser", "google-chrome")
+# What the tests of a marker need, by the name of its Debian package.
+NEEDS = {
+    "browser": {"chromium": CHROMIUM},
+    "nginx": {"nginx": program("nginx"), "openssl": program("openssl")},
+}
+FONTS = Path(__file__).with_name("fonts.conf")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -24,10 +39,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests are skipped by name where there is no Chromium; in CI its absence is a failure."""
+    """Tests whose programs are missing are skipped, with the reason; in CI they are not, and fail."""
     for item in items:
-        if "browser" in item.keywords and not CHROMIUM and os.environ.get("CI") != "true":
-            item.add_marker(pytest.mark.skip(reason="no Chromium found: install Debian's chromium package"))
+        for marker, programs in NEEDS.items():
+            missing = [package for package, path in programs.items() if not path]
+            if marker in item.keywords and missing and os.environ.get("CI") != "true":
+                item.add_marker(pytest.mark.skip(reason=f"missing here: Debian's {' and '.join(missing)}"))
 
 
 @pytest.fixture(scope="session")
@@ -41,7 +58,10 @@ def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
         "--no-first-run",
     ]
     as_root = ["--no-sandbox"] if os.geteuid() == 0 else []
-    return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": quiet + as_root}
+    launch = {**browser_type_launch_args, "executable_path": CHROMIUM, "args": quiet + as_root}
+    if any(Path("/usr/share/fonts").rglob("DejaVuSans.ttf")):
+        launch["env"] = {**os.environ, "FONTCONFIG_FILE": str(FONTS)}
+    return launch
 
 
 @pytest.fixture(scope="session")

@@ -31,7 +31,7 @@ class Machine:
     def run(self, script: str, *arguments: str, **environment: str) -> subprocess.CompletedProcess:
         return subprocess.run(
             [self.folder / ".ci" / script, *arguments],
-            env={"PATH": str(self.programs), **environment},
+            env={"PATH": str(self.programs), "SBIN": str(self.programs), **environment},
             capture_output=True,
             text=True,
             check=False,
@@ -80,22 +80,43 @@ def test_root_gets_the_missing_venv_installed(machine):
     assert "install --yes --no-install-recommends python3.12-venv" in machine.ran()
 
 
-def test_a_missing_browser_is_told_in_one_line(machine):
-    done = machine.run("browser")
+def test_missing_programs_are_named_in_one_line(machine):
+    done = machine.run("programs")
     assert done.returncode == 0
     assert done.stdout.count("\n") == 1
-    assert "apt install chromium" in done.stdout
+    assert done.stdout.endswith("apt install chromium nginx openssl\n")
 
 
-def test_root_gets_the_missing_browser_installed(machine):
+def test_root_gets_the_missing_programs_installed(machine):
     machine.has("id", "echo 0")
     machine.has("apt-get", RECORDED)
-    assert machine.run("browser").returncode == 0
-    assert "install --yes --no-install-recommends chromium" in machine.ran()
+    machine.has("openssl", "exit 0")
+    assert machine.run("programs").returncode == 0
+    assert machine.ran().endswith("install --yes --no-install-recommends chromium nginx\n")
 
 
-def test_a_missing_browser_fails_in_ci(machine):
-    assert machine.run("browser", CI="true").returncode == 1
+def test_nothing_is_said_or_installed_where_no_program_is_missing(machine):
+    machine.has("id", "echo 0")
+    machine.has("apt-get", RECORDED)
+    for name in ("google-chrome", "nginx", "openssl"):
+        machine.has(name, "exit 0")
+    done = machine.run("programs")
+    assert (done.returncode, done.stdout, machine.ran()) == (0, "", "")
+
+
+@pytest.mark.parametrize("absent", ["chromium", "nginx", "openssl"])
+def test_a_missing_program_fails_in_ci(machine, absent):
+    for name in {"chromium", "nginx", "openssl"} - {absent}:
+        machine.has(name, "exit 0")
+    done = machine.run("programs", CI="true")
+    assert done.returncode == 1
+    assert f"apt install {absent}" in done.stderr
+
+
+def test_a_service_that_apt_installs_is_not_started(machine):
+    machine.has("apt-get", 'echo "$SYSTEMD_OFFLINE $RUNLEVEL" >"$(dirname "$0")/../ran"')
+    machine.run("apt", "nginx")
+    assert machine.ran() == "1 1\n"
 
 
 def test_what_apt_says_of_a_failure_is_shown(machine):

@@ -3,7 +3,6 @@
 import functools
 import json
 import os
-import shutil
 import socket
 import ssl
 import subprocess
@@ -15,15 +14,10 @@ import pytest
 from django.conf import settings
 
 from tests.chaos.probes import HOST, PROBES, send, statuses
+from tests.conftest import NEEDS
 
-NGINX, OPENSSL = (shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin") for name in ("nginx", "openssl"))
-pytestmark = [
-    pytest.mark.chaos,
-    pytest.mark.xdist_group("nginx"),
-    pytest.mark.skipif(
-        not (NGINX and OPENSSL), reason="no nginx or openssl found: install Debian's packages"
-    ),
-]
+NGINX, OPENSSL = NEEDS["nginx"].values()
+pytestmark = [pytest.mark.chaos, pytest.mark.nginx, pytest.mark.xdist_group("nginx")]
 NAME = "pledge.example.org"
 # What makes a configuration for a machine one for a test: no daemon, no privileges, all files in one folder.
 AROUND = """
@@ -112,6 +106,8 @@ class Proxy:
 
 @pytest.fixture(scope="module")
 def proxy(tmp_path_factory):
+    assert NGINX, "CI=true and no nginx found: install Debian's nginx package"
+    assert OPENSSL, "CI=true and no openssl found: install Debian's openssl package"
     site = ThreadingHTTPServer(("127.0.0.1", 0), Site)
     threading.Thread(target=site.serve_forever, daemon=True).start()
     proxy = Proxy(tmp_path_factory.mktemp("nginx"), site.server_address[1])
