@@ -6,6 +6,25 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.core.management import call_command
 
+# A test marked with this runs twice: as most readers see the site, and where its own font does not load.
+with_and_without_font = pytest.mark.parametrize("font", ["font loaded", "font blocked"], indirect=True)
+
+
+@pytest.fixture
+def font(request) -> str:
+    return getattr(request, "param", "font loaded")
+
+
+@pytest.fixture
+def new_context(new_context, font):
+    def make(**options):
+        context = new_context(**options)
+        if font == "font blocked":
+            context.route("**/*.woff2", lambda route: route.abort())
+        return context
+
+    return make
+
 
 @pytest.fixture
 def site(live_server, settings, tmp_path) -> str:
