@@ -3,6 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.journeys.conftest import with_and_without_font
+
 PAGES = [
     "/",
     "/about/",
@@ -30,6 +32,7 @@ def test_the_pages_of_the_house_are_blameless(new_context, site, blameless, widt
         blameless(page)
 
 
+@with_and_without_font
 def test_doubled_text_fits_the_smallest_phone(new_context, site):
     page = new_context(viewport={"width": 320, "height": 640}).new_page()
     for path in [*PAGES, "/pledge/", "/pledge/organisations/sign/", "/pledge/mine/"]:
@@ -38,6 +41,7 @@ def test_doubled_text_fits_the_smallest_phone(new_context, site):
         assert page.evaluate("document.documentElement.scrollWidth") <= 320, path
 
 
+@with_and_without_font
 def test_the_first_screen_of_a_small_phone_holds_the_way_to_sign(new_context, site):
     page = new_context(viewport={"width": 360, "height": 640}).new_page()
     page.goto(site)
@@ -45,6 +49,7 @@ def test_the_first_screen_of_a_small_phone_holds_the_way_to_sign(new_context, si
     expect(button).to_be_in_viewport(ratio=1)
 
 
+@with_and_without_font
 def test_the_first_screen_of_a_phone_says_what_is_demanded(new_context, site):
     page = new_context(viewport={"width": 360, "height": 640}).new_page()
     page.goto(f"{site}/report/policing/4/")

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from campaign import roles
 from reports.models import Body, Recommendation
 from tests.desk import PASSWORD, staff
+from tests.journeys.conftest import with_and_without_font
 
 pytestmark = pytest.mark.browser
 
@@ -49,6 +50,7 @@ def test_a_journalist_finds_and_cites_a_demand(page, site):
     expect(page.locator("#word-nrpf")).to_be_in_viewport()
 
 
+@with_and_without_font
 def test_an_official_prints_what_is_asked_of_them(page, site):
     page.goto(f"{site}/report/policing/4/")
     page.get_by_role("link", name="Home Office").first.click()
@@ -60,6 +62,7 @@ def test_an_official_prints_what_is_asked_of_them(page, site):
     expect(page.get_by_role("link", name="Sign the pledge")).to_have_count(0)
 
 
+@with_and_without_font
 def test_each_demand_prints_on_one_sheet_with_its_sources_in_full(page, site):
     for demand in Recommendation.objects.select_related("sector"):
         page.goto(f"{site}{demand.get_absolute_url()}")
@@ -71,6 +74,7 @@ def test_each_demand_prints_on_one_sheet_with_its_sources_in_full(page, site):
     assert "https://questions-statements.parliament.uk/written-questions/detail/2019-07-09/HL17037" in after
 
 
+@with_and_without_font
 def test_each_body_has_one_sheet(page, site):
     for body in Body.objects.asked(Recommendation.objects.published()):
         page.goto(f"{site}{body.get_absolute_url()}")

@@ -54,5 +54,6 @@
     const labels = isSeen(svg) ? [...svg.querySelectorAll("text")] : [];
     labels.forEach((text, n) => judgeLabel(text, svg, labels.slice(n + 1)));
   }
+  if (document.documentElement.scrollWidth > screen.right) faults.add("the page scrolls sideways");
   return [...faults];
 }
