@@ -23,7 +23,7 @@ class Region(models.TextChoices):
 
 
 # Postcode areas ("TS"), and the districts ("TS9") that mostly lie in another region than their area. Both tables
-# were checked against the ONS Postcode Directory of November 2025: of its postcodes 0.32 % lie in another
+# were checked against the ONS Postcode Directory of November 2025: of its live postcodes 0.32 % lie in another
 # region than these tables say, since a sector can be cut by a border too.
 # Source: Office for National Statistics, Open Government Licence v3.0. Contains OS data © Crown copyright and
 # database right 2025. Contains Royal Mail data © Royal Mail copyright and database right 2025.
