@@ -40,7 +40,11 @@ class OrganisationAnswers:
 
 @dataclass(frozen=True)
 class Wishes:
-    """The confirm page. `public_name` is empty where none is to be shown; `post` has the lines of an address."""
+    """The confirm page. `public_name` is empty where none is to be shown; `post` has the lines of an address.
+
+    `profession` is the group chosen there, empty for none; None leaves the one made from the occupation.
+    """
 
     public_name: str = ""
     post: dict[str, str] = field(default_factory=dict)
+    profession: str | None = None

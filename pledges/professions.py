@@ -1,4 +1,13 @@
+"""The groups of professions, and which of them an occupation belongs to by the table in professions.toml."""
+
 import re
+import tomllib
+import unicodedata
+from collections.abc import Iterator
+from functools import cache
+from itertools import combinations
+from pathlib import Path
+from typing import Literal
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -20,39 +29,6 @@ class Profession(models.TextChoices):
     RETIRED = "retired", _("Retired")
     OTHER = "other", _("Other work")
 
-
-# Beginnings of words, a "$" where the word ends there. Read from the top: whoever has retired or
-# studies is that first, and "school nurse" is health before it is school.
-_WORDS: dict[Profession, str] = {
-    Profession.RETIRED: "retire pensioner$",
-    Profession.STUDENT: "student$ undergrad postgrad phd$ apprentice$",
-    Profession.HEALTH: """nurse$ nurses$ nursing$ doctor$ gp$ midwi health hospital$ medic medicine$ surgeon$
-        paramedic ambulance$ pharma dentist$ dental$ physio therapist$ psycholog psychiatr psychother
-        counsellor$ radiograph optometr optician$ anaesthet paediatric consultant~physician physician$ nhs$
-        phlebotom dietit clinical$ clinician$ porter$""",
-    Profession.HIGHER_EDUCATION: """universit lecturer$ professor$ academic$ college$ research
-        higher~education tutor$""",
-    Profession.SCHOOLS: """teach school nursery$ nurseries$ headteach head~of~year sen$ senco$ governor$
-        education$
-        classroom$ childmind early~years playworker$ preschool pupil""",
-    Profession.SOCIAL_CARE: """social~work social~care care~work care~assistant$ care~home care~manager$
-        carer$ support~worker$ youth~work foster safeguarding$ family~support""",
-    Profession.POLICING: """police$ policing$ policem policew constable$ detective$ sergeant$ prison probation
-        magistrate$ judge$ court~clerk$ pcso$""",
-    Profession.HOUSING: "housing$ homeless hostel$ tenan",
-    Profession.LAW: """solicitor$ barrister$ lawyer$ legal paralegal$ law$ caseworker$ case~worker$ advice$
-        adviser$ advisor$ interpreter$ immigration~advi""",
-    Profession.CHARITY: """charit union volunteer campaign fundrais priest$ vicar$ imam$ rabbi$ minister$
-        chaplain$ pastor$ faith~leader$ ngo$ community~org clergy$""",
-    Profession.PUBLIC_ADMINISTRATION: """council civil~serv public~serv local~government local~authorit
-        jobcent
-        job~cent work~coach benefits$ planning~officer$ librar registrar$ public~sector government$ policy$
-        social~security""",
-}
-_GROUPS = {
-    group: re.compile(r"\b(?:" + "|".join(words.replace("~", r"\s+").replace("$", r"\b").split()) + ")")
-    for group, words in _WORDS.items()
-}
 
 # Offered while somebody types; anything else may be written.
 SUGGESTIONS = [
@@ -96,8 +72,101 @@ SUGGESTIONS = [
     _("Youth worker"),
 ]
 
+_TABLE = tomllib.loads(Path(__file__).with_name("professions.toml").read_text(encoding="utf-8"))
+# Accents, apostrophes and soft hyphens stand inside a word; all else that is neither letter nor digit between two.
+_INSIDE_WORDS = re.compile("[\u0300-\u036f\u00ad\u200b-\u200d\ufeff'’‘`´]+")
+_BETWEEN_WORDS = re.compile(r"[\W_]+")
+_SHORTEST_CORRECTED, _LONG = 5, 10  # letters of a word in which one slip is understood, and two
 
-def profession_of(occupation: str) -> Profession:
-    """The group that the words of an occupation point to; OTHER where none is known."""
-    words = occupation.casefold()
-    return next((group for group, found in _GROUPS.items() if found.search(words)), Profession.OTHER)
+
+def profession_of(occupation: str) -> Profession | Literal[""]:
+    """The group that the words of an occupation point to: OTHER where none is known, "" where they say nothing."""
+    plain = _plain(occupation)
+    if plain.replace(" ", "") in _NOTHING:
+        return ""
+    words = _IGNORED.sub(" ", plain).split()
+    rank = _rank(words)
+    if rank == _UNKNOWN:
+        rank = _rank([_corrected(word) for word in words])
+    return _GROUPS[rank]
+
+
+def _plain(text: str) -> str:
+    """Lower case, without accents, apostrophes and punctuation, one space between words."""
+    return _BETWEEN_WORDS.sub(
+        " ", _INSIDE_WORDS.sub("", unicodedata.normalize("NFKD", text).casefold())
+    ).strip()
+
+
+def _entries(text: str) -> list[str]:
+    """The entries of one list of the table."""
+    return [" ".join(entry.split()) for entry in text.split(",") if entry.strip()]
+
+
+# The groups in the table's order. A rank is a place in this list, and the lowest decides; the last means "none found".
+_GROUPS = [*(Profession(section["name"]) for section in _TABLE["group"]), Profession.OTHER]
+_UNKNOWN = len(_GROUPS) - 1
+# Ranks of phrases, of beginnings ("physio*") and of what somebody typed as a whole ("=head"). Keys have no spaces,
+# so that "N H S" and "careworker" are found too.
+_PHRASES: dict[str, int] = {}
+_BEGINNINGS: dict[str, int] = {}
+_WHOLE: dict[str, int] = {}
+for _place, _section in enumerate(_TABLE["group"]):
+    for _entry in _entries(_section["words"]):
+        _key = _entry.strip("=*").replace(" ", "")
+        _ranks = _WHOLE if _entry[0] == "=" else _BEGINNINGS if _entry[-1] == "*" else _PHRASES
+        for _form in (_key, _key + "s"):
+            _ranks.setdefault(_form, _place)
+# Whatever a phrase can begin with: the look-up goes on to the next word only behind one of these.
+_STARTS = frozenset(key[:end] for key in _PHRASES | _BEGINNINGS for end in range(1, len(key) + 1))
+_NOTHING = frozenset(["", *(entry.replace(" ", "") for entry in _entries(_TABLE["nothing"]))])
+_IGNORED = re.compile(rf"\b(?:{'|'.join(_entries(_TABLE['ignored']))})\b")
+
+
+def _rank(words: list[str]) -> int:
+    """The lowest rank among all phrases that some of the words, one after the other, make up."""
+    lowest = _WHOLE.get("".join(words), _UNKNOWN)
+    for first in range(len(words)):
+        joined = ""
+        for word in words[first:]:
+            reached = len(joined)
+            joined += word
+            lowest = min(lowest, _PHRASES.get(joined, _UNKNOWN))
+            # A beginning has to reach into the newest word: "tea chemist" does not begin with "teach*".
+            for end in range(reached + 1, len(joined) + 1):
+                lowest = min(lowest, _BEGINNINGS.get(joined[:end], _UNKNOWN))
+            if joined not in _STARTS:
+                break
+    return lowest
+
+
+def _corrected(word: str) -> str:
+    """The known word that this one is a slip away from; the same word where there is none."""
+    if len(word) < _SHORTEST_CORRECTED:
+        return word
+    return next((_known_words()[form] for form in _forms(word) if form in _known_words()), word)
+
+
+def _forms(word: str) -> Iterator[str]:
+    """The word, and what is left of it without each of its letters; of a long word without each two as well.
+
+    Two words that have a form in common are a slip apart: a letter too many, missing, wrong or swapped.
+    """
+    for dropped in range(3 if len(word) >= _LONG else 2):
+        for kept in combinations(word, len(word) - dropped):
+            yield "".join(kept)
+
+
+@cache
+def _known_words() -> dict[str, str]:
+    """Every form of every word in the table, with the word; of two words with the same form, the one nearer to it."""
+    entries = [entry for section in _TABLE["group"] for entry in _entries(section["words"])]
+    entries += _entries(_TABLE["no_slips"])
+    words = {
+        word for entry in entries for word in entry.strip("=*").split() if len(word) >= _SHORTEST_CORRECTED
+    }
+    by_distance = sorted((len(word) - len(form), form, word) for word in words for form in _forms(word))
+    known: dict[str, str] = {}
+    for _distance, form, word in by_distance:
+        known.setdefault(form, word)
+    return known

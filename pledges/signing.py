@@ -172,7 +172,7 @@ def _write_signature(pending: Pending, wishes: Wishes, today: date) -> None:
         wording=pending.wording,
         confirmed_on=today,
         region=pending.region,
-        profession=pending.profession,
+        profession=pending.profession if wishes.profession is None else wishes.profession,
         quarantined_on=pending.quarantined_on,
         quarantine_id=pending.quarantine_id,
     )

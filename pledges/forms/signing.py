@@ -15,7 +15,7 @@ from pledges.answers import OrganisationAnswers, PersonAnswers, Wishes
 from pledges.fields import CleanField, Honeypot, PublicForm, YesOrNo
 from pledges.mailbox import mailbox
 from pledges.models import Organisation, Wording
-from pledges.professions import profession_of
+from pledges.professions import Profession, profession_of
 from pledges.regions import region_of
 
 
@@ -214,6 +214,15 @@ class ConfirmForm(PublicForm):
 
 
 class ConfirmPersonForm(ConfirmForm):
+    profession = forms.ChoiceField(
+        label=_("We count you under"),
+        help_text=_(
+            "The group of work that we made of what you wrote. Choose another if it fits you better."
+        ),
+        choices=[("", _("No group: don’t count me by work")), *Profession.choices],
+        required=False,
+        error_messages={"invalid_choice": _("Choose one of the groups in the list.")},
+    )
     show_name = forms.BooleanField(required=False)
     public_name = CleanField(
         cleaning.public_name,
@@ -229,8 +238,12 @@ class ConfirmPersonForm(ConfirmForm):
         widget=forms.Textarea(attrs={"rows": "5", "autocomplete": "street-address"}),
     )
 
-    def __init__(self, *args: Any, wording: Wording, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Any = None, *, wording: Wording, profession: str = "", **kwargs: Any) -> None:
+        if data is not None:  # who sends no group, not even an empty one, keeps the one made at signing
+            data = data.copy()
+            data.setdefault("profession", profession)
+        super().__init__(data, **kwargs)
+        self.fields["profession"].initial = profession
         self.fields["agree"].label = wording.agreement
         self.fields["show_name"].label = wording.listing_consent
         self.fields["by_post"].label = wording.post_consent
@@ -251,4 +264,8 @@ class ConfirmPersonForm(ConfirmForm):
     def wishes(self) -> Wishes:
         clean = self.cleaned_data
         post = {"address": clean["address"]} if clean["by_post"] else {}
-        return Wishes(public_name=clean["public_name"] if clean["show_name"] else "", post=post)
+        return Wishes(
+            public_name=clean["public_name"] if clean["show_name"] else "",
+            post=post,
+            profession=clean["profession"] if "profession" in self.changed_data else None,
+        )

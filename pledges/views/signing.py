@@ -93,7 +93,11 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     if pending.is_confirmed:
         return thanks
     data = posted(request)
-    form = ConfirmForm(data) if of_organisation else ConfirmPersonForm(data, wording=pending.wording)
+    form = (
+        ConfirmForm(data)
+        if of_organisation
+        else ConfirmPersonForm(data, wording=pending.wording, profession=pending.profession)
+    )
     if form.is_valid():
         return thanks if signing.confirm(token, form.wishes(), now) else stale(request)
     return page(

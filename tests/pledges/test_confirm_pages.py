@@ -1,5 +1,7 @@
 """From the inbox page and its code, by the letter's link, to the page that confirms."""
 
+import re
+
 import pytest
 from django.utils import timezone
 
@@ -70,6 +72,59 @@ def test_a_mistake_in_a_wish_keeps_what_was_typed(post):
     assert answer.status_code == 422
     assert 'value="see evil.example"' in answer.content.decode()
     assert not Signature.objects.exists()
+
+
+@pytest.mark.parametrize(("of", "chosen"), [("health", "health"), ("", "")])
+def test_the_confirm_page_shows_the_group_made_at_signing(client, of, chosen):
+    page = client.get(confirm_page(a_token(profession=of))).content.decode()
+    assert re.findall(r'<option value="([a-z-]*)" selected>', page) == [chosen]
+
+
+@pytest.mark.parametrize(
+    ("chosen", "stored"),
+    [
+        ({"profession": "law"}, "law"),
+        ({"profession": ""}, ""),
+        ({"profession": "health"}, "health"),
+        ({}, "health"),
+    ],
+)
+def test_the_group_chosen_on_the_confirm_page_is_the_one_stored(post, chosen, stored):
+    assert post(confirm_page(a_token(profession="health")), {"agree": "on", **chosen}).status_code == 303
+    assert Signature.objects.get().profession == stored
+
+
+@pytest.mark.parametrize("crafted", ["wizards", "Health", ["health", "x"], "x" * 5000])
+def test_a_group_that_there_is_not_is_refused_and_the_rest_kept(post, crafted):
+    answer = post(confirm_page(a_token()), {"agree": "on", "profession": crafted, "public_name": "Alice"})
+    assert answer.status_code == 422
+    assert "Choose one of the groups in the list." in answer.content.decode()
+    assert 'value="Alice"' in answer.content.decode()
+    assert not Signature.objects.exists()
+
+
+def test_a_mistake_elsewhere_keeps_the_chosen_group(post):
+    page = post(confirm_page(a_token(profession="health")), {"profession": "law"}).content.decode()
+    assert re.findall(r'<option value="([a-z-]*)" selected>', page) == ["law"]
+
+
+def test_a_mistake_without_a_group_still_shows_the_one_made_at_signing(post):
+    page = post(confirm_page(a_token(profession="health")), {}).content.decode()
+    assert re.findall(r'<option value="([a-z-]*)" selected>', page) == ["health"]
+
+
+def test_a_group_sent_after_confirming_changes_nothing(post):
+    page = confirm_page(a_token(profession="health"))
+    post(page, {"agree": "on"})
+    assert post(page, {"agree": "on", "profession": "law"})["Location"] == "/pledge/thank-you/"
+    assert Signature.objects.get().profession == "health"
+
+
+def test_an_organisation_is_asked_for_no_group_and_none_is_kept(client, post):
+    page = confirm_page(a_token(organisation_answers))
+    assert 'name="profession"' not in client.get(page).content.decode()
+    assert post(page, {"agree": "on", "profession": "wizards"}).status_code == 303
+    assert Organisation.objects.waiting().count() == 1
 
 
 def test_the_second_click_and_the_twentieth_lead_to_the_thanks(client, post):

@@ -1,6 +1,9 @@
 import pytest
 
 from pledges.regions import AREAS, Region, region_of
+from tests.pledges import cases
+
+POSTCODES = cases.read("postcodes.csv")
 
 
 def test_every_area_of_the_royal_mail_has_a_region():
@@ -23,3 +26,23 @@ def test_every_area_of_the_royal_mail_has_a_region():
 )
 def test_a_postcode_has_the_region_of_its_area_or_district(postcode, region):
     assert region_of(postcode) is region
+
+
+@pytest.mark.parametrize("case", cases.read("sectors.csv"), ids=lambda case: case["sector"])
+def test_a_sector_across_a_border_decides_over_its_district(case):
+    assert region_of(f"{case['sector']}AA") == case["region"]
+
+
+@pytest.mark.parametrize("case", cases.read("districts.csv"), ids=lambda case: case["outcode"])
+def test_a_district_across_a_border_decides_over_its_area(case):
+    sectors = {sector["sector"] for sector in cases.read("sectors.csv")}
+    others = [digit for digit in range(10) if f"{case['outcode']} {digit}" not in sectors]
+    assert {region_of(f"{case['outcode']} {digit}AA") for digit in others} == {case["region"]}
+
+
+@pytest.mark.parametrize(("where", "bound"), [("random", 3), ("border", 1)])
+def test_at_most_one_in_sixty_postcodes_lies_in_another_region(where, bound):
+    wrong = [
+        case for case in POSTCODES if case["where"] == where and region_of(case["postcode"]) != case["region"]
+    ]
+    assert len(wrong) <= bound, wrong

@@ -43,7 +43,9 @@ SUPPORTERS = [
                 readers=LOCKED,
             ),
             "region": Use(_("Your region or nation, made from the postcode"), _("To count by region")),
-            "profession": Use(_("A broad group, made from your occupation"), _("To count by profession")),
+            "profession": Use(
+                _("A broad group of work, made from your occupation"), _("To count by profession")
+            ),
             "contact": Use(
                 _("If you said yes to email: your address, name, occupation and postcode, sealed"),
                 _("To pass it on to the campaign, but only if you confirm"),
@@ -95,7 +97,10 @@ SUPPORTERS = [
                 _("Which wording you signed, and on which day"), _("To show what you agreed to, and to count")
             ),
             "region": Use(_("Your region or nation, if you gave a postcode"), _("To count by region")),
-            "profession": Use(_("A broad group, if you gave an occupation"), _("To count by profession")),
+            "profession": Use(
+                _("A broad group of work, made from your occupation or chosen by you when you confirmed"),
+                _("To count by profession"),
+            ),
             "quarantined_on quarantine": Use(
                 _("Whether a rule against robots and floods marked it"),
                 _("Not to count robots"),
