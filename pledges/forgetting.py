@@ -127,8 +127,13 @@ def _old_records(now: datetime) -> list[QuerySet[Any]]:
     ]
 
 
+def _first_sent_by(moment: datetime) -> QuerySet[Pending]:
+    """People's forms that were first sent by then: sending one again moves its letter, never its end."""
+    return Pending.objects.filter(expires_at__lte=moment + signing.PENDING_LIVES)
+
+
 def _with_old_clients(now: datetime) -> QuerySet[Pending]:
-    return Pending.objects.filter(lettered_at__lte=now - abuse.CLIENTS_LIVE).exclude(client="")
+    return _first_sent_by(now - abuse.CLIENTS_LIVE).exclude(client="")
 
 
 def _forget_clients(keys: list[int], now: datetime) -> None:
@@ -137,8 +142,8 @@ def _forget_clients(keys: list[int], now: datetime) -> None:
 
 def _with_old_providers(now: datetime) -> QuerySet[Pending]:
     """Those that no rule looks at any more, and that were counted with their day when they confirmed."""
-    old = Pending.objects.filter(lettered_at__lte=now - abuse.CLIENTS_LIVE).exclude(provider="")
-    return old.filter(confirmed_at__date__lt=timezone.localdate(now))
+    old = _first_sent_by(now - abuse.CLIENTS_LIVE).exclude(provider="")
+    return old.filter(confirmed_on__lt=timezone.localdate(now))
 
 
 def _forget_providers(keys: list[int], now: datetime) -> None:
