@@ -38,7 +38,8 @@ SELECT 'confirm', gen_random_uuid(), sha256(n::text::bytea), now() - n * interva
     CASE WHEN n > 500 THEN now() - n * interval '6 seconds' END FROM generate_series(1, %(pendings)s) n;
 INSERT INTO pledges_turnout (day, provider, asked, confirmed)
 SELECT CURRENT_DATE - d, p, 1000, 700 FROM generate_series(0, 365) d, unnest(ARRAY['google', 'other', 'apple']) p;
-INSERT INTO pledges_tally (id, people, exact_people, organisations, counted_at) VALUES (1, 1000000, 1000000, 5000, now())
+INSERT INTO pledges_tally (id, people, exact_people, organisations, counted_at)
+    VALUES (1, 1000000, 1000000, 5000, now())
     ON CONFLICT DO NOTHING;
 """
 

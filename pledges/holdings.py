@@ -79,9 +79,7 @@ def as_data(held: Holdings) -> dict[str, object]:
         "unconfirmed": [_pending(pending) for pending in held.pendings],
         "confirmed_forms": [_pending(pending) for pending in held.confirmed],
         "letters": [_letter(letter) for letter in held.letters],
-        "phone_requests": [
-            {"wish": request.wish, "done_at": request.due_at} for request in held.requests
-        ],
+        "phone_requests": [{"wish": request.wish, "done_at": request.due_at} for request in held.requests],
         "never_write_again": held.is_blocked,
     }
 

@@ -38,7 +38,8 @@ def confirm(letter: Letter, now: datetime) -> EmailMultiAlternatives | None:
 def reminder(letter: Letter, now: datetime) -> EmailMultiAlternatives | None:
     """Once, after two days; falls away for a mailbox that has confirmed another form since, or was reminded of one.
 
-    Whether it had signed before makes no difference, so that no absence tells whoever typed its address. An organisation's does not: who signs for it may have signed as a person from the same mailbox, or for others.
+    Whether it had signed before makes no difference: no missing email tells the person who typed its address.
+    An organisation's does not fall away: who signs for it may sign as a person from the same mailbox, or for others.
     """
     pending = _waiting(letter, now)
     if pending is None:

@@ -83,5 +83,7 @@ class CallAdmin(ReadingAdmin):
     def response_add(
         self, request: HttpRequest, obj: Call, post_url_continue: str | None = None
     ) -> HttpResponse:
-        messages.success(request, _("Taken. It is done within a day, if there is anything to do. The owner gets a letter."))
+        messages.success(
+            request, _("Taken. It is done within a day, if there is anything to do. The owner gets a letter.")
+        )
         return self.response_post_save_add(request, obj)

@@ -47,9 +47,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="pending",
             name="confirmed_on",
-            field=models.DateField(
-                help_text="the day alone: no second stands beside the digest", null=True
-            ),
+            field=models.DateField(help_text="the day alone: no second stands beside the digest", null=True),
         ),
         migrations.AddConstraint(
             model_name="pending",

@@ -26,7 +26,9 @@ IDLE, EVERY_MINUTE, FORGET, SERVER_AWAY, AFTER_A_FAULT = 1, 60, 3600, 30, 5
 
 
 class Command(BaseCommand):
-    help = "Sends letters, publishes the totals once an hour and forgets what is due, until it is told to stop."
+    help = (
+        "Sends letters, publishes the totals once an hour and forgets what is due, until it is told to stop."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--once", action="store_true", help="do everything that is due once, then stop")

@@ -55,7 +55,9 @@ SUPPORTERS = [
                 readers=LOCKED,
             ),
             "kind wording lettered_at expires_at confirmed_on": Use(
-                _("Person or organisation, which wording, when you signed, and the day on which you confirmed"),
+                _(
+                    "Person or organisation, which wording, when you signed, and the day on which you confirmed"
+                ),
                 _("To confirm what you were shown, and to forget it in time"),
             ),
             "provider": Use(
