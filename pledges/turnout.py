@@ -1,6 +1,7 @@
 """Who asked and who confirmed, by day and by group of mail providers: totals for staff, never persons."""
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import connection
 from django.db.models import Sum
@@ -32,7 +33,7 @@ ON CONFLICT (day, provider) DO UPDATE SET
 def recount(now: datetime) -> None:
     """Counts the last days anew. A count never falls: a withdrawal takes its row away, not what happened."""
     first = timezone.localdate(now - RECOUNTED) + timedelta(days=1)
-    values = {
+    values: dict[str, Any] = {
         "zone": timezone.get_current_timezone_name(),
         "first": first,
         "since": timezone.make_aware(datetime.combine(first, datetime.min.time())),
