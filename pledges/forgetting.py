@@ -33,8 +33,6 @@ from pledges.models import (
 log = logging.getLogger(__name__)
 
 LETTERS_LIVE = timedelta(days=7)
-# A little longer than any backup is kept: an older one may bring back what was erased since.
-ERASURES_LIVE = timedelta(days=35)
 BATCH = 1000
 _FORGET_LOCK = 0xF0267
 
@@ -81,7 +79,7 @@ def due(now: datetime) -> list[Due]:
         Due("letters", Letter.objects.filter(over)),
         Due("contacts", Contact.objects.filter(keep_until__lte=today), withdrawing.end_contacts),
         Due("organisations' contacts", _organisations_over(now), organisations.forget_contacts),
-        Due("erasures", Erasure.objects.filter(erased_on__lte=today - ERASURES_LIVE)),
+        Due("erasures", Erasure.objects.filter(erased_on__lte=today - retention.ERASURES_LIVE)),
     ]
     found += [Due("records", rows) for rows in _old_records(now)]
     if _campaign_is_over(now):

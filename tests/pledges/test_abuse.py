@@ -252,6 +252,14 @@ def test_h34_a_confirmed_form_loses_its_mail_provider_after_48_hours(asked, conf
     assert Pending.objects.get().provider == kept
 
 
+def test_h34_what_the_same_form_sent_again_says_of_its_client_goes_48_hours_after_the_first_time():
+    ask(0, NOW)
+    ask(0, NOW + 6 * HOUR)
+    assert Pending.objects.get().lettered_at == NOW + 6 * HOUR
+    forgetting.forget(NOW + 2 * DAY, forgetting.due(NOW + 2 * DAY))
+    assert Pending.objects.get().client == ""
+
+
 def test_the_page_of_a_signature_keeps_a_fingerprint_of_the_client_and_never_its_address(client):
     wording = answers().wording
     sent = f"email=a@example.org&by_email=no&wording={wording.number}"

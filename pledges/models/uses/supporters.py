@@ -205,7 +205,7 @@ SUPPORTERS = [
         _("That something was erased"),
         DUTY,
         SERVER,
-        _("35 days"),
+        _("40 days, five more than a backup"),
         {
             "table_name ref erased_on": Use(
                 _("Which table, a random number, the day; nothing of what was erased"),
