@@ -28,7 +28,7 @@ SELECT gen_random_uuid(), 'Example ' || md5(n::text) || ' Society', 'https://exa
     true, (SELECT min(id) FROM pledges_wording), 1, now() - n * interval '1 minute',
     CASE WHEN n > 50 THEN now() END, false FROM generate_series(1, %(organisations)s) n;
 INSERT INTO pledges_pending (ref, kind, digest, token, handle, locked_token, wording_id, region, profession,
-    lettered_at, expires_at, tries, provider, client, confirmed_at)
+    lettered_at, expires_at, tries, provider, client, confirmed_on)
 SELECT gen_random_uuid(), 'person', sha256(n::text::bytea), sha256(('t' || n)::bytea), sha256(('h' || n)::bytea),
     '', (SELECT min(id) FROM pledges_wording), '', '', now() - n * interval '6 seconds',
     now() + interval '7 days' - n * interval '6 seconds', 0, 'google', md5((n %% 9000)::text),
@@ -38,7 +38,8 @@ SELECT 'confirm', gen_random_uuid(), sha256(n::text::bytea), now() - n * interva
     CASE WHEN n > 500 THEN now() - n * interval '6 seconds' END FROM generate_series(1, %(pendings)s) n;
 INSERT INTO pledges_turnout (day, provider, asked, confirmed)
 SELECT CURRENT_DATE - d, p, 1000, 700 FROM generate_series(0, 365) d, unnest(ARRAY['google', 'other', 'apple']) p;
-INSERT INTO pledges_tally (id, people, organisations, counted_at) VALUES (1, 1000000, 5000, now())
+INSERT INTO pledges_tally (id, people, exact_people, organisations, counted_at)
+    VALUES (1, 1000000, 1000000, 5000, now())
     ON CONFLICT DO NOTHING;
 """
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_lazy as _
 
 from campaign import bricks
-from pledges.figures import STEP, Cell
+from pledges.counting import STEP
+from pledges.figures import Cell
 from pledges.regions import Region
 
 # Growth: columns from the ground up, one for each week, the newest at the right edge.

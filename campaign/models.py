@@ -43,7 +43,10 @@ class StaffUser(AbstractBaseUser, PermissionsMixin):
     class Meta:
         verbose_name = _("member of staff")
         verbose_name_plural = _("staff")
-        permissions = [("view_overview", _("Can see the overview"))]
+        permissions = [
+            ("view_overview", _("Can see the overview")),
+            ("view_totals", _("Can see exact totals on the overview")),
+        ]
 
     def __str__(self) -> str:
         return self.get_short_name()

@@ -56,6 +56,7 @@ ROLES: dict[str, list[str]] = {
     # Keeps the staff, and the switches for hard days. Takes another role for anything else.
     "administrator": [
         "campaign.view_overview",
+        "campaign.view_totals",
         "campaign.view_staffuser",
         "campaign.add_staffuser",
         "campaign.change_staffuser",

@@ -23,8 +23,8 @@ REVERSIBLE = timedelta(days=7)
 _MARK_LOCK = 0xAB05E
 
 _BURST = """
-SELECT id, key, confirmed_at IS NOT NULL, quarantine_id FROM (
-    SELECT id, {key} AS key, confirmed_at, quarantine_id, count(*) OVER (
+SELECT id, key, confirmed_on IS NOT NULL, quarantine_id FROM (
+    SELECT id, {key} AS key, confirmed_on, quarantine_id, count(*) OVER (
         PARTITION BY {key} ORDER BY lettered_at
         RANGE BETWEEN %(window)s PRECEDING AND %(window)s FOLLOWING
     ) AS near
@@ -32,16 +32,17 @@ SELECT id, key, confirmed_at IS NOT NULL, quarantine_id FROM (
 ) AS asked WHERE near > %(most)s
 """
 # What was confirmed through a marked pending; not what the same mailbox had signed before it.
-# Whoever confirmed another form since, one that no rule marks, has signed by that one (as `signing` has it).
+# Who confirmed another form on that day or since, one that no rule marks, has signed by that one (as `signing`
+# has it).
 _SIGNED = """
 UPDATE pledges_signature AS signature SET quarantined_on = %(today)s, quarantine_id = %(quarantine)s
 FROM pledges_pending AS pending
-WHERE pending.id = ANY(%(pendings)s) AND pending.confirmed_at IS NOT NULL
+WHERE pending.id = ANY(%(pendings)s) AND pending.confirmed_on IS NOT NULL
     AND signature.digest = pending.digest AND signature.quarantine_id IS NULL
     AND signature.confirmed_on >= (pending.lettered_at AT TIME ZONE %(zone)s)::date
     AND NOT EXISTS (SELECT FROM pledges_pending later
         WHERE later.digest = pending.digest AND later.kind = 'person' AND later.quarantined_on IS NULL
-            AND later.confirmed_at > pending.confirmed_at)
+            AND later.confirmed_on >= pending.confirmed_on)
 """
 
 

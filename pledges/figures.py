@@ -1,4 +1,4 @@
-"""The public figures: growth, regions, professions, one at a time, and never so fine that they show a person.
+"""The weekly figures: growth, regions, professions, one at a time, and never so fine that they show a person.
 
 Each is counted once a week, for whole weeks, rounded down to tens and kept so. What was published for an
 earlier week is never counted again: two counts of the same week would differ by who has withdrawn since.
@@ -15,11 +15,11 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from pledges import counting
+from pledges.counting import STEP, rounded
 from pledges.models import Figure, Signature
 from pledges.professions import Profession
 from pledges.regions import Region
 
-STEP = 10
 WEEK = timedelta(days=7)
 PARTS = {Figure.Of.REGION: Region, Figure.Of.PROFESSION: Profession}
 _FIGURES_LOCK = 0xF16
@@ -46,10 +46,6 @@ class Cell:
     def published(self) -> int | str:
         """For programs: the number, or the English words for one that is too small."""
         return self.people or "under 10"
-
-
-def rounded(people: int) -> int:
-    return people - people % STEP
 
 
 def in_tens(people: int) -> str:

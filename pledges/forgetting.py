@@ -33,8 +33,6 @@ from pledges.models import (
 log = logging.getLogger(__name__)
 
 LETTERS_LIVE = timedelta(days=7)
-# A little longer than any backup is kept: an older one may bring back what was erased since.
-ERASURES_LIVE = timedelta(days=35)
 BATCH = 1000
 _FORGET_LOCK = 0xF0267
 
@@ -81,7 +79,7 @@ def due(now: datetime) -> list[Due]:
         Due("letters", Letter.objects.filter(over)),
         Due("contacts", Contact.objects.filter(keep_until__lte=today), withdrawing.end_contacts),
         Due("organisations' contacts", _organisations_over(now), organisations.forget_contacts),
-        Due("erasures", Erasure.objects.filter(erased_on__lte=today - ERASURES_LIVE)),
+        Due("erasures", Erasure.objects.filter(erased_on__lte=today - retention.ERASURES_LIVE)),
     ]
     found += [Due("records", rows) for rows in _old_records(now)]
     if _campaign_is_over(now):
@@ -127,8 +125,13 @@ def _old_records(now: datetime) -> list[QuerySet[Any]]:
     ]
 
 
+def _first_sent_by(moment: datetime) -> QuerySet[Pending]:
+    """People's forms that were first sent by then: sending one again moves its letter, never its end."""
+    return Pending.objects.filter(expires_at__lte=moment + signing.PENDING_LIVES)
+
+
 def _with_old_clients(now: datetime) -> QuerySet[Pending]:
-    return Pending.objects.filter(lettered_at__lte=now - abuse.CLIENTS_LIVE).exclude(client="")
+    return _first_sent_by(now - abuse.CLIENTS_LIVE).exclude(client="")
 
 
 def _forget_clients(keys: list[int], now: datetime) -> None:
@@ -137,8 +140,8 @@ def _forget_clients(keys: list[int], now: datetime) -> None:
 
 def _with_old_providers(now: datetime) -> QuerySet[Pending]:
     """Those that no rule looks at any more, and that were counted with their day when they confirmed."""
-    old = Pending.objects.filter(lettered_at__lte=now - abuse.CLIENTS_LIVE).exclude(provider="")
-    return old.filter(confirmed_at__date__lt=timezone.localdate(now))
+    old = _first_sent_by(now - abuse.CLIENTS_LIVE).exclude(provider="")
+    return old.filter(confirmed_on__lt=timezone.localdate(now))
 
 
 def _forget_providers(keys: list[int], now: datetime) -> None:

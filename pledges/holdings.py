@@ -5,7 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pledges import organisations
-from pledges.models import Blocked, Contact, Letter, Listing, Organisation, Pending, Signature
+from pledges.models import (
+    Blocked,
+    Contact,
+    Letter,
+    Listing,
+    Organisation,
+    Pending,
+    PhoneRequest,
+    Signature,
+)
 
 
 @dataclass(frozen=True)
@@ -31,6 +40,7 @@ class Holdings:
     pendings: list[Pending]  # what was typed into a form with this address and waits for a yes
     confirmed: list[Pending]  # what is left of those that got it, while their links still work
     letters: list[Letter]
+    requests: list[PhoneRequest]  # what a caller asked to have taken away, and is not done yet
     is_blocked: bool
 
     @property
@@ -54,6 +64,7 @@ def of(digest: bytes, now: datetime) -> Holdings:
         pendings=[form for form in forms if not form.is_confirmed],
         confirmed=[form for form in forms if form.is_confirmed],
         letters=list(Letter.objects.filter(digest=digest).order_by("pk")),
+        requests=list(PhoneRequest.objects.filter(digest=digest).order_by("pk")),
         is_blocked=Blocked.objects.filter(digest=digest).exists(),
     )
 
@@ -68,6 +79,7 @@ def as_data(held: Holdings) -> dict[str, object]:
         "unconfirmed": [_pending(pending) for pending in held.pendings],
         "confirmed_forms": [_pending(pending) for pending in held.confirmed],
         "letters": [_letter(letter) for letter in held.letters],
+        "phone_requests": [{"wish": request.wish, "done_at": request.due_at} for request in held.requests],
         "never_write_again": held.is_blocked,
     }
 
@@ -107,7 +119,7 @@ def _pending(pending: Pending) -> dict[str, object]:
         "counted": pending.quarantined_on is None,
         "sealed": _base64(pending.contact) if pending.contact else None,
         "written_to_at": pending.lettered_at,
-        "confirmed_at": pending.confirmed_at,
+        "confirmed_on": pending.confirmed_on,
         "erased_at": pending.expires_at,
     }
 

@@ -11,9 +11,10 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 
-from pledges import complaining, holdings, links, organisations, sealing
-from pledges.models import Blocked, Call, Decision, Letter, Organisation, Pending, Signature
+from pledges import complaining, links, organisations, sealing
+from pledges.models import Blocked, Call, Decision, Letter, Organisation, Pending
 
 
 def compose(letter: Letter, now: datetime) -> EmailMultiAlternatives | None:
@@ -25,29 +26,34 @@ def compose(letter: Letter, now: datetime) -> EmailMultiAlternatives | None:
 
 
 def confirm(letter: Letter, now: datetime) -> EmailMultiAlternatives | None:
-    """The link and the code. To somebody who has signed it says so, and what confirming would replace."""
+    """The link and the code; the same words whether the mailbox has signed before: anybody can cause this email."""
     pending = _waiting(letter, now)
     if pending is None:
         return None
     if pending.is_organisation:
         return _to_confirm("confirm_organisation", letter, pending)
-    has_signed = Signature.objects.filter(digest=pending.digest).exists()
-    return _to_confirm("already_signed" if has_signed else "confirm", letter, pending)
+    return _to_confirm("confirm", letter, pending)
 
 
 def reminder(letter: Letter, now: datetime) -> EmailMultiAlternatives | None:
-    """Once, after two days; falls away for somebody who has signed, or was reminded, by another link meanwhile.
+    """Once, after two days; falls away for a mailbox that has confirmed another form since, or was reminded of one.
 
-    An organisation's does not: who signs for it may have signed as a person from the same mailbox, or for others.
+    Whether it had signed before makes no difference: no missing email tells the person who typed its address.
+    An organisation's does not fall away: who signs for it may sign as a person from the same mailbox, or for others.
     """
     pending = _waiting(letter, now)
     if pending is None:
         return None
     if pending.is_organisation:
         return _to_confirm("reminder_organisation", letter, pending)
-    if Signature.objects.filter(digest=pending.digest).exists() or _is_reminded(pending):
+    if _has_confirmed_since(pending) or _is_reminded(pending):
         return None
     return _to_confirm("reminder", letter, pending)
+
+
+def _has_confirmed_since(pending: Pending) -> bool:
+    forms = Pending.objects.filter(kind=pending.kind, digest=pending.digest)
+    return forms.filter(confirmed_on__gte=timezone.localdate(pending.lettered_at)).exists()
 
 
 def _is_reminded(pending: Pending) -> bool:
@@ -81,13 +87,9 @@ def withdrawn(letter: Letter, now: datetime) -> EmailMultiAlternatives:
 
 
 def mine(letter: Letter, now: datetime) -> EmailMultiAlternatives:
-    """The key to my pledge, whose hour begins now; to a mailbox of which nothing is held, that nothing is."""
-    digest = bytes(letter.digest)
-    context = {
-        "is_held": holdings.of(digest, now).is_anything,
-        "link": _absolute("pledges:mine_opened", links.key(links.Door.MINE, digest)),
-    }
-    return _email("mine", letter, context)
+    """The key to my pledge, whose hour begins now; the same words whether anything is held: the page tells."""
+    key = links.key(links.Door.MINE, bytes(letter.digest))
+    return _email("mine", letter, {"link": _absolute("pledges:mine_opened", key)})
 
 
 def call(letter: Letter, now: datetime) -> EmailMultiAlternatives:
@@ -143,7 +145,7 @@ _WRITERS: dict[Letter.Kind, Callable[[Letter, datetime], EmailMultiAlternatives 
 def _waiting(letter: Letter, now: datetime) -> Pending | None:
     """The pending that this letter is about, while a yes to it would do something."""
     alive = Pending.objects.alive(now).select_related("wording")
-    pending = alive.filter(ref=letter.ref, confirmed_at=None).first()
+    pending = alive.filter(ref=letter.ref, confirmed_on=None).first()
     return pending if pending and organisations.can_land(pending) else None
 
 

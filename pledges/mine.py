@@ -4,8 +4,9 @@ It only takes away. To add or change something one signs again: confirming repla
 Supporter care does the same for a caller, by the same acts, and learns nothing by it.
 """
 
+import secrets
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -14,7 +15,10 @@ from django.utils import timezone
 
 from pledges import links, outbox, withdrawing
 from pledges.mailbox import Mailbox
-from pledges.models import Blocked, Call, Consent, Contact, Letter
+from pledges.models import Blocked, Call, Consent, Contact, Letter, Pending, PhoneRequest
+
+# A caller's wish is carried out at a random time within this.
+WITHIN = timedelta(days=1)
 
 Act = Callable[[bytes, Consent.Source, datetime], object]
 
@@ -37,13 +41,35 @@ def fulfil(wish: Call.Wish, digest: bytes, source: Consent.Source, now: datetime
 
 
 def take_call(wish: Call.Wish, mailbox: Mailbox, by: AbstractBaseUser, now: datetime) -> Call:
-    """Fulfils a caller's wish, records that one was, and writes to the owner, known or not, what was asked."""
+    """Records that a caller had a wish, and writes to the owner, known or not, what was asked.
+
+    The wish itself waits for the worker, for a random time within a day: whoever calls and then watches the public
+    pages, or the staff who took the call, would else see what it did.
+    """
     digest = links.digest(mailbox.identity)
     with transaction.atomic():
         call = Call.objects.create(wish=wish, taken_by_id=by.pk, taken_at=now)
         outbox.write(Letter.Kind.CALL, call.ref, mailbox.address, digest, now)
-        fulfil(wish, digest, Consent.Source.PHONE, now)
+        wait = timedelta(seconds=1 + secrets.randbelow(int(WITHIN.total_seconds())))
+        PhoneRequest.objects.create(wish=wish, digest=digest, due_at=now + wait)
     return call
+
+
+def carry_out(now: datetime) -> None:
+    """Does what callers asked for, where its time has come."""
+    for request in PhoneRequest.objects.filter(due_at__lte=now).order_by("due_at"):
+        _carry_out(request, now)
+
+
+def _carry_out(request: PhoneRequest, now: datetime) -> None:
+    """Unless another worker did it, or its owner has confirmed a form meanwhile."""
+    digest = bytes(request.digest)
+    with transaction.atomic():
+        # Pendings first, as confirming does (see `withdrawing`).
+        list(Pending.objects.filter(digest=digest).order_by("pk").select_for_update())
+        if waiting := PhoneRequest.objects.select_for_update().filter(pk=request.pk).first():
+            fulfil(Call.Wish(waiting.wish), digest, Consent.Source.PHONE, now)
+            waiting.delete()
 
 
 def never_write_again(digest: bytes, source: Consent.Source, now: datetime) -> None:

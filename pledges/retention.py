@@ -7,6 +7,11 @@ from django.conf import settings
 
 # From the campaign's end until signatures and public names are erased; then only totals stay.
 MONTHS_AFTER_THE_CAMPAIGN = 3
+# How long a backup is kept at most: whoever makes them deletes them (docs/keys.md), and the privacy pages say so.
+BACKUPS_LIVE = timedelta(days=35)
+# The list that makes a restored backup forget again. Longer, or the oldest backup would bring back what was erased on
+# the day it was made.
+ERASURES_LIVE = BACKUPS_LIVE + timedelta(days=5)
 # Records of what staff did, and the admin's own log; the database holds the records until then (migration 0015).
 RECORDS_LIVE = timedelta(days=2192)
 

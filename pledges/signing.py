@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from pledges import links, organisations, outbox, retention, sealing
 from pledges.answers import OrganisationAnswers, PersonAnswers, Wishes
-from pledges.models import Consent, Contact, Listing, Pending, Signature, Wording
+from pledges.models import Consent, Contact, Listing, Pending, PhoneRequest, Signature, Wording
 from pledges.providers import provider_of
 
 PENDING_LIVES = timedelta(days=7)
@@ -25,7 +25,8 @@ LETTER_PAUSE = timedelta(minutes=10)
 CODE_TRIES = 10
 _QUARANTINE = ["quarantined_on", "quarantine"]
 
-# One statement: a row for these answers, and its two letters where the row is new or its last letter old.
+# One statement: a row for these answers, and its two letters where the row is new or its last letter old. Sending
+# the same form again does not move the day on which the row is erased.
 _SIGN = """
 WITH fresh AS (
     INSERT INTO pledges_pending (ref, kind, digest, same, token, handle, locked_token, wording_id, region,
@@ -34,7 +35,7 @@ WITH fresh AS (
     VALUES (%(ref)s, %(kind)s, %(digest)s, %(same)s, %(token)s, %(handle)s, %(locked_token)s, %(wording)s,
         %(region)s, %(profession)s, %(contact)s, %(application)s, %(now)s, %(expires)s, 0, %(quarantined)s,
         %(provider)s, %(client)s)
-    ON CONFLICT (same) DO UPDATE SET lettered_at = excluded.lettered_at, expires_at = excluded.expires_at
+    ON CONFLICT (same) DO UPDATE SET lettered_at = excluded.lettered_at
     WHERE pledges_pending.lettered_at <= excluded.lettered_at - %(pause)s
     RETURNING ref
 )
@@ -144,6 +145,7 @@ def confirm(token: str, wishes: Wishes, now: datetime) -> bool:
 
     False where no such pending lives. Confirming twice changes nothing the second time and is as true.
     """
+    today = timezone.localdate(now)
     with transaction.atomic():
         alive = Pending.objects.alive(now).select_for_update(of=("self",)).select_related("wording")
         pending = alive.filter(token=links.fingerprint(token)).first()
@@ -154,12 +156,16 @@ def confirm(token: str, wishes: Wishes, now: datetime) -> bool:
         if pending.is_organisation:
             organisations.land(pending, now)
         else:
-            _write_signature(pending, wishes, timezone.localdate(now))
-        outbox.withdraw(pending.ref, now)
+            _write_signature(pending, wishes, today)
+        outbox.withdraw(pending.ref, _midnight(today))  # beside the mailbox's digest: the day, not the second
         Pending.objects.filter(pk=pending.pk).update(
-            confirmed_at=now, same=None, region="", profession="", contact=None, application=None
+            confirmed_on=today, same=None, region="", profession="", contact=None, application=None
         )
     return True
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, datetime.min.time()))
 
 
 def _write_signature(pending: Pending, wishes: Wishes, today: date) -> None:
@@ -194,6 +200,8 @@ def _write_signature(pending: Pending, wishes: Wishes, today: date) -> None:
         record = {"ref": str(ref), "channel": "post", "date": f"{today}", "wording": str(pending.wording)}
         _keep(signature, Contact.Channel.POST, ref, sealing.seal({**record, **wishes.post}), today)
     _record(signature, pending.wording, before, today)
+    # The owner has spoken since: what a caller asked for in their name and still waits falls away.
+    PhoneRequest.objects.filter(digest=pending.digest).delete()
 
 
 def _list(signature: Signature, name: str, today: date) -> None:

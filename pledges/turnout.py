@@ -1,6 +1,7 @@
 """Who asked and who confirmed, by day and by group of mail providers: totals for staff, never persons."""
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import connection
 from django.db.models import Sum
@@ -19,8 +20,8 @@ FROM (
     SELECT (lettered_at AT TIME ZONE %(zone)s)::date AS day, provider, 1 AS asked, 0 AS confirmed
     FROM pledges_pending WHERE kind = 'person' AND provider <> '' AND lettered_at >= %(since)s
     UNION ALL
-    SELECT (confirmed_at AT TIME ZONE %(zone)s)::date, provider, 0, 1
-    FROM pledges_pending WHERE kind = 'person' AND provider <> '' AND confirmed_at >= %(since)s
+    SELECT confirmed_on, provider, 0, 1
+    FROM pledges_pending WHERE kind = 'person' AND provider <> '' AND confirmed_on >= %(first)s
 ) AS acts
 GROUP BY day, provider
 ON CONFLICT (day, provider) DO UPDATE SET
@@ -31,10 +32,14 @@ ON CONFLICT (day, provider) DO UPDATE SET
 
 def recount(now: datetime) -> None:
     """Counts the last days anew. A count never falls: a withdrawal takes its row away, not what happened."""
-    midnight = datetime.combine(timezone.localdate(now - RECOUNTED) + timedelta(days=1), datetime.min.time())
-    since = timezone.make_aware(midnight)
+    first = timezone.localdate(now - RECOUNTED) + timedelta(days=1)
+    values: dict[str, Any] = {
+        "zone": timezone.get_current_timezone_name(),
+        "first": first,
+        "since": timezone.make_aware(datetime.combine(first, datetime.min.time())),
+    }
     with connection.cursor() as cursor:
-        cursor.execute(_RECOUNT, {"zone": timezone.get_current_timezone_name(), "since": since})
+        cursor.execute(_RECOUNT, values)
 
 
 def by_day(today: date, days: int) -> list[tuple[date, int, int]]:

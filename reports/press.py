@@ -1,4 +1,4 @@
-"""For journalists: who to ask, exact figures with their day, and how to correct us."""
+"""For journalists: who to ask, the published figures with their hour, and how to correct us."""
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse

@@ -1,4 +1,8 @@
-"""What staff see first: what waits, how it runs, what comes. Totals only; small ones of a group stay vague."""
+"""What staff see first: what waits, how it runs, what comes. Totals only, and of people in tens.
+
+In exact ones a member of staff could see what became of a call, or of a signature of somebody they know. The
+roles that may see exact totals of all people have `view_totals`.
+"""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -54,13 +58,16 @@ class Bar:
         return GROUND - self.confirmed
 
 
-def gather(now: datetime) -> dict[str, Any]:
-    """All that `templates/admin/overview/` draws."""
+def gather(now: datetime, *, is_exact: bool = False) -> dict[str, Any]:
+    """All that `templates/admin/overview/` draws; `is_exact`: with exact totals of people."""
     today = timezone.localdate(now)
     days = turnout.by_day(today, DAYS_DRAWN)
+    if not is_exact:
+        days = [(day, counting.rounded(asked), counting.rounded(some)) for day, asked, some in days]
     queue = Organisation.objects.queued()
     return {
         "tally": counting.totals(),
+        "is_exact": is_exact,
         "queue": queue.order_by().aggregate(count=Count("pk"), oldest=Min("confirmed_at")),
         "asked_back": Organisation.objects.in_state("asked").count(),
         "silent": Organisation.objects.silent(today).count(),
@@ -76,7 +83,7 @@ def gather(now: datetime) -> dict[str, Any]:
         ),
         "showing": Showing.objects.newest(),
         "backup": Backup.objects.order_by("-made_at").first(),
-        "erasures": erasures(now),
+        "erasures": erasures(now, is_exact=is_exact),
         "signatures_until": retention.signatures_until(),
     }
 
@@ -140,7 +147,7 @@ def by_refusal(rows: QuerySet[Letter]) -> list[dict[str, Any]]:
     return [{**row, "kind": Letter.Kind(row["kind"]).label} for row in counted]
 
 
-def erasures(now: datetime) -> list[tuple[str, int]]:
+def erasures(now: datetime, *, is_exact: bool) -> list[tuple[str, str]]:
     """How many rows of what go within a day."""
     soon = [(due.name, due.rows.count()) for due in clock.due(now + SOON) if due.name in ERASED]
-    return [(str(ERASED[name]), count) for name, count in soon]
+    return [(str(ERASED[name]), f"{count:,}" if is_exact else figures.in_tens(count)) for name, count in soon]

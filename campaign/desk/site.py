@@ -73,7 +73,8 @@ class Desk(AdminSite):
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """The overview, for who may see it; below it the screens that everybody's role opens."""
         may_see = request.user.has_perm("campaign.view_overview")
-        drawn = overview.gather(timezone.now()) if may_see else {}
+        is_exact = request.user.has_perm("campaign.view_totals")
+        drawn = overview.gather(timezone.now(), is_exact=is_exact) if may_see else {}
         drawn["may_see_overview"] = may_see
         if request.user.has_perm("reports.change_recommendation"):
             drawn["unchecked"] = Recommendation.objects.overdue(timezone.localdate()).count()

@@ -118,7 +118,7 @@ def judgement(request: HttpRequest, ref: UUID) -> HttpResponse:
         counts = {
             "asked": str(quarantine.pendings.count()),
             "confirmed": figures.in_tens(quarantine.signatures.count()),
-            "unconfirmed": figures.in_tens(quarantine.pendings.filter(confirmed_at=None).count()),
+            "unconfirmed": figures.in_tens(quarantine.pendings.filter(confirmed_on=None).count()),
         }
         title = quarantine.get_kind_display()
         others: dict[str, Any] = {

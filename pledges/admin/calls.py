@@ -1,6 +1,7 @@
 """Supporter care: somebody calls, and wants something taken away.
 
-Whoever takes the call types the address and the wish, and is told the same whether there was anything to do.
+Whoever takes the call types the address and the wish, and is told the same whether there was anything to do. It
+is done later, at a random time within a day: no screen or public page changes right after a call.
 Every wish only takes away, so a caller who pretends to be somebody can neither learn nor add.
 """
 
@@ -82,5 +83,7 @@ class CallAdmin(ReadingAdmin):
     def response_add(
         self, request: HttpRequest, obj: Call, post_url_continue: str | None = None
     ) -> HttpResponse:
-        messages.success(request, _("Done, if there was anything to do. The owner gets a letter."))
+        messages.success(
+            request, _("Taken. It is done within a day, if there is anything to do. The owner gets a letter.")
+        )
         return self.response_post_save_add(request, obj)

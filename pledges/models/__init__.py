@@ -1,7 +1,7 @@
 """The tables. What is not here is not kept."""
 
 from pledges.models.abuse import Judgement, Quarantine, Rule
-from pledges.models.calls import Call
+from pledges.models.calls import Call, PhoneRequest
 from pledges.models.erasures import Erasure
 from pledges.models.exports import Export, Removal
 from pledges.models.figures import Figure
@@ -32,6 +32,7 @@ __all__ = [
     "LockedField",
     "Organisation",
     "Pending",
+    "PhoneRequest",
     "Quarantine",
     "Removal",
     "Rule",

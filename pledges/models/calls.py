@@ -6,6 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from pledges.models.keyed import DigestField
+
 
 class Call(models.Model):
     """That a member of staff took a caller's wish, and which: never whose. Append-only: a trigger refuses.
@@ -33,6 +35,20 @@ class Call(models.Model):
     class Meta:
         verbose_name = _("call")
         verbose_name_plural = _("calls")
+
+    def __str__(self) -> str:
+        return self.get_wish_display()
+
+
+class PhoneRequest(models.Model):
+    """What a caller asked to have taken away, until the worker does it at a random time within a day.
+
+    Done at once it could be seen: the public figures or the list of names would change right after the call.
+    """
+
+    wish = models.CharField(max_length=10, choices=Call.Wish)
+    digest = DigestField(max_length=32, db_index=True, help_text="of the mailbox that the caller named")
+    due_at = models.DateTimeField(db_index=True)
 
     def __str__(self) -> str:
         return self.get_wish_display()

@@ -57,7 +57,7 @@ class Pending(models.Model):
     lettered_at = models.DateTimeField(help_text="when its last letter was written")
     expires_at = models.DateTimeField(db_index=True)
     tries = models.PositiveSmallIntegerField(default=0, help_text="of its short code")
-    confirmed_at = models.DateTimeField(null=True)
+    confirmed_on = models.DateField(null=True, help_text="the day alone: no second stands beside the digest")
     provider = models.CharField(max_length=9, choices=Provider, blank=True, default="")
     client = models.CharField(
         max_length=32,
@@ -78,7 +78,7 @@ class Pending(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="pending_confirmed_is_empty",
-                condition=Q(confirmed_at=None)
+                condition=Q(confirmed_on=None)
                 | Q(contact=None, application=None, same=None, region="", profession=""),
             ),
             models.CheckConstraint(
@@ -92,7 +92,7 @@ class Pending(models.Model):
 
     @property
     def is_confirmed(self) -> bool:
-        return self.confirmed_at is not None
+        return self.confirmed_on is not None
 
     @property
     def is_organisation(self) -> bool:

@@ -33,6 +33,7 @@ def organisations(request: HttpRequest) -> HttpResponse:
         "form": form,
         "sought": sought,
         "organisations": sorted(found, key=lambda one: (KINDS.index(one.kind), one.name.casefold())),
-        "unnamed": Organisation.objects.approved().filter(is_named=False).count(),
+        "tally": counting.totals(),
+        "some_are_unnamed": Organisation.objects.approved().filter(is_named=False).exists(),
     }
     return render(request, "pledges/organisations.html", others, status=422 if form.errors else 200)

@@ -4,18 +4,18 @@ import csv
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from pledges import figures
-from pledges.models import Figure
+from pledges import counting, figures
+from pledges.models import Figure, Tally
 
 NOTE = (
-    "Counted once a week for whole weeks. Every number, the total included, is rounded down to tens; "
-    "one below ten is “under 10”."
+    "The total is counted once an hour, the rest once a week for whole weeks. Every number of people, the total "
+    "included, is rounded down to tens; one below ten is “under 10”."
 )
 WEEKS_DRAWN = 12
-kept_for_an_hour = cache_control(public=True, max_age=3600)
 
 
 @require_safe
@@ -23,8 +23,9 @@ kept_for_an_hour = cache_control(public=True, max_age=3600)
 def numbers(request: HttpRequest) -> HttpResponse:
     growth = figures.growth()
     shown = {
+        "tally": counting.totals(),
         "growth": growth[-WEEKS_DRAWN:],
-        "total": growth[-1] if growth else None,
+        "week": growth[-1] if growth else None,
         "regions": figures.parts(Figure.Of.REGION),
         "professions": figures.parts(Figure.Of.PROFESSION),
     }
@@ -32,19 +33,24 @@ def numbers(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@kept_for_an_hour
+@cache_control(public=True)
 def numbers_json(request: HttpRequest) -> HttpResponse:
     tables = {
         name: [{"key": cell.key, "name": cell.name, "people": cell.published} for cell in cells]
         for name, cells in _tables().items()
     }
     week = figures.latest()
-    head = {"version": 1, "note": NOTE, "week_ends": week.isoformat() if week else None}
+    head = {
+        "version": 1,
+        "note": NOTE,
+        "total": _total(counting.totals()),
+        "week_ends": week.isoformat() if week else None,
+    }
     return _open_to_all(JsonResponse(head | tables, json_dumps_params={"ensure_ascii": False}))
 
 
 @require_safe
-@kept_for_an_hour
+@cache_control(public=True)
 def numbers_csv(request: HttpRequest) -> HttpResponse:
     response = HttpResponse(
         "\ufeff",
@@ -53,9 +59,16 @@ def numbers_csv(request: HttpRequest) -> HttpResponse:
     )
     table = csv.writer(response)
     table.writerow(["of", "key", "name", "people"])
+    total = _total(counting.totals())
+    table.writerow(["total", total["counted_at"] or "", "All", total["people"]])
     for name, cells in _tables().items():
         table.writerows([name, cell.key, cell.name, cell.published] for cell in cells)
     return _open_to_all(response)
+
+
+def _total(tally: Tally) -> dict[str, object]:
+    counted_at = tally.counted_at and timezone.localtime(tally.counted_at).isoformat(timespec="minutes")
+    return {"people": tally.published, "organisations": tally.organisations, "counted_at": counted_at}
 
 
 def _tables() -> dict[str, list[figures.Cell]]:

@@ -129,7 +129,8 @@ def thank_you(request: HttpRequest) -> HttpResponse:
         "share": settings.SITE_ORIGIN + reverse("pledges:sign"),
         "share_organisation": settings.SITE_ORIGIN + reverse("pledges:organisations_sign"),
     }
-    return render(request, "pledges/thank_you.html", {"tally": counting.totals(), **share})
+    counted = {"tally": counting.totals(), "next_count": counting.next_count(timezone.now())}
+    return render(request, "pledges/thank_you.html", {**counted, **share})
 
 
 @require_safe

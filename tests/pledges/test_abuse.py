@@ -12,7 +12,7 @@ from django.utils import timezone
 from pledges import abuse, counting, forgetting, signing
 from pledges.answers import Wishes
 from pledges.mailbox import Mailbox
-from pledges.models import Judgement, Letter, Listing, Pending, Quarantine, Rule, Signature
+from pledges.models import Judgement, Letter, Listing, Pending, Quarantine, Rule, Signature, Tally
 from tests.desk import sign_in, staff
 from tests.pledges.makers import NOW, answers, token_of
 
@@ -42,8 +42,9 @@ def marked() -> int:
 
 
 def people() -> int:
+    Tally.objects.all().delete()  # as if an hour had gone by
     counting.recount(NOW)
-    return counting.totals().people
+    return counting.totals().exact_people
 
 
 def test_a_burst_from_one_client_is_marked_and_others_are_not():
@@ -249,6 +250,14 @@ def test_h34_a_confirmed_form_loses_its_mail_provider_after_48_hours(asked, conf
         confirm(token, NOW - confirmed)
     forgetting.forget(NOW, forgetting.due(NOW))
     assert Pending.objects.get().provider == kept
+
+
+def test_h34_what_the_same_form_sent_again_says_of_its_client_goes_48_hours_after_the_first_time():
+    ask(0, NOW)
+    ask(0, NOW + 6 * HOUR)
+    assert Pending.objects.get().lettered_at == NOW + 6 * HOUR
+    forgetting.forget(NOW + 2 * DAY, forgetting.due(NOW + 2 * DAY))
+    assert Pending.objects.get().client == ""
 
 
 def test_the_page_of_a_signature_keeps_a_fingerprint_of_the_client_and_never_its_address(client):

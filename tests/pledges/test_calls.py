@@ -1,16 +1,19 @@
 """What callers ask supporter care to take away."""
 
+from datetime import timedelta
+
 import pytest
 from django.core import mail
 from django.core.management import call_command
 
 from campaign.models import StaffUser
-from pledges import mine, sending
-from pledges.models import Blocked, Call, Contact, Letter, Signature
+from pledges import links, mine, sending
+from pledges.models import Blocked, Call, Contact, Letter, PhoneRequest, Signature
 from tests.desk import sign_in, staff
-from tests.pledges.makers import BOB, CHARLIE, NOW
+from tests.pledges.makers import BOB, CHARLIE, NOW, signed
 
 pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
 TAKE = "/admin/pledges/call/add/"
 
 
@@ -25,9 +28,10 @@ def desk(client):
     return client
 
 
-def test_a_callers_wish_is_done_and_the_owner_gets_a_letter_that_names_it(bob, carer):
+def test_a_callers_wish_is_done_within_a_day_and_the_owner_gets_a_letter_that_names_it(bob, carer):
     mine.take_call(Call.Wish.HIDE_NAME, CHARLIE, carer, NOW)
     mine.take_call(Call.Wish.STOP_EMAIL, BOB, carer, NOW)
+    mine.carry_out(NOW + DAY)
     Letter.objects.exclude(kind="call").delete()
     sending.send_due(NOW)
     assert not Contact.objects.filter(channel="email").exists()
@@ -43,20 +47,23 @@ def test_h63_a_call_about_an_unknown_address_leaves_the_same_traces(bob, carer):
 
     unknown, known = traces(CHARLIE), traces(BOB)
     assert (known[0] - unknown[0], known[1] - unknown[1]) == (1, 1)
+    mine.carry_out(NOW + DAY)
     assert not Signature.objects.exists()
 
 
 def test_a_caller_who_silences_a_mailbox_can_not_do_it_in_silence(bob, carer):
     mine.take_call(Call.Wish.NEVER, BOB, carer, NOW)
     mine.take_call(Call.Wish.HIDE_NAME, CHARLIE, carer, NOW)
+    mine.carry_out(NOW + DAY)
     mine.ask(BOB, NOW)
     sending.send_due(NOW)
-    last = [(letter.to, "our last letter" in letter.body) for letter in mail.outbox]
+    last = [(letter.to, "no longer write to this address" in letter.body) for letter in mail.outbox]
     assert last == [([BOB.address], True), ([CHARLIE.address], False)]
 
 
 def test_the_owner_of_a_silenced_mailbox_gets_letters_again_from_the_volunteer(monkeypatch, bob, carer):
     mine.take_call(Call.Wish.NEVER, BOB, carer, NOW)
+    mine.carry_out(NOW + DAY)
     monkeypatch.setattr("builtins.input", lambda prompt: BOB.address)
     call_command("allow_letters")
     assert not Blocked.objects.exists()
@@ -73,9 +80,39 @@ def test_what_can_not_be_undone_is_read_back_to_the_caller_first(desk, bob, wish
     assert Call.objects.get().wish == wish
 
 
-def test_what_can_be_undone_is_done_at_once(desk, bob):
-    desk.post(TAKE, {"email": BOB.address, "wish": "stop-email"})
+def test_what_can_be_undone_asks_for_no_tick(desk, bob):
+    assert desk.post(TAKE, {"email": BOB.address, "wish": "stop-email"}).status_code == 302
+    mine.carry_out(NOW + DAY)
     assert not Contact.objects.filter(channel="email").exists()
+
+
+def test_h66_a_wish_is_carried_out_at_a_time_that_nobody_can_foretell(bob, carer):
+    for _ in range(20):
+        mine.take_call(Call.Wish.WITHDRAW, BOB, carer, NOW)
+    times = set(PhoneRequest.objects.values_list("due_at", flat=True))
+    assert len(times) > 10
+    assert NOW < min(times) <= max(times) <= NOW + DAY
+    mine.carry_out(min(times) - timedelta(seconds=1))
+    assert Signature.objects.exists()
+    mine.carry_out(NOW + DAY)
+    assert not Signature.objects.exists()
+    assert not PhoneRequest.objects.exists()
+
+
+def test_an_owner_who_confirms_a_form_cancels_what_a_caller_asked_for(bob, carer):
+    mine.take_call(Call.Wish.WITHDRAW, BOB, carer, NOW)
+    signed(BOB, region="wales")
+    mine.carry_out(NOW + DAY)
+    assert Signature.objects.get().region == "wales"
+
+
+def test_the_owner_sees_what_a_caller_asked_for(client, post, bob, carer):
+    mine.take_call(Call.Wish.WITHDRAW, BOB, carer, NOW)
+    key = links.key(links.Door.MINE, links.digest(BOB.identity))
+    assert (
+        "gave this address and asked: “Withdraw my signature"
+        in post(f"/pledge/mine/{key}/", {"open": "on"}).text
+    )
 
 
 def test_who_takes_a_call_is_told_where_an_organisation_is_withdrawn(desk):

@@ -1,19 +1,33 @@
+from datetime import timedelta
+
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from pledges import counting, signing
 from pledges.answers import Wishes
 from pledges.models import Organisation, Signature, Tally
-from tests.pledges.makers import ALICE, BOB, CHARLIE, NOW, answers, organisation_answers, signed, token_of
+from tests.pledges.makers import (
+    ALICE,
+    BOB,
+    CHARLIE,
+    NOW,
+    answers,
+    organisation_answers,
+    people,
+    signed,
+    token_of,
+)
 
 pytestmark = pytest.mark.django_db
+MINUTE = timedelta(minutes=1)
 
 
 def counted():
+    Tally.objects.all().delete()  # as if an hour had gone by
     counting.recount(NOW)
     tally = counting.totals()
-    return tally.people, tally.organisations
+    return tally.exact_people, tally.organisations
 
 
 def organisation(**facts):
@@ -62,3 +76,30 @@ def test_no_signature_touches_the_tally():
     with CaptureQueriesContext(connection) as queries:
         signed(BOB)
     assert not any(Tally._meta.db_table in query["sql"] for query in queries)
+
+
+@pytest.mark.parametrize(("number", "shown"), [(9, "under 10"), (10, "10"), (1239, "1,230")])
+def test_the_published_total_is_rounded_down_to_ten(number, shown):
+    people(number)
+    assert counted()[0] == number
+    assert counting.totals().shown == shown
+
+
+def test_the_database_takes_no_published_total_that_is_not_rounded():
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Tally.objects.create(people=341, exact_people=341, organisations=1, counted_at=NOW)
+
+
+def test_the_totals_are_published_once_in_each_hour():
+    people(10)
+    counting.recount(NOW + 10 * MINUTE)
+    people(10)
+    counting.recount(NOW + 59 * MINUTE)
+    assert counting.totals().people == 10
+    counting.recount(NOW + 60 * MINUTE)
+    assert (counting.totals().people, counting.totals().counted_at) == (20, NOW + 60 * MINUTE)
+
+
+def test_who_has_just_signed_is_told_the_hour_of_the_next_count(client, time_machine):
+    time_machine.move_to(NOW + 5 * MINUTE, tick=False)  # 13:05 in London's summer
+    assert "next at 14:00" in client.get("/pledge/thank-you/").text

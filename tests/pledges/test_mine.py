@@ -40,10 +40,16 @@ def test_the_letter_brings_a_key_to_who_has_signed(client, post, bob):
     assert post(path, {"open": "on"}).status_code == 200
 
 
-def test_an_unknown_address_gets_a_letter_that_says_nothing_is_held():
-    body = letter_to(CHARLIE).body
-    assert "We hold nothing" in body
-    assert "/pledge/mine/" not in body
+def test_the_letter_says_the_same_whether_anything_is_held(bob):
+    def words(mailbox):
+        return re.sub(r"https://\S+", "", letter_to(mailbox).body)
+
+    assert words(CHARLIE) == words(BOB)
+
+
+def test_who_opens_the_link_of_an_unknown_address_reads_that_nothing_is_held(post):
+    path = re.search(r"https://pledge.example.org(/pledge/mine/\S+/)", letter_to(CHARLIE).body)[1]
+    assert "Nothing: no signature" in post(path, {"open": "on"}).text
 
 
 def test_nobody_is_shown_what_is_held_of_somebody_else(bob):
@@ -195,7 +201,7 @@ def test_the_download_holds_what_waits_for_a_yes_too(post):
 
 def test_the_download_holds_what_is_left_of_a_confirmed_form_and_its_letters(post, bob):
     held = json.loads(post(f"{door()}download/").content)
-    assert [form["confirmed_at"] is None for form in held["confirmed_forms"]] == [False]
+    assert [form["confirmed_on"] for form in held["confirmed_forms"]] == ["2026-06-01"]
     assert [letter["kind"] for letter in held["letters"]] == ["confirm", "reminder"]
 
 
@@ -206,6 +212,7 @@ def test_the_download_has_a_place_for_every_table_that_knows_a_mailbox():
         "pledges_pending": "unconfirmed",
         "pledges_letter": "letters",
         "pledges_blocked": "never_write_again",
+        "pledges_phonerequest": "phone_requests",
     }
     assert {table for table, _column in digesting.digest_columns()} == places.keys()
     assert set(places.values()) <= holdings.as_data(holdings.of(BOBS, NOW)).keys()

@@ -62,13 +62,6 @@ def test_a_sent_letter_keeps_no_mailbox():
     assert first_letter().mailbox is None
 
 
-def test_who_has_signed_is_told_by_letter_and_by_nothing_else():
-    signed(BOB)
-    signing.sign(answers(BOB, region="wales"), NOW)
-    send()
-    assert "already signed" in mail.outbox[0].alternatives[0].content
-
-
 def test_everybody_is_reminded_once_after_two_days_whoever_else_was_or_has_signed():
     signed(BOB)
     signing.sign(organisation_answers(ALICE), NOW - MINUTE)
@@ -93,6 +86,14 @@ def test_an_organisation_is_reminded_although_its_contact_has_signed_as_a_person
     send()
     send(NOW + 2 * DAY)
     assert "for an organisation" in mail.outbox[1].body
+
+
+def test_who_had_signed_before_is_reminded_like_anybody():
+    signed(ALICE, now=NOW - DAY)
+    signing.sign(answers(ALICE, region="wales"), NOW)
+    send()
+    send(NOW + 2 * DAY)
+    assert len(mail.outbox) == 2
 
 
 def test_no_reminder_reaches_somebody_who_signed_by_another_link():

@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from campaign import clock
-from pledges import links, organisations, restoring, signing, withdrawing
+from pledges import links, organisations, restoring, retention, signing, withdrawing
 from pledges.answers import Wishes
 from pledges.models import (
     Blocked,
@@ -74,13 +74,13 @@ def test_emptying_an_organisations_contact_is_recorded():
     assert recorded() == ["pledges_organisation"]
 
 
-def test_erasures_are_kept_for_35_days():
+def test_erasures_are_kept_longer_than_any_backup():
     bob_signs()
     withdrawing.withdraw(BOB_DIGEST, NOW)
     written = Erasure.objects.first().erased_on
     at = NOW.replace(year=written.year, month=written.month, day=written.day)
-    assert "erasures" not in clock.forget(at + 34 * DAY)
-    clock.forget(at + 35 * DAY)
+    assert "erasures" not in clock.forget(at + retention.BACKUPS_LIVE + 4 * DAY)
+    clock.forget(at + retention.BACKUPS_LIVE + 5 * DAY)
     assert not Erasure.objects.filter(erased_on=written).exists()
 
 

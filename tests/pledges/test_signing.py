@@ -1,12 +1,23 @@
 from datetime import timedelta
 
 import pytest
+from django.apps import apps
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from pledges import links, naming, outbox, signing, withdrawing
 from pledges.answers import Wishes
-from pledges.models import Blocked, Contact, Hiding, Letter, Listing, Organisation, Pending, Signature
+from pledges.models import (
+    Blocked,
+    Contact,
+    DigestField,
+    Hiding,
+    Letter,
+    Listing,
+    Organisation,
+    Pending,
+    Signature,
+)
 from tests.desk import staff
 from tests.pledges.makers import ALICE, BOB, CHARLIE, NOW, answers, organisation_answers, signed, token_of
 
@@ -148,6 +159,27 @@ def test_h17_the_same_form_is_lettered_again_after_ten_minutes_and_not_before():
     assert Letter.objects.filter(kind="confirm").count() == 1
     signing.sign(answers(), NOW + timedelta(minutes=10))
     assert Letter.objects.filter(kind="confirm").count() == 2
+
+
+def test_sending_the_same_form_again_does_not_move_the_day_on_which_it_is_erased():
+    for later in (timedelta(0), 9 * HOUR):
+        signing.sign(answers(), NOW + later)
+    pending = Pending.objects.get()
+    assert (pending.lettered_at, pending.expires_at) == (NOW + 9 * HOUR, NOW + 7 * DAY)
+
+
+def test_no_second_of_a_confirmation_stands_beside_the_digest_of_its_mailbox():
+    token = token_of(signing.sign(answers(by_email=True), NOW))
+    signing.confirm(token, Wishes(public_name="Alice", post={"address": "1 Example Street"}), NOW + HOUR)
+    moments = [
+        value
+        for model in apps.get_models()
+        if any(isinstance(field, DigestField) for field in model._meta.fields)
+        for row in model.objects.values()
+        for value in row.values()
+    ]
+    assert NOW in moments  # of the form that was sent
+    assert NOW + HOUR not in moments
 
 
 def test_h20_each_link_confirms_exactly_what_its_own_post_held():

@@ -10,15 +10,16 @@ from reports import sharing
 from reports.models import Body, Recommendation
 
 
-def test_the_figures_are_exact_dated_and_explained(client, db):
+def test_the_figures_are_rounded_dated_and_explained(client, db):
     moment = datetime.datetime(2026, 1, 5, 9, 30, tzinfo=datetime.UTC)
     Tally.objects.update_or_create(
-        pk=1, defaults={"people": 12345, "organisations": 67, "counted_at": moment}
+        pk=1,
+        defaults={"people": 12340, "exact_people": 12345, "organisations": 67, "counted_at": moment},
     )
     html = client.get("/press/").content.decode()
     assert [
         word
-        for word in ("12,345", "67", "5 January 2026, 09:30", "One signature for each mailbox")
+        for word in ("at least 12,340", "67", "5 January 2026, 09:30", "One signature for each mailbox")
         if word not in html
     ] == []
 

@@ -22,7 +22,7 @@ class Command(BaseCommand):
             "--list",
             action="store_true",
             dest="print_list",
-            help="print the erasures of the last 35 days, to keep beside the backups",
+            help="print the erasures of the last 40 days, to keep beside the backups",
         )
         acts.add_argument(
             "--again",

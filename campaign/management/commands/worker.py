@@ -1,4 +1,4 @@
-"""`manage.py worker`: sends letters, recounts the totals, forgets what is due. Any number may run."""
+"""`manage.py worker`: sends letters, publishes the totals, forgets what is due. Any number may run."""
 
 import logging
 import signal
@@ -15,18 +15,20 @@ from django.db import close_old_connections
 from django.utils import timezone
 
 from campaign import clock
-from pledges import abuse, counting, figures, sending, turnout, upkeep
+from pledges import abuse, counting, figures, mine, sending, turnout, upkeep
 from reports import sharing
 
 log = logging.getLogger(__name__)
 
 BATCH = 20
 # Seconds between two rounds of each duty.
-IDLE, RECOUNT, EVERY_MINUTE, FORGET, SERVER_AWAY, AFTER_A_FAULT = 1, 10, 60, 3600, 30, 5
+IDLE, EVERY_MINUTE, FORGET, SERVER_AWAY, AFTER_A_FAULT = 1, 60, 3600, 30, 5
 
 
 class Command(BaseCommand):
-    help = "Sends letters, recounts the public totals and forgets what is due, until it is told to stop."
+    help = (
+        "Sends letters, publishes the totals once an hour and forgets what is due, until it is told to stop."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--once", action="store_true", help="do everything that is due once, then stop")
@@ -37,7 +39,7 @@ class Command(BaseCommand):
             now = timezone.now()
             while sending.send_due(now, BATCH):
                 pass
-            for duty in (counting.recount, figures.publish, _look_after, clock.forget):
+            for duty in (mine.carry_out, counting.recount, figures.publish, _look_after, clock.forget):
                 duty(now)
             sharing.redraw()
             return
@@ -46,7 +48,8 @@ class Command(BaseCommand):
             signal.signal(name, lambda *_: stopping.set())
         duties = [
             Duty(_send_letters, 0),
-            Duty(counting.recount, RECOUNT),
+            Duty(mine.carry_out, EVERY_MINUTE),
+            Duty(counting.recount, EVERY_MINUTE),  # which counts once an hour
             Duty(_draw, EVERY_MINUTE),
             Duty(_look_after, EVERY_MINUTE),
             Duty(figures.publish, EVERY_MINUTE),

@@ -56,16 +56,16 @@ SUPPORTERS = [
                 _("To make the organisation's signature of them, but only if the mailbox confirms"),
                 readers=LOCKED,
             ),
-            "kind wording lettered_at expires_at confirmed_at": Use(
-                _("Person or organisation, which wording, when you signed, were written to and confirmed"),
+            "kind wording lettered_at expires_at confirmed_on": Use(
+                _(
+                    "Person or organisation, which wording, when you signed, and the day on which you confirmed"
+                ),
                 _("To confirm what you were shown, and to forget it in time"),
             ),
             "provider": Use(
                 _("The large group that your mail provider belongs to, or none"),
                 _("To see that one provider takes no letters, and to see floods"),
-                kept=_(
-                    "48 hours, and then until the day on which you confirm is over; seven days if nobody confirms"
-                ),
+                kept=_("Until the day on which you confirm is over: 48 hours at least, seven days at most"),
             ),
             "client": Use(
                 _("A scrambled form of your network address"),
@@ -186,11 +186,31 @@ SUPPORTERS = [
         "id ref",
     ),
     Table(
+        "pledges.PhoneRequest",
+        _("What you asked us on the phone to take away, until we do"),
+        CONSENT,
+        SERVER,
+        _("A day at most; until you confirm a form, if that is sooner"),
+        {
+            "digest": Use(
+                _("A fingerprint of the email address that the caller named"),
+                _("To find what is to be taken away"),
+                readers=NOBODY,
+            ),
+            "wish due_at": Use(
+                _("What is to be taken away, and when"),
+                _("To do it at a random time within a day, so that nobody who watches can tell whose it was"),
+                readers=OWNER,
+            ),
+        },
+        "id",
+    ),
+    Table(
         "pledges.Erasure",
         _("That something was erased"),
         DUTY,
         SERVER,
-        _("35 days"),
+        _("40 days, five more than a backup"),
         {
             "table_name ref erased_on": Use(
                 _("Which table, a random number, the day; nothing of what was erased"),
