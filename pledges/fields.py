@@ -7,9 +7,18 @@ from typing import Any
 from django import forms
 from django.utils.translation import ngettext
 
+from pledges.tidying import tidy
 
-class CleanField(forms.CharField):
-    """Text that goes through one function, which gives its clean value or raises ValidationError."""
+
+class TidyField(forms.CharField):
+    """Text without the spaces and invisible marks around it; nothing but those counts as empty."""
+
+    def to_python(self, value: Any) -> Any:
+        return tidy(super().to_python(value)) or self.empty_value
+
+
+class CleanField(TidyField):
+    """Tidied text that goes through one function, which gives its clean value or raises ValidationError."""
 
     def __init__(self, clean_text: Callable[[str], Any], **kwargs: Any) -> None:
         self.clean_text = clean_text

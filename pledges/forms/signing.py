@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pledges import cleaning
 from pledges.answers import OrganisationAnswers, PersonAnswers, Wishes
-from pledges.fields import CleanField, Honeypot, PublicForm, YesOrNo
+from pledges.fields import CleanField, Honeypot, PublicForm, TidyField, YesOrNo
 from pledges.mailbox import mailbox
 from pledges.models import Organisation, Wording
 from pledges.professions import profession_of
@@ -174,14 +174,14 @@ class OrganisationForm(WordingForm):
 
 
 class SearchForm(forms.Form):
-    q = forms.CharField(
+    q = TidyField(
         label=_("Find an organisation"),
         max_length=100,
         error_messages={"max_length": _("That is too long to search for: 100 characters at most.")},
     )
 
     def clean_q(self) -> str:
-        return normalize("NFC", self.cleaned_data["q"])
+        return normalize("NFKC", self.cleaned_data["q"])
 
 
 class CodeForm(PublicForm):

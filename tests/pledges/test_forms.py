@@ -62,6 +62,15 @@ def test_what_is_typed_becomes_a_region_and_a_group():
     assert (form.answers().region, form.answers().profession) == (Region.LONDON, Profession.HEALTH)
 
 
+def test_h73_invisible_characters_alone_count_as_nothing_typed():
+    form = sign(name="\u200b\u2060", postcode="\ufeff", occupation="\u200e")
+    assert form.is_valid()
+    assert (form.answers().region, form.answers().profession) == ("", "")
+    assert sign(email="\u200b").errors["email"] == SignForm.base_fields["email"].error_messages[
+        "required"
+    ].split("|")
+
+
 def test_neither_yes_nor_no_to_email_is_chosen_beforehand():
     assert SignForm(now=timezone.now())["by_email"].value() is None
     assert "by_email" in sign(by_email="").errors
