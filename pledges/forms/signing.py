@@ -10,7 +10,7 @@ from unicodedata import normalize
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from pledges import cleaning
+from pledges import cleaning, links
 from pledges.answers import OrganisationAnswers, PersonAnswers, Wishes
 from pledges.fields import CleanField, Honeypot, PublicForm, TidyField, YesOrNo
 from pledges.mailbox import mailbox
@@ -184,10 +184,22 @@ class SearchForm(forms.Form):
         return normalize("NFKC", self.cleaned_data["q"])
 
 
+def has_a_code(typed: str) -> str:
+    """What was typed, if a code or a link to confirm can be read in it."""
+    if links.codes_in(typed) or links.token_pasted(typed):
+        return typed
+    raise forms.ValidationError(
+        _(
+            "There is no code in this. A code has eight letters and digits, like 7K3M 9QXA. No try was used up."
+        )
+    )
+
+
 class CodeForm(PublicForm):
-    code = forms.CharField(
+    code = CleanField(
+        has_a_code,
         label=_("Code from the letter"),
-        max_length=40,
+        max_length=links.LONGEST_CODE,
         widget=forms.TextInput(
             attrs={
                 "autocomplete": "one-time-code",
@@ -196,7 +208,10 @@ class CodeForm(PublicForm):
                 "size": "12",
             }
         ),
-        error_messages={"required": _("Type the code that stands in the letter, like 7K3M 9QXA.")},
+        error_messages={
+            "required": _("Type the code that stands in the email, like 7K3M 9QXA."),
+            "max_length": _("This is too long. Copy only the code from the email, like 7K3M 9QXA."),
+        },
     )
 
 
