@@ -12,15 +12,18 @@ from django.utils.translation import gettext_lazy as _
 
 from pledges import cleaning, links
 from pledges.answers import OrganisationAnswers, PersonAnswers, Wishes
-from pledges.fields import CleanField, Honeypot, PublicForm, TidyField, YesOrNo
-from pledges.mailbox import mailbox
+from pledges.fields import AddressForm, CleanField, Honeypot, PublicForm, TidyField, YesOrNo
+from pledges.lookalikes import host_shown
+from pledges.mailbox import Mailbox, mailbox
 from pledges.models import Organisation, Wording
 from pledges.professions import profession_of
 from pledges.regions import region_of
 
 
-class WordingForm(PublicForm):
+class WordingForm(AddressForm):
     """A form that signs one wording of the pledge, by the number that stood on its page."""
+
+    refilled: tuple[str, ...] = ()  # the fields that are filled again for somebody who changes the address
 
     wording = forms.ModelChoiceField(
         Wording.objects.none(),
@@ -43,8 +46,24 @@ class WordingForm(PublicForm):
     def is_trapped(self) -> bool:
         return self.cleaned_data["message"]
 
+    def typed(self) -> dict[str, str]:
+        """What was cleaned, as text with which this form can be filled again (see `prefill`)."""
+        texts = {field: _as_text(self.cleaned_data[field]) for field in self.refilled}
+        return {field: text for field, text in texts.items() if text}
+
+
+def _as_text(value: str | bool | Mailbox) -> str:
+    if isinstance(value, Mailbox):
+        local, _at, domain = value.address.rpartition("@")
+        return f"{local}@{host_shown(domain)}"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return value
+
 
 class SignForm(WordingForm):
+    refilled = ("email", "postcode", "occupation", "name", "by_email")
+
     email = CleanField(
         mailbox,
         label=_("Email address"),
@@ -100,6 +119,8 @@ class SignForm(WordingForm):
 
 
 class OrganisationForm(WordingForm):
+    refilled = ("name", "kind", "website", "is_named", "signer_name", "signer_role", "email")
+
     name = CleanField(
         cleaning.organisation_name,
         label=_("Name of the organisation"),
