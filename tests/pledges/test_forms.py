@@ -176,6 +176,12 @@ def test_what_belongs_to_a_wish_that_is_not_ticked_is_neither_asked_about_nor_ke
     assert form.wishes() == Wishes()
 
 
+def test_a_postal_address_of_three_lines_passes_and_of_two_says_why_not():
+    typed = {"agree": "on", "by_post": "on"}
+    assert confirm(**typed, address="Sam Sample\r\n1 Example Street\r\nAB1 2CD").is_valid()
+    assert "needs at least three" in confirm(**typed, address="Sam Sample\r\nAB1 2CD").errors["address"][0]
+
+
 def test_wishes_are_handed_over_as_cleaned():
     form = confirm(
         agree="on", show_name="on", public_name=" Alice ", by_post="on", address="Alice\r\n1 Street\r\nTown"
