@@ -5,11 +5,23 @@ from math import ceil
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from pledges.mailbox import Mailbox, mailbox
+from pledges.suggesting import meant
+from pledges.tidying import tidy
 
-class CleanField(forms.CharField):
-    """Text that goes through one function, which gives its clean value or raises ValidationError."""
+
+class TidyField(forms.CharField):
+    """Text without the spaces and invisible marks around it; nothing but those counts as empty."""
+
+    def to_python(self, value: Any) -> Any:
+        return tidy(super().to_python(value)) or self.empty_value
+
+
+class CleanField(TidyField):
+    """Tidied text that goes through one function, which gives its clean value or raises ValidationError."""
 
     def __init__(self, clean_text: Callable[[str], Any], **kwargs: Any) -> None:
         self.clean_text = clean_text
@@ -75,3 +87,30 @@ class PublicForm(forms.Form):
             )
             % {"minutes": minutes},
         )
+
+
+class AddressForm(PublicForm):
+    """A form whose field `email` asks back where the mail domain has a common slip: “Did you mean …?”
+
+    Two buttons send the form again with their answer (see partials/error_summary.html). Each bears the address that
+    it is about, so that one typed since is judged anew.
+    """
+
+    suggestion = ""  # the address that was probably meant, as long as nobody has answered
+    typed_address = ""  # the one that was typed
+    kept_address = ""  # the one typed and confirmed to be right
+
+    def clean_email(self) -> Mailbox:
+        found: Mailbox = self.cleaned_data["email"]
+        suggestion = meant(found.address)
+        if not suggestion:
+            return found
+        if self.data.get("email_meant") == suggestion:
+            self.data = self.data.copy()
+            self.data["email"] = suggestion
+            return mailbox(suggestion)
+        if self.data.get("email_as_typed") == found.address:
+            self.kept_address = found.address
+            return found
+        self.suggestion, self.typed_address = suggestion, found.address
+        raise forms.ValidationError(_("Did you mean %(address)s?") % {"address": suggestion})

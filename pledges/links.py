@@ -9,9 +9,11 @@ import base64
 import hashlib
 import hmac
 import re
+import unicodedata
 from collections.abc import Iterable
 from datetime import timedelta
 from enum import StrEnum
+from urllib.parse import unquote
 
 from django.conf import settings
 from django.core import signing as seals
@@ -19,7 +21,10 @@ from django.core import signing as seals
 # Crockford's base32: no letter that is mistaken for a digit or another letter.
 CODE_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _TOKEN = re.compile(r"(?:=3D)?([A-Za-z0-9_-]{22})(?:[^A-Za-z0-9_-].*)?")
-_MISREAD = str.maketrans("OIL", "011", " -‐‑–—\u00a0\t\r\n")
+CODE_LENGTH, LONGEST_CODE, MOST_CODES = 8, 2000, 20
+_MISREAD = str.maketrans("OIL", "011")
+_WORDS = re.compile(r"[^\W_]+")
+_CONFIRM_LINK = re.compile(r"/confirm/(\S+)")
 
 
 def digest(identity: str, keys: Iterable[str] | None = None) -> bytes:
@@ -66,10 +71,35 @@ def code(token: str) -> str:
     return "".join(CODE_ALPHABET[bits >> shift & 31] for shift in range(35, -1, -5))
 
 
+def codes_in(typed: str) -> list[str]:
+    """The well-formed codes in what was typed: neighbouring words of together eight characters of a code's alphabet.
+
+    Case and width don't matter, nor what stands around or between, and O, I and L are 0, 1 and 1. A sentence holds
+    more than one such place ("code CXM4 3Q0F"), so a try takes all: at most 20 of 2^40.
+    """
+    words = _WORDS.findall(unicodedata.normalize("NFKC", typed[:LONGEST_CODE]).upper().translate(_MISREAD))
+    found: dict[str, None] = {}
+    for first in range(len(words)):
+        whole = ""
+        for word in words[first:]:
+            whole += word
+            if len(whole) >= CODE_LENGTH:
+                break
+        if len(whole) == CODE_LENGTH and set(whole) <= set(CODE_ALPHABET):
+            found[whole] = None
+    return list(found)[-MOST_CODES:]
+
+
 def code_matches(typed: str, token: str) -> bool:
-    """Whether `typed` is the token's code, forgiving case, spaces, hyphens, and O, I and L for 0, 1 and 1."""
-    folded = typed.upper().translate(_MISREAD)
-    return hmac.compare_digest(folded.encode(), code(token).encode())
+    """Whether the token's code is among those in `typed`."""
+    right = code(token).encode()
+    return any(hmac.compare_digest(one.encode(), right) for one in codes_in(typed))
+
+
+def token_pasted(typed: str) -> str:
+    """The token of a link to confirm that was pasted in the place of a code, wrapped in another link or not; or ""."""
+    found = _CONFIRM_LINK.search(unquote(typed))
+    return token_in(found[1]) if found else ""
 
 
 class Door(StrEnum):

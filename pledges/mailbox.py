@@ -1,13 +1,13 @@
 """One email address: how it is written to, and when two of them are the same mailbox."""
 
-import unicodedata
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from email_validator import EmailNotValidError, validate_email
 
-LONGEST = 254
+from pledges import mistyped
+from pledges.tidying import tidy
 
 
 @dataclass(frozen=True)
@@ -27,32 +27,19 @@ class Mailbox:
 
 
 def mailbox(text: str) -> Mailbox:
-    """The one mailbox that `text` names, judged by its form alone: no look-up, no letter.
+    """The one mailbox that `text` names, judged by its form alone: no look-up, no email.
 
-    Raises ValidationError with a sentence that says what to mend.
+    Raises ValidationError with a sentence that names the cause.
     """
-    text = text.strip()
-    if len(text) > LONGEST:
-        raise ValidationError(
-            _("This address is too long. Check that it is one email address and nothing else.")
-        )
-    if any(mark in text for mark in ",;<>() ") or text.count("@") > 1:
-        raise ValidationError(_("Write one email address and nothing beside it, like name@example.org."))
-    local, at, domain = text.rpartition("@")
-    if not (at and local):
-        raise ValidationError(
-            _("An email address has an @ in the middle. Write it whole, like name@example.org.")
-        )
-    if "." not in domain:
-        raise ValidationError(_("The address has no ending. Write it whole, like name@example.org."))
+    text = tidy(text)
+    fault = mistyped.fault(text)
+    if fault:
+        raise ValidationError(fault)
     try:
-        # What merely looks like Latin letters (full-width ones) is refused rather than guessed at.
-        if unicodedata.normalize("NFKC", domain) != unicodedata.normalize("NFC", domain):
-            raise EmailNotValidError
         found = validate_email(text, check_deliverability=False, allow_smtputf8=False, strict=True)
     except EmailNotValidError:
         raise ValidationError(
-            _("We can’t write to this address. Check its spelling; it should look like name@example.org.")
+            _("We can’t write to this address. An address is built like name@example.org.")
         ) from None
     return Mailbox(str(found.ascii_email))
 

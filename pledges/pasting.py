@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from pledges import cleaning
 from pledges.models import Organisation
+from pledges.tidying import tidy
 
 MOST = 200
 ENTERED = gettext_lazy("An organisation of this name is in the list already, or waits to be.")
@@ -29,11 +30,11 @@ class Line:
 def read(text: str) -> list[Line]:
     """The lines that hold anything; one that can't be entered says why."""
     seen = {name.lower() for name in Organisation.objects.alive().values_list("name", flat=True)}
-    return [_line(number, line, seen) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
+    return [_line(number, line, seen) for number, line in enumerate(text.splitlines(), 1) if tidy(line)]
 
 
 def _line(number: int, text: str, seen: set[str]) -> Line:
-    parts = [part.strip() for part in text.split("\t" if "\t" in text else ";")]
+    parts = [tidy(part) for part in text.split("\t" if "\t" in text else ";")]
     name, website, kind, *rest = [*parts, "", "", ""]
     try:
         if any(rest):

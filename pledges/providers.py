@@ -27,6 +27,7 @@ _DOMAINS = {
         gmx.com gmx.co.uk gmx.net mail.com zoho.com riseup.net posteo.net mailbox.org""",
 }
 _PROVIDERS = {domain: provider for provider, domains in _DOMAINS.items() for domain in domains.split()}
+DOMAINS = frozenset(_PROVIDERS)
 _PUBLIC = (
     ".nhs.net",
     ".nhs.uk",

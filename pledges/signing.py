@@ -119,10 +119,15 @@ def by_token(token: str, now: datetime) -> Pending | None:
 
 
 def token_for(handle: str, typed: str, now: datetime) -> str | None:
-    """The token to which the code `typed` on the inbox page `handle` leads.
+    """The token to which what was `typed` on the inbox page `handle` leads: a code, or the link itself.
 
-    None where the code is wrong, the handle unknown, or its ten tries are used up: one answer for all.
+    None where the code is wrong, the handle unknown, or its ten tries are used up: one answer for all. What holds
+    no well-formed code uses up no try.
     """
+    if pasted := links.token_pasted(typed):
+        return pasted  # it needs no page and no try: nobody guesses 128 bits
+    if not links.codes_in(typed):
+        return None
     pending = Pending.objects.alive(now).filter(handle=links.fingerprint(handle)).order_by("-pk").first()
     if pending is None:
         return None

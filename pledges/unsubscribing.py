@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from pledges import links, withdrawing
 from pledges.mailbox import mailbox
 from pledges.models import Consent, Contact
+from pledges.tidying import tidy
 
 # The first address of a line, whatever parts its cells. An apostrophe may stand in an address, but before
 # one it is a spreadsheet's.
@@ -35,7 +36,7 @@ def take(lines: Iterable[str], now: datetime) -> Read:
         try:
             identity = mailbox(found[0] if found else "").identity
         except ValidationError:
-            if line.strip() and number > 1:  # the first may be a head
+            if tidy(line) and number > 1:  # the first may be a head
                 read.without.append(number)
             continue
         withdrawing.stop(links.digest(identity), Contact.Channel.EMAIL, Consent.Source.MAILING_TOOL, now)

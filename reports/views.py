@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from pledges.tidying import tidy
 from reports import pages, progress, searching
 from reports.caching import kept, shown_at_once
 from reports.forms import SearchForm
@@ -85,7 +86,7 @@ def words(request: HttpRequest) -> HttpResponse:
 @shown_at_once
 def search(request: HttpRequest) -> HttpResponse:
     """Nothing asked: the form alone. Too much asked: the form, with what was typed and why not."""
-    asked = request.GET.get("q", "").strip()
+    asked = tidy(request.GET.get("q", ""))
     form = SearchForm(request.GET) if asked else SearchForm()
     refused = bool(asked) and not form.is_valid()
     found = searching.search(form.cleaned_data["q"]) if asked and not refused else []

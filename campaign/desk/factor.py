@@ -5,6 +5,7 @@ from datetime import timedelta
 from functools import wraps
 from io import BytesIO
 from typing import Any, cast
+from unicodedata import normalize
 from urllib.parse import urlencode
 
 import django_otp
@@ -27,6 +28,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from campaign.desk import devices
 from campaign.models import CodeApp, StaffUser
 from pledges import limits
+from pledges.fields import TidyField
 
 PROVED = "proved"  # in the session: when password and factor were last given
 NEW_KEY = "new key"  # in the session: of the app that is being set up
@@ -38,12 +40,15 @@ _INSTEAD = {"/admin/login/": "/admin/", "/admin/logout/": "/admin/", "/admin/fac
 
 class CodeForm(forms.Form):
     wrong = gettext_lazy("That is not right, or was used already. Wait for the next code.")
-    code = forms.CharField(
+    code = TidyField(
         label=gettext_lazy("Code"),
         max_length=20,
         widget=forms.TextInput({"autocomplete": "one-time-code", "autofocus": True, "size": "12"}),
         error_messages={"required": gettext_lazy("Type the code that your app shows now.")},
     )
+
+    def clean_code(self) -> str:
+        return normalize("NFKC", self.cleaned_data["code"])
 
 
 class PasswordForm(forms.Form):

@@ -4,12 +4,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from pledges import cleaning
-from pledges.fields import CleanField, PublicForm, YesOrNo
+from pledges.fields import AddressForm, CleanField, PublicForm, YesOrNo
 from pledges.mailbox import mailbox
 from pledges.models import Call, Organisation
 
 
-class AskForm(PublicForm):
+class AskForm(AddressForm):
     email = CleanField(
         mailbox,
         label=_("The email address you signed with"),

@@ -10,17 +10,20 @@ from unicodedata import normalize
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from pledges import cleaning
+from pledges import cleaning, links
 from pledges.answers import OrganisationAnswers, PersonAnswers, Wishes
-from pledges.fields import CleanField, Honeypot, PublicForm, YesOrNo
-from pledges.mailbox import mailbox
+from pledges.fields import AddressForm, CleanField, Honeypot, PublicForm, TidyField, YesOrNo
+from pledges.lookalikes import host_shown
+from pledges.mailbox import Mailbox, mailbox
 from pledges.models import Organisation, Wording
 from pledges.professions import Profession, profession_of
 from pledges.regions import region_of
 
 
-class WordingForm(PublicForm):
+class WordingForm(AddressForm):
     """A form that signs one wording of the pledge, by the number that stood on its page."""
+
+    refilled: tuple[str, ...] = ()  # the fields that are filled again for somebody who changes the address
 
     wording = forms.ModelChoiceField(
         Wording.objects.none(),
@@ -43,8 +46,24 @@ class WordingForm(PublicForm):
     def is_trapped(self) -> bool:
         return self.cleaned_data["message"]
 
+    def typed(self) -> dict[str, str]:
+        """What was cleaned, as text with which this form can be filled again (see `prefill`)."""
+        texts = {field: _as_text(self.cleaned_data[field]) for field in self.refilled}
+        return {field: text for field, text in texts.items() if text}
+
+
+def _as_text(value: str | bool | Mailbox) -> str:
+    if isinstance(value, Mailbox):
+        local, _at, domain = value.address.rpartition("@")
+        return f"{local}@{host_shown(domain)}"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return value
+
 
 class SignForm(WordingForm):
+    refilled = ("email", "postcode", "occupation", "name", "by_email")
+
     email = CleanField(
         mailbox,
         label=_("Email address"),
@@ -100,6 +119,8 @@ class SignForm(WordingForm):
 
 
 class OrganisationForm(WordingForm):
+    refilled = ("name", "kind", "website", "is_named", "signer_name", "signer_role", "email")
+
     name = CleanField(
         cleaning.organisation_name,
         label=_("Name of the organisation"),
@@ -174,20 +195,32 @@ class OrganisationForm(WordingForm):
 
 
 class SearchForm(forms.Form):
-    q = forms.CharField(
+    q = TidyField(
         label=_("Find an organisation"),
         max_length=100,
         error_messages={"max_length": _("That is too long to search for: 100 characters at most.")},
     )
 
     def clean_q(self) -> str:
-        return normalize("NFC", self.cleaned_data["q"])
+        return normalize("NFKC", self.cleaned_data["q"])
+
+
+def has_a_code(typed: str) -> str:
+    """What was typed, if a code or a link to confirm can be read in it."""
+    if links.codes_in(typed) or links.token_pasted(typed):
+        return typed
+    raise forms.ValidationError(
+        _(
+            "There is no code in this. A code has eight letters and digits, like 7K3M 9QXA. No try was used up."
+        )
+    )
 
 
 class CodeForm(PublicForm):
-    code = forms.CharField(
+    code = CleanField(
+        has_a_code,
         label=_("Code from the letter"),
-        max_length=40,
+        max_length=links.LONGEST_CODE,
         widget=forms.TextInput(
             attrs={
                 "autocomplete": "one-time-code",
@@ -196,7 +229,10 @@ class CodeForm(PublicForm):
                 "size": "12",
             }
         ),
-        error_messages={"required": _("Type the code that stands in the letter, like 7K3M 9QXA.")},
+        error_messages={
+            "required": _("Type the code that stands in the email, like 7K3M 9QXA."),
+            "max_length": _("This is too long. Copy only the code from the email, like 7K3M 9QXA."),
+        },
     )
 
 

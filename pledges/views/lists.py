@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from pledges import counting, paging
 from pledges.forms.signing import SearchForm
 from pledges.models import Listing, Organisation
+from pledges.tidying import tidy
 
 NAMES_ON_A_PAGE = 100
 KINDS = Organisation.Kind.values
@@ -26,7 +27,7 @@ def supporters(request: HttpRequest) -> HttpResponse:
 @cache_control(public=True)
 def organisations(request: HttpRequest) -> HttpResponse:
     """By kind and then by name; those that asked only to be counted are a number."""
-    form = SearchForm(request.GET if request.GET.get("q", "").strip() else None)
+    form = SearchForm(request.GET if tidy(request.GET.get("q", "")) else None)
     sought = form.cleaned_data["q"] if form.is_valid() else ""
     found = Organisation.objects.listed().named_like(sought)
     others = {

@@ -1,6 +1,7 @@
 """Sign, check the inbox, confirm. A GET changes nothing."""
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 from typing import Any
 
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from pledges import counting, limits, links, organisations, retention, signing
+from pledges import counting, limits, links, organisations, prefill, retention, signing
 from pledges.forms.signing import (
     CodeForm,
     ConfirmForm,
@@ -49,7 +50,11 @@ def sign(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     form = SignForm(posted(request), now=now)
     if is_accepted(form, request, "sign"):
-        return SeeOther("pledges:sent", signing.sign(form.answers(), now, limits.client(request)))
+        return _on_to_the_inbox(request, form, "person", now)
+    return _sign_page(request, form)
+
+
+def _sign_page(request: HttpRequest, form: SignForm) -> HttpResponse:
     others = {
         "tally": counting.totals(),
         "organisations": Organisation.objects.listed()[:NAMES_BESIDE_THE_FORM],
@@ -65,20 +70,52 @@ def organisations_sign(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     form = OrganisationForm(posted(request), now=now)
     if is_accepted(form, request, "organisation"):
-        return SeeOther("pledges:sent", signing.sign(form.answers(), now, limits.client(request)))
+        return _on_to_the_inbox(request, form, "organisation", now)
     return page(request, "pledges/organisations_sign.html", form)
+
+
+def _on_to_the_inbox(
+    request: HttpRequest, form: SignForm | OrganisationForm, kind: str, now: datetime
+) -> HttpResponse:
+    """Signs, and leads on to the inbox page, whose address carries for half an hour what was typed."""
+    handle = signing.sign(form.answers(), now, limits.client(request))
+    return SeeOther("pledges:sent", f"{handle}-{prefill.pack({'form': kind, **form.typed()}, now)}")
 
 
 @takes_form
 def sent(request: HttpRequest, handle: str) -> HttpResponse:
-    """Check your inbox. The same for every handle, real or not, until a code leads on from it."""
+    """Check your inbox. The same for every handle, real or not, until a code leads on from it.
+
+    Behind the handle stands what was typed (see `prefill`), for half an hour: the page names the address, and a
+    button leads back to the form, filled again.
+    """
+    now = timezone.now()
+    handle, _dash, packed = handle.partition("-")
+    typed = prefill.unpack(packed, now)
+    if "change" in request.POST:
+        return _refilled(request, typed, now)
     form = CodeForm(posted(request))
     if is_accepted(form, request, "code"):
-        token = signing.token_for(handle, form.cleaned_data["code"], timezone.now())
+        token = signing.token_for(handle, form.cleaned_data["code"], now)
         if token:
             return SeeOther("pledges:confirm", token)
         form.add_error("code", _("This is not the code. After ten tries only the link in the letter works."))
-    return page(request, "pledges/sent.html", form, sender=settings.DEFAULT_FROM_EMAIL)
+    others = {"sender": settings.DEFAULT_FROM_EMAIL, "address": typed.get("email", "")}
+    return page(request, "pledges/sent.html", form, **others)
+
+
+def _refilled(request: HttpRequest, typed: dict[str, str], now: datetime) -> HttpResponse:
+    """The form once more, with all that was typed into it; after half an hour the empty one."""
+    if not typed:
+        return SeeOther("pledges:sign")
+    of_organisation = typed.pop("form") == "organisation"
+    form = (OrganisationForm if of_organisation else SignForm)(initial=typed, now=now)
+    form.fields["email"].widget.attrs["autofocus"] = True
+    return (
+        page(request, "pledges/organisations_sign.html", form)
+        if of_organisation
+        else _sign_page(request, form)
+    )
 
 
 @takes_form

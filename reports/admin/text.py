@@ -13,18 +13,24 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 from simple_history.admin import SimpleHistoryAdmin
 
+from pledges.fields import TidyField
 from reports import sharing
 from reports.pages import Page
 
-# An address that is typed without a scheme.
-HTTPS: Mapping[type[models.Field], Mapping[str, Any]] = {models.URLField: {"assume_scheme": "https"}}
+# Texts are tidied; an address that is typed without a scheme is one of https.
+TYPED: Mapping[type[models.Field], Mapping[str, Any]] = {
+    models.CharField: {"form_class": TidyField},
+    models.SlugField: {},  # a CharField too, with rules of its own
+    models.TextField: {"form_class": TidyField},
+    models.URLField: {"assume_scheme": "https"},
+}
 
 
 class TextAdmin(SimpleHistoryAdmin):
     """Nothing is deleted: what nobody should see becomes a draft. Earlier versions can be read, not edited."""
 
     change_form_template = "admin/reports/text_form.html"
-    formfield_overrides = HTTPS
+    formfield_overrides = TYPED
     object_history_list_template = "admin/reports/history.html"
     # Part of addresses and links from elsewhere: fixed once it is there.
     lasting: Sequence[str] = ()

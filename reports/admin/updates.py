@@ -13,7 +13,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from reports import following
-from reports.admin.text import HTTPS
+from reports.admin.text import TYPED
 from reports.models import Recommendation, Update
 from reports.models.demands import UpdateQuerySet
 
@@ -47,7 +47,7 @@ class UpdateAdmin(admin.ModelAdmin):
     list_select_related = ["recommendation__sector", "recorded_by"]
     list_filter = ["recommendation__sector"]
     ordering = ["-recorded_at"]
-    formfield_overrides = HTTPS
+    formfield_overrides = TYPED
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

@@ -53,6 +53,14 @@ def test_a_new_member_of_staff_sets_up_a_factor_before_anything_else(client):
     assert client.get(INDEX).status_code == 200
 
 
+def test_h73_a_staff_code_in_full_width_digits_is_understood(client):
+    devices.finish(staff(), app := devices.new_app(staff("noor@example.org"), devices.new_key()), code(app))
+    type_password(client, "noor@example.org")
+    wide = later(app).translate({ord(digit): ord(digit) + 0xFEE0 for digit in "0123456789"})
+    client.post(PROVE, {"code": f"\u200b{wide}"})
+    assert client.get(INDEX).status_code == 200
+
+
 def test_the_next_sign_in_asks_for_a_code_and_goes_where_it_was_going(client):
     devices.finish(staff(), app := devices.new_app(staff("noor@example.org"), devices.new_key()), code(app))
     type_password(client, "noor@example.org")

@@ -139,6 +139,43 @@ def test_a_mistake_is_found_and_mended_without_typing_all_again(page, site, blam
     expect(page.get_by_text("Please confirm your email")).to_be_visible()
 
 
+def test_a_slip_in_the_address_is_asked_about_and_the_address_changed_later_without_script(phone, site):
+    phone.goto(f"{site}/pledge/")
+    phone.get_by_label("Email address").fill("charlie@gmial.com")
+    phone.get_by_label("Your work").fill("Midwife")
+    phone.get_by_label("No, only").check()
+    phone.get_by_label("Your work").press("Enter")
+    expect(phone.get_by_role("link", name="Did you mean charlie@gmail.com?")).to_be_visible()
+    fits(phone)
+    phone.get_by_label("Your work").press("Enter")  # which answers nothing
+    expect(phone.get_by_label("Email address")).to_have_value("charlie@gmial.com")
+    phone.get_by_role("button", name="Yes, use charlie@gmail.com").click()
+    expect(phone.get_by_text("on its way to charlie@gmail.com")).to_be_visible()
+    fits(phone)
+
+    phone.get_by_role("button", name="Change the address").click()
+    expect(phone.get_by_label("Email address")).to_be_focused()
+    expect(phone.get_by_label("Your work")).to_have_value("Midwife")
+    expect(phone.get_by_label("No, only")).to_be_checked()
+    phone.get_by_label("Email address").fill("charlie@example.org")
+    phone.get_by_role("button", name="Sign the pledge").click()
+    expect(phone.get_by_text("on its way to charlie@example.org")).to_be_visible()
+
+
+def test_the_question_and_the_sent_page_shut_nobody_out(page, site, blameless):
+    page.goto(f"{site}/pledge/")
+    page.get_by_label("Email address").fill("charlie@gmial.com")
+    page.get_by_label("No, only").check()
+    page.get_by_role("button", name="Sign the pledge").click()
+    expect(page.get_by_role("alert")).to_be_focused()
+    blameless(page)
+    page.get_by_role("button", name="No, keep charlie@gmial.com").click()
+    expect(page.get_by_text("on its way to charlie@gmial.com")).to_be_visible()
+    blameless(page)
+    page.get_by_role("button", name="Change the address").click()
+    blameless(page)
+
+
 def test_a_wish_half_told_is_asked_about_and_one_taken_back_is_not(page, site, work, blameless):
     page.goto(f"{site}/pledge/")
     page.get_by_label("Email address").fill("alice@example.org")

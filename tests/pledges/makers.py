@@ -34,8 +34,8 @@ def organisation_answers(mailbox=ALICE, **others):
 
 
 def token_of(handle: str) -> str:
-    """The token that the letter of this inbox page carries."""
-    pending = Pending.objects.filter(handle=links.fingerprint(handle)).latest("pk")
+    """The token that the letter of this inbox page carries; `handle` may have behind it what was typed."""
+    pending = Pending.objects.filter(handle=links.fingerprint(handle.partition("-")[0])).latest("pk")
     return unlock(pending.locked_token)
 
 

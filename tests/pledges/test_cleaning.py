@@ -6,13 +6,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pledges import cleaning
+from pledges.mailbox import mailbox
 
 
 @pytest.mark.parametrize(
     "text",
     [
         "Alice \u202eecila",
-        "\u2066Alice",
+        "Al\u200bice",
+        "Al\u200dice",
+        "Alice\u200c Example",
+        "م\u200d\u200dم",
+        "Al\u00adice",
         "\u200b\u200d\u2060",
         "\u2800",
         "Al\u2800ice",
@@ -34,12 +39,63 @@ def test_h06_piles_of_marks_are_refused(text):
         cleaning.line(text)
 
 
+def test_a_hidden_character_is_named_by_what_it_follows():
+    with pytest.raises(ValidationError, match="hidden or broken character after “Zoë”"):
+        cleaning.line("Zoë\u200b Example")
+
+
+@pytest.mark.parametrize(
+    "around", ["\ufeff{}", "\u200b{}\u200b", "\u2068{}\u2069", "\u202a{}\u202c", "\t{}\u00a0\u200e"]
+)
+def test_h73_what_surrounds_a_value_is_stripped_by_every_reader(around):
+    assert cleaning.line(around.format("Alice")) == "Alice"
+    assert cleaning.public_name(around.format("Alice")) == "Alice"
+    assert cleaning.organisation_name(around.format("Example")) == "Example"
+    assert cleaning.postcode(around.format("SW1P 2HR")) == "SW1P 2HR"
+    assert cleaning.website(around.format("example.org")) == "https://example.org"
+    assert cleaning.message(around.format("Hello")) == "Hello"
+    assert cleaning.address_lines("\n".join(map(around.format, "ABC"))) == "A\nB\nC"
+    assert mailbox(around.format("a@b.org")).address == "a@b.org"
+
+
+@pytest.mark.parametrize(
+    "name", ["می\u200cخواهم", "क्\u200dष", "ശ്രീ\u200dലക്ഷ്മി", "രാജന്\u200d", "രാജന്\u200d കുമാര്\u200d"]
+)
+def test_h73_a_joiner_stays_where_the_script_needs_it(name):
+    assert cleaning.public_name(f" {name}\u200b") == unicodedata.normalize("NFC", name)
+
+
+def test_a_message_keeps_the_marks_that_emoji_and_scripts_hold():
+    text = "👩\u200d⚕️ می\u200cخواهم soft\u00adhyphen"
+    assert cleaning.message(text) == text
+
+
+@pytest.mark.parametrize("text", ["a\u202eb", "a\x07b", "a\u2800b"])
+def test_a_message_holds_nothing_that_reorders_or_controls(text):
+    with pytest.raises(ValidationError, match="after “a”"):
+        cleaning.message(f"Hello\n{text}")
+
+
+def test_a_tab_in_a_name_is_a_space():
+    assert cleaning.line("Alice\tExample") == "Alice Example"
+
+
 def test_h07_a_name_has_one_normal_form():
     assert cleaning.line("  Ame\u0301lie\u00a0 Dupont\u200b ") == "Am\u00e9lie Dupont"
 
 
 @pytest.mark.parametrize(
-    "text", ["sw1p2hr", " SW1P  2HR", "ＳＷ１Ｐ　２ＨＲ", "sw1p\u00a02hr", "SW1P-2HR", "ｓｗ１ｐ２ｈｒ"]
+    "text",
+    [
+        "sw1p2hr",
+        " SW1P  2HR",
+        "ＳＷ１Ｐ　２ＨＲ",
+        "sw1p\u00a02hr",
+        "SW1P-2HR",
+        "ｓｗ１ｐ２ｈｒ",
+        "SW1P2HR.",
+        "S W 1 P 2 H R",
+    ],
 )
 def test_h07_a_postcode_has_one_normal_form(text):
     assert cleaning.postcode(text) == "SW1P 2HR"
@@ -53,9 +109,27 @@ def test_h08_what_is_no_uk_postcode_may_be_left_empty(text):
         cleaning.postcode(text)
 
 
-def test_half_a_postcode_is_told_so():
-    with pytest.raises(ValidationError, match="“SW1P” is only the first half"):
-        cleaning.postcode("sw1p")
+@pytest.mark.parametrize(
+    ("typed", "cause"),
+    [
+        ("sw1p", "“SW1P” is only the first half"),
+        ("2hr", "“2HR” is only the second half"),
+        ("AB!1 2DD", "“!” can’t stand in a postcode"),
+        ("SW1P٢HR", "“٢” can’t stand in a postcode"),
+        ("SW1P\u200b2HR", "hidden or broken character after “SW1P”"),
+        ("QQ1 1AA", "begins with “QQ”"),
+        ("SW1P 2HR, SW1P 2HS", "“,” can’t stand"),
+        ("SW1P 2HR SW1P 2HS", "more here than one postcode"),
+        ("SW1P 2HR" + " " * 40 + "x", "more here than one postcode"),
+        ("SW1A OAA", "Did you mean SW1A 0AA"),
+        ("75011", "“75011” is not built like"),
+        ("BFPO 57", "BFPO is a forces address"),
+        ("bfpo57", "leave the postcode empty"),
+    ],
+)
+def test_what_is_wrong_with_a_postcode_is_said(typed, cause):
+    with pytest.raises(ValidationError, match=cause):
+        cleaning.postcode(typed)
 
 
 @pytest.mark.parametrize(
@@ -144,9 +218,43 @@ def test_a_postal_address_is_a_few_clean_lines():
     )
 
 
-@pytest.mark.parametrize("text", ["Sam", "\n".join("abcdefgh"), "Sam\nStreet\n\u202etown"])
-def test_a_postal_address_too_short_long_or_odd_is_refused(text):
-    with pytest.raises(ValidationError):
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Sam Sample\n1 Example Street, Sampleton\nAB1 2CD",
+        "1 Example Street\nSampleton\nAB1 2CD",
+        "Sam Sample\n1 Example Street\nSampleton AB1 2CD",
+    ],
+)
+def test_three_lines_with_a_postcode_are_an_address(text):
+    assert cleaning.address_lines(text) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Sam Sample, 1 Example Street, Sampleton, AB1 2CD", "Sam Sample\n1 Example Street, Sampleton, AB1 2CD"],
+)
+def test_commas_part_an_address_of_too_few_lines(text):
+    assert cleaning.address_lines(text) == "Sam Sample\n1 Example Street\nSampleton\nAB1 2CD"
+
+
+@pytest.mark.parametrize(
+    ("text", "cause"),
+    [
+        ("Sam", "This has 1 line, and an address needs at least three"),
+        ("Sam\nAB1 2CD", "This has 2 lines, and an address needs at least three"),
+        (",".join("abcdefgh"), "This has 1 line"),
+        ("\n".join("abcdefgh"), "This has 8 lines. Write the address in 7 lines at most"),
+        (
+            "Sam\nStreet\nto\u202ewn",
+            "Line 3 of the address: There is a hidden or broken character after “to”",
+        ),
+        ("Sam\n?\nTown", "Line 2 of the address: Write this with letters"),
+        ("Sam\nStreet\n" + "a" * 61, "Line 3 of the address: This is too long. Please keep it to 60"),
+    ],
+)
+def test_what_is_wrong_with_an_address_is_said(text, cause):
+    with pytest.raises(ValidationError, match=cause):
         cleaning.address_lines(text)
 
 

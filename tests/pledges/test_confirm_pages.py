@@ -39,6 +39,22 @@ def test_the_code_of_the_letter_leads_to_its_link(client, post):
     assert answer["Location"] == confirm_page(token)
 
 
+@pytest.mark.parametrize("sentence", ["Your code is {}!", "“{}”.", "\u200b{}", "code {}"])
+def test_h72_a_code_in_a_pasted_sentence_leads_to_its_link(post, sentence):
+    token = token_of(handle := signing.sign(answers(ALICE), timezone.now()))
+    code = links.code(token)
+    answer = post(f"/pledge/sent/{handle}/", {"code": sentence.format(f"{code[:4]} {code[4:]}")})
+    assert (answer.status_code, answer["Location"]) == (303, confirm_page(token))
+
+
+def test_h72_what_holds_no_code_says_so_and_stays_in_the_box(post):
+    handle = signing.sign(answers(ALICE), timezone.now())
+    answer = post(f"/pledge/sent/{handle}/", {"code": "I have no code"})
+    assert answer.status_code == 422
+    assert "There is no code in this" in answer.text
+    assert 'value="I have no code"' in answer.text
+
+
 def test_h62_after_ten_wrong_codes_the_right_one_is_wrong_too(post):
     handle = signing.sign(answers(ALICE), timezone.now())
     pages = {post(f"/pledge/sent/{handle}/", {"code": "00000000"}).status_code for _ in range(10)}

@@ -94,6 +94,12 @@ def test_pasted_lines_are_shown_before_they_are_entered(moderator):
     assert Decision.objects.filter(act="enter").count() == 2
 
 
+def test_h73_pasted_cells_are_tidied_and_blank_ones_skipped(db):
+    kind = Organisation.Kind.HEALTH.label
+    [line] = pasting.read(f"\ufeffExample Nurses\u200b\t\u2060\t\u200e{kind}\u00a0\n\u200b\n")
+    assert (line.fault, line.answers["name"], line.answers["kind"]) == ("", "Example Nurses", "health")
+
+
 def test_nothing_is_entered_while_one_line_is_at_fault(moderator):
     sent = {"lines": LINES + "\nExample;x y;no such kind", "agreed_on": "2026-05-01", "enter": "yes"}
     moderator.post(url("paste"), sent)

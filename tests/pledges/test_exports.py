@@ -240,6 +240,12 @@ def test_opt_outs_of_the_mailing_tool_end_contact_by_email(tmp_path):
     assert Consent.objects.get(act="withdrawn").source == "mailing-tool"
 
 
+def test_h73_an_import_strips_what_clings_to_an_address(tmp_path):
+    signed(ALICE, by_email=True)
+    assert "1 addresses read" in unsubscribe(tmp_path, "Email\n\u200b\u2060\n\u200balice@example.org\u200e\n")
+    assert not Contact.objects.exists()
+
+
 def test_h63_an_import_tells_nobody_who_has_signed(tmp_path):
     signed(ALICE, by_email=True)
     assert unsubscribe(tmp_path, "alice@example.org") == unsubscribe(tmp_path, "nobody@example.org")

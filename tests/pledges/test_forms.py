@@ -62,6 +62,15 @@ def test_what_is_typed_becomes_a_region_and_a_group():
     assert (form.answers().region, form.answers().profession) == (Region.LONDON, Profession.HEALTH)
 
 
+def test_h73_invisible_characters_alone_count_as_nothing_typed():
+    form = sign(name="\u200b\u2060", postcode="\ufeff", occupation="\u200e")
+    assert form.is_valid()
+    assert (form.answers().region, form.answers().profession) == ("", "")
+    assert sign(email="\u200b").errors["email"] == SignForm.base_fields["email"].error_messages[
+        "required"
+    ].split("|")
+
+
 def test_neither_yes_nor_no_to_email_is_chosen_beforehand():
     assert SignForm(now=timezone.now())["by_email"].value() is None
     assert "by_email" in sign(by_email="").errors
@@ -165,6 +174,12 @@ def test_what_belongs_to_a_wish_that_is_not_ticked_is_neither_asked_about_nor_ke
     form = confirm(agree="on", **typed)
     assert form.is_valid()
     assert form.wishes() == Wishes()
+
+
+def test_a_postal_address_of_three_lines_passes_and_of_two_says_why_not():
+    typed = {"agree": "on", "by_post": "on"}
+    assert confirm(**typed, address="Sam Sample\r\n1 Example Street\r\nAB1 2CD").is_valid()
+    assert "needs at least three" in confirm(**typed, address="Sam Sample\r\nAB1 2CD").errors["address"][0]
 
 
 def test_wishes_are_handed_over_as_cleaned():

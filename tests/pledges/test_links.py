@@ -1,3 +1,5 @@
+from urllib.parse import quote
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -27,11 +29,70 @@ def test_a_code_is_eight_characters_of_crockfords_alphabet(token):
     assert set(links.code(token)) <= set(links.CODE_ALPHABET)
 
 
-@pytest.mark.parametrize("typed", ["{0}", " {0} ", "{1}", "{2}", "{0}\u00a0"])
-def test_a_code_is_known_however_it_is_typed(typed):
-    code = links.code("token")
-    written = typed.format(code, f"{code[:4]}-{code[4:]}", code.lower().replace("0", "o").replace("1", "l"))
-    assert links.code_matches(written, "token")
+CODE = links.code("token")
+HALVES = f"{CODE[:4]} {CODE[4:]}"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        CODE,
+        f" {CODE} ",
+        f"{CODE}\u00a0",
+        f"{CODE[:4]}-{CODE[4:]}",
+        f"{CODE[:4]}‑{CODE[4:]}",
+        f"{CODE[:4]}.{CODE[4:]}",
+        " ".join(CODE),
+        CODE.lower().replace("0", "o").replace("1", "l"),
+        f"Your code is {HALVES}!",
+        f"code {HALVES}",
+        f"Code: {HALVES}.",
+        f"“{HALVES}”",
+        f"'{CODE}',",
+        f"\u200b{HALVES}\u200e",
+        f"{HALVES} is the code in your email of today",
+        HALVES.translate({number: number + 0xFEE0 for number in range(0x21, 0x7F)}),
+    ],
+)
+def test_h72_a_code_is_known_however_it_is_typed(typed):
+    assert links.code_matches(typed, "token")
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "hello", "ZZZZ ZZZ", "ZZZZZZZZZ", "UUUU UUUU", "١٢٣٤ ٥٦٧٨", "CXM4 3Q0F1", "é"]
+)
+def test_h72_what_holds_no_code_is_none(typed):
+    assert links.codes_in(typed) == []
+
+
+def test_h72_a_try_takes_no_flood_of_codes():
+    assert len(links.codes_in(" ".join(f"{number:08}" for number in range(500)))) == 20
+
+
+TOKEN = "Ab-_" * 5 + "Ab"
+LINK = f"https://pledge.example.org/pledge/confirm/{TOKEN}/"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        LINK,
+        f"<{LINK}>",
+        f"Open {LINK} to confirm.",
+        LINK.removesuffix("/") + ".",
+        LINK.removeprefix("https://"),
+        f"https://links.example.com/?url={quote(LINK, safe='')}&data=05",
+    ],
+)
+def test_h72_a_pasted_link_is_understood(typed):
+    assert links.token_pasted(typed) == TOKEN
+
+
+@pytest.mark.parametrize(
+    "typed", [TOKEN, "https://pledge.example.org/pledge/confirm/", "/confirm/short/", CODE]
+)
+def test_what_is_no_link_to_confirm_is_none(typed):
+    assert links.token_pasted(typed) == ""
 
 
 def test_a_wrong_code_is_no_match():

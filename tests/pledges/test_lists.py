@@ -131,6 +131,14 @@ def test_h12_what_is_sought_is_shown_literally(client):
     assert "“&lt;script&gt;{{7*7}}”" in page
 
 
+@pytest.mark.parametrize("words", ["\u200bant\ufeff", "ＡＮＴ"])
+def test_h73_a_search_for_organisations_is_tidied_and_width_makes_no_difference(client, words):
+    organisation("Example Ants")
+    organisation("Example Bees")
+    [found] = client.get("/pledge/organisations/", {"q": words}).context["organisations"]
+    assert found.name == "Example Ants"
+
+
 def test_too_long_a_search_says_so(client):
     answer = client.get("/pledge/organisations/", {"q": "x" * 101})
     assert answer.status_code == 422

@@ -67,12 +67,56 @@ def test_h48_never_more_than_one_recipient(text):
 
 
 @pytest.mark.parametrize(
-    ("text", "hint"),
-    [("sam", "an @"), ("@example.org", "an @"), ("sam@example", "no ending"), ("é@example.org", "spelling")],
+    ("text", "cause"),
+    [
+        ("sam", "an @"),
+        ("@example.org", "an @"),
+        ("sam@example", "no ending"),
+        ("jörg@example.org", "“ö” can’t stand in an address"),
+        ("o’connor@example.org", "“’” only looks like “'”"),
+        ("ａlice@example.org", "“ａ” only looks like “a”"),
+        ("a＠example.org", "“＠” only looks like “@”"),
+        ("a@ｅxample.org", "“ｅ” only looks like “e”"),
+        ("alice smith@example.org", "a space inside"),
+        ("alice@example,org", "Should it be a dot"),
+        ("ali\u200bce@example.org", "hidden or broken character after “ali”"),
+        ("alice@exam_ple.org", "“_” can’t stand after the @"),
+        ("mailto:alice@example.org", "“:” can’t stand"),
+        ("alice@@example.org", "two @ side by side"),
+        ("alice@example..org", "two dots"),
+        ("al..ice@example.org", "two dots"),
+        ("alice@example.org.", "ends with a dot"),
+        (".alice@example.org", "begins with a dot"),
+        ("alice.@example.org", "beside the @"),
+        ("alice@-example.org", "hyphen"),
+        ("alice@127.0.0.1", "not its number"),
+        ("alice@[127.0.0.1]", "“\\[” can’t stand"),
+        ("alice@printer.local", "end with “local”"),
+        ("alice@example.123", "ends with a number"),
+        ("a" * 65 + "@example.org", "64 characters"),
+        ("alice@" + "b" * 64 + ".org", "63 characters"),
+        ("alice@" + "b." * 130 + "org", "too long"),
+    ],
 )
-def test_a_mistake_is_named(text, hint):
-    with pytest.raises(ValidationError, match=hint):
+def test_the_cause_of_a_mistake_is_named(text, cause):
+    with pytest.raises(ValidationError, match=cause):
         mailbox(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["\u200balice@example.org\u200b", "\ufeffalice@example.org", "\u2068alice@example.org\u2069"]
+)
+def test_h73_invisible_characters_around_an_address_are_stripped(text):
+    assert mailbox(text).address == "alice@example.org"
+
+
+@given(st.text(max_size=80))
+def test_whatever_is_typed_as_an_address_is_kept_or_refused(text):
+    try:
+        found = mailbox(text)
+    except ValidationError:
+        return
+    assert mailbox(found.address) == found
 
 
 @given(st.emails())

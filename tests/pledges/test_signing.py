@@ -255,6 +255,20 @@ def test_h62_after_ten_tries_only_the_link_works():
     assert signing.confirm(token, Wishes(), NOW)
 
 
+@pytest.mark.parametrize("typed", ["", "hello", "where is it?", "CXM4 3Q0", "UUUU UUUU"])
+def test_h72_a_try_is_spent_on_a_well_formed_code_alone(typed):
+    handle = signing.sign(answers(), NOW)
+    assert [signing.token_for(handle, typed, NOW) for _ in range(11)] == [None] * 11
+    assert Pending.objects.get().tries == 0
+
+
+def test_h72_a_pasted_link_leads_on_without_a_try():
+    handle = signing.sign(answers(), NOW)
+    token = token_of(handle)
+    assert signing.token_for(handle, f"https://pledge.example.org/pledge/confirm/{token}/", NOW) == token
+    assert Pending.objects.get().tries == 0
+
+
 def test_h62_somebody_elses_handle_gets_nothing():
     theirs = signing.sign(answers(BOB), NOW)
     mine = token_of(signing.sign(answers(ALICE), NOW))

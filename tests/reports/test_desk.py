@@ -66,6 +66,12 @@ def test_an_edit_keeps_the_earlier_version_and_who_made_it(client, editor, schoo
     assert "<del>Keep it</del> <ins>Keep it well</ins>" in html
 
 
+def test_h73_what_staff_paste_is_tidied(client, schools, form):
+    client.post(*form(title="\u200bKeep it well\ufeff", demand="\u2060Keep it here.\u00a0"))
+    schools.refresh_from_db()
+    assert (schools.title, schools.demand) == ("Keep it well", "Keep it here.")
+
+
 def test_an_edit_leaves_the_status_alone(client, schools, form, happen):
     address, values = form(title="Keep it well", status="met", checked_on="2020-01-01")
     happen("2019-07-19", status_after="partly-met")

@@ -88,6 +88,16 @@ def test_an_empty_search_is_a_calm_page(client, db):
         assert "Search everything in the report" in answer.content.decode()
 
 
+@pytest.mark.parametrize("words", ["\u200bneedle\ufeff", "ｎｅｅｄｌｅ", "\u00a0needle\u2060"])
+def test_h73_a_search_is_tidied_and_width_makes_no_difference(client, schools, happen, words):
+    update = happen("2019-07-19", what="The needle was lost.")
+    assert f"#update-{update.pk}" in find(client, words).text
+
+
+def test_h73_a_search_for_invisible_characters_is_an_empty_search(client, db):
+    assert "Search everything in the report" in find(client, "\u200b\ufeff").text
+
+
 def test_a_search_too_long_is_refused_and_nothing_is_lost(client, db):
     answer = find(client, "x" * 10_000)
     assert answer.status_code == 422
