@@ -49,7 +49,8 @@ def sign(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     form = SignForm(posted(request), now=now)
     if is_accepted(form, request, "sign"):
-        return SeeOther("pledges:sent", signing.sign(form.answers(), now, limits.client(request)))
+        who = limits.client(request), limits.network(request)
+        return SeeOther("pledges:sent", signing.sign(form.answers(), now, *who))
     others = {
         "tally": counting.totals(),
         "organisations": Organisation.objects.listed()[:NAMES_BESIDE_THE_FORM],
@@ -65,7 +66,8 @@ def organisations_sign(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     form = OrganisationForm(posted(request), now=now)
     if is_accepted(form, request, "organisation"):
-        return SeeOther("pledges:sent", signing.sign(form.answers(), now, limits.client(request)))
+        who = limits.client(request), limits.network(request)
+        return SeeOther("pledges:sent", signing.sign(form.answers(), now, *who))
     return page(request, "pledges/organisations_sign.html", form)
 
 

@@ -49,7 +49,6 @@ def test_h63_a_call_about_an_unknown_address_leaves_the_same_traces(bob, carer):
 def test_a_caller_who_silences_a_mailbox_can_not_do_it_in_silence(bob, carer):
     mine.take_call(Call.Wish.NEVER, BOB, carer, NOW)
     mine.take_call(Call.Wish.HIDE_NAME, CHARLIE, carer, NOW)
-    mine.ask(BOB, NOW)
     sending.send_due(NOW)
     last = [(letter.to, "our last letter" in letter.body) for letter in mail.outbox]
     assert last == [([BOB.address], True), ([CHARLIE.address], False)]
