@@ -15,6 +15,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django_ratelimit.core import get_usage
 
+from pledges import outbox
+
 # Wide enough for two hundred people who sign from behind the one address of their office.
 RATES = {
     "sign": "300/h",
@@ -27,6 +29,9 @@ RATES = {
 }
 # How often all of an IPv6 /48 may, which one customer can get, against one client (a /64) in it.
 WIDER = 4
+# The forms that send an email to the address typed into them, and the seconds to wait where too many of the
+# network's emails wait already.
+SENDS_EMAIL, FULL = {"sign", "organisation", "mine"}, 600
 # What we say when the store is down: it is not the client's fault, and we can't know how long.
 STORE_DOWN = 60
 
@@ -44,7 +49,7 @@ def exceeded(request: HttpRequest, group: str, subject: str = "") -> int:
     for name, what, times in counted:
         if seconds := _wait(request, name, what, f"{an_hour * times}/h"):
             return seconds
-    return 0
+    return FULL if group in SENDS_EMAIL and outbox.is_full(network(request)) else 0
 
 
 def _wait(request: HttpRequest, group: str, what: bytes, rate: str) -> int:

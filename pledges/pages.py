@@ -7,11 +7,8 @@ from django.shortcuts import render, resolve_url
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from pledges import limits, outbox
+from pledges import limits
 from pledges.fields import PublicForm
-
-# The forms that send an email to the address typed into them, and the seconds to wait where too many wait.
-SENDS_EMAIL, FULL = {"sign", "organisation", "mine"}, 600
 
 
 class SeeOther(HttpResponseRedirect):
@@ -45,8 +42,6 @@ def is_accepted(form: PublicForm, request: HttpRequest, group: str) -> bool:
     if not form.is_valid():
         return False
     seconds = limits.exceeded(request, group)
-    if not seconds and group in SENDS_EMAIL and outbox.is_full(limits.network(request)):
-        seconds = FULL
     if seconds:
         form.put_off(seconds)
     return not seconds

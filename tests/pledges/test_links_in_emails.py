@@ -58,7 +58,7 @@ def written():
 
 
 def decoded(link: str) -> bytes:
-    """All that the parts of a link can be read as: as they stand, in hexadecimal, in base 32 and 64."""
+    """All that the parts of a link can be read as: as they stand, in hexadecimal and in base 64."""
     readings = []
     for part in re.split(r"[/?&=#~:.]", unquote(link)):
         readings.append(part.encode())
