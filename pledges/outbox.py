@@ -135,7 +135,7 @@ def _next_in_turn(letter: Letter, now: datetime, free: int) -> list[int]:
     if letter.kind not in _FORMS:
         return [letter.pk][:free]
     due = Q(due_at__lte=now, counted_at=None, kind=Letter.Kind.CONFIRM) | Q(pk=letter.pk)
-    of_network = Window(RowNumber(), partition_by=["kind", "network"], order_by="-pk")
+    of_network = Window(RowNumber(), partition_by=[F("kind"), F("network")], order_by="-pk")
     rows = _waiting().filter(due, digest=letter.digest).annotate(of_network=of_network)
     return list(rows.order_by("kind", "of_network", "-pk").values_list("pk", flat=True)[:free])
 
