@@ -167,5 +167,6 @@ def _organisation(entry: Entry) -> dict[str, object]:
         "approved_at": body.approved_at,
         "declined_at": body.declined_at,
         "withdrawn_at": body.withdrawn_at,
+        "yearly_emails_stopped_on": body.yearly_stopped_on,
         "signed_by": entry.signer,
     }

@@ -20,9 +20,16 @@ from pledges.models import Blocked, Call, Decision, Letter, Organisation, Pendin
 def compose(letter: Letter, now: datetime) -> EmailMultiAlternatives | None:
     """The email of this letter, decided at the moment it is sent; None where nothing is to be sent any more."""
     is_blocked = Blocked.objects.filter(digest=letter.digest).exists()
-    if is_blocked and not (letter.is_to_ourselves or _tells_of_the_block(letter)):
-        return None
-    return _WRITERS[Letter.Kind(letter.kind)](letter, now)
+    email = _WRITERS[Letter.Kind(letter.kind)](letter, now)
+    if email is None or not is_blocked or letter.is_to_ourselves or _tells_of_the_block(letter):
+        return email
+    return allow(letter) if letter.kind in (Letter.Kind.CONFIRM, Letter.Kind.MINE) else None
+
+
+def allow(letter: Letter) -> EmailMultiAlternatives:
+    """To a blocked mailbox that a form named: whether we may write again. How often, `outbox.may_send` decides."""
+    link = _absolute("pledges:allow", links.key(links.Door.ALLOW, bytes(letter.digest)))
+    return _email("allow", letter, {"link": link})
 
 
 def confirm(letter: Letter, now: datetime) -> EmailMultiAlternatives | None:
@@ -48,7 +55,13 @@ def reminder(letter: Letter, now: datetime) -> EmailMultiAlternatives | None:
         return _to_confirm("reminder_organisation", letter, pending)
     if _has_confirmed_since(pending) or _is_reminded(pending):
         return None
-    return _to_confirm("reminder", letter, pending)
+    return None if _has_newer(pending, now) else _to_confirm("reminder", letter, pending)
+
+
+def _has_newer(pending: Pending, now: datetime) -> bool:
+    """Whether a later form with this mailbox waits for a yes: a reminder belongs to the newest."""
+    forms = Pending.objects.alive(now).filter(kind=pending.kind, digest=pending.digest, confirmed_at=None)
+    return forms.filter(lettered_at__gt=pending.lettered_at).exists()
 
 
 def _has_confirmed_since(pending: Pending) -> bool:
@@ -119,8 +132,14 @@ def contact(letter: Letter, now: datetime) -> EmailMultiAlternatives | None:
 
 
 def yearly(letter: Letter, now: datetime) -> EmailMultiAlternatives | None:
+    """Falls away where its contact has stopped the yearly emails meanwhile."""
     pending = _waiting(letter, now)
-    return _to_confirm("yearly", letter, pending, has_page=False) if pending else None
+    if pending is None:
+        return None
+    about = Organisation.objects.filter(ref=organisations.applied(pending)["organisation"])
+    if about.exclude(yearly_stopped_on=None).exists():
+        return None
+    return _to_confirm("yearly", letter, pending, has_page=False)
 
 
 def complaint(letter: Letter, now: datetime) -> EmailMultiAlternatives:
@@ -170,20 +189,22 @@ def _absolute(route: str, *args: str) -> str:
 
 
 def _email(name: str, letter: Letter, context: dict[str, object]) -> EmailMultiAlternatives:
-    """Every letter ends with a way to get no other one, and says so to the mail program too (RFC 8058)."""
+    """Every email ends with a way to get no other one, behind a box to tick. A mail program is told only how to end
+    what is sent regularly (RFC 8058): a press of its button must not shut the owner out of signing.
+    """
     never = _absolute("pledges:never", links.key(links.Door.NEVER, bytes(letter.digest)))
     context = {**context, "site": settings.SITE_ORIGIN, "controller": settings.CONTROLLER, "never": never}
+    headers = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
+    if letter.is_regular:
+        stop = _absolute("pledges:yearly", links.key(links.Door.YEARLY, bytes(letter.digest)))
+        context |= {"stop": stop}
+        headers |= {"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
     folder = f"letters/{name}"
     email = EmailMultiAlternatives(
         subject=render_to_string(f"{folder}/subject.txt", context).strip(),
         body=render_to_string(f"{folder}/body.txt", context),
         to=[sealing.unlock(letter.mailbox)],
-        headers={
-            "Auto-Submitted": "auto-generated",
-            "X-Auto-Response-Suppress": "All",
-            "List-Unsubscribe": f"<{never}>",
-            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-        },
+        headers=headers,
     )
     email.attach_alternative(render_to_string(f"{folder}/body.html", context), "text/html")
     return email

@@ -15,6 +15,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django_ratelimit.core import get_usage
 
+from pledges import outbox
+
 # Wide enough for two hundred people who sign from behind the one address of their office.
 RATES = {
     "sign": "300/h",
@@ -25,6 +27,11 @@ RATES = {
     "staff": "60/h",
     "staff-account": "20/h",
 }
+# How often all of an IPv6 /48 may, which one customer can get, against one client (a /64) in it.
+WIDER = 4
+# The forms that send an email to the address typed into them, and the seconds to wait where too many of the
+# network's emails wait already.
+SENDS_EMAIL, FULL = {"sign", "organisation", "mine"}, 600
 # What we say when the store is down: it is not the client's fault, and we can't know how long.
 STORE_DOWN = 60
 
@@ -32,17 +39,22 @@ STORE_DOWN = 60
 def exceeded(request: HttpRequest, group: str, subject: str = "") -> int:
     """Count this request. 0: go ahead; otherwise the seconds to wait, for `Retry-After`.
 
-    Counts the client, or `subject` in its place where one is given (a staff account, say). Where the
-    store does not answer nobody may pass: a form that nothing limits must not send letters.
+    Counts the client and the /48 that it is in, or `subject` in their place where one is given (a staff account,
+    say). Where the store does not answer nobody may pass: a form that nothing limits must not send letters.
     """
+    counted = [(group, subject.encode() or _network(address(request)), 1)]
+    if not subject and (wide := _wide_network(address(request))):
+        counted.append((f"{group} /48", wide, WIDER))
+    an_hour = int(RATES[group].removesuffix("/h"))
+    for name, what, times in counted:
+        if seconds := _wait(request, name, what, f"{an_hour * times}/h"):
+            return seconds
+    return FULL if group in SENDS_EMAIL and outbox.is_full(network(request)) else 0
+
+
+def _wait(request: HttpRequest, group: str, what: bytes, rate: str) -> int:
     try:
-        usage = get_usage(
-            request,
-            group=group,
-            key=lambda group, request: _hashed(subject.encode()) if subject else client(request),
-            rate=RATES[group],
-            increment=True,
-        )
+        usage = get_usage(request, group=group, key=lambda *_: _hashed(what), rate=rate, increment=True)
     except ValueError:
         return STORE_DOWN
     if usage is None or not usage["should_limit"]:
@@ -53,6 +65,14 @@ def exceeded(request: HttpRequest, group: str, subject: str = "") -> int:
 def client(request: HttpRequest) -> str:
     """The client's hash for today, 32 hexadecimal digits. ValueError where the store is down."""
     return _hashed(_network(address(request)))
+
+
+def network(request: HttpRequest) -> str:
+    """As `client`, of all that one customer may have: an IPv6 /48, or one IPv4 address. It shares emails in the
+    queue (`outbox.turn`), and is another hash than the client's.
+    """
+    written = address(request)
+    return _hashed(b"network " + (_wide_network(written) or _network(written)))
 
 
 def address(request: HttpRequest) -> str:
@@ -74,6 +94,16 @@ def _network(written: str) -> bytes:
     if isinstance(found, IPv6Address):
         return found.ipv4_mapped.packed if found.ipv4_mapped else found.packed[:8]
     return found.packed
+
+
+def _wide_network(written: str) -> bytes:
+    """The first 48 bits of an IPv6 address; nothing for any other."""
+    try:
+        found = ip_address(written)
+    except ValueError:
+        return b""
+    is_ours = isinstance(found, IPv6Address) and not found.ipv4_mapped
+    return found.packed[:6] if is_ours else b""
 
 
 def _hashed(what: bytes) -> str:

@@ -5,10 +5,10 @@ must carry it; the code is made from it one way. The handle is made from the ans
 an identical POST leads to the same page without a look at the table.
 """
 
-import base64
 import hashlib
 import hmac
 import re
+import struct
 import unicodedata
 from collections.abc import Iterable
 from datetime import timedelta
@@ -16,12 +16,21 @@ from enum import StrEnum
 from urllib.parse import unquote
 
 from django.conf import settings
-from django.core import signing as seals
+from django.utils import timezone
+
+from pledges import sealing
 
 # Crockford's base32: no letter that is mistaken for a digit or another letter.
 CODE_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-_TOKEN = re.compile(r"(?:=3D)?([A-Za-z0-9_-]{22})(?:[^A-Za-z0-9_-].*)?")
 CODE_LENGTH, LONGEST_CODE, MOST_CODES = 8, 2000, 20
+# The seconds when a key was made, how many DIGEST_KEYS made its digest, the digest.
+_PAYLOAD = struct.Struct(">QB32s")
+# What mail programs put around the end of a link: "=3D" or a bracket before it; anything behind it that can't
+# belong to it, like ".", ")", ">" or a space.
+_TOKEN, _KEY = (
+    re.compile(rf"(?:=3D|[^A-Za-z0-9_-])*([A-Za-z0-9_-]{{{length}}})(?:[^A-Za-z0-9_-].*)?", re.DOTALL)
+    for length in (22, 76)
+)
 _MISREAD = str.maketrans("OIL", "011")
 _WORDS = re.compile(r"[^\W_]+")
 _CONFIRM_LINK = re.compile(r"/confirm/(\S+)")
@@ -60,8 +69,17 @@ def handle(same: bytes) -> str:
 
 
 def token_in(text: str) -> str:
-    """The token in the end of a link, whatever a mail program put around it ("=3D", ">", "."); or ""."""
-    found = _TOKEN.fullmatch(text)
+    """The token of a link to confirm, in the end of its address as a mail program left it; or ""."""
+    return _found(_TOKEN, text)
+
+
+def key_in(text: str) -> str:
+    """The key (see `key`) in the end of a link's address as a mail program left it; or ""."""
+    return _found(_KEY, text)
+
+
+def _found(pattern: re.Pattern[str], text: str) -> str:
+    found = pattern.fullmatch(text)
     return found[1] if found else ""
 
 
@@ -107,18 +125,27 @@ class Door(StrEnum):
 
     MINE = "mine"
     NEVER = "never"
+    ALLOW = "allow"
+    YEARLY = "yearly"
 
 
-_LIVES = {Door.MINE: timedelta(hours=1), Door.NEVER: timedelta(days=400)}
+# A link to allow emails again lives a day longer than the pause between two such emails (`outbox.ALLOW_PAUSE`).
+_LIVES = {
+    Door.MINE: timedelta(hours=1),
+    Door.NEVER: timedelta(days=400),
+    Door.ALLOW: timedelta(days=8),
+    Door.YEARLY: timedelta(days=400),
+}
 
 
 def key(door: Door, digest: bytes) -> str:
-    """A key for the mailbox of `digest`, signed and dated, about 95 characters: nothing of it is stored.
+    """A key for the mailbox of `digest`: 76 characters, encrypted, dated; nothing of it is stored.
 
-    It names the digest, which tells nothing to who has no DIGEST_KEYS, and before it how many of them made it.
+    Encrypted, so that an email and a dump of the database without its keys can't be brought together. Before the
+    digest stands how many DIGEST_KEYS made it.
     """
-    named = bytes([len(settings.DIGEST_KEYS)]) + digest
-    return _locksmith(door).sign(base64.urlsafe_b64encode(named).decode())
+    made_at = int(timezone.now().timestamp())
+    return sealing.wrap(_purpose(door), _PAYLOAD.pack(made_at, len(settings.DIGEST_KEYS), digest))
 
 
 def opens(door: Door, key: str) -> bytes | None:
@@ -126,14 +153,14 @@ def opens(door: Door, key: str) -> bytes | None:
 
     Digest keys that came since are laid over it: a link in an old letter still leads to its mailbox.
     """
-    try:
-        text = _locksmith(door).unsign(key, max_age=_LIVES[door])
-    except seals.BadSignature:
+    payload = sealing.unwrap(_purpose(door), key)
+    if payload is None:
         return None
-    named = base64.urlsafe_b64decode(text)
-    return lay(named[1:], settings.DIGEST_KEYS[named[0] :])
+    made_at, keys, digest = _PAYLOAD.unpack(payload)
+    if timezone.now().timestamp() - made_at > _LIVES[door].total_seconds():
+        return None
+    return lay(digest, settings.DIGEST_KEYS[keys:])
 
 
-def _locksmith(door: Door) -> seals.TimestampSigner:
-    # "~" needs no escape in a path, and no mail program takes it for the end of a link.
-    return seals.TimestampSigner(sep="~", salt=f"pledges.links.{door}")
+def _purpose(door: Door) -> str:
+    return f"pledges.links.{door}"

@@ -11,11 +11,38 @@ from pledges.tidying import tidy
 
 
 @dataclass(frozen=True)
+class _Folding:
+    """What one provider ignores in an address: the first of its domains stands for all, and `ignored` characters
+    left of the @ make no difference.
+    """
+
+    domains: str
+    ignored: str = ""
+
+    @property
+    def removal(self) -> dict[int, None]:
+        return dict.fromkeys(map(ord, self.ignored))
+
+
+# Only where the provider delivers every such spelling to one account and gives none of them to somebody else:
+# a wrong entry would make two people one signature. Microsoft, Yahoo, Fastmail and GMX tell dots apart.
+_FOLDINGS = {
+    domain: folding
+    for folding in (
+        _Folding("gmail.com googlemail.com", ignored="."),
+        _Folding("proton.me protonmail.com protonmail.ch pm.me", ignored=".-_"),
+        _Folding("icloud.com me.com mac.com"),
+    )
+    for domain in folding.domains.split()
+}
+
+
+@dataclass(frozen=True)
 class Mailbox:
     """`address` is what was typed, its domain in punycode: letters go there.
 
-    `identity` is what makes two addresses one mailbox, and so one signature: lower case, without a
-    `+tag`. Dots stay, since most providers tell them apart.
+    `identity` is what makes two addresses one mailbox, and so one signature: lower case, without a `+tag`.
+    Dots and domains stay as they are, except at providers that are known to ignore them (`_FOLDINGS`).
     """
 
     address: str
@@ -23,7 +50,11 @@ class Mailbox:
     @property
     def identity(self) -> str:
         local, _at, domain = self.address.lower().rpartition("@")
-        return f"{local.partition('+')[0] or local}@{domain}"
+        local = local.partition("+")[0] or local
+        folding = _FOLDINGS.get(domain)
+        if folding is None:
+            return f"{local}@{domain}"
+        return f"{local.translate(folding.removal) or local}@{folding.domains.split()[0]}"
 
 
 def mailbox(text: str) -> Mailbox:

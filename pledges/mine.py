@@ -23,15 +23,13 @@ WITHIN = timedelta(days=1)
 Act = Callable[[bytes, Consent.Source, datetime], object]
 
 
-def ask(mailbox: Mailbox, now: datetime) -> None:
+def ask(mailbox: Mailbox, now: datetime, network: str = "") -> None:
     """One letter to the mailbox, whatever is held of it: what it says is decided when it is sent.
 
-    It must arrive, so that nobody keeps an owner from withdrawing by using up the mailbox's letters of the
-    day; and one that waits is enough, so that nobody makes a queue of them.
+    One that waits is enough, so that nobody makes a queue of them. `network` as in `signing.sign`.
     """
-    digest = links.digest(mailbox.identity)
-    if not outbox.waits(Letter.Kind.MINE, digest):
-        outbox.write(Letter.Kind.MINE, uuid4(), mailbox.address, digest, now)
+    if not outbox.waits(Letter.Kind.MINE, links.digest(mailbox.identity)):
+        outbox.write(Letter.Kind.MINE, uuid4(), mailbox, outbox.turn(network, now), network)
 
 
 def fulfil(wish: Call.Wish, digest: bytes, source: Consent.Source, now: datetime) -> None:
@@ -49,7 +47,7 @@ def take_call(wish: Call.Wish, mailbox: Mailbox, by: AbstractBaseUser, now: date
     digest = links.digest(mailbox.identity)
     with transaction.atomic():
         call = Call.objects.create(wish=wish, taken_by_id=by.pk, taken_at=now)
-        outbox.write(Letter.Kind.CALL, call.ref, mailbox.address, digest, now)
+        outbox.write(Letter.Kind.CALL, call.ref, mailbox, now)
         wait = timedelta(seconds=1 + secrets.randbelow(int(WITHIN.total_seconds())))
         PhoneRequest.objects.create(wish=wish, digest=digest, due_at=now + wait)
     return call
@@ -73,13 +71,13 @@ def _carry_out(request: PhoneRequest, now: datetime) -> None:
 
 
 def never_write_again(digest: bytes, source: Consent.Source, now: datetime) -> None:
-    """No letter goes to this mailbox any more; a consent to email that stood is taken back with it."""
+    """No letter goes to this mailbox until its owner allows it; a consent to email is taken back with it."""
     Blocked.objects.get_or_create(digest=digest, defaults={"blocked_on": timezone.localdate(now)})
     withdrawing.stop(digest, Contact.Channel.EMAIL, source, now)
 
 
 def allow_letters(digest: bytes) -> None:
-    """The owner of a mailbox wants letters again: for the volunteer, since a screen would tell who is blocked."""
+    """The owner of a mailbox wants letters again, and has proved to be it or called the volunteer."""
     Blocked.objects.filter(digest=digest).delete()
 
 

@@ -73,7 +73,8 @@ def land(pending: Pending, now: datetime) -> None:
     if before is None:
         Organisation.objects.create(**entry)
         return
-    changes = {**entry, "approved_at": None, "asked_at": None, "version": before.version + 1}
+    reset = dict.fromkeys(("approved_at", "asked_at", "yearly_stopped_on"))
+    changes = {**entry, **reset, "version": before.version + 1}
     Organisation.objects.filter(pk=before.pk).update(**changes)
 
 
@@ -199,6 +200,7 @@ def _renew(answers: Mapping[str, Any], now: datetime) -> None:
     if answers["asks"] == Decision.Act.CONTACT:
         who = _columns(answers)
         changes |= {"contact": who["contact"], "digest": who["digest"], "version": organisation.version + 1}
+        changes["yearly_stopped_on"] = None  # it was another person who wanted none
     rows.update(**changes)
     record(organisation, Decision.Act(answers["asks"]), None, now)
 
@@ -216,4 +218,4 @@ def _columns(answers: Mapping[str, Any]) -> dict[str, Any]:
 def _write(kind: Letter.Kind, organisation: Organisation, now: datetime) -> None:
     """A letter to who signed for it, where we know who did."""
     if who := signer(organisation):
-        outbox.write(kind, organisation.ref, who["email"], bytes(organisation.digest or b""), now)
+        outbox.write(kind, organisation.ref, mailbox.Mailbox(who["email"]), now)

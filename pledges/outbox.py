@@ -7,21 +7,41 @@ other. A worker claims letters under a lease: one that is killed loses none, the
 import uuid
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q, QuerySet, Window
+from django.db.models.functions import RowNumber
+from django.utils import timezone
 
 from pledges import links, sealing
 from pledges.mailbox import Mailbox
-from pledges.models import Letter
+from pledges.models import Blocked, Letter
 
 LEASE = timedelta(minutes=5)
 # Minutes until the next try after the first, second … failure; after the last the letter is parked.
 RETRIES = (1, 5, 15, 60, 180, 720, 1440)
-LETTERS_A_DAY, A_DAY = 3, timedelta(days=1)
+LETTERS_A_DAY, AN_HOUR, A_DAY = 3, timedelta(hours=1), timedelta(days=1)
+# The places of a mailbox, for emails that anybody can cause by typing its address: so many within so long. The last
+# of a day comes after an hour, so that a stranger's forms do not keep the owner waiting for a whole day.
+PLACES = ((2, AN_HOUR), (LETTERS_A_DAY, A_DAY))
+# Emails that share places. "My pledge" has its own: forms that others fill in do not delay it.
+_FORMS = (Letter.Kind.CONFIRM, Letter.Kind.REMINDER)
+# Until a blocked mailbox is asked again whether we may write to it.
+ALLOW_PAUSE = timedelta(days=7)
+# Of one network: so many emails go out as they come, those behind them at a tenth of the site's rate, and no form is
+# taken while so many wait.
+AT_ONCE, MOST_WAITING, SHARE = 50, 1000, 10
 
 
-def write(kind: Letter.Kind, ref: uuid.UUID, address: str, digest: bytes, due: datetime) -> Letter:
-    return Letter.objects.create(kind=kind, ref=ref, mailbox=sealing.lock(address), digest=digest, due_at=due)
+def write(kind: Letter.Kind, ref: uuid.UUID, mailbox: Mailbox, due: datetime, network: str = "") -> Letter:
+    return Letter.objects.create(
+        kind=kind,
+        ref=ref,
+        mailbox=sealing.lock(mailbox.address),
+        digest=links.digest(mailbox.identity),
+        due_at=due,
+        network=network,
+    )
 
 
 def write_complaint(words: str, controller: Mailbox, now: datetime) -> Letter:
@@ -38,14 +58,31 @@ def write_complaint(words: str, controller: Mailbox, now: datetime) -> Letter:
 
 def waits(kind: Letter.Kind, digest: bytes) -> bool:
     """Whether a letter of this kind to this mailbox is in the queue."""
-    return Letter.objects.filter(
-        kind=kind, digest=digest, sent_at=None, dropped_at=None, parked_at=None
-    ).exists()
+    return _waiting().filter(kind=kind, digest=digest).exists()
+
+
+def is_full(network: str) -> bool:
+    """Whether so many emails that this network asked for wait that no form of it is taken now."""
+    return _queued(network) >= MOST_WAITING
+
+
+def turn(network: str, now: datetime) -> datetime:
+    """When an email that this network asks for now is due: later, the more of its emails wait.
+
+    So a flood from one network takes a tenth of the rate of sending, and whoever else waits goes first.
+    """
+    behind = max(_queued(network) - AT_ONCE, 0)
+    return now + behind * SHARE * timedelta(minutes=1) / settings.LETTERS_A_MINUTE
+
+
+def _queued(network: str) -> int:
+    """How many emails this network asked for that wait; none where the network is not known."""
+    return len(_waiting().filter(network=network).values("pk")[:MOST_WAITING]) if network else 0
 
 
 def claim(now: datetime, most: int = 20) -> list[Letter]:
     """Up to `most` letters that are due, leased to the caller; no other worker gets them meanwhile."""
-    waiting = Letter.objects.filter(sent_at=None, dropped_at=None, parked_at=None, due_at__lte=now)
+    waiting = _waiting().filter(due_at__lte=now)
     free = waiting.filter(Q(leased_until=None) | Q(leased_until__lt=now))
     with transaction.atomic():
         letters = list(free.order_by("due_at").select_for_update(skip_locked=True)[:most])
@@ -54,31 +91,75 @@ def claim(now: datetime, most: int = 20) -> list[Letter]:
 
 
 def may_send(letter: Letter, now: datetime) -> bool:
-    """Takes one of the mailbox's three places a day, and says whether there was one.
+    """Takes one of the mailbox's places for this letter, and says whether it got one.
 
-    A place is taken before the letter goes out, under a lock on the mailbox, so that two workers can't
-    both find the last one free. Each try of a letter takes its own place anew: it may be the one that arrives.
+    If not, the letter waits until one is free; it is dropped only where a newer form of the same mailbox waits in
+    its stead (`_give_way`), or where the mailbox is blocked and was asked lately. A place is taken before the letter
+    goes out, under a lock on the mailbox, so that two workers can't both find the last one free. Each try of a
+    letter takes its own place anew: it may be the one that arrives.
     """
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [bytes(letter.digest).hex()]
             )
-        if _others_places(letter, now).count() >= LETTERS_A_DAY:
-            return False
+        if Blocked.objects.filter(digest=letter.digest).exists():
+            return _may_ask_to_allow(letter, now)
+        taken = _others_places(letter, now)
+        next_in_turn = _next_in_turn(letter, now, _free(taken, now))
+        waiting = _waiting().filter(pk=letter.pk)
+        if letter.pk in next_in_turn:
+            return bool(waiting.update(counted_at=now))
+        if letter.kind == Letter.Kind.CONFIRM:
+            _give_way(bytes(letter.digest), next_in_turn, now)
+        waiting.update(due_at=_free_at(taken, now), leased_until=None)
+    return False
+
+
+def _may_ask_to_allow(letter: Letter, now: datetime) -> bool:
+    """To a blocked mailbox one letter a week goes out, and only asks whether we may write again."""
+    today = timezone.localdate(now)
+    rows = Blocked.objects.filter(digest=letter.digest)
+    is_first = rows.filter(Q(asked_on=None) | Q(asked_on__lte=today - ALLOW_PAUSE)).update(asked_on=today)
+    if is_first or letter.counted_at:
         Letter.objects.filter(pk=letter.pk).update(counted_at=now)
-    return True
+        return True
+    drop(letter, now)
+    return False
 
 
-def put_off(letter: Letter, now: datetime) -> None:
-    """Its mailbox has had its letters for today; this one must arrive, so it is first when a place falls free.
-
-    No later: whoever sends a form for this mailbox at the right hour could hold it up for ever. And at once, if
-    the others were erased a moment ago.
+def _next_in_turn(letter: Letter, now: datetime, free: int) -> list[int]:
+    """The due letters to this mailbox that get its free places: confirmations before reminders, the newest that
+    each network asked for before its older ones, the newest first.
     """
-    taken = _others_places(letter, now).order_by("-counted_at")[:LETTERS_A_DAY]
-    free_at = min((other.counted_at for other in taken if other.counted_at), default=now - A_DAY) + A_DAY
-    Letter.objects.filter(pk=letter.pk).update(due_at=free_at, leased_until=None)
+    if letter.kind not in _FORMS:
+        return [letter.pk][:free]
+    due = Q(due_at__lte=now, counted_at=None, kind=Letter.Kind.CONFIRM) | Q(pk=letter.pk)
+    of_network = Window(RowNumber(), partition_by=[F("kind"), F("network")], order_by="-pk")
+    rows = _waiting().filter(due, digest=letter.digest).annotate(of_network=of_network)
+    return list(rows.order_by("kind", "of_network", "-pk").values_list("pk", flat=True)[:free])
+
+
+def _give_way(digest: bytes, next_in_turn: list[int], now: datetime) -> None:
+    """Of the confirmations that get no place now, the newest from each network stays, three at most; the older ones
+    are dropped. So a stranger's many forms neither wait for days nor push out the owner's.
+    """
+    rows = _waiting().filter(kind=Letter.Kind.CONFIRM, digest=digest, counted_at=None)
+    rows = rows.exclude(pk__in=next_in_turn)
+    newest = rows.order_by("network", "-pk").distinct("network").values_list("pk", flat=True)
+    _end(rows.exclude(pk__in=sorted(newest, reverse=True)[:LETTERS_A_DAY]), dropped_at=now)
+
+
+def _free(taken: list[datetime], now: datetime) -> int:
+    """How many places are free, if others were taken at these moments of the last day."""
+    return max(0, min(most - sum(moment > now - span for moment in taken) for most, span in PLACES))
+
+
+def _free_at(taken: list[datetime], now: datetime) -> datetime:
+    """When the next place is free; an hour from now where newer letters take those that are free now."""
+    newest_first = sorted(taken, reverse=True)
+    ends = [newest_first[most - 1] + span for most, span in PLACES if len(taken) >= most]
+    return max([end for end in ends if end > now], default=now + AN_HOUR)
 
 
 def release(letters: list[Letter]) -> None:
@@ -87,19 +168,19 @@ def release(letters: list[Letter]) -> None:
 
 
 def sent(letter: Letter, now: datetime) -> None:
-    _end(letter, sent_at=now)
+    _end(_row(letter), sent_at=now)
 
 
 def drop(letter: Letter, now: datetime) -> None:
     """The letter is no longer wanted: nothing goes out."""
-    _end(letter, dropped_at=now)
+    _end(_row(letter), dropped_at=now)
 
 
 def failed(letter: Letter, now: datetime, refusal: str, for_good: bool) -> None:
     """It was not accepted: try again later, or park it for staff to see where that is no use."""
     last = len(RETRIES) - 1
     if (for_good or letter.attempts > last) and not letter.is_to_ourselves:
-        _end(letter, parked_at=now, refusal=refusal)
+        _end(_row(letter), parked_at=now, refusal=refusal)
     else:
         again = now + timedelta(minutes=RETRIES[min(letter.attempts, last)])
         Letter.objects.filter(pk=letter.pk).update(
@@ -109,8 +190,7 @@ def failed(letter: Letter, now: datetime, refusal: str, for_good: bool) -> None:
 
 def withdraw(ref: uuid.UUID, now: datetime) -> None:
     """Letters about `ref` that still wait fall away."""
-    letters = Letter.objects.filter(ref=ref, sent_at=None, dropped_at=None, parked_at=None)
-    letters.update(dropped_at=now, mailbox=None, words=None, leased_until=None)
+    _end(_waiting().filter(ref=ref), dropped_at=now)
 
 
 def erase(refs: list[uuid.UUID]) -> None:
@@ -118,10 +198,21 @@ def erase(refs: list[uuid.UUID]) -> None:
     Letter.objects.filter(ref__in=refs).delete()
 
 
-def _others_places(letter: Letter, now: datetime) -> QuerySet[Letter]:
-    """The other letters of the last day to the same mailbox."""
-    return Letter.objects.filter(digest=letter.digest, counted_at__gt=now - A_DAY).exclude(pk=letter.pk)
+def _waiting() -> QuerySet[Letter]:
+    """Those that are neither sent nor given up."""
+    return Letter.objects.filter(sent_at=None, dropped_at=None, parked_at=None)
 
 
-def _end(letter: Letter, **ending: object) -> None:
-    Letter.objects.filter(pk=letter.pk).update(mailbox=None, words=None, leased_until=None, **ending)
+def _others_places(letter: Letter, now: datetime) -> list[datetime]:
+    """When the other letters that share this one's places took theirs, of the last day."""
+    kinds = _FORMS if letter.kind in _FORMS else (letter.kind,)
+    others = Letter.objects.filter(digest=letter.digest, kind__in=kinds, counted_at__gt=now - A_DAY)
+    return [moment for moment in others.exclude(pk=letter.pk).values_list("counted_at", flat=True) if moment]
+
+
+def _row(letter: Letter) -> QuerySet[Letter]:
+    return Letter.objects.filter(pk=letter.pk)
+
+
+def _end(rows: QuerySet[Letter], **ending: object) -> None:
+    rows.update(mailbox=None, words=None, network="", leased_until=None, **ending)

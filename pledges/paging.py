@@ -4,21 +4,16 @@ By key and not by number, so that a page costs the same however deep it is. The 
 and ref, encrypted (AES-SIV): the same row makes the same key, which a cache likes, and nobody can make one.
 """
 
-import base64
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESSIV
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from django.conf import settings
-
+from pledges import sealing
 from pledges.models import Listing
 from pledges.models.signatures import ListingQuerySet
+
+_PURPOSE = "pledges.paging"
 
 
 @dataclass(frozen=True)
@@ -38,19 +33,11 @@ def of(listings: ListingQuerySet, key: str, size: int) -> Page:
 
 
 def _key(day: date, ref: uuid.UUID) -> str:
-    place = day.toordinal().to_bytes(4, "big") + ref.bytes
-    return base64.urlsafe_b64encode(_cipher(settings.SECRET_KEY).encrypt(place, None)).decode()
+    return sealing.wrap(_PURPOSE, day.toordinal().to_bytes(4, "big") + ref.bytes)
 
 
 def _opened(key: str) -> tuple[date, uuid.UUID] | None:
-    try:
-        place = _cipher(settings.SECRET_KEY).decrypt(base64.urlsafe_b64decode(key.encode()), None)
-    except (ValueError, InvalidTag):
+    place = sealing.unwrap(_PURPOSE, key)
+    if place is None:
         return None
     return date.fromordinal(int.from_bytes(place[:4], "big")), uuid.UUID(bytes=place[4:])
-
-
-@lru_cache(maxsize=2)
-def _cipher(secret: str) -> AESSIV:
-    derived = HKDF(SHA256(), length=32, salt=None, info=b"pledges.paging").derive(secret.encode())
-    return AESSIV(derived)

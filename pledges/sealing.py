@@ -1,18 +1,22 @@
-"""Two ways to keep something unreadable.
+"""Three ways to keep something unreadable.
 
 *Sealed* is for what the server itself must never read again: age, to the public keys of the campaign's
 key holders, whose private halves are elsewhere. *Locked* is for what it must read once more, such as the
 mailbox of a letter that waits: Fernet under a key made from SECRET_KEY, so that a dump alone tells nothing.
-Both are called by name where they happen; no field does it in silence.
+*Wrapped* is for what stands in a link and comes back with it: AES-SIV under a key made from SECRET_KEY.
+All are called by name where they happen; no field does it in silence.
 """
 
 import base64
+import binascii
 import json
 import secrets
 from functools import lru_cache
 
 import pyrage
+from cryptography.exceptions import InvalidTag
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
@@ -56,6 +60,26 @@ def relock(locked: bytes | memoryview) -> bytes:
         raise Unreadable("locked with a key that is not in SECRET_KEY") from error
 
 
+def wrap(purpose: str, data: bytes) -> str:
+    """`data` encrypted as text for a link, without padding. The same data makes the same text."""
+    text = base64.urlsafe_b64encode(_siv(settings.SECRET_KEY, purpose).encrypt(data, None))
+    return text.decode().rstrip("=")
+
+
+def unwrap(purpose: str, text: str) -> bytes | None:
+    """What `wrap` was given for the same purpose; None where the text was altered, or its key is gone."""
+    try:
+        wrapped = base64.urlsafe_b64decode(text.encode() + b"=" * (-len(text) % 4))
+    except (binascii.Error, ValueError):
+        return None
+    for key in _server_keys():
+        try:
+            return _siv(key, purpose).decrypt(wrapped, None)
+        except (InvalidTag, ValueError):
+            continue
+    return None
+
+
 def random_token() -> str:
     """128 random bits, fit for a path."""
     return secrets.token_urlsafe(16)
@@ -63,6 +87,12 @@ def random_token() -> str:
 
 def _server_keys() -> tuple[str, ...]:
     return (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+
+
+@lru_cache(maxsize=32)
+def _siv(secret: str, purpose: str) -> AESSIV:
+    derived = HKDF(SHA256(), length=32, salt=None, info=purpose.encode()).derive(secret.encode())
+    return AESSIV(derived)
 
 
 @lru_cache(maxsize=4)

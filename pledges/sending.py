@@ -62,10 +62,6 @@ def _send(letter: Letter, connection, now: datetime) -> None:
     elif not letter.is_counted or outbox.may_send(letter, now):
         _open(connection)
         _hand_over(email, letter, connection, now)
-    elif letter.must_arrive:
-        outbox.put_off(letter, now)
-    else:
-        outbox.drop(letter, now)
 
 
 def _open(connection) -> None:

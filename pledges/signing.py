@@ -39,21 +39,25 @@ WITH fresh AS (
     WHERE pledges_pending.lettered_at <= excluded.lettered_at - %(pause)s
     RETURNING ref
 )
-INSERT INTO pledges_letter (kind, ref, digest, mailbox, due_at, attempts, refusal)
-SELECT letter.kind, fresh.ref, %(digest)s, %(mailbox)s, letter.due_at, 0, ''
-FROM fresh, (VALUES ('confirm', %(now)s), ('reminder', %(remind)s)) AS letter (kind, due_at)
+INSERT INTO pledges_letter (kind, ref, digest, mailbox, network, due_at, attempts, refusal)
+SELECT letter.kind, fresh.ref, %(digest)s, %(mailbox)s, letter.network, letter.due_at, 0, ''
+FROM fresh, (VALUES ('confirm', %(network)s, %(due)s), ('reminder', '', %(remind)s)) AS letter (kind, network, due_at)
 WHERE letter.kind = 'confirm'
     OR NOT EXISTS (SELECT FROM pledges_letter old WHERE old.ref = fresh.ref AND old.kind = 'reminder')
 """
 
 
-def sign(answers: PersonAnswers | OrganisationAnswers, now: datetime, client: str = "") -> str:
+def sign(
+    answers: PersonAnswers | OrganisationAnswers, now: datetime, client: str = "", network: str = ""
+) -> str:
     """Writes what was asked for and the letter that asks the mailbox; returns the inbox page's handle.
+
+    `network` is a hash too (`limits.network`): its emails take turns with those of others (`outbox.turn`).
 
     `client` is a hash (`limits.client`), and part of what makes two POSTs the same. Only a fingerprint of it is
     written, for the abuse rules: whoever has the table and SECRET_KEY can test no guesses against `same`.
     """
-    ref, token = uuid4(), sealing.random_token()
+    ref, token, due = uuid4(), sealing.random_token(), outbox.turn(network, now)
     same = links.sameness([type(answers).__name__, client, *asdict(answers).values()])
     handle = links.handle(same)
     values: dict[str, Any] = {
@@ -68,7 +72,9 @@ def sign(answers: PersonAnswers | OrganisationAnswers, now: datetime, client: st
         "mailbox": sealing.lock(answers.mailbox.address),
         "now": now,
         "expires": now + PENDING_LIVES,
-        "remind": now + REMINDER_AFTER,
+        "network": network,
+        "due": due,
+        "remind": due + REMINDER_AFTER,
         "pause": LETTER_PAUSE,
         **_particulars(answers, str(ref), client, timezone.localdate(now)),
     }
@@ -116,6 +122,13 @@ def by_token(token: str, now: datetime) -> Pending | None:
     if pending is None or _token_of(pending) is None:
         return None
     return pending if pending.is_confirmed or organisations.can_land(pending) else None
+
+
+def newest_token(digest: bytes, now: datetime) -> str | None:
+    """The token of the newest form with this mailbox that waits for a yes. For nobody but the mailbox's owner."""
+    waiting = Pending.objects.alive(now).filter(digest=digest, confirmed_at=None)
+    newest = waiting.order_by("-lettered_at", "-pk").first()
+    return _token_of(newest) if newest and organisations.can_land(newest) else None
 
 
 def token_for(handle: str, typed: str, now: datetime) -> str | None:

@@ -66,6 +66,12 @@ def remind(now: datetime) -> int:
     return len(due)
 
 
+def stop_yearly(digest: bytes, now: datetime) -> None:
+    """The contact with this mailbox is not asked yearly any more, for any organisation."""
+    asked = Organisation.objects.alive().filter(digest=digest)
+    asked.update(yearly_stopped_on=timezone.localdate(now))
+
+
 def _write(organisation: Organisation, email: str, question: dict[str, str], now: datetime) -> None:
     """A pending of our own making, and the letter that carries its link.
 
@@ -80,11 +86,11 @@ def _write(organisation: Organisation, email: str, question: dict[str, str], now
         "is_named": organisation.is_named,
         **question,
     }
-    ref, token, digest = uuid4(), sealing.random_token(), links.digest(Mailbox(email).identity)
+    ref, token, mailbox = uuid4(), sealing.random_token(), Mailbox(email)
     Pending.objects.create(
         ref=ref,
         kind=Pending.Kind.ORGANISATION,
-        digest=digest,
+        digest=links.digest(mailbox.identity),
         token=links.fingerprint(token),
         handle=links.fingerprint(sealing.random_token()),  # no page leads here, only the link
         locked_token=sealing.lock(token),
@@ -93,4 +99,4 @@ def _write(organisation: Organisation, email: str, question: dict[str, str], now
         lettered_at=now,
         expires_at=now + (ANSWER_WITHIN if is_yearly else PENDING_LIVES),
     )
-    outbox.write(Letter.Kind.YEARLY if is_yearly else Letter.Kind.CONTACT, ref, email, digest, now)
+    outbox.write(Letter.Kind.YEARLY if is_yearly else Letter.Kind.CONTACT, ref, mailbox, now)

@@ -40,7 +40,7 @@ class CallForm(forms.ModelForm):
     sure = forms.BooleanField(
         required=False,
         label=_("The caller has heard the address and is sure"),
-        help_text=_("Only to withdraw, or never to write again: neither can be undone."),
+        help_text=_("Only to withdraw, or never to write again: you can’t undo either."),
     )
 
     class Meta:

@@ -37,7 +37,7 @@ class WishForm(PublicForm):
         wish = self.cleaned_data.get("wish")
         if wish and Call.Wish(wish).is_final and not self.cleaned_data["sure"]:
             self.auto_id = f"%s-{wish}"  # of several such boxes on the page, the one that was left empty
-            self.add_error("sure", _("This can’t be undone. Tick the box if you are sure."))
+            self.add_error("sure", _("Tick the box if you are sure."))
 
 
 class SureForm(PublicForm):
@@ -46,6 +46,31 @@ class SureForm(PublicForm):
     sure = forms.BooleanField(
         label=_("Yes, I am sure. This can’t be undone."),
         error_messages={"required": _("This can’t be undone. Tick the box if you are sure.")},
+    )
+
+
+class NeverForm(PublicForm):
+    """A box, so that a program that follows or submits links blocks nobody."""
+
+    sure = forms.BooleanField(
+        label=_("Yes, stop all emails to this address."),
+        error_messages={"required": _("Tick the box if you are sure.")},
+    )
+
+
+class AllowForm(PublicForm):
+    """A box, so that a program that follows or submits links lifts no block."""
+
+    sure = forms.BooleanField(
+        label=_("Yes, this is my mailbox. Emails may come to it again."),
+        error_messages={"required": _("Tick the box to allow emails again.")},
+    )
+
+
+class YearlyForm(PublicForm):
+    sure = forms.BooleanField(
+        label=_("Yes, stop the yearly emails."),
+        error_messages={"required": _("Tick the box to stop the yearly emails.")},
     )
 
 

@@ -33,6 +33,13 @@ class Letter(models.Model):
     digest = DigestField(max_length=32, help_text="of the mailbox, for its limit of letters a day")
     mailbox = LockedField(null=True, help_text="the address under the server key")
     words = LockedField(null=True, help_text="a complaint under the server key; other letters have none")
+    network = models.CharField(
+        max_length=32,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="the hash of that day of the network that asked for it (`limits.network`), until it is sent",
+    )
     due_at = models.DateTimeField(_("due"))
     leased_until = models.DateTimeField(null=True)
     counted_at = models.DateTimeField(
@@ -56,12 +63,18 @@ class Letter(models.Model):
                 condition=Q(sent_at=None, dropped_at=None, parked_at=None),
             ),
             models.Index(fields=["digest", "counted_at"], name="letter_places"),
+            models.Index(
+                fields=["network"],
+                name="letter_network",
+                condition=Q(sent_at=None, dropped_at=None, parked_at=None) & ~Q(network=""),
+            ),
             models.Index(fields=["parked_at"], name="letter_parked", condition=Q(parked_at__isnull=False)),
         ]
         constraints = [
             models.CheckConstraint(
                 name="letter_ended_is_empty",
-                condition=Q(mailbox=None, words=None) | Q(sent_at=None, dropped_at=None, parked_at=None),
+                condition=Q(mailbox=None, words=None, network="")
+                | Q(sent_at=None, dropped_at=None, parked_at=None),
             ),
         ]
 
@@ -82,16 +95,19 @@ class Letter(models.Model):
         return self.kind in (self.Kind.CONFIRM, self.Kind.REMINDER, self.Kind.MINE)
 
     @property
-    def must_arrive(self) -> bool:
-        """Whether it waits where its mailbox has had its letters of the day; the others are dropped."""
-        return self.kind == self.Kind.MINE
+    def is_regular(self) -> bool:
+        """Whether it comes again and again unasked: mail programs are told how to end it (RFC 8058)."""
+        return self.kind == self.Kind.YEARLY
 
 
 class Blocked(models.Model):
-    """A mailbox that is never to be written to again: its digest alone."""
+    """A mailbox that is never to be written to again, until its owner allows it: its digest alone."""
 
     digest = DigestField(max_length=32, unique=True)
     blocked_on = models.DateField()
+    asked_on = models.DateField(
+        null=True, help_text="when an email last asked whether we may write again, because of a form"
+    )
 
     def __str__(self) -> str:
         return str(self.blocked_on)

@@ -73,12 +73,15 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
     def due_yearly(self, today: date) -> "OrganisationQuerySet":
         """Those that nobody has asked, and that have not said so themselves, for a year."""
         year_ago = today - YEAR
-        rows = self.alive().filter(approved_at__date__lte=year_ago).exclude(digest=None)
+        rows = (
+            self.alive().filter(approved_at__date__lte=year_ago, yearly_stopped_on=None).exclude(digest=None)
+        )
         return rows.exclude(reminded_on__gt=year_ago).exclude(stands_on__gt=year_ago)
 
     def silent(self, today: date) -> "OrganisationQuerySet":
         """Those that left the yearly letter unanswered for a month. They stay in the list; staff look."""
         rows = self.alive().filter(approved_at__isnull=False, reminded_on__lte=today - SILENCE)
+        rows = rows.filter(yearly_stopped_on=None)
         return rows.filter(Q(stands_on=None) | Q(stands_on__lt=F("reminded_on")))
 
     def listed(self) -> "OrganisationQuerySet":
@@ -133,6 +136,7 @@ class Organisation(models.Model):
         null=True, help_text="when the yearly letter last asked whether it still stands by the pledge"
     )
     stands_on = models.DateField(null=True, help_text="when it last said that it does")
+    yearly_stopped_on = models.DateField(null=True, help_text="when its contact stopped the yearly emails")
     agreed_on = models.DateField(_("agreed in writing on"), null=True, blank=True)
     entered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, verbose_name=_("entered by")

@@ -1,4 +1,4 @@
-"""My pledge: ask for a key, open the door with it, take things away. And: never write to me again."""
+"""My pledge: ask for a key, open the door with it, take things away. And: which emails still to send."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -12,9 +12,18 @@ from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST, require_safe
 
-from pledges import holdings, links, mine, organisations
+from pledges import holdings, limits, links, mine, organisations, signing, upkeep
 from pledges.fields import PublicForm
-from pledges.forms.mine import AskForm, EntryForm, OpenForm, SureForm, WishForm
+from pledges.forms.mine import (
+    AllowForm,
+    AskForm,
+    EntryForm,
+    NeverForm,
+    OpenForm,
+    SureForm,
+    WishForm,
+    YearlyForm,
+)
 from pledges.links import Door
 from pledges.models import Call, Consent, Organisation
 from pledges.pages import SeeOther, is_accepted, page, posted, takes_any_form, takes_form
@@ -22,15 +31,21 @@ from pledges.pages import SeeOther, is_accepted, page, posted, takes_any_form, t
 OWNER = Consent.Source.MY_PLEDGE
 
 
-def with_a_key(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """The view is given the digest of the mailbox whose key this is; a key that opens nothing gets a calm page."""
+def with_a_key(door: Door) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """The view is given the digest of the mailbox whose key this is; a key that opens nothing gets a help page."""
 
-    @wraps(view)
-    def opened_or_stale(request: HttpRequest, key: str, **others: UUID) -> HttpResponse:
-        digest = links.opens(Door.MINE, key)
-        return _stale(request) if digest is None else view(request, key, digest, **others)
+    def decorated(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        def opened_or_stale(request: HttpRequest, key: str, **others: UUID) -> HttpResponse:
+            key = links.key_in(key)
+            digest = links.opens(door, key)
+            if digest is None:
+                return render(request, "pledges/mine_stale.html", {"door": door.value}, status=404)
+            return view(request, key, digest, **others)
 
-    return opened_or_stale
+        return opened_or_stale
+
+    return decorated
 
 
 @takes_form
@@ -38,7 +53,7 @@ def with_a_key(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
 def ask(request: HttpRequest) -> HttpResponse:
     form = AskForm(posted(request))
     if is_accepted(form, request, "mine"):
-        mine.ask(form.cleaned_data["email"], timezone.now())
+        mine.ask(form.cleaned_data["email"], timezone.now(), limits.network(request))
         return SeeOther("pledges:mine_sent")
     return page(request, "pledges/mine_ask.html", form)
 
@@ -51,18 +66,18 @@ def sent(request: HttpRequest) -> HttpResponse:
 
 
 @takes_form
-@with_a_key
+@with_a_key(Door.MINE)
 def opened(request: HttpRequest, key: str, digest: bytes) -> HttpResponse:
     """A GET shows one box; only the POST shows what is held."""
     form = OpenForm(posted(request))
     if form.is_valid():
         return _shown(request, key, digest)
-    return page(request, "pledges/mine_open.html", form)
+    return page(request, "pledges/mine_open.html", form, key=key)
 
 
 @takes_form
 @require_POST
-@with_a_key
+@with_a_key(Door.MINE)
 def wish(request: HttpRequest, key: str, digest: bytes) -> HttpResponse:
     """Takes one thing away, and shows what is left."""
     form = WishForm(request.POST)
@@ -75,7 +90,7 @@ def wish(request: HttpRequest, key: str, digest: bytes) -> HttpResponse:
 
 @takes_form
 @require_POST
-@with_a_key
+@with_a_key(Door.MINE)
 def download(request: HttpRequest, key: str, digest: bytes) -> HttpResponse:
     everything = holdings.as_data(holdings.of(digest, timezone.now()))
     response = JsonResponse(everything, json_dumps_params={"indent": 2, "ensure_ascii": False})
@@ -85,7 +100,7 @@ def download(request: HttpRequest, key: str, digest: bytes) -> HttpResponse:
 
 @takes_form
 @require_POST
-@with_a_key
+@with_a_key(Door.MINE)
 def entry(request: HttpRequest, key: str, digest: bytes, ref: UUID) -> HttpResponse:
     """An organisation's entry: shown to be changed; once it is changed it waits for staff again."""
     body = _own(digest, ref)
@@ -101,7 +116,7 @@ def entry(request: HttpRequest, key: str, digest: bytes, ref: UUID) -> HttpRespo
 
 @takes_form
 @require_POST
-@with_a_key
+@with_a_key(Door.MINE)
 def withdraw_entry(request: HttpRequest, key: str, digest: bytes, ref: UUID) -> HttpResponse:
     body = _own(digest, ref)
     form = SureForm(request.POST, auto_id=f"%s-{ref}")
@@ -113,22 +128,40 @@ def withdraw_entry(request: HttpRequest, key: str, digest: bytes, ref: UUID) -> 
     return _shown(request, key, digest)
 
 
-@takes_any_form
-def never(request: HttpRequest, key: str) -> HttpResponse:
-    """No letter ever again: a box on a page, and for mail programs one POST without it (RFC 8058)."""
-    digest = links.opens(Door.NEVER, key)
-    if digest is None:
-        return _stale(request)
-    form = SureForm(posted(request))
-    is_done = request.POST.get("List-Unsubscribe") == "One-Click" or form.is_valid()
-    if not is_done:
-        return page(request, "pledges/never.html", form)
+@takes_form
+@with_a_key(Door.NEVER)
+def never(request: HttpRequest, key: str, digest: bytes) -> HttpResponse:
+    """Blocks the mailbox, behind a box to tick: what opens links or posts by itself shuts nobody out."""
+    form = NeverForm(posted(request))
+    if not form.is_valid():
+        return page(request, "pledges/never.html", form, key=key)
     mine.never_write_again(digest, Consent.Source.LETTER, timezone.now())
     return render(request, "pledges/never.html", {"is_done": True})
 
 
-def _stale(request: HttpRequest) -> HttpResponse:
-    return render(request, "pledges/mine_stale.html", status=404)
+@takes_form
+@with_a_key(Door.ALLOW)
+def allow(request: HttpRequest, key: str, digest: bytes) -> HttpResponse:
+    """Lifts the block, behind a box to tick, and leads on to the form that waits for a yes, if one does."""
+    form = AllowForm(posted(request))
+    if not form.is_valid():
+        return page(request, "pledges/allow.html", form, key=key)
+    mine.allow_letters(digest)
+    token = signing.newest_token(digest, timezone.now())
+    return render(request, "pledges/allow.html", {"is_done": True, "token": token})
+
+
+@takes_any_form
+@with_a_key(Door.YEARLY)
+def yearly(request: HttpRequest, key: str, digest: bytes) -> HttpResponse:
+    """Ends the yearly emails to organisations, and nothing else: a box on a page, and for mail programs one POST
+    without it (RFC 8058).
+    """
+    form = YearlyForm(posted(request))
+    if request.POST.get("List-Unsubscribe") != "One-Click" and not form.is_valid():
+        return page(request, "pledges/yearly.html", form, key=key)
+    upkeep.stop_yearly(digest, timezone.now())
+    return render(request, "pledges/yearly.html", {"is_done": True})
 
 
 def _own(digest: bytes, ref: UUID) -> Organisation:
@@ -143,4 +176,7 @@ def _shown(
     request: HttpRequest, key: str, digest: bytes, form: PublicForm | None = None, done: str = ""
 ) -> HttpResponse:
     held = holdings.of(digest, timezone.now())
-    return page(request, "pledges/mine.html", form or WishForm(), key=key, held=held, done=done)
+    allow_key = links.key(Door.ALLOW, digest) if held.is_blocked else ""
+    return page(
+        request, "pledges/mine.html", form or WishForm(), key=key, held=held, done=done, allow_key=allow_key
+    )

@@ -78,7 +78,7 @@ def _on_to_the_inbox(
     request: HttpRequest, form: SignForm | OrganisationForm, kind: str, now: datetime
 ) -> HttpResponse:
     """Signs, and leads on to the inbox page, whose address carries for half an hour what was typed."""
-    handle = signing.sign(form.answers(), now, limits.client(request))
+    handle = signing.sign(form.answers(), now, limits.client(request), limits.network(request))
     return SeeOther("pledges:sent", f"{handle}-{prefill.pack({'form': kind, **form.typed()}, now)}")
 
 

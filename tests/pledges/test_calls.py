@@ -55,7 +55,6 @@ def test_a_caller_who_silences_a_mailbox_can_not_do_it_in_silence(bob, carer):
     mine.take_call(Call.Wish.NEVER, BOB, carer, NOW)
     mine.take_call(Call.Wish.HIDE_NAME, CHARLIE, carer, NOW)
     mine.carry_out(NOW + DAY)
-    mine.ask(BOB, NOW)
     sending.send_due(NOW)
     last = [(letter.to, "no longer write to this address" in letter.body) for letter in mail.outbox]
     assert last == [([BOB.address], True), ([CHARLIE.address], False)]

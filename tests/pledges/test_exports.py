@@ -112,6 +112,12 @@ def test_quarantined_sample_and_blocked_contacts_do_not_go_out(dana):
     assert set(of("removed", lines)) == refs
 
 
+def test_h70_a_block_of_another_spelling_keeps_a_contact_out_of_the_export(dana):
+    signed(Mailbox("a.lice@gmail.com"), by_email=True)
+    Blocked.objects.create(digest=links.digest(Mailbox("alice@googlemail.com").identity), blocked_on=NOW)
+    assert of("sealed", export(dana)) == []
+
+
 def test_h65_a_withdrawal_after_an_export_stands_in_the_next_ones_removals(dana):
     signed(ALICE, by_email=True)
     signed(BOB, by_email=True)

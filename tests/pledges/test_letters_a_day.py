@@ -1,4 +1,4 @@
-"""A mailbox gets three letters a day of those that anybody can have sent to it, and no more."""
+"""A mailbox gets two emails an hour and three a day of those that anybody can have sent to it; the others wait."""
 
 from datetime import timedelta
 
@@ -7,72 +7,172 @@ from django.core import mail
 
 from pledges import mine, outbox, sending, signing
 from pledges.answers import Wishes
+from pledges.mailbox import mailbox
 from pledges.models import Call, Letter
 from tests.desk import staff
-from tests.pledges.makers import ALICE, BOB, NOW, answers, token_of
+from tests.pledges.makers import ALICE, BOB, NOW, answers, organisation_answers, token_of
 
 pytestmark = pytest.mark.django_db
-MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
 def send(now=NOW):
-    return sending.send_due(now)
+    """What the worker would have sent by then since it last ran."""
+    mail.outbox.clear()
+    while sending.send_due(now):
+        pass
+    return mail.outbox
 
 
-def signing_thrice(now):
-    for n in range(3):
-        signing.sign(answers(region=str(n)), now)
+def signing_thrice(now, network="stranger", box=ALICE):
+    return [signing.sign(answers(box, region=f"{now:%d %H} {n}"), now, network, network) for n in range(3)]
 
 
-def test_h39_a_fourth_letter_in_a_day_is_dropped_and_the_owner_can_still_sign():
-    handles = [signing.sign(answers(region=str(n)), NOW) for n in range(5)]
+def kinds_waiting():
+    waiting = Letter.objects.filter(sent_at=None, dropped_at=None).exclude(kind="reminder")
+    return list(waiting.values_list("kind", flat=True))
+
+
+def test_h39_a_mailbox_gets_two_emails_an_hour_and_three_a_day_of_however_many_forms():
     signing.sign(answers(BOB), NOW + MINUTE)
-    send(NOW + MINUTE)
-    assert [letter.to[0] for letter in mail.outbox] == [ALICE.address] * 3 + [BOB.address]
-    assert Letter.objects.filter(kind="confirm").exclude(dropped_at=None).count() == 2
-    assert signing.confirm(token_of(handles[0]), Wishes(), NOW)
+    for minute in range(30):
+        signing.sign(answers(region=str(minute)), NOW, f"client {minute}", f"network {minute}")
+    send(NOW)
+    assert [email.to[0] for email in mail.outbox] == [ALICE.address] * 2
+    assert [email.to[0] for email in send(NOW + MINUTE)] == [BOB.address]
+    assert len(send(NOW + HOUR)) == 1
+    assert not send(NOW + DAY - MINUTE)
+
+
+def test_h39_whose_letter_waits_can_still_confirm_by_an_earlier_one():
+    handles = signing_thrice(NOW)
+    send()
+    assert signing.confirm(token_of(handles[2]), Wishes(), NOW)
+
+
+def test_h69_after_three_forms_of_a_stranger_the_owners_arrives_next():
+    signing_thrice(NOW)
+    assert len(send()) == 2
+    own = token_of(signing.sign(answers(region="wales"), NOW + MINUTE, "owner", "owner"))
+    assert not send(NOW + MINUTE)
+    [email] = send(NOW + HOUR)
+    assert own in email.body
+
+
+def test_h69_of_letters_that_wait_together_the_newest_form_goes_first():
+    signing_thrice(NOW)
+    own = token_of(signing.sign(answers(region="wales"), NOW, "owner", "owner"))
+    assert [own in email.body for email in send()].count(True) == 1
+
+
+def test_h69_a_stranger_who_goes_on_sending_forms_only_delays_the_owners():
+    signing_thrice(NOW)
+    send()
+    own = token_of(signing.sign(answers(region="wales"), NOW + MINUTE, "owner", "owner"))
+    arrived = []
+    for minute in range(2, 26 * 60, 20):
+        now = NOW + minute * MINUTE
+        signing.sign(answers(region=str(minute)), now, f"{minute}", "stranger")
+        arrived += [now for email in send(now) if own in email.body]
+    assert len(arrived) == 1
+
+
+def test_of_one_networks_forms_only_the_newest_waits_and_none_queue_up_for_days():
+    for n in range(50):
+        signing.sign(answers(region=str(n)), NOW, f"{n}", "stranger")
+    newest = token_of(signing.sign(answers(region="last"), NOW, "stranger", "stranger"))
+    assert newest in send()[0].body + mail.outbox[1].body
+    assert kinds_waiting() == ["confirm"]
+    assert len(send(NOW + HOUR)) == 1
+    assert not kinds_waiting()
+
+
+def test_at_most_three_confirmations_wait_for_a_mailbox():
+    for n in range(10):
+        signing.sign(answers(region=str(n)), NOW, f"{n}", f"network {n}")
+    send()
+    assert len(kinds_waiting()) == 3
+
+
+def test_what_is_left_out_keeps_neither_mailbox_nor_network():
+    for n in range(10):
+        signing.sign(answers(region=str(n)), NOW, f"{n}", "stranger")
+    send()
+    dropped = Letter.objects.exclude(dropped_at=None)
+    assert {(letter.mailbox, letter.network) for letter in dropped} == {(None, "")}
+    assert dropped.count() == 7
 
 
 def test_the_next_day_has_three_letters_again():
+    sent = 0
     for day in range(2):
-        for n in range(4):
-            signing.sign(answers(region=f"{day}{n}"), NOW + day * DAY + MINUTE)
-        send(NOW + day * DAY + MINUTE)
-    assert len(mail.outbox) == 6
+        signing_thrice(NOW + day * DAY)
+        sent += len(send(NOW + day * DAY)) + len(send(NOW + day * DAY + HOUR))
+    assert sent == 6
 
 
-def test_a_letter_that_must_arrive_waits_for_the_next_day_instead():
-    for n in range(3):
-        signing.sign(answers(region=str(n)), NOW)
-    mine.ask(ALICE, NOW + MINUTE)
-    send(NOW + MINUTE)
-    assert Letter.objects.get(kind="mine").due_at == NOW + MINUTE + DAY
-    assert {letter.due_at for letter in Letter.objects.filter(kind="reminder")} == {NOW + 2 * DAY}
+def test_a_reminder_waits_for_its_turn_behind_newer_forms():
+    signing.sign(organisation_answers(ALICE), NOW)
+    send()
+    signing_thrice(NOW + 2 * DAY)
+    assert not any("our only reminder" in email.body for email in send(NOW + 2 * DAY))
+    assert not any("our only reminder" in email.body for email in send(NOW + 2 * DAY + HOUR))
+    assert ["our only reminder" in email.body for email in send(NOW + 3 * DAY)] == [True]
+
+
+def test_h69_the_reminder_is_that_of_the_newest_form():
+    stranger = token_of(signing.sign(answers(region="london"), NOW, "stranger", "stranger"))
+    own = token_of(signing.sign(answers(region="wales"), NOW + HOUR, "owner", "owner"))
+    send(NOW + HOUR)
+    reminders = [*send(NOW + 2 * DAY), *send(NOW + 2 * DAY + HOUR)]
+    assert [(own in email.body, stranger in email.body) for email in reminders] == [(True, False)]
+
+
+def test_h39_my_pledge_waits_for_no_form_that_a_stranger_sent():
+    signing_thrice(NOW)
+    send()
+    mine.ask(ALICE, NOW + MINUTE, "owner")
+    assert [email.subject for email in send(NOW + MINUTE)] == ["Your pledge"]
+
+
+def test_my_pledge_has_a_quota_of_its_own_and_waits_when_it_is_used_up():
+    arrived = 0
+    for minute in range(5):
+        mine.ask(ALICE, NOW + minute * MINUTE)
+        arrived += len(send(NOW + minute * MINUTE))
+    assert arrived == 2
+    assert kinds_waiting() == ["mine"]
+    assert len(send(NOW + HOUR)) == 1
 
 
 def test_h39_what_we_write_ourselves_waits_for_no_letter_that_a_stranger_asked_for():
     signing_thrice(NOW)
     send()
     mine.take_call(Call.Wish.HIDE_NAME, ALICE, staff(), NOW + MINUTE)
-    send(NOW + MINUTE)
-    assert Letter.objects.get(kind="call").sent_at == NOW + MINUTE
+    assert len(send(NOW + MINUTE)) == 1
     signing_thrice(NOW + DAY)
-    send(NOW + DAY)
-    assert len(mail.outbox) == 7
+    assert len(send(NOW + DAY)) == 2
 
 
-def test_h39_nobody_can_hold_up_a_letter_that_must_arrive_by_asking_for_others():
+def test_a_letter_that_waits_for_others_goes_out_when_those_are_erased():
     signing_thrice(NOW)
     send()
-    mine.ask(ALICE, NOW + MINUTE)
-    send(NOW + 60 * MINUTE)
-    signing_thrice(NOW + DAY + MINUTE)
-    mail.outbox.clear()
-    send(NOW + DAY + MINUTE)
-    assert Letter.objects.get(kind="mine").sent_at == NOW + DAY + MINUTE
+    Letter.objects.exclude(sent_at=None).delete()
+    assert len(send(NOW + HOUR)) == 1
 
 
-def test_a_letter_is_due_at_once_when_those_it_waits_for_are_erased():
-    mine.ask(ALICE, NOW)
-    outbox.put_off(Letter.objects.get(), NOW)
-    assert Letter.objects.get().due_at == NOW
+def test_h70_spellings_of_one_mailbox_share_its_places():
+    spellings = ["alice", "a.lice", "al.ice", "alic.e", "a.l.ice", "alice+x"]
+    boxes = [mailbox(f"{name}@{domain}") for name in spellings for domain in ("gmail.com", "googlemail.com")]
+    for n, box in enumerate(boxes):
+        signing.sign(answers(box), NOW, f"{n}", f"network {n}")
+    assert len(send()) == 2
+    assert len(send(NOW + HOUR)) == 1
+    assert mail.outbox[0].to[0] in {box.address for box in boxes}
+
+
+def test_two_workers_find_the_last_place_free_once():
+    signing_thrice(NOW)
+    for letter in outbox.claim(NOW):
+        outbox.may_send(letter, NOW)
+    assert Letter.objects.filter(counted_at=NOW).count() == 2

@@ -92,6 +92,24 @@ def test_h38_a_thousand_addresses_of_one_64_are_one_client():
 
 
 @pytest.mark.django_db
+def test_h71_all_networks_of_one_48_have_four_times_what_one_has():
+    for client in range(limits.WIDER):
+        assert asks(f"2001:db8:1:{client}::1", times=EDGE) == 0
+    assert asks("2001:db8:1:ffff::1") > 0
+    assert asks("2001:db8:2::1") == 0
+
+
+@pytest.mark.django_db
+def test_h71_a_network_is_an_ipv6_48_or_one_ipv4_address_and_no_clients_hash():
+    def network(address):
+        return limits.network(RequestFactory().get("/", REMOTE_ADDR=address))
+
+    assert network("2001:db8:1:2::1") == network("2001:db8:1:ffff::9") != network("2001:db8:2::1")
+    assert network("203.0.113.9") == network("::ffff:203.0.113.9") != network("203.0.113.8")
+    assert network("203.0.113.9") != of("203.0.113.9")
+
+
+@pytest.mark.django_db
 def test_h38_two_hundred_people_behind_one_address_pass():
     assert asks(group="sign", times=200) == 0
 

@@ -35,6 +35,36 @@ def test_h11_dots_make_another_mailbox():
     assert mailbox("a.b@example.org").identity != mailbox("ab@example.org").identity
 
 
+@pytest.mark.parametrize(
+    ("text", "identity"),
+    [
+        ("A.l.ice@gmail.com", "alice@gmail.com"),
+        ("alice@googlemail.com", "alice@gmail.com"),
+        ("a.lice+x.y@GoogleMail.com", "alice@gmail.com"),
+        ("a-li_ce@gmail.com", "a-li_ce@gmail.com"),
+        ("a.li-c_e@protonmail.com", "alice@proton.me"),
+        ("alice@pm.me", "alice@proton.me"),
+        ("alice@protonmail.ch", "alice@proton.me"),
+        ("a.lice@me.com", "a.lice@icloud.com"),
+        ("alice@mac.com", "alice@icloud.com"),
+        ("a.lice@outlook.com", "a.lice@outlook.com"),
+        ("a.lice@yahoo.co.uk", "a.lice@yahoo.co.uk"),
+        ("a.lice@gmail.com.example.org", "a.lice@gmail.com.example.org"),
+    ],
+)
+def test_h70_dots_and_twin_domains_that_a_provider_ignores_make_no_second_mailbox(text, identity):
+    assert mailbox(text).identity == identity
+
+
+def test_h70_the_address_that_is_written_to_stays_as_typed():
+    assert mailbox("A.l.ice+x@googlemail.com").address == "A.l.ice+x@googlemail.com"
+
+
+@pytest.mark.parametrize("text", ["_@proton.me", "+.@gmail.com"])
+def test_h70_a_local_part_of_ignored_characters_is_not_emptied(text):
+    assert not Mailbox(text).identity.startswith("@")
+
+
 def test_an_address_that_begins_with_plus_is_not_emptied():
     assert mailbox("+x@b.org").identity == "+x@b.org"
 
@@ -119,7 +149,7 @@ def test_whatever_is_typed_as_an_address_is_kept_or_refused(text):
     assert mailbox(found.address) == found
 
 
-@given(st.emails())
+@given(st.emails() | st.emails(domains=st.sampled_from(["gmail.com", "googlemail.com", "pm.me", "me.com"])))
 def test_identity_is_found_once_and_for_all(text):
     try:
         found = mailbox(text)

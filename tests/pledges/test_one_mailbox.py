@@ -49,6 +49,13 @@ def test_h19_a_person_and_an_organisation_may_share_a_mailbox(post):
     assert Signature.objects.count() == 1
 
 
+def test_h70_spellings_that_a_provider_ignores_are_one_signature(post):
+    for n, spelling in enumerate(["alice@gmail.com", "a.l.ice@gmail.com", "alice@googlemail.com"]):
+        confirm(post, post("/pledge/", {**SIGN, "email": spelling}), **shows(f"Alice {'ABC'[n]}"))
+    assert Signature.objects.count() == 1
+    assert Listing.objects.get().name == "Alice C"
+
+
 def said(answer):
     """All that an answer says, but for the name of the inbox page, which is each address's own."""
     return answer.status_code, sorted(answer.headers.keys() - {"Location"}), answer.content

@@ -104,8 +104,9 @@ def test_no_reminder_reaches_somebody_who_signed_by_another_link():
     assert len(mail.outbox) == 1
 
 
-def test_h64_a_blocked_mailbox_gets_nothing():
-    Blocked.objects.create(digest=links.digest(ALICE.identity), blocked_on=NOW.date())
+def test_h64_a_blocked_mailbox_gets_nothing_more():
+    today = NOW.date()
+    Blocked.objects.create(digest=links.digest(ALICE.identity), blocked_on=today, asked_on=today)
     for mailbox in (BOB, ALICE):
         signing.sign(answers(mailbox), NOW)
     send()
@@ -215,24 +216,23 @@ def test_a_letter_that_can_not_be_written_holds_up_no_other(monkeypatch):
 
 
 def test_a_try_again_keeps_the_place_it_took(server_says, monkeypatch):
-    for n in range(3):
+    for n in range(2):
         signing.sign(answers(region=str(n)), NOW)
     server_says(smtplib.SMTPDataError(451, b"try later"))
     send()
     monkeypatch.undo()
     send(NOW + 2 * MINUTE)
-    assert len(mail.outbox) == 3
+    assert len(mail.outbox) == 2
 
 
-def test_a_try_again_takes_no_second_place_of_the_day(server_says, monkeypatch):
+def test_a_try_again_takes_no_second_place(server_says, monkeypatch):
     signing.sign(answers(), NOW)
     server_says(smtplib.SMTPDataError(451, b"try later"))
     send()
     monkeypatch.undo()
-    for n in range(2):
-        signing.sign(answers(region=str(n)), NOW + 2 * MINUTE)
+    signing.sign(answers(region="wales"), NOW + 2 * MINUTE)
     send(NOW + 2 * MINUTE)
-    assert len(mail.outbox) == 3
+    assert len(mail.outbox) == 2
 
 
 def test_h39_a_letter_counts_from_its_last_try(server_says, monkeypatch):
@@ -243,6 +243,6 @@ def test_h39_a_letter_counts_from_its_last_try(server_says, monkeypatch):
     send(NOW + DAY - MINUTE)
     Letter.objects.filter(kind="reminder").delete()
     for n in range(3):
-        signing.sign(answers(region=str(n)), NOW + DAY + MINUTE)
+        signing.sign(answers(region=str(n)), NOW + DAY + MINUTE, f"{n}", f"network {n}")
     send(NOW + DAY + MINUTE)
-    assert len(mail.outbox) == 3
+    assert len(mail.outbox) == 2

@@ -2,7 +2,18 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from pledges.register import COMPLAINTS, INTEREST, LOCKED, MODERATORS, NOBODY, OBJECTION, SERVER, Table, Use
+from pledges.register import (
+    COMPLAINTS,
+    INTEREST,
+    LOCKED,
+    MODERATORS,
+    NOBODY,
+    OBJECTION,
+    SAME_DAY,
+    SERVER,
+    Table,
+    Use,
+)
 
 LETTERS = [
     Table(
@@ -30,6 +41,12 @@ LETTERS = [
                 _("To write you no more than three such letters a day"),
                 readers=NOBODY,
             ),
+            "network": Use(
+                _("A scrambled form of the network address that a form came from"),
+                _("So that a flood from one network does not hold up other people's emails"),
+                readers=SAME_DAY,
+                kept=_("Until the letter is sent, given up or no longer wanted"),
+            ),
             "kind ref": Use(_("What the letter is about"), _("To write the right one")),
             "due_at leased_until counted_at attempts sent_at dropped_at parked_at refusal": Use(
                 _("When it was due, tried and sent, and with which number the mail server refused it"),
@@ -44,11 +61,15 @@ LETTERS = [
         _("That you never want to hear from us again"),
         OBJECTION,
         NOBODY,
-        _("As long as the website can send letters"),
+        _("As long as the website can send letters, or until you allow it to write to you again"),
         {
             "digest blocked_on": Use(
                 _("A fingerprint of your email address, and the day"), _("To write no more")
-            )
+            ),
+            "asked_on": Use(
+                _("The day on which we last asked whether we may write again, because somebody used a form"),
+                _("To ask once a week at most"),
+            ),
         },
         "id",
     ),

@@ -40,6 +40,6 @@ ORGANISATIONS = [
             ),
         },
         "id ref is_named wording version confirmed_at approved_at declined_at withdrawn_at asked_at reminded_on "
-        "stands_on agreed_on sample",
+        "stands_on yearly_stopped_on agreed_on sample",
     ),
 ]
