@@ -8,16 +8,25 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from pledges import cleaning, pasting, upkeep
+from pledges import cleaning, evidence, upkeep
+from pledges.evidence import Evidence
 from pledges.fields import CleanField
 from pledges.mailbox import mailbox
 from pledges.models import Decision, Hiding, Organisation
+
+MOST_VERSIONS = 2**31 - 2  # as many as the column holds
 
 
 class SeenForm(forms.Form):
     """A decision about what the moderator saw."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput)
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=MOST_VERSIONS)
+
+
+class ApprovalForm(SeenForm):
+    is_another = forms.BooleanField(
+        required=False, label=gettext_lazy("I have compared them: they are different organisations")
+    )
 
 
 class ReasonForm(SeenForm):
@@ -80,6 +89,12 @@ class HidingForm(forms.Form):
         self.fields["reason"].choices = choices  # type: ignore[attr-defined]
 
 
+SAME_NAME = gettext_lazy(
+    "An organisation of this name is in the list already. Compare the two: if they are different organisations, "
+    "tick the box."
+)
+
+
 def has_come(day: date) -> None:
     """A validator: nobody agreed on a day that is still to come."""
     if day > timezone.localdate():
@@ -112,12 +127,10 @@ class EntryForm(forms.Form):
         help_text=gettext_lazy("If you give it, we write to them that the organisation is in the list."),
     )
 
-    def clean_name(self) -> str:
-        """Once, though somebody pressed the button twice."""
-        name = self.cleaned_data["name"]
-        if Organisation.objects.alive().filter(name__iexact=name).exists():
-            raise forms.ValidationError(pasting.ENTERED)
-        return name
+    is_another = forms.BooleanField(
+        label=gettext_lazy("I have compared it with these: it is another organisation"), required=False
+    )
+    evidence: Evidence | None = None  # what to look at before it is entered
 
     def clean_email(self) -> str:
         return self.cleaned_data["email"] and self.cleaned_data["email"].address
@@ -129,4 +142,15 @@ class EntryForm(forms.Form):
             raise forms.ValidationError(
                 _("Give name, role and work email of who signs for it, or none of them.")
             )
+        if {"name", "website"} <= answers.keys() and not answers.get("is_another"):
+            self._compare(answers)
         return answers
+
+    def _compare(self, answers: dict[str, Any]) -> None:
+        """What an application would show staff is shown here too, before anything is public."""
+        found = evidence.gather(Organisation(name=answers["name"], website=answers["website"]))
+        if not found.is_clear:
+            self.evidence = found
+            self.add_error(
+                "is_another", _("Look at what is below first. If it is right as it is, tick the box.")
+            )

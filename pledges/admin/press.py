@@ -38,7 +38,7 @@ def as_csv(request: HttpRequest) -> HttpResponse:
 
 
 def _by_kind() -> dict[str, list[Organisation]]:
-    named = list(Organisation.objects.approved().filter(is_named=True).order_by("name"))
+    named = list(Organisation.objects.approved().filter(is_named=True).by_name())
     kinds = {value: [row for row in named if row.kind == value] for value in Organisation.Kind.values}
     return {str(Organisation.Kind(value).label): rows for value, rows in kinds.items() if rows}
 

@@ -32,7 +32,7 @@ def organisations(request: HttpRequest) -> HttpResponse:
     others = {
         "form": form,
         "sought": sought,
-        "organisations": sorted(found, key=lambda one: (KINDS.index(one.kind), one.name.casefold())),
+        "organisations": sorted(found, key=lambda one: (KINDS.index(one.kind), one.key)),
         "unnamed": Organisation.objects.approved().filter(is_named=False).count(),
     }
     return render(request, "pledges/organisations.html", others, status=422 if form.errors else 200)
