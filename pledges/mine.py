@@ -40,10 +40,18 @@ def take_call(wish: Call.Wish, mailbox: Mailbox, by: AbstractBaseUser, now: date
     """Fulfils a caller's wish, records that one was, and writes to the owner, known or not, what was asked."""
     digest = links.digest(mailbox.identity)
     with transaction.atomic():
-        call = Call.objects.create(wish=wish, taken_by_id=by.pk, taken_at=now)
-        outbox.write(Letter.Kind.CALL, call.ref, mailbox.address, digest, now)
+        call = _still_to_be_told(wish, digest)
+        if call is None:
+            call = Call.objects.create(wish=wish, taken_by_id=by.pk, taken_at=now)
+            outbox.write(Letter.Kind.CALL, call.ref, mailbox.address, digest, now)
         fulfil(wish, digest, Consent.Source.PHONE, now)
     return call
+
+
+def _still_to_be_told(wish: Call.Wish, digest: bytes) -> Call | None:
+    """The same wish of the same mailbox, where its owner's email has not gone out yet: a form sent twice."""
+    waiting = outbox.refs_waiting(Letter.Kind.CALL, digest)
+    return Call.objects.filter(ref__in=waiting, wish=wish).first()
 
 
 def never_write_again(digest: bytes, source: Consent.Source, now: datetime) -> None:

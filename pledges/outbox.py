@@ -38,9 +38,13 @@ def write_complaint(words: str, controller: Mailbox, now: datetime) -> Letter:
 
 def waits(kind: Letter.Kind, digest: bytes) -> bool:
     """Whether a letter of this kind to this mailbox is in the queue."""
-    return Letter.objects.filter(
-        kind=kind, digest=digest, sent_at=None, dropped_at=None, parked_at=None
-    ).exists()
+    return refs_waiting(kind, digest).exists()
+
+
+def refs_waiting(kind: Letter.Kind, digest: bytes) -> QuerySet[Letter, uuid.UUID]:
+    """The refs of letters of this kind to this mailbox that are in the queue."""
+    waiting = Letter.objects.filter(kind=kind, digest=digest, sent_at=None, dropped_at=None, parked_at=None)
+    return waiting.values_list("ref", flat=True)
 
 
 def claim(now: datetime, most: int = 20) -> list[Letter]:

@@ -77,12 +77,13 @@ class SignerForm(SeenForm):
 
 
 class HidingForm(forms.Form):
-    """Why a name is hidden, or why it is shown again."""
+    """Why a name is hidden, or why it is shown again. `hide`: which of both whoever sent it saw."""
 
+    hide = forms.BooleanField(required=False, widget=forms.HiddenInput)
     reason = forms.ChoiceField(label=gettext_lazy("Reason"), widget=forms.RadioSelect)
 
     def __init__(self, *args: Any, hide: bool, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, **kwargs, initial={"hide": hide})
         to_show = {Hiding.Reason.MISTAKE, Hiding.Reason.ASKED}
         chosen = set(Hiding.Reason) - {Hiding.Reason.MISTAKE} if hide else to_show
         choices = [(reason.value, reason.label) for reason in Hiding.Reason if reason in chosen]

@@ -71,5 +71,10 @@ class ShowingAdmin(RecordAdmin):
         return {"lists_hidden": newest.lists_hidden, "organisations_from": newest.organisations_from}
 
     def save_model(self, request: HttpRequest, obj: Showing, form, change: bool) -> None:
+        """A change is a new row; what holds already is not recorded again."""
+        newest = Showing.objects.newest()
+        if newest.pk and all(getattr(newest, name) == getattr(obj, name) for name in self.fields):
+            obj.pk = newest.pk
+            return
         obj.decided_by_id, obj.decided_at = staff(request).pk, timezone.now()
         obj.save(force_insert=True)
