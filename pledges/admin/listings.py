@@ -12,11 +12,11 @@ from django.utils.translation import gettext_lazy
 from pledges import naming
 from pledges.admin.desk import page, staff
 from pledges.admin.forms import HidingForm
-from pledges.admin.reading import RefAdmin
+from pledges.admin.reading import ChoiceFilter, RefAdmin
 from pledges.models import Hiding, Listing
 
 
-class HiddenFilter(admin.SimpleListFilter):
+class HiddenFilter(ChoiceFilter):
     title = gettext_lazy("hidden")
     parameter_name = "hidden"
 

@@ -9,14 +9,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from pledges.admin import batch, pasting, press, queue
-from pledges.admin.reading import RefAdmin
+from pledges.admin.reading import ChoiceFilter, RefAdmin
 from pledges.models import Organisation
 from pledges.models.organisations import OrganisationQuerySet, State
 
 SILENT = "silent"
 
 
-class StateFilter(admin.SimpleListFilter):
+class StateFilter(ChoiceFilter):
     title = _("state")
     parameter_name = "state"
 
