@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from campaign.desk.factor import asking_again
 from campaign.models import CodeApp, StaffUser
 from campaign.roles import MAY
+from pledges.plain import PlainText
 
 
 class StaffCreationForm(BaseUserCreationForm):
@@ -35,7 +36,7 @@ class StaffChangeForm(UserChangeForm):
 @method_decorator(asking_again, "add_view")
 @method_decorator(asking_again, "change_view")
 @method_decorator(asking_again, "user_change_password")
-class StaffUserAdmin(UserAdmin):
+class StaffUserAdmin(PlainText, UserAdmin):
     form = StaffChangeForm
     add_form = StaffCreationForm
     add_form_template = None

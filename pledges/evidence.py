@@ -11,12 +11,11 @@ from django.contrib.postgres.search import TrigramSimilarity
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
-from pledges import lookalikes, organisations, providers
+from pledges import lookalikes, organisations, providers, sameness
 from pledges.lookalikes import Lookalike
 from pledges.models import Decision, Organisation
+from pledges.models.organisations import State
 
-# From here on two names are worth a look: "Example Teachers Network" and "Example Teachers' Network, Leeds".
-ALIKE = 0.45
 MOST = 6
 # Where anybody may put up a page, so that the domain says nothing about whose it is.
 _PAGES = """facebook.com instagram.com linkedin.com twitter.com x.com tiktok.com youtube.com linktr.ee
@@ -32,6 +31,11 @@ class Neighbour:
     organisation: Organisation
     reasons: list[str]
     decision: Decision | None
+    has_same_name: bool = False
+
+    @property
+    def is_namesake_in_list(self) -> bool:
+        return self.has_same_name and self.organisation.state == State.APPROVED
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,16 @@ class Evidence:
     host: str
     host_shown: str
     neighbours: list[Neighbour] = field(default_factory=list)
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether nothing in it asks to be looked at before the organisation is in the list."""
+        return not (self.in_name or self.in_host or self.neighbours)
+
+    @property
+    def in_list_already(self) -> list[Neighbour]:
+        """Those that stand in the list under the same name."""
+        return [each for each in self.neighbours if each.is_namesake_in_list]
 
 
 def gather(organisation: Organisation) -> Evidence:
@@ -83,21 +97,22 @@ def _domain_note(email: str, host: str) -> tuple[str, bool]:
 
 def _neighbours(organisation: Organisation, host: str) -> list[Neighbour]:
     """Others with a like name, the same domain or the same mailbox, the likest first."""
-    likely = Q(alike__gte=ALIKE)
+    key = sameness.key(organisation.name)
+    likely = Q(key=key) | Q(key__trigram_similar=key)  # by an index; `is_alike` looks closer
     if host and not _is_shared(host):
         likely |= Q(website__contains=f"//{host}") | Q(website__contains=f"//www.{host}")
     if organisation.digest:
         likely |= Q(digest=organisation.digest)
     others = (
         Organisation.objects.exclude(pk=organisation.pk)
-        .annotate(alike=TrigramSimilarity("name", lookalikes.plain(organisation.name)))
         .filter(likely)
-        .order_by(F("alike").desc(), "pk")[:MOST]
+        .annotate(nearness=TrigramSimilarity("key", key))
+        .order_by(F("nearness").desc(), "pk")
     )
-    found = list(others)
-    latest = _latest_decisions(found)
-    drawn = [(other, _reasons(organisation, other, host)) for other in found]
-    return [Neighbour(other, reasons, latest.get(other.ref)) for other, reasons in drawn if reasons]
+    drawn = [(other, _reasons(organisation, other)) for other in others]
+    found = [(other, reasons) for other, reasons in drawn if reasons][:MOST]
+    latest = _latest_decisions([other for other, _reasons in found])
+    return [Neighbour(other, reasons, latest.get(other.ref), other.key == key) for other, reasons in found]
 
 
 def _latest_decisions(found: list[Organisation]) -> dict:
@@ -105,14 +120,23 @@ def _latest_decisions(found: list[Organisation]) -> dict:
     return {decision.organisation_ref: decision for decision in decisions.order_by("pk")}
 
 
-def _reasons(organisation: Organisation, other: Organisation, host: str) -> list[str]:
-    alike = getattr(other, "alike", 0)
-    reasons = [_("name %(percent)d %% alike") % {"percent": round(alike * 100)}] if alike >= ALIKE else []
-    if host and not _is_shared(host) and _host(other.website) == host:
+def _reasons(organisation: Organisation, other: Organisation) -> list[str]:
+    key, reasons = sameness.key(organisation.name), []
+    if other.key == key:
+        reasons.append(_("same name"))
+    elif sameness.is_alike(other.key, key):
+        reasons.append(_("like name"))
+    if is_one_website(organisation.website, other.website):
         reasons.append(_("same website"))
     if organisation.digest and other.digest and bytes(organisation.digest) == bytes(other.digest):
         reasons.append(_("same mailbox"))
     return reasons
+
+
+def is_one_website(one: str, other: str) -> bool:
+    """Whether two addresses are on one domain, and not where anybody can put up a page."""
+    host = _host(one)
+    return bool(host) and host == _host(other) and not _is_shared(host)
 
 
 def _host(website: str) -> str:

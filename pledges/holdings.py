@@ -55,7 +55,7 @@ class Holdings:
 def of(digest: bytes, now: datetime) -> Holdings:
     signature = Signature.objects.select_related("wording").filter(digest=digest).first()
     forms = list(Pending.objects.alive(now).select_related("wording").filter(digest=digest).order_by("pk"))
-    bodies = Organisation.objects.filter(digest=digest).order_by("name")
+    bodies = Organisation.objects.filter(digest=digest).by_name()
     return Holdings(
         signature=signature,
         listing=Listing.objects.filter(signature=signature).first() if signature else None,

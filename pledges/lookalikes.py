@@ -16,6 +16,10 @@ _ALIKE = {
     "W": "ԜⱲ", "X": "ХΧ", "Y": "УΥҮ", "Z": "Ζ",
 }  # fmt: skip
 _LATIN = {ord(letter): latin for latin, letters in _ALIKE.items() for letter in letters}
+# The small letters of those that look Latin only as capitals, so that a name is one in whatever case.
+_SMALL = {ord(chr(letter).casefold()): latin.casefold() for letter, latin in _LATIN.items()} | {
+    letter: latin for letter, latin in _LATIN.items() if latin.islower()
+}
 _WORD = re.compile(r"\w+")
 
 
@@ -29,9 +33,9 @@ class Lookalike:
         return f"U+{ord(self.letter):04X} {unicodedata.name(self.letter, '')}"
 
 
-def plain(text: str) -> str:
-    """What a hasty reader sees: one text for all that looks alike, in small letters."""
-    return unicodedata.normalize("NFKC", text).translate(_LATIN).casefold()
+def latin(text: str) -> str:
+    """What a hasty reader sees: small letters, each the Latin one that it looks like."""
+    return text.translate(_LATIN).casefold().translate(_SMALL)
 
 
 def found(text: str) -> list[Lookalike]:

@@ -46,11 +46,19 @@ def take_call(wish: Call.Wish, mailbox: Mailbox, by: AbstractBaseUser, now: date
     """
     digest = links.digest(mailbox.identity)
     with transaction.atomic():
-        call = Call.objects.create(wish=wish, taken_by_id=by.pk, taken_at=now)
-        outbox.write(Letter.Kind.CALL, call.ref, mailbox, now)
-        wait = timedelta(seconds=1 + secrets.randbelow(int(WITHIN.total_seconds())))
-        PhoneRequest.objects.create(wish=wish, digest=digest, due_at=now + wait)
+        call = _still_to_be_told(wish, digest)
+        if call is None:
+            call = Call.objects.create(wish=wish, taken_by_id=by.pk, taken_at=now)
+            outbox.write(Letter.Kind.CALL, call.ref, mailbox, now)
+            wait = timedelta(seconds=1 + secrets.randbelow(int(WITHIN.total_seconds())))
+            PhoneRequest.objects.create(wish=wish, digest=digest, due_at=now + wait)
     return call
+
+
+def _still_to_be_told(wish: Call.Wish, digest: bytes) -> Call | None:
+    """The same wish of the same mailbox, where its owner's email has not gone out yet: a form sent twice."""
+    waiting = outbox.refs_waiting(Letter.Kind.CALL, digest)
+    return Call.objects.filter(ref__in=waiting, wish=wish).first()
 
 
 def carry_out(now: datetime) -> None:

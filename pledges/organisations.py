@@ -8,12 +8,13 @@ import json
 import logging
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from itertools import count
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
-from pledges import links, mailbox, outbox, sealing
+from pledges import links, mailbox, outbox, sameness, sealing
 from pledges.answers import OrganisationAnswers
 from pledges.models import Decision, Letter, Organisation, Pending, Wording
 from pledges.models.organisations import OrganisationQuerySet
@@ -27,6 +28,10 @@ KEEP_CONTACT = timedelta(days=30)
 
 class Overtaken(Exception):
     """Somebody else decided, or the organisation changed its entry, after the page was drawn."""
+
+
+class SameName(Exception):
+    """One of this name is in the list already, and nobody has said that this is another organisation."""
 
 
 def written(answers: OrganisationAnswers) -> str:
@@ -68,7 +73,7 @@ def land(pending: Pending, now: datetime) -> None:
         _renew(answers, now)
         return
     entry = _columns(answers) | {"wording": pending.wording, "confirmed_at": now}
-    own = Organisation.objects.alive().filter(digest=pending.digest, name__iexact=entry["name"])
+    own = Organisation.objects.alive().filter(digest=pending.digest, key=sameness.key(entry["name"]))
     before = own.select_for_update().order_by("pk").first()
     if before is None:
         Organisation.objects.create(**entry)
@@ -78,29 +83,38 @@ def land(pending: Pending, now: datetime) -> None:
     Organisation.objects.filter(pk=before.pk).update(**changes)
 
 
-def enter(answers: Mapping[str, Any], agreed_on: date, by: Staff, now: datetime) -> Organisation:
+def enter(
+    answers: Mapping[str, Any], agreed_on: date, by: Staff, now: datetime, is_another: bool = False
+) -> Organisation:
     """An organisation that agreed in writing on a day: whoever enters it has decided about it too.
 
     `answers` are those of `written`; `signer_name`, `signer_role` and `email` may be empty, all three.
+    `is_another`: staff have compared it with one of the same name, or SameName is raised.
     """
     with transaction.atomic():
+        namesake = namesake_number(answers["name"], is_another)
         organisation = Organisation.objects.create(
             **_columns(answers),
+            namesake=namesake,
             wording=Wording.objects.current(now),
             confirmed_at=now,
             approved_at=now,
             agreed_on=agreed_on,
             entered_by_id=by.pk,
         )
-        record(organisation, Decision.Act.ENTER, by, now)
+        record(organisation, Decision.Act.ENTER, by, now, reason=_told_apart(namesake))
         _write(Letter.Kind.APPROVED, organisation, now)
     return organisation
 
 
-def approve(organisation: Organisation, by: Staff, version: int, now: datetime) -> None:
+def approve(
+    organisation: Organisation, by: Staff, version: int, now: datetime, is_another: bool = False
+) -> None:
+    """`is_another`: staff have compared it with one of the same name, or SameName is raised."""
     with transaction.atomic():
-        move(Organisation.objects.waiting(), organisation, version, approved_at=now)
-        record(organisation, Decision.Act.APPROVE, by, now)
+        namesake = namesake_number(organisation.name, is_another, organisation.pk)
+        move(Organisation.objects.waiting(), organisation, version, approved_at=now, namesake=namesake)
+        record(organisation, Decision.Act.APPROVE, by, now, reason=_told_apart(namesake))
         _write(Letter.Kind.APPROVED, organisation, now)
 
 
@@ -165,6 +179,25 @@ def signer(organisation: Organisation) -> dict[str, str] | None:
         return None
 
 
+def lock_the_list() -> None:
+    """Others who put an organisation into the list wait until this transaction ends, and see what it did."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('organisations in the list', 0))")
+
+
+def namesake_number(name: str, is_another: bool, itself: int | None = None) -> int:
+    """The number by which it will differ from others of its name in the list: 0 where it is the only one.
+
+    SameName where it is not, and nobody says that it `is_another`.
+    """
+    lock_the_list()
+    others = Organisation.objects.in_list_as(name).exclude(pk=itself or 0)
+    taken = set(others.values_list("namesake", flat=True))
+    if taken and not is_another:
+        raise SameName
+    return next(number for number in count() if number not in taken)
+
+
 def forget_contacts(keys: list[int], now: datetime) -> None:
     """Erases who signed for these organisations; that they signed stays."""
     Organisation.objects.filter(pk__in=keys).update(contact=None, digest=None)
@@ -188,6 +221,10 @@ def record(
         decided_at=now,
         **particulars,
     )
+
+
+def _told_apart(namesake: int) -> str:
+    return Decision.NAMESAKE[0] if namesake else ""
 
 
 def _renew(answers: Mapping[str, Any], now: datetime) -> None:

@@ -58,7 +58,12 @@ def write_complaint(words: str, controller: Mailbox, now: datetime) -> Letter:
 
 def waits(kind: Letter.Kind, digest: bytes) -> bool:
     """Whether a letter of this kind to this mailbox is in the queue."""
-    return _waiting().filter(kind=kind, digest=digest).exists()
+    return refs_waiting(kind, digest).exists()
+
+
+def refs_waiting(kind: Letter.Kind, digest: bytes) -> QuerySet[Letter, uuid.UUID]:
+    """The refs of letters of this kind to this mailbox that are in the queue."""
+    return _waiting().filter(kind=kind, digest=digest).values_list("ref", flat=True)
 
 
 def is_full(network: str) -> bool:

@@ -6,12 +6,13 @@ Where an answer is needed it comes by the stairs that everybody climbs: a letter
 import json
 from datetime import datetime, timedelta
 from difflib import SequenceMatcher
+from typing import Any
 from uuid import uuid4
 
 from django.db import transaction
 from django.utils import timezone
 
-from pledges import links, organisations, outbox, sealing
+from pledges import links, organisations, outbox, sameness, sealing
 from pledges.mailbox import Mailbox
 from pledges.models import Decision, Letter, Organisation, Pending, Wording
 from pledges.models.staff import Staff
@@ -30,10 +31,13 @@ def is_spelling(before: str, after: str) -> bool:
 
 
 def respell(organisation: Organisation, by: Staff, name: str, version: int, now: datetime) -> None:
-    """Mend how its public name is written; the name before stays in the record."""
+    """Mend how its public name is written; the name before stays in the record. SameName: another has it."""
     rows = Organisation.objects.alive().filter(approved_at__isnull=False)
     with transaction.atomic():
-        organisations.move(rows, organisation, version, name=name, version=version + 1)
+        changes: dict[str, Any] = {"name": name, "version": version + 1}
+        if sameness.key(name) != organisation.key:
+            changes["namesake"] = organisations.namesake_number(name, False, organisation.pk)
+        organisations.move(rows, organisation, version, **changes)
         organisations.record(organisation, Decision.Act.RESPELL, by, now, was=organisation.name)
 
 
@@ -43,7 +47,7 @@ def invite(
     """Write to somebody else there, whose mailbox then confirms; `signer` as in `organisations.SIGNER`."""
     rows = Organisation.objects.alive()
     with transaction.atomic():
-        organisations.move(rows, organisation, version, version=version)
+        organisations.move(rows, organisation, version, version=version + 1)
         organisations.record(organisation, Decision.Act.INVITE, by, now)
         _write(organisation, signer["email"], {"asks": Decision.Act.CONTACT.value, **signer}, now)
 

@@ -64,7 +64,8 @@ def try_out(request: HttpRequest) -> HttpResponse:
     is_on = "on" in request.POST and request.POST.get("tried") == tried
     if is_on or "off" in request.POST:
         by = staff(request).pk
-        Rule.objects.create(**form.cleaned_data, is_on=is_on, decided_by_id=by, decided_at=now)
+        if not Rule.objects.holds(**form.cleaned_data, is_on=is_on):
+            Rule.objects.create(**form.cleaned_data, is_on=is_on, decided_by_id=by, decided_at=now)
         messages.success(request, _("The rule is on.") if is_on else _("The rule is off."))
         return redirect("admin:pledges_rule_changelist")
     if "on" in request.POST:

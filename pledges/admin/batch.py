@@ -1,9 +1,12 @@
-"""Many at once: approve the clear ones of the queue, and enter a list of organisations that agreed in writing.
+"""Approve the clear ones of the queue at once, and enter an organisation that agreed in writing.
 
-Both show first what they would do.
+A list of those is entered in `pasting`.
 """
 
+import re
+
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -11,10 +14,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from pledges import evidence, organisations, pasting
+from pledges import evidence, organisations
 from pledges.admin.desk import may_decide, may_enter, page, staff
 from pledges.admin.forms import EntryForm
-from pledges.admin.pasting import PasteForm
 from pledges.models import Organisation
 
 MOST = 30  # on one page; what is decided makes room for the next
@@ -46,49 +48,37 @@ def enter(request: HttpRequest) -> HttpResponse:
         status = 422 if form.is_bound else 200
         return page(request, "organisation/enter", status, title=_("Enter an organisation"), form=form)
     answers = form.cleaned_data
-    organisation = organisations.enter(answers, answers["agreed_on"], staff(request), timezone.now())
+    by, now = staff(request), timezone.now()
+    organisation = organisations.enter(answers, answers["agreed_on"], by, now, answers["is_another"])
     messages.success(request, _("“%s” stands in the list.") % organisation.name)
     return redirect("admin:pledges_organisation_entry", organisation.ref)
-
-
-@require_http_methods(["GET", "POST"])
-@may_enter
-def paste(request: HttpRequest) -> HttpResponse:
-    """Many of them, a line each: read, shown, and entered on the second POST."""
-    form = PasteForm(request.POST or None)
-    lines = pasting.read(form.cleaned_data["lines"]) if form.is_valid() else []
-    is_clear = bool(lines) and not any(line.fault for line in lines)
-    if not is_clear or "enter" not in request.POST:
-        status = 422 if form.errors else 200
-        title = _("Enter several organisations")
-        return page(
-            request, "organisation/paste", status, title=title, form=form, lines=lines, is_clear=is_clear
-        )
-    agreed_on, by, now = form.cleaned_data["agreed_on"], staff(request), timezone.now()
-    for line in lines:
-        organisations.enter(line.answers, agreed_on, by, now)
-    said = ngettext("%d organisation stands in the list.", "%d organisations stand in the list.", len(lines))
-    messages.success(request, said % len(lines))
-    return redirect("admin:pledges_organisation_changelist")
 
 
 def _seen(values: list[str]) -> dict[str, int]:
     """What was ticked, as the version seen of each ref; anything else is ignored."""
     parted = (value.partition(":") for value in values)
-    return {ref: int(version) for ref, _colon, version in parted if version.isascii() and version.isdigit()}
+    return {ref: int(version) for ref, _colon, version in parted if re.fullmatch("[0-9]{1,9}", version)}
 
 
 def _approve(request: HttpRequest, chosen: list[Organisation], asked: int) -> HttpResponse:
-    done, by, now = 0, staff(request), timezone.now()
-    for organisation in chosen:
-        try:
-            organisations.approve(organisation, by, organisation.version, now)
-            done += 1
-        except organisations.Overtaken:
-            continue
+    """All in one transaction. One that bears a name of the list is left to its own screen."""
+    done, same, by, now = 0, [], staff(request), timezone.now()
+    with transaction.atomic():
+        organisations.lock_the_list()
+        for organisation in chosen:
+            try:
+                organisations.approve(organisation, by, organisation.version, now)
+                done += 1
+            except organisations.SameName:
+                same.append(organisation.name)
+            except organisations.Overtaken:
+                continue
     if done:
         messages.success(request, ngettext("%d is approved.", "%d are approved.", done) % done)
-    _tell_of_the_late(request, asked - done)
+    if same:
+        told = _("Not approved, since the name is in the list already: %s. Compare each on its own page.")
+        messages.warning(request, told % ", ".join(f"“{name}”" for name in same))
+    _tell_of_the_late(request, asked - done - len(same))
     return redirect("admin:pledges_organisation_queue")
 
 

@@ -8,16 +8,25 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from pledges import cleaning, pasting, upkeep
+from pledges import cleaning, evidence, upkeep
+from pledges.evidence import Evidence
 from pledges.fields import CleanField
 from pledges.mailbox import mailbox
 from pledges.models import Decision, Hiding, Organisation
+
+MOST_VERSIONS = 2**31 - 2  # as many as the column holds
 
 
 class SeenForm(forms.Form):
     """A decision about what the moderator saw."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput)
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=MOST_VERSIONS)
+
+
+class ApprovalForm(SeenForm):
+    is_another = forms.BooleanField(
+        required=False, label=gettext_lazy("I have compared them: they are different organisations")
+    )
 
 
 class ReasonForm(SeenForm):
@@ -68,16 +77,23 @@ class SignerForm(SeenForm):
 
 
 class HidingForm(forms.Form):
-    """Why a name is hidden, or why it is shown again."""
+    """Why a name is hidden, or why it is shown again. `hide`: which of both whoever sent it saw."""
 
+    hide = forms.BooleanField(required=False, widget=forms.HiddenInput)
     reason = forms.ChoiceField(label=gettext_lazy("Reason"), widget=forms.RadioSelect)
 
     def __init__(self, *args: Any, hide: bool, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, **kwargs, initial={"hide": hide})
         to_show = {Hiding.Reason.MISTAKE, Hiding.Reason.ASKED}
         chosen = set(Hiding.Reason) - {Hiding.Reason.MISTAKE} if hide else to_show
         choices = [(reason.value, reason.label) for reason in Hiding.Reason if reason in chosen]
         self.fields["reason"].choices = choices  # type: ignore[attr-defined]
+
+
+SAME_NAME = gettext_lazy(
+    "An organisation of this name is in the list already. Compare the two: if they are different organisations, "
+    "tick the box."
+)
 
 
 def has_come(day: date) -> None:
@@ -112,12 +128,10 @@ class EntryForm(forms.Form):
         help_text=gettext_lazy("If you give it, we write to them that the organisation is in the list."),
     )
 
-    def clean_name(self) -> str:
-        """Once, though somebody pressed the button twice."""
-        name = self.cleaned_data["name"]
-        if Organisation.objects.alive().filter(name__iexact=name).exists():
-            raise forms.ValidationError(pasting.ENTERED)
-        return name
+    is_another = forms.BooleanField(
+        label=gettext_lazy("I have compared it with these: it is another organisation"), required=False
+    )
+    evidence: Evidence | None = None  # what to look at before it is entered
 
     def clean_email(self) -> str:
         return self.cleaned_data["email"] and self.cleaned_data["email"].address
@@ -129,4 +143,15 @@ class EntryForm(forms.Form):
             raise forms.ValidationError(
                 _("Give name, role and work email of who signs for it, or none of them.")
             )
+        if {"name", "website"} <= answers.keys() and not answers.get("is_another"):
+            self._compare(answers)
         return answers
+
+    def _compare(self, answers: dict[str, Any]) -> None:
+        """What an application would show staff is shown here too, before anything is public."""
+        found = evidence.gather(Organisation(name=answers["name"], website=answers["website"]))
+        if not found.is_clear:
+            self.evidence = found
+            self.add_error(
+                "is_another", _("Look at what is below first. If it is right as it is, tick the box.")
+            )

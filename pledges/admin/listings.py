@@ -12,11 +12,11 @@ from django.utils.translation import gettext_lazy
 from pledges import naming
 from pledges.admin.desk import page, staff
 from pledges.admin.forms import HidingForm
-from pledges.admin.reading import RefAdmin
+from pledges.admin.reading import ChoiceFilter, RefAdmin
 from pledges.models import Hiding, Listing
 
 
-class HiddenFilter(admin.SimpleListFilter):
+class HiddenFilter(ChoiceFilter):
     title = gettext_lazy("hidden")
     parameter_name = "hidden"
 
@@ -44,7 +44,8 @@ class ListingAdmin(RefAdmin):
 def hiding(request: HttpRequest, ref) -> HttpResponse:
     """Hide a shown name, or show a hidden one."""
     listing = get_object_or_404(Listing, ref=ref)
-    hide = listing.hidden_at is None
+    is_shown = listing.hidden_at is None
+    hide = request.POST.get("hide") == "True" if request.method == "POST" else is_shown
     form = HidingForm(request.POST or None, hide=hide)
     if not form.is_valid():
         hidings = Hiding.objects.filter(listing_ref=ref).select_related("decided_by").order_by("-pk")

@@ -1,20 +1,22 @@
 """Organisations in the admin: the whole list to search, and the way into the queue."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from pledges.admin import batch, press, queue
-from pledges.admin.reading import RefAdmin
+from pledges.admin import batch, pasting, press, queue
+from pledges.admin.reading import ChoiceFilter, RefAdmin
 from pledges.models import Organisation
-from pledges.models.organisations import State
+from pledges.models.organisations import OrganisationQuerySet, State
 
 SILENT = "silent"
 
 
-class StateFilter(admin.SimpleListFilter):
+class StateFilter(ChoiceFilter):
     title = _("state")
     parameter_name = "state"
 
@@ -30,11 +32,22 @@ class StateFilter(admin.SimpleListFilter):
 @admin.register(Organisation)
 class OrganisationAdmin(RefAdmin):
     page = "admin:pledges_organisation_entry"
-    list_display = ("name", "kind", "state_shown", "is_named", "confirmed_at")
+    list_display = ("named", "kind", "state_shown", "is_named", "confirmed_at")
     list_filter = (StateFilter, "kind", "is_named")
     search_fields = ("name", "website")
     ordering = ("-confirmed_at",)
     fields = ()
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: Any, search_term: str
+    ) -> tuple[OrganisationQuerySet, bool]:
+        """By the name however it is spelt, as on the public page, or by a part of the website."""
+        term = search_term.strip()
+        return queryset.named_like(term) | queryset.filter(website__icontains=term), False
+
+    @admin.display(description=_("name"), ordering="key")
+    def named(self, organisation: Organisation) -> str:
+        return organisation.name
 
     @admin.display(description=_("state"))
     def state_shown(self, organisation: Organisation) -> str:
@@ -46,7 +59,7 @@ class OrganisationAdmin(RefAdmin):
             "queue": queue.queue,
             "approvals": batch.approvals,
             "enter": batch.enter,
-            "paste": batch.paste,
+            "paste": pasting.paste,
             "text": press.as_text,
             "csv": press.as_csv,
         }

@@ -38,7 +38,7 @@ def as_csv(request: HttpRequest) -> HttpResponse:
 
 
 def _by_kind() -> dict[str, list[Organisation]]:
-    named = list(Organisation.objects.approved().filter(is_named=True).order_by("name"))
+    named = list(Organisation.objects.approved().filter(is_named=True).by_name())
     kinds = {value: [row for row in named if row.kind == value] for value in Organisation.Kind.values}
     return {str(Organisation.Kind(value).label): rows for value, rows in kinds.items() if rows}
 
@@ -71,5 +71,10 @@ class ShowingAdmin(RecordAdmin):
         return {"lists_hidden": newest.lists_hidden, "organisations_from": newest.organisations_from}
 
     def save_model(self, request: HttpRequest, obj: Showing, form, change: bool) -> None:
+        """A change is a new row; what holds already is not recorded again."""
+        newest = Showing.objects.newest()
+        if newest.pk and all(getattr(newest, name) == getattr(obj, name) for name in self.fields):
+            obj.pk = newest.pk
+            return
         obj.decided_by_id, obj.decided_at = staff(request).pk, timezone.now()
         obj.save(force_insert=True)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from pledges import evidence, organisations, upkeep
 from pledges.admin.desk import may_decide, may_read, page, staff
-from pledges.admin.forms import QuestionForm, ReasonForm, SeenForm, SignerForm, SpellingForm
+from pledges.admin.forms import SAME_NAME, ApprovalForm, QuestionForm, ReasonForm, SignerForm, SpellingForm
 from pledges.models import Organisation
 
 
@@ -37,7 +37,7 @@ def entry(request: HttpRequest, ref: UUID) -> HttpResponse:
 @require_POST
 @may_decide
 def approval(request: HttpRequest, ref: UUID) -> HttpResponse:
-    return _act(request, ref, SeenForm(request.POST), organisations.approve, _("“%s” is approved."))
+    return _act(request, ref, ApprovalForm(request.POST), organisations.approve, _("“%s” is approved."))
 
 
 @require_POST
@@ -87,6 +87,8 @@ def _act(
     """Does `act` about what the moderator saw, or says that somebody was quicker."""
     organisation = get_object_or_404(Organisation, ref=ref)
     if not form.is_valid():
+        if "version" in form.errors:
+            messages.warning(request, _("That form was not whole. Nothing was done."))
         return _entry(request, organisation, form)
     try:
         act(organisation, by=staff(request), now=timezone.now(), **form.cleaned_data)
@@ -94,6 +96,12 @@ def _act(
         overtaken = _("Somebody decided about “%s” before you, or it changed its entry. Nothing was done.")
         messages.warning(request, overtaken % organisation.name)
         return redirect("admin:pledges_organisation_entry", ref)
+    except organisations.SameName:
+        if "is_another" in form.fields:
+            form.add_error("is_another", SAME_NAME)
+        else:
+            form.add_error("name", _("Another organisation in the list has this name."))
+        return _entry(request, organisation, form)
     messages.success(request, done % organisation.name)
     if not organisation.is_waiting:  # it was in the list, and so was the moderator
         return redirect("admin:pledges_organisation_entry", ref)
@@ -110,12 +118,14 @@ def _entry(
     seen = {"version": organisation.version}
     named = {"name": organisation.name, **seen}
     drawn: dict[str, forms.Form] = {
+        "approval": ApprovalForm(initial=seen),
         "reason": ReasonForm(initial=seen),
         "question": QuestionForm(initial=seen),
         "spelling": SpellingForm(initial=named, before=organisation.name),
         "signer": SignerForm(initial=seen),
     }
     refusing = {
+        ApprovalForm: "approval",
         ReasonForm: "reason",
         QuestionForm: "question",
         SpellingForm: "spelling",

@@ -10,11 +10,21 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.text import capfirst
 
+from pledges.plain import PlainText
+
 # What the admin's own filters ask of a field that they filter by.
 LOOKUPS = ("", "__exact", "__id__exact", "__isnull", "__gte", "__lt")
 
 
-class ReadingAdmin(admin.ModelAdmin):
+class ChoiceFilter(admin.SimpleListFilter):
+    """A filter that takes what is none of its choices for no choice."""
+
+    def value(self) -> str | None:
+        value = super().value()
+        return value if value in {str(choice) for choice, _label in self.lookup_choices} else None
+
+
+class ReadingAdmin(PlainText, admin.ModelAdmin):
     actions = None
     show_full_result_count = False
     list_per_page = 50

@@ -15,6 +15,11 @@ class RuleQuerySet(models.QuerySet["Rule"]):
         newest = self.order_by("kind", "-pk").distinct("kind")
         return [rule for rule in newest if rule.is_on]
 
+    def holds(self, kind: str, **said: object) -> bool:
+        """Whether the newest of this kind says just that."""
+        newest = self.filter(kind=kind).order_by("pk").last()
+        return newest is not None and all(getattr(newest, name) == value for name, value in said.items())
+
 
 class Rule(models.Model):
     """When signatures are marked: more than so many within so many minutes. Append-only: the newest holds."""

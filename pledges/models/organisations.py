@@ -2,13 +2,16 @@
 
 import uuid
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from pledges import sameness
 from pledges.models.keyed import DigestField, LockedField
 from pledges.models.showing import Showing
 from pledges.models.wordings import Wording
@@ -25,7 +28,22 @@ class State(models.TextChoices):
     WITHDRAWN = "withdrawn", _("withdrawn")
 
 
+class NameKeyField(models.CharField):
+    """`sameness.key` of the name, written with it whenever a row is saved."""
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> str:
+        key = sameness.key(getattr(model_instance, "name", ""))
+        setattr(model_instance, self.attname, key)
+        return key
+
+
 class OrganisationQuerySet(models.QuerySet["Organisation"]):
+    def update(self, **changes: Any) -> int:
+        """As in Django; a new name brings its key along."""
+        return super().update(
+            **changes | ({"key": sameness.key(changes["name"])} if "name" in changes else {})
+        )
+
     def waiting(self) -> "OrganisationQuerySet":
         """Those without a decision, oldest first."""
         return self.alive().filter(approved_at=None).order_by("confirmed_at", "pk")
@@ -86,11 +104,20 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
 
     def listed(self) -> "OrganisationQuerySet":
         """Those named in public, unless staff have switched the lists off or set an hour for them."""
-        rows = self.approved().filter(is_named=True).order_by("name")
+        rows = self.approved().filter(is_named=True).by_name()
         return rows if Showing.objects.newest().shows_organisations(timezone.now()) else rows.none()
 
+    def by_name(self) -> "OrganisationQuerySet":
+        """In the order of the alphabet, whatever the server's language is."""
+        return self.order_by("key", "pk")
+
+    def in_list_as(self, name: str) -> "OrganisationQuerySet":
+        """Those in the list under this name, however it is spelt."""
+        return self.alive().filter(approved_at__isnull=False, key=sameness.key(name))
+
     def named_like(self, sought: str) -> "OrganisationQuerySet":
-        return self.filter(name__icontains=sought) if sought else self
+        """Those with this in their name, however it is spelt."""
+        return self.filter(key__contains=sameness.key(sought)) if sought.strip() else self
 
 
 class Organisation(models.Model):
@@ -114,6 +141,17 @@ class Organisation(models.Model):
 
     ref = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(_("name"), max_length=150)
+    key = NameKeyField(
+        max_length=sameness.LONGEST,
+        editable=False,
+        db_collation="C",
+        help_text="the name as it is searched, sorted and compared (see `sameness`)",
+    )
+    namesake = models.PositiveSmallIntegerField(
+        default=0,
+        editable=False,
+        help_text="0; of several bodies with one name, which staff have told apart, the number",
+    )
     website = models.URLField(_("website"), blank=True)
     kind = models.CharField(_("kind"), max_length=16, choices=Kind)
     is_named = models.BooleanField(
@@ -152,7 +190,17 @@ class Organisation(models.Model):
             ("decide_organisation", _("Can approve, decline and withdraw organisations")),
             ("enter_organisation", _("Can enter organisations that agreed in writing")),
         ]
+        indexes = [
+            GinIndex(fields=["key"], opclasses=["gin_trgm_ops"], name="organisation_key_alike"),
+            GinIndex(fields=["website"], opclasses=["gin_trgm_ops"], name="organisation_website_part"),
+        ]
         constraints = [
+            models.UniqueConstraint(
+                fields=["key", "namesake"],
+                condition=Q(approved_at__isnull=False, withdrawn_at=None),
+                name="organisation_name_once_in_list",
+                violation_error_message=_("An organisation of this name is in the list already."),
+            ),
             models.CheckConstraint(
                 name="organisation_one_decision", condition=Q(approved_at=None) | Q(declined_at=None)
             ),
@@ -225,14 +273,17 @@ class Decision(models.Model):
         AT_ODDS = "at-odds", _("What it stands for is at odds with the pledge")
         ASKED = "asked", _("The organisation asked for it")
 
+    # Stands beside an approval or an entry.
+    NAMESAKE = "namesake", _("another organisation of the same name")
+
     LISTING = (Act.ENTER, Act.APPROVE)
-    RAISING = (Act.ASK, Act.RESPELL, Act.CONTACT)  # the version, by one each
+    RAISING = (Act.ASK, Act.RESPELL, Act.INVITE, Act.CONTACT)  # the version, by one each
 
     organisation_ref = models.UUIDField(db_index=True)
     version = models.PositiveIntegerField()
     act = models.CharField(_("decision"), max_length=8, choices=Act)
     reason = models.CharField(
-        _("reason"), max_length=24, choices=[*Reason.choices, *Question.choices], blank=True
+        _("reason"), max_length=24, choices=[*Reason.choices, *Question.choices, NAMESAKE], blank=True
     )
     was = models.CharField(_("name before"), max_length=150, blank=True)
     decided_by = models.ForeignKey(

@@ -2,12 +2,13 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from pledges import counting, paging
+from pledges import counting, paging, retention
 from pledges.forms.signing import SearchForm
-from pledges.models import Listing, Organisation
+from pledges.models import Listing, Organisation, Showing
 from pledges.tidying import tidy
 
 NAMES_ON_A_PAGE = 100
@@ -20,7 +21,13 @@ def supporters(request: HttpRequest) -> HttpResponse:
     """Those who chose to be shown, newest first."""
     shown = Listing.objects.shown().select_related("signature")
     found = paging.of(shown, request.GET.get("after", ""), NAMES_ON_A_PAGE)
-    return render(request, "pledges/supporters.html", {"page": found, "tally": counting.totals()})
+    others = {
+        "page": found,
+        "tally": counting.totals(),
+        "are_hidden": not found.rows and Showing.objects.newest().lists_hidden,
+        "is_over": _is_over(),
+    }
+    return render(request, "pledges/supporters.html", others)
 
 
 @require_safe
@@ -33,8 +40,15 @@ def organisations(request: HttpRequest) -> HttpResponse:
     others = {
         "form": form,
         "sought": sought,
-        "organisations": sorted(found, key=lambda one: (KINDS.index(one.kind), one.name.casefold())),
+        "organisations": sorted(found, key=lambda one: (KINDS.index(one.kind), one.key)),
         "tally": counting.totals(),
+        "are_hidden": not found and not Showing.objects.newest().shows_organisations(timezone.now()),
+        "is_over": _is_over(),
         "some_are_unnamed": Organisation.objects.approved().filter(is_named=False).exists(),
     }
     return render(request, "pledges/organisations.html", others, status=422 if form.errors else 200)
+
+
+def _is_over() -> bool:
+    """Whether the campaign takes no more signatures."""
+    return timezone.localdate() > retention.signing_until()

@@ -48,7 +48,9 @@ class RecommendationAdmin(TextAdmin):
 
     @admin.action(description=_("Checked today: nothing has changed"), permissions=["change"])
     def checked_today(self, request: HttpRequest, queryset: QuerySet[Recommendation]) -> None:
-        for recommendation in queryset:
-            following.check(recommendation, timezone.localdate(), by=request.user)  # type: ignore[arg-type]
-        told = ngettext("One demand is checked.", "%(number)d demands are checked.", len(queryset))
-        messages.success(request, told % {"number": len(queryset)})
+        today = timezone.localdate()
+        for recommendation in queryset.exclude(checked_on=today):
+            following.check(recommendation, today, by=request.user)  # type: ignore[arg-type]
+        number = queryset.count()
+        told = ngettext("One demand is checked.", "%(number)d demands are checked.", number)
+        messages.success(request, told % {"number": number})

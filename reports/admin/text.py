@@ -1,12 +1,14 @@
 """What all the text of the report has in common at the desk: a preview, a history, and no deleting."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
+from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
@@ -14,7 +16,9 @@ from django.views.decorators.http import require_POST
 from simple_history.admin import SimpleHistoryAdmin
 
 from pledges.fields import TidyField
+from pledges.plain import PlainText
 from reports import sharing
+from reports.admin.seen import SeenForm
 from reports.pages import Page
 
 # Texts are tidied; an address that is typed without a scheme is one of https.
@@ -26,9 +30,10 @@ TYPED: Mapping[type[models.Field], Mapping[str, Any]] = {
 }
 
 
-class TextAdmin(SimpleHistoryAdmin):
+class TextAdmin(PlainText, SimpleHistoryAdmin):
     """Nothing is deleted: what nobody should see becomes a draft. Earlier versions can be read, not edited."""
 
+    form = SeenForm
     change_form_template = "admin/reports/text_form.html"
     formfield_overrides = TYPED
     object_history_list_template = "admin/reports/history.html"
@@ -48,6 +53,22 @@ class TextAdmin(SimpleHistoryAdmin):
         """To go back to an earlier version would take its status with it."""
         return True
 
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        if self.get_object(request, unquote(object_id)) is None:
+            raise Http404
+        return super().history_view(request, object_id, extra_context)
+
+    def history_form_view(
+        self, request: HttpRequest, object_id: str, version_id: str, extra_context: Any = None
+    ) -> HttpResponse:
+        """An earlier version, to read. Whatever is posted here would become the newest one, unchecked."""
+        if request.method == "POST":
+            raise PermissionDenied
+        obj = self.get_object(request, unquote(object_id))
+        if obj is None or not re.fullmatch("[0-9]{1,18}", version_id):
+            raise Http404
+        return super().history_form_view(request, str(obj.pk), version_id, extra_context)
+
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
@@ -59,8 +80,10 @@ class TextAdmin(SimpleHistoryAdmin):
         return [*super().get_readonly_fields(request, obj), *(self.lasting if obj else ())]
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """Only what the form shows: another column may have changed under it."""
+        """Only what the form shows: another column may have changed under it. No news, no new version."""
         obj._history_user = request.user
+        if change and not form.has_news:
+            return
         if change:
             own = {field.name for field in self.opts.local_fields} & set(form.cleaned_data)
             obj.save(update_fields=[*own, "changed_at"])
@@ -77,6 +100,7 @@ class TextAdmin(SimpleHistoryAdmin):
         if not (self.has_change_permission(request, obj) if obj else self.has_add_permission(request)):
             raise PermissionDenied
         form = self.get_form(request, obj, change=obj is not None)(request.POST, instance=obj)
+        form.is_preview = True
         if not form.is_valid():
             return TemplateResponse(request, "admin/reports/unfit.html", {"form": form}, status=422)
         with transaction.atomic():

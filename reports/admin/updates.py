@@ -4,7 +4,7 @@ import datetime
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import ForeignKey
 from django.http import HttpRequest
@@ -12,22 +12,60 @@ from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
+from pledges.plain import PlainText
 from reports import following
 from reports.admin.text import TYPED
 from reports.models import Recommendation, Update
 from reports.models.demands import UpdateQuerySet
 
+# What a correction keeps of the update that it corrects, together, where nothing is written in its place.
+KEPT = [
+    ("happened_on", "precision"),
+    ("status_after", "status_note"),
+    ("second_source_name", "second_source_url"),
+    ("reported_by",),
+]
+
 
 class UpdateForm(forms.ModelForm):
-    def clean_happened_on(self) -> datetime.date:
+    """`shown`: the update whose words the form was filled with; what is empty there was emptied on purpose."""
+
+    shown = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "happened_on" in self.fields:  # absent where an update is only read
+            self.fields["happened_on"].required = False
+
+    def clean_happened_on(self) -> datetime.date | None:
         """A slip of the year would stand on top until it comes true.
 
         Refused here and not in the model: what ships with the site must load where a clock is behind.
         """
         day = self.cleaned_data["happened_on"]
-        if day > timezone.localdate():
+        if day and day > timezone.localdate():
             raise ValidationError(_("That day is still to come. Look at the year."))
         return day
+
+    def clean(self) -> dict[str, Any]:
+        """A correction keeps date and status of what it corrects unless they are changed on purpose."""
+        cleaned = super().clean() or {}
+        corrected = cleaned.get("supersedes")
+        if corrected and cleaned.get("shown") != corrected.pk:
+            for names in KEPT:
+                if not any(cleaned.get(name) for name in names if name != "precision"):
+                    cleaned |= {name: getattr(corrected, name) for name in names}
+        if not cleaned.get("happened_on") and "happened_on" not in self.errors:
+            self.add_error("happened_on", self.fields["happened_on"].error_messages["required"])
+        self._refuse_repeat(cleaned)
+        return cleaned
+
+    def _refuse_repeat(self, cleaned: dict[str, Any]) -> None:
+        """The same form sent twice: what is recorded once is public, and can't be deleted."""
+        same = {name: cleaned.get(name) for name in ("recommendation", "happened_on", "what", "source_url")}
+        recorded = Update.objects.standing().filter(**same) if all(same.values()) else Update.objects.none()
+        if recorded.exclude(pk=getattr(cleaned.get("supersedes"), "pk", 0)).exists():
+            raise ValidationError(_("This is recorded already: the same day, words and source."))
 
 
 class CorrectedField(forms.ModelChoiceField):
@@ -38,7 +76,7 @@ class CorrectedField(forms.ModelChoiceField):
 
 
 @admin.register(Update)
-class UpdateAdmin(admin.ModelAdmin):
+class UpdateAdmin(PlainText, admin.ModelAdmin):
     """Recorded here and never edited: a wrong one is corrected by a new one."""
 
     form = UpdateForm
@@ -64,8 +102,25 @@ class UpdateAdmin(admin.ModelAdmin):
             kwargs |= {"form_class": CorrectedField, "error_messages": {"invalid_choice": told}}
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Of a correction: all that the update says which it corrects, to be changed where it is wrong."""
+        given = super().get_changeform_initial_data(request)
+        corrected = self.get_object(request, request.GET.get("supersedes", ""))
+        if corrected is None:
+            return {name: value for name, value in given.items() if name != "supersedes"}
+        return given | forms.model_to_dict(corrected) | {"supersedes": corrected.pk, "shown": corrected.pk}
+
     def save_model(self, request: HttpRequest, obj: Update, form: Any, change: bool) -> None:
+        before = obj.recommendation.status_told
         following.record(obj, by=request.user, checked_on=timezone.localdate())  # type: ignore[arg-type]
+        told = {"demand": obj.recommendation.name, "before": before}
+        told["now"] = Recommendation.objects.get(pk=obj.recommendation_id).status_told
+        if told["now"] == before:
+            messages.info(request, _("The status of %(demand)s stays “%(now)s”.") % told)
+        else:
+            messages.warning(
+                request, _("The status of %(demand)s is now “%(now)s”; it was “%(before)s”.") % told
+            )
 
 
 def _can_be_corrected(request: HttpRequest) -> UpdateQuerySet:

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from pledges import plain
 from reports import dates
 from reports.models.text import HTTPS_ALONE, Body, Content
 from reports.querysets import ContentQuerySet
@@ -246,6 +247,11 @@ class Update(models.Model):
 
     def clean(self) -> None:
         """Refuse what can't stand in the history, at the field that is to be mended."""
+        for name in ("what", "source_name", "second_source_name", "reported_by", "status_note"):
+            try:
+                plain.lines(getattr(self, name))
+            except ValidationError as error:
+                raise ValidationError({name: error}) from None
         if self.recommendation_id is None or self.happened_on is None:
             return
         if self.status_after and self.is_before_report:

@@ -108,17 +108,17 @@ def test_nothing_is_entered_while_one_line_is_at_fault(moderator):
 
 @pytest.mark.parametrize(
     "line",
-    ["", "Name;https://example.org;no kind", "Name;javascript:alert(1);health", "a;b;c;d;e", "=1;;nope"],
+    ["Name", "Name;https://example.org;no kind", "Name;javascript:alert(1);health", "a;b;c;d;e", "=1;;nope"],
 )
 def test_a_line_that_cannot_be_read_says_why(line):
-    assert all(read.fault for read in pasting.read(line))
+    [read] = pasting.read(line).lines
+    assert read.fault
 
 
 def test_a_line_that_stands_in_the_list_already_says_so():
     approved("Example Clinic")
-    first, second = pasting.read("example clinic;;legal\nExample Hospital;;health")
-    assert first.fault
-    assert not second.fault
+    first, second = pasting.read("example clinic;;legal\nExample Hospital;;health").lines
+    assert (first.state, second.state) == ("repeated", "new")
 
 
 def test_staff_enter_one_and_the_record_says_who(moderator):

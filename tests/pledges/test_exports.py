@@ -231,37 +231,6 @@ def test_no_other_permission_takes_contacts_out(client):
     assert client.post(TAKE_OUT, {"channel": "email", "purpose": "news"}).status_code == 403
 
 
-def unsubscribe(tmp_path, text):
-    (tmp_path / "out.csv").write_text(text)
-    said = StringIO()
-    call_command("import_unsubscribes", str(tmp_path / "out.csv"), stdout=said, stderr=said)
-    return said.getvalue()
-
-
-def test_opt_outs_of_the_mailing_tool_end_contact_by_email(tmp_path):
-    signed(ALICE, Wishes(post={"address": "Alice Example"}), by_email=True)
-    signed(BOB, by_email=True)
-    unsubscribe(tmp_path, 'Email,Name\n"\'ALICE+tag@Example.org",Alice\n\nnobody@example.org;Nobody\n')
-    assert list(Contact.objects.values_list("channel", flat=True).order_by("channel")) == ["email", "post"]
-    assert Consent.objects.get(act="withdrawn").source == "mailing-tool"
-
-
-def test_h73_an_import_strips_what_clings_to_an_address(tmp_path):
-    signed(ALICE, by_email=True)
-    assert "1 addresses read" in unsubscribe(tmp_path, "Email\n\u200b\u2060\n\u200balice@example.org\u200e\n")
-    assert not Contact.objects.exists()
-
-
-def test_h63_an_import_tells_nobody_who_has_signed(tmp_path):
-    signed(ALICE, by_email=True)
-    assert unsubscribe(tmp_path, "alice@example.org") == unsubscribe(tmp_path, "nobody@example.org")
-
-
-def test_lines_without_an_address_are_named(tmp_path):
-    said = unsubscribe(tmp_path, "Email\nalice@example.org\nnot an address\nx@y\n")
-    assert "line 3 holds no address\nline 4 holds no address\n1 addresses read" in said
-
-
 def test_taking_out_asks_for_password_and_factor_once_more(client, dana):
     sign_in(client, dana)
     assert client.get(TAKE_OUT).url == f"/admin/factor/again/?next={TAKE_OUT.replace('/', '%2F')}"

@@ -4,9 +4,10 @@ from datetime import date, timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.utils import timezone
 
 from pledges import counting
-from pledges.models import Listing, Organisation, Signature, Wording
+from pledges.models import Listing, Organisation, Showing, Signature, Wording
 from pledges.views import lists
 from tests.pledges.makers import NOW
 
@@ -157,3 +158,54 @@ def test_h54_a_website_is_linked_without_giving_it_weight(client):
     organisation("Example Ants", website="https://www.example.org")
     page = client.get("/pledge/organisations/").content.decode()
     assert '<a href="https://www.example.org" rel="noopener nofollow ugc">Example Ants</a>' in page
+
+
+@pytest.mark.parametrize(
+    "address", ["/pledge/supporters/", "/pledge/organisations/", "/pledge/organisations/?q=x"]
+)
+def test_h78_hidden_lists_say_that_they_are_hidden_and_nothing_else(client, address):
+    listed("Alice")
+    organisation("Example x")
+    Showing.objects.create(lists_hidden=True, decided_at=NOW)
+    text = client.get(address).text
+    assert "is not shown at the moment" in text
+    assert not re.search(
+        "yet|No organisation|no name", text.split("<main")[1].split("</main>")[0], re.IGNORECASE
+    )
+
+
+def test_h78_organisations_with_an_hour_to_come_are_not_shown_yet(client):
+    organisation("Example")
+    Showing.objects.create(organisations_from=timezone.now() + DAY, decided_at=NOW)
+    assert "is not shown at the moment" in client.get("/pledge/organisations/").text
+
+
+@pytest.mark.parametrize("address", ["/pledge/supporters/", "/pledge/organisations/"])
+def test_h78_after_the_campaign_the_lists_ask_nobody_to_sign(client, settings, time_machine, address):
+    settings.CAMPAIGN_ENDS = "2026-05-01"
+    time_machine.move_to(NOW, tick=False)
+    counting.close(NOW)
+    text = client.get(address).text.split("<main")[1]
+    assert "/sign/" not in text
+    assert "open place" not in text
+    assert "first place" not in text
+
+
+def test_h78_a_name_that_waits_is_not_called_unasked(client):
+    listed("Alice", timezone.localdate())
+    assert "No name is in the list yet" in client.get("/pledge/supporters/").text
+
+
+def test_organisations_are_found_however_their_name_is_spelt(client):
+    organisation("New Heath Women’s Café & Co Ltd.")
+    for sought in ("womens cafe", "Women's Cafe", "& co limited", "HEATH  WOMEN"):
+        assert "New Heath" in client.get("/pledge/organisations/", {"q": sought}).text
+
+
+def test_organisations_stand_in_the_order_of_their_keys_and_the_page_says_so(client):
+    for name in ("Zebra", "The Harbour Trust", "Élan", "Elan 2", "21st Century"):
+        organisation(name)
+    text = client.get("/pledge/organisations/").text
+    places = [text.index(name) for name in ("21st Century", "Élan", "Elan 2", "The Harbour Trust", "Zebra")]
+    assert places == sorted(places)
+    assert "a “The” in front does not count" in text

@@ -38,9 +38,9 @@ def test_hiding_twice_is_recorded_once(listing):
 def test_staff_hide_and_show_again_in_the_admin(client, listing):
     sign_in(client, staff("cara@example.org", "view_listing", "hide_listing"))
     page = reverse("admin:pledges_listing_hiding", args=[listing.ref])
-    client.post(page, {"reason": "false"})
+    client.post(page, {"reason": "false", "hide": "True"})
     assert not Listing.objects.shown().exists()
-    client.post(page, {"reason": "mistake"})
+    client.post(page, {"reason": "mistake", "hide": "False"})
     assert Listing.objects.shown().exists()
 
 

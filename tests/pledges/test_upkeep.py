@@ -83,7 +83,7 @@ def test_a_new_contact_counts_once_its_own_mailbox_confirms():
     assert organisations.signer(organisation)["email"] == "office@example.org"
     assert click(Letter.Kind.CONTACT, NOON)
     organisation.refresh_from_db()
-    assert (organisations.signer(organisation), organisation.version) == (NEW, 2)
+    assert (organisations.signer(organisation), organisation.version) == (NEW, 3)
     assert organisation in Organisation.objects.listed()
     other.refresh_from_db()
     assert organisations.signer(other)["email"] == "office@example.org"

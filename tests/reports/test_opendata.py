@@ -1,8 +1,10 @@
 import csv
 import io
+import uuid
 import xml.etree.ElementTree as ET
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -97,9 +99,21 @@ def test_the_feed_keeps_its_names_wherever_a_demand_moves(client, happen, school
     before = [one.findtext(f"{entry_of}id") for one in entries(client)]
     Recommendation.objects.update(number=7)
     assert [one.findtext(f"{entry_of}id") for one in entries(client)] == before
-    assert before[0].startswith("tag:pledge.example.org,2018-12-03:update/")
-    assert ET.fromstring(client.get(ATOM).content).findtext(f"{entry_of}id") == (
-        "tag:pledge.example.org,2018-12-03:updates"
+
+
+def test_the_feed_keeps_its_names_wherever_the_site_moves(client, happen, settings):
+    update = happen("2019-07-19")
+
+    def names():
+        feed = ET.fromstring(client.get(ATOM).content)
+        return [feed.findtext(f"{entry_of}id"), *(one.findtext(f"{entry_of}id") for one in entries(client))]
+
+    before = names()
+    settings.SITE_ORIGIN = "https://elsewhere.example"
+    assert names() == before
+    assert before[0] == "urn:uuid:181dfad2-2cf1-5094-b9b8-9fd43acb0905"
+    assert (
+        before[1] == uuid.uuid5(uuid.UUID("ece2d404-7b1e-4967-a278-6fb80c251d8d"), f"update/{update.pk}").urn
     )
 
 
@@ -121,9 +135,11 @@ def test_a_feed_links_with_the_configured_origin_alone(client, happen):
     assert [link for link in links if not link.startswith(ORIGIN)] == []
 
 
-def test_what_no_xml_may_hold_is_left_out(client, happen):
-    happen("2019-07-19", what="A bell\x07 and a\x0b tab.")
-    assert "A bell and a tab." in entries(client)[0].findtext(f"{entry_of}summary")
+@pytest.mark.parametrize("field", ["what", "source_name", "reported_by"])
+@pytest.mark.parametrize("hidden", ["\x07", "\x0b", "\u202e", "\u200f", "\uffff"])
+def test_what_no_xml_may_hold_is_refused_and_never_removed(happen, field, hidden):
+    with pytest.raises(ValidationError, match="hidden character"):
+        happen("2019-07-19", **{field: f"A bell{hidden}."})
 
 
 def test_a_moved_feed_leads_on(client, schools):

@@ -3,12 +3,11 @@
 from argparse import ArgumentParser, FileType
 
 from django.core.checks import Tags
-from django.core.management.base import BaseCommand
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from pledges import unsubscribing
-
-NAMED = 20
 
 
 class Command(BaseCommand):
@@ -17,19 +16,36 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
             "file",
-            type=FileType(encoding="utf-8-sig", errors="replace"),
+            type=FileType("rb"),
             metavar="FILE",
-            help="a list of addresses, or a CSV with one in each row; - for standard input",
+            help="a list of addresses, or a CSV whose first line names its columns; - for standard input",
+        )
+        parser.add_argument(
+            "--column", default="", metavar="NAME", help="the column that holds the addresses"
         )
 
-    def handle(self, *args, file, **options) -> None:
+    def handle(self, *args, file, column: str, **options) -> None:
         self.check(tags=[Tags.database], databases=["default"])  # with other digest keys it would find nobody
         with file:
-            read = unsubscribing.take(file, timezone.now())
-        for number in read.without[:NAMED]:
-            self.stderr.write(f"line {number} holds no address")
-        if len(read.without) > NAMED:
-            self.stderr.write(f"and {len(read.without) - NAMED:,} lines more")
+            raw = file.read()
+        try:
+            read = unsubscribing.take(raw, timezone.now(), column)
+        except ValidationError as error:
+            raise CommandError(f"Nothing was read. {error.messages[0]}") from None
+        self._report(read)
+
+    def _report(self, read: unsubscribing.Read) -> None:
+        """Each line that was not read by its number, with the reason; never an address."""
+        if read.column:
+            self.stdout.write(f"Read from the column “{read.column}”.")
+        for number, first in read.repeated:
+            self.stdout.write(f"line {number} repeats line {first}")
+        for number, reason in read.unread:
+            self.stderr.write(f"line {number} was not read: {reason}")
         self.stdout.write(
             f"{read.addresses:,} addresses read. Whoever of them had asked for email gets none any more."
         )
+        if read.unread:
+            raise CommandError(f"{len(read.unread):,} lines were not read: mend them and send them again.")
+        if not read.addresses:
+            raise CommandError("The file holds no address.")

@@ -13,7 +13,7 @@ ORGANISATIONS = [
         MODERATORS,
         WHILE_IT_STANDS,
         {
-            "name website kind": Use(
+            "name key website kind": Use(
                 _("Its name, website and kind"),
                 _(
                     "To show who stands behind the pledge, once staff approved it and if it wishes to be named"
@@ -39,7 +39,7 @@ ORGANISATIONS = [
                 basis=ACCOUNTABLE,
             ),
         },
-        "id ref is_named wording version confirmed_at approved_at declined_at withdrawn_at asked_at reminded_on "
-        "stands_on yearly_stopped_on agreed_on sample",
+        "id ref namesake is_named wording version confirmed_at approved_at declined_at withdrawn_at asked_at "
+        "reminded_on stands_on yearly_stopped_on agreed_on sample",
     ),
 ]

@@ -1,0 +1,73 @@
+"""A form that knows which text its editor saw, so that two editors never overwrite each other unawares."""
+
+from hashlib import sha256
+from typing import Any
+
+from django import forms
+from django.db.models import Model
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+
+LONGEST = 500  # letters of the other editor's text beside a field; all of it is under History
+
+
+class SeenForm(forms.ModelForm):
+    """`seen` is a fingerprint of what the fields said when the page was drawn."""
+
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+    is_preview = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.fields["seen"].initial = self._now()
+
+    def clean(self) -> dict[str, Any] | None:
+        """The second of two editors is told what the first wrote; saving once more then replaces it."""
+        cleaned = super().clean()
+        if self.instance.pk and not self.is_preview and self.cleaned_data.get("seen") != self._now():
+            self._tell([name for name in self.changed_data if name != "seen"])
+        return cleaned
+
+    @property
+    def has_news(self) -> bool:
+        """Whether saving would change anything."""
+        return any(name != "seen" for name in self.changed_data)
+
+    def _now(self) -> str:
+        """The fingerprint of what the database says; `initial` was read from it for this request."""
+        said = [(name, _plain(self.initial.get(name))) for name in self.fields if name != "seen"]
+        return sha256(repr(said).encode()).hexdigest()
+
+    def _tell(self, differing: list[str]) -> None:
+        if not differing:
+            return
+        newest = self.instance.history.select_related("history_user").first()  # type: ignore[attr-defined]
+        who = newest.history_user.get_short_name() if newest and newest.history_user else _("Somebody")
+        when = date_format(timezone.localtime(newest.history_date), "H:i") if newest else ""
+        told = _(
+            "%(who)s changed this at %(when)s, after you had opened it. What you wrote is below, and at each field "
+            "that differs what it says now. Nothing is saved yet: put both together and save again."
+        )
+        self.add_error(None, told % {"who": who, "when": when})
+        for name in differing:
+            now = Truncator(self._words(name)).chars(LONGEST)
+            self.add_error(name, _("It says now: “%(now)s”") % {"now": now} if now else _("It is empty now."))
+        data: Any = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict
+        data["seen"] = self._now()
+        self.data = data
+
+    def _words(self, name: str) -> str:
+        value = self.initial.get(name)
+        if isinstance(value, list):
+            return ", ".join(str(each) for each in value)
+        choices = getattr(self.fields[name], "choices", None)
+        return str(dict(choices).get(value, value) if choices and value is not None else value or "")
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, list | tuple):
+        return repr(sorted(str(each.pk) if isinstance(each, Model) else str(each) for each in value))
+    return str(value)
