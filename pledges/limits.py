@@ -22,8 +22,9 @@ RATES = {
     "organisation": "60/h",
     "mine": "100/h",
     "complaint": "20/h",
-    "staff": "60/h",
+    "staff": "300/h",
     "staff-account": "20/h",
+    "staff-account-client": "10/h",
 }
 # What we say when the store is down: it is not the client's fault, and we can't know how long.
 STORE_DOWN = 60
