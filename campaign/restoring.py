@@ -31,6 +31,12 @@ def left_sight(now: datetime) -> Iterator[str]:
     return restoring.lines(now, ACTS)
 
 
+def made_at(left: Path) -> datetime:
+    """When this list was made; BrokenList where it is not whole."""
+    with left.open(encoding="utf-8") as lines:
+        return restoring.made_at(lines, ACTS)
+
+
 class Did(NamedTuple):
     list_made_at: datetime | None
     again: Counter[str]  # how many of what had come back and was taken out of sight again
@@ -44,8 +50,7 @@ def after_restore(left: Path | None, now: datetime) -> Did:
     """
     list_made_at, again = None, Counter[str]()
     if left:
-        with left.open(encoding="utf-8") as lines:
-            list_made_at = restoring.made_at(lines, ACTS)
+        list_made_at = made_at(left)
         with left.open(encoding="utf-8") as lines:
             again = restoring.repeat(lines, ACTS, now)
     sessions, _by_model = Session.objects.all().delete()
