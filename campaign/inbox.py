@@ -11,9 +11,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from pledges import limits
-
 LETTERS_SHOWN = 30
+# What a proxy or a tunnel adds to the requests that it passes on; of the X- ones, those that begin so.
+FORWARDED = ("Forwarded", "Via", "True-Client-Ip", "Cf-Connecting-Ip", "Fastly-Client-Ip", "Client-Ip")
+FORWARDED_X = ("X-Forwarded", "X-Real-Ip", "X-Client-Ip", "X-Cluster-Client-Ip", "X-Original", "X-Proxy")
 BETWEEN_LETTERS = b"\n" + b"-" * 79 + b"\n"  # as Django's file backend writes them
 
 
@@ -25,13 +26,21 @@ def inbox(request: HttpRequest) -> HttpResponse:
 
 
 def is_open(request: HttpRequest) -> bool:
-    """Only in the demo, and only for the machine that it runs on."""
-    if not settings.DEBUG:
+    """Only in the demo, and only for a browser on the machine that it runs on, with no proxy between.
+
+    Behind a proxy on this machine everybody comes from it; what its headers say anybody can write.
+    """
+    if not settings.DEBUG or _is_forwarded(request):
         return False
     try:
-        return ip_address(limits.address(request)).is_loopback
+        return ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
     except ValueError:
         return False
+
+
+def _is_forwarded(request: HttpRequest) -> bool:
+    names = [name.title() for name in request.headers]
+    return any(name in FORWARDED or name.startswith(FORWARDED_X) for name in names)
 
 
 def _newest() -> list[EmailMessage]:

@@ -1,3 +1,5 @@
+import unicodedata
+
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
 from django.utils import timezone
@@ -9,9 +11,18 @@ from pledges import sealing
 from pledges.models import LockedField
 
 
+def account_name(typed: str) -> str:
+    """The one spelling of an account's email, whatever was typed: NFKC, no case, no spaces around.
+
+    Accounts are stored, looked up and counted (campaign.desk.signing_in) by it, so that no other spelling of an
+    account has a limit of its own.
+    """
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", typed).casefold()).strip()
+
+
 class StaffUserManager(BaseUserManager["StaffUser"]):
     def create_user(self, email: str, password: str | None = None, **fields) -> "StaffUser":
-        user = self.model(email=email.strip().lower(), **fields)
+        user = self.model(email=account_name(email), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
@@ -20,7 +31,7 @@ class StaffUserManager(BaseUserManager["StaffUser"]):
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
     def get_by_natural_key(self, username: str | None) -> "StaffUser":
-        return self.get(email=(username or "").strip().lower())
+        return self.get(email=account_name(username or ""))
 
 
 class StaffUser(AbstractBaseUser, PermissionsMixin):
@@ -50,6 +61,11 @@ class StaffUser(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.get_short_name()
+
+    @classmethod
+    def normalize_username(cls, username: str) -> str:
+        """What Django applies to the email of every form that makes or changes an account."""
+        return account_name(username)
 
     def get_short_name(self) -> str:
         return self.name or self.email

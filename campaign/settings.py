@@ -30,6 +30,12 @@ CAMPAIGN_PUBLIC_KEYS = env.list(
     "CAMPAIGN_PUBLIC_KEYS", default=demo.public_keys() if DEBUG else environ.Env.NOTSET
 )
 BACKUP_PUBLIC_KEYS = env.list("BACKUP_PUBLIC_KEYS", default=[])
+BACKUP_FOLDER = Path(
+    env.str(
+        "BACKUP_FOLDER", default=str(BASE_DIR / "var/backups" if DEBUG else "/var/backups/care-dont-share")
+    )
+)
+BACKUP_COMMAND = env.str("BACKUP_COMMAND", default="")
 
 CAMPAIGN_ENDS = env.str("CAMPAIGN_ENDS", default="2028-12-31")
 # A public name appears when the day on which it was given lies so far back: time for staff to see it first.

@@ -116,18 +116,35 @@ def _campaign_is_over(now: datetime) -> bool:
 
 
 def _old_records(now: datetime) -> list[QuerySet[Any]]:
+    """Records of the past. What is in force is none, however old: the newest switch of the lists, the newest rule of
+    each kind, the decisions about organisations that are still in the list, and of each channel the newest export,
+    without which the database would not note what must be removed from it.
+    """
     before = now - retention.RECORDS_LIVE
-    decided: list[Any] = [Decision, Hiding, Showing, Rule, Judgement]
     return [
-        *(record.objects.filter(decided_at__lt=before) for record in decided),
+        Decision.objects.filter(decided_at__lt=before).exclude(
+            organisation_ref__in=Organisation.objects.alive().values("ref")
+        ),
+        Hiding.objects.filter(decided_at__lt=before).exclude(
+            listing_ref__in=Listing.objects.exclude(hidden_at=None).values("ref")
+        ),
+        _but_newest(Showing.objects.all()).filter(decided_at__lt=before),
+        _but_newest(Rule.objects.all(), "kind").filter(decided_at__lt=before),
+        Judgement.objects.filter(decided_at__lt=before),
         Call.objects.filter(taken_at__lt=before),
-        Export.objects.filter(exported_at__lt=before),
+        _but_newest(Export.objects.all(), "channel").filter(exported_at__lt=before),
     ]
 
 
 def _first_sent_by(moment: datetime) -> QuerySet[Pending]:
     """People's forms that were first sent by then: sending one again moves its letter, never its end."""
     return Pending.objects.filter(expires_at__lte=moment + signing.PENDING_LIVES)
+
+
+def _but_newest(rows: QuerySet[Any], *each: str) -> QuerySet[Any]:
+    """All but the newest row, or the newest of each `each`."""
+    newest = rows.order_by(*each, "-pk").distinct(*each) if each else rows.order_by("-pk")[:1]
+    return rows.exclude(pk__in=newest.values("pk"))
 
 
 def _with_old_clients(now: datetime) -> QuerySet[Pending]:

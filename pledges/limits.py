@@ -24,8 +24,9 @@ RATES = {
     "organisation": "60/h",
     "mine": "100/h",
     "complaint": "20/h",
-    "staff": "60/h",
+    "staff": "300/h",
     "staff-account": "20/h",
+    "staff-account-client": "10/h",
 }
 # How often all of an IPv6 /48 may, which one customer can get, against one client (a /64) in it.
 WIDER = 4

@@ -198,6 +198,16 @@ def withdraw(ref: uuid.UUID, now: datetime) -> None:
     _end(_waiting().filter(ref=ref), dropped_at=now)
 
 
+def drop_waiting(now: datetime) -> int:
+    """Every email that waits in a restored backup falls away: it may have gone out since the backup was made.
+
+    But for complaints: one that is lost is worse than one that the controller, who knows it by its number, gets twice.
+    """
+    waiting = Letter.objects.filter(sent_at=None, dropped_at=None, parked_at=None)
+    ours = waiting.exclude(kind=Letter.Kind.COMPLAINT)
+    return ours.update(dropped_at=now, mailbox=None, words=None, leased_until=None)
+
+
 def erase(refs: list[uuid.UUID]) -> None:
     """Letters about what is erased itself go whole: their digest would tell that it was there."""
     Letter.objects.filter(ref__in=refs).delete()

@@ -25,12 +25,10 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.http import require_http_methods, require_safe
 
-from campaign.desk import devices
+from campaign.desk import devices, sessions, signing_in
 from campaign.models import CodeApp, StaffUser
-from pledges import limits
 from pledges.fields import TidyField
 
-PROVED = "proved"  # in the session: when password and factor were last given
 NEW_KEY = "new key"  # in the session: of the app that is being set up
 FRESH = timedelta(minutes=5)
 View = Callable[..., HttpResponse]
@@ -107,8 +105,7 @@ def prove(request: HttpRequest) -> HttpResponse:
     device = _device(request, form)
     if device is None:
         return _page(request, "factor_prove", form, title=_("Your second factor"))
-    django_otp.login(request, device)
-    return redirect(_next(request))
+    return _let_in(request, device, redirect(_next(request)))
 
 
 @require_http_methods(["GET", "POST"])
@@ -119,7 +116,7 @@ def set_up(request: HttpRequest) -> HttpResponse:
     if devices.has_factor(user) and not (is_verified(user) and _is_fresh(request)):
         return go_on(request, "admin:factor_again" if is_verified(user) else "admin:factor")
     app, form = _new_app(request), CodeForm(request.POST or None)
-    may_try = form.is_valid() and not limits.exceeded(request, "staff")
+    may_try = form.is_valid() and not signing_in.seconds_to_wait_inside(request)
     codes = devices.finish(user, app, form.cleaned_data["code"]) if may_try else None
     if codes is None:
         if form.is_valid():
@@ -129,8 +126,7 @@ def set_up(request: HttpRequest) -> HttpResponse:
         )
     del request.session[NEW_KEY]
     update_session_auth_hash(request, user)
-    django_otp.login(request, app)
-    return _page(request, "factor_codes", title=_("Ten recovery codes"), codes=codes)
+    return _let_in(request, app, _page(request, "factor_codes", title=_("Ten recovery codes"), codes=codes))
 
 
 @require_safe
@@ -150,7 +146,8 @@ def again(request: HttpRequest) -> HttpResponse:
     form = (AgainForm if has_factor else PasswordForm)(request.POST or None)
     if not (_device(request, form) if has_factor else _may_go_on(request, form)):
         return _page(request, "factor_prove", form, title=_("Is it still you?"))
-    request.session[PROVED] = timezone.now().timestamp()
+    sessions.step_up(request)
+    request.session[sessions.PROVED] = timezone.now().timestamp()
     return redirect(_next(request))
 
 
@@ -176,6 +173,14 @@ def go_on(request: HttpRequest, route: str) -> HttpResponse:
     return redirect(f"{reverse(route)}?{urlencode({REDIRECT_FIELD_NAME: wanted})}")
 
 
+def _let_in(request: HttpRequest, device: Any, response: HttpResponse) -> HttpResponse:
+    """Signs the session in with the second factor too, and remembers the browser."""
+    sessions.step_up(request)
+    django_otp.login(request, device)
+    signing_in.remember(request, response)
+    return response
+
+
 def _device(request: HttpRequest, form: CodeForm | PasswordForm) -> Any:
     """The device that the form's code is of; None, with the form saying why, where it is of none."""
     if not _may_go_on(request, form):
@@ -190,7 +195,7 @@ def _may_go_on(request: HttpRequest, form: CodeForm | PasswordForm) -> bool:
     """Whether it is filled in, was not tried too often, and its password (where it has one) is right."""
     if not form.is_valid():
         return False
-    if limits.exceeded(request, "staff"):
+    if signing_in.seconds_to_wait_inside(request):
         form.add_error(None, _("Those were too many tries. Please wait an hour."))
     elif "password" in form.fields and not _staff(request).check_password(form.cleaned_data["password"]):
         form.add_error(None, form.wrong)
@@ -198,7 +203,7 @@ def _may_go_on(request: HttpRequest, form: CodeForm | PasswordForm) -> bool:
 
 
 def _is_fresh(request: HttpRequest) -> bool:
-    return timezone.now().timestamp() - request.session.get(PROVED, 0) < FRESH.total_seconds()
+    return timezone.now().timestamp() - request.session.get(sessions.PROVED, 0) < FRESH.total_seconds()
 
 
 def _next(request: HttpRequest) -> str:

@@ -12,8 +12,7 @@ from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from campaign.desk import factor, overview, sessions, signing_in
-from pledges import limits
+from campaign.desk import factor, overview, signing_in
 from reports.models import Recommendation
 
 OURS = frozenset({"campaign", "pledges", "reports"})
@@ -66,17 +65,13 @@ class Desk(AdminSite):
             return factor.go_on(request, "admin:factor")
         if request.method == "POST" and (seconds := signing_in.seconds_to_wait(request)):
             return self._slowed(request, seconds)
-        response = super().login(request, extra_context)
-        if request.method == "POST" and request.user.is_authenticated:
-            sessions.begin(request)
-            signing_in.remember(request, response)
-        return response
+        return super().login(request, extra_context)
 
     def password_change(  # type: ignore[override]
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """Asks for the old one, which may not be guessed here either."""
-        if request.method == "POST" and (seconds := limits.exceeded(request, "staff")):
+        if request.method == "POST" and (seconds := signing_in.seconds_to_wait_inside(request)):
             return self._slowed(request, seconds)
         return super().password_change(request, extra_context)
 

@@ -5,7 +5,7 @@ class Erasure(models.Model):
     """That a row was erased, and on which day: its table and its random ref, nothing of what it said.
 
     Written by triggers of the database, so that no code can forget it, and kept a little longer than any
-    backup: what an older backup brings back is erased again (`forgetting.forget_again`). The table stands
+    backup: what an older backup brings back is erased again (`manage.py after_restore`). The table stands
     beside the ref because a contact takes over the ref of the pending it came from.
     """
 

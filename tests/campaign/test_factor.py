@@ -231,7 +231,9 @@ def test_the_demo_asks_for_the_password_again_even_so(client, settings):
 
 def test_the_cookies_of_staff_stay_in_the_admin(client, settings):
     staff()
-    cookies = type_password(client).cookies
+    type_password(client)
+    set_up(client)
+    cookies = client.cookies
     assert {name for name in cookies if cookies[name].value} == {
         "__Secure-session",
         "__Secure-csrf",

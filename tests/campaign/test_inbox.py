@@ -32,6 +32,14 @@ def test_nobody_else_reads_them(demo, client, address):
     assert client.get("/demo/inbox/", REMOTE_ADDR=address).status_code == 404
 
 
+@pytest.mark.parametrize(
+    "header", ["X-Forwarded-For", "X-Forwarded-Host", "Forwarded", "Via", "X-Real-IP", "CF-Connecting-IP"]
+)
+def test_through_a_proxy_on_this_machine_nobody_reads_them(demo, client, settings, header):
+    settings.TRUSTED_PROXIES = 1
+    assert client.get("/demo/inbox/", headers={header: "127.0.0.1"}).status_code == 404
+
+
 def test_outside_the_demo_there_is_no_inbox(demo, client, settings):
     settings.DEBUG = False
     assert client.get("/demo/inbox/").status_code == 404

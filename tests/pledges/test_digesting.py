@@ -181,10 +181,10 @@ def test_a_link_in_an_old_letter_still_leads_to_its_mailbox(with_a_new_key):
 
 def test_an_older_list_of_erasures_blocks_the_same_mailbox(with_a_new_key):
     Blocked.objects.create(digest=links.digest(BOB.identity), blocked_on=NOW.date())
-    lines = list(restoring.erasures())
+    lines = list(restoring.lines(NOW, [restoring.BLOCKED]))
     Blocked.objects.all().delete()
     with_a_new_key()
-    restoring.forget_again(lines, NOW)
+    restoring.repeat(lines, [restoring.BLOCKED], NOW)
     assert bytes(Blocked.objects.get().digest) == links.digest(BOB.identity)
 
 

@@ -5,10 +5,24 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import connection, transaction
+from django.utils import timezone
 
 from campaign import clock
-from pledges import links, organisations, restoring, retention, signing, withdrawing
+from campaign.models import StaffUser
+from campaign.restoring import ACTS
+from pledges import (
+    abuse,
+    digesting,
+    links,
+    naming,
+    organisations,
+    outbox,
+    restoring,
+    retention,
+    signing,
+    withdrawing,
+)
 from pledges.answers import Wishes
 from pledges.models import (
     Blocked,
@@ -16,11 +30,14 @@ from pledges.models import (
     Consent,
     Contact,
     Erasure,
+    Hiding,
     Letter,
     Listing,
     Organisation,
     Pending,
+    Quarantine,
     Removal,
+    Showing,
     Signature,
 )
 from tests import desk, dumping
@@ -91,6 +108,19 @@ def carried():
     return out.getvalue()
 
 
+def undone(act):
+    """The list after `act`, of which the database then knows nothing any more, as one that was restored."""
+    with transaction.atomic():
+        act()
+        lines = carried()
+        transaction.set_rollback(True)
+    return lines
+
+
+def repeat(lines):
+    return restoring.repeat(lines, ACTS, NOW)
+
+
 def come_back(people):
     """As a restored backup does: the same rows, under their refs."""
     for model, rows in people.items():
@@ -108,17 +138,17 @@ def test_what_came_back_is_erased_again_and_nothing_else():
     withdrawing.withdraw(BOB_DIGEST, NOW)
     lines = carried().splitlines()
     come_back(bobs)
-    assert restoring.forget_again(lines, NOW)["signatures"] == 1
+    assert repeat(lines)["signatures"] == 1
     assert [bytes(row.digest) for row in Signature.objects.all()] == [links.digest(ALICE.identity)]
     assert Contact.objects.get().signature == Signature.objects.get()
-    assert not restoring.forget_again(lines, NOW)
+    assert not repeat(lines)
 
 
 def test_a_contact_outlives_the_record_of_the_pending_it_came_from():
     signed(BOB, by_email=True)
     clock.forget(NOW + 7 * DAY)
     assert Contact.objects.get().ref == Erasure.objects.get(table_name="pledges_pending").ref
-    restoring.forget_again(carried().splitlines(), NOW)
+    repeat(carried().splitlines())
     assert Contact.objects.exists()
 
 
@@ -129,7 +159,7 @@ def test_letters_about_what_is_erased_again_go_with_it():
     lines = carried().splitlines()
     Letter.objects.all().delete()
     come_back({Pending: [pending], Letter: letters})
-    restoring.forget_again(lines, NOW)
+    repeat(lines)
     assert not Letter.objects.exists()
     assert not Pending.objects.exists()
 
@@ -140,7 +170,7 @@ def test_an_organisation_that_came_back_loses_its_contact_alone():
     organisations.forget_contacts([organisation.pk], NOW)
     lines = carried().splitlines()
     Organisation.objects.update(contact=contact)
-    restoring.forget_again(lines, NOW)
+    repeat(lines)
     assert Organisation.objects.get().contact is None
 
 
@@ -148,9 +178,27 @@ def test_h64_a_mailbox_blocked_after_the_backup_is_blocked_again():
     Blocked.objects.create(digest=BOB_DIGEST, blocked_on=NOW.date())
     lines = carried().splitlines()
     Blocked.objects.all().delete()
-    assert restoring.forget_again(lines * 2, NOW)["blocked"] == 1
+    assert repeat(lines)["blocked mailboxes"] == 1
+    assert not repeat(lines)
     again = Blocked.objects.get()
     assert (bytes(again.digest), again.blocked_on) == (BOB_DIGEST, NOW.date())
+
+
+@pytest.fixture
+def after_restore(tmp_path, capsys, monkeypatch):
+    """Runs `after_restore` with such a list; returns what it says."""
+    monkeypatch.setattr(digesting, "strangers", lambda: 0)  # other tests run beside this one
+
+    def run(lines):
+        left = tmp_path / "left"
+        left.write_text(lines)
+        call_command("after_restore", str(left))
+        return capsys.readouterr().out
+
+    return run
+
+
+HEAD = '{"left_sight": 1, "made_at": "2026-06-01T12:00:00+00:00"}'
 
 
 @pytest.mark.parametrize(
@@ -159,29 +207,176 @@ def test_h64_a_mailbox_blocked_after_the_backup_is_blocked_again():
         "not JSON",
         '{"ref": "1"}',
         '{"table": "pledges_wording", "ref": "1"}',
-        '{"table": "pledges_signature", "ref": 1}',
-        '{"table": ["pledges_signature"], "ref": "1"}',
+        '{"table": "pledges_signature", "ref": 1, "day": "2026-06-01"}',
+        '{"table": ["pledges_signature"], "ref": "1", "day": "2026-06-01"}',
         '{"blocked": "00", "keys": "2", "day": "2026-06-01"}',
+        '{"hidden": "1", "at": null, "reason": "", "by": null}',
         "5",
     ],
 )
-def test_another_file_is_refused_by_name(tmp_path, line):
-    other = tmp_path / "other"
-    other.write_text(line)
-    with pytest.raises(CommandError, match="not a list"):
-        call_command("forget", "--again", str(other))
+def test_another_file_is_refused_and_nothing_done(after_restore, line):
+    bob_signs()
+    erasure = f'{{"table": "pledges_signature", "ref": "{Signature.objects.get().ref}", "day": "2026-06-01"}}'
+    with pytest.raises(CommandError, match="line 3"):
+        after_restore("\n".join([HEAD, erasure, line, '{"end": 2}']))
+    assert Signature.objects.exists()
+
+
+@pytest.mark.parametrize("kept", [0, 1, -1])
+def test_a_list_that_was_cut_off_is_refused(after_restore, kept):
+    bob_signs()
+    withdrawing.withdraw(BOB_DIGEST, NOW)
+    with pytest.raises(CommandError, match="no whole list"):
+        after_restore("".join(carried().splitlines(keepends=True)[:kept]))
+
+
+def test_a_list_that_is_not_there_is_named(tmp_path, monkeypatch):
+    monkeypatch.setattr(digesting, "strangers", lambda: 0)
+    with pytest.raises(CommandError, match="can't be read"):
+        call_command("after_restore", str(tmp_path / "none"))
+
+
+def test_nothing_is_done_while_the_site_is_connected(monkeypatch, tmp_path):
+    monkeypatch.setattr(digesting, "strangers", lambda: 1)
+    with pytest.raises(CommandError, match="Stop the site"):
+        call_command("after_restore", "--without-list")
+
+
+def test_h83_an_organisation_that_withdrew_stays_away_with_its_record(after_restore):
+    organisation, by = desk.approved(), StaffUser.objects.get()
+    lines = undone(lambda: organisations.withdraw(organisation, by, "asked", organisation.version, NOW))
+    assert "1 organisations" in after_restore(lines)
+    organisation.refresh_from_db()
+    assert organisation.withdrawn_at == NOW
+    record = organisation.decisions()[0]
+    assert (record.act, record.reason, record.decided_by) == ("withdraw", "asked", by)
+    assert "again: nothing" in after_restore(lines)
+
+
+def test_h83_an_organisation_that_waits_again_or_is_no_longer_named_is_not_public(after_restore):
+    for name in ("Example One", "Example Two", "Example Three"):
+        desk.approved(name)
+    Organisation.objects.filter(name="Example One").update(approved_at=None)
+    Organisation.objects.filter(name="Example Two").update(is_named=False)
+    lines = carried()
+    Organisation.objects.update(approved_at=NOW, is_named=True)
+    assert "2 organisations" in after_restore(lines)
+    assert [organisation.name for organisation in Organisation.objects.listed()] == ["Example Three"]
+
+
+def test_h83_an_organisation_that_was_declined_is_declined_again(after_restore):
+    organisation = desk.waiting(now=NOW)
+    organisations.decline(organisation, desk.staff(), "authority", 1, NOW)
+    lines = carried()
+    Organisation.objects.update(declined_at=None)
+    after_restore(lines)
+    assert Organisation.objects.get().state == "declined"
+
+
+def test_h83_an_organisation_gets_no_second_yearly_email(after_restore):
+    organisation = desk.approved()
+    today = timezone.localdate()
+    Organisation.objects.update(reminded_on=today)
+    lines = carried()
+    Organisation.objects.update(reminded_on=None)
+    assert "1 yearly emails" in after_restore(lines)
+    organisation.refresh_from_db()
+    assert organisation.reminded_on == today
+
+
+def test_h83_a_hidden_name_stays_hidden_with_its_record(after_restore):
+    bob_signs()
+    listing, by = Listing.objects.get(), desk.staff()
+    lines = undone(lambda: naming.hide(listing, True, "abusive", by, NOW))
+    assert "1 names" in after_restore(lines)
+    assert (Listing.objects.get().hidden_at, Signature.objects.get().name_hidden_at) == (NOW, NOW)
+    assert (Hiding.objects.get().reason, Hiding.objects.get().decided_by) == ("abusive", by)
+    assert "again: nothing" in after_restore(lines)
+
+
+def test_h83_a_name_hidden_by_an_account_that_the_backup_does_not_know_is_hidden_all_the_same(after_restore):
+    bob_signs()
+    naming.hide(Listing.objects.get(), True, "abusive", desk.staff(), NOW)
+    lines = carried().replace(f'"by": {StaffUser.objects.get().pk}', '"by": 999999')
+    Listing.objects.update(hidden_at=None)
+    after_restore(lines)
+    assert Listing.objects.get().hidden_at
+
+
+def test_h83_lists_that_were_hidden_stay_hidden(after_restore):
+    Showing.objects.create(lists_hidden=True, decided_by=desk.staff(), decided_at=NOW)
+    lines = carried()
+    Showing.objects.create(lists_hidden=False, decided_at=NOW)  # what the backup has
+    assert "1 switch of the lists" in after_restore(lines)
+    assert Showing.objects.newest().lists_hidden
+
+
+def test_lists_that_are_shown_need_no_switch(after_restore):
+    Showing.objects.create(lists_hidden=True, decided_by=desk.staff(), decided_at=NOW)
+    Showing.objects.create(lists_hidden=False, organisations_from=NOW, decided_at=NOW)
+    after_restore(carried())
+    assert Showing.objects.count() == 2
+
+
+def test_h83_what_was_in_quarantine_is_there_again(after_restore):
+    signed(BOB, Wishes(public_name="Bob"), is_trapped=True)
+    abuse.mark(NOW)
+    abuse.invalidate(Quarantine.objects.get(), desk.staff(), NOW)
+    lines = carried()
+    Signature.objects.update(quarantined_on=None, quarantine=None)
+    Pending.objects.update(quarantined_on=None, quarantine=None)
+    Quarantine.objects.all().delete()
+    assert "2 quarantined signatures" in after_restore(lines)  # and the form it came from
+    assert not Signature.objects.counted().exists()
+    assert Signature.objects.get().quarantine.invalidated_at == NOW
+    assert "again: nothing" in after_restore(lines)
+
+
+def test_h83_a_deactivated_account_stays_deactivated(after_restore):
+    desk.staff()
+    StaffUser.objects.update(is_active=False)
+    lines = carried()
+    StaffUser.objects.update(is_active=True)
+    assert "1 staff accounts" in after_restore(lines)
+    assert not StaffUser.objects.filter(is_active=True).exists()
+
+
+def test_h83_no_session_lives_after_a_restore(after_restore, client):
+    desk.sign_in(client, desk.staff())
+    assert "1 staff sessions" in after_restore(carried())
+    assert client.get("/admin/").status_code == 302
+
+
+def test_h83_no_email_waits_after_a_restore_but_complaints(after_restore):
+    signing.sign(answers(BOB), NOW)
+    outbox.write_complaint("Sample words", ALICE, NOW)
+    assert "2 waiting emails" in after_restore(carried())  # the confirmation and its reminder
+    assert [letter.kind for letter in outbox.claim(NOW + 9 * DAY)] == ["complaint"]
+
+
+def test_without_a_list_sessions_and_emails_end_all_the_same(monkeypatch, capsys, client):
+    monkeypatch.setattr(digesting, "strangers", lambda: 0)
+    desk.sign_in(client, desk.staff())
+    call_command("after_restore", "--without-list")
+    assert "1 staff sessions" in capsys.readouterr().out
 
 
 @pytest.mark.django_db(transaction=True)
-def test_h33_a_restored_backup_forgets_again(tmp_path):
+def test_h33_h83_a_restored_backup_brings_nothing_back_into_sight(tmp_path, after_restore):
     bob_signs()
+    signed(ALICE, Wishes(public_name="Alice"))
+    organisation, by = desk.approved(), StaffUser.objects.get()
     backup = dumping.dump("--clean", "--if-exists")
     withdrawing.withdraw(BOB_DIGEST, NOW)
-    erasures = tmp_path / "erasures.jsonl"
-    erasures.write_text(carried())
+    naming.hide(Listing.objects.get(), True, "asked", by, NOW)
+    organisations.withdraw(organisation, by, "asked", organisation.version, NOW)
+    lines = carried()
     dumping.restore(backup)
     assert BOB_DIGEST.hex() in dumping.dump()
-    call_command("forget", "--again", str(erasures))
-    assert "Bob" not in dumping.dump()
-    assert not Signature.objects.exists()
+    assert Listing.objects.shown().count() == 2
+    assert Organisation.objects.listed().exists()
+    after_restore(lines)
     assert BOB_DIGEST.hex() not in dumping.dump()
+    assert "Bob" not in dumping.dump()
+    assert not Listing.objects.shown().exists()
+    assert not Organisation.objects.listed().exists()

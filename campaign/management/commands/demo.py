@@ -36,6 +36,7 @@ class Command(BaseCommand):
     def handle(self, *args, **options) -> None:
         if not settings.DEBUG:
             raise CommandError("The demo runs with DEBUG on: use `make run`.")
+        refuse_what_is_real()
         stop_on_signals()
         port = own_port()
         supervisor = Supervisor(self.say)
@@ -78,6 +79,20 @@ class Command(BaseCommand):
         self.say(f"  Its staff      {settings.SITE_ORIGIN}/admin/")
         self.say(f"                 {STAFF_EMAIL}   {staff_password()}")
         self.say("\nCtrl-C stops it.")
+
+
+def refuse_what_is_real() -> None:
+    """The demo fills its database with samples and makes a login whose password it prints."""
+    real = []
+    if settings.DATABASES["default"]["ENGINE"] != "campaign.postgres":
+        real.append("DATABASE_URL")
+    if settings.EMAIL_BACKEND != "django.core.mail.backends.filebased.EmailBackend":
+        real.append("EMAIL_URL")
+    if real:
+        raise CommandError(
+            f"{' and '.join(real)} in the environment: the demo uses only a database and an inbox of its own. "
+            "Nothing was changed. Use `make run`, or unset it."
+        )
 
 
 def stop_on_signals() -> None:

@@ -3,7 +3,7 @@ from argparse import ArgumentParser
 from django.core.management.base import BaseCommand, CommandError
 
 from campaign.desk import devices
-from campaign.models import StaffUser
+from campaign.models import StaffUser, account_name
 
 
 class Command(BaseCommand):
@@ -13,7 +13,7 @@ class Command(BaseCommand):
         parser.add_argument("email")
 
     def handle(self, *args, email: str, **options) -> None:
-        user = StaffUser.objects.filter(email=email.strip().lower()).first()
+        user = StaffUser.objects.filter(email=account_name(email)).first()
         if user is None:
             raise CommandError("No member of staff has this address.")
         devices.reset(user)

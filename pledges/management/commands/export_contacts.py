@@ -23,7 +23,7 @@ class Command(BaseCommand):
     def handle(self, *args, channel: str, purpose: str, by: str, **options) -> None:
         if self.stdout.isatty():
             raise CommandError("Send the output to where it is to go: … > file, on the computer of who asks.")
-        staff = get_user_model().objects.filter(email=by.strip().lower()).first()
+        staff = get_user_model().objects.filter(email=get_user_model().normalize_username(by)).first()
         if staff is None or not staff.has_perm("pledges.export_contacts"):
             raise CommandError("--by names nobody who may take out contacts.")
         export = exports.begin(channel, purpose, staff, timezone.now())

@@ -30,5 +30,6 @@ def _to_the_end() -> str:
 WITH_THE_SIGNATURE, FOR_MONTHS = lazy(_as_the_signature, str)(), lazy(_months, str)()
 TO_THE_END = lazy(_to_the_end, str)()
 SIX_YEARS = _("Six years")
+SIX_YEARS_OR_IN_FORCE = _("Six years, and longer only while what was decided still holds")
 WHILE_THE_SITE_RUNS = _("As long as the website runs")
 WHILE_IT_STANDS = _("As long as the organisation's signature, at the latest as long as the website runs")

@@ -2,14 +2,20 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from pledges.models.uses.periods import SIX_YEARS
+from pledges.models.uses.periods import SIX_YEARS, SIX_YEARS_OR_IN_FORCE
 from pledges.register import ACCOUNTABLE, MODERATORS, Table, Text, Use
 
 
-def _record(model: str, about: Text, impersonal: str, who: str = "decided_by decided_at") -> Table:
+def _record(
+    model: str,
+    about: Text,
+    impersonal: str,
+    who: str = "decided_by decided_at",
+    kept: Text = SIX_YEARS_OR_IN_FORCE,
+) -> Table:
     """A record of what a member of staff did."""
     use = Use(_("Who did it, and when"), _("To know who of our staff did what"))
-    return Table(model, about, ACCOUNTABLE, MODERATORS, SIX_YEARS, {who: use}, impersonal)
+    return Table(model, about, ACCOUNTABLE, MODERATORS, kept, {who: use}, impersonal)
 
 
 STAFF_RECORDS = [
@@ -35,6 +41,7 @@ STAFF_RECORDS = [
         _("What callers asked staff to take away; never whose"),
         "id ref wish",
         "taken_by taken_at",
+        kept=SIX_YEARS,
     ),
     _record(
         "pledges.Rule", _("When staff set a rule against robots and floods"), "id kind is_on most minutes"
@@ -43,6 +50,7 @@ STAFF_RECORDS = [
         "pledges.Judgement",
         _("What staff decided about marked signatures; never whose"),
         "id quarantine_ref act signatures",
+        kept=SIX_YEARS,
     ),
 ]
 

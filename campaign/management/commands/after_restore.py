@@ -1,0 +1,64 @@
+"""`manage.py after_restore LIST`: makes a database that was restored from a backup fit to be opened again."""
+
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+from django.utils.timesince import timesince
+
+from campaign import restoring
+from pledges import digesting
+from pledges.restoring import BrokenList
+
+
+class Command(BaseCommand):
+    help = (
+        "After restoring a backup, while site and worker are stopped: takes out of sight again whatever left it "
+        "after the backup was made (erasures, withdrawals, hidden names and lists, blocks), ends every staff session "
+        "and drops every waiting email. `manage.py restore` does it by itself."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        which = parser.add_mutually_exclusive_group(required=True)
+        which.add_argument(
+            "left",
+            nargs="?",
+            type=Path,
+            metavar="LIST",
+            help="the newest list of `manage.py forget --list` that there is",
+        )
+        which.add_argument(
+            "--without-list",
+            action="store_true",
+            help="there is none: whoever withdrew after the backup is public again, and has to withdraw again",
+        )
+
+    def handle(self, *args, left: Path | None, **options) -> None:
+        now = timezone.now()
+        if others := digesting.strangers():
+            raise CommandError(
+                f"Stop the site and the worker first: {others} other connections to the database are open. "
+                "Nothing was changed."
+            )
+        try:
+            did = restoring.after_restore(left, now)
+        except OSError as error:
+            raise CommandError(f"The list can't be read ({error.strerror}). Nothing was changed.") from error
+        except (BrokenList, UnicodeDecodeError) as error:
+            raise CommandError(
+                f"This is no whole list of `manage.py forget --list`: {error}. Nothing was changed."
+            ) from error
+        for line in told(did, now):
+            self.stdout.write(line)
+
+
+def told(did: restoring.Did, now: datetime) -> Iterator[str]:
+    """What was done, in lines."""
+    if did.list_made_at:
+        yield f"The list was made {timesince(did.list_made_at, now)} ago: what left sight since then is back."
+    for what, counts in {"Taken out of sight again": did.again, "Dropped": did.dropped}.items():
+        figures = ", ".join(f"{count} {name}" for name, count in counts.items())
+        yield f"{what}: {figures or 'nothing'}."

@@ -1,0 +1,68 @@
+"""`manage.py backup`: an encrypted backup, and beside it the list of what left public sight. See docs/backups.md."""
+
+import fcntl
+import os
+import time
+from argparse import ArgumentParser
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
+from django.template.defaultfilters import filesizeformat
+from django.utils import timezone
+
+from campaign import backups
+from campaign.progress import Progress, duration
+
+
+class Command(BaseCommand):
+    help = (
+        "Writes an encrypted backup of the database into BACKUP_FOLDER with the list of what left public sight, hands "
+        "both to BACKUP_COMMAND, deletes backups that are 35 days old, and notes for the overview that it was made."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--only-list",
+            action="store_true",
+            help="only renew the list of what left public sight: every five minutes, say",
+        )
+
+    def handle(self, *args, only_list: bool, **options) -> None:
+        began, folder = time.monotonic(), settings.BACKUP_FOLDER
+        try:
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            old = backups.delete_old(folder, timezone.now())
+            left = backups.write_list(folder, timezone.now())
+            backups.hand_over(left)
+            if only_list:
+                return
+            file = self._make(folder)
+            backups.hand_over(file)
+        except backups.BackupFailed as error:
+            raise CommandError(str(error)) from error
+        except OSError as error:
+            raise CommandError(f"No backup was made in {folder}: {error}.") from error
+        except DatabaseError as error:
+            raise CommandError(f"No backup was made: the database says: {str(error).strip()}") from error
+        call_command("backup_made")
+        size = filesizeformat(file.stat().st_size).replace("\xa0", " ")
+        self.stdout.write(f"{file}: {size} in {duration(time.monotonic() - began)}. The list: {left}.")
+        if old:
+            self.stdout.write(f"Deleted for their age: {', '.join(path.name for path in old)}.")
+
+    def _make(self, folder: Path) -> Path:
+        """One at a time."""
+        before = backups.backups(folder)
+        progress = Progress("backup", before[-1].stat().st_size if before else 0)
+        lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return backups.make(folder, timezone.now(), progress.to)
+        except BlockingIOError:
+            raise CommandError("Another backup is being made just now.") from None
+        finally:
+            os.close(lock)
+            progress.end()

@@ -1,0 +1,132 @@
+"""`manage.py restore FILE`: a backup becomes the site's database again, in one go. See docs/backups.md."""
+
+import time
+from argparse import ArgumentParser
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import Error, connection
+from django.utils import timezone
+from django.utils.timesince import timesince
+
+from campaign import backups, loading, restoring, standing
+from campaign.management.commands.after_restore import told
+from campaign.progress import Progress, duration
+from pledges import digesting
+from pledges.restoring import BrokenList
+
+
+class Command(BaseCommand):
+    help = (
+        "With site and worker stopped: makes the database if it is missing, loads a backup into it, compares every "
+        "table, brings it up to this version, takes out of sight again what left it since, ends sessions and drops "
+        "waiting emails. A database that holds something is never touched without --replace."
+    )
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", type=Path, help="the backup")
+        parser.add_argument("--identity", type=Path, required=True, help="the file with the private key")
+        which = parser.add_mutually_exclusive_group()
+        which.add_argument(
+            "--list",
+            type=Path,
+            dest="left",
+            action="append",
+            help="a list of what left sight; without this, those that lie beside the backup",
+        )
+        which.add_argument("--without-list", action="store_true", help="there is none: see `after_restore`")
+        parser.add_argument(
+            "--replace",
+            action="store_true",
+            help="the database holds something: keep it under another name (needs the right to make databases)",
+        )
+
+    def handle(self, *args, file: Path, identity: Path, replace: bool, **options) -> None:
+        began = time.monotonic()
+        try:
+            key = loading.identity(identity)
+            contents = loading.contents(file, key)
+            self._refuse_newer(contents)
+            lists = [] if options["without_list"] else self._lists(file, options["left"])
+            self._restore(file, key, contents, lists, replace)
+        except (loading.Unusable, BrokenList, OSError) as error:
+            raise CommandError(str(error)) from error
+        except (Error, psycopg.Error) as error:
+            raise CommandError(f"The database says: {str(error).strip()}") from error
+        self.stdout.write(f"Restored in {duration(time.monotonic() - began)}. Start the site and the worker.")
+
+    def _refuse_newer(self, contents: dict[str, Any]) -> None:
+        if unknown := loading.unknown_migrations(contents["migrations"]):
+            raise CommandError(
+                f"The backup is of a newer version of the site, with {', '.join(unknown)}. Update the site first."
+            )
+
+    def _lists(self, file: Path, given: list[Path] | None) -> list[Path]:
+        lists = given or backups.lists(file.parent)
+        if not lists:
+            raise CommandError(
+                f"No list of what left public sight lies in {file.parent}: name one with --list, or say "
+                "--without-list, and whoever withdrew after the backup is public again."
+            )
+        for left in lists:
+            restoring.made_at(left)
+        return lists
+
+    def _restore(
+        self, file: Path, key: Any, contents: dict[str, Any], lists: list[Path], replace: bool
+    ) -> None:
+        name = connection.settings_dict["NAME"]
+        state = loading.state_of(name)
+        if state == "full":
+            if not replace:
+                raise CommandError(
+                    f"The database {name} is not empty: --replace keeps it under another name. Nothing was changed."
+                )
+            if others := digesting.strangers():
+                raise CommandError(
+                    f"Stop the site and the worker first: {others} other connections to the database are open. "
+                    "Nothing was changed."
+                )
+        target = f"{name}_restoring" if state == "full" else name
+        if state == "full":
+            loading.drop_database(target)  # what an earlier run left
+        if state != "empty":
+            loading.make_database(target)
+        connection.settings_dict["NAME"] = target
+        try:
+            self._fill(file, key, contents, lists, target)
+        finally:
+            connection.close()
+            connection.settings_dict["NAME"] = name
+        if state == "full":
+            aside = f"{name}_before_{timezone.now():%Y%m%dt%H%M%S}"
+            loading.rename_databases((name, aside), (target, name))
+            self.stdout.write(f"What the database held before is kept as {aside}: drop it within 35 days.")
+
+    def _fill(self, file: Path, key: Any, contents: dict[str, Any], lists: list[Path], target: str) -> None:
+        made_at = datetime.fromisoformat(contents["made_at"])
+        self.stdout.write(
+            f"The backup was made {timesince(made_at)} ago, on {made_at:%d %B %Y at %H:%M} UTC."
+        )
+        progress = Progress("loading", file.stat().st_size)
+        loading.load(file, key, target, progress.to)
+        progress.end()
+        if differences := loading.differences(contents["tables"]):
+            raise loading.Unusable("Not all of the backup came back:\n" + "\n".join(differences))
+        rows = sum(count for count, _checksum in contents["tables"].values())
+        self.stdout.write(f"Loaded and compared: {rows} rows in {len(contents['tables'])} tables.")
+        if behind := loading.sequences_behind():
+            raise loading.Unusable(f"These sequences would give numbers twice: {', '.join(behind)}.")
+        call_command("migrate", verbosity=0, interactive=False)
+        now = timezone.now()
+        wanted: list[Path | None] = [*lists] or [None]
+        for left in wanted:
+            for line in told(restoring.after_restore(left, now), now):
+                self.stdout.write(line)
+        if lack := standing.digest_keys_lack():
+            self.stderr.write(f"Before the site starts: {lack.msg} {lack.hint}")
