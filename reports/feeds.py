@@ -1,7 +1,7 @@
 """What programs read: JSON, CSV and Atom. Open to every site, and kept only while nothing has changed."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from urllib.parse import urlsplit
 
@@ -13,12 +13,14 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import format_html_join
 from django.utils.http import http_date
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
 
 from reports import opendata
-from reports.caching import View, kept, shown_at_once
 from reports.models import LANGUAGE, Recommendation, Report, Update
 from reports.opendata import address
 
+View = Callable[..., HttpResponse]
 NEWEST = 50
 # What no XML may hold.
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
@@ -27,7 +29,8 @@ CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 def open_to_all(view: View) -> View:
     """Any site may fetch it; it says when it last changed."""
 
-    @kept
+    @require_safe
+    @cache_control(public=True)
     @wraps(view)
     def answer(request: HttpRequest, *args: object, **named: object) -> HttpResponse:
         response = view(request, *args, **named)
@@ -36,7 +39,7 @@ def open_to_all(view: View) -> View:
             response["Last-Modified"] = http_date(changed.timestamp())
         return response
 
-    return shown_at_once(answer)
+    return answer
 
 
 @open_to_all

@@ -15,7 +15,6 @@ NOTE = (
     "one below ten is “under 10”."
 )
 WEEKS_DRAWN = 12
-kept_for_an_hour = cache_control(public=True, max_age=3600)
 
 
 @require_safe
@@ -32,7 +31,7 @@ def numbers(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@kept_for_an_hour
+@cache_control(public=True)
 def numbers_json(request: HttpRequest) -> HttpResponse:
     tables = {
         name: [{"key": cell.key, "name": cell.name, "people": cell.published} for cell in cells]
@@ -44,7 +43,7 @@ def numbers_json(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@kept_for_an_hour
+@cache_control(public=True)
 def numbers_csv(request: HttpRequest) -> HttpResponse:
     response = HttpResponse(
         "\ufeff",
