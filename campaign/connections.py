@@ -8,6 +8,7 @@ import select
 from collections.abc import Callable
 from typing import Any
 
+import psycopg
 from django.core.signals import request_started
 from django.db import InterfaceError, OperationalError, connections
 from django.http import HttpRequest
@@ -22,14 +23,15 @@ Answer = Callable[[HttpRequest], HttpResponseBase]
 def drop_closed(**_signal: Any) -> None:
     """Closes this thread's connections on which the server has said goodbye; the next query opens a new one."""
     for connection in connections.all(initialized_only=True):
-        if connection.connection is not None and not connection.in_atomic_block:
-            if connection.connection.closed or _has_something_to_read(connection.connection.fileno()):
-                connection.close()
+        if connection.connection and not connection.in_atomic_block and _is_closed(connection.connection):
+            connection.close()
 
 
-def _has_something_to_read(descriptor: int) -> bool:
+def _is_closed(connection: psycopg.Connection) -> bool:
+    if connection.closed:
+        return True
     poll = select.poll()
-    poll.register(descriptor, select.POLLIN)
+    poll.register(connection.fileno(), select.POLLIN)
     return bool(poll.poll(0))
 
 

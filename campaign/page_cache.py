@@ -59,7 +59,7 @@ ROUTES: dict[str, frozenset[str]] = {
         frozenset[str](),
     ),
     "pledges:supporters": frozenset({"after"}),
-    "pledges:organisations": frozenset({"q"}),
+    "pledges:organisations": frozenset({"q", "page"}),
     "reports:search": frozenset({"q"}),
 }
 LONGEST_PATH = 200
@@ -138,6 +138,7 @@ class PageCache:
             kept = self.pages.get(path)
             page = self._draw(path, kept)
             if page.etag:
+                page.drawn = page.checked = monotonic()
                 self.pages[path] = page
             elif page.code >= 500 and kept and monotonic() < kept.drawn + KEPT_WHEN_AWAY:
                 kept.checked = monotonic()

@@ -2,10 +2,9 @@
 
 import gzip
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
-from time import monotonic
 from typing import Any
 
 import brotli
@@ -33,10 +32,8 @@ class Page:
     bodies: dict[str, bytes]
     etag: str = ""
     last_modified: int | None = None
-    drawn: float = field(default_factory=lambda: monotonic())
-    checked: float = field(
-        default_factory=lambda: monotonic()
-    )  # when it was drawn, or last could not be drawn anew
+    drawn: float = 0.0
+    checked: float = 0.0  # when it was drawn, or last could not be drawn anew
 
     @property
     def code(self) -> int:

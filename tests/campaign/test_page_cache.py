@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import get_resolver, reverse
 
-from campaign import page_cache, pages
+from campaign import page_cache
 from campaign.page_cache import PageCache
 from tests.house.test_every_view import views
 
@@ -50,7 +50,6 @@ class Clock:
 def clock(monkeypatch):
     clock = Clock()
     monkeypatch.setattr(page_cache, "monotonic", clock)
-    monkeypatch.setattr(pages, "monotonic", clock)
     return clock
 
 
