@@ -1,5 +1,6 @@
 import argparse
 import logging
+import os
 import time
 import warnings
 from collections.abc import Iterator
@@ -13,9 +14,9 @@ django.setup()
 
 from django.db import connection  # noqa: E402
 
-from bench import answers, overview, sealing  # noqa: E402
+from bench import answers, overview, reading, sealing, written  # noqa: E402
 
-MEASUREMENTS = [answers, sealing, overview]  # the last one leaves a million signatures behind
+MEASUREMENTS = {"reading": reading, "answers": answers, "sealing": sealing, "overview": overview}
 
 
 @contextmanager
@@ -35,15 +36,24 @@ def main() -> None:
         prog="bench", description="Measures what the site promises of its speed."
     )
     parser.add_argument("--quick", action="store_true", help="fewer rounds, for a first look")
-    quick = parser.parse_args().quick
+    parser.add_argument(
+        "only", nargs="*", choices=[*MEASUREMENTS, []], help="these alone; docs/bench.md stays"
+    )
+    chosen = parser.parse_args()
     logging.disable(logging.WARNING)
     warnings.filterwarnings("ignore", "No directory at")  # no page is drawn, so nothing was collected
     began = time.monotonic()
-    print("Measuring, in a database of its own", flush=True)
-    with fresh_database():
-        for measurement in MEASUREMENTS:
-            print(measurement.measure(quick), flush=True)
-    print(f"\nMeasured in {time.monotonic() - began:.0f} s.")
+    busy, tables = os.getloadavg()[0], []
+    print("Measuring, each in a database of its own", flush=True)
+    for name in chosen.only or MEASUREMENTS:
+        with fresh_database():
+            tables.append(MEASUREMENTS[name].measure(chosen.quick))
+            ran_on = written.machine()
+        print(tables[-1], flush=True)
+    print(written.summary([goal for table in tables for goal in table.goals]))
+    print(f"\n{ran_on}.\nMeasured in {time.monotonic() - began:.0f} s.")
+    if not (chosen.quick or chosen.only):
+        written.write(tables, ran_on, busy)
 
 
 if __name__ == "__main__":

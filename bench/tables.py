@@ -1,16 +1,31 @@
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from statistics import median
+
+
+@dataclass(frozen=True)
+class Goal:
+    """One line of docs/bench.md: what is promised, and what was measured. `is_met` is None where it could not be."""
+
+    work: str
+    promised: str
+    figure: str
+    is_met: bool | None
+
+    @property
+    def verdict(self) -> str:
+        return "not measured" if self.is_met is None else "met" if self.is_met else "MISSED"
 
 
 @dataclass
 class Table:
-    """What came of a measurement; `said` is its result in one line."""
+    """What came of a measurement; `said` is its result in one line, `goals` what of it is promised."""
 
     title: str
     head: list[str]
     rows: list[list[str]]
     said: str
+    goals: list[Goal] = field(default_factory=list)
 
     def __str__(self) -> str:
         widths = [max(map(len, column)) for column in zip(self.head, *self.rows, strict=True)]

@@ -118,6 +118,7 @@ MIDDLEWARE = [
     "campaign.desk.sessions.bounded",
     "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "campaign.connections.TryAgain",
 ]
 ROOT_URLCONF = "campaign.urls"
 WSGI_APPLICATION = "campaign.wsgi.application"
@@ -152,8 +153,7 @@ DATABASES: dict[str, dict[str, Any]] = {
                 "SERVER_OPTIONS": env.str("POSTGRES_OPTIONS", default="").split(),
             }
         ),
-        "CONN_MAX_AGE": 60,
-        "CONN_HEALTH_CHECKS": True,
+        "CONN_MAX_AGE": 60,  # seconds; one that the server closed is dropped by campaign.connections
     }
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -183,7 +183,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "campaign.bundle.BundlingStorage"
     },
 }
 

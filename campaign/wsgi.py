@@ -1,6 +1,8 @@
 import io
 import os
+from importlib import import_module
 
+from django.conf import settings
 from django.core.checks import Tags
 from django.core.management import call_command
 from django.core.wsgi import get_wsgi_application
@@ -8,6 +10,8 @@ from django.db import connections
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "campaign.settings")
 application = get_wsgi_application()
+if not settings.DEBUG:  # whoever edits a page sees it at once
+    application = import_module("campaign.page_cache").PageCache(application)
 # Rather no site than one with a key missing: the server stops here and names the reason. Of the database only our
 # own checks ask, which take it to be away for a while; Django's of the models would stop the server for that.
 call_command("check", stdout=io.StringIO())

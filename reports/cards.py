@@ -13,7 +13,8 @@ from PIL import Image, ImageDraw, ImageFont
 WIDTH, HEIGHT = 1200, 630
 EDGE, JOINT = 60, 6
 FOOT = 464  # where the words end and the wordmark begins
-LOOK = 2  # one more whenever the drawing below changes, so that every card is drawn anew
+COLOURS = 64  # a few, and the shades between them at the edges of letters: half the bytes
+LOOK = 3  # one more whenever the drawing below changes, so that every card is drawn anew
 FONT = settings.BASE_DIR / "static" / "fonts" / "RobotoCondensed-ExtraBold.woff2"
 TOKENS = settings.BASE_DIR / "static" / "css" / "tokens.css"
 Box = tuple[float, float, float, float]
@@ -45,7 +46,7 @@ def png(card: Card) -> bytes:
     draw_wordmark(pen)
     draw_courses(pen)
     out = io.BytesIO()
-    image.save(out, "PNG")
+    image.quantize(COLOURS, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
     return out.getvalue()
 
 

@@ -1,7 +1,7 @@
 """What programs read: JSON, CSV and Atom. Open to every site, and kept only while nothing has changed."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import wraps
 
 from django.conf import settings
@@ -12,12 +12,14 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import format_html_join
 from django.utils.http import http_date
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
 
 from reports import opendata
-from reports.caching import View, kept, shown_at_once
 from reports.models import LANGUAGE, Recommendation, Report, Update
 from reports.opendata import address
 
+View = Callable[..., HttpResponse]
 NEWEST = 50
 # What the ids of feeds and entries are made from. Never changed: readers would show every entry once more.
 IDS = uuid.UUID("ece2d404-7b1e-4967-a278-6fb80c251d8d")
@@ -26,7 +28,8 @@ IDS = uuid.UUID("ece2d404-7b1e-4967-a278-6fb80c251d8d")
 def open_to_all(view: View) -> View:
     """Any site may fetch it; it says when it last changed."""
 
-    @kept
+    @require_safe
+    @cache_control(public=True)
     @wraps(view)
     def answer(request: HttpRequest, *args: object, **named: object) -> HttpResponse:
         response = view(request, *args, **named)
@@ -35,7 +38,7 @@ def open_to_all(view: View) -> View:
             response["Last-Modified"] = http_date(changed.timestamp())
         return response
 
-    return shown_at_once(answer)
+    return answer
 
 
 @open_to_all

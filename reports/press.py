@@ -3,13 +3,15 @@
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
 
 from pledges import counting
-from reports.caching import shown_at_once
 from reports.models import Report, ShareImage
 
 
-@shown_at_once
+@require_safe
+@cache_control(public=True)
 def press(request: HttpRequest) -> HttpResponse:
     page = {
         "totals": counting.totals(),

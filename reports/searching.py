@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import reduce
+from itertools import islice
 from operator import or_
 
 from django.contrib.postgres.search import SearchHeadline, SearchQuery, SearchRank, SearchVector
@@ -48,11 +49,17 @@ def search(words: str) -> list[Found]:
 
 def query_for(words: str, terms: Iterable[Term]) -> SearchQuery:
     """`NRPF meals` also seeks `"no recourse to public funds" meals`."""
-    variants = [words]
-    for term in terms:
-        variants += [one for known in variants for one in reworded(known, forms(term))]
-    queries = (SearchQuery(one, config=CONFIG, search_type="websearch") for one in variants[:MOST_VARIANTS])
+    queries = (SearchQuery(one, config=CONFIG, search_type="websearch") for one in variants(words, terms))
     return reduce(or_, queries)
+
+
+def variants(words: str, terms: Iterable[Term]) -> list[str]:
+    """The words, and up to seven other ways of saying them; no more are made than are taken."""
+    ways = [words]
+    for term in terms:
+        others = (one for known in tuple(ways) for one in reworded(known, forms(term)))
+        ways += islice(others, MOST_VARIANTS - len(ways))
+    return ways
 
 
 def reworded(words: str, same: list[str]) -> Iterator[str]:

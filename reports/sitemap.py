@@ -7,9 +7,10 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
 
 from reports import opendata
-from reports.caching import kept, shown_at_once
 from reports.models import Body, Recommendation, Sector
 
 PAGES = [
@@ -28,13 +29,14 @@ def entries() -> Iterator[Entry]:
         yield opendata.address(row.get_absolute_url()), row.changed_at
 
 
-@shown_at_once
-@kept
+@require_safe
+@cache_control(public=True)
 def sitemap(request: HttpRequest) -> HttpResponse:
     return render(request, "reports/sitemap.xml", {"entries": entries()}, content_type="application/xml")
 
 
-@shown_at_once
+@require_safe
+@cache_control(public=True)
 def robots(request: HttpRequest) -> HttpResponse:
     """The pages that are nobody's business say so themselves; here stands only where the list is."""
     text = f"User-agent: *\nDisallow: /admin/\nSitemap: {settings.SITE_ORIGIN}{reverse('sitemap')}\n"

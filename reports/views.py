@@ -7,7 +7,6 @@ from django.views.decorators.http import require_safe
 
 from pledges.tidying import tidy
 from reports import pages, progress, searching
-from reports.caching import kept, shown_at_once
 from reports.forms import SearchForm
 from reports.glossary import Glossary
 from reports.models import Body, Recommendation, Report, Sector, ShareImage, Status, Update
@@ -15,14 +14,14 @@ from reports.models import Body, Recommendation, Report, Sector, ShareImage, Sta
 FOR_EVER = 365 * 24 * 3600  # seconds
 
 
-@shown_at_once
-@kept
+@require_safe
+@cache_control(public=True)
 def report(request: HttpRequest) -> HttpResponse:
     return render(request, *pages.report(current_report()))
 
 
-@shown_at_once
-@kept
+@require_safe
+@cache_control(public=True)
 def document(request: HttpRequest) -> HttpResponse:
     """All of it on one page, histories and sources included, to be printed and put on a desk."""
     return render(request, *pages.document(current_report()))
@@ -35,15 +34,15 @@ def current_report() -> Report:
     return report
 
 
-@shown_at_once
-@kept
+@require_safe
+@cache_control(public=True)
 def sector(request: HttpRequest, slug: str) -> HttpResponse:
     sectors = Sector.objects.published().with_recommendations().select_related("report")
     return render(request, *pages.sector(get_object_or_404(sectors, slug=slug)))
 
 
-@shown_at_once
-@kept
+@require_safe
+@cache_control(public=True)
 def recommendation(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     found = Recommendation.objects.published().with_addressees().at(slug, number)
     if found is None:
@@ -53,8 +52,8 @@ def recommendation(request: HttpRequest, slug: str, number: int) -> HttpResponse
     return render(request, *pages.recommendation(found))
 
 
-@shown_at_once
-@kept
+@require_safe
+@cache_control(public=True)
 def overview(request: HttpRequest) -> HttpResponse:
     """The demands at a glance, and what happened last."""
     page = {
@@ -66,8 +65,8 @@ def overview(request: HttpRequest) -> HttpResponse:
     return render(request, "reports/progress.html", page)
 
 
-@shown_at_once
-@kept
+@require_safe
+@cache_control(public=True)
 def asked_of(request: HttpRequest, slug: str) -> HttpResponse:
     """Everything asked of one body, and of those it has taken over from."""
     bodies = Body.objects.select_related("successor").prefetch_related("predecessors")
@@ -77,13 +76,14 @@ def asked_of(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, template, page)
 
 
-@shown_at_once
-@kept
+@require_safe
+@cache_control(public=True)
 def words(request: HttpRequest) -> HttpResponse:
     return render(request, *pages.words())
 
 
-@shown_at_once
+@require_safe
+@cache_control(public=True)
 def search(request: HttpRequest) -> HttpResponse:
     """Nothing asked: the form alone. Too much asked: the form, with what was typed and why not."""
     asked = tidy(request.GET.get("q", ""))
@@ -94,8 +94,8 @@ def search(request: HttpRequest) -> HttpResponse:
     return render(request, "reports/search.html", page, status=422 if refused else 200)
 
 
-@shown_at_once
-@kept
+@require_safe
+@cache_control(public=True)
 def data(request: HttpRequest) -> HttpResponse:
     """How to use what we publish in programs of one's own."""
     page = {"statuses": Status.values, "places": Recommendation.Place.values}
@@ -103,8 +103,8 @@ def data(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@cache_control(public=True, max_age=FOR_EVER, immutable=True)
+@cache_control(public=True, max_age=FOR_EVER, immutable=True, s_maxage=2)
 def share_image(request: HttpRequest, name: str) -> HttpResponse:
-    """Drawn when the content changed; another drawing has another name."""
+    """Drawn when the content changed; another drawing has another name. Proxies ask again: it may be taken back."""
     image = get_object_or_404(ShareImage.objects.published(), name=name)
     return HttpResponse(bytes(image.png), content_type="image/png")

@@ -1,8 +1,12 @@
 """What every page's frame needs to know."""
 
 from django import template
-from django.utils.html import format_html
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.templatetags.static import static
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+
+from campaign.bundle import BUNDLE, SHEETS, BundlingStorage
 
 register = template.Library()
 
@@ -11,6 +15,15 @@ register = template.Library()
 def said(content: SafeString) -> SafeString:
     """What stands in a block, to be said more than once: `{% said as words %}{% block … %}{% endsaid %}`."""
     return mark_safe(content.strip())  # noqa: S308 - a piece of HTML that was escaped
+
+
+@register.simple_tag
+def stylesheets() -> SafeString:
+    """The links to the style sheets: one where they were collected into a bundle, else one for each."""
+    sheets = [BUNDLE] if isinstance(staticfiles_storage, BundlingStorage) else SHEETS
+    return format_html_join(
+        "\n  ", '<link rel="stylesheet" href="{}">', ((static(sheet),) for sheet in sheets)
+    )
 
 
 @register.simple_tag(takes_context=True)

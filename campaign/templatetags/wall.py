@@ -2,8 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django import template
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 
 from campaign import bricks
 
@@ -18,14 +22,22 @@ def each_brick(people: int) -> int:
     return bricks.each(people, MOST)
 
 
-@register.inclusion_tag("partials/wall.html")
-def wall(people: int, width: int = 724) -> dict[str, object]:
+@register.simple_tag
+def wall(people: int, width: int = 724) -> SafeString:
     """People as bricks, from the ground up, and the open place of whoever is next.
 
     `width` in the drawing's units: 52 are a brick and its joint.
     """
-    laid, height = bricks.lay(people // each_brick(people) + 1, width)
-    return {"bricks": [*laid[:-1], bricks.marked(laid[-1], "open")], "width": width, "height": height}
+    draw = _wall.__wrapped__ if settings.DEBUG else _wall  # whoever edits the drawing sees it at once
+    return draw(people // each_brick(people) + 1, width)
+
+
+@lru_cache(maxsize=2 * MOST)
+def _wall(number: int, width: int) -> SafeString:
+    """A wall of so many bricks. There are few different ones, and one is drawn for each page that is."""
+    laid, height = bricks.lay(number, width)
+    drawing = {"bricks": [*laid[:-1], bricks.marked(laid[-1], "open")], "width": width, "height": height}
+    return render_to_string("partials/wall.html", drawing)
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,9 @@
 """The public lists: supporters who chose to be shown, organisations that staff approved."""
 
+from itertools import groupby
+
+from django.core.paginator import Paginator
+from django.db.models import Case, Value, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -12,7 +16,8 @@ from pledges.models import Listing, Organisation, Showing
 from pledges.tidying import tidy
 
 NAMES_ON_A_PAGE = 100
-KINDS = Organisation.Kind.values
+ORGANISATIONS_ON_A_PAGE = 300
+BY_KIND = Case(*(When(kind=kind, then=Value(n)) for n, kind in enumerate(Organisation.Kind)))
 
 
 @require_safe
@@ -36,13 +41,17 @@ def organisations(request: HttpRequest) -> HttpResponse:
     """By kind and then by name; those that asked only to be counted are a number."""
     form = SearchForm(request.GET if tidy(request.GET.get("q", "")) else None)
     sought = form.cleaned_data["q"] if form.is_valid() else ""
-    found = Organisation.objects.listed().named_like(sought)
+    found = Organisation.objects.listed().named_like(sought).order_by(BY_KIND, "key", "pk")
+    shown = Paginator(found, ORGANISATIONS_ON_A_PAGE).get_page(request.GET.get("page"))
     others = {
         "form": form,
         "sought": sought,
-        "organisations": sorted(found, key=lambda one: (KINDS.index(one.kind), one.key)),
+        "page": shown,
+        "kinds": [
+            (Organisation.Kind(kind).label, list(rows)) for kind, rows in groupby(shown, lambda one: one.kind)
+        ],
         "tally": counting.totals(),
-        "are_hidden": not found and not Showing.objects.newest().shows_organisations(timezone.now()),
+        "are_hidden": not shown and not Showing.objects.newest().shows_organisations(timezone.now()),
         "is_over": _is_over(),
         "some_are_unnamed": Organisation.objects.approved().filter(is_named=False).exists(),
     }

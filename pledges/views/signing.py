@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from functools import wraps
+from functools import cache, wraps
 from typing import Any
 
 from django.conf import settings
@@ -10,6 +10,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
@@ -58,9 +61,15 @@ def _sign_page(request: HttpRequest, form: SignForm) -> HttpResponse:
     others = {
         "tally": counting.totals(),
         "organisations": Organisation.objects.listed()[:NAMES_BESIDE_THE_FORM],
-        "occupations": SUGGESTIONS,
+        "occupations": suggested(get_language()),
     }
     return page(request, "pledges/sign.html", form, **others)
+
+
+@cache
+def suggested(language: str) -> SafeString:
+    """The occupations that a browser suggests, in the language that is spoken now."""
+    return format_html_join("", '<option value="{}"></option>', ((one,) for one in SUGGESTIONS))
 
 
 @takes_form

@@ -16,14 +16,17 @@ def production(**environment: str) -> dict[str, str]:
 
 
 class Gunicorn:
-    def __init__(self, log: Path, **environment: str) -> None:
-        """Listens on a port of its own at once, and answers when it is ready; what it says goes to `log`."""
+    def __init__(self, log: Path, application: str = "", **environment: str) -> None:
+        """Listens on a port of its own at once, and answers when it is ready; what it says goes to `log`.
+
+        `application`: another one than the site, as `module:name`.
+        """
         self.log = log
         with log.open("wb") as output, socket.create_server(("127.0.0.1", 0)) as listening:
             self.address, descriptor = listening.getsockname(), listening.fileno()
             command = [sys.executable, "-m", "gunicorn", "-c", "python:campaign.gunicorn"]
             self.process = subprocess.Popen(
-                [*command, "--bind", f"fd://{descriptor}"],
+                [*command, "--bind", f"fd://{descriptor}", *filter(None, [application])],
                 pass_fds=[descriptor],
                 stdout=output,
                 stderr=output,

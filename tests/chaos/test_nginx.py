@@ -7,6 +7,7 @@ import socket
 import ssl
 import subprocess
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -65,6 +66,7 @@ def configure(folder: Path, site_port: int, port: int, tls_port: int) -> Path:
         "listen 443": f"listen 127.0.0.1:{tls_port}",
         f"/etc/letsencrypt/live/{NAME}": str(folder),
         "/var/log/nginx": str(folder),
+        "/var/cache/care-dont-share": str(folder / "cache"),
     }.items():
         assert production in configuration
         configuration = configuration.replace(production, test)
@@ -88,6 +90,16 @@ class Proxy:
         configuration = configure(folder, site_port, self.port, self.tls_port)
         subprocess.run([NGINX, "-t", "-q", "-e", "stderr", "-c", configuration], check=True)
         self.process = subprocess.Popen([NGINX, "-e", "stderr", "-c", configuration])
+        while self.process.poll() is None:
+            try:
+                self.connect().close()
+                break
+            except ConnectionRefusedError:
+                continue
+
+    def end(self) -> None:
+        self.process.terminate()
+        self.process.wait()
 
     def connect(self, name: str = NAME) -> ssl.SSLSocket:
         context = ssl.create_default_context(cafile=self.folder / "fullchain.pem")
@@ -111,15 +123,8 @@ def proxy(tmp_path_factory):
     site = ThreadingHTTPServer(("127.0.0.1", 0), Site)
     threading.Thread(target=site.serve_forever, daemon=True).start()
     proxy = Proxy(tmp_path_factory.mktemp("nginx"), site.server_address[1])
-    while proxy.process.poll() is None:
-        try:
-            proxy.connect().close()
-            break
-        except ConnectionRefusedError:
-            continue
     yield proxy
-    proxy.process.terminate()
-    proxy.process.wait()
+    proxy.end()
     site.shutdown()
 
 
@@ -190,7 +195,9 @@ def test_h32_nginx_logs_no_address_and_no_path(proxy):
     proxy.get(b"Referer: https://canary.example/", b"User-Agent: canary")
     proxy.send(b"GET /canary?q=canary HTTP/9.9\r\n" + HOST + b"\r\n")
     proxy.send(b"GET /canary?q=canary HTTP/1.1\r\n" + HOST + b"X-Long: " + b"a" * 20_000 + b"\r\n\r\n")
-    written = "".join(path.read_text() for path in proxy.folder.glob("*.log"))
+    written, deadline = "", time.monotonic() + 10
+    while " GET 200 " not in written and time.monotonic() < deadline:  # its log is written once a second
+        written = "".join(path.read_text() for path in proxy.folder.glob("*.log"))
     assert " GET 200 " in written
     assert "canary" not in written
     assert "127.0.0.1" not in written

@@ -102,6 +102,42 @@ def test_organisations_stand_by_kind_and_by_name(client):
     assert places == sorted(places)
 
 
+def test_many_organisations_stand_on_several_pages(client, monkeypatch):
+    monkeypatch.setattr(lists, "ORGANISATIONS_ON_A_PAGE", 2)
+    for name, kind in [("Example Ants", "faith"), ("Example Bees", "union"), ("Example Crows", "union")]:
+        organisation(name, kind)
+    first = client.get("/pledge/organisations/").content.decode()
+    assert "3 organisations stand behind the pledge" in first
+    assert "Example Crows" not in first
+    [later] = re.findall(r'rel="next" href="(.*?)"', first)
+    second = client.get("/pledge/organisations/" + later).content.decode()
+    assert re.findall(r">(Union|Faith)<", second) == ["Union"]
+    assert "Example Crows" in second
+    assert 'rel="prev" href="?page=1"' in second
+    assert "noindex" in second
+
+
+def test_a_search_keeps_its_words_on_the_next_page(client, monkeypatch):
+    monkeypatch.setattr(lists, "ORGANISATIONS_ON_A_PAGE", 1)
+    organisation("Example Ants")
+    organisation("Example Bees")
+    page = client.get("/pledge/organisations/", {"q": "example"}).content.decode()
+    assert 'rel="next" href="?q=example&amp;page=2"' in page
+
+
+@pytest.mark.parametrize("number", ["x", "-1", "999999999999999999999", "0", "é"])
+def test_a_page_that_is_not_there_is_one_that_is(client, number):
+    organisation("Example Ants")
+    assert "Example Ants" in client.get("/pledge/organisations/", {"page": number}).content.decode()
+
+
+def test_more_organisations_need_no_more_queries(client, django_assert_num_queries):
+    for n in range(20):
+        organisation(f"Example {n}", kind=["union", "faith"][n % 2])
+    with django_assert_num_queries(4):  # the lists' switch, how many, these, how many without a name
+        client.get("/pledge/organisations/")
+
+
 def test_only_what_staff_approved_is_listed(client):
     organisation("Example Waiting", approved_at=None)
     organisation("Example Withdrawn", withdrawn_at=NOW)

@@ -4,6 +4,8 @@ from django.utils import timezone
 from reports import searching
 from reports.models import Arrangement, Report, Term
 
+old = searching.reworded
+
 
 def titles(words):
     return [hit.title for hit in searching.search(words)]
@@ -40,6 +42,16 @@ def test_what_is_ruled_out_is_not_sought_in_other_words(schools, nrpf):
     schools.save()
     assert titles("families") == ["Schools 1: Keep it"]
     assert titles("families -NRPF") == []
+
+
+def test_a_query_of_many_terms_makes_no_more_variants_than_are_sought(monkeypatch):
+    made = []
+    monkeypatch.setattr(
+        searching, "reworded", lambda *words: (made.append(one) or one for one in old(*words))
+    )
+    terms = [Term(name=f"n{n}", short=f"s{n}", also=[f"a{n}", f"b{n}"]) for n in range(9)]
+    assert len(searching.variants(" ".join(f"n{n}" for n in range(9)), terms)) == searching.MOST_VARIANTS
+    assert len(made) < searching.MOST_VARIANTS
 
 
 def test_a_hit_in_the_title_comes_first(schools, nrpf):

@@ -15,6 +15,7 @@ from django.db import close_old_connections
 from django.utils import timezone
 
 from campaign import clock
+from campaign.connections import drop_closed
 from pledges import abuse, counting, figures, mine, sending, turnout, upkeep
 from reports import sharing
 
@@ -71,6 +72,7 @@ class Duty:
         """Does the work if it is time; returns the seconds until it is time again."""
         if time.monotonic() >= self.next:
             close_old_connections()
+            drop_closed()
             try:
                 pause = self.work(timezone.now())
             except Exception:  # the log tells its class and place; a traceback would tell what it held

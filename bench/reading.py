@@ -1,0 +1,111 @@
+"""How fast public pages are read, through nginx and of gunicorn alone, beside the least that each could do."""
+
+import tempfile
+import uuid
+from datetime import timedelta
+from pathlib import Path
+from statistics import median
+
+from django.utils import timezone
+
+from bench.load import WRK, Load, load
+from bench.shipped import IS_HERE, Shipped, shipped
+from bench.tables import Goal, Table
+from pledges import counting, figures
+from pledges.models import Organisation, Signature, Wording
+from reports import loading, sharing
+
+ROUNDS, SECONDS = 5, 3
+QUICK_ROUNDS, QUICK_SECONDS = 3, 1
+SIGNATURES, ORGANISATIONS = 10_000, 300
+PAGES = {
+    "home": "/",
+    "report": "/report/",
+    "recommendation": "/report/education/1/",
+    "pledge": "/pledge/",
+    "organisations": "/pledge/organisations/",
+    "numbers": "/pledge/numbers/",
+}
+THROUGH_NGINX, ALONE, ALONE_ORGANISATIONS = 0.85, 0.65, 0.55
+COMPRESSED = 1.0
+HTTPS = "X-Forwarded-Proto: https"
+BROTLI = "Accept-Encoding: br"
+
+
+def measure(quick: bool) -> Table:
+    title = f"Reading, {ORGANISATIONS} organisations and {SIGNATURES:,} signatures: answers a second"
+    if not (WRK and IS_HERE):
+        said = "Not measured: install Debian's nginx, openssl and wrk."
+        return Table(title, ["page"], [], said, [Goal("reading", "", said, None)])
+    fill()
+    rounds, seconds = (QUICK_ROUNDS, QUICK_SECONDS) if quick else (ROUNDS, SECONDS)
+    with tempfile.TemporaryDirectory() as folder, shipped(Path(folder), PAGES) as parts:
+        return _table(title, _interleaved(parts, rounds, seconds))
+
+
+def fill() -> None:
+    """The report, and signatures and organisations that are plainly invented."""
+    loading.load()
+    now, wording = timezone.now(), Wording.objects.current(timezone.now())
+    Signature.objects.bulk_create(
+        Signature(digest=uuid.uuid4().bytes * 2, wording=wording, confirmed_on=now.date() - timedelta(n % 90))
+        for n in range(SIGNATURES)
+    )
+    Organisation.objects.bulk_create(
+        Organisation(
+            name=f"Example Listed Society {n}",
+            website=f"https://listed{n}.example.org",
+            kind=Organisation.Kind.values[n % 14],
+            is_named=True,
+            wording=wording,
+            confirmed_at=now,
+            approved_at=now,
+        )
+        for n in range(ORGANISATIONS)
+    )
+    counting.recount(now)
+    figures.publish(now)
+    sharing.redraw()
+
+
+def _interleaved(parts: Shipped, rounds: int, seconds: int) -> dict[str, dict[str, list[Load]]]:
+    """By page, what was measured in each round of each way to ask for it."""
+    found: dict[str, dict[str, list[Load]]] = {page: {} for page in PAGES}
+    for path in PAGES.values():  # every process draws every page once
+        load(parts.app + path, 1, HTTPS)
+    for _ in range(rounds):
+        for page, path in PAGES.items():
+            for name, url, headers in [
+                ("site", parts.site + path, []),
+                ("compressed", parts.site + path, [BROTLI]),
+                ("file", f"{parts.files}/{page}", []),
+                ("app", parts.app + path, [HTTPS]),
+                ("bare", f"{parts.bare}/{page}", []),
+            ]:
+                found[page].setdefault(name, []).append(load(url, seconds, *headers))
+    return found
+
+
+def _table(title: str, found: dict[str, dict[str, list[Load]]]) -> Table:
+    rows, goals = [], []
+    for page, measured in found.items():
+        rates = {name: median(one.rate for one in loads) for name, loads in measured.items()}
+        errors = sum(one.errors for loads in measured.values() for one in loads)
+        ratios = [
+            ("through nginx, of a file", rates["site"] / rates["file"], THROUGH_NGINX),
+            ("through nginx, compressed, of a file", rates["compressed"] / rates["file"], COMPRESSED),
+            (
+                "of gunicorn alone, of bare",
+                rates["app"] / rates["bare"],
+                ALONE_ORGANISATIONS if page == "organisations" else ALONE,
+            ),
+        ]
+        rows.append([page, *(f"{rate:,.0f}" for rate in rates.values()), str(errors)])
+        goals += [
+            Goal(f"{page} {what}", f"≥ {goal:.2f}", f"{ratio:.2f}", ratio >= goal and not errors)
+            for what, ratio, goal in ratios
+        ]
+    head = ["page", "through nginx", "compressed", "nginx, a file", "gunicorn", "bare", "errors"]
+    missed = [goal.work for goal in goals if not goal.is_met]
+    said = f"Missed: {', '.join(missed)}." if missed else "Every goal of reading is met."
+    return Table(title, head, rows, said, goals)

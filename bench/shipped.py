@@ -1,0 +1,101 @@
+"""The site as it is shipped, on this machine: deploy/nginx.conf with TLS, gunicorn (2 processes of 4 threads),
+collected static files, DEBUG off. Beside it what it is compared with: a bare WSGI application, and nginx with files.
+"""
+
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.client import HTTPConnection
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection
+
+from bench.load import HOST
+from tests.chaos.serving import Gunicorn, production
+from tests.chaos.test_nginx import NGINX, OPENSSL, configure, free_port, make_certificate
+
+IS_HERE = bool(NGINX and OPENSSL)
+FILES = """
+server {{
+    listen 127.0.0.1:{port} ssl;
+    ssl_certificate {folder}/fullchain.pem;
+    ssl_certificate_key {folder}/privkey.pem;
+    ssl_session_tickets off;
+    access_log {folder}/files.log nobody buffer=64k flush=1s;
+    open_file_cache max=2000 inactive=60s;
+    root {folder}/files;
+}}
+"""
+
+
+class Shipped:
+    """Where the parts answer: `site` through nginx, `files` of nginx alone, `app` and `bare` of gunicorn alone."""
+
+    def __init__(self, folder: Path, pages: dict[str, str]) -> None:
+        """`pages`: the address of each page by the name of the file that its bytes go to."""
+        self.folder, self.pages = folder, pages
+        (folder / "files").mkdir()
+        environment = _environment(folder)
+        collect = [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity=0"]
+        subprocess.run(collect, env=production(**environment), cwd=settings.BASE_DIR, check=True)
+        self.app_process = Gunicorn(folder / "app.log", **environment)
+        self.app = "http://{}:{}".format(*self.app_process.address)
+        for file, path in pages.items():
+            (folder / "files" / file).write_bytes(self._get(path))
+        self.bare_process = Gunicorn(
+            folder / "bare.log", application="bench.bare", BARE_FOLDER=str(folder / "files")
+        )
+        self.bare = "http://{}:{}".format(*self.bare_process.address)
+        self._start_nginx()
+
+    def _get(self, path: str) -> bytes:
+        asking = HTTPConnection(*self.app_process.address, timeout=60)
+        asking.request("GET", path, headers={"Host": HOST, "X-Forwarded-Proto": "https"})
+        answer = asking.getresponse()
+        body = answer.read()
+        asking.close()
+        if answer.status != 200:
+            raise RuntimeError(f"{path} answered {answer.status}; see {self.folder}/app.log")
+        return body
+
+    def _start_nginx(self) -> None:
+        tls, files = free_port(), free_port()
+        make_certificate(self.folder)
+        configuration = configure(self.folder, self.app_process.address[1], free_port(), tls)
+        site = self.folder / "site.conf"
+        # The load generator names no host in its TLS handshake.
+        text = site.read_text().replace(f"    listen 127.0.0.1:{tls} ssl default_server;\n", "")
+        text = text.replace("    ssl_reject_handshake on;\n", "")
+        site.write_text(text + FILES.format(port=files, folder=self.folder))
+        self.nginx_process = subprocess.Popen([NGINX, "-e", "stderr", "-c", configuration])
+        self.site, self.files = f"https://127.0.0.1:{tls}", f"https://127.0.0.1:{files}"
+        time.sleep(1)
+
+    def end(self) -> None:
+        self.nginx_process.terminate()
+        self.nginx_process.wait()
+        self.app_process.end()
+        self.bare_process.end()
+
+
+@contextmanager
+def shipped(folder: Path, pages: dict[str, str]) -> Iterator[Shipped]:
+    parts = Shipped(folder, pages)
+    try:
+        yield parts
+    finally:
+        parts.end()
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    database = connection.settings_dict
+    return {
+        "DJANGO_SETTINGS_MODULE": "tests.collected",
+        "STATIC_ROOT": str(folder / "static"),
+        "DATABASE_URL": f"postgres://{database['USER']}@/{database['HOST']}/{database['NAME']}",
+        "TRUSTED_PROXIES": "1",
+        "WEB_CONCURRENCY": "2",
+    }
