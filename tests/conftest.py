@@ -15,11 +15,12 @@ from pledges.models import Wording
 
 # Playwright runs an event loop in the test's own thread; the ORM would refuse to be called there.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+SBIN = os.environ.get("SBIN", "/usr/sbin")
 
 
 def program(*names: str) -> str | None:
     """The path of the first of these programs that is installed; /usr/sbin is not on every user's PATH."""
-    found = (shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin") for name in names)
+    found = (shutil.which(name, path=f"{os.environ['PATH']}:{SBIN}") for name in names)
     return next(filter(None, found), None)
 
 
@@ -60,7 +61,7 @@ def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
     as_root = ["--no-sandbox"] if os.geteuid() == 0 else []
     launch = {**browser_type_launch_args, "executable_path": CHROMIUM, "args": quiet + as_root}
     if any(Path("/usr/share/fonts").rglob("DejaVuSans.ttf")):
-        launch["env"] = {**os.environ, "FONTCONFIG_FILE": str(FONTS)}
+        launch["env"] = {"FONTCONFIG_FILE": str(FONTS), **os.environ}
     return launch
 
 

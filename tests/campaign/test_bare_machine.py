@@ -1,7 +1,9 @@
 """What `.ci/` does on a machine where something is missing: its scripts among programs that only pretend."""
 
+import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -124,3 +126,34 @@ def test_what_apt_says_of_a_failure_is_shown(machine):
     done = machine.run("apt", "chromium")
     assert done.returncode == 1
     assert "no network" in done.stderr
+
+
+def suite(machine: Machine, test: str, **environment: str) -> str:
+    """What pytest says of a test on a machine that has no programs."""
+    return subprocess.run(
+        [sys.executable, "-m", "pytest", "-n0", "-rsEF", "-p", "no:cacheprovider", test],
+        env={**os.environ, "PATH": str(machine.programs), "SBIN": str(machine.programs), **environment},
+        cwd=settings.BASE_DIR,
+        capture_output=True,
+        text=True,
+        check=False,
+    ).stdout
+
+
+NEEDY = [
+    ("tests/chaos/test_nginx.py::test_h42_another_host_is_refused", "nginx"),
+    ("tests/journeys/test_signing.py", "chromium"),
+]
+
+
+@pytest.mark.parametrize(("test", "package"), NEEDY)
+def test_tests_without_their_program_are_skipped_by_name(machine, test, package):
+    said = suite(machine, test, CI="")
+    assert f"missing here: Debian's {package}" in said
+    assert not {"passed", "failed", "error"} & set(said.split())
+
+
+@pytest.mark.parametrize(("test", "package"), NEEDY[:1])
+def test_tests_without_their_program_fail_in_ci(machine, test, package):
+    said = suite(machine, test, CI="true")
+    assert f"CI=true and no {package} found" in said
