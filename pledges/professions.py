@@ -73,9 +73,7 @@ SUGGESTIONS = [
 ]
 
 _TABLE = tomllib.loads(Path(__file__).with_name("professions.toml").read_text(encoding="utf-8"))
-# Accents, apostrophes and soft hyphens stand inside a word; all else that is neither letter nor digit between two.
-_INSIDE_WORDS = re.compile("[\u0300-\u036f\u00ad\u200b-\u200d\ufeff'’‘`´]+")
-_BETWEEN_WORDS = re.compile(r"[\W_]+")
+_NO_WORD = re.compile(r"[\W_]+")
 _SHORTEST_CORRECTED, _LONG = 5, 10  # letters of a word in which one slip is understood, and two
 
 
@@ -92,10 +90,9 @@ def profession_of(occupation: str) -> Profession | Literal[""]:
 
 
 def _plain(text: str) -> str:
-    """Lower case, without accents, apostrophes and punctuation, one space between words."""
-    return _BETWEEN_WORDS.sub(
-        " ", _INSIDE_WORDS.sub("", unicodedata.normalize("NFKD", text).casefold())
-    ).strip()
+    """Lower case, "and" for "&", and a space for whatever else is no letter or digit; an accent becomes one too."""
+    letters = unicodedata.normalize("NFKD", text).casefold()
+    return _NO_WORD.sub(" ", letters.replace("&", " and ")).strip()
 
 
 def _entries(text: str) -> list[str]:
@@ -107,7 +104,7 @@ def _entries(text: str) -> list[str]:
 _GROUPS = [*(Profession(section["name"]) for section in _TABLE["group"]), Profession.OTHER]
 _UNKNOWN = len(_GROUPS) - 1
 # Ranks of phrases, of beginnings ("physio*") and of what somebody typed as a whole ("=head"). Keys have no spaces,
-# so that "N H S" and "careworker" are found too.
+# since parts of words are joined: "N.H.S.", "women's", "careworker" and "care-worker" are all found.
 _PHRASES: dict[str, int] = {}
 _BEGINNINGS: dict[str, int] = {}
 _WHOLE: dict[str, int] = {}

@@ -87,3 +87,7 @@ def test_a_long_text_of_any_letters_has_a_group():
 
 def test_whatever_we_suggest_has_a_group():
     assert [name for name in SUGGESTIONS if profession_of(str(name)) is Profession.OTHER] == []
+
+
+def test_an_ampersand_is_an_and():
+    assert profession_of("health & safety officer") is Profession.OTHER
