@@ -60,7 +60,7 @@ def reminder(letter: Letter, now: datetime) -> EmailMultiAlternatives | None:
 
 def _has_newer(pending: Pending, now: datetime) -> bool:
     """Whether a later form with this mailbox waits for a yes: a reminder belongs to the newest."""
-    forms = Pending.objects.alive(now).filter(kind=pending.kind, digest=pending.digest, confirmed_at=None)
+    forms = Pending.objects.alive(now).filter(kind=pending.kind, digest=pending.digest, confirmed_on=None)
     return forms.filter(lettered_at__gt=pending.lettered_at).exists()
 
 

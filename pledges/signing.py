@@ -126,7 +126,7 @@ def by_token(token: str, now: datetime) -> Pending | None:
 
 def newest_token(digest: bytes, now: datetime) -> str | None:
     """The token of the newest form with this mailbox that waits for a yes. For nobody but the mailbox's owner."""
-    waiting = Pending.objects.alive(now).filter(digest=digest, confirmed_at=None)
+    waiting = Pending.objects.alive(now).filter(digest=digest, confirmed_on=None)
     newest = waiting.order_by("-lettered_at", "-pk").first()
     return _token_of(newest) if newest and organisations.can_land(newest) else None
 
