@@ -84,6 +84,6 @@ class CallAdmin(ReadingAdmin):
         self, request: HttpRequest, obj: Call, post_url_continue: str | None = None
     ) -> HttpResponse:
         messages.success(
-            request, _("Taken. It is done within a day, if there is anything to do. The owner gets a letter.")
+            request, _("Taken. It is done within a day, if there is anything to do. The owner gets an email.")
         )
         return self.response_post_save_add(request, obj)
