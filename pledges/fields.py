@@ -17,7 +17,7 @@ class TidyField(forms.CharField):
     """Text without the spaces and invisible marks around it; nothing but those counts as empty."""
 
     def to_python(self, value: Any) -> Any:
-        return tidy(super().to_python(value)) or self.empty_value
+        return tidy(super().to_python(value) or "") or self.empty_value
 
 
 class CleanField(TidyField):
@@ -106,8 +106,7 @@ class AddressForm(PublicForm):
         if not suggestion:
             return found
         if self.data.get("email_meant") == suggestion:
-            self.data = self.data.copy()
-            self.data["email"] = suggestion
+            self.data = {name: self.data.get(name) for name in self.data} | {"email": suggestion}
             return mailbox(suggestion)
         if self.data.get("email_as_typed") == found.address:
             self.kept_address = found.address

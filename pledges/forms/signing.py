@@ -41,6 +41,8 @@ class WordingForm(AddressForm):
         self.shown = Wording.objects.current(now)
         valid = Wording.objects.valid(now).filter(language=self.shown.language)
         self.fields["wording"].queryset = valid  # type: ignore[attr-defined]
+        if self.initial:  # filled again, so that the address can be changed
+            self.fields["email"].widget.attrs["autofocus"] = True
 
     @property
     def is_trapped(self) -> bool:

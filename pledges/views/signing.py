@@ -117,14 +117,10 @@ def _refilled(request: HttpRequest, typed: dict[str, str], now: datetime) -> Htt
     """The form once more, with all that was typed into it; after half an hour the empty one."""
     if not typed:
         return SeeOther("pledges:sign")
-    of_organisation = typed.pop("form") == "organisation"
-    form = (OrganisationForm if of_organisation else SignForm)(initial=typed, now=now)
-    form.fields["email"].widget.attrs["autofocus"] = True
-    return (
-        page(request, "pledges/organisations_sign.html", form)
-        if of_organisation
-        else _sign_page(request, form)
-    )
+    if typed["form"] == "organisation":
+        form = OrganisationForm(initial=typed, now=now)
+        return page(request, "pledges/organisations_sign.html", form)
+    return _sign_page(request, SignForm(initial=typed, now=now))
 
 
 @takes_form

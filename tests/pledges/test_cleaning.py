@@ -121,6 +121,7 @@ def test_h08_what_is_no_uk_postcode_may_be_left_empty(text):
         ("SW1P 2HR, SW1P 2HS", "“,” can’t stand"),
         ("SW1P 2HR SW1P 2HS", "more here than one postcode"),
         ("SW1P 2HR" + " " * 40 + "x", "more here than one postcode"),
+        ("SW1P 2HR" + "\u0301" * 40, "more here than one postcode"),
         ("SW1A OAA", "Did you mean SW1A 0AA"),
         ("75011", "“75011” is not built like"),
         ("BFPO 57", "BFPO is a forces address"),
