@@ -37,6 +37,7 @@ LETTERS_LIVE = timedelta(days=7)
 ERASURES_LIVE = timedelta(days=35)
 BATCH = 1000
 _FORGET_LOCK = 0xF0267
+Told = Callable[[int], None]
 
 
 @dataclass
@@ -93,8 +94,8 @@ def due(now: datetime) -> list[Due]:
     return found
 
 
-def forget(now: datetime, found: Iterable[Due]) -> Counter[str]:
-    """Erases all of what is due, and says how many of what."""
+def forget(now: datetime, found: Iterable[Due], told: Told = lambda done: None) -> Counter[str]:
+    """Erases all of what is due, and says how many of what. `told` gets how many rows are done, after each batch."""
     turnout.recount(now)  # while the rows still say of which mail provider they are
     if _campaign_is_over(now):
         counting.close(now)
@@ -104,6 +105,7 @@ def forget(now: datetime, found: Iterable[Due]) -> Counter[str]:
     for some in found:
         while count := some.erase_some(now):
             erased[some.name] += count
+            told(erased.total())
     return erased
 
 
