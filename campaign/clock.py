@@ -8,7 +8,7 @@ from django.contrib.sessions.models import Session
 
 from campaign.models import LimitCount, LimitSalt
 from pledges import forgetting, retention
-from pledges.forgetting import Due
+from pledges.forgetting import Due, Told
 
 
 def due(now: datetime) -> list[Due]:
@@ -24,6 +24,6 @@ def due(now: datetime) -> list[Due]:
     ]
 
 
-def forget(now: datetime) -> Counter[str]:
-    """Erases it, and says how many of what."""
-    return forgetting.forget(now, due(now))
+def forget(now: datetime, told: Told = lambda done: None) -> Counter[str]:
+    """Erases it, and says how many of what; `told` as in `forgetting.forget`."""
+    return forgetting.forget(now, due(now), told)

@@ -5,7 +5,7 @@ digest, although nobody holds the addresses any more. All keys stay in DIGEST_KE
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
 from django.apps import apps
@@ -16,6 +16,7 @@ from pledges import links
 from pledges.models import DigestChain, DigestField
 
 BATCH = 10_000
+Told = Callable[[int], None]
 
 
 class WrongKeys(Exception):
@@ -34,17 +35,33 @@ def keys_to_lay() -> list[str]:
     return settings.DIGEST_KEYS[chain.keys :]
 
 
-def lay(now: datetime) -> Counter[str]:
-    """Lays the keys that are new over every digest, all or none; says how many digests of each table."""
+def lay(now: datetime, told: Told = lambda done: None) -> Counter[str]:
+    """Lays the keys that are new over every digest, all or none; says how many digests of each table.
+
+    `told` gets how many are done, after each batch.
+    """
     laid: Counter[str] = Counter()
     with transaction.atomic():
         DigestChain.objects.select_for_update().get()
         new_keys = keys_to_lay()
         for table, column in digest_columns():
-            laid[table] += _lay_over(table, column, new_keys)
+            for count in _lay_over(table, column, new_keys):
+                laid[table] += count
+                told(laid.total())
         keys = settings.DIGEST_KEYS
         DigestChain.objects.update(keys=len(keys), fingerprint=fingerprint(keys), laid_at=now)
     return laid
+
+
+def digests() -> int:
+    """How many there are to lay keys over."""
+    count = 0
+    with connection.cursor() as cursor:
+        for table, column in digest_columns():
+            name = connection.ops.quote_name
+            cursor.execute(f"SELECT count({name(column)}) FROM {name(table)}")  # noqa: S608
+            count += cursor.fetchone()[0]
+    return count
 
 
 def digest_columns() -> Iterator[tuple[str, str]]:
@@ -70,8 +87,8 @@ def strangers() -> int:
         return cursor.fetchone()[0]
 
 
-def _lay_over(table: str, column: str, keys: Sequence[str]) -> int:
-    """By batches, in the order of the primary key. The keys themselves never go to the database."""
+def _lay_over(table: str, column: str, keys: Sequence[str]) -> Iterator[int]:
+    """By batches, in the order of the primary key; says how many each had. The keys never go to the database."""
     name = connection.ops.quote_name
     read = f"SELECT id, {name(column)} FROM {name(table)} WHERE id > %s AND {name(column)} IS NOT NULL"  # noqa: S608
     write = (
@@ -79,13 +96,14 @@ def _lay_over(table: str, column: str, keys: Sequence[str]) -> int:
         " FROM unnest(%s::bigint[], %s::bytea[]) AS fresh (id, digest)"
         f" WHERE {name(table)}.id = fresh.id"
     )
-    count = last = 0
+    last = 0
     with connection.cursor() as cursor:
         while True:
             cursor.execute(f"{read} ORDER BY id LIMIT {BATCH}", [last])
             rows = cursor.fetchall()
             if not rows:
-                return count
+                return
             ids, digests = zip(*((row, links.lay(bytes(digest), keys)) for row, digest in rows), strict=True)
             cursor.execute(write, [list(ids), list(digests)])
-            count, last = count + len(ids), ids[-1]
+            last = ids[-1]
+            yield len(ids)

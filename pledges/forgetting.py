@@ -35,6 +35,7 @@ log = logging.getLogger(__name__)
 LETTERS_LIVE = timedelta(days=7)
 BATCH = 1000
 _FORGET_LOCK = 0xF0267
+Told = Callable[[int], None]
 
 
 @dataclass
@@ -91,8 +92,8 @@ def due(now: datetime) -> list[Due]:
     return found
 
 
-def forget(now: datetime, found: Iterable[Due]) -> Counter[str]:
-    """Erases all of what is due, and says how many of what."""
+def forget(now: datetime, found: Iterable[Due], told: Told = lambda done: None) -> Counter[str]:
+    """Erases all of what is due, and says how many of what. `told` gets how many rows are done, after each batch."""
     turnout.recount(now)  # while the rows still say of which mail provider they are
     if _campaign_is_over(now):
         counting.close(now)
@@ -102,6 +103,7 @@ def forget(now: datetime, found: Iterable[Due]) -> Counter[str]:
     for some in found:
         while count := some.erase_some(now):
             erased[some.name] += count
+            told(erased.total())
     return erased
 
 

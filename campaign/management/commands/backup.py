@@ -14,7 +14,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 
 from campaign import backups
-from campaign.progress import Progress, duration
+from pledges.progress import Progress, duration
 
 
 class Command(BaseCommand):

@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from campaign import clock, restoring
+from pledges.progress import Progress
 
 
 class Command(BaseCommand):
@@ -27,10 +28,15 @@ class Command(BaseCommand):
         if print_list:
             for line in restoring.left_sight(now):
                 self.stdout.write(line)
-        elif dry_run:
-            self._tell("Due", {some.name: some.rows.count() for some in clock.due(now)})
-        else:
-            self._tell("Forgot", clock.forget(now))
+            return
+        due = {some.name: some.rows.count() for some in clock.due(now)}
+        if dry_run:
+            self._tell("Due", due)
+            return
+        progress = Progress("forgetting", sum(due.values()))
+        erased = clock.forget(now, progress.to)
+        progress.end()
+        self._tell("Forgot", erased)
 
     def _tell(self, what: str, counts: Mapping[str, int]) -> None:
         figures = ", ".join(f"{count} {name}" for name, count in counts.items() if count)

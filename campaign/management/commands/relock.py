@@ -3,6 +3,7 @@
 from django.core.management.base import BaseCommand
 
 from pledges import relocking
+from pledges.progress import Progress
 
 
 class Command(BaseCommand):
@@ -12,7 +13,9 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args, **options) -> None:
-        done = relocking.relock()
+        progress = Progress("locking", relocking.locked())
+        done = relocking.relock(progress.to)
+        progress.end()
         unreadable = done.pop("unreadable", 0)
         figures = ", ".join(f"{count} in {table}" for table, count in done.items())
         self.stdout.write(f"Locked anew: {figures or 'nothing'}.")

@@ -15,8 +15,8 @@ from django.utils.timesince import timesince
 
 from campaign import backups, loading, restoring, standing
 from campaign.management.commands.after_restore import told
-from campaign.progress import Progress, duration
 from pledges import digesting
+from pledges.progress import Progress, duration
 from pledges.restoring import BrokenList
 
 

@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from pledges import digesting
+from pledges.progress import Progress
 
 
 class Command(BaseCommand):
@@ -39,7 +40,9 @@ class Command(BaseCommand):
                 "and may be writing digests without the new key. Nothing was changed."
             )
         else:
-            laid = digesting.lay(timezone.now())
+            progress = Progress("laying", digesting.digests())
+            laid = digesting.lay(timezone.now(), progress.to)
+            progress.end()
             self.stdout.write(f"Laid {len(new)} more over {laid.total()} digests: {_figures(laid)}.")
 
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from pledges import exports
 from pledges.models import Contact, Export
+from pledges.progress import Progress
 
 
 class Command(BaseCommand):
@@ -27,6 +28,9 @@ class Command(BaseCommand):
         if staff is None or not staff.has_perm("pledges.export_contacts"):
             raise CommandError("--by names nobody who may take out contacts.")
         export = exports.begin(channel, purpose, staff, timezone.now())
-        for line in exports.lines(export):
+        progress = Progress("export", export.records)
+        for done, line in enumerate(exports.lines(export)):
             self.stdout.write(line.decode(), ending="")
+            progress.to(done)
+        progress.end()
         self.stderr.write(f"{export.records:,} sealed contacts went out; recorded.", self.style.SUCCESS)

@@ -1,6 +1,5 @@
 """`manage.py open_export FILE --identity key.txt --into FOLDER`: sealed contacts as tables, off the server."""
 
-import time
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,9 +7,9 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 
 from pledges.offline import keys, opening
+from pledges.progress import Progress
 
 NAMED = 20  # damaged lines that are listed before "and so many more"
-BAR = 30
 
 
 class Command(BaseCommand):
@@ -44,21 +43,13 @@ class Command(BaseCommand):
         self._report(opened, into)
 
     def _open(self, file: Path, private_keys: list[str], into: Path) -> opening.Opened:
-        size, began = max(file.stat().st_size, 1), time.monotonic()
+        progress = Progress("opening", file.stat().st_size)
         with file.open("rb") as export:
             read = _Read(export)
-            for opened in opening.tables(read, private_keys, into):
-                self._bar(read.bytes / size, opened, time.monotonic() - began)
-        if self.stdout.isatty():
-            self.stdout.write("")
+            for opened in opening.tables(read, private_keys, into):  # noqa: B007
+                progress.to(read.bytes)
+        progress.end()
         return opened
-
-    def _bar(self, share: float, opened: opening.Opened, seconds: float) -> None:
-        if not self.stdout.isatty():
-            return
-        left = f"{seconds / share - seconds:.0f} s left" if share else ""
-        bar = ("█" * round(share * BAR)).ljust(BAR, "░")
-        self.stdout.write(f"\r{bar} {share:4.0%}  {opened.contacts:,} contacts  {left:12}", ending="")
 
     def _report(self, opened: opening.Opened, into: Path) -> None:
         self.stdout.write(

@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from campaign import progress
+from pledges import progress
 
 
 @pytest.fixture
