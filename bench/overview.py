@@ -10,8 +10,8 @@ from django.urls import reverse
 from django_otp import DEVICE_ID_SESSION_KEY
 
 from bench.tables import Table, rounds, spread
-from campaign.desk import devices
-from campaign.models import StaffUser
+from campaign.staff import devices
+from campaign.staff.models import StaffUser
 from pledges.models import Organisation
 
 ROUNDS = 5
@@ -19,26 +19,26 @@ AIM = 300.0  # ms
 SIGNATURES, ORGANISATIONS, PENDINGS = 1_000_000, 5_000, 100_000
 
 FILL = """
-INSERT INTO pledges_signature (ref, digest, wording_id, confirmed_on, region, profession, sample)
-SELECT gen_random_uuid(), sha256(n::text::bytea), (SELECT min(id) FROM pledges_wording),
+INSERT INTO pledges_signature (ref, digest, pledge_text_id, confirmed_on, region, profession, sample)
+SELECT gen_random_uuid(), sha256(n::text::bytea), (SELECT min(id) FROM pledges_pledgetext),
     CURRENT_DATE - (n %% 365), '', '', false FROM generate_series(1, %(signatures)s) n;
-INSERT INTO pledges_organisation (ref, name, website, kind, is_named, wording_id, version, confirmed_at,
+INSERT INTO pledges_organisation (ref, name, website, kind, is_named, pledge_text_id, version, confirmed_at,
     approved_at, sample)
 SELECT gen_random_uuid(), 'Example ' || md5(n::text) || ' Society', 'https://example' || n || '.org', 'charity',
-    true, (SELECT min(id) FROM pledges_wording), 1, now() - n * interval '1 minute',
+    true, (SELECT min(id) FROM pledges_pledgetext), 1, now() - n * interval '1 minute',
     CASE WHEN n > 50 THEN now() END, false FROM generate_series(1, %(organisations)s) n;
-INSERT INTO pledges_pending (ref, kind, digest, token, handle, locked_token, wording_id, region, profession,
-    lettered_at, expires_at, tries, provider, client, confirmed_on)
+INSERT INTO pledges_pendingsignature (ref, kind, digest, token, handle, encrypted_token, pledge_text_id, region, profession,
+    email_queued_at, expires_at, tries, provider, client, confirmed_on)
 SELECT gen_random_uuid(), 'person', sha256(n::text::bytea), sha256(('t' || n)::bytea), sha256(('h' || n)::bytea),
-    '', (SELECT min(id) FROM pledges_wording), '', '', now() - n * interval '6 seconds',
+    '', (SELECT min(id) FROM pledges_pledgetext), '', '', now() - n * interval '6 seconds',
     now() + interval '7 days' - n * interval '6 seconds', 0, 'google', md5((n %% 9000)::text),
     CASE WHEN n %% 4 > 0 THEN now() - n * interval '6 seconds' END FROM generate_series(1, %(pendings)s) n;
-INSERT INTO pledges_letter (kind, ref, digest, due_at, attempts, refusal, sent_at)
+INSERT INTO pledges_queuedemail (kind, ref, digest, due_at, attempts, refusal, sent_at)
 SELECT 'confirm', gen_random_uuid(), sha256(n::text::bytea), now() - n * interval '6 seconds', 0, '',
     CASE WHEN n > 500 THEN now() - n * interval '6 seconds' END FROM generate_series(1, %(pendings)s) n;
-INSERT INTO pledges_turnout (day, provider, asked, confirmed)
+INSERT INTO pledges_dailystatistics (day, provider, asked, confirmed)
 SELECT CURRENT_DATE - d, p, 1000, 700 FROM generate_series(0, 365) d, unnest(ARRAY['google', 'other', 'apple']) p;
-INSERT INTO pledges_tally (id, people, exact_people, organisations, counted_at)
+INSERT INTO pledges_totals (id, people, exact_people, organisations, counted_at)
     VALUES (1, 1000000, 1000000, 5000, now())
     ON CONFLICT DO NOTHING;
 """

@@ -11,9 +11,9 @@ from django.utils import timezone
 from bench.load import WRK, Load, load
 from bench.shipped import IS_HERE, Shipped, shipped
 from bench.tables import Goal, Table
-from pledges import counting, figures
-from pledges.models import Organisation, Signature, Wording
-from reports import loading, sharing
+from pledges.models import Organisation, PledgeText, Signature
+from pledges.statistics import totals, weekly
+from reports import load_content, share_images
 
 ROUNDS, SECONDS = 5, 3
 QUICK_ROUNDS, QUICK_SECONDS = 3, 1
@@ -45,10 +45,14 @@ def measure(quick: bool) -> Table:
 
 def fill() -> None:
     """The report, and signatures and organisations that are plainly invented."""
-    loading.load()
-    now, wording = timezone.now(), Wording.objects.current(timezone.now())
+    load_content.load()
+    now, pledge_text = timezone.now(), PledgeText.objects.current(timezone.now())
     Signature.objects.bulk_create(
-        Signature(digest=uuid.uuid4().bytes * 2, wording=wording, confirmed_on=now.date() - timedelta(n % 90))
+        Signature(
+            digest=uuid.uuid4().bytes * 2,
+            pledge_text=pledge_text,
+            confirmed_on=now.date() - timedelta(n % 90),
+        )
         for n in range(SIGNATURES)
     )
     Organisation.objects.bulk_create(
@@ -57,15 +61,15 @@ def fill() -> None:
             website=f"https://listed{n}.example.org",
             kind=Organisation.Kind.values[n % 14],
             is_named=True,
-            wording=wording,
+            pledge_text=pledge_text,
             confirmed_at=now,
             approved_at=now,
         )
         for n in range(ORGANISATIONS)
     )
-    counting.recount(now)
-    figures.publish(now)
-    sharing.redraw()
+    totals.recount(now)
+    weekly.publish(now)
+    share_images.redraw()
 
 
 def _interleaved(parts: Shipped, rounds: int, seconds: int) -> dict[str, dict[str, list[Load]]]:

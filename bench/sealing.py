@@ -11,7 +11,7 @@ import pyrage
 from django.conf import settings
 
 from bench.tables import Table, rounds, spread
-from pledges import sealing
+from pledges.crypto import encryption
 from pledges.offline import opening
 
 ROUNDS = 5
@@ -21,7 +21,7 @@ RECORD = {
     "ref": "00000000-0000-4000-8000-000000000000",
     "channel": "email",
     "date": "2026-06-01",
-    "wording": "1 (en)",
+    "pledge_text": "1 (en)",
     "email": "sample.person@example.org",
     "name": "Sample Person",
     "occupation": "Sample occupation",
@@ -31,7 +31,7 @@ RECORD = {
 
 def measure(quick: bool) -> Table:
     number = 500 if quick else 2000
-    sealed = [_milliseconds(sealing.seal, RECORD) for _ in range(number)]
+    sealed = [_milliseconds(encryption.seal, RECORD) for _ in range(number)]
     opened = _opening(1000 if quick else 4000)
     return Table(
         f"Sealing {number:,} contacts to {len(settings.CAMPAIGN_PUBLIC_KEYS)} holders, and opening an export",
@@ -48,8 +48,8 @@ def measure(quick: bool) -> Table:
 def _opening(number: int) -> list[float]:
     """Milliseconds for each record of an export, by round, with every core at work."""
     identity = pyrage.x25519.Identity.generate()
-    text = pyrage.encrypt(json.dumps(RECORD).encode().ljust(sealing.RECORD_BYTES), [identity.to_public()])
-    head = {"format": opening.FORMAT, "channel": "email", "wordings": {}}
+    text = pyrage.encrypt(json.dumps(RECORD).encode().ljust(encryption.RECORD_BYTES), [identity.to_public()])
+    head = {"format": opening.FORMAT, "channel": "email", "pledge_texts": {}}
     kinds = [("export", head), *[("sealed", base64.b64encode(text).decode())] * number]
     export = [json.dumps({kind: value}).encode() for kind, value in kinds]
     return [_milliseconds(_open, export, str(identity)) / number for _ in range(3)]

@@ -9,4 +9,4 @@ class CampaignConfig(AppConfig):
     name = "campaign"
 
     def ready(self) -> None:
-        import_module("campaign.standing")  # more checks, which need the tables
+        import_module("campaign.database_checks")  # more checks, which need the tables

@@ -9,7 +9,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from campaign import standing
+from campaign import database_checks
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +35,7 @@ def _lack() -> str:
         return "the database does not answer"
     if pending:
         return "migrations are pending"
-    lack = standing.digest_keys_lack()  # the database may have been away when this process started
+    lack = database_checks.digest_keys_lack()  # the database may have been away when this process started
     return f"{lack.id}: {lack.msg}" if lack else ""
 
 

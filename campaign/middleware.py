@@ -1,6 +1,6 @@
 """What stands between the network and the views, in the order in which a request meets it.
 
-`answers` has the last word on every answer, errors included. `legible` refuses what no view should have
+`answers` has the last word on every answer, errors included. `reject_malformed_requests` refuses what no view should have
 to think about. `SameOrigin` guards the public forms, which bear no CSRF token: their pages set no cookie.
 """
 
@@ -17,7 +17,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.request import UnreadablePostError
 from django.http.response import HttpResponseBase
 
-from campaign import errors, logs
+from campaign import errors, log_format
 
 log = logging.getLogger(__name__)
 Answer = Callable[[HttpRequest], HttpResponseBase]
@@ -53,7 +53,7 @@ NO_FEATURES = ", ".join(
 )
 
 
-def answers(get_response: Answer) -> Answer:
+def response_headers(get_response: Answer) -> Answer:
     """Every answer forbids what the site never uses, is kept by nobody unless it may be, and is one log line."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
@@ -66,7 +66,7 @@ def answers(get_response: Answer) -> Answer:
         if request.method == "HEAD" and isinstance(response, HttpResponse):
             response.content = b""  # its length stays said; gunicorn warns of each body that it has to drop
         if NOT_LOGGED not in request.META:
-            log.info("%s %s %d", method, logs.route(request), response.status_code)
+            log.info("%s %s %d", method, log_format.route(request), response.status_code)
         return response
 
     return middleware
@@ -81,7 +81,7 @@ def _cache_control(request: HttpRequest, response: HttpResponseBase) -> str:
     return said if "max-age" in said else PUBLIC
 
 
-def legible(get_response: Answer) -> Answer:
+def reject_malformed_requests(get_response: Answer) -> Answer:
     """Refuse odd methods, bodies too large, and bytes that are no text."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:

@@ -23,9 +23,9 @@ from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.urls import Resolver404, resolve
 
+from campaign.cached_page import Headers, Page, page_of
 from campaign.errors import RETRY_AFTER
 from campaign.middleware import NOT_LOGGED, check_text
-from campaign.pages import Headers, Page, page_of
 
 log = logging.getLogger(__name__)
 StartResponse = Callable[[str, Headers], object]

@@ -6,13 +6,13 @@ from django.shortcuts import render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from campaign import register
+from campaign import data_register
 
 
 @require_safe
 @cache_control(public=True)
 def data(request: HttpRequest) -> HttpResponse:
-    page = {"groups": register.as_data(), "processors": settings.PROCESSORS}
+    page = {"groups": data_register.as_data(), "processors": settings.PROCESSORS}
     return render(request, "campaign/data.html", page)
 
 
@@ -21,6 +21,6 @@ def data(request: HttpRequest) -> HttpResponse:
 def data_json(request: HttpRequest) -> HttpResponse:
     controller, processors = settings.CONTROLLER, settings.PROCESSORS
     return JsonResponse(
-        {"controller": controller, "processors": processors, "groups": register.as_data()},
+        {"controller": controller, "processors": processors, "groups": data_register.as_data()},
         json_dumps_params={"indent": 1, "ensure_ascii": False},
     )

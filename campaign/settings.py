@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 import environ
 from csp.constants import NONE, SELF
 
-from campaign import demo, logs
+from campaign import log_format
+from campaign.demo import keys
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -23,11 +24,11 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[:
 
 # Secrets. Lists, so that a new key can be put in while what the old one made stays readable.
 SECRET_KEY, *SECRET_KEY_FALLBACKS = env.list(
-    "SECRET_KEY", default=demo.secrets("secret_key") if DEBUG else environ.Env.NOTSET
+    "SECRET_KEY", default=keys.secrets("secret_key") if DEBUG else environ.Env.NOTSET
 ) or [""]
-DIGEST_KEYS = env.list("DIGEST_KEYS", default=demo.secrets("digest_keys") if DEBUG else environ.Env.NOTSET)
+DIGEST_KEYS = env.list("DIGEST_KEYS", default=keys.secrets("digest_keys") if DEBUG else environ.Env.NOTSET)
 CAMPAIGN_PUBLIC_KEYS = env.list(
-    "CAMPAIGN_PUBLIC_KEYS", default=demo.public_keys() if DEBUG else environ.Env.NOTSET
+    "CAMPAIGN_PUBLIC_KEYS", default=keys.public_keys() if DEBUG else environ.Env.NOTSET
 )
 BACKUP_PUBLIC_KEYS = env.list("BACKUP_PUBLIC_KEYS", default=[])
 BACKUP_FOLDER = Path(
@@ -74,7 +75,8 @@ INSTALLED_APPS = [
     "pledges",
     "pledges.offline",
     "reports",
-    "campaign.desk.apps.DeskConfig",
+    "campaign.staff.apps.StaffConfig",
+    "campaign.staff.apps.StaffAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -91,7 +93,7 @@ INSTALLED_APPS = [
     "django_otp.plugins.otp_totp",
     "django_otp.plugins.otp_static",
 ]
-AUTH_USER_MODEL = "campaign.StaffUser"
+AUTH_USER_MODEL = "staff.StaffUser"
 _VALIDATION = "django.contrib.auth.password_validation"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"{_VALIDATION}.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
@@ -106,19 +108,19 @@ MIDDLEWARE = [
     # What every answer bears, errors and redirects included.
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "campaign.middleware.AreaPolicy",
-    "campaign.middleware.answers",
+    "campaign.middleware.response_headers",
     "django.middleware.security.SecurityMiddleware",
-    "campaign.middleware.legible",
+    "campaign.middleware.reject_malformed_requests",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "campaign.middleware.SameOrigin",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "campaign.desk.sessions.bounded",
+    "campaign.staff.sessions.bounded",
     "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "campaign.connections.TryAgain",
+    "campaign.database_connections.TryAgain",
 ]
 ROOT_URLCONF = "campaign.urls"
 WSGI_APPLICATION = "campaign.wsgi.application"
@@ -133,7 +135,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "campaign.context.house",
+                "campaign.context_processors.house",
             ],
         },
     }
@@ -147,13 +149,13 @@ DATABASES: dict[str, dict[str, Any]] = {
             env.db_url("DATABASE_URL")
             if env.str("DATABASE_URL", default="")
             else {
-                "ENGINE": "campaign.postgres",
+                "ENGINE": "campaign.embedded_postgres",
                 "NAME": "campaign",
                 "FOLDER": BASE_DIR / env.str("POSTGRES_FOLDER", default="var/postgres"),
                 "SERVER_OPTIONS": env.str("POSTGRES_OPTIONS", default="").split(),
             }
         ),
-        "CONN_MAX_AGE": 60,  # seconds; one that the server closed is dropped by campaign.connections
+        "CONN_MAX_AGE": 60,  # seconds; one that the server closed is dropped by campaign.database_connections
     }
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -161,12 +163,12 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Limits count in PostgreSQL, through a store of our own that loses no count.
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
-    "limits": {"BACKEND": "campaign.limitstore.LimitStore"},
+    "limits": {"BACKEND": "campaign.rate_limit_cache.RateLimitCache"},
 }
 RATELIMIT_USE_CACHE = "limits"
 SILENCED_SYSTEM_CHECKS = [
     # "Not officially supported": django-ratelimit knows memcached and redis only. It looks at the alias
-    # `limits` alone, whose adding and counting is one atomic statement each (tests/pledges/test_limits.py).
+    # `limits` alone, whose adding and counting is one atomic statement each (tests/pledges/inputs/test_rate_limits.py).
     "django_ratelimit.W001",
 ]
 
@@ -183,7 +185,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
-        else "campaign.bundle.BundlingStorage"
+        else "campaign.css_bundle.BundlingStorage"
     },
 }
 
@@ -198,7 +200,7 @@ DEFAULT_FROM_EMAIL = env.str(
     "DEFAULT_FROM_EMAIL", default="Care Don't Share <pledge@example.org>" if DEBUG else environ.Env.NOTSET
 )
 
-LOGGING = logs.CONFIG
+LOGGING = log_format.CONFIG
 
 # A page may load from us alone, and nothing inline.
 CONTENT_SECURITY_POLICY = {
@@ -231,7 +233,7 @@ if not DEBUG:
     SECURE_REDIRECT_EXEMPT = ["^healthz$", "^readyz$"]
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
-SESSION_COOKIE_AGE = 2 * 3600  # seconds without a request; `campaign.desk.sessions` bounds the whole
+SESSION_COOKIE_AGE = 2 * 3600  # seconds without a request; `campaign.staff.sessions` bounds the whole
 SESSION_SAVE_EVERY_REQUEST = True
 OTP_TOTP_ISSUER = "Care Don't Share"
 SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = "/admin/"

@@ -5,8 +5,9 @@ from django.contrib import admin
 from django.http import Http404
 from django.urls import include, path, re_path
 
-from campaign import errors, health, inbox, privacy, views
-from pledges.views import complaint
+from campaign import errors, health, privacy, views
+from campaign.demo import inbox
+from pledges.complaints import views as complaints
 from reports import press, sitemap
 
 urlpatterns = [
@@ -15,8 +16,8 @@ urlpatterns = [
     path("privacy/", views.privacy, name="privacy"),
     path("privacy/data/", privacy.data, name="data"),
     path("privacy/data.json", privacy.data_json, name="data_json"),
-    path("privacy/complaint/", complaint.ask, name="complaint"),
-    path("privacy/complaint/<uuid:ref>/", complaint.received, name="complaint_received"),
+    path("privacy/complaint/", complaints.ask, name="complaint"),
+    path("privacy/complaint/<uuid:ref>/", complaints.received, name="complaint_received"),
     path("report/", include("reports.urls")),
     path("press/", press.press, name="press"),
     path("sitemap.xml", sitemap.sitemap, name="sitemap"),

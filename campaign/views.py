@@ -8,18 +8,18 @@ from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from pledges import counting, retention
-from pledges.models import Wording
+from pledges.models import PledgeText, retention
+from pledges.statistics import totals
 from reports import progress
-from reports.models import Arrangement, Sector, Term
+from reports.models import Arrangement, GlossaryTerm, Sector
 
 
 @require_safe
 @cache_control(public=True)
 def home(request: HttpRequest) -> HttpResponse:
     page = {
-        "totals": counting.totals(),
-        "wording": Wording.objects.current(timezone.now()),
+        "totals": totals.totals(),
+        "pledge_text": PledgeText.objects.current(timezone.now()),
         "arrangements": Arrangement.objects.published(),
         **progress.of(Sector.objects.published().with_recommendations()),
     }
@@ -29,7 +29,9 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 @cache_control(public=True)
 def about(request: HttpRequest) -> HttpResponse:
-    return render(request, "campaign/about.html", {"terms": Term.objects.published().order_by(Lower("name"))})
+    return render(
+        request, "campaign/about.html", {"terms": GlossaryTerm.objects.published().order_by(Lower("name"))}
+    )
 
 
 @require_safe

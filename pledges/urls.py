@@ -3,7 +3,10 @@ from collections.abc import Callable
 from django.http import HttpResponse
 from django.urls import URLPattern, path
 
-from pledges.views import lists, mine, numbers, signing
+from pledges.lists import views as lists
+from pledges.my_pledge import views as my_pledge
+from pledges.signing import views as signing
+from pledges.statistics import views as statistics
 
 
 def from_an_email(
@@ -29,21 +32,21 @@ urlpatterns = [
     path("organisations/", lists.organisations, name="organisations"),
     path("organisations/sign/", signing.organisations_sign, name="organisations_sign"),
     path("organisations/thank-you/", signing.organisations_thank_you, name="organisations_thank_you"),
-    path("numbers/", numbers.numbers, name="numbers"),
-    path("numbers.json", numbers.numbers_json, name="numbers_json"),
-    path("numbers.csv", numbers.numbers_csv, name="numbers_csv"),
-    path("mine/", mine.ask, name="mine"),
-    path("mine/sent/", mine.sent, name="mine_sent"),
-    path("mine/<str:key>/wish/", mine.wish, name="mine_wish"),
-    path("mine/<str:key>/download/", mine.download, name="mine_download"),
-    path("mine/<str:key>/organisation/<uuid:ref>/", mine.entry, name="mine_entry"),
+    path("numbers/", statistics.numbers, name="numbers"),
+    path("numbers.json", statistics.numbers_json, name="numbers_json"),
+    path("numbers.csv", statistics.numbers_csv, name="numbers_csv"),
+    path("mine/", my_pledge.ask, name="mine"),
+    path("mine/sent/", my_pledge.sent, name="mine_sent"),
+    path("mine/<str:key>/wish/", my_pledge.wish, name="mine_wish"),
+    path("mine/<str:key>/download/", my_pledge.download, name="mine_download"),
+    path("mine/<str:key>/organisation/<uuid:ref>/", my_pledge.entry, name="mine_entry"),
     path(
         "mine/<str:key>/organisation/<uuid:ref>/withdraw/",
-        mine.withdraw_entry,
+        my_pledge.withdraw_entry,
         name="mine_withdraw_entry",
     ),
-    *from_an_email("mine", "key", mine.opened, name="mine_opened"),
-    *from_an_email("never", "key", mine.never),
-    *from_an_email("allow", "key", mine.allow),
-    *from_an_email("yearly", "key", mine.yearly),
+    *from_an_email("mine", "key", my_pledge.opened, name="mine_opened"),
+    *from_an_email("never", "key", my_pledge.never),
+    *from_an_email("allow", "key", my_pledge.allow),
+    *from_an_email("yearly", "key", my_pledge.yearly),
 ]

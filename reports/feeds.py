@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from reports import opendata
+from reports import open_data
 from reports.models import LANGUAGE, Recommendation, Report, Update
-from reports.opendata import address
+from reports.open_data import address
 
 View = Callable[..., HttpResponse]
 NEWEST = 50
@@ -34,7 +34,7 @@ def open_to_all(view: View) -> View:
     def answer(request: HttpRequest, *args: object, **named: object) -> HttpResponse:
         response = view(request, *args, **named)
         response["Access-Control-Allow-Origin"] = "*"
-        if changed := opendata.last_changed():
+        if changed := open_data.last_changed():
             response["Last-Modified"] = http_date(changed.timestamp())
         return response
 
@@ -48,20 +48,20 @@ def recommendations_json(request: HttpRequest) -> HttpResponse:
         raise Http404("no report is published")
     rows = Recommendation.objects.published().with_addressees().with_history()
     return JsonResponse(
-        opendata.everything(report, rows), json_dumps_params={"ensure_ascii": False, "indent": 1}
+        open_data.everything(report, rows), json_dumps_params={"ensure_ascii": False, "indent": 1}
     )
 
 
 @open_to_all
 def recommendations_csv(request: HttpRequest) -> HttpResponse:
     rows = Recommendation.objects.published().with_addressees().with_history()
-    return csv("recommendations", opendata.RECOMMENDATION_COLUMNS, map(opendata.recommendation_cells, rows))
+    return csv("recommendations", open_data.RECOMMENDATION_COLUMNS, map(open_data.recommendation_cells, rows))
 
 
 @open_to_all
 def updates_csv(request: HttpRequest) -> HttpResponse:
     rows = Update.objects.published().with_place().with_corrections().newest_first()
-    return csv("updates", opendata.UPDATE_COLUMNS, map(opendata.update_cells, rows))
+    return csv("updates", open_data.UPDATE_COLUMNS, map(open_data.update_cells, rows))
 
 
 @open_to_all
@@ -90,8 +90,8 @@ def recommendation_atom(request: HttpRequest, slug: str, number: int) -> HttpRes
     return atom(title, one.get_absolute_url(), request.path, one.key, updates)
 
 
-def csv(name: str, columns: list[str], rows: Iterable[opendata.Row]) -> HttpResponse:
-    response = HttpResponse("".join(opendata.table(columns, rows)), content_type="text/csv; charset=utf-8")
+def csv(name: str, columns: list[str], rows: Iterable[open_data.Row]) -> HttpResponse:
+    response = HttpResponse("".join(open_data.table(columns, rows)), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return response
 
@@ -123,7 +123,7 @@ class Feed(Atom1Feed):
     """One without entries was last changed when the report was, not now: it would never be the same twice."""
 
     def latest_post_date(self):
-        changed = None if self.items else opendata.last_changed()
+        changed = None if self.items else open_data.last_changed()
         return changed or super().latest_post_date()
 
 

@@ -3,7 +3,7 @@ from unicodedata import normalize
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from pledges.fields import TidyField
+from pledges.inputs.fields import TidyField
 
 
 class SearchForm(forms.Form):

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from reports.models import Term
+from reports.models import GlossaryTerm
 
 TAG = re.compile(r"(<[^>]*>)")
 # Inside these a word is left alone: it is a link already, or the name of something.
@@ -16,8 +16,8 @@ LEFT_ALONE = {"a", "code", "h3", "h4"}
 class Glossary:
     """The words of one page. `met` are those explained so far, in the order in which they appeared."""
 
-    def __init__(self, terms: Iterable[Term]) -> None:
-        self.met: list[Term] = []
+    def __init__(self, terms: Iterable[GlossaryTerm]) -> None:
+        self.met: list[GlossaryTerm] = []
         self.terms = {form: term for term in terms for form in forms(term)}
         longest_first = sorted(self.terms, key=len, reverse=True)
         # An abbreviation counts only as it is written; other words with a capital too.
@@ -30,7 +30,7 @@ class Glossary:
 
     @classmethod
     def of_the_site(cls) -> "Glossary":
-        return cls(Term.objects.published())
+        return cls(GlossaryTerm.objects.published())
 
     def explain(self, text: str) -> SafeString:
         """The text as HTML (escaped, where it is plain), with a link from each word that is new on the page."""
@@ -56,7 +56,7 @@ class Glossary:
         return format_html('<dfn><a href="#word-{}">{}</a></dfn>', term.slug, word)
 
 
-def forms(term: Term) -> list[str]:
+def forms(term: GlossaryTerm) -> list[str]:
     return [form for form in (term.name, term.short, *term.also) if form]
 
 

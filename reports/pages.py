@@ -6,9 +6,9 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from reports import progress, sharing, structured
+from reports import progress, share_images, structured_data
 from reports.glossary import Glossary
-from reports.models import Arrangement, Body, Recommendation, Report, Sector, Term
+from reports.models import Arrangement, Body, GlossaryTerm, Recommendation, Report, Sector
 
 Page = tuple[str, dict[str, Any]]
 
@@ -19,8 +19,8 @@ def report(found: Report) -> Page:
         "head": {
             "title": _("The report"),
             "description": found.lead,
-            "image": sharing.image_of(found),
-            "structured": structured.of_report(found),
+            "image": share_images.image_of(found),
+            "structured": structured_data.of_report(found),
         },
         "arrangements": Arrangement.objects.published().prefetch_related("shared_by__successor"),
         **progress.of(Sector.objects.published().with_recommendations()),
@@ -33,7 +33,7 @@ def document(found: Report) -> Page:
         "report": found,
         "arrangements": Arrangement.objects.published().prefetch_related("shared_by__successor"),
         **progress.of(Sector.objects.published().with_recommendations(history=True)),
-        "terms": Term.objects.published(),
+        "terms": GlossaryTerm.objects.published(),
         "address": settings.SITE_ORIGIN + found.get_absolute_url(),
     }
 
@@ -45,7 +45,7 @@ def sector(found: Sector) -> Page:
         "head": {
             "title": _("%(sector)s: what the report asks") % {"sector": found.name},
             "description": found.lead,
-            "image": sharing.image_of(found.report, found),
+            "image": share_images.image_of(found.report, found),
         },
         "checked_on": progress.checked_on(found.demands),
         "words": Glossary.of_the_site(),
@@ -61,8 +61,8 @@ def recommendation(found: Recommendation) -> Page:
         "head": {
             "title": f"{found.name}: {found.title}",
             "description": found.demand,
-            "image": sharing.image_of(found.sector.report, found.sector, found),
-            "structured": structured.of_recommendation(found),
+            "image": share_images.image_of(found.sector.report, found.sector, found),
+            "structured": structured_data.of_recommendation(found),
             "feed": reverse("reports:recommendation_atom", args=[found.sector.slug, found.number]),
         },
         "since": since,
@@ -84,5 +84,5 @@ def asked_of(body: Body) -> Page:
 
 
 def words() -> Page:
-    terms = Term.objects.published()
-    return "reports/words.html", {"terms": terms, "head": {"structured": structured.of_words(terms)}}
+    terms = GlossaryTerm.objects.published()
+    return "reports/words.html", {"terms": terms, "head": {"structured": structured_data.of_words(terms)}}

@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from pledges import counting
+from pledges.statistics import totals
 from reports.models import Report, ShareImage
 
 
@@ -14,7 +14,7 @@ from reports.models import Report, ShareImage
 @cache_control(public=True)
 def press(request: HttpRequest) -> HttpResponse:
     page = {
-        "totals": counting.totals(),
+        "totals": totals.totals(),
         "contact": settings.PRESS,
         "report": Report.objects.current(),
         "images": ShareImage.objects.published().in_order().defer("png"),

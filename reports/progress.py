@@ -9,7 +9,7 @@ from typing import TypedDict
 from reports.models import Recommendation, Sector, Status
 
 
-class Tally(TypedDict):
+class Totals(TypedDict):
     """`statuses`: each status with its words and its number, zero included."""
 
     total: int
@@ -20,7 +20,7 @@ class Progress(TypedDict):
     """What every page says that shows all demands."""
 
     sectors: Iterable[Sector]
-    tally: Tally
+    tally: Totals
     checked_on: datetime.date | None
 
 
@@ -30,7 +30,7 @@ def of(sectors: Iterable[Sector]) -> Progress:
     return {"sectors": sectors, "tally": tally(demands), "checked_on": checked_on(demands)}
 
 
-def tally(recommendations: Iterable[Recommendation]) -> Tally:
+def tally(recommendations: Iterable[Recommendation]) -> Totals:
     numbers = Counter(one.status for one in recommendations)
     return {
         "total": numbers.total(),

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from reports import opendata
+from reports import open_data
 from reports.models import Body, Recommendation, Sector
 
 PAGES = [
@@ -22,11 +22,11 @@ Entry = tuple[str, datetime.datetime | None]
 
 def entries() -> Iterator[Entry]:
     for name in PAGES:
-        yield opendata.address(reverse(name)), None
+        yield open_data.address(reverse(name)), None
     demands = Recommendation.objects.published()
     bodies = Body.objects.asked(demands)
     for row in [*Sector.objects.published(), *demands.select_related("sector"), *bodies]:
-        yield opendata.address(row.get_absolute_url()), row.changed_at
+        yield open_data.address(row.get_absolute_url()), row.changed_at
 
 
 @require_safe

@@ -5,8 +5,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from pledges.tidying import tidy
-from reports import pages, progress, searching
+from pledges.inputs.tidy import tidy
+from reports import full_text_search, pages, progress
 from reports.forms import SearchForm
 from reports.glossary import Glossary
 from reports.models import Body, Recommendation, Report, Sector, ShareImage, Status, Update
@@ -89,7 +89,7 @@ def search(request: HttpRequest) -> HttpResponse:
     asked = tidy(request.GET.get("q", ""))
     form = SearchForm(request.GET) if asked else SearchForm()
     refused = bool(asked) and not form.is_valid()
-    found = searching.search(form.cleaned_data["q"]) if asked and not refused else []
+    found = full_text_search.search(form.cleaned_data["q"]) if asked and not refused else []
     page = {"form": form, "asked": asked if not refused else "", "found": found}
     return render(request, "reports/search.html", page, status=422 if refused else 200)
 

@@ -1,4 +1,4 @@
-"""Fixtures of the whole suite; the people who act in it are in tests/pledges/makers.py and tests/desk.py."""
+"""Fixtures of the whole suite; the people who act in it are in tests/makers.py and tests/staff_accounts.py."""
 
 import os
 import shutil
@@ -11,7 +11,7 @@ from django.apps import apps
 from django.conf import settings
 from django.db import connection
 
-from pledges.models import Wording
+from pledges.models import PledgeText
 
 # Playwright runs an event loop in the test's own thread; the ORM would refuse to be called there.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -79,9 +79,9 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
         for (table,) in cursor.fetchall():
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER refuse_truncate")
         # Older than any hour that a test names: the migrations published it just now.
-        cursor.execute("ALTER TABLE pledges_wording DISABLE TRIGGER append_only")
-        cursor.execute("UPDATE pledges_wording SET published_at = '2026-01-01 12:00Z'")
-        cursor.execute("ALTER TABLE pledges_wording ENABLE TRIGGER append_only")
+        cursor.execute("ALTER TABLE pledges_pledgetext DISABLE TRIGGER append_only")
+        cursor.execute("UPDATE pledges_pledgetext SET published_at = '2026-01-01 12:00Z'")
+        cursor.execute("ALTER TABLE pledges_pledgetext ENABLE TRIGGER append_only")
 
 
 @pytest.fixture(autouse=True)
@@ -91,6 +91,5 @@ def what_migrations_wrote(request: pytest.FixtureRequest, _django_db_marker: Non
     transactional = marker and marker.kwargs.get("transaction")
     if transactional or {"transactional_db", "live_server"} & set(request.fixturenames):
         request.getfixturevalue("transactional_db")
-        if not Wording.objects.exists():
-            import_module("pledges.migrations.0003_first_wording").publish(apps, None)
-            import_module("pledges.migrations.0012_first_chain").write(apps, None)
+        if not PledgeText.objects.exists():
+            import_module("pledges.migrations.0003_first_pledge_text").publish(apps, None)

@@ -5,7 +5,7 @@ import subprocess
 
 from django.db import connection
 
-from campaign.postgres import programs
+from campaign.embedded_postgres import programs
 
 
 def dump(*options: str) -> str:

@@ -1,44 +1,44 @@
 """The tables. What is not here is not kept."""
 
-from pledges.models.abuse import Judgement, Quarantine, Rule
-from pledges.models.calls import Call, PhoneRequest
+from pledges.models.abuse import AbuseRule, Quarantine, QuarantineDecision
+from pledges.models.daily_statistics import DailyStatistics
+from pledges.models.emails import EmailBlock, QueuedEmail
+from pledges.models.encrypted_fields import DigestChain, DigestField, EncryptedField
 from pledges.models.erasures import Erasure
 from pledges.models.exports import Export, Removal
-from pledges.models.figures import Figure
-from pledges.models.keyed import DigestChain, DigestField, LockedField
-from pledges.models.letters import Blocked, Letter
-from pledges.models.organisations import Decision, Organisation
-from pledges.models.showing import Showing
-from pledges.models.signatures import Consent, Contact, Hiding, Listing, Pending, Signature
-from pledges.models.tally import Tally
-from pledges.models.turnout import Turnout
-from pledges.models.wordings import Wording
+from pledges.models.list_visibility import ListVisibility
+from pledges.models.organisations import Organisation, OrganisationDecision
+from pledges.models.phone_requests import PhoneRequest, ScheduledPhoneRequest
+from pledges.models.pledge_texts import PledgeText
+from pledges.models.signatures import Consent, Contact, NameDecision, PendingSignature, PublicName, Signature
+from pledges.models.totals import Totals
+from pledges.models.weekly_statistics import WeeklyStatistics
 
 __all__ = [
-    "Blocked",
-    "Call",
+    "AbuseRule",
     "Consent",
     "Contact",
-    "Decision",
+    "DailyStatistics",
     "DigestChain",
     "DigestField",
+    "EmailBlock",
+    "EncryptedField",
     "Erasure",
     "Export",
-    "Figure",
-    "Hiding",
-    "Judgement",
-    "Letter",
-    "Listing",
-    "LockedField",
+    "ListVisibility",
+    "NameDecision",
     "Organisation",
-    "Pending",
+    "OrganisationDecision",
+    "PendingSignature",
     "PhoneRequest",
+    "PledgeText",
+    "PublicName",
     "Quarantine",
+    "QuarantineDecision",
+    "QueuedEmail",
     "Removal",
-    "Rule",
-    "Showing",
+    "ScheduledPhoneRequest",
     "Signature",
-    "Tally",
-    "Turnout",
-    "Wording",
+    "Totals",
+    "WeeklyStatistics",
 ]

@@ -9,8 +9,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
-class RuleQuerySet(models.QuerySet["Rule"]):
-    def in_force(self) -> list["Rule"]:
+class AbuseRuleQuerySet(models.QuerySet["AbuseRule"]):
+    def in_force(self) -> list["AbuseRule"]:
         """The newest of each kind, where it is on."""
         newest = self.order_by("kind", "-pk").distinct("kind")
         return [rule for rule in newest if rule.is_on]
@@ -21,7 +21,7 @@ class RuleQuerySet(models.QuerySet["Rule"]):
         return newest is not None and all(getattr(newest, name) == value for name, value in said.items())
 
 
-class Rule(models.Model):
+class AbuseRule(models.Model):
     """When signatures are marked: more than so many within so many minutes. Append-only: the newest holds."""
 
     class Kind(models.TextChoices):
@@ -35,7 +35,7 @@ class Rule(models.Model):
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("decided by"))
     decided_at = models.DateTimeField(_("decided"))
 
-    objects = RuleQuerySet.as_manager()
+    objects = AbuseRuleQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("abuse rule")
@@ -96,7 +96,7 @@ class Quarantine(models.Model):
         return self.decided_at + span if self.decided_at else None
 
 
-class Judgement(models.Model):
+class QuarantineDecision(models.Model):
     """What staff decided about a quarantine, and for how many signatures. Append-only: a trigger refuses."""
 
     class Act(models.TextChoices):

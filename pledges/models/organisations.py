@@ -11,10 +11,10 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from pledges import sameness
-from pledges.models.keyed import DigestField, LockedField
-from pledges.models.showing import Showing
-from pledges.models.wordings import Wording
+from pledges.inputs import organisation_names
+from pledges.models.encrypted_fields import DigestField, EncryptedField
+from pledges.models.list_visibility import ListVisibility
+from pledges.models.pledge_texts import PledgeText
 
 # An organisation says once a year that it still stands by the pledge; after a month of silence staff look.
 YEAR, SILENCE = timedelta(days=365), timedelta(days=30)
@@ -32,7 +32,7 @@ class NameKeyField(models.CharField):
     """`sameness.key` of the name, written with it whenever a row is saved."""
 
     def pre_save(self, model_instance: models.Model, add: bool) -> str:
-        key = sameness.key(getattr(model_instance, "name", ""))
+        key = organisation_names.key(getattr(model_instance, "name", ""))
         setattr(model_instance, self.attname, key)
         return key
 
@@ -41,7 +41,7 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
     def update(self, **changes: Any) -> int:
         """As in Django; a new name brings its key along."""
         return super().update(
-            **changes | ({"key": sameness.key(changes["name"])} if "name" in changes else {})
+            **changes | ({"key": organisation_names.key(changes["name"])} if "name" in changes else {})
         )
 
     def waiting(self) -> "OrganisationQuerySet":
@@ -105,7 +105,7 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
     def listed(self) -> "OrganisationQuerySet":
         """Those named in public, unless staff have switched the lists off or set an hour for them."""
         rows = self.approved().filter(is_named=True).by_name()
-        return rows if Showing.objects.newest().shows_organisations(timezone.now()) else rows.none()
+        return rows if ListVisibility.objects.newest().shows_organisations(timezone.now()) else rows.none()
 
     def by_name(self) -> "OrganisationQuerySet":
         """In the order of the alphabet, whatever the server's language is."""
@@ -113,11 +113,11 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
 
     def in_list_as(self, name: str) -> "OrganisationQuerySet":
         """Those in the list under this name, however it is spelt."""
-        return self.alive().filter(approved_at__isnull=False, key=sameness.key(name))
+        return self.alive().filter(approved_at__isnull=False, key=organisation_names.key(name))
 
     def named_like(self, sought: str) -> "OrganisationQuerySet":
         """Those with this in their name, however it is spelt."""
-        return self.filter(key__contains=sameness.key(sought)) if sought.strip() else self
+        return self.filter(key__contains=organisation_names.key(sought)) if sought.strip() else self
 
 
 class Organisation(models.Model):
@@ -142,7 +142,7 @@ class Organisation(models.Model):
     ref = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(_("name"), max_length=150)
     key = NameKeyField(
-        max_length=sameness.LONGEST,
+        max_length=organisation_names.LONGEST,
         editable=False,
         db_collation="C",
         help_text="the name as it is searched, sorted and compared (see `sameness`)",
@@ -157,9 +157,11 @@ class Organisation(models.Model):
     is_named = models.BooleanField(
         _("named in public"), help_text=_("Otherwise it is counted without its name.")
     )
-    wording = models.ForeignKey(Wording, models.PROTECT, verbose_name=_("wording"))
+    pledge_text = models.ForeignKey(PledgeText, models.PROTECT, verbose_name=_("wording"))
     digest = DigestField(max_length=32, null=True, db_index=True, help_text="of the contact's mailbox")
-    contact = LockedField(null=True, help_text="name, role and work email of who signs, under the server key")
+    contact = EncryptedField(
+        null=True, help_text="name, role and work email of who signs, under the server key"
+    )
     version = models.PositiveIntegerField(
         _("version"), default=1, help_text="a decision binds to the version seen"
     )
@@ -227,23 +229,23 @@ class Organisation(models.Model):
     def is_waiting(self) -> bool:
         return self.state in (State.WAITING, State.ASKED)
 
-    def decisions(self) -> models.QuerySet["Decision"]:
+    def decisions(self) -> models.QuerySet["OrganisationDecision"]:
         """What was decided about it, newest first."""
-        rows = Decision.objects.filter(organisation_ref=self.ref)
+        rows = OrganisationDecision.objects.filter(organisation_ref=self.ref)
         return rows.select_related("decided_by").order_by("-pk")
 
     @property
     def stood_before(self) -> bool:
         """Whether it waits again: it was in the list, and has changed its entry since."""
-        return self.is_waiting and self.decisions().filter(act__in=Decision.LISTING).exists()
+        return self.is_waiting and self.decisions().filter(act__in=OrganisationDecision.LISTING).exists()
 
     @property
     def changed_its_entry(self) -> bool:
         """Whether `confirmed_at` is the day of a change: something raised the version and left no record."""
-        return self.version > 1 + self.decisions().filter(act__in=Decision.RAISING).count()
+        return self.version > 1 + self.decisions().filter(act__in=OrganisationDecision.RAISING).count()
 
 
-class Decision(models.Model):
+class OrganisationDecision(models.Model):
     """Who decided what about an organisation, and when. Append-only: a trigger refuses UPDATE and DELETE."""
 
     class Act(models.TextChoices):

@@ -13,22 +13,22 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from pledges.inputs.email_providers import Provider
+from pledges.inputs.professions import Profession
+from pledges.inputs.regions import Region
 from pledges.models.abuse import Quarantine
-from pledges.models.keyed import DigestField, LockedField
-from pledges.models.letters import Blocked
-from pledges.models.showing import Showing
-from pledges.models.wordings import Wording
-from pledges.professions import Profession
-from pledges.providers import Provider
-from pledges.regions import Region
+from pledges.models.emails import EmailBlock
+from pledges.models.encrypted_fields import DigestField, EncryptedField
+from pledges.models.list_visibility import ListVisibility
+from pledges.models.pledge_texts import PledgeText
 
 
-class PendingQuerySet(models.QuerySet["Pending"]):
-    def alive(self, now: datetime) -> "PendingQuerySet":
+class PendingSignatureQuerySet(models.QuerySet["PendingSignature"]):
+    def alive(self, now: datetime) -> "PendingSignatureQuerySet":
         return self.filter(expires_at__gt=now)
 
 
-class Pending(models.Model):
+class PendingSignature(models.Model):
     """What one POST of a form asked for, before its mailbox confirmed.
 
     Each POST has a row and a link of its own, so that a stranger who signs first with my address
@@ -43,18 +43,18 @@ class Pending(models.Model):
     ref = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     kind = models.CharField(max_length=12, choices=Kind)
     digest = DigestField(max_length=32, help_text="of the mailbox")
-    same = models.BinaryField(
+    submission_hmac = models.BinaryField(
         max_length=32, unique=True, null=True, help_text="HMAC of all fields: an identical POST finds its row"
     )
     token = models.BinaryField(max_length=32, unique=True, help_text="SHA-256 of the link's token")
     handle = models.BinaryField(max_length=32, db_index=True, help_text="SHA-256 of the inbox page's handle")
-    locked_token = LockedField(help_text="the token under the server key, for the letter")
-    wording = models.ForeignKey(Wording, models.PROTECT)
+    encrypted_token = EncryptedField(help_text="the token under the server key, for the letter")
+    pledge_text = models.ForeignKey(PledgeText, models.PROTECT)
     region = models.CharField(max_length=24, choices=Region, blank=True)
     profession = models.CharField(max_length=24, choices=Profession, blank=True)
     contact = models.BinaryField(null=True, help_text="the sealed email contact, where one was asked for")
-    application = LockedField(null=True, help_text="an organisation's answers, under the server key")
-    lettered_at = models.DateTimeField(help_text="when its last letter was written")
+    application = EncryptedField(null=True, help_text="an organisation's answers, under the server key")
+    email_queued_at = models.DateTimeField(help_text="when its last letter was written")
     expires_at = models.DateTimeField(db_index=True)
     tries = models.PositiveSmallIntegerField(default=0, help_text="of its short code")
     confirmed_on = models.DateField(null=True, help_text="the day alone: no second stands beside the digest")
@@ -68,18 +68,18 @@ class Pending(models.Model):
     quarantined_on = models.DateField(null=True)
     quarantine = models.ForeignKey(Quarantine, models.SET_NULL, null=True, related_name="pendings")
 
-    objects = PendingQuerySet.as_manager()
+    objects = PendingSignatureQuerySet.as_manager()
 
     class Meta:
         indexes = [
             models.Index(fields=["digest"], name="pending_digest"),
-            models.Index(fields=["lettered_at"], name="pending_lettered"),
+            models.Index(fields=["email_queued_at"], name="pending_lettered"),
         ]
         constraints = [
             models.CheckConstraint(
                 name="pending_confirmed_is_empty",
                 condition=Q(confirmed_on=None)
-                | Q(contact=None, application=None, same=None, region="", profession=""),
+                | Q(contact=None, application=None, submission_hmac=None, region="", profession=""),
             ),
             models.CheckConstraint(
                 name="pending_kind_holds_its_own",
@@ -111,7 +111,7 @@ class Signature(models.Model):
 
     ref = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     digest = DigestField(max_length=32, unique=True, help_text="of the mailbox: one mailbox, one signature")
-    wording = models.ForeignKey(Wording, models.PROTECT)
+    pledge_text = models.ForeignKey(PledgeText, models.PROTECT)
     confirmed_on = models.DateField(db_index=True)
     region = models.CharField(max_length=24, choices=Region, blank=True)
     profession = models.CharField(max_length=24, choices=Profession, blank=True)
@@ -137,27 +137,27 @@ def _newest_day() -> date:
     )
 
 
-class ListingQuerySet(models.QuerySet["Listing"]):
-    def shown(self) -> "ListingQuerySet":
+class PublicNameQuerySet(models.QuerySet["PublicName"]):
+    def shown(self) -> "PublicNameQuerySet":
         """Those in the public list. A new name waits, so that staff can see it first."""
-        if Showing.objects.newest().lists_hidden:
+        if ListVisibility.objects.newest().lists_hidden:
             return self.none()
         rows = self.filter(hidden_at=None, signature__quarantined_on=None).filter(
             listed_on__lte=_newest_day()
         )
         return rows if settings.DEBUG else rows.filter(signature__sample=False)
 
-    def newest_first(self) -> "ListingQuerySet":
+    def newest_first(self) -> "PublicNameQuerySet":
         """By day, and within a day in the random order of the refs: nobody's minute is shown."""
         return self.order_by("-listed_on", "ref")
 
-    def after(self, day: date, ref: uuid.UUID) -> "ListingQuerySet":
+    def after(self, day: date, ref: uuid.UUID) -> "PublicNameQuerySet":
         """Those that come after the row of this day and ref, newest first."""
         same_day = Q(listed_on=day, ref__gt=ref)
         return self.filter(Q(listed_on__lt=day) | same_day, listed_on__lte=day)
 
 
-class Listing(models.Model):
+class PublicName(models.Model):
     """A supporter's public name, shown by wish."""
 
     ref = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -166,12 +166,12 @@ class Listing(models.Model):
     listed_on = models.DateField(_("listed"))
     hidden_at = models.DateTimeField(_("hidden"), null=True, blank=True)
 
-    objects = ListingQuerySet.as_manager()
+    objects = PublicNameQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("public name")
         verbose_name_plural = _("public names")
-        permissions = [("hide_listing", _("Can hide a public name, and show it again"))]
+        permissions = [("hide_publicname", _("Can hide a public name, and show it again"))]
         indexes = [models.Index(fields=["-listed_on", "ref"], name="listing_newest")]
 
     def __str__(self) -> str:
@@ -190,7 +190,7 @@ class ContactQuerySet(models.QuerySet["Contact"]):
 
 def _set_aside() -> Q:
     counted = Signature.objects.counted().filter(pk=models.OuterRef("signature"))
-    blocked = Blocked.objects.filter(digest=models.OuterRef("signature__digest"))
+    blocked = EmailBlock.objects.filter(digest=models.OuterRef("signature__digest"))
     return ~Q(models.Exists(counted)) | Q(models.Exists(blocked), channel=Contact.Channel.EMAIL)
 
 
@@ -244,7 +244,7 @@ class Consent(models.Model):
     signature = models.ForeignKey(Signature, models.CASCADE, related_name="consents")
     act = models.CharField(max_length=9, choices=Act)
     purpose = models.CharField(max_length=7, choices=Purpose)
-    wording = models.ForeignKey(Wording, models.PROTECT)
+    pledge_text = models.ForeignKey(PledgeText, models.PROTECT)
     recorded_on = models.DateField()
     source = models.CharField(max_length=12, choices=Source)
 
@@ -252,7 +252,7 @@ class Consent(models.Model):
         return f"{self.purpose} {self.act} {self.recorded_on}"
 
 
-class Hiding(models.Model):
+class NameDecision(models.Model):
     """That staff hid a public name, or showed it again: who, when and why. Append-only: a trigger refuses."""
 
     class Reason(models.TextChoices):
@@ -262,7 +262,7 @@ class Hiding(models.Model):
         ASKED = "asked", _("The supporter asked for it")
         MISTAKE = "mistake", _("It was hidden by mistake")
 
-    listing_ref = models.UUIDField(db_index=True)
+    public_name_ref = models.UUIDField(db_index=True)
     hidden = models.BooleanField(_("hidden"), help_text=_("Otherwise it was shown again."))
     reason = models.CharField(_("reason"), max_length=12, choices=Reason)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("decided by"))
@@ -273,4 +273,4 @@ class Hiding(models.Model):
         verbose_name_plural = _("hidden names")
 
     def __str__(self) -> str:
-        return str(self.listing_ref)
+        return str(self.public_name_ref)

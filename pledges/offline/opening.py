@@ -19,14 +19,14 @@ from typing import Any, TextIO
 
 import pyrage
 
-from pledges import cells
+from pledges.inputs import spreadsheet
 from pledges.offline import keys
 
 FORMAT = 1
 ADDRESS_LINES = [f"line_{number}" for number in range(1, 8)]
 COLUMNS = {
-    "email": ["ref", "email", "name", "occupation", "postcode", "date", "wording", "consent"],
-    "post": ["ref", *ADDRESS_LINES, "date", "wording", "consent"],
+    "email": ["ref", "email", "name", "occupation", "postcode", "date", "pledge_text", "consent"],
+    "post": ["ref", *ADDRESS_LINES, "date", "pledge_text", "consent"],
 }
 _CHUNK = 200
 _identities: list = []
@@ -71,7 +71,7 @@ def tables(
                 contacts.writerow(_row(value, head))
                 opened.contacts += 1
             elif kind == "removed":
-                removed.writerow([cells.safe(value)])
+                removed.writerow([spreadsheet.safe(value)])
                 opened.removed += 1
             elif kind == "end":
                 counted = opened.contacts + opened.removed + len(opened.damaged)
@@ -93,9 +93,9 @@ def _head(first: Line | None) -> dict:
 
 def _row(record: dict[str, str], head: dict) -> dict[str, str]:
     """A record as the cells of its channel; what a newer site may have sealed beside them is left out."""
-    record = {**record, "consent": head["wordings"].get(record.get("wording"), "")}
+    record = {**record, "consent": head["pledge_texts"].get(record.get("pledge_text"), "")}
     record |= zip(ADDRESS_LINES, record.get("address", "").splitlines(), strict=False)
-    return {column: cells.safe(record.get(column, "")) for column in COLUMNS[head["channel"]]}
+    return {column: spreadsheet.safe(record.get(column, "")) for column in COLUMNS[head["channel"]]}
 
 
 def _new(path: Path) -> TextIO:
@@ -129,7 +129,7 @@ def _opened(number: int, line: bytes) -> Line:
                 return number, "sealed", {str(name): str(text) for name, text in record.items()}
             case {"removed": str(ref)}:
                 return number, "removed", ref
-            case {"export": {"format": int(), "channel": str(), "wordings": dict()} as head}:
+            case {"export": {"format": int(), "channel": str(), "pledge_texts": dict()} as head}:
                 return number, "export", head
             case {"end": {"records": int(), "removed": int()} as counted}:
                 return number, "end", counted

@@ -4,7 +4,7 @@ from django.contrib import admin
 
 from reports import pages
 from reports.admin.text import TextAdmin
-from reports.models import Arrangement, Body, Report, Sector, Term
+from reports.models import Arrangement, Body, GlossaryTerm, Report, Sector
 from reports.pages import Page
 
 
@@ -46,10 +46,10 @@ class BodyAdmin(TextAdmin):
         return pages.asked_of(obj)
 
 
-@admin.register(Term)
-class TermAdmin(TextAdmin):
+@admin.register(GlossaryTerm)
+class GlossaryTermAdmin(TextAdmin):
     list_display = ["name", "short", "meaning", "published_at"]
     lasting = ["slug", "language"]
 
-    def page(self, obj: Term) -> Page:
+    def page(self, obj: GlossaryTerm) -> Page:
         return pages.words()

@@ -9,10 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from reports import following, moving, pages
+from reports import moved_addresses, pages, record_updates
 from reports.admin.text import TextAdmin
 from reports.models import Recommendation
-from reports.models.demands import CHECK_EVERY
+from reports.models.recommendations import CHECK_EVERY
 from reports.pages import Page
 
 
@@ -43,14 +43,14 @@ class RecommendationAdmin(TextAdmin):
 
     def save_model(self, request: HttpRequest, obj: Recommendation, form: Any, change: bool) -> None:
         if change:
-            moving.keep_address(obj)
+            moved_addresses.keep_address(obj)
         super().save_model(request, obj, form, change)
 
     @admin.action(description=_("Checked today: nothing has changed"), permissions=["change"])
     def checked_today(self, request: HttpRequest, queryset: QuerySet[Recommendation]) -> None:
         today = timezone.localdate()
         for recommendation in queryset.exclude(checked_on=today):
-            following.check(recommendation, today, by=request.user)  # type: ignore[arg-type]
+            record_updates.check(recommendation, today, by=request.user)  # type: ignore[arg-type]
         number = queryset.count()
         told = ngettext("One demand is checked.", "%(number)d demands are checked.", number)
         messages.success(request, told % {"number": number})

@@ -15,10 +15,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 from simple_history.admin import SimpleHistoryAdmin
 
-from pledges.fields import TidyField
-from pledges.plain import PlainText
-from reports import sharing
-from reports.admin.seen import SeenForm
+from pledges.admin_base.plain_text import PlainText
+from pledges.inputs.fields import TidyField
+from reports import share_images
+from reports.admin.edit_conflicts import SeenForm
 from reports.pages import Page
 
 # Texts are tidied; an address that is typed without a scheme is one of https.
@@ -92,7 +92,7 @@ class TextAdmin(PlainText, SimpleHistoryAdmin):
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        sharing.redraw()
+        share_images.redraw()
 
     def preview(self, request: HttpRequest) -> HttpResponse:
         """The public page as it would be, saved for no longer than it takes to draw it."""

@@ -12,11 +12,11 @@ from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
-from pledges.plain import PlainText
-from reports import following
+from pledges.admin_base.plain_text import PlainText
+from reports import record_updates
 from reports.admin.text import TYPED
 from reports.models import Recommendation, Update
-from reports.models.demands import UpdateQuerySet
+from reports.models.recommendations import UpdateQuerySet
 
 # What a correction keeps of the update that it corrects, together, where nothing is written in its place.
 KEPT = [
@@ -112,7 +112,7 @@ class UpdateAdmin(PlainText, admin.ModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: Update, form: Any, change: bool) -> None:
         before = obj.recommendation.status_told
-        following.record(obj, by=request.user, checked_on=timezone.localdate())  # type: ignore[arg-type]
+        record_updates.record(obj, by=request.user, checked_on=timezone.localdate())  # type: ignore[arg-type]
         told = {"demand": obj.recommendation.name, "before": before}
         told["now"] = Recommendation.objects.get(pk=obj.recommendation_id).status_told
         if told["now"] == before:

@@ -1,19 +1,19 @@
-from reports.models.demands import Moved, Recommendation, Status, Update
+from reports.models.content import LANGUAGE, Arrangement, Body, GlossaryTerm, Report, Tone
 from reports.models.images import ShareImage
+from reports.models.recommendations import MovedRecommendation, Recommendation, Status, Update
 from reports.models.sectors import Sector
-from reports.models.text import LANGUAGE, Arrangement, Body, Report, Term, Tone
 
 __all__ = [
     "LANGUAGE",
     "Arrangement",
     "Body",
-    "Moved",
+    "GlossaryTerm",
+    "MovedRecommendation",
     "Recommendation",
     "Report",
     "Sector",
     "ShareImage",
     "Status",
-    "Term",
     "Tone",
     "Update",
 ]

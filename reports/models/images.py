@@ -1,13 +1,13 @@
-"""Images to share, drawn when the content changes (see `reports.sharing`)."""
+"""Images to share, drawn when the content changes (see `reports.share_images`)."""
 
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from reports.models.demands import Recommendation
+from reports.models.content import Report
+from reports.models.recommendations import Recommendation
 from reports.models.sectors import Sector
-from reports.models.text import Report
 
 
 class ShareImageQuerySet(models.QuerySet["ShareImage"]):

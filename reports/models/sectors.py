@@ -6,8 +6,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from reports.models.demands import Recommendation
-from reports.models.text import Content, Report, Tone
+from reports.models.content import Content, Report, Tone
+from reports.models.recommendations import Recommendation
 from reports.querysets import PartQuerySet
 
 # The other pages below /report/.

@@ -6,7 +6,7 @@ from django import template
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from reports import prose
+from reports import markdown_text
 from reports.glossary import Glossary
 
 register = template.Library()
@@ -21,7 +21,7 @@ def explained(text: str, words: Glossary | None) -> SafeString:
 
 @register.filter
 def markdown(text: str) -> SafeString:
-    return prose.html(text)
+    return markdown_text.html(text)
 
 
 @register.simple_tag

@@ -141,8 +141,8 @@ def suite(machine: Machine, test: str, **environment: str) -> str:
 
 
 NEEDY = [
-    ("tests/chaos/test_nginx.py::test_h42_another_host_is_refused", "nginx"),
-    ("tests/journeys/test_signing.py", "chromium"),
+    ("tests/chaos/test_nginx.py::test_another_host_is_refused", "nginx"),
+    ("tests/browser/test_signing.py", "chromium"),
 ]
 
 

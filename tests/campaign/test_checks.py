@@ -11,27 +11,27 @@ import pytest
 from django.core.checks import run_checks
 from django.db import connection, connections
 
-from campaign import checks, standing
-from pledges import sealing
+from campaign import checks, database_checks
+from pledges.crypto import encryption
 
 
 def ids(**kwargs):
     return [message.id for message in run_checks(tags=["campaign", "database"], **kwargs)]
 
 
-QUIET = standing.LOG_SETTINGS
+QUIET = database_checks.LOG_SETTINGS
 
 
 @pytest.fixture(autouse=True)
 def whole(settings, monkeypatch):
     """Settings with which nothing is wrong; how the developer's own PostgreSQL logs is another matter."""
-    monkeypatch.setattr(standing, "LOG_SETTINGS", {})
+    monkeypatch.setattr(database_checks, "LOG_SETTINGS", {})
     settings.PROCESSORS = {"Example Hosting Ltd": "runs the server"}
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.CAMPAIGN_PUBLIC_KEYS = [str(pyrage.x25519.Identity.generate().to_public()) for _ in range(2)]
 
 
-def test_h60_right_settings_pass():
+def test_right_settings_pass():
     assert ids() == []
 
 
@@ -69,7 +69,7 @@ WRONG = [
 @pytest.mark.parametrize(
     ("wrong", "expected"), WRONG, ids=lambda value: value if isinstance(value, str) else "-".join(value)
 )
-def test_h60_a_wrong_setting_is_named(settings, wrong, expected):
+def test_a_wrong_setting_is_named(settings, wrong, expected):
     for name, value in wrong.items():
         setattr(settings, name, value)
     assert ids() == [expected]
@@ -87,7 +87,9 @@ def test_an_old_postgresql_is_named(monkeypatch):
     assert ids(databases=["default"]) == ["campaign.E017"]
 
 
-@pytest.mark.parametrize("place", ["deploy/compose.yaml", "docs/deploying.md", "campaign/postgres/server.py"])
+@pytest.mark.parametrize(
+    "place", ["deploy/compose.yaml", "docs/deploying.md", "campaign/embedded_postgres/server.py"]
+)
 def test_every_postgresql_of_ours_is_set_up_to_be_as_quiet(settings, place):
     said = re.sub(r"[ \"]*[=:][ \"]*", "=", (settings.BASE_DIR / place).read_text())
     by_itself = {"log_statement", "log_min_duration_statement", "log_min_duration_sample"}
@@ -104,7 +106,7 @@ def test_another_database_is_named(monkeypatch):
 
 @pytest.mark.django_db
 def test_a_postgresql_that_logs_what_people_wrote_is_named(monkeypatch):
-    monkeypatch.setattr(standing, "LOG_SETTINGS", QUIET)
+    monkeypatch.setattr(database_checks, "LOG_SETTINGS", QUIET)
     with connection.cursor() as cursor:
         for name, value in QUIET.items():
             cursor.execute(f"SET LOCAL {name} = '{value}'")
@@ -136,25 +138,25 @@ REQUIRED = [
 
 
 @pytest.mark.parametrize("name", REQUIRED)
-def test_h60_a_missing_setting_is_named(name):
+def test_a_missing_setting_is_named(name):
     code, said = starts("import campaign.settings", **{name: None})
     assert code != 0
     assert f"Set the {name} environment variable" in said
 
 
-def test_h60_the_web_server_refuses_to_start():
+def test_the_web_server_refuses_to_start():
     code, said = starts("import campaign.wsgi", DIGEST_KEYS="short")
     assert code != 0
     assert "campaign.E002" in said
     assert "DIGEST_KEYS" in said
 
 
-def test_h58_the_web_server_starts_while_the_database_is_away():
+def test_the_web_server_starts_while_the_database_is_away():
     code, said = starts("import campaign.wsgi", DATABASE_URL="postgres://nobody@127.0.0.1:1/none")
     assert code == 0, said
 
 
-def test_h60_the_worker_refuses_to_start():
+def test_the_worker_refuses_to_start():
     program = (
         "from django.core.management import execute_from_command_line as run; run(['', 'worker', '--once'])"
     )
@@ -163,11 +165,11 @@ def test_h60_the_worker_refuses_to_start():
     assert "campaign.E002" in said
 
 
-def test_h60_what_an_older_key_locked_is_readable_while_it_is_listed(settings):
-    locked = sealing.lock("alice@example.org")
+def test_what_an_older_key_locked_is_readable_while_it_is_listed(settings):
+    locked = encryption.lock("alice@example.org")
     settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
     settings.SECRET_KEY = secrets.token_urlsafe(48)
-    assert sealing.unlock(locked) == "alice@example.org"
+    assert encryption.decrypt(locked) == "alice@example.org"
     settings.SECRET_KEY_FALLBACKS = []
-    with pytest.raises(sealing.Unreadable):
-        sealing.unlock(locked)
+    with pytest.raises(encryption.DecryptionError):
+        encryption.decrypt(locked)

@@ -11,7 +11,7 @@ from django.urls import get_resolver, reverse
 
 from campaign import page_cache
 from campaign.page_cache import PageCache
-from tests.house.test_every_view import views
+from tests.site.test_every_view import views
 
 HOST = "pledge.example.org"
 PUBLIC = [("Content-Type", "text/html; charset=utf-8"), ("Cache-Control", "public, max-age=0")]
@@ -99,7 +99,7 @@ def test_readers_get_the_old_page_while_one_draws_the_new(ask, site, clock):
 
 
 @pytest.mark.parametrize("status", ["500 Internal Server Error", "503 Service Unavailable"])
-def test_h81_the_last_good_page_is_kept_for_an_hour_when_the_view_fails(ask, site, clock, status):
+def test_the_last_good_page_is_kept_for_an_hour_when_the_view_fails(ask, site, clock, status):
     ask()
     site.status, site.headers = status, [("Cache-Control", "no-store")]
     clock.now += 3590
@@ -116,7 +116,7 @@ def test_a_view_that_fails_is_asked_once_a_second(ask, site, clock):
     assert len(site.asked) == 2
 
 
-def test_h81_a_database_that_hangs_holds_up_no_reader_of_a_kept_page(ask, site, clock, monkeypatch):
+def test_a_database_that_hangs_holds_up_no_reader_of_a_kept_page(ask, site, clock, monkeypatch):
     monkeypatch.setattr(page_cache, "PATIENCE", 0.01)
     ask()
     site.go_on.clear()
@@ -124,7 +124,7 @@ def test_h81_a_database_that_hangs_holds_up_no_reader_of_a_kept_page(ask, site, 
     assert ask()[0] == 200
 
 
-def test_h81_a_page_that_never_was_drawn_is_away_when_the_database_hangs(ask, site, monkeypatch):
+def test_a_page_that_never_was_drawn_is_away_when_the_database_hangs(ask, site, monkeypatch):
     monkeypatch.setattr(page_cache, "LONGEST_WAIT", 0.01)
     site.go_on.clear()
     status, headers, _ = ask()
@@ -146,7 +146,7 @@ def test_what_staff_take_back_is_not_shown_again(ask, site, clock, status):
     [[("Cache-Control", "no-store")], [*PUBLIC, ("Set-Cookie", "who=alice")], []],
     ids=["no-store", "a cookie", "says nothing"],
 )
-def test_h36_what_is_not_public_is_not_kept(ask, site, headers):
+def test_what_is_not_public_is_not_kept(ask, site, headers):
     site.headers = headers
     ask(), ask()
     assert len(site.asked) == 2
@@ -161,14 +161,14 @@ PRIVATE = [
 
 
 @pytest.mark.parametrize("path", PRIVATE)
-def test_h36_what_is_somebodys_own_is_never_kept(ask, site, path):
+def test_what_is_somebodys_own_is_never_kept(ask, site, path):
     """Though it says here that it is public."""
     ask(path), ask(path)
     assert len(site.asked) == 2
 
 
 @pytest.mark.parametrize("method", ["POST", "OPTIONS", "PUT", "PURGE"])
-def test_h36_only_reading_is_answered(ask, site, method):
+def test_only_reading_is_answered(ask, site, method):
     ask("/pledge/"), ask("/pledge/", method)
     assert [environ["REQUEST_METHOD"] for environ in site.asked] == ["GET", method]
 
@@ -190,7 +190,7 @@ def test_h36_only_reading_is_answered(ask, site, method):
     ],
     ids=str,
 )
-def test_h42_h46_what_django_would_refuse_reaches_it(ask, site, environ):
+def test_what_django_would_refuse_reaches_it(ask, site, environ):
     ask()
     ask(**environ)
     assert len(site.asked) == 2
@@ -226,7 +226,7 @@ def test_parameters_that_change_the_page_are_not_kept(ask, site, address):
     assert site.asked[0]["QUERY_STRING"]
 
 
-def test_h36_no_word_of_a_request_reaches_the_page_that_others_get(ask, site):
+def test_no_word_of_a_request_reaches_the_page_that_others_get(ask, site):
     ask("/about/?x=canary", HTTP_COOKIE="a=canary", HTTP_X_CANARY="canary", HTTP_ACCEPT_LANGUAGE="canary")
     assert "canary" not in repr(site.asked)
 
@@ -276,7 +276,7 @@ def test_what_is_no_text_is_not_compressed(ask, site):
     assert not {"Content-Encoding", "Vary"} & headers.keys()
 
 
-def test_h32_an_answer_is_one_line_that_names_the_route(ask, caplog):
+def test_an_answer_is_one_line_that_names_the_route(ask, caplog):
     caplog.set_level(logging.INFO, "campaign")
     ask("/report/canary/?canary=canary"), ask("/report/canary/", "HEAD")
     assert [record.getMessage() for record in caplog.records] == [
@@ -285,7 +285,7 @@ def test_h32_an_answer_is_one_line_that_names_the_route(ask, caplog):
     ]
 
 
-def test_h32_drawing_a_page_is_no_request_and_no_line(rf, db, caplog):
+def test_drawing_a_page_is_no_request_and_no_line(rf, db, caplog):
     caplog.set_level(logging.INFO, "campaign")
     environ = PageCache(None)._environ(reverse("robots"))
     assert Client().get("/robots.txt", **environ).status_code == 200

@@ -6,7 +6,7 @@ from campaign.management.commands.worker import AFTER_A_FAULT, Duty
 
 
 @pytest.mark.django_db
-def test_h32_a_duty_that_fails_is_logged_without_its_words_and_tried_again(caplog):
+def test_a_duty_that_fails_is_logged_without_its_words_and_tried_again(caplog):
     def fails(now):
         raise ValueError("alice@example.org")
 

@@ -9,22 +9,25 @@ from django.test import Client
 from django.test.utils import setup_test_environment
 from django.utils import timezone
 
-from campaign.models import StaffUser
-from pledges import links, naming, organisations, withdrawing
-from pledges.answers import Wishes
-from pledges.mailbox import Mailbox
-from pledges.models import Letter, Listing, Organisation, Signature
-from tests import desk
-from tests.campaign.test_factor import INDEX, set_up, type_password
-from tests.pledges.makers import signed
+from campaign.staff.models import StaffUser
+from pledges.crypto import tokens
+from pledges.inputs.email_address import Mailbox
+from pledges.lists import hidden_names
+from pledges.models import Organisation, PublicName, QueuedEmail, Signature
+from pledges.models.answers import ConfirmChoices
+from pledges.my_pledge import withdrawal
+from pledges.organisations import service as organisations
+from tests import staff_accounts
+from tests.campaign.staff.test_second_factor import INDEX, set_up, type_password
+from tests.makers import signed
 
 FILL = """
-INSERT INTO pledges_signature (ref, digest, wording_id, confirmed_on, region, profession, sample)
+INSERT INTO pledges_signature (ref, digest, pledge_text_id, confirmed_on, region, profession, sample)
 SELECT gen_random_uuid(), sha256(convert_to('drill ' || n, 'UTF8')), 1, '2026-06-01'::date + n %% 60, '', '', false
 FROM generate_series(1, %(count)s) AS n;
-INSERT INTO pledges_consent (ref, signature_id, act, purpose, wording_id, recorded_on, source)
-SELECT gen_random_uuid(), id, 'given', 'pledge', wording_id, confirmed_on, 'confirm-page' FROM pledges_signature;
-INSERT INTO pledges_listing (ref, signature_id, name, listed_on)
+INSERT INTO pledges_consent (ref, signature_id, act, purpose, pledge_text_id, recorded_on, source)
+SELECT gen_random_uuid(), id, 'given', 'pledge', pledge_text_id, confirmed_on, 'confirm-page' FROM pledges_signature;
+INSERT INTO pledges_publicname (ref, signature_id, name, listed_on)
 SELECT gen_random_uuid(), id, 'Sample ' || id, confirmed_on FROM pledges_signature WHERE id %% 5 < 2;
 """
 
@@ -36,8 +39,12 @@ def fill(count: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute(FILL, {"count": count})
     for name in ("Bob", "Carol"):
-        signed(Mailbox(f"{name.lower()}@example.org"), Wishes(public_name=f"{name} Example"), timezone.now())
-    desk.approved("Example Withdrawn Society")
+        signed(
+            Mailbox(f"{name.lower()}@example.org"),
+            ConfirmChoices(public_name=f"{name} Example"),
+            timezone.now(),
+        )
+    staff_accounts.approved("Example Withdrawn Society")
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
 
@@ -45,8 +52,8 @@ def fill(count: int) -> None:
 def leave() -> None:
     """After the backup: Bob withdraws, Carol's name is hidden, the organisation is taken out."""
     now, by = timezone.now(), StaffUser.objects.get()
-    withdrawing.withdraw(links.digest(Mailbox("bob@example.org").identity), now)
-    naming.hide(Listing.objects.get(name="Carol Example"), True, "asked", by, now)
+    withdrawal.withdraw(tokens.digest(Mailbox("bob@example.org").identity), now)
+    hidden_names.hide(PublicName.objects.get(name="Carol Example"), True, "asked", by, now)
     organisation = Organisation.objects.get()
     organisations.withdraw(organisation, by, "asked", organisation.version, now)
 
@@ -56,10 +63,10 @@ def look() -> None:
     setup_test_environment()
     settings.ALLOWED_HOSTS.append("testserver")
     client, found = Client(), {}
-    found["waiting emails"] = Letter.objects.filter(mailbox__isnull=False).count()
+    found["waiting emails"] = QueuedEmail.objects.filter(mailbox__isnull=False).count()
     found["public"] = sorted(
         [
-            *Listing.objects.shown().filter(name__contains="Example").values_list("name", flat=True),
+            *PublicName.objects.shown().filter(name__contains="Example").values_list("name", flat=True),
             *Organisation.objects.listed().values_list("name", flat=True),
         ]
     )
@@ -67,6 +74,6 @@ def look() -> None:
     set_up(client)
     found["signed in"] = client.get(INDEX).status_code
     before = Signature.objects.count()
-    signed(Mailbox("dora@example.org"), Wishes(public_name="Dora Example"), timezone.now())
+    signed(Mailbox("dora@example.org"), ConfirmChoices(public_name="Dora Example"), timezone.now())
     found["signatures more"] = Signature.objects.count() - before
     print(json.dumps(found))

@@ -57,7 +57,7 @@ def drill():
         yield Drill(Path(parent))
 
 
-def test_h83_a_backup_restored_into_an_empty_server_is_the_site_without_what_left_it(drill):
+def test_a_backup_restored_into_an_empty_server_is_the_site_without_what_left_it(drill):
     print(f"\nThe backup drill, with {int(COUNT):,} signatures:")
     drill.step("first", f"fill({COUNT})")
     drill.run("first", "manage.py", "backup")

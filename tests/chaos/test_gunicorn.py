@@ -22,17 +22,17 @@ def test_gunicorn_serves_what_is_plain(gunicorn):
 
 
 @pytest.mark.parametrize("probe", [*PROBES.values(), ONLY_BARE_LINE_FEEDS], ids=[*PROBES, "bare line feeds"])
-def test_h46_what_could_smuggle_a_request_is_refused_and_the_connection_closed(gunicorn, probe):
+def test_what_could_smuggle_a_request_is_refused_and_the_connection_closed(gunicorn, probe):
     assert statuses(send(gunicorn[0], probe)) in ([400], [501])
 
 
-def test_h46_nothing_is_read_after_a_body_that_makes_no_sense(gunicorn):
+def test_nothing_is_read_after_a_body_that_makes_no_sense(gunicorn):
     request = b"GET /healthz HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: chunked\r\n\r\n0x0\r\n\r\n"
     assert statuses(send(gunicorn[0], request + SMUGGLED)) == [200, 400]
 
 
 def test_an_address_as_long_as_a_long_search_reaches_the_site(gunicorn):
-    """Its own page then says what is too long; tests/reports/test_searching.py."""
+    """Its own page then says what is too long; tests/reports/test_full_text_search.py."""
     request = b"GET /healthz?q=" + b"a" * 10_000 + b" HTTP/1.1\r\n" + HOST + b"Connection: close\r\n\r\n"
     assert statuses(send(gunicorn[0], request)) == [200]
 
@@ -45,11 +45,11 @@ def test_an_address_as_long_as_a_long_search_reaches_the_site(gunicorn):
     ],
     ids=["many headers", "a long header"],
 )
-def test_h04_what_is_too_large_is_refused_before_it_reaches_django(gunicorn, request_):
+def test_what_is_too_large_is_refused_before_it_reaches_django(gunicorn, request_):
     assert statuses(send(gunicorn[0], request_))[0] in (414, 431, 400)
 
 
-def test_h32_gunicorns_log_names_no_visitor_and_no_path(gunicorn):
+def test_gunicorns_log_names_no_visitor_and_no_path(gunicorn):
     connect, log = gunicorn
     send(connect, b"GET /canary-path HTTP/9.9\r\n" + HOST + b"X-Canary: 1\r\n\r\n")
     send(connect, b"GET /canary-path HTTP/1.1\r\nHost: canary\r\nConnection: close\r\n\r\n")

@@ -13,10 +13,11 @@ from aiosmtpd.controller import Controller
 from django.db import connection, connections, transaction
 from django.utils import timezone
 
-from pledges import outbox, sending, signing
-from pledges.mailbox import Mailbox
-from pledges.models import Letter
-from tests.pledges.makers import answers
+from pledges.emails import queue, sending
+from pledges.inputs.email_address import Mailbox
+from pledges.models import QueuedEmail
+from pledges.signing import service as signing
+from tests.makers import answers
 
 pytestmark = [pytest.mark.chaos, pytest.mark.django_db(transaction=True)]
 
@@ -72,7 +73,7 @@ def sign(count, now):
 
 
 def confirm_letters():
-    return Letter.objects.filter(kind="confirm")
+    return QueuedEmail.objects.filter(kind="confirm")
 
 
 def test_letters_go_out_over_one_session(server):
@@ -84,7 +85,7 @@ def test_letters_go_out_over_one_session(server):
 
 
 @pytest.mark.parametrize("reply", ["451 4.7.1 greylisted", "452 4.2.2 mailbox full"])
-def test_h51_a_recipient_put_off_is_tried_again(server, reply):
+def test_a_recipient_put_off_is_tried_again(server, reply):
     now = timezone.now()
     [address] = sign(1, now)
     server.to_recipient = reply
@@ -94,33 +95,33 @@ def test_h51_a_recipient_put_off_is_tried_again(server, reply):
     assert server.received == [address]
 
 
-def test_h51_an_unknown_recipient_is_parked(server):
+def test_an_unknown_recipient_is_parked(server):
     now = timezone.now()
     sign(1, now)
     server.to_recipient = "550 5.1.1 no such user"
     sending.send_due(now)
-    assert confirm_letters().get().parked_at == now
+    assert confirm_letters().get().failed_at == now
 
 
-def test_h51_a_server_that_hangs_up_after_the_letter_gets_it_again(server):
+def test_a_server_that_hangs_up_after_the_letter_gets_it_again(server):
     now = timezone.now()
     [address] = sign(1, now)
     server.to_data = "hang up"
-    with pytest.raises(sending.ServerAway):
+    with pytest.raises(sending.MailServerUnavailable):
         sending.send_due(now)
     server.to_data = "250 OK"
     sending.send_due(now + timedelta(minutes=2))
     assert server.received == [address] * 2
 
 
-def test_h51_a_server_that_never_answers_costs_no_letter(server, settings):
+def test_a_server_that_never_answers_costs_no_letter(server, settings):
     with socket.socket() as deaf:
         deaf.bind(("127.0.0.1", 0))
         deaf.listen()
         live, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = settings.EMAIL_PORT, deaf.getsockname()[1], 0.2
         now = timezone.now()
         [address] = sign(1, now)
-        with pytest.raises(sending.ServerAway):
+        with pytest.raises(sending.MailServerUnavailable):
             sending.send_due(now)
     settings.EMAIL_PORT = live
     sending.send_due(now)
@@ -131,7 +132,7 @@ def test_no_server_at_all_costs_no_letter(server, settings):
     live, settings.EMAIL_PORT = settings.EMAIL_PORT, free_port()
     now = timezone.now()
     [address] = sign(1, now)
-    with pytest.raises(sending.ServerAway):
+    with pytest.raises(sending.MailServerUnavailable):
         sending.send_due(now)
     settings.EMAIL_PORT = live
     sending.send_due(now)
@@ -146,12 +147,12 @@ def test_a_worker_never_waits_for_another(server):
         with connection.cursor() as cursor:
             cursor.execute("SET lock_timeout = 200")
         try:
-            return outbox.claim(now)
+            return queue.claim(now)
         finally:
             connection.close()
 
     with transaction.atomic(), ThreadPoolExecutor() as other:
-        list(Letter.objects.select_for_update())
+        list(QueuedEmail.objects.select_for_update())
         assert other.submit(claim_impatiently).result() == []
 
 
@@ -172,7 +173,7 @@ def wait_until(condition):
         time.sleep(0.01)
 
 
-def test_h57_a_worker_killed_in_its_work_loses_no_letter(server):
+def test_a_worker_killed_in_its_work_loses_no_letter(server):
     now = timezone.now()
     people = sign(10, now)
     server.pause = 0.05
@@ -181,7 +182,7 @@ def test_h57_a_worker_killed_in_its_work_loses_no_letter(server):
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
     server.pause = 0
-    later = now + outbox.LEASE + timedelta(seconds=1)
+    later = now + queue.LEASE + timedelta(seconds=1)
     while sending.send_due(later):
         pass
     times = Counter(server.received)

@@ -128,7 +128,7 @@ def proxy(tmp_path_factory):
     site.shutdown()
 
 
-def test_h37_the_site_hears_one_address_whatever_the_client_writes(proxy):
+def test_the_site_hears_one_address_whatever_the_client_writes(proxy):
     lies = ["X-Forwarded-For", "X-Real-IP", "X_Forwarded_For", "Forwarded", "X-Forwarded-Host", "X_Real_IP"]
     said = proxy.get(*(f"{lie}: for=203.0.113.7".encode() for lie in lies))
     heard = {name: value for name, value in said[1:] if "orward" in name or "eal" in name}
@@ -136,13 +136,13 @@ def test_h37_the_site_hears_one_address_whatever_the_client_writes(proxy):
 
 
 @pytest.mark.parametrize("name", sorted(PROBES.keys() - {"a bare line feed"}))
-def test_h46_what_could_smuggle_a_request_is_refused_and_the_connection_closed(proxy, name):
+def test_what_could_smuggle_a_request_is_refused_and_the_connection_closed(proxy, name):
     Site.requests.clear()
     assert statuses(proxy.send(PROBES[name]))[0] in (400, 501, 505)
     assert not Site.requests
 
 
-def test_h46_a_bare_line_feed_means_the_same_to_nginx_and_to_the_site(proxy):
+def test_a_bare_line_feed_means_the_same_to_nginx_and_to_the_site(proxy):
     """nginx takes it for a line's end and passes on what it understood, so that both count alike."""
     Site.requests.clear()
     last = b"GET / HTTP/1.0\r\n" + HOST + b"\r\n"
@@ -150,16 +150,16 @@ def test_h46_a_bare_line_feed_means_the_same_to_nginx_and_to_the_site(proxy):
     assert answered == [200] * len(Site.requests)
 
 
-def test_h42_another_host_is_refused(proxy):
+def test_another_host_is_refused(proxy):
     assert statuses(proxy.send(b"GET / HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n")) == [400]
 
 
-def test_h42_another_host_gets_no_certificate(proxy):
+def test_another_host_gets_no_certificate(proxy):
     with pytest.raises(ssl.SSLError, match="UNRECOGNIZED_NAME"):
         proxy.connect("evil.example")
 
 
-def test_h42_an_address_that_names_a_host_is_held_to_it(proxy):
+def test_an_address_that_names_a_host_is_held_to_it(proxy):
     absolute = b"GET https://evil.example/ HTTP/1.1\r\n" + HOST + b"Connection: close\r\n\r\n"
     assert statuses(proxy.send(absolute)) == [400]
 
@@ -177,21 +177,21 @@ def large(path: bytes) -> bytes:
 
 
 @pytest.mark.parametrize(("path", "status"), [(b"/pledge/", 413), (b"/admin/login/", 200)])
-def test_h04_a_large_body_is_refused_but_for_staff(proxy, path, status):
+def test_a_large_body_is_refused_but_for_staff(proxy, path, status):
     assert statuses(proxy.send(large(path))) == [status]
 
 
 @pytest.mark.parametrize(("length", "status"), [(10_000, 200), (20_000, 414)])
-def test_h04_a_long_address_reaches_the_site_up_to_a_bound(proxy, length, status):
+def test_a_long_address_reaches_the_site_up_to_a_bound(proxy, length, status):
     search = b"GET /report/search/?q=" + b"a" * length + b" HTTP/1.1\r\n"
     assert statuses(proxy.send(search + HOST + b"Connection: close\r\n\r\n")) == [status]
 
 
-def test_h45_what_nginx_answers_itself_may_not_be_framed(proxy):
+def test_what_nginx_answers_itself_may_not_be_framed(proxy):
     assert b"X-Frame-Options: DENY" in proxy.send(large(b"/pledge/"))
 
 
-def test_h32_nginx_logs_no_address_and_no_path(proxy):
+def test_nginx_logs_no_address_and_no_path(proxy):
     proxy.get(b"Referer: https://canary.example/", b"User-Agent: canary")
     proxy.send(b"GET /canary?q=canary HTTP/9.9\r\n" + HOST + b"\r\n")
     proxy.send(b"GET /canary?q=canary HTTP/1.1\r\n" + HOST + b"X-Long: " + b"a" * 20_000 + b"\r\n\r\n")

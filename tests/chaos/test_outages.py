@@ -16,7 +16,7 @@ import psycopg
 import pytest
 from django.conf import settings
 
-from campaign.postgres import server
+from campaign.embedded_postgres import server
 from tests.chaos.probes import HOST, send, statuses
 from tests.chaos.serving import Gunicorn, production
 
@@ -47,7 +47,7 @@ def site(database, tmp_path):
 
 def pendings(database) -> int:
     with psycopg.connect(host=str(database[0].home.path), user=server.SUPERUSER) as connection:
-        return connection.execute("SELECT count(*) FROM pledges_pending").fetchone()[0]
+        return connection.execute("SELECT count(*) FROM pledges_pendingsignature").fetchone()[0]
 
 
 class Answer(NamedTuple):
@@ -104,7 +104,7 @@ def restart(database) -> tuple[float, float]:
     return down, time.monotonic()
 
 
-def test_h58_no_request_fails_but_in_the_outage_of_the_database_itself(database, site):
+def test_no_request_fails_but_in_the_outage_of_the_database_itself(database, site):
     with Crowd(site.address) as crowd:
         crowd.wait_for(60)
         down, up = restart(database)
@@ -113,7 +113,7 @@ def test_h58_no_request_fails_but_in_the_outage_of_the_database_itself(database,
     assert set(beside) == {303}
 
 
-def test_h58_no_request_fails_after_an_outage_that_nobody_met(database, site):
+def test_no_request_fails_after_an_outage_that_nobody_met(database, site):
     with Crowd(site.address) as before:
         before.wait_for(60)
     restart(database)
@@ -123,7 +123,7 @@ def test_h58_no_request_fails_after_an_outage_that_nobody_met(database, site):
 
 
 @pytest.mark.parametrize("order", [signal.SIGTERM, signal.SIGHUP], ids=["stop", "reload"])
-def test_h59_who_signs_while_the_web_server_is_told_to_end_has_signed(database, site, order):
+def test_who_signs_while_the_web_server_is_told_to_end_has_signed(database, site, order):
     body = form(f"alice.{order.name}@example.org").encode()
     head = f"Content-Type: {FORM}\r\nContent-Length: {len(body)}\r\nExpect: 100-continue\r\n\r\n".encode()
     with site.connect() as connection:

@@ -13,7 +13,7 @@ import psycopg
 import pytest
 from django.conf import settings
 
-from campaign.postgres import server
+from campaign.embedded_postgres import server
 from tests.chaos.probes import HOST, statuses
 from tests.chaos.serving import Gunicorn, production
 from tests.chaos.test_nginx import NGINX, OPENSSL, Proxy
@@ -94,12 +94,12 @@ def in_cache(proxy):
 
 def count_people(database, people):  # noqa: F811
     with psycopg.connect(host=str(database[0].home.path), user=server.SUPERUSER) as connection:
-        connection.execute("DELETE FROM pledges_tally")
-        connection.execute("INSERT INTO pledges_tally VALUES (1, %s, 0, now(), NULL)", [people])
+        connection.execute("DELETE FROM pledges_totals")
+        connection.execute("INSERT INTO pledges_totals VALUES (1, %s, 0, now(), NULL)", [people])
 
 
 @needs_nginx
-def test_h36_what_is_somebodys_own_reaches_the_site_each_time_and_is_kept_nowhere(proxy, site):
+def test_what_is_somebodys_own_reaches_the_site_each_time_and_is_kept_nowhere(proxy, site):
     for path in OWN:
         before = lines(site)
         for visitor in (ALICE, BOB):
@@ -112,7 +112,7 @@ def test_h36_what_is_somebodys_own_reaches_the_site_each_time_and_is_kept_nowher
 
 @needs_nginx
 @pytest.mark.parametrize("path", ["/pledge/", "/pledge/organisations/sign/", "/pledge/mine/"])
-def test_h36_what_alice_typed_is_not_shown_to_bob(proxy, path):
+def test_what_alice_typed_is_not_shown_to_bob(proxy, path):
     form = b"name=" + ALICE + b"&email=" + ALICE + b"&message=" + ALICE
     kind = b"Content-Type: application/x-www-form-urlencoded"
     sent = ask(proxy, path, kind, b"Content-Length: %d" % len(form), method=b"POST", body=form)
@@ -125,7 +125,7 @@ def test_h36_what_alice_typed_is_not_shown_to_bob(proxy, path):
 
 
 @needs_nginx
-def test_h36_what_is_searched_is_kept_nowhere(proxy):
+def test_what_is_searched_is_kept_nowhere(proxy):
     for path in (
         "/report/search/?q=canary",
         "/pledge/organisations/?q=canary",
@@ -176,7 +176,7 @@ def test_who_has_the_page_already_is_told_so(proxy):
 
 
 @needs_nginx
-def test_h81_reading_goes_on_while_the_site_is_stopped(environment, tmp_path):
+def test_reading_goes_on_while_the_site_is_stopped(environment, tmp_path):
     site = Gunicorn(tmp_path / "log", **environment)
     (tmp_path / "nginx").mkdir()
     proxy = Proxy(tmp_path / "nginx", site.address[1])
@@ -201,7 +201,7 @@ def test_a_change_is_seen_by_everybody_within_five_seconds(proxy, database):  # 
     assert b"12,350 people have signed" in ask(proxy, "/pledge/")
 
 
-def test_h81_reading_goes_on_while_the_database_is_stopped(site, database):  # noqa: F811
+def test_reading_goes_on_while_the_database_is_stopped(site, database):  # noqa: F811
     count_people(database, 12_340)
     [straight(site, "/pledge/") for _ in range(8)]  # both processes have it then
     database[0].leave()
@@ -216,7 +216,7 @@ def test_h81_reading_goes_on_while_the_database_is_stopped(site, database):  # n
     assert {straight(site, "/pledge/numbers/")[0] for _ in range(8)} == {200}
 
 
-def test_h81_reading_goes_on_while_the_database_is_frozen(site, database):  # noqa: F811
+def test_reading_goes_on_while_the_database_is_frozen(site, database):  # noqa: F811
     [straight(site, "/pledge/") for _ in range(8)]
     time.sleep(2)
     postmaster = int((Path(database[0].home.path) / "data" / "postmaster.pid").read_text().split()[0])

@@ -2,8 +2,8 @@ from urllib.parse import urlencode
 
 import pytest
 
-from pledges.answers import Wishes
-from tests.pledges.makers import BOB, NOW, signed
+from pledges.models.answers import ConfirmChoices
+from tests.makers import BOB, NOW, signed
 
 
 @pytest.fixture
@@ -22,4 +22,6 @@ def post(client):
 def bob(time_machine):
     """Has signed, wished for all there is, and the clock stands."""
     time_machine.move_to(NOW, tick=False)
-    signed(BOB, Wishes(public_name="Bob Example", post={"address": "1 Example Street"}), by_email=True)
+    signed(
+        BOB, ConfirmChoices(public_name="Bob Example", post={"address": "1 Example Street"}), by_email=True
+    )

@@ -4,8 +4,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from pledges import counting, figures
-from pledges.models import Listing, Organisation, Signature
+from pledges.models import Organisation, PublicName, Signature
+from pledges.statistics import totals, weekly
 
 pytestmark = pytest.mark.django_db
 
@@ -22,14 +22,14 @@ def test_samples_are_marked_and_stand_in_the_demo(settings, client):
         == Organisation.objects.filter(sample=False).count()
         == 0
     )
-    assert counting.totals().exact_people == Signature.objects.count() > 100
+    assert totals.totals().exact_people == Signature.objects.count() > 100
     assert "Sample, invented" in client.get("/pledge/supporters/").content.decode()
 
 
 def test_every_sample_has_a_plainly_invented_name_of_its_own(settings):
     settings.DEBUG = True
     load()
-    for names in (model.objects.values_list("name", flat=True) for model in (Listing, Organisation)):
+    for names in (model.objects.values_list("name", flat=True) for model in (PublicName, Organisation)):
         assert len(set(names)) == len(names) > 20
         assert all(
             re.search(r"Sample|Example|Placeholder|Made-?up|Specimen|Invented", name) for name in names
@@ -50,16 +50,16 @@ def test_only_of_who_waits_is_there_somebody_to_judge(settings):
 def test_a_figure_that_counts_samples_says_so(settings, client, path):
     settings.DEBUG = True
     load()
-    figures.publish(timezone.now())
+    weekly.publish(timezone.now())
     assert "invented samples are counted" in client.get(path).content.decode()
 
 
 def test_loading_samples_twice_changes_nothing(settings):
     settings.DEBUG = True
     load()
-    before = Signature.objects.count(), Listing.objects.count(), Organisation.objects.count()
+    before = Signature.objects.count(), PublicName.objects.count(), Organisation.objects.count()
     load()
-    assert before == (Signature.objects.count(), Listing.objects.count(), Organisation.objects.count())
+    assert before == (Signature.objects.count(), PublicName.objects.count(), Organisation.objects.count())
 
 
 def test_outside_the_demo_samples_are_refused_without_a_flag():
@@ -70,5 +70,5 @@ def test_outside_the_demo_samples_are_refused_without_a_flag():
 
 def test_outside_the_demo_samples_are_neither_counted_nor_shown(client):
     load("--although-debug-is-off")
-    assert (counting.totals().people, counting.totals().organisations) == (0, 0)
+    assert (totals.totals().people, totals.totals().organisations) == (0, 0)
     assert "Sample, invented" not in client.get("/pledge/organisations/").content.decode()

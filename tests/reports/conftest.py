@@ -2,7 +2,7 @@ import datetime
 
 import pytest
 
-from reports import following
+from reports import record_updates
 from reports.models import Body, Recommendation, Report, Sector, Update
 
 
@@ -40,7 +40,7 @@ def happen(schools):
             "source_url": "https://example.org/",
         } | fields
         update = Update(recommendation=schools, happened_on=datetime.date.fromisoformat(day), **fields)
-        following.record(update, checked_on=datetime.date(2026, 1, 5))
+        record_updates.record(update, checked_on=datetime.date(2026, 1, 5))
         schools.refresh_from_db()
         return update
 

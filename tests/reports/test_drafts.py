@@ -5,8 +5,16 @@ import datetime
 import pytest
 from django.utils import timezone
 
-from reports import sharing
-from reports.models import Arrangement, Moved, Recommendation, Report, Sector, ShareImage, Term
+from reports import share_images
+from reports.models import (
+    Arrangement,
+    GlossaryTerm,
+    MovedRecommendation,
+    Recommendation,
+    Report,
+    Sector,
+    ShareImage,
+)
 
 SECRET = "Zanzibar"
 EVERYWHERE = [
@@ -35,10 +43,10 @@ def seen(client, schools, happen):
     """Every public address that lets the secret word out, in what it says or how it is called."""
     happen("2019-07-19", what=f"{SECRET} happened.", source_url="https://example.org/zanzibar")
     Recommendation.objects.update(title=SECRET, demand=f"Go to {SECRET}.", key="zanzibar")
-    Moved.objects.create(sector_slug="old", number=3, recommendation=schools)
+    MovedRecommendation.objects.create(sector_slug="old", number=3, recommendation=schools)
 
     def where() -> list[str]:
-        sharing.redraw()
+        share_images.redraw()
         images = [image.get_absolute_url() for image in ShareImage.objects.exclude(recommendation=None)]
         assert len(images) == 1
         said = [path for path in EVERYWHERE if SECRET.lower() in body(client.get(path, follow=True))]
@@ -88,7 +96,7 @@ def test_the_sitemap_names_no_draft(client, seen):
 
 
 def test_a_draft_of_a_word_or_an_arrangement_is_nowhere_to_be_seen(client, schools):
-    Term.objects.create(slug="z", name="Zanzibar", meaning="An island.")
+    GlossaryTerm.objects.create(slug="z", name="Zanzibar", meaning="An island.")
     Arrangement.objects.create(
         report=schools.sector.report, slug="z", position=1, label=SECRET, shared=SECRET
     )

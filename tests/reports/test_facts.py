@@ -4,8 +4,8 @@ import datetime
 
 import pytest
 
-from reports import loading
-from reports.models import Arrangement, Body, Recommendation, Report, Term, Update
+from reports import load_content
+from reports.models import Arrangement, Body, GlossaryTerm, Recommendation, Report, Update
 
 pytestmark = pytest.mark.django_db
 
@@ -109,7 +109,7 @@ TOLD = {
 
 @pytest.fixture(autouse=True)
 def loaded(db):
-    loading.load()
+    load_content.load()
 
 
 def where(recommendation: Recommendation) -> tuple[str, int]:
@@ -173,8 +173,8 @@ def test_nhs_digital_gave_way_to_nhs_england():
 
 def test_twelve_words_are_explained():
     shorts = {"MOU", "NRPF", "NPD", "DfE", "DHSC", "NPCC"}
-    assert Term.objects.published().count() == 12
-    assert shorts == set(Term.objects.exclude(short="").values_list("short", flat=True))
+    assert GlossaryTerm.objects.published().count() == 12
+    assert shorts == set(GlossaryTerm.objects.exclude(short="").values_list("short", flat=True))
 
 
 def test_no_quotation_is_shipped():

@@ -2,12 +2,12 @@ import pytest
 from django.utils.safestring import mark_safe
 
 from reports.glossary import Glossary
-from reports.models import Term
+from reports.models import GlossaryTerm
 
-NRPF = Term(
+NRPF = GlossaryTerm(
     slug="nrpf", name="no recourse to public funds", short="NRPF", also=["without recourse to public funds"]
 )
-NHS = Term(slug="nhs-digital", name="NHS Digital")
+NHS = GlossaryTerm(slug="nhs-digital", name="NHS Digital")
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from reports.models import Body, Recommendation, Report, Term, Update
+from reports.models import Body, GlossaryTerm, Recommendation, Report, Update
 
 
 def more(schools, number):
@@ -59,7 +59,7 @@ def test_more_rows_need_no_more_queries(client, schools, happen, address):
     for number in range(3, 9):
         more(schools, number)
         happen(f"2019-08-{number:02}")
-        Term.objects.create(
+        GlossaryTerm.objects.create(
             slug=f"t{number}", name=f"keep {number}", meaning="m", published_at=timezone.now()
         )
     assert queries(client, address) == few
@@ -186,7 +186,9 @@ def test_the_printed_document_gives_each_address_in_full(client, schools):
 
 @pytest.mark.parametrize("address", ["/report/schools/1/", "/report/progress/"])
 def test_a_word_of_an_update_is_explained_on_its_page(client, happen, address):
-    Term.objects.create(slug="b", name="border", meaning="A line on a map.", published_at=timezone.now())
+    GlossaryTerm.objects.create(
+        slug="b", name="border", meaning="A line on a map.", published_at=timezone.now()
+    )
     happen("2019-07-19", what="It crossed the border.")
     html = client.get(address).content.decode()
     assert '<dfn><a href="#word-b">border</a></dfn>' in html

@@ -5,14 +5,14 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
-from pledges.models import Tally
-from reports import sharing
+from pledges.models import Totals
+from reports import share_images
 from reports.models import Body, Recommendation
 
 
 def test_the_figures_are_rounded_dated_and_explained(client, db):
     moment = datetime.datetime(2026, 1, 5, 9, 30, tzinfo=datetime.UTC)
-    Tally.objects.update_or_create(
+    Totals.objects.update_or_create(
         pk=1,
         defaults={"people": 12340, "exact_people": 12345, "organisations": 67, "counted_at": moment},
     )
@@ -42,7 +42,7 @@ def test_without_a_press_mailbox_the_campaigns_own_telephone_stands_there(client
 
 
 def test_every_image_can_be_taken(client, schools):
-    sharing.redraw()
+    share_images.redraw()
     images = re.findall(
         r'<img src="(/report/images/[^"]+)"[^>]+alt="([^"]+)"', client.get("/press/").content.decode()
     )

@@ -3,17 +3,17 @@
 import pytest
 from django.urls import reverse
 
-from campaign.models import StaffUser
+from campaign.staff.models import StaffUser
 from reports.models import Recommendation, Update
-from tests import desk
-from tests.reports.test_desk import new_update
+from tests import staff_accounts
+from tests.reports.test_admin import new_update
 
 ADD = reverse("admin:reports_update_add")
 
 
 def editor_named(client, name):
-    return desk.sign_in(
-        client, StaffUser.objects.create_superuser(f"{name}@example.org", desk.PASSWORD, name=name)
+    return staff_accounts.sign_in(
+        client, StaffUser.objects.create_superuser(f"{name}@example.org", staff_accounts.PASSWORD, name=name)
     )
 
 
@@ -45,7 +45,7 @@ def send(client, schools, fields):
     return client.post(reverse("admin:reports_recommendation_change", args=[schools.pk]), fields)
 
 
-def test_h76_the_second_of_two_editors_is_told_and_both_texts_are_there(client, schools, drawn):
+def test_the_second_of_two_editors_is_told_and_both_texts_are_there(client, schools, drawn):
     first, second = drawn(title="From Edda"), drawn(title="From Mona", demand="Mona's demand.")
     send(client, schools, first)
     answer = send(client, schools, second)
@@ -57,7 +57,7 @@ def test_h76_the_second_of_two_editors_is_told_and_both_texts_are_there(client, 
     assert (form["title"].value(), form["demand"].value()) == ("From Mona", "Mona's demand.")
 
 
-def test_h76_what_is_sent_once_more_after_being_told_is_saved(client, schools, drawn):
+def test_what_is_sent_once_more_after_being_told_is_saved(client, schools, drawn):
     first, second = drawn(title="From Edda"), drawn(title="From Mona")
     send(client, schools, first)
     told = send(client, schools, second).context["adminform"].form["seen"].value()
@@ -66,13 +66,13 @@ def test_h76_what_is_sent_once_more_after_being_told_is_saved(client, schools, d
     assert schools.title == "From Mona"
 
 
-def test_h76_whom_a_body_is_asked_of_is_compared_too(client, schools, drawn):
+def test_whom_a_body_is_asked_of_is_compared_too(client, schools, drawn):
     second = drawn(title="From Mona")
     schools.asked_of.clear()
     assert send(client, schools, second).status_code == 200
 
 
-def test_h76_a_form_without_what_its_editor_saw_saves_nothing(client, schools, drawn):
+def test_a_form_without_what_its_editor_saw_saves_nothing(client, schools, drawn):
     fields = drawn(title="From Mona")
     del fields["seen"]
     assert send(client, schools, fields).status_code == 200
@@ -102,7 +102,7 @@ def test_an_earlier_version_is_read_and_never_posted_back(client, schools, drawn
     assert schools.title == "Keep it"
 
 
-def test_h77_a_correction_keeps_day_status_and_sources_unless_they_are_changed(client, edda, schools, happen):
+def test_a_correction_keeps_day_status_and_sources_unless_they_are_changed(client, edda, schools, happen):
     more = {
         "status_after": "met",
         "status_note": "in England",
@@ -120,7 +120,7 @@ def test_h77_a_correction_keeps_day_status_and_sources_unless_they_are_changed(c
     assert schools.status_told == "Met (in England)"
 
 
-def test_h77_the_form_of_a_correction_is_filled_with_what_it_corrects(client, edda, happen):
+def test_the_form_of_a_correction_is_filled_with_what_it_corrects(client, edda, happen):
     wrong = happen("2019-07-01", status_after="met", precision="month")
     page = reverse("admin:reports_update_change", args=[wrong.pk])
     link = f"{ADD}?recommendation={wrong.recommendation_id}&amp;supersedes={wrong.pk}"
@@ -130,7 +130,7 @@ def test_h77_the_form_of_a_correction_is_filled_with_what_it_corrects(client, ed
     assert shown == ["It happened.", "met", "month", wrong.pk, wrong.pk]
 
 
-def test_h77_what_was_emptied_in_a_filled_form_is_emptied_and_told(client, edda, schools, happen):
+def test_what_was_emptied_in_a_filled_form_is_emptied_and_told(client, edda, schools, happen):
     wrong = happen("2019-07-01", status_after="met")
     fields = new_update(schools, supersedes=wrong.pk, shown=wrong.pk, status_after="")
     answer = client.post(ADD, fields, follow=True)

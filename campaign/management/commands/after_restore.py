@@ -9,9 +9,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.timesince import timesince
 
-from campaign import restoring
-from pledges import digesting
-from pledges.restoring import BrokenList
+from campaign.backups import after_restore
+from pledges.privacy import digest_key_chain
+from pledges.privacy.restore import BrokenList
 
 
 class Command(BaseCommand):
@@ -38,13 +38,13 @@ class Command(BaseCommand):
 
     def handle(self, *args, left: Path | None, **options) -> None:
         now = timezone.now()
-        if others := digesting.strangers():
+        if others := digest_key_chain.strangers():
             raise CommandError(
                 f"Stop the site and the worker first: {others} other connections to the database are open. "
                 "Nothing was changed."
             )
         try:
-            did = restoring.after_restore(left, now)
+            did = after_restore.after_restore(left, now)
         except OSError as error:
             raise CommandError(f"The list can't be read ({error.strerror}). Nothing was changed.") from error
         except (BrokenList, UnicodeDecodeError) as error:
@@ -55,7 +55,7 @@ class Command(BaseCommand):
             self.stdout.write(line)
 
 
-def told(did: restoring.Did, now: datetime) -> Iterator[str]:
+def told(did: after_restore.Did, now: datetime) -> Iterator[str]:
     """What was done, in lines."""
     if did.list_made_at:
         yield f"The list was made {timesince(did.list_made_at, now)} ago: what left sight since then is back."

@@ -13,7 +13,7 @@ from django.db import DatabaseError
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 
-from campaign import backups
+from campaign.backups import create as backups
 from pledges.progress import Progress, duration
 
 

@@ -18,9 +18,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, connection
 from django.urls import reverse
 
-from campaign import demo
-from campaign.models import StaffUser
-from campaign.supervisor import Supervisor
+from campaign.demo import keys
+from campaign.demo.supervisor import Supervisor
+from campaign.staff.models import StaffUser
 
 HOST = "127.0.0.1"
 STAFF_EMAIL = "staff@example.org"
@@ -84,7 +84,7 @@ class Command(BaseCommand):
 def refuse_what_is_real() -> None:
     """The demo fills its database with samples and makes a login whose password it prints."""
     real = []
-    if settings.DATABASES["default"]["ENGINE"] != "campaign.postgres":
+    if settings.DATABASES["default"]["ENGINE"] != "campaign.embedded_postgres":
         real.append("DATABASE_URL")
     if settings.EMAIL_BACKEND != "django.core.mail.backends.filebased.EmailBackend":
         real.append("EMAIL_URL")
@@ -150,7 +150,7 @@ def is_served(port: int) -> bool:
 
 
 def staff_password() -> str:
-    return demo.kept("staff_password", lambda: secrets.token_urlsafe(9))
+    return keys.kept("staff_password", lambda: secrets.token_urlsafe(9))
 
 
 def make_staff_login() -> None:

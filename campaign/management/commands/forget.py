@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from campaign import clock, restoring
+from campaign import retention_job
+from campaign.backups import after_restore
 from pledges.progress import Progress
 
 
@@ -26,15 +27,15 @@ class Command(BaseCommand):
     def handle(self, *args, dry_run: bool, print_list: bool, **options) -> None:
         now = timezone.now()
         if print_list:
-            for line in restoring.left_sight(now):
+            for line in after_restore.left_sight(now):
                 self.stdout.write(line)
             return
-        due = {some.name: some.rows.count() for some in clock.due(now)}
+        due = {some.name: some.rows.count() for some in retention_job.due(now)}
         if dry_run:
             self._tell("Due", due)
             return
         progress = Progress("forgetting", sum(due.values()))
-        erased = clock.forget(now, progress.to)
+        erased = retention_job.forget(now, progress.to)
         progress.end()
         self._tell("Forgot", erased)
 

@@ -1,8 +1,8 @@
-"""`manage.py relock`: locks everything anew under the newest SECRET_KEY. How and when: docs/keys.md."""
+"""`manage.py reencrypt`: locks everything anew under the newest SECRET_KEY. How and when: docs/keys.md."""
 
 from django.core.management.base import BaseCommand
 
-from pledges import relocking
+from pledges.privacy import reencrypt
 from pledges.progress import Progress
 
 
@@ -13,8 +13,8 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args, **options) -> None:
-        progress = Progress("locking", relocking.locked())
-        done = relocking.relock(progress.to)
+        progress = Progress("locking", reencrypt.locked())
+        done = reencrypt.reencrypt(progress.to)
         progress.end()
         unreadable = done.pop("unreadable", 0)
         figures = ", ".join(f"{count} in {table}" for table, count in done.items())

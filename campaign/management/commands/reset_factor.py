@@ -2,8 +2,8 @@ from argparse import ArgumentParser
 
 from django.core.management.base import BaseCommand, CommandError
 
-from campaign.desk import devices
-from campaign.models import StaffUser, account_name
+from campaign.staff import devices
+from campaign.staff.models import StaffUser, account_name
 
 
 class Command(BaseCommand):

@@ -13,11 +13,14 @@ from django.db import Error, connection
 from django.utils import timezone
 from django.utils.timesince import timesince
 
-from campaign import backups, loading, restoring, standing
+from campaign import database_checks
+from campaign.backups import after_restore
+from campaign.backups import create as backups
+from campaign.backups import load as loading
 from campaign.management.commands.after_restore import told
-from pledges import digesting
+from pledges.privacy import digest_key_chain
+from pledges.privacy.restore import BrokenList
 from pledges.progress import Progress, duration
-from pledges.restoring import BrokenList
 
 
 class Command(BaseCommand):
@@ -74,7 +77,7 @@ class Command(BaseCommand):
                 "--without-list, and whoever withdrew after the backup is public again."
             )
         for left in lists:
-            restoring.made_at(left)
+            after_restore.made_at(left)
         return lists
 
     def _restore(
@@ -87,7 +90,7 @@ class Command(BaseCommand):
                 raise CommandError(
                     f"The database {name} is not empty: --replace keeps it under another name. Nothing was changed."
                 )
-            if others := digesting.strangers():
+            if others := digest_key_chain.strangers():
                 raise CommandError(
                     f"Stop the site and the worker first: {others} other connections to the database are open. "
                     "Nothing was changed."
@@ -126,7 +129,7 @@ class Command(BaseCommand):
         now = timezone.now()
         wanted: list[Path | None] = [*lists] or [None]
         for left in wanted:
-            for line in told(restoring.after_restore(left, now), now):
+            for line in told(after_restore.after_restore(left, now), now):
                 self.stdout.write(line)
-        if lack := standing.digest_keys_lack():
+        if lack := database_checks.digest_keys_lack():
             self.stderr.write(f"Before the site starts: {lack.msg} {lack.hint}")

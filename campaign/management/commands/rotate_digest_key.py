@@ -6,7 +6,7 @@ from argparse import ArgumentParser
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from pledges import digesting
+from pledges.privacy import digest_key_chain
 from pledges.progress import Progress
 
 
@@ -26,22 +26,22 @@ class Command(BaseCommand):
             self.stdout.write(secrets.token_urlsafe(48))
             return
         try:
-            new = digesting.keys_to_lay()
-        except digesting.WrongKeys as error:
+            new = digest_key_chain.keys_to_lay()
+        except digest_key_chain.WrongKeys as error:
             raise CommandError(
                 "The keys that this database's digests were made with must stand first in DIGEST_KEYS, all of "
                 "them and in their order. Nothing was changed."
             ) from error
         if not new:
             self.stdout.write("Nothing to do: the database stands on all of DIGEST_KEYS.")
-        elif strangers := digesting.strangers():
+        elif strangers := digest_key_chain.strangers():
             raise CommandError(
                 f"Stop the site and the worker first: {strangers} other connections to the database are open, "
                 "and may be writing digests without the new key. Nothing was changed."
             )
         else:
-            progress = Progress("laying", digesting.digests())
-            laid = digesting.lay(timezone.now(), progress.to)
+            progress = Progress("laying", digest_key_chain.digests())
+            laid = digest_key_chain.lay(timezone.now(), progress.to)
             progress.end()
             self.stdout.write(f"Laid {len(new)} more over {laid.total()} digests: {_figures(laid)}.")
 

@@ -14,10 +14,14 @@ from django.core.management.base import BaseCommand
 from django.db import close_old_connections
 from django.utils import timezone
 
-from campaign import clock
-from campaign.connections import drop_closed
-from pledges import abuse, counting, figures, mine, sending, turnout, upkeep
-from reports import sharing
+from campaign import retention_job
+from campaign.database_connections import drop_closed
+from pledges.abuse import rules
+from pledges.emails import sending
+from pledges.my_pledge import service as my_pledge
+from pledges.organisations import upkeep
+from pledges.statistics import daily, totals, weekly
+from reports import share_images
 
 log = logging.getLogger(__name__)
 
@@ -40,20 +44,26 @@ class Command(BaseCommand):
             now = timezone.now()
             while sending.send_due(now, BATCH):
                 pass
-            for duty in (mine.carry_out, counting.recount, figures.publish, _look_after, clock.forget):
+            for duty in (
+                my_pledge.carry_out,
+                totals.recount,
+                weekly.publish,
+                _look_after,
+                retention_job.forget,
+            ):
                 duty(now)
-            sharing.redraw()
+            share_images.redraw()
             return
         stopping = threading.Event()
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, lambda *_: stopping.set())
         duties = [
             Duty(_send_letters, 0),
-            Duty(mine.carry_out, EVERY_MINUTE),
-            Duty(counting.recount, EVERY_MINUTE),  # which counts once an hour
+            Duty(my_pledge.carry_out, EVERY_MINUTE),
+            Duty(totals.recount, EVERY_MINUTE),  # which counts once an hour
             Duty(_draw, EVERY_MINUTE),
             Duty(_look_after, EVERY_MINUTE),
-            Duty(figures.publish, EVERY_MINUTE),
+            Duty(weekly.publish, EVERY_MINUTE),
             Duty(_forget, FORGET),
         ]
         self.stdout.write("The worker is ready.")
@@ -84,8 +94,8 @@ class Duty:
 
 def _look_after(now: datetime) -> None:
     """What staff rely on: marked signatures, the days' counts, the yearly letters to organisations."""
-    abuse.mark(now)
-    turnout.recount(now)
+    rules.mark(now)
+    daily.recount(now)
     upkeep.remind(now)
 
 
@@ -93,7 +103,7 @@ def _send_letters(now: datetime) -> float:
     """One batch, then a pause that holds the rate of LETTERS_A_MINUTE: the site's limit for all letters."""
     try:
         sent = sending.send_due(now, BATCH)
-    except sending.ServerAway as error:
+    except sending.MailServerUnavailable as error:
         log.warning("the mail server is away (%s); letters wait", error)
         return SERVER_AWAY
     return max(sent * 60 / settings.LETTERS_A_MINUTE, 0 if sent == BATCH else IDLE)
@@ -101,10 +111,10 @@ def _send_letters(now: datetime) -> float:
 
 def _draw(now: datetime) -> None:
     """Staff's desk draws what it changes; this, what came by another way."""
-    sharing.redraw()
+    share_images.redraw()
 
 
 def _forget(now: datetime) -> None:
-    erased = clock.forget(now)
+    erased = retention_job.forget(now)
     if erased:
         log.info("forgot %s", ", ".join(f"{count} {name}" for name, count in erased.items()))

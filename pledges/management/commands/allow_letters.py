@@ -3,8 +3,9 @@
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
-from pledges import links, mine
-from pledges.mailbox import mailbox
+from pledges.crypto import tokens
+from pledges.inputs.email_address import mailbox
+from pledges.my_pledge import service as my_pledge
 
 
 class Command(BaseCommand):
@@ -15,5 +16,5 @@ class Command(BaseCommand):
             typed = mailbox(input("Address: "))
         except ValidationError as error:
             raise CommandError(error.messages[0]) from error
-        mine.allow_letters(links.digest(typed.identity))
+        my_pledge.allow_letters(tokens.digest(typed.identity))
         self.stdout.write("Done, if it was blocked.")

@@ -6,8 +6,8 @@ from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from pledges import exports
 from pledges.models import Contact, Export
+from pledges.privacy import exports
 from pledges.progress import Progress
 
 

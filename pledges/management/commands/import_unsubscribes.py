@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from pledges import unsubscribing
+from pledges.my_pledge import unsubscribe_import
 
 
 class Command(BaseCommand):
@@ -29,12 +29,12 @@ class Command(BaseCommand):
         with file:
             raw = file.read()
         try:
-            read = unsubscribing.take(raw, timezone.now(), column)
+            read = unsubscribe_import.take(raw, timezone.now(), column)
         except ValidationError as error:
             raise CommandError(f"Nothing was read. {error.messages[0]}") from None
         self._report(read)
 
-    def _report(self, read: unsubscribing.Read) -> None:
+    def _report(self, read: unsubscribe_import.Read) -> None:
         """Each line that was not read by its number, with the reason; never an address."""
         if read.column:
             self.stdout.write(f"Read from the column “{read.column}”.")

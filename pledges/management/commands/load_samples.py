@@ -10,10 +10,11 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
-from pledges import counting, links, sealing
-from pledges.models import Listing, Organisation, Signature, Wording
-from pledges.professions import Profession
-from pledges.regions import Region
+from pledges.crypto import encryption, tokens
+from pledges.inputs.professions import Profession
+from pledges.inputs.regions import Region
+from pledges.models import Organisation, PledgeText, PublicName, Signature
+from pledges.statistics import totals
 
 PEOPLE, DAYS = 340, 60
 SHOW_THEIR_NAME = 0.4
@@ -63,19 +64,19 @@ class Command(BaseCommand):
             return
         now = timezone.now()
         with transaction.atomic():
-            people = load_people(timezone.localdate(now), Wording.objects.current(now))
-            bodies = load_organisations(now, Wording.objects.current(now))
-        counting.recount(now)
+            people = load_people(timezone.localdate(now), PledgeText.objects.current(now))
+            bodies = load_organisations(now, PledgeText.objects.current(now))
+        totals.recount(now)
         self.stdout.write(f"The samples are loaded: {people} supporters and {bodies} organisations.")
 
 
-def load_people(today: date, wording: Wording) -> int:
+def load_people(today: date, pledge_text: PledgeText) -> int:
     """Signatures over the last weeks, more of them lately, and the public names of some."""
     dice = random.Random("the same samples every time")  # noqa: S311
     signatures = [
         Signature(
-            digest=links.digest(f"sample-{n}@example.invalid"),
-            wording=wording,
+            digest=tokens.digest(f"sample-{n}@example.invalid"),
+            pledge_text=pledge_text,
             confirmed_on=today - timedelta(days=int(DAYS * dice.random() ** 2)),
             region=dice.choice([*Region.values, ""]),
             profession=dice.choice([*Profession.values, ""]),
@@ -87,14 +88,14 @@ def load_people(today: date, wording: Wording) -> int:
     names = [f"{forename} {surname}" for surname in SURNAMES for forename in FORENAMES.split()]
     dice.shuffle(names)
     shown = [one for one in signatures if dice.random() < SHOW_THEIR_NAME]
-    Listing.objects.bulk_create(
-        Listing(signature=one, name=name, listed_on=one.confirmed_on)
+    PublicName.objects.bulk_create(
+        PublicName(signature=one, name=name, listed_on=one.confirmed_on)
         for one, name in zip(shown, names, strict=False)
     )
     return len(signatures)
 
 
-def load_organisations(now: datetime, wording: Wording) -> int:
+def load_organisations(now: datetime, pledge_text: PledgeText) -> int:
     """Most are approved and named; the last of all is only counted; a few wait for staff."""
     approved = [(kind, name, now) for kind, names in ORGANISATIONS.items() for name in names]
     waiting = [(Kind.CHARITY, name, None) for name in WAITING]
@@ -104,13 +105,13 @@ def load_organisations(now: datetime, wording: Wording) -> int:
             name=name,
             kind=kind,
             is_named=name != unnamed,
-            wording=wording,
+            pledge_text=pledge_text,
             confirmed_at=now - timedelta(days=2),
             approved_at=approved_at,
             # Who waits has somebody to judge and to write to; the demo's letters go nowhere.
             website="" if approved_at else "https://www.example.org/",
-            digest=None if approved_at else links.digest(SIGNER["email"]),
-            contact=None if approved_at else sealing.lock(json.dumps(SIGNER)),
+            digest=None if approved_at else tokens.digest(SIGNER["email"]),
+            contact=None if approved_at else encryption.lock(json.dumps(SIGNER)),
             sample=True,
         )
         for kind, name, approved_at in approved + waiting

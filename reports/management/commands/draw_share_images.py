@@ -3,9 +3,9 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
-from reports import cards, sharing
+from reports import share_image_drawing, share_images
 
-SITE = cards.Card("A school is not a border post.")
+SITE = share_image_drawing.Card("A school is not a border post.")
 
 
 class Command(BaseCommand):
@@ -15,7 +15,7 @@ class Command(BaseCommand):
         parser.add_argument("--site", action="store_true", help="also the site's own, a file of the project")
 
     def handle(self, *args: object, site: bool, **options: object) -> None:
-        drawn = sharing.redraw()
+        drawn = share_images.redraw()
         if site:
-            Path(settings.BASE_DIR, "static", "img", "share.png").write_bytes(cards.png(SITE))
+            Path(settings.BASE_DIR, "static", "img", "share.png").write_bytes(share_image_drawing.png(SITE))
         self.stdout.write(f"Share images drawn: {drawn}.")

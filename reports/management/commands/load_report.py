@@ -1,6 +1,6 @@
 from django.core.management.base import BaseCommand, CommandParser
 
-from reports import loading
+from reports import load_content
 
 
 class Command(BaseCommand):
@@ -12,7 +12,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: object, diff: bool, **options: object) -> None:
-        lines = loading.load(keep=not diff)
+        lines = load_content.load(keep=not diff)
         if diff:
             lines = [line.replace("created", "missing", 1) for line in lines]
             self.stdout.write("\n".join(lines) if lines else "The report is as its files say.")

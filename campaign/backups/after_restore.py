@@ -1,0 +1,59 @@
+"""What a restored backup needs before the site opens: it must follow what happened after it was made."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from django.contrib.sessions.models import Session
+
+from campaign.staff.models import StaffUser
+from pledges.emails import queue
+from pledges.privacy import restore, unpublished
+from pledges.privacy.restore import Act, Entry
+
+
+def _deactivated(now: datetime) -> Iterator[Entry]:
+    for pk in StaffUser.objects.filter(is_active=False).order_by("pk").values_list("pk", flat=True):
+        yield {"deactivated": pk}
+
+
+def _deactivate(entries: list[Entry], now: datetime) -> Counter[str]:
+    active = StaffUser.objects.filter(pk__in=[entry["deactivated"] for entry in entries], is_active=True)
+    return Counter({"staff accounts": active.update(is_active=False)})
+
+
+ACTS = [*unpublished.ACTS, Act({"deactivated": restore.number}, _deactivated, _deactivate)]
+
+
+def left_sight(now: datetime) -> Iterator[str]:
+    """The list to keep beside the backups, line by line."""
+    return restore.lines(now, ACTS)
+
+
+def made_at(left: Path) -> datetime:
+    """When this list was made; BrokenList where it is not whole."""
+    with left.open(encoding="utf-8") as lines:
+        return restore.made_at(lines, ACTS)
+
+
+class Did(NamedTuple):
+    list_made_at: datetime | None
+    again: Counter[str]  # how many of what had come back and was taken out of sight again
+    dropped: Counter[str]
+
+
+def after_restore(left: Path | None, now: datetime) -> Did:
+    """Takes out of sight again what the list says, and ends all sessions and waiting emails, which are the backup's.
+
+    Raises BrokenList, before anything is done, where the list is not whole.
+    """
+    list_made_at, again = None, Counter[str]()
+    if left:
+        list_made_at = made_at(left)
+        with left.open(encoding="utf-8") as lines:
+            again = restore.repeat(lines, ACTS, now)
+    sessions, _by_model = Session.objects.all().delete()
+    dropped = +Counter({"staff sessions": sessions, "waiting emails": queue.drop_waiting(now)})
+    return Did(list_made_at, again, dropped)

@@ -1,0 +1,219 @@
+"""Backups: one file each, encrypted to BACKUP_PUBLIC_KEYS with age before a byte of it reaches a disk.
+
+Inside the encryption stand a line that names the format, a line of JSON that says what the backup holds (see
+`contents`), and a dump of `pg_dump --format=custom`. The list of what left public sight lies beside the backups.
+"""
+
+import contextlib
+import json
+import os
+import shlex
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pyrage
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.migrations.recorder import MigrationRecorder
+
+from campaign.backups import after_restore
+from campaign.embedded_postgres import clients
+
+FORMAT = b"care-dont-share backup 1\n"
+STAMP = "%Y%m%dT%H%M%SZ"
+PREFIX, SUFFIX = "care-dont-share-", ".dump.age"
+LISTS = "left-sight-"  # one list a day, renewed until the day is over
+KEEP, KEEP_LISTS = timedelta(days=35), timedelta(days=7)
+# Whoever has a session's row is signed in: no backup needs them.
+WITHOUT_ROWS = ("django_session",)
+Told = Callable[[int], None]
+
+
+class BackupFailed(Exception):
+    """No backup was made; the message says why."""
+
+
+def make(folder: Path, now: datetime, told: Told = lambda size: None) -> Path:
+    """Writes a backup of the whole database as it is at this moment, and returns its file.
+
+    `told` gets the number of bytes so far. What fails leaves no file behind.
+    """
+    if not settings.BACKUP_PUBLIC_KEYS:
+        raise BackupFailed("BACKUP_PUBLIC_KEYS is empty: there is nobody to encrypt it to (docs/backups.md).")
+    recipients = [pyrage.x25519.Recipient.from_str(key) for key in settings.BACKUP_PUBLIC_KEYS]
+    with _snapshot() as snapshot, _written(folder / f"{PREFIX}{now:{STAMP}}{SUFFIX}") as out:
+        head = FORMAT + json.dumps(contents(now)).encode() + b"\n"
+        with _dump(snapshot) as dump:
+            pyrage.encrypt_io(_Joined(head, dump, told), out, recipients)
+    return folder / f"{PREFIX}{now:{STAMP}}{SUFFIX}"
+
+
+def contents(now: datetime) -> dict[str, Any]:
+    """What the database holds: the migrations it knows, and of each table how many rows and a checksum of them."""
+    applied = MigrationRecorder(connection).applied_migrations()
+    return {
+        "made_at": now.isoformat(),
+        "migrations": sorted(f"{app}.{name}" for app, name in applied),
+        "tables": tables(),
+    }
+
+
+def tables() -> dict[str, list[int]]:
+    """Of each table that a backup holds its rows and their checksum, which does not hang on their order."""
+    with connection.cursor() as cursor:
+        # As text, each value reads the same on every server.
+        for setting in (
+            "timezone = 'UTC'",
+            "datestyle = 'ISO'",
+            "bytea_output = 'hex'",
+            "statement_timeout = 0",
+        ):
+            cursor.execute(f"SET LOCAL {setting}")
+        cursor.execute(
+            "SELECT relname FROM pg_class WHERE relkind = 'r' AND relpersistence = 'p'"
+            " AND relnamespace = 'public'::regnamespace AND relname <> ALL(%s) ORDER BY 1",
+            [list(WITHOUT_ROWS)],
+        )
+        found = {}
+        for (name,) in cursor.fetchall():
+            cursor.execute(
+                "SELECT count(*), coalesce(sum(('x' || left(md5(t::text), 15))::bit(60)::bigint), 0)"  # noqa: S608
+                f" FROM {connection.ops.quote_name(name)} AS t"
+            )
+            found[name] = [int(value) for value in cursor.fetchone()]
+    return found
+
+
+def write_list(folder: Path, now: datetime) -> Path:
+    """Writes what left public sight, in the place of the day's earlier list, and returns its file.
+
+    A list much shorter than the one before is written beside it: the database may have been lost.
+    """
+    path = folder / f"{PREFIX}{LISTS}{now:%Y%m%d}.jsonl"
+    lines = [f"{line}\n" for line in after_restore.left_sight(now)]
+    if path.exists():
+        with path.open("rb") as before:
+            if len(lines) < sum(1 for _line in before) / 2:
+                path.rename(folder / f"{PREFIX}{LISTS}{now:{STAMP}}.jsonl")
+    with _written(path) as out:
+        out.writelines(line.encode() for line in lines)
+    return path
+
+
+def lists(folder: Path) -> list[Path]:
+    """The lists that lie there, the oldest first."""
+    return sorted(folder.glob(f"{PREFIX}{LISTS}*.jsonl"), key=lambda path: path.stat().st_mtime)
+
+
+def backups(folder: Path) -> list[Path]:
+    return sorted(folder.glob(f"{PREFIX}2*{SUFFIX}"))
+
+
+def delete_old(folder: Path, now: datetime) -> list[Path]:
+    """Deletes backups that are 35 days old by their names, lists after a week, and what a killed run left."""
+    old = [path for path in backups(folder) if _made_at(path) <= now - KEEP]
+    over = (now - KEEP_LISTS).timestamp(), (now - timedelta(days=1)).timestamp()
+    old += [path for path in lists(folder)[:-1] if path.stat().st_mtime < over[0]]
+    old += [path for path in folder.glob(f"{PREFIX}*.part") if path.stat().st_mtime < over[1]]
+    for path in old:
+        path.unlink()
+    return old
+
+
+def hand_over(file: Path) -> None:
+    """Gives the file to the operator's own command, where there is one, which carries it elsewhere."""
+    if settings.BACKUP_COMMAND:
+        names = {"file": str(file), "folder": str(file.parent)}
+        command = [part.format_map(names) for part in shlex.split(settings.BACKUP_COMMAND)]
+        try:
+            done = subprocess.run(
+                command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+            )
+        except OSError as error:
+            raise BackupFailed(f"BACKUP_COMMAND can't be run: {error}.") from error
+        if done.returncode:
+            last = (done.stderr.strip() or done.stdout.strip() or "it said nothing").splitlines()[-1]
+            raise BackupFailed(f"{file} was written, but BACKUP_COMMAND failed ({done.returncode}): {last}")
+
+
+def _made_at(backup: Path) -> datetime:
+    stamp = backup.name.removeprefix(PREFIX).removesuffix(SUFFIX)
+    try:
+        return datetime.strptime(stamp, STAMP).replace(tzinfo=UTC)
+    except ValueError:  # somebody else's name
+        return datetime.max.replace(tzinfo=UTC)
+
+
+@contextlib.contextmanager
+def _snapshot() -> Iterator[str]:
+    """One moment of the database: what is counted here and what `pg_dump` reads by its name are the same."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+        cursor.execute("SELECT pg_export_snapshot()")
+        yield cursor.fetchone()[0]
+
+
+@contextlib.contextmanager
+def _dump(snapshot: str) -> Iterator[Any]:
+    """What `pg_dump` writes, to be read; BackupFailed where it did not come to its end."""
+    without = [f"--exclude-table-data={table}" for table in WITHOUT_ROWS]
+    options = [
+        "--format=custom",
+        "--compress=1",
+        "--no-unlogged-table-data",
+        f"--snapshot={snapshot}",
+        *without,
+    ]
+    command, environment = clients.command("pg_dump", *options)
+    with tempfile.TemporaryFile() as errors:
+        try:
+            running = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=errors)
+        except OSError as error:
+            raise BackupFailed(
+                f"pg_dump can't be run ({error}): install PostgreSQL's client programs."
+            ) from error
+        with running:
+            try:
+                yield running.stdout
+            except BaseException:
+                running.kill()
+                raise
+        if running.returncode:
+            errors.seek(0)
+            raise BackupFailed(f"pg_dump failed: {errors.read().decode(errors='replace').strip()}")
+
+
+@contextlib.contextmanager
+def _written(path: Path) -> Iterator[Any]:
+    """A file that is there whole or not at all, readable by its owner alone."""
+    part = path.with_name(f"{path.name}.part")
+    part.unlink(missing_ok=True)
+    try:
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
+            yield out
+            out.flush()
+            os.fsync(out.fileno())
+        part.rename(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+class _Joined:
+    """The head and then the dump, as one file to read from."""
+
+    def __init__(self, head: bytes, dump: Any, told: Told) -> None:
+        self.rest, self.dump, self.told, self.size = head, dump, told, 0
+
+    def read(self, size: int = -1) -> bytes:
+        if self.rest:
+            some, self.rest = (self.rest, b"") if size < 0 else (self.rest[:size], self.rest[size:])
+        else:
+            some = self.dump.read(size)
+        self.size += len(some)
+        self.told(self.size)
+        return some

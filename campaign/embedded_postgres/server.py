@@ -1,0 +1,237 @@
+"""An embedded PostgreSQL: whoever needs it starts it, the last to leave stops it.
+
+Standard library only. Nothing listens on TCP. Two kernel locks (flock), both on folders, keep the processes
+in step, and a killed process leaks neither: an exclusive one on the parent folder while somebody starts or
+stops the server, a shared one on the folder itself by everybody who uses it.
+"""
+
+import atexit
+import fcntl
+import logging
+import os
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from campaign.embedded_postgres import programs
+from campaign.embedded_postgres.data_folder import Home
+from campaign.embedded_postgres.programs import PostgresError, Programs
+
+log = logging.getLogger(__name__)
+
+PORT = "5432"  # only a part of the socket's file name
+SUPERUSER = "postgres"
+AS = ("-U", SUPERUSER, "-d", "postgres")
+PATIENCE = 60  # seconds; recovery after a crash takes part of them
+TRIES = 10
+KEPT_LOG = 1_000_000  # bytes
+# The server needs nothing else from our environment, least of all its secrets.
+ENVIRONMENT = {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"}
+# What people wrote can stand in statements, parameters, details and errors: none of them is logged.
+SETTINGS = {
+    "listen_addresses": "",
+    "log_min_messages": "log",
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
+    "log_parameter_max_length": "0",
+    "log_parameter_max_length_on_error": "0",
+    "log_statement": "none",
+    "log_min_duration_statement": "-1",
+    "log_checkpoints": "off",
+}
+
+
+class Server:
+    def __init__(self, folder: Path, options: Sequence[str] = ()) -> None:
+        """`folder` holds the database or links to it; `options` go to `postgres` as they are."""
+        self.home = Home(folder)
+        self.options = options
+        self._mutex = threading.Lock()
+        self._seat: int | None = None  # our shared lock
+        self._process: subprocess.Popen | None = None
+        self.programs: Programs  # known once the server was joined
+
+    def join(self) -> Path:
+        """Use the server, started where needed, until this process ends. Returns its socket's folder."""
+        with self._mutex:
+            if self._seat is None:
+                self.home.make_parent()
+                with self.alone():
+                    self.home.settle()
+                    seat = _lock(self.home.path, fcntl.LOCK_SH)
+                    try:
+                        self._start()
+                    except BaseException:
+                        os.close(seat)
+                        raise
+                    self._seat = seat
+        return self.home.path
+
+    def revive(self) -> None:
+        """Start the server again if it died under us."""
+        with self._mutex, self.alone():
+            self._start()
+
+    def leave(self) -> None:
+        """Stop using the server, and stop it if nobody else uses it."""
+        # Where the folder was deleted there is nothing to do: a server whose data are gone ends by itself.
+        with self._mutex, suppress(FileNotFoundError):
+            if self._seat is None:
+                return
+            with self.alone():
+                os.close(self._seat)
+                self._seat = None
+                with suppress(BlockingIOError):
+                    os.close(_lock(self.home.path, fcntl.LOCK_EX | fcntl.LOCK_NB))
+                    self._stop()
+
+    def forget(self) -> None:
+        """In a forked child: the seat is the parent's; the child takes its own when it needs one."""
+        if self._seat is not None:
+            os.close(self._seat)
+        self._mutex, self._seat, self._process = threading.Lock(), None, None
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Nobody else starts or stops a server here meanwhile."""
+        lock = _lock(self.home.folder.parent, fcntl.LOCK_EX)
+        try:
+            yield
+        finally:
+            os.close(lock)
+
+    def _start(self) -> None:
+        """Return when the server answers, whether it ran, was about to, was killed, or never existed."""
+        made_by = self.home.data / "PG_VERSION"
+        wanted = programs.find(int(made_by.read_text()) if made_by.exists() else None)
+        self.programs = self.home.within_reach(wanted)
+        if not made_by.exists():
+            self._make_data()
+        deadline, failures = time.monotonic() + PATIENCE, 0
+        while (answer := self._ask()) != "accepts":
+            if failures > TRIES or time.monotonic() > deadline:
+                raise PostgresError(f"The embedded PostgreSQL does not start. {self._last_words()}")
+            if self._process and self._process.poll() is not None:
+                self._process, failures = None, failures + 1
+                time.sleep(0.2)  # the children of a killed server may take a moment to let go of its memory
+            elif answer == "silent" and not self._process:
+                self._process = self._spawn()
+            else:
+                time.sleep(0.02)
+
+    def _stop(self) -> None:
+        if self._ask() != "silent":
+            with suppress(PostgresError):  # it died meanwhile
+                self._run("pg_ctl", "-D", str(self.home.data), "-w", "-m", "fast", "stop")
+
+    def _ask(self) -> str:
+        """`accepts`, `refuses` (while starting, recovering, stopping) or `silent` (absent or frozen)."""
+        command: list[str | Path] = [
+            self.programs.folder / "pg_isready",
+            "-q",
+            "-t3",
+            "-h",
+            self.home.path,
+            "-p",
+            PORT,
+            *AS,
+        ]
+        status = subprocess.run(command, env=ENVIRONMENT, check=False).returncode
+        return {0: "accepts", 1: "refuses"}.get(status, "silent")
+
+    def _make_data(self) -> None:
+        """A new database cluster, made aside and renamed: a killed initdb leaves no half of one."""
+        log.info("Making a new database in %s with %s", self.home.path, self.programs)
+        new = self.home.path / "data.new"
+        shutil.rmtree(new, ignore_errors=True)
+        locale = ["--locale", "C.UTF-8" if sys.platform == "linux" else "C"]
+        if self.programs.major >= 17:
+            locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+        users = [
+            "-U",
+            SUPERUSER,
+            "--auth-local=trust",
+            "--auth-host=reject",
+        ]  # the folder's mode keeps others out
+        self._run("initdb", "-D", str(new), "-E", "UTF8", *locale, *users)
+        new.rename(self.home.data)
+
+    def _run(self, name: str, *arguments: str) -> None:
+        command = [str(self.programs.folder / name), *arguments]
+        place = {"cwd": self.home.path, "env": ENVIRONMENT, **self.home.identity}
+        done = subprocess.run(
+            command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, **place
+        )
+        if done.returncode:
+            raise PostgresError(f"{name} failed ({done.returncode}):\n{done.stdout}{done.stderr}")
+
+    def _spawn(self) -> subprocess.Popen:
+        settings = {**SETTINGS, "unix_socket_directories": self.home.path, "unix_socket_permissions": "0700"}
+        options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
+        with self.home.log.open("a") as output:
+            if output.tell() > KEPT_LOG:
+                output.truncate(0)
+            self.home.give(self.home.log)
+            return subprocess.Popen(
+                [
+                    self.programs.folder / "postgres",
+                    "-D",
+                    self.home.data,
+                    "-p",
+                    PORT,
+                    *options,
+                    *self.options,
+                ],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                cwd=self.home.path,
+                env={**ENVIRONMENT, "PG_GRANDPARENT_PID": self._stale_pid()},
+                start_new_session=True,  # Ctrl-C is for us; the server is stopped when nobody needs it
+                **self.home.identity,
+            )
+
+    def _stale_pid(self) -> str:
+        """The number of a server that was killed, or "0". It may be another program's number by now.
+
+        Given as PG_GRANDPARENT_PID, PostgreSQL passes over that number, but still refuses to start while
+        anything of the old server holds its shared memory.
+        """
+        lock_file = self.home.data / "postmaster.pid"
+        with suppress(FileNotFoundError):
+            if lines := lock_file.read_text().splitlines():
+                return lines[0]
+            lock_file.unlink()  # emptied by a crash of the machine: PostgreSQL would refuse to start
+        return "0"
+
+    def _last_words(self) -> str:
+        lines = self.home.log.read_text(errors="replace").splitlines() if self.home.log.exists() else []
+        return "\n".join([f"The end of {self.home.log}:", *lines[-8:]])
+
+
+_servers: dict[Path, Server] = {}
+
+
+def at(folder: Path, options: Sequence[str] = ()) -> Server:
+    """This process's one server for `folder`; the process leaves it when it ends."""
+    if folder not in _servers:
+        fresh = Server(folder, options)
+        if _servers.setdefault(folder, fresh) is fresh:
+            atexit.register(fresh.leave)
+            os.register_at_fork(after_in_child=fresh.forget)
+    return _servers[folder]
+
+
+def _lock(folder: Path, kind: int) -> int:
+    lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(lock, kind)
+    except BaseException:
+        os.close(lock)
+        raise
+    return lock

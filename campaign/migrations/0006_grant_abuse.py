@@ -1,8 +1,0 @@
-from django.db import migrations
-
-from campaign import roles
-
-
-class Migration(migrations.Migration):
-    dependencies = [("campaign", "0005_backups")]
-    operations = [migrations.RunPython(lambda apps, schema_editor: roles.grant(), migrations.RunPython.noop)]

@@ -1,0 +1,30 @@
+"""The retention clock of the whole house: what the pledge must forget, and what the house itself must."""
+
+from collections import Counter
+from datetime import datetime
+
+from django.contrib.admin.models import LogEntry
+from django.contrib.sessions.models import Session
+
+from campaign.models import RateLimitCount, RateLimitSalt
+from pledges.models import retention
+from pledges.privacy import erasure
+from pledges.privacy.erasure import Due, Told
+
+
+def due(now: datetime) -> list[Due]:
+    """Everything whose time is over."""
+    return [
+        *erasure.due(now),
+        Due("salts", RateLimitSalt.objects.filter(day__lt=now.date())),
+        Due("counts", RateLimitCount.objects.filter(expires_at__lte=now)),
+        Due("staff sessions", Session.objects.filter(expire_date__lte=now)),
+        Due(
+            "lines of the admin's log", LogEntry.objects.filter(action_time__lt=now - retention.RECORDS_LIVE)
+        ),
+    ]
+
+
+def forget(now: datetime, told: Told = lambda done: None) -> Counter[str]:
+    """Erases it, and says how many of what; `told` as in `forgetting.forget`."""
+    return erasure.forget(now, due(now), told)

@@ -1,0 +1,110 @@
+"""The staff's desk: Django's admin in the site's look, behind a password and a second factor."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.admin import AdminSite
+from django.db import connection, transaction
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import path
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from campaign.staff import overview, second_factor, sign_in_limits
+from reports.models import Recommendation
+
+OURS = frozenset({"campaign", "staff", "pledges", "reports"})
+View = Callable[..., Any]
+# How long a POST waits for the one before it; the page then says to try again in a moment.
+LONGEST_WAIT = "10s"
+
+
+def one_at_a_time(view: View) -> View:
+    """Staff's POSTs run one after another, each in one transaction.
+
+    So what a form has looked up still holds when its view writes: the same POST sent twice at once finds
+    what the first did, and is told so, instead of doing it again.
+    """
+
+    @wraps(view)
+    def in_turn(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if request.method != "POST":
+            return view(request, *args, **kwargs)
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"SET LOCAL lock_timeout = '{LONGEST_WAIT}'")
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('posts of staff', 0))")
+            return view(request, *args, **kwargs)
+
+    return in_turn
+
+
+class StaffAdminSite(AdminSite):
+    site_header = _("Care Don't Share")
+    site_title = _("Staff · Care Don't Share")
+    index_title = _("Overview")
+    enable_nav_sidebar = False
+
+    def register(self, model_or_iterable: Any, *args: Any, **options: Any) -> None:
+        """Screens of other apps stay away: those of the second factor would show its secrets."""
+        models: Any = [model_or_iterable] if isinstance(model_or_iterable, type) else model_or_iterable
+        ours = [model for model in models if model._meta.app_label in OURS]
+        super().register(ours, *args, **options)
+
+    def admin_view(self, view: View, cacheable: bool = False) -> View:
+        """Who may not see it does not wait for it either."""
+        return super().admin_view(one_at_a_time(view), cacheable)
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        return super().has_permission(request) and second_factor.is_enough(request.user)
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The password; then `factor.prove` asks for the rest."""
+        if request.method == "GET" and super().has_permission(request) and not self.has_permission(request):
+            return second_factor.go_on(request, "admin:factor")
+        if request.method == "POST" and (seconds := sign_in_limits.seconds_to_wait(request)):
+            return self._slowed(request, seconds)
+        return super().login(request, extra_context)
+
+    def password_change(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Asks for the old one, which may not be guessed here either."""
+        if request.method == "POST" and (seconds := sign_in_limits.seconds_to_wait_inside(request)):
+            return self._slowed(request, seconds)
+        return super().password_change(request, extra_context)
+
+    def asking_again(self, view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        """An admin view for what must not be done by whoever finds a screen unlocked."""
+        return self.admin_view(second_factor.asking_again(view))
+
+    def get_urls(self) -> list:
+        own = [
+            path("factor/", second_factor.prove, name="factor"),
+            path("factor/new/", second_factor.set_up, name="factor_new"),
+            path("factor/code.svg", second_factor.picture, name="factor_picture"),
+            path("factor/again/", self.admin_view(second_factor.again), name="factor_again"),
+            path("factor/codes/", self.asking_again(second_factor.new_codes), name="factor_codes"),
+        ]
+        return own + super().get_urls()
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        is_open = self.has_permission(request) and not second_factor.is_verified(request.user)
+        return {**super().each_context(request), "has_no_factor": is_open}
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        """The overview, for who may see it; below it the screens that everybody's role opens."""
+        may_see = request.user.has_perm("staff.view_overview")
+        is_exact = request.user.has_perm("staff.view_totals")
+        drawn = overview.gather(timezone.now(), is_exact=is_exact) if may_see else {}
+        drawn["may_see_overview"] = may_see
+        if request.user.has_perm("reports.change_recommendation"):
+            drawn["unchecked"] = Recommendation.objects.overdue(timezone.localdate()).count()
+        return super().index(request, {**drawn, **(extra_context or {})})
+
+    def _slowed(self, request: HttpRequest, seconds: int) -> HttpResponse:
+        context = {**self.each_context(request), "title": _("Too many tries"), "seconds": seconds}
+        response = TemplateResponse(request, "admin/slowed.html", context, status=429)
+        response["Retry-After"] = str(seconds)
+        return response

@@ -1,0 +1,19 @@
+from importlib import import_module
+
+from django.apps import AppConfig
+from django.contrib.admin.apps import AdminConfig
+from django.db.models.signals import post_migrate
+
+
+class StaffConfig(AppConfig):
+    name = "campaign.staff"
+
+    def ready(self) -> None:
+        roles = import_module("campaign.staff.roles")  # needs the models, which are loaded only now
+        post_migrate.connect(roles.grant, sender=self)
+
+
+class StaffAdminConfig(AdminConfig):
+    """Django's admin, whose default site is ours: every `admin.site` is a StaffAdminSite."""
+
+    default_site = "campaign.staff.admin_site.StaffAdminSite"

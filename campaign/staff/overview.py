@@ -1,0 +1,153 @@
+"""What staff see first: what waits, how it runs, what comes. Totals only, and of people in tens.
+
+In exact ones a member of staff could see what became of a call, or of a signature of somebody they know. The
+roles that may see exact totals of all people have `view_totals`.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, Min, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from campaign import retention_job
+from campaign.models import Backup
+from pledges.inputs.email_providers import Provider
+from pledges.models import ListVisibility, Organisation, Quarantine, QueuedEmail, Signature, retention
+from pledges.statistics import daily, totals, weekly
+
+DAYS_DRAWN = 30
+DAYS_OF_PROVIDERS = 7
+# The groups' counts are rounded down to tens: a caller's own signature could be seen in an exact one.
+TENS = 10
+# What "next erasures" looks ahead to.
+SOON = timedelta(days=1)
+ERASED = {
+    "pendings": _("what was typed to sign"),
+    "contacts": _("supporters' sealed contacts"),
+    "organisations' contacts": _("organisations' contacts"),
+    "invalid signatures": _("invalidated signatures"),
+}
+# The drawing, in its own units.
+WIDTH, HEIGHT, GROUND, TOP = 720, 200, 170, 12
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One day of the drawing."""
+
+    day: date
+    x: float
+    width: float
+    asked: float  # heights
+    confirmed: float
+    is_labelled: bool
+
+    @property
+    def right(self) -> float:
+        return self.x + self.width
+
+    @property
+    def asked_top(self) -> float:
+        return GROUND - self.asked
+
+    @property
+    def confirmed_top(self) -> float:
+        return GROUND - self.confirmed
+
+
+def gather(now: datetime, *, is_exact: bool = False) -> dict[str, Any]:
+    """All that `templates/admin/overview/` draws; `is_exact`: with exact totals of people."""
+    today = timezone.localdate(now)
+    days = daily.by_day(today, DAYS_DRAWN)
+    if not is_exact:
+        days = [(day, totals.rounded(asked), totals.rounded(some)) for day, asked, some in days]
+    queue = Organisation.objects.queued()
+    return {
+        "tally": totals.totals(),
+        "is_exact": is_exact,
+        "queue": queue.order_by().aggregate(count=Count("pk"), oldest=Min("confirmed_at")),
+        "asked_back": Organisation.objects.in_state("asked").count(),
+        "silent": Organisation.objects.silent(today).count(),
+        "days": days[::-1],
+        "bars": bars(days),
+        "highest": max(asked for _day, asked, _confirmed in days),
+        "week": [day for day, _asked, _confirmed in days[-DAYS_OF_PROVIDERS:]],
+        "providers": providers(daily.by_provider(today, DAYS_OF_PROVIDERS)),
+        "letters": letters(now),
+        "quarantines": Quarantine.objects.undecided().count(),
+        "quarantined": weekly.in_tens(
+            Signature.objects.filter(quarantine__in=Quarantine.objects.undecided()).count()
+        ),
+        "showing": ListVisibility.objects.newest(),
+        "backup": Backup.objects.order_by("-made_at").first(),
+        "erasures": erasures(now, is_exact=is_exact),
+        "signatures_until": retention.signatures_until(),
+    }
+
+
+def bars(days: list[tuple[date, int, int]]) -> list[Bar]:
+    step, most = WIDTH / len(days), max([1, *(max(asked, confirmed) for _day, asked, confirmed in days)])
+    unit = (GROUND - TOP) / most
+    last = len(days) - 1
+    return [
+        Bar(
+            day,
+            x=round(place * step + 2, 1),
+            width=round(step - 4, 1),
+            asked=round(asked * unit, 1),
+            confirmed=round(confirmed * unit, 1),
+            is_labelled=(last - place) % 7 == 0,
+        )
+        for place, (day, asked, confirmed) in enumerate(days)
+    ]
+
+
+@dataclass(frozen=True)
+class Mailboxes:
+    """One group of mail providers: asked and confirmed in all, and on each day; in tens, None for fewer."""
+
+    name: str
+    total: tuple[int | None, int | None]
+    days: list[tuple[int | None, int | None]]
+
+
+def providers(found: dict[str, list[tuple[int, int]]]) -> list[Mailboxes]:
+    return [
+        Mailboxes(
+            str(Provider(provider).label),
+            total=_in_tens(sum(asked for asked, _some in days), sum(confirmed for _some, confirmed in days)),
+            days=[_in_tens(*day) for day in days],
+        )
+        for provider, days in found.items()
+    ]
+
+
+def _in_tens(*counts: int) -> Any:
+    return tuple(count // TENS * TENS if count >= TENS else None for count in counts)
+
+
+def letters(now: datetime) -> dict[str, Any]:
+    waiting = QueuedEmail.objects.filter(sent_at=None, dropped_at=None, failed_at=None, due_at__lte=now)
+    refused = waiting.exclude(refusal="")
+    parked = QueuedEmail.objects.filter(failed_at__isnull=False)
+    return {
+        "waiting": waiting.count(),
+        "oldest": waiting.aggregate(oldest=Min("due_at"))["oldest"],
+        "refused": by_refusal(refused),
+        "parked": by_refusal(parked),
+    }
+
+
+def by_refusal(rows: QuerySet[QueuedEmail]) -> list[dict[str, Any]]:
+    """How many letters of which kind the mail server answered with what."""
+    counted = rows.order_by().values("kind", "refusal").annotate(count=Count("pk")).order_by("-count")[:8]
+    return [{**row, "kind": QueuedEmail.Kind(row["kind"]).label} for row in counted]
+
+
+def erasures(now: datetime, *, is_exact: bool) -> list[tuple[str, str]]:
+    """How many rows of what go within a day."""
+    soon = [(due.name, due.rows.count()) for due in retention_job.due(now + SOON) if due.name in ERASED]
+    return [(str(ERASED[name]), f"{count:,}" if is_exact else weekly.in_tens(count)) for name, count in soon]

@@ -1,0 +1,102 @@
+"""What each role of staff may do: `manage.py migrate` makes the groups anew from this file."""
+
+from typing import Any
+
+from django.apps import apps
+from django.contrib.auth.management import create_permissions
+from django.contrib.auth.models import Group, Permission
+from django.utils.translation import gettext_lazy as _
+
+_REPORT = (
+    "report",
+    "sector",
+    "arrangement",
+    "body",
+    "recommendation",
+    "update",
+    "movedrecommendation",
+    "glossaryterm",
+)
+
+ROLES: dict[str, list[str]] = {
+    # Decides about organisations, and about what the abuse rules marked.
+    "moderator": [
+        "staff.view_overview",
+        "pledges.view_organisation",
+        "pledges.decide_organisation",
+        "pledges.enter_organisation",
+        "pledges.view_listvisibility",
+        "pledges.switch_lists",
+        "pledges.view_publicname",
+        "pledges.hide_publicname",
+        "pledges.view_abuserule",
+        "pledges.add_abuserule",
+        "pledges.view_quarantine",
+        "pledges.judge_quarantine",
+    ],
+    # Writes the report, and new wordings of the pledge.
+    "editor": [
+        "pledges.view_pledgetext",
+        "pledges.add_pledgetext",
+        *(f"reports.{act}_{model}" for model in _REPORT for act in ("view", "add", "change")),
+    ],
+    # Answers callers: takes away what they ask to be taken away.
+    "supporter care": [
+        "staff.view_overview",
+        "pledges.view_phonerequest",
+        "pledges.add_phonerequest",
+        "pledges.view_publicname",
+        "pledges.hide_publicname",
+    ],
+    # Takes out the sealed contacts, which they alone can't open.
+    "data holder": ["pledges.view_export", "pledges.export_contacts"],
+    # Reads the records, and what has happened to each recommendation.
+    "auditor": [
+        "pledges.view_organisationdecision",
+        "pledges.view_namedecision",
+        "pledges.view_listvisibility",
+        "pledges.view_abuserule",
+        "pledges.view_quarantinedecision",
+        "pledges.view_phonerequest",
+        "pledges.view_export",
+        "reports.view_update",
+    ],
+    # Keeps the staff, and the switches for hard days. Takes another role for anything else.
+    "administrator": [
+        "staff.view_overview",
+        "staff.view_totals",
+        "staff.view_staffuser",
+        "staff.add_staffuser",
+        "staff.change_staffuser",
+        "pledges.view_listvisibility",
+        "pledges.switch_lists",
+    ],
+}
+
+# The same in words, for whoever gives the roles; docs/desk.md says them too.
+MAY = {
+    "moderator": _(
+        "decide about organisations, enter those that agreed in writing, hide names, switch the lists, "
+        "judge what abuse rules marked"
+    ),
+    "editor": _("write the report and new wordings"),
+    "supporter care": _("take calls (they only take away), hide names"),
+    "data holder": _("take out sealed contacts; password and second factor are asked again each time"),
+    "auditor": _("read the records and the updates"),
+    "administrator": _(
+        "add and deactivate staff, give roles (password and second factor are asked again), switch the lists"
+    ),
+}
+
+
+def grant(**_signal: Any) -> None:
+    """Makes the groups with exactly these permissions, after every `migrate`. KeyError: a permission does not exist."""
+    for app in ("staff", "campaign", "pledges", "reports"):
+        create_permissions(apps.get_app_config(app), verbosity=0)
+    found = {
+        f"{permission.content_type.app_label}.{permission.codename}": permission
+        for permission in Permission.objects.select_related("content_type")
+    }
+    for name, wanted in ROLES.items():
+        group = Group.objects.get_or_create(name=name)[0]
+        group.permissions.set([found[each] for each in wanted])

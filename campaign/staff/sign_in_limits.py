@@ -1,0 +1,72 @@
+"""Guessing passwords and codes is slowed for each client and each account, and the account's owner still gets in.
+
+A browser that has been signed in to an account before, with both factors, has a count of its own for it, and no
+other count stops it: neither strangers who guess at the account from elsewhere, nor one who guesses from behind
+the same address as the owner. Nothing differs between an account that exists and one that does not.
+"""
+
+import secrets
+
+from django.conf import settings
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+
+from campaign.staff.models import StaffUser, account_name
+from pledges.inputs import rate_limits
+
+COOKIE = "known" if settings.DEBUG else "__Secure-known"
+SALT = "campaign.staff.known"
+REMEMBERED = 90 * 24 * 3600  # seconds
+
+
+def seconds_to_wait(request: HttpRequest) -> int:
+    """Counts this try of a password on the sign-in page; 0 where it may be made.
+
+    One client has fewer tries at an account than the account has from all clients, and a try that is refused is
+    not counted further: so one stranger alone uses up no account for anybody else.
+    """
+    account = account_name(request.POST.get("username", ""))
+    if browser := _known_browser(request, account):
+        return rate_limits.exceeded(request, "staff-account", subject=browser)
+    if seconds := rate_limits.exceeded(request, "staff"):
+        return seconds
+    from_here = f"account {account} from {rate_limits.client(request)}"
+    return rate_limits.exceeded(request, "staff-account-client", subject=from_here) or rate_limits.exceeded(
+        request, "staff-account", subject=f"account {account}"
+    )
+
+
+def seconds_to_wait_inside(request: HttpRequest) -> int:
+    """Counts this try of a code, or of the password once more, by somebody who is past the sign-in page.
+
+    Only the account counts here: others behind the same address are nothing to it.
+    """
+    account = request.user.get_username()
+    subject = _known_browser(request, account) or f"account {account}"
+    return rate_limits.exceeded(request, "staff-account", subject=f"inside, {subject}")
+
+
+def remember(request: HttpRequest, response: HttpResponse) -> None:
+    """Lets this browser be told from a stranger's next time. For who has just proved their second factor: a stolen
+    password alone must not bring a fresh count with each sign-in.
+    """
+    known = signing.dumps({"staff": request.user.pk, "browser": secrets.token_hex(8)}, salt=SALT)
+    response.set_cookie(
+        COOKIE,
+        known,
+        max_age=REMEMBERED,
+        path=settings.SESSION_COOKIE_PATH,
+        secure=not settings.DEBUG,
+        httponly=True,
+        samesite="Strict",
+    )
+
+
+def _known_browser(request: HttpRequest, account: str) -> str:
+    """A name for the browser's own count; empty for one that never signed in to this account."""
+    try:
+        known = signing.loads(request.COOKIES.get(COOKIE, ""), salt=SALT, max_age=REMEMBERED)
+    except signing.BadSignature:
+        return ""
+    is_owner = StaffUser.objects.filter(pk=known["staff"], email=account).exists()
+    return f"browser {known['browser']}" if is_owner else ""

@@ -1,0 +1,39 @@
+"""What every page's frame needs to know."""
+
+from django import template
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.templatetags.static import static
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+
+from campaign.css_bundle import BUNDLE, SHEETS, BundlingStorage
+
+register = template.Library()
+
+
+@register.simple_block_tag
+def said(content: SafeString) -> SafeString:
+    """What stands in a block, to be said more than once: `{% said as words %}{% block … %}{% endsaid %}`."""
+    return mark_safe(content.strip())  # noqa: S308 - a piece of HTML that was escaped
+
+
+@register.simple_tag
+def stylesheets() -> SafeString:
+    """The links to the style sheets: one where they were collected into a bundle, else one for each."""
+    sheets = [BUNDLE] if isinstance(staticfiles_storage, BundlingStorage) else SHEETS
+    return format_html_join(
+        "\n  ", '<link rel="stylesheet" href="{}">', ((static(sheet),) for sheet in sheets)
+    )
+
+
+@register.simple_tag(takes_context=True)
+def here(context: template.Context, address: str, *others: str) -> str:
+    """Marks a way of the masthead that leads to this page, or to the part of the site it is in.
+
+    `others`: ways of their own within that part.
+    """
+    request = getattr(context, "request", None)  # a page drawn without one (500) is nowhere
+    path = request.path if request else ""
+    if not path.startswith(address) or path.startswith(tuple(others)):
+        return ""
+    return format_html(' aria-current="{}"', "page" if path == address else "true")

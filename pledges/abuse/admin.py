@@ -1,0 +1,158 @@
+"""Abuse on the desk: the rules, tried out before they act, and what they marked. Never whom."""
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.auth.decorators import permission_required
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import path
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from pledges.abuse import rules
+from pledges.admin_base.pages import page, staff
+from pledges.admin_base.read_only import RefAdmin
+from pledges.admin_base.records import RecordAdmin
+from pledges.models import AbuseRule, Quarantine, QuarantineDecision
+from pledges.statistics import weekly
+
+TWO_DAYS = 48 * 60
+A_MILLION = 1_000_000
+ACTS = {"release": rules.release, "invalidate": rules.invalidate, "take-back": rules.take_back}
+
+
+class AbuseRuleForm(forms.Form):
+    kind = forms.ChoiceField(
+        label=gettext_lazy("What"), choices=AbuseRule.Kind.choices, widget=forms.RadioSelect
+    )
+    most = forms.IntegerField(
+        label=gettext_lazy("More than so many signatures asked for"),
+        validators=[MinValueValidator(1), MaxValueValidator(A_MILLION)],
+    )
+    minutes = forms.IntegerField(
+        label=gettext_lazy("within so many minutes"),
+        validators=[MinValueValidator(1), MaxValueValidator(TWO_DAYS)],
+    )
+
+
+@admin.register(AbuseRule)
+class AbuseRuleAdmin(RecordAdmin):
+    list_display = ("kind", "is_on", "most", "minutes", "decided_at", "decider")
+    list_filter = ("kind", "is_on")
+    list_display_links = None
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("pledges.add_abuserule")
+
+    def add_view(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        return try_out(request)
+
+
+@require_http_methods(["GET", "POST"])
+@permission_required("pledges.add_abuserule", raise_exception=True)
+def try_out(request: HttpRequest) -> HttpResponse:
+    """What a rule would mark among the last 48 hours; and, on another button, the rule itself."""
+    form = AbuseRuleForm(request.POST or None, initial={"most": 30, "minutes": 10})
+    now, title = timezone.now(), _("Try a rule")
+    if not form.is_valid():
+        return page(request, "rule/try", 422 if form.is_bound else 200, title=title, form=form)
+    tried = "{kind} {most} {minutes}".format(**form.cleaned_data)
+    is_on = "on" in request.POST and request.POST.get("tried") == tried
+    if is_on or "off" in request.POST:
+        by = staff(request).pk
+        if not AbuseRule.objects.holds(**form.cleaned_data, is_on=is_on):
+            AbuseRule.objects.create(**form.cleaned_data, is_on=is_on, decided_by_id=by, decided_at=now)
+        messages.success(request, _("The rule is on.") if is_on else _("The rule is off."))
+        return redirect("admin:pledges_abuserule_changelist")
+    if "on" in request.POST:
+        messages.warning(request, _("It is not yet in force: these numbers have not been tried."))
+    bursts = rules.try_out(**form.cleaned_data, now=now)
+    found = {
+        "bursts": len(bursts),
+        "pendings": sum(len(burst.pendings) for burst in bursts),
+        "confirmed": weekly.in_tens(sum(burst.confirmed for burst in bursts)),
+    }
+    return page(request, "rule/try", title=title, form=form, found=found, tried=tried)
+
+
+@admin.register(Quarantine)
+class QuarantineAdmin(RefAdmin):
+    page = "admin:pledges_quarantine_judgement"
+    list_display = ("opened_at", "kind", "asked", "confirmed", "state")
+    list_filter = ("kind",)
+    ordering = ("-opened_at",)
+
+    def get_queryset(self, request: HttpRequest):
+        asked, confirmed = Count("pendings", distinct=True), Count("signatures", distinct=True)
+        return super().get_queryset(request).annotate(asked=asked, confirmed=confirmed)
+
+    @admin.display(description=gettext_lazy("asked, of the last 7 days"))
+    def asked(self, quarantine) -> int:
+        return quarantine.asked
+
+    @admin.display(description=gettext_lazy("confirmed"))
+    def confirmed(self, quarantine) -> str:
+        return weekly.in_tens(quarantine.confirmed)
+
+    @admin.display(description=gettext_lazy("state"))
+    def state(self, quarantine: Quarantine) -> str:
+        return str(quarantine.state_label)
+
+    def get_urls(self) -> list:
+        view = self.admin_site.admin_view(judgement)
+        return [path("<uuid:ref>/judgement/", view, name="pledges_quarantine_judgement"), *super().get_urls()]
+
+
+@require_http_methods(["GET", "POST"])
+@permission_required("pledges.judge_quarantine", raise_exception=True)
+def judgement(request: HttpRequest, ref: UUID) -> HttpResponse:
+    """What was marked together, and what becomes of it."""
+    quarantine, now = get_object_or_404(Quarantine, ref=ref), timezone.now()
+    act = ACTS.get(request.POST.get("act", ""))
+    if act is None:
+        judgements = (
+            QuarantineDecision.objects.filter(quarantine_ref=ref).select_related("decided_by").order_by("-pk")
+        )
+        # In tens: whoever signs for somebody with the trap filled must not see whether it was confirmed.
+        counts = {
+            "asked": str(quarantine.pendings.count()),
+            "confirmed": weekly.in_tens(quarantine.signatures.count()),
+            "unconfirmed": weekly.in_tens(quarantine.pendings.filter(confirmed_on=None).count()),
+        }
+        title = quarantine.get_kind_display()
+        others: dict[str, Any] = {
+            "counts": counts,
+            "judgements": judgements,
+            "until": quarantine.reversible_until(rules.REVERSIBLE),
+        }
+        return page(request, "quarantine/judgement", title=title, quarantine=quarantine, now=now, **others)
+    try:
+        act(quarantine, staff(request), now)
+        done = (
+            _("It waits for a decision again.")
+            if act is rules.take_back
+            else _("Done. It can be taken back for seven days.")
+        )
+        messages.success(request, done)
+    except rules.Overtaken:
+        messages.warning(
+            request, _("Somebody decided before you, or the seven days are over. Nothing was done.")
+        )
+    return redirect("admin:pledges_quarantine_judgement", ref)
+
+
+@admin.register(QuarantineDecision)
+class QuarantineDecisionAdmin(RecordAdmin):
+    list_display = ("decided_at", "act", "held", "decider", "quarantine_ref")
+    list_filter = ("act", "decided_by")
+
+    @admin.display(description=gettext_lazy("signatures"))
+    def held(self, judgement: QuarantineDecision) -> str:
+        return weekly.in_tens(judgement.signatures)

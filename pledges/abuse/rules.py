@@ -1,0 +1,172 @@
+"""Rules against signatures that nobody meant: they mark in silence, and staff decide.
+
+Whoever is marked gets the same pages and the same letter as everybody. Once confirmed, their signature is not
+counted or listed until somebody releases it.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from pledges.models import AbuseRule, PendingSignature, Quarantine, QuarantineDecision, Signature
+from pledges.models.staff import Staff
+
+# As long as we know which pendings came from one client.
+CLIENTS_LIVE = timedelta(hours=48)
+# As long as a decision about a quarantine can be taken back.
+REVERSIBLE = timedelta(days=7)
+_MARK_LOCK = 0xAB05E
+
+_BURST = """
+SELECT id, key, confirmed_on IS NOT NULL, quarantine_id FROM (
+    SELECT id, {key} AS key, confirmed_on, quarantine_id, count(*) OVER (
+        PARTITION BY {key} ORDER BY email_queued_at
+        RANGE BETWEEN %(window)s PRECEDING AND %(window)s FOLLOWING
+    ) AS near
+    FROM pledges_pendingsignature WHERE kind = 'person' AND {key} <> '' AND email_queued_at > %(since)s
+) AS asked WHERE near > %(most)s
+"""
+# What was confirmed through a marked pending; not what the same mailbox had signed before it.
+# Who confirmed another form on that day or since, one that no rule marks, has signed by that one (as `signing`
+# has it).
+_SIGNED = """
+UPDATE pledges_signature AS signature SET quarantined_on = %(today)s, quarantine_id = %(quarantine)s
+FROM pledges_pendingsignature AS pending
+WHERE pending.id = ANY(%(pendings)s) AND pending.confirmed_on IS NOT NULL
+    AND signature.digest = pending.digest AND signature.quarantine_id IS NULL
+    AND signature.confirmed_on >= (pending.email_queued_at AT TIME ZONE %(zone)s)::date
+    AND NOT EXISTS (SELECT FROM pledges_pendingsignature later
+        WHERE later.digest = pending.digest AND later.kind = 'person' AND later.quarantined_on IS NULL
+            AND later.confirmed_on >= pending.confirmed_on)
+"""
+
+
+class Overtaken(Exception):
+    """Somebody else decided about the quarantine, or its seven days are over."""
+
+
+@dataclass(frozen=True)
+class Burst:
+    """Pendings that a rule sees as one."""
+
+    key: str
+    pendings: list[int]
+    confirmed: int
+
+
+def try_out(kind: str, most: int, minutes: int, now: datetime) -> list[Burst]:
+    """What a rule would mark among the last 48 hours; changes nothing."""
+    return _bursts(kind, most, minutes, now, marked_too=True)
+
+
+def mark(now: datetime) -> int:
+    """Applies the rules in force, and says how many pendings were marked. One worker at a time."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_MARK_LOCK])
+            if not cursor.fetchone()[0]:
+                return 0
+        trapped = PendingSignature.objects.filter(
+            quarantine=None, quarantined_on__isnull=False, kind="person"
+        )
+        count = _put(Quarantine.Kind.TRAP, "", trapped.values_list("pk", flat=True), now)
+        for rule in AbuseRule.objects.in_force():
+            for burst in _bursts(rule.kind, rule.most, rule.minutes, now):
+                count += _put(Quarantine.Kind(rule.kind), burst.key, burst.pendings, now)
+    return count
+
+
+def release(quarantine: Quarantine, by: Staff, now: datetime) -> None:
+    """They count and are listed from now on."""
+    with transaction.atomic():
+        _move(quarantine, {"released_at": None, "invalidated_at": None}, released_at=now)
+        _set(quarantine, None)
+        _record(quarantine, QuarantineDecision.Act.RELEASE, by, now)
+
+
+def invalidate(quarantine: Quarantine, by: Staff, now: datetime) -> None:
+    """They never count; they are erased when the decision can't be taken back any more."""
+    with transaction.atomic():
+        _move(quarantine, {"released_at": None, "invalidated_at": None}, invalidated_at=now)
+        _record(quarantine, QuarantineDecision.Act.INVALIDATE, by, now)
+
+
+def take_back(quarantine: Quarantine, by: Staff, now: datetime) -> None:
+    """Undo what was decided within the last seven days: it waits again."""
+    decided = "released_at" if quarantine.released_at else "invalidated_at"
+    with transaction.atomic():
+        _move(quarantine, {f"{decided}__gt": now - REVERSIBLE}, **{decided: None})
+        _set(quarantine, now)
+        _record(quarantine, QuarantineDecision.Act.TAKE_BACK, by, now)
+
+
+def _bursts(kind: str, most: int, minutes: int, now: datetime, marked_too: bool = False) -> list[Burst]:
+    key = {AbuseRule.Kind.CLIENT: "client", AbuseRule.Kind.PROVIDER: "provider"}[AbuseRule.Kind(kind)]
+    values: dict[str, Any] = {
+        "window": timedelta(minutes=minutes),
+        "since": now - CLIENTS_LIVE,
+        "most": most,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_BURST.format(key=key), values)
+        rows = [row for row in cursor.fetchall() if marked_too or row[3] is None]
+    found: dict[str, list[tuple[int, bool]]] = defaultdict(list)
+    for pending, whose, is_confirmed, _quarantine_id in rows:
+        found[whose].append((pending, is_confirmed))
+    return [
+        Burst(whose, [row[0] for row in some], sum(row[1] for row in some)) for whose, some in found.items()
+    ]
+
+
+def _put(kind: Quarantine.Kind, key: str, pendings: Iterable[int], now: datetime) -> int:
+    """Marks these pendings and what was confirmed through them, beside those of the same burst."""
+    chosen, today = list(pendings), timezone.localdate(now)
+    if not chosen:
+        return 0
+    quarantine = _open(kind, key, now)
+    values: dict[str, Any] = {
+        "today": today,
+        "quarantine": quarantine.pk,
+        "pendings": chosen,
+        "zone": timezone.get_current_timezone_name(),
+    }
+    # Pendings first: this waits for who is confirming one just now, so that the signature is seen below.
+    count = PendingSignature.objects.filter(pk__in=chosen).update(quarantine=quarantine, quarantined_on=today)
+    with connection.cursor() as cursor:
+        cursor.execute(_SIGNED, values)
+    return count
+
+
+def _open(kind: Quarantine.Kind, key: str, now: datetime) -> Quarantine:
+    """The undecided quarantine that holds others of this burst already, or a new one."""
+    held = Quarantine.objects.undecided().filter(kind=kind, opened_at__gt=now - CLIENTS_LIVE)
+    if kind != Quarantine.Kind.TRAP:
+        held = held.filter(**{f"pendings__{kind.value}": key})
+    return held.order_by("-pk").first() or Quarantine.objects.create(kind=kind, opened_at=now)
+
+
+def _move(quarantine: Quarantine, seen: dict[str, datetime | None], **changes: datetime | None) -> None:
+    if not Quarantine.objects.filter(pk=quarantine.pk, **seen).update(**changes):
+        raise Overtaken
+
+
+def _set(quarantine: Quarantine, now: datetime | None) -> None:
+    """Holds what is in the quarantine from the day of `now` on; lets it go for None."""
+    day = timezone.localdate(now) if now else None
+    PendingSignature.objects.filter(quarantine=quarantine).update(quarantined_on=day)  # first, as in _put
+    Signature.objects.filter(quarantine=quarantine).update(quarantined_on=day)
+
+
+def _record(quarantine: Quarantine, act: QuarantineDecision.Act, by: Staff, now: datetime) -> None:
+    QuarantineDecision.objects.create(
+        quarantine_ref=quarantine.ref,
+        act=act,
+        signatures=Signature.objects.filter(quarantine=quarantine).count(),
+        decided_by_id=by.pk,
+        decided_at=now,
+    )

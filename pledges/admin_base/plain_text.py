@@ -1,0 +1,47 @@
+"""Text of staff that shows all it holds: what nobody sees is refused where it is typed, never removed later."""
+
+import unicodedata
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from pledges.inputs.tidy import BLANK, JOINERS, UNSEEN
+
+LINE_ENDS = frozenset("\r\n\t")
+
+
+def one_line(text: str) -> None:
+    """A validator: no control or direction characters, nor a line end."""
+    _refuse(text, JOINERS)
+
+
+def lines(text: str) -> None:
+    """A validator: no control or direction characters, but line ends and tabs."""
+    _refuse(text, JOINERS | LINE_ENDS)
+
+
+class PlainText:
+    """Mixed into a ModelAdmin: each of its text fields refuses what nobody sees."""
+
+    def formfield_for_dbfield(self, *args: Any, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(*args, **kwargs)  # type: ignore[misc]
+        text = getattr(field, "base_field", field)  # that of a list's entries
+        if isinstance(text, forms.CharField):
+            text.validators = [
+                *text.validators,
+                lines if isinstance(text.widget, forms.Textarea) else one_line,
+            ]
+        return field
+
+
+def _refuse(text: str, allowed: frozenset[str]) -> None:
+    for place, letter in enumerate(text):
+        is_hidden = letter in BLANK or unicodedata.category(letter) in UNSEEN
+        if is_hidden and letter not in allowed:
+            told = _(
+                "There is a hidden character (%(code)s) after “%(before)s”. Delete it, or type the words afresh."
+            )
+            before = text[max(place - 20, 0) : place].strip()
+            raise ValidationError(told % {"code": f"U+{ord(letter):04X}", "before": before}, code="hidden")

@@ -1,0 +1,76 @@
+"""A screen to read, where acts are views of their own."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.text import capfirst
+
+from pledges.admin_base.plain_text import PlainText
+
+# What the admin's own filters ask of a field that they filter by.
+LOOKUPS = ("", "__exact", "__id__exact", "__isnull", "__gte", "__lt")
+
+
+class ChoiceFilter(admin.SimpleListFilter):
+    """A filter that takes what is none of its choices for no choice."""
+
+    def value(self) -> str | None:
+        value = super().value()
+        return value if value in {str(choice) for choice, _label in self.lookup_choices} else None
+
+
+class ReadingAdmin(PlainText, admin.ModelAdmin):
+    actions = None
+    show_full_result_count = False
+    list_per_page = 50
+    # One field for a moment, with the browser's own clock.
+    formfield_overrides = {
+        models.DateTimeField: {
+            "form_class": forms.DateTimeField,
+            "widget": forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        }
+    }
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj=None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj=None) -> bool:
+        return False
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        """Only what a filter on the screen asks: nobody feels through other columns by hand."""
+        names = [getattr(item, "parameter_name", item) for item in self.list_filter]
+        days = [f"{self.date_hierarchy}__{part}" for part in ("year", "month", "day")]
+        return lookup in {*days, *(f"{name}{suffix}" for name in names for suffix in LOOKUPS)}
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+        """Called by what it lists, not "Select … to view"."""
+        title = {"title": capfirst(self.opts.verbose_name_plural)}
+        return super().changelist_view(request, {**title, **(extra_context or {})})
+
+    def render_change_form(self, request: HttpRequest, context: dict, *args, **kwargs) -> HttpResponse:
+        """What may be added is added once, and isn't opened again."""
+        context |= {"show_save_and_add_another": False, "show_save_and_continue": False}
+        return super().render_change_form(request, context, *args, **kwargs)
+
+
+class RefAdmin(ReadingAdmin):
+    """Each row has a page of our own, `page`, under its ref; the admin's links, by number, lead on to it."""
+
+    page: str
+
+    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not self.has_view_permission(request):
+            raise PermissionDenied  # whoever may not see a row does not learn that there is one
+        row = self.get_object(request, object_id)
+        if row is None:
+            raise Http404
+        return redirect(self.page, row.ref)

@@ -1,0 +1,40 @@
+"""What staff decided, to read. The database refuses to change it."""
+
+from django.contrib import admin
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.http import HttpRequest
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from pledges.admin_base.read_only import ReadingAdmin
+from pledges.models import NameDecision, Organisation, OrganisationDecision
+
+
+class RecordAdmin(ReadingAdmin):
+    list_select_related = ("decided_by",)
+    date_hierarchy = "decided_at"
+    ordering = ("-decided_at",)
+
+    @admin.display(description=_("decided by"), ordering="decided_by")
+    def decider(self, record: OrganisationDecision | NameDecision) -> str:
+        return record.decided_by.get_short_name() if record.decided_by else gettext("the organisation itself")
+
+
+@admin.register(OrganisationDecision)
+class OrganisationDecisionAdmin(RecordAdmin):
+    list_display = ("decided_at", "organisation", "act", "reason", "decider")
+    list_filter = ("act", "decided_by")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[OrganisationDecision]:
+        names = Organisation.objects.filter(ref=OuterRef("organisation_ref")).values("name")[:1]
+        return super().get_queryset(request).annotate(organisation=Subquery(names))
+
+    @admin.display(description=_("organisation"))
+    def organisation(self, decision) -> str:
+        return decision.organisation
+
+
+@admin.register(NameDecision)
+class NameDecisionAdmin(RecordAdmin):
+    list_display = ("decided_at", "hidden", "reason", "decider", "public_name_ref")
+    list_filter = ("hidden", "reason", "decided_by")

@@ -1,0 +1,36 @@
+"""Complaints about how personal details are handled (Data Protection Act 2018, section 164A).
+
+A complaint is a letter to the controller and nothing else: once it has gone, no word of it is here.
+"""
+
+import json
+from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+
+from pledges.crypto import encryption
+from pledges.emails import queue
+from pledges.inputs.email_address import mailbox
+from pledges.models import QueuedEmail
+
+# By law; the page that takes the complaint acknowledges it at once.
+ACKNOWLEDGED_WITHIN_DAYS = 30
+
+
+def complain(message: str, answer_to: str, now: datetime) -> UUID:
+    """Queues the complaint and returns what its reference is made of."""
+    words = json.dumps({"message": message, "answer_to": answer_to})
+    return queue.write_complaint(words, mailbox(settings.CONTROLLER["email"]), now).ref
+
+
+def reference(ref: UUID) -> str:
+    """What the page and the letter call it, like C-1A2B-3C4D."""
+    short = ref.hex[:8].upper()
+    return f"C-{short[:4]}-{short[4:]}"
+
+
+def read(letter: QueuedEmail) -> dict[str, object]:
+    """What stands in the letter to the controller."""
+    words = json.loads(encryption.decrypt(letter.words))
+    return {**words, "reference": reference(letter.ref), "days": ACKNOWLEDGED_WITHIN_DAYS}

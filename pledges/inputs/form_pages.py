@@ -1,0 +1,56 @@
+"""How a page with a public form takes what is posted and answers."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import render, resolve_url
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from pledges.inputs import rate_limits
+from pledges.inputs.fields import PublicForm
+
+
+class SeeOther(HttpResponseRedirect):
+    """303: the answer to a POST that did its work, so that reloading or going back sends nothing twice."""
+
+    status_code = 303
+
+    def __init__(self, route: str, *args: object) -> None:
+        super().__init__(resolve_url(route, *args))
+
+
+def takes_form(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Public pages set no cookie and so bear no CSRF token: `campaign.middleware` keeps other sites out."""
+    return csrf_exempt(require_http_methods(["GET", "HEAD", "POST"])(view))
+
+
+def takes_any_form(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """As `takes_form`, in any encoding that mail programs may post in."""
+    exempt = takes_form(view)
+    exempt.takes_any_form = True  # type: ignore[attr-defined]
+    return exempt
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What a form was sent with; None where its page was only asked for."""
+    return request.POST if request.method == "POST" else None
+
+
+def is_accepted(form: PublicForm, request: HttpRequest, group: str) -> bool:
+    """Whether the form came whole and its client may go on; if not, the form says why."""
+    if not form.is_valid():
+        return False
+    seconds = rate_limits.exceeded(request, group)
+    if seconds:
+        form.put_off(seconds)
+    return not seconds
+
+
+def page(request: HttpRequest, template: str, form: PublicForm, **others: object) -> HttpResponse:
+    """The form's page, with everything typed still there: 200 fresh, 422 with errors, 429 too often."""
+    response = render(request, template, {"form": form, **others})
+    if form.wait:
+        response["Retry-After"] = str(form.wait)
+    response.status_code = 429 if form.wait else 422 if form.errors else 200
+    return response

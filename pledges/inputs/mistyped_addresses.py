@@ -1,0 +1,117 @@
+"""Mistyped email addresses: what is wrong with one that can't be, and what one that can be probably meant."""
+
+import re
+import unicodedata
+
+from django.utils.translation import gettext as _
+from email_validator import SPECIAL_USE_DOMAIN_NAMES
+
+from pledges.inputs.tidy import hidden_after, is_unseen
+
+LONGEST, LONGEST_LOCAL = 254, 64
+# What phones and word processors put in the place of plain signs, beside what NFKC folds.
+_PLAIN = {"’": "'", "‘": "'", "‐": "-", "‑": "-", "–": "-", "—": "-", "−": "-"}
+_LOCAL_SIGNS = frozenset(".!#$%&'*+-/=?^_`{|}~")
+_DOMAIN_SIGNS = frozenset(".-。")  # the last is how an input method for Chinese or Japanese writes a dot
+_NUMBERS = re.compile(r"[\d.]+")
+
+
+def fault(text: str) -> str:
+    """A sentence that names why `text`, tidied, is no email address; "" where the eye of this module finds none."""
+    finders = (_too_long, _too_many, _wrong_character, _missing_part, _wrong_dot, _wrong_domain)
+    return next(filter(None, (find(text) for find in finders)), "")
+
+
+def _too_long(text: str) -> str:
+    if len(text) > LONGEST:
+        return _("This address is too long. Check that it is one email address and nothing else.")
+    if len(text.rpartition("@")[0]) > LONGEST_LOCAL:
+        return _("What stands before the @ is too long: 64 characters at most.")
+    return ""
+
+
+def _too_many(text: str) -> str:
+    if "@@" in text:
+        return _("There are two @ side by side. Write one, as in name@example.org.")
+    if text.count("@") > 1 or any(mark in text for mark in ";<>()"):
+        return _("Write one email address and nothing beside it, like name@example.org.")
+    return ""
+
+
+def _wrong_character(text: str) -> str:
+    """The first character that can't stand where it stands, by name."""
+    local = text.rpartition("@")[0]
+    for place, letter in enumerate(text):
+        if letter != "@" and (found := _wrong_letter(letter, text[:place], is_domain=place > len(local) > 0)):
+            return found
+    return ""
+
+
+def _wrong_letter(letter: str, before: str, is_domain: bool) -> str:
+    plain = _PLAIN.get(letter) or unicodedata.normalize("NFKC", letter)
+    if letter.isspace():
+        return _("There is a space inside this, and an email address has none. Take it out.")
+    if is_unseen(letter):
+        return hidden_after(before)
+    if letter == ",":
+        return _("There is a comma inside this. Should it be a dot?")
+    if plain != letter and plain.isascii():
+        return _("“%(letter)s” only looks like “%(plain)s”. Type the plain one.") % {
+            "letter": letter,
+            "plain": plain,
+        }
+    return _not_in_domain(letter) if is_domain else _not_before_at(letter)
+
+
+def _not_in_domain(letter: str) -> str:
+    """International domains have letters of every script, and their marks."""
+    if letter.isalnum() or letter in _DOMAIN_SIGNS or unicodedata.category(letter).startswith("M"):
+        return ""
+    return _("“%(letter)s” can’t stand after the @ of an address.") % {"letter": letter}
+
+
+def _not_before_at(letter: str) -> str:
+    if letter.isascii() and (letter.isalnum() or letter in _LOCAL_SIGNS):
+        return ""
+    return _(
+        "“%(letter)s” can’t stand in an address before the @: our mail server can’t write there. "
+        "If the mailbox has another spelling, use that."
+    ) % {"letter": letter}
+
+
+def _missing_part(text: str) -> str:
+    local, _at, domain = text.rpartition("@")
+    if not local:
+        return _("An email address has an @ in the middle. Write it whole, like name@example.org.")
+    if _NUMBERS.fullmatch(domain):
+        return _("After the @ stands the name of a mail service, like example.org, not its number.")
+    if not re.search("[.。]", domain):
+        return _("The address has no ending. Write it whole, like name@example.org.")
+    return ""
+
+
+def _wrong_dot(text: str) -> str:
+    local, _at, domain = text.rpartition("@")
+    if ".." in text:
+        return _("There are two dots side by side. Write one.")
+    if text.endswith("."):
+        return _("The address ends with a dot. Take it away.")
+    if text.startswith("."):
+        return _("The address begins with a dot. Take it away.")
+    if local.endswith(".") or domain.startswith("."):
+        return _("A dot stands beside the @. Take it away.")
+    return ""
+
+
+def _wrong_domain(text: str) -> str:
+    domain = text.rpartition("@")[2].lower()
+    parts = domain.split(".")
+    if any(part.startswith("-") or part.endswith("-") for part in parts):
+        return _("After the @, no part begins or ends with a hyphen.")
+    if any(len(part) > 63 for part in parts):
+        return _("What stands after the @ is too long between two dots: 63 characters at most.")
+    if any(f".{domain}".endswith(f".{name}") for name in SPECIAL_USE_DOMAIN_NAMES):
+        return _("No email can be sent to addresses that end with “%(ending)s”.") % {"ending": parts[-1]}
+    if parts[-1].isdigit():
+        return _("No address ends with a number. Write its ending, like .org.")
+    return ""

@@ -1,0 +1,87 @@
+"""Tables as spreadsheets and mailing tools write them, read into rows: any encoding, any separator, quoted cells."""
+
+import codecs
+import csv
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from pledges.inputs import organisation_names
+from pledges.inputs.tidy import tidy
+
+SEPARATORS = "\t;,"
+MOST_LINES_OF_A_ROW = 5  # a quoted cell may hold line breaks
+_MARKS = {
+    codecs.BOM_UTF8: "utf-8-sig",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    number: int  # of its first line
+    text: str  # as it was written
+    cells: list[str]
+
+    @property
+    def is_empty(self) -> bool:
+        return not any(self.cells)
+
+
+def decoded(raw: bytes) -> str:
+    """A file's text: UTF-8, UTF-16 or, failing these, Windows' own encoding. ValidationError where it is no text."""
+    if raw.startswith(b"PK\x03\x04"):
+        raise ValidationError(_("This is a workbook. Save it as CSV (UTF-8) first, and choose that file."))
+    encoding = next((_MARKS[mark] for mark in _MARKS if raw.startswith(mark)), "")
+    if not encoding and b"\0" in raw:
+        encoding = "utf-16-le" if raw[1::2].count(0) > raw[::2].count(0) else "utf-16-be"
+    for each in [encoding] if encoding else ["utf-8", "cp1252"]:
+        try:
+            return raw.decode(each)
+        except UnicodeDecodeError:
+            continue
+    told = _("This file can’t be read as %(encoding)s. Save it as CSV (UTF-8) and try again.")
+    raise ValidationError(told % {"encoding": encoding or "UTF-8"})
+
+
+def rows(text: str, fits: Callable[[list[str]], bool]) -> list[Row]:
+    """The rows of a table, parted by tabs, semicolons or commas: whichever makes most of them fit."""
+    lines = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    ways = [_parted(lines, separator) for separator in SEPARATORS]
+    return max(ways, key=lambda way: sum(fits(row.cells) for row in way))
+
+
+def column(cells: list[str], *names: str) -> int | None:
+    """Where in a header one of these names stands, in whatever case and with whatever quotes."""
+    wanted = {organisation_names.key(name) for name in names}
+    return next((place for place, cell in enumerate(cells) if organisation_names.key(cell) in wanted), None)
+
+
+def _parted(lines: list[str], separator: str) -> list[Row]:
+    parted, number = [], 0
+    while number < len(lines):
+        length, cells = _row(lines[number : number + MOST_LINES_OF_A_ROW], separator)
+        text = "\n".join(lines[number : number + length])
+        if text.strip() or number + 1 < len(lines):  # what follows the last line's end is no line
+            parted.append(Row(number + 1, text, [_cell(cell) for cell in cells]))
+        number += length
+    return parted
+
+
+def _row(lines: list[str], separator: str) -> tuple[int, list[str]]:
+    """The cells of the first row, and how many lines it takes; quotes that never close are plain letters."""
+    for length in range(1, len(lines) + 1):
+        try:
+            [cells] = csv.reader(["\n".join(lines[:length])], delimiter=separator, strict=True)
+        except (csv.Error, ValueError):
+            continue
+        return length, cells
+    return 1, lines[0].split(separator)
+
+
+def _cell(text: str) -> str:
+    """One line, its spaces single, without what clings to its ends."""
+    return " ".join(tidy(text).split())

@@ -1,0 +1,219 @@
+"""What people type, made whole: one normal form for each text, and a kind refusal for what can't have one.
+
+Every function takes what the browser sent and gives the clean text, or raises ValidationError with a
+sentence that says what to do. Nothing is escaped here: templates do that where the text is shown.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ValidationError
+from django.utils.encoding import iri_to_uri
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from pledges.inputs import email_address, regions
+from pledges.inputs.tidy import REORDERING, hidden_after, is_unseen, refuse_hidden, tidy
+
+NAME = 100
+ORGANISATION = 150
+WEBSITE = 200
+ADDRESS = 400
+MESSAGE = 5000
+ADDRESS_LINE = 60  # seven of them, in any script, fit into a sealed record
+FEWEST_ADDRESS_LINES, MOST_ADDRESS_LINES = 3, 7
+
+SPACES = re.compile("[ \t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
+MOST_MARKS = 5  # on one letter; no living script needs more
+
+LINK = re.compile(r"[@/\\]|\bwww\b|[.。]\w\w|(?:\d\W{0,2}){6}", re.IGNORECASE)
+ORGANISATION_LINK = re.compile(r"@|://|\bwww\.", re.IGNORECASE)
+LONGEST_POSTCODE = 40
+POSTCODE = re.compile(r"([A-Z]{1,2})([0-9][0-9A-Z]?)([0-9][ABD-HJLNP-UW-Z]{2})")
+POSTCODE_SPACES = re.compile(r"[\s\-\u2010-\u2015\u2212]+|[.,;:]+$")
+MISTYPED_DIGITS = str.maketrans("OIL", "011")
+INWARD = re.compile(r"[0-9][ABD-HJLNP-UW-Z]{2}")
+OUTWARD = re.compile(r"([A-Z]{1,2})[0-9][0-9A-Z]?")
+
+
+def line(text: str, longest: int = NAME) -> str:
+    """One line in NFC, tidied, its spaces plain and single; refused where it holds what a reader can't see."""
+    text = tidy(text)
+    if len(text) > 4 * longest:  # first, since NFC takes the square of the marks on a letter
+        raise ValidationError(_too_long(longest))
+    text = SPACES.sub(" ", unicodedata.normalize("NFC", text))
+    if len(text) > longest:
+        raise ValidationError(_too_long(longest))
+    refuse_hidden(text)
+    _refuse_piles(text)
+    if not any(letter.isalnum() for letter in text):
+        raise ValidationError(_("Write this with letters, or leave it empty."))
+    return text
+
+
+def public_name(text: str) -> str:
+    """A name that stands on a public page: it leads nowhere, whether by web, mail or telephone."""
+    name = line(text)
+    if LINK.search(unicodedata.normalize("NFKC", name)):
+        raise ValidationError(
+            _("A public name holds no link, address or number. Put a space after a dot, as in J. Smith.")
+        )
+    return name
+
+
+def organisation_name(text: str) -> str:
+    """What an organisation calls itself. Staff read it before anyone else, so "Example.org" may pass."""
+    name = line(text, ORGANISATION)
+    if ORGANISATION_LINK.search(unicodedata.normalize("NFKC", name)):
+        raise ValidationError(_("Write the name alone. There is a field of its own for the website."))
+    return name
+
+
+def address_lines(text: str) -> str:
+    """A postal address as on an envelope, name first: three to seven clean lines joined by newlines.
+
+    Commas part an address that was written in fewer lines.
+    """
+    if len(text) > ADDRESS:
+        raise ValidationError(_too_long(ADDRESS))
+    lines = _parts(text.splitlines())
+    if len(lines) < FEWEST_ADDRESS_LINES:
+        by_commas = _parts(re.split("[\n,]", text))
+        lines = by_commas if len(by_commas) <= MOST_ADDRESS_LINES else lines
+    if len(lines) < FEWEST_ADDRESS_LINES:
+        raise ValidationError(_too_few_lines(len(lines)))
+    if len(lines) > MOST_ADDRESS_LINES:
+        raise ValidationError(
+            _("This has %(lines)s lines. Write the address in %(most)s lines at most.")
+            % {"lines": len(lines), "most": MOST_ADDRESS_LINES}
+        )
+    return "\n".join(_address_line(number, part) for number, part in enumerate(lines, 1))
+
+
+def _parts(texts: Iterable[str]) -> list[str]:
+    return [part for part in map(tidy, texts) if part]
+
+
+def _too_few_lines(lines: int) -> str:
+    said = ngettext(
+        "This has %(lines)s line, and an address needs at least three.",
+        "This has %(lines)s lines, and an address needs at least three.",
+        lines,
+    )
+    how = _("Write it as on an envelope: your name, then the house and street, then the town and postcode.")
+    return f"{said % {'lines': lines}} {how}"
+
+
+def _address_line(number: int, text: str) -> str:
+    try:
+        return line(text, ADDRESS_LINE)
+    except ValidationError as error:
+        where = _("Line %(number)s of the address:") % {"number": number}
+        raise ValidationError([f"{where} {fault}" for fault in error.messages]) from None
+
+
+def message(text: str, longest: int = MESSAGE) -> str:
+    """Free text in NFC, of as many lines as it needs.
+
+    Zero-width marks and joiners stay, since emoji and words of many scripts hold them; what reorders the text around
+    it, and every other control, is refused.
+    """
+    if len(text) > 4 * longest:
+        raise ValidationError(_too_long(longest))
+    normal = unicodedata.normalize("NFC", text).expandtabs(1)
+    whole = "\n".join(SPACES.sub(" ", tidy(part)) for part in normal.splitlines()).strip("\n")
+    if len(whole) > longest:
+        raise ValidationError(_too_long(longest))
+    for place, letter in enumerate(whole):
+        is_harmless = letter == "\n" or (unicodedata.category(letter) == "Cf" and letter not in REORDERING)
+        if is_unseen(letter) and not is_harmless:
+            raise ValidationError(hidden_after(whole[:place].rpartition("\n")[2]))
+    _refuse_piles(whole)
+    return whole
+
+
+def postcode(text: str) -> str:
+    """A UK postcode in its one normal form, like "SW1P 2HR".
+
+    Case, width, spaces, and the hyphens and stops that people put in or behind it don't matter; any other sign is
+    refused by name, and nothing is left out in silence.
+    """
+    typed = tidy(text)
+    if len(typed) > LONGEST_POSTCODE:  # first, since NFKC takes the square of the marks on a letter
+        raise ValidationError(_more_than_a_postcode())
+    squeezed = POSTCODE_SPACES.sub("", unicodedata.normalize("NFKC", typed)).upper()
+    whole = POSTCODE.fullmatch(squeezed)
+    if whole and whole[1] in regions.AREAS:
+        return f"{whole[1]}{whole[2]} {whole[3]}"
+    raise ValidationError(_postcode_fault(squeezed))
+
+
+def _postcode_fault(typed: str) -> str:
+    """Why `typed`, squeezed and in capitals, is no postcode that we can count. The first reason that holds."""
+    if typed.startswith("BFPO"):
+        return _("BFPO is a forces address, which belongs to no region: leave the postcode empty.")
+    strange = next((letter for letter in typed if not (letter.isascii() and letter.isalnum())), "")
+    half, whole = OUTWARD.fullmatch(typed), POSTCODE.fullmatch(typed)
+    area = whole or half
+    if strange and is_unseen(strange):
+        fault = hidden_after(typed.partition(strange)[0])
+    elif strange:
+        fault = _("“%(strange)s” can’t stand in a postcode. Write it like SW1P 2HR.") % {"strange": strange}
+    elif half and half[1] in regions.AREAS:
+        fault = _("“%(half)s” is only the first half. Write all of it, like SW1P 2HR.") % {"half": typed}
+    elif INWARD.fullmatch(typed):
+        fault = _("“%(half)s” is only the second half. Write all of it, like SW1P 2HR.") % {"half": typed}
+    elif area:
+        fault = _("No UK postcode begins with “%(area)s”. Write it like SW1P 2HR.") % {"area": area[1]}
+    elif POSTCODE.fullmatch(mended := typed[:-3] + typed[-3:-2].translate(MISTYPED_DIGITS) + typed[-2:]):
+        fault = _("A letter stands where a digit belongs. Did you mean %(mended)s?") % {
+            "mended": f"{mended[:-3]} {mended[-3:]}"
+        }
+    elif POSTCODE.match(typed):
+        return _more_than_a_postcode()
+    else:
+        fault = _("“%(typed)s” is not built like a UK postcode, such as SW1P 2HR.") % {"typed": typed}
+    return f"{fault} {_if_elsewhere()}"
+
+
+def _more_than_a_postcode() -> str:
+    return f"{_('There is more here than one postcode. Write one, like SW1P 2HR.')} {_if_elsewhere()}"
+
+
+def _if_elsewhere() -> str:
+    return _("If you live outside the UK, leave it empty.")
+
+
+def website(text: str) -> str:
+    """A web address of http or https, its host in punycode, without password, port or fragment."""
+    typed = line(text, WEBSITE)
+    if " " in typed:
+        raise ValidationError(
+            _("There is a space in this, and a web address has none. Write only the address.")
+        )
+    if "@" in typed and "/" not in typed:
+        raise ValidationError(_("This is an email address. Write the website, like www.example.org."))
+    try:
+        parts = urlsplit(typed if "://" in typed else f"https://{typed}")
+        if parts.scheme not in {"http", "https"} or "@" in parts.netloc or parts.port or "\\" in typed:
+            raise ValueError
+        host = email_address.domain(parts.hostname or "")
+    except (ValueError, ValidationError):
+        raise ValidationError(_("Write a web address like www.example.org, or leave it empty.")) from None
+    address = iri_to_uri(parts._replace(netloc=host, fragment="").geturl())
+    if len(address) > WEBSITE:
+        raise ValidationError(_too_long(WEBSITE))
+    return address
+
+
+def _refuse_piles(text: str) -> None:
+    """Raises ValidationError where one letter bears so many marks that they run over the lines around it."""
+    marks = "".join("m" if unicodedata.category(letter).startswith("M") else " " for letter in text)
+    if any(len(pile) > MOST_MARKS for pile in marks.split()):
+        raise ValidationError(_("A letter in this bears too many accents. Please type it again."))
+
+
+def _too_long(longest: int) -> str:
+    return _("This is too long. Please keep it to %(longest)s characters.") % {"longest": longest}

@@ -1,0 +1,43 @@
+"""Pages of the supporters' list: where one ends and the next goes on, in a key that tells nobody anything.
+
+By key and not by number, so that a page costs the same however deep it is. The key is the last row's day
+and ref, encrypted (AES-SIV): the same row makes the same key, which a cache likes, and nobody can make one.
+"""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from pledges.crypto import encryption
+from pledges.models import PublicName
+from pledges.models.signatures import PublicNameQuerySet
+
+_PURPOSE = "pledges.lists.paging"
+
+
+@dataclass(frozen=True)
+class Page:
+    rows: Sequence[PublicName]
+    next_key: str = ""  # "" on the last page
+
+
+def of(listings: PublicNameQuerySet, key: str, size: int) -> Page:
+    """Up to `size` listings, newest first, after the row of `key`; from the start where it is no key of ours."""
+    place = _opened(key)
+    rows = list((listings.after(*place) if place else listings).newest_first()[: size + 1])
+    if len(rows) <= size:
+        return Page(rows)
+    last = rows[size - 1]
+    return Page(rows[:size], _key(last.listed_on, last.ref))
+
+
+def _key(day: date, ref: uuid.UUID) -> str:
+    return encryption.wrap(_PURPOSE, day.toordinal().to_bytes(4, "big") + ref.bytes)
+
+
+def _opened(key: str) -> tuple[date, uuid.UUID] | None:
+    place = encryption.unwrap(_PURPOSE, key)
+    if place is None:
+        return None
+    return date.fromordinal(int.from_bytes(place[:4], "big")), uuid.UUID(bytes=place[4:])

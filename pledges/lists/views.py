@@ -1,0 +1,64 @@
+"""The public lists: supporters who chose to be shown, organisations that staff approved."""
+
+from itertools import groupby
+
+from django.core.paginator import Paginator
+from django.db.models import Case, Value, When
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from pledges.inputs.tidy import tidy
+from pledges.lists import paging
+from pledges.models import ListVisibility, Organisation, PublicName, retention
+from pledges.signing.forms import SearchForm
+from pledges.statistics import totals
+
+NAMES_ON_A_PAGE = 100
+ORGANISATIONS_ON_A_PAGE = 300
+BY_KIND = Case(*(When(kind=kind, then=Value(n)) for n, kind in enumerate(Organisation.Kind)))
+
+
+@require_safe
+@cache_control(public=True)
+def supporters(request: HttpRequest) -> HttpResponse:
+    """Those who chose to be shown, newest first."""
+    shown = PublicName.objects.shown().select_related("signature")
+    found = paging.of(shown, request.GET.get("after", ""), NAMES_ON_A_PAGE)
+    others = {
+        "page": found,
+        "tally": totals.totals(),
+        "are_hidden": not found.rows and ListVisibility.objects.newest().lists_hidden,
+        "is_over": _is_over(),
+    }
+    return render(request, "pledges/supporters.html", others)
+
+
+@require_safe
+@cache_control(public=True)
+def organisations(request: HttpRequest) -> HttpResponse:
+    """By kind and then by name; those that asked only to be counted are a number."""
+    form = SearchForm(request.GET if tidy(request.GET.get("q", "")) else None)
+    sought = form.cleaned_data["q"] if form.is_valid() else ""
+    found = Organisation.objects.listed().named_like(sought).order_by(BY_KIND, "key", "pk")
+    shown = Paginator(found, ORGANISATIONS_ON_A_PAGE).get_page(request.GET.get("page"))
+    others = {
+        "form": form,
+        "sought": sought,
+        "page": shown,
+        "kinds": [
+            (Organisation.Kind(kind).label, list(rows)) for kind, rows in groupby(shown, lambda one: one.kind)
+        ],
+        "tally": totals.totals(),
+        "are_hidden": not shown and not ListVisibility.objects.newest().shows_organisations(timezone.now()),
+        "is_over": _is_over(),
+        "some_are_unnamed": Organisation.objects.approved().filter(is_named=False).exists(),
+    }
+    return render(request, "pledges/organisations.html", others, status=422 if form.errors else 200)
+
+
+def _is_over() -> bool:
+    """Whether the campaign takes no more signatures."""
+    return timezone.localdate() > retention.signing_until()

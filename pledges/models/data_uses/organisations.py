@@ -1,0 +1,45 @@
+"""What is stored of organisations, and of who signs for them."""
+
+from django.utils.translation import gettext_lazy as _
+
+from pledges.models.data_register import ACCOUNTABLE, EVERYBODY, INTEREST, MODERATORS, NOBODY, Table, Use
+from pledges.models.data_uses.periods import WHILE_IT_STANDS
+
+ORGANISATIONS = [
+    Table(
+        "pledges.Organisation",
+        _("Organisations that sign"),
+        INTEREST,
+        MODERATORS,
+        WHILE_IT_STANDS,
+        {
+            "name key website kind": Use(
+                _("Its name, website and kind"),
+                _(
+                    "To show who stands behind the pledge, once staff approved it and if it wishes to be named"
+                ),
+                readers=EVERYBODY,
+            ),
+            "contact": Use(
+                _("The name, role and work email of the person who signs for it, encrypted"),
+                _("To check that the organisation agreed, and to write to it about its signature"),
+                kept=_(
+                    "Until 30 days after we decline it or it withdraws, at the latest until the campaign's end"
+                ),
+            ),
+            "digest": Use(
+                _("A fingerprint of that email address"),
+                _("To find its entry when that person asks to change it or to withdraw"),
+                readers=NOBODY,
+                kept=_("As long as the contact"),
+            ),
+            "entered_by": Use(
+                _("Which member of staff entered it for one that agreed in writing"),
+                _("To know who of our staff did what"),
+                basis=ACCOUNTABLE,
+            ),
+        },
+        "id ref namesake is_named wording version confirmed_at approved_at declined_at withdrawn_at asked_at "
+        "reminded_on stands_on yearly_stopped_on agreed_on sample",
+    ),
+]

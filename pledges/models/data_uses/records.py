@@ -1,0 +1,70 @@
+"""What is stored of what staff did; and the tables that say nothing of anybody."""
+
+from django.utils.translation import gettext_lazy as _
+
+from pledges.models.data_register import ACCOUNTABLE, MODERATORS, Table, Text, Use
+from pledges.models.data_uses.periods import SIX_YEARS, SIX_YEARS_OR_IN_FORCE
+
+
+def _record(
+    model: str,
+    about: Text,
+    impersonal: str,
+    who: str = "decided_by decided_at",
+    kept: Text = SIX_YEARS_OR_IN_FORCE,
+) -> Table:
+    """A record of what a member of staff did."""
+    use = Use(_("Who did it, and when"), _("To know who of our staff did what"))
+    return Table(model, about, ACCOUNTABLE, MODERATORS, kept, {who: use}, impersonal)
+
+
+STAFF_RECORDS = [
+    _record(
+        "pledges.OrganisationDecision",
+        _("What staff decided about an organisation"),
+        "id organisation_ref version act reason was",
+    ),
+    _record(
+        "pledges.NameDecision", _("What staff hid from the public list"), "id public_name_ref hidden reason"
+    ),
+    _record(
+        "pledges.ListVisibility",
+        _("When staff switched the public lists off and on"),
+        "id lists_hidden organisations_from",
+    ),
+    _record(
+        "pledges.Export",
+        _("That the campaign took out sealed contacts"),
+        "id channel purpose records",
+        "exported_by exported_at",
+    ),
+    _record(
+        "pledges.PhoneRequest",
+        _("What callers asked staff to take away; never whose"),
+        "id ref wish",
+        "taken_by taken_at",
+        kept=SIX_YEARS,
+    ),
+    _record(
+        "pledges.AbuseRule",
+        _("When staff set a rule against robots and floods"),
+        "id kind is_on most minutes",
+    ),
+    _record(
+        "pledges.QuarantineDecision",
+        _("What staff decided about marked signatures; never whose"),
+        "id quarantine_ref act signatures",
+        kept=SIX_YEARS,
+    ),
+]
+
+NOTHING_PERSONAL = [
+    Table("pledges.PledgeText", _("The pledge in its wordings"), "", "", "", impersonal="*"),
+    Table("pledges.DailyStatistics", _("How many asked and confirmed each day"), "", "", "", impersonal="*"),
+    Table("pledges.Quarantine", _("Which rule marked signatures together"), "", "", "", impersonal="*"),
+    Table(
+        "pledges.WeeklyStatistics", _("The public numbers of each week, rounded"), "", "", "", impersonal="*"
+    ),
+    Table("pledges.Totals", _("The public totals"), "", "", "", impersonal="*"),
+    Table("pledges.DigestChain", _("A fingerprint of our own keys"), "", "", "", impersonal="*"),
+]

@@ -1,0 +1,222 @@
+"""What is stored of people who sign, and why."""
+
+from django.utils.translation import gettext_lazy as _
+
+from pledges.models.data_register import (
+    CONSENT,
+    DUTY,
+    EVERYBODY,
+    HOLDERS,
+    INTEREST,
+    LOCKED,
+    MODERATORS,
+    NOBODY,
+    OWNER,
+    SAME_DAY,
+    SERVER,
+    Table,
+    Use,
+)
+from pledges.models.data_uses.periods import FOR_MONTHS, TO_THE_END, WITH_THE_SIGNATURE
+
+SUPPORTERS = [
+    Table(
+        "pledges.PendingSignature",
+        _("What you typed, until your mailbox has confirmed it"),
+        INTEREST,
+        OWNER,
+        _("Seven days; sixty where we ask an organisation whether it still stands by the pledge"),
+        {
+            "digest": Use(
+                _("A fingerprint of your email address"),
+                _("To make one signature of what you confirm, and to erase all of it when you withdraw"),
+                readers=NOBODY,
+            ),
+            "same": Use(
+                _("A fingerprint of what stands here of your answers"),
+                _("To write you one letter where the form was sent twice"),
+                readers=NOBODY,
+            ),
+            "token handle encrypted_token tries": Use(
+                _("The link and the code in your letter, and how often a code was tried"),
+                _("To know that it is you who confirms"),
+                readers=LOCKED,
+            ),
+            "region": Use(_("Your region or nation, made from the postcode"), _("To count by region")),
+            "profession": Use(
+                _("A broad group of work, made from your occupation"), _("To count by profession")
+            ),
+            "contact": Use(
+                _("If you said yes to email: your address, name, occupation and postcode, sealed"),
+                _("To pass it on to the campaign, but only if you confirm"),
+                readers=HOLDERS,
+            ),
+            "application": Use(
+                _("An organisation's answers, with the name, role and work email of who signs, encrypted"),
+                _("To make the organisation's signature of them, but only if the mailbox confirms"),
+                readers=LOCKED,
+            ),
+            "kind pledge_text email_queued_at expires_at confirmed_on": Use(
+                _(
+                    "Person or organisation, which wording, when you signed, and the day on which you confirmed"
+                ),
+                _("To confirm what you were shown, and to forget it in time"),
+            ),
+            "provider": Use(
+                _("The large group that your mail provider belongs to, or none"),
+                _("To see that one provider takes no letters, and to see floods"),
+                kept=_("Until the day on which you confirm is over: 48 hours at least, seven days at most"),
+            ),
+            "client": Use(
+                _("A scrambled form of your network address"),
+                _("To see floods of signatures that nobody meant"),
+                readers=SAME_DAY,
+                kept=_("48 hours"),
+            ),
+            "quarantined_on quarantine": Use(
+                _("Whether a rule against robots and floods marked it"),
+                _("Not to count robots"),
+                readers=SERVER,
+            ),
+        },
+        "id ref",
+    ),
+    Table(
+        "pledges.Signature",
+        _("Your signature"),
+        CONSENT,
+        OWNER,
+        WITH_THE_SIGNATURE,
+        {
+            "digest": Use(
+                _("A fingerprint of your email address"),
+                _("To count each mailbox once, and to find your signature when you ask for it"),
+                readers=NOBODY,
+            ),
+            "pledge_text confirmed_on": Use(
+                _("Which wording you signed, and on which day"), _("To show what you agreed to, and to count")
+            ),
+            "region": Use(_("Your region or nation, if you gave a postcode"), _("To count by region")),
+            "profession": Use(
+                _("A broad group of work, made from your occupation or chosen by you when you confirmed"),
+                _("To count by profession"),
+            ),
+            "quarantined_on quarantine": Use(
+                _("Whether a rule against robots and floods marked it"),
+                _("Not to count robots"),
+                basis=INTEREST,
+                readers=SERVER,
+            ),
+            "name_hidden_at": Use(
+                _("Whether and since when staff hide your public name"),
+                _("To keep it hidden if you sign again"),
+                basis=INTEREST,
+                readers=SERVER,
+            ),
+        },
+        "id ref sample",
+    ),
+    Table(
+        "pledges.PublicName",
+        _("Your name in the public list, if you wished it"),
+        CONSENT,
+        EVERYBODY,
+        WITH_THE_SIGNATURE,
+        {
+            "name": Use(
+                _("The name as you typed it for the list"), _("To show that you stand by the pledge")
+            ),
+            "listed_on": Use(_("The day on which you asked for it"), _("To show the newest first")),
+            "hidden_at": Use(
+                _("Whether and when staff hid it"),
+                _("To keep insults and false names off the list"),
+                basis=INTEREST,
+                readers=MODERATORS,
+            ),
+            "signature": Use(_("To which signature it belongs"), _("To erase both together"), readers=SERVER),
+        },
+        "id ref",
+    ),
+    Table(
+        "pledges.Contact",
+        _("How to reach you, if you asked us to keep in touch"),
+        CONSENT,
+        HOLDERS,
+        FOR_MONTHS,
+        {
+            "sealed": Use(
+                _("By email: address, name, occupation, postcode. By post: name and postal address. Sealed"),
+                _("To write to you about this campaign, and for nothing else"),
+            ),
+            "channel keep_until signature": Use(
+                _("Email or post, until when, and to which signature it belongs"),
+                _("To stop one channel and leave the other, and to forget it in time"),
+                readers=OWNER,
+            ),
+        },
+        "id ref",
+    ),
+    Table(
+        "pledges.Removal",
+        _("That a contact is gone which the campaign may have taken out before"),
+        DUTY,
+        SERVER,
+        TO_THE_END,
+        {
+            "ref channel": Use(
+                _("The random number of the sealed record, and email or post"),
+                _("To take you off the lists that were made before"),
+            )
+        },
+    ),
+    Table(
+        "pledges.Consent",
+        _("What you agreed to, and what you took back"),
+        DUTY,
+        OWNER,
+        WITH_THE_SIGNATURE,
+        {
+            "act purpose pledge_text recorded_on source signature": Use(
+                _(
+                    "Given, taken back or ended; for what; in which words; on which day; on which page or by phone"
+                ),
+                _("To be able to show what you agreed to"),
+            ),
+        },
+        "id ref",
+    ),
+    Table(
+        "pledges.ScheduledPhoneRequest",
+        _("What you asked us on the phone to take away, until we do"),
+        CONSENT,
+        SERVER,
+        _("A day at most; until you confirm a form, if that is sooner"),
+        {
+            "digest": Use(
+                _("A fingerprint of the email address that the caller named"),
+                _("To find what is to be taken away"),
+                readers=NOBODY,
+            ),
+            "wish due_at": Use(
+                _("What is to be taken away, and when"),
+                _("To do it at a random time within a day, so that nobody who watches can tell whose it was"),
+                readers=OWNER,
+            ),
+        },
+        "id",
+    ),
+    Table(
+        "pledges.Erasure",
+        _("That something was erased"),
+        DUTY,
+        SERVER,
+        _("40 days, five more than a backup"),
+        {
+            "table_name ref erased_on": Use(
+                _("Which table, a random number, the day; nothing of what was erased"),
+                _("To erase it again if an older backup must be restored"),
+            )
+        },
+        "id",
+    ),
+]

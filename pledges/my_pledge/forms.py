@@ -1,0 +1,107 @@
+"""The forms of "my pledge": ask for a key, open the door, take something away."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from pledges.inputs import validation
+from pledges.inputs.email_address import mailbox
+from pledges.inputs.fields import AddressForm, CleanField, PublicForm, YesOrNo
+from pledges.models import Organisation, PhoneRequest
+
+
+class AskForm(AddressForm):
+    email = CleanField(
+        mailbox,
+        label=_("The email address you signed with"),
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
+        error_messages={"required": _("Write the email address: we send a letter there.")},
+    )
+
+
+class OpenForm(PublicForm):
+    """One box, so that a program that follows or even submits links gets to see nothing."""
+
+    open = forms.BooleanField(
+        label=_("Yes, this is me. Show what is held about this address."),
+        error_messages={"required": _("Tick the box to see it.")},
+    )
+
+
+class WishForm(PublicForm):
+    """One thing to take away; what can't be undone asks for a box of its own."""
+
+    wish = forms.ChoiceField(choices=PhoneRequest.Wish, widget=forms.HiddenInput)
+    sure = forms.BooleanField(required=False, label=_("Yes, I am sure."))
+
+    def clean(self) -> None:
+        wish = self.cleaned_data.get("wish")
+        if wish and PhoneRequest.Wish(wish).is_final and not self.cleaned_data["sure"]:
+            self.auto_id = f"%s-{wish}"  # of several such boxes on the page, the one that was left empty
+            self.add_error("sure", _("Tick the box if you are sure."))
+
+
+class SureForm(PublicForm):
+    """A box for what can't be undone: whatever follows links by itself, and sends the forms it finds, does nothing."""
+
+    sure = forms.BooleanField(
+        label=_("Yes, I am sure. This can’t be undone."),
+        error_messages={"required": _("This can’t be undone. Tick the box if you are sure.")},
+    )
+
+
+class NeverForm(PublicForm):
+    """A box, so that a program that follows or submits links blocks nobody."""
+
+    sure = forms.BooleanField(
+        label=_("Yes, stop all emails to this address."),
+        error_messages={"required": _("Tick the box if you are sure.")},
+    )
+
+
+class AllowForm(PublicForm):
+    """A box, so that a program that follows or submits links lifts no block."""
+
+    sure = forms.BooleanField(
+        label=_("Yes, this is my mailbox. Emails may come to it again."),
+        error_messages={"required": _("Tick the box to allow emails again.")},
+    )
+
+
+class YearlyForm(PublicForm):
+    sure = forms.BooleanField(
+        label=_("Yes, stop the yearly emails."),
+        error_messages={"required": _("Tick the box to stop the yearly emails.")},
+    )
+
+
+class EntryForm(PublicForm):
+    """An organisation's entry in public, as it wishes to change it."""
+
+    name = CleanField(
+        validation.organisation_name,
+        label=_("Name of the organisation"),
+        error_messages={"required": _("Write the name of the organisation.")},
+    )
+    kind = forms.ChoiceField(label=_("Kind of organisation"), choices=Organisation.Kind)
+    website = CleanField(
+        validation.website,
+        label=_("Website"),
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "url", "inputmode": "url", "spellcheck": "false"}),
+    )
+    is_named = YesOrNo(
+        label=_("How should it appear?"),
+        yes=_("Name us"),
+        no=_("Count us without naming us"),
+        missing=_("Choose whether the organisation is named or only counted."),
+    )
+
+    @staticmethod
+    def of(organisation: Organisation) -> dict[str, str]:
+        """The entry as the form shows it."""
+        return {
+            "name": organisation.name,
+            "kind": organisation.kind,
+            "website": organisation.website,
+            "is_named": "yes" if organisation.is_named else "no",
+        }

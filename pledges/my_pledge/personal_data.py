@@ -1,0 +1,174 @@
+"""What is held about one mailbox, for nobody but its owner."""
+
+import base64
+from dataclasses import dataclass
+from datetime import datetime
+
+from pledges.models import (
+    Contact,
+    EmailBlock,
+    Organisation,
+    PendingSignature,
+    PublicName,
+    QueuedEmail,
+    ScheduledPhoneRequest,
+    Signature,
+)
+from pledges.organisations import service as organisations
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An organisation that this mailbox signed for."""
+
+    organisation: Organisation
+    signer: dict[str, str] | None  # as `organisations.signer`: None where no key opens it
+
+    @property
+    def signer_until(self) -> datetime | None:
+        """When the signer is forgotten at the latest, once the organisation was declined or has withdrawn."""
+        ended = self.organisation.declined_at or self.organisation.withdrawn_at
+        return ended and ended + organisations.KEEP_CONTACT
+
+
+@dataclass(frozen=True)
+class PersonalData:
+    signature: Signature | None
+    listing: PublicName | None
+    contacts: list[Contact]
+    entries: list[Entry]
+    pendings: list[PendingSignature]  # what was typed into a form with this address and waits for a yes
+    confirmed: list[PendingSignature]  # what is left of those that got it, while their links still work
+    letters: list[QueuedEmail]
+    requests: list[ScheduledPhoneRequest]  # what a caller asked to have taken away, and is not done yet
+    is_blocked: bool
+
+    @property
+    def is_anything(self) -> bool:
+        return bool(self.signature or self.entries or self.pendings)
+
+    @property
+    def channels(self) -> list[str]:
+        return [contact.channel for contact in self.contacts]
+
+
+def of(digest: bytes, now: datetime) -> PersonalData:
+    signature = Signature.objects.select_related("pledge_text").filter(digest=digest).first()
+    forms = list(
+        PendingSignature.objects.alive(now).select_related("pledge_text").filter(digest=digest).order_by("pk")
+    )
+    bodies = Organisation.objects.filter(digest=digest).by_name()
+    return PersonalData(
+        signature=signature,
+        listing=PublicName.objects.filter(signature=signature).first() if signature else None,
+        contacts=list(signature.contacts.order_by("channel")) if signature else [],
+        entries=[Entry(body, organisations.signer(body)) for body in bodies],
+        pendings=[form for form in forms if not form.is_confirmed],
+        confirmed=[form for form in forms if form.is_confirmed],
+        letters=list(QueuedEmail.objects.filter(digest=digest).order_by("pk")),
+        requests=list(ScheduledPhoneRequest.objects.filter(digest=digest).order_by("pk")),
+        is_blocked=EmailBlock.objects.filter(digest=digest).exists(),
+    )
+
+
+def as_data(held: PersonalData) -> dict[str, object]:
+    """All of it in plain values, as the download gives it; what is sealed stays so, since we can't open it."""
+    return {
+        "signature": _signature(held.signature) if held.signature else None,
+        "public_name": _listing(held.listing) if held.listing else None,
+        "contacts": [_contact(contact) for contact in held.contacts],
+        "organisations": [_organisation(entry) for entry in held.entries],
+        "unconfirmed": [_pending(pending) for pending in held.pendings],
+        "confirmed_forms": [_pending(pending) for pending in held.confirmed],
+        "letters": [_letter(letter) for letter in held.letters],
+        "phone_requests": [{"wish": request.wish, "done_at": request.due_at} for request in held.requests],
+        "never_write_again": held.is_blocked,
+    }
+
+
+def _signature(signature: Signature) -> dict[str, object]:
+    consents = signature.consents.select_related("pledge_text").order_by("pk")
+    return {
+        "confirmed_on": signature.confirmed_on,
+        "mailbox_digest": bytes(signature.digest).hex(),
+        "pledge_text": signature.pledge_text.number,
+        "region": signature.region,
+        "profession": signature.profession,
+        "counted": signature.quarantined_on is None,
+        "name_hidden_since": signature.name_hidden_at,
+        "consents": [
+            {
+                "act": consent.act,
+                "purpose": consent.purpose,
+                "pledge_text": consent.pledge_text.number,
+                "day": consent.recorded_on,
+                "source": consent.source,
+            }
+            for consent in consents
+        ],
+    }
+
+
+def _pending(pending: PendingSignature) -> dict[str, object]:
+    return {
+        "kind": pending.kind,
+        "mailbox_digest": bytes(pending.digest).hex(),
+        "pledge_text": pending.pledge_text.number,
+        "region": pending.region,
+        "profession": pending.profession,
+        "mail_provider": pending.provider,
+        "client": pending.client,
+        "counted": pending.quarantined_on is None,
+        "sealed": _base64(pending.contact) if pending.contact else None,
+        "written_to_at": pending.email_queued_at,
+        "confirmed_on": pending.confirmed_on,
+        "erased_at": pending.expires_at,
+    }
+
+
+def _letter(letter: QueuedEmail) -> dict[str, object]:
+    """The address itself is left out, and it is only there while the letter waits: its owner has it."""
+    return {
+        "kind": letter.kind,
+        "due_at": letter.due_at,
+        "sent_at": letter.sent_at,
+        "dropped_at": letter.dropped_at,
+        "given_up_at": letter.failed_at,
+        "refusal": letter.refusal,
+    }
+
+
+def _listing(listing: PublicName) -> dict[str, object]:
+    return {
+        "name": listing.name,
+        "since": listing.listed_on,
+        "hidden_by_staff": listing.hidden_at is not None,
+    }
+
+
+def _contact(contact: Contact) -> dict[str, object]:
+    return {
+        "channel": contact.channel,
+        "keep_until": contact.keep_until,
+        "sealed": _base64(contact.sealed),
+    }
+
+
+def _base64(sealed: bytes | memoryview) -> str:
+    return base64.b64encode(sealed).decode()
+
+
+def _organisation(entry: Entry) -> dict[str, object]:
+    body = entry.organisation
+    return {
+        "name": body.name,
+        "website": body.website,
+        "kind": body.kind,
+        "named_in_public": body.is_named,
+        "waiting_since": body.confirmed_at,
+        "approved_at": body.approved_at,
+        "declined_at": body.declined_at,
+        "withdrawn_at": body.withdrawn_at,
+        "yearly_emails_stopped_on": body.yearly_stopped_on,
+        "signed_by": entry.signer,
+    }

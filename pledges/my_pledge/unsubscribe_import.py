@@ -1,0 +1,96 @@
+"""Opt-outs come back from the mailing tool: addresses in, consents withdrawn, nothing kept."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from email.utils import parseaddr
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from pledges.crypto import tokens
+from pledges.inputs import organisation_names, tables
+from pledges.inputs.email_address import mailbox
+from pledges.inputs.tables import Row
+from pledges.models import Consent, Contact
+from pledges.my_pledge import withdrawal
+
+# Words in the name of a column that holds addresses, and those of who sent the emails.
+_EMAIL = frozenset(["email", "mail", "address", "recipient", "subscriber", "contact", "to"])
+_SENDER = frozenset(["sender", "from", "reply", "campaign", "owner"])
+
+
+@dataclass
+class Read:
+    """What was read. Never how many of the addresses are supporters' (see `take`)."""
+
+    addresses: int = 0
+    column: str = ""  # of the header, where there is one
+    repeated: list[tuple[int, int]] = field(default_factory=list)  # a line, and the earlier one it repeats
+    unread: list[tuple[int, str]] = field(default_factory=list)  # a line, and why it could not be read
+
+
+def take(raw: bytes, now: datetime, column: str = "") -> Read:
+    """Ends contact by email for every address in a list, or in one column of a table with a header.
+
+    `column` names the one to read; without it the header's own words tell. ValidationError where the file is
+    no text, or its header leaves open which column it is: then nothing is read.
+    It doesn't say how many were held: with a file of one line that would tell whether somebody has signed.
+    """
+    read, seen = Read(), dict[str, int]()
+    for row, text in _addresses(raw, column, read):
+        try:
+            identity = mailbox(text).identity
+        except ValidationError as error:
+            read.unread.append((row.number, error.messages[0]))
+            continue
+        if identity in seen:
+            read.repeated.append((row.number, seen[identity]))
+            continue
+        seen[identity] = row.number
+        withdrawal.stop(tokens.digest(identity), Contact.Channel.EMAIL, Consent.Source.MAILING_TOOL, now)
+        read.addresses += 1
+    return read
+
+
+def _addresses(raw: bytes, column: str, read: Read) -> Iterator[tuple[Row, str]]:
+    """Each line's address as it is written; lines without one, or with two, go to `read.unread`."""
+    rows = [row for row in tables.rows(tables.decoded(raw), lambda cells: len(cells) > 1) if not row.is_empty]
+    place = _email_column(rows, column) if rows else None
+    if place is not None:
+        read.column = rows[0].cells[place]
+    for row in rows if place is None else rows[1:]:
+        cells = row.cells if place is None else row.cells[place : place + 1]
+        found = [cell for cell in cells if "@" in cell] if place is None else [cell for cell in cells if cell]
+        if len(found) == 1:
+            yield row, _bare(found[0])
+        elif found:
+            told = _("It holds %(number)d addresses. Put a line in front that names the columns.")
+            read.unread.append((row.number, told % {"number": len(found)}))
+        else:
+            read.unread.append((row.number, _("It holds no address.")))
+
+
+def _email_column(rows: list[Row], named: str) -> int | None:
+    """Where the addresses of those who unsubscribed stand; None where the first line is no header."""
+    header, *body = [row.cells for row in rows]
+    if named:
+        place = tables.column(header, named)
+        if place is None:
+            raise ValidationError(_("No column is called “%(name)s” in the first line.") % {"name": named})
+        return place
+    if any("@" in cell for cell in header):
+        return None
+    words = [set(organisation_names.key(cell.replace("-", "")).split()) for cell in header]
+    fitting = [place for place, each in enumerate(words) if each & _EMAIL and not each & _SENDER]
+    filled = [place for place in fitting if any("@" in "".join(cells[place : place + 1]) for cells in body)]
+    if len(filled) > 1:
+        names = ", ".join(f"“{header[place]}”" for place in filled)
+        raise ValidationError(_("Which column is it: %(names)s? Name it with --column.") % {"names": names})
+    return next(iter(filled or fitting), None)
+
+
+def _bare(text: str) -> str:
+    """The address alone: without the name before it, and without the apostrophe that a spreadsheet put in front."""
+    address = parseaddr(text)[1] if "<" in text else text
+    return address.removeprefix("'")

@@ -1,0 +1,188 @@
+"""My pledge: ask for a key, open the door with it, take things away. And: which emails still to send."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from functools import wraps
+from uuid import UUID
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_POST, require_safe
+
+from pledges.crypto import tokens
+from pledges.crypto.tokens import TokenPurpose
+from pledges.inputs import rate_limits
+from pledges.inputs.fields import PublicForm
+from pledges.inputs.form_pages import SeeOther, is_accepted, page, posted, takes_any_form, takes_form
+from pledges.models import Consent, Organisation, PhoneRequest
+from pledges.my_pledge import personal_data
+from pledges.my_pledge import service as my_pledge
+from pledges.my_pledge.forms import (
+    AllowForm,
+    AskForm,
+    EntryForm,
+    NeverForm,
+    OpenForm,
+    SureForm,
+    WishForm,
+    YearlyForm,
+)
+from pledges.organisations import service as organisations
+from pledges.organisations import upkeep
+from pledges.signing import service as signing
+
+OWNER = Consent.Source.MY_PLEDGE
+
+
+def with_a_key(door: TokenPurpose) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """The view is given the digest of the mailbox whose key this is; a key that opens nothing gets a help page."""
+
+    def decorated(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        def opened_or_stale(request: HttpRequest, key: str, **others: UUID) -> HttpResponse:
+            key = tokens.key_in(key)
+            digest = tokens.opens(door, key)
+            if digest is None:
+                return render(request, "pledges/mine_stale.html", {"door": door.value}, status=404)
+            return view(request, key, digest, **others)
+
+        return opened_or_stale
+
+    return decorated
+
+
+@takes_form
+@cache_control(public=True)
+def ask(request: HttpRequest) -> HttpResponse:
+    form = AskForm(posted(request))
+    if is_accepted(form, request, "mine"):
+        my_pledge.ask(form.cleaned_data["email"], timezone.now(), rate_limits.network(request))
+        return SeeOther("pledges:mine_sent")
+    return page(request, "pledges/mine_ask.html", form)
+
+
+@require_safe
+@cache_control(public=True)
+def sent(request: HttpRequest) -> HttpResponse:
+    """Check your inbox: the same for every address."""
+    return render(request, "pledges/mine_sent.html", {"sender": settings.DEFAULT_FROM_EMAIL})
+
+
+@takes_form
+@with_a_key(TokenPurpose.MINE)
+def opened(request: HttpRequest, key: str, digest: bytes) -> HttpResponse:
+    """A GET shows one box; only the POST shows what is held."""
+    form = OpenForm(posted(request))
+    if form.is_valid():
+        return _shown(request, key, digest)
+    return page(request, "pledges/mine_open.html", form, key=key)
+
+
+@takes_form
+@require_POST
+@with_a_key(TokenPurpose.MINE)
+def wish(request: HttpRequest, key: str, digest: bytes) -> HttpResponse:
+    """Takes one thing away, and shows what is left."""
+    form = WishForm(request.POST)
+    if not form.is_valid():
+        return _shown(request, key, digest, form)
+    done = PhoneRequest.Wish(form.cleaned_data["wish"])
+    my_pledge.fulfil(done, digest, OWNER, timezone.now())
+    return _shown(request, key, digest, done=done)
+
+
+@takes_form
+@require_POST
+@with_a_key(TokenPurpose.MINE)
+def download(request: HttpRequest, key: str, digest: bytes) -> HttpResponse:
+    everything = personal_data.as_data(personal_data.of(digest, timezone.now()))
+    response = JsonResponse(everything, json_dumps_params={"indent": 2, "ensure_ascii": False})
+    response["Content-Disposition"] = 'attachment; filename="my-pledge.json"'
+    return response
+
+
+@takes_form
+@require_POST
+@with_a_key(TokenPurpose.MINE)
+def entry(request: HttpRequest, key: str, digest: bytes, ref: UUID) -> HttpResponse:
+    """An organisation's entry: shown to be changed; once it is changed it waits for staff again."""
+    body = _own(digest, ref)
+    form = EntryForm(request.POST if "save" in request.POST else None, initial=EntryForm.of(body))
+    if form.is_valid():
+        # Overtaken by the twin of a double click, or by staff: what holds is shown.
+        with suppress(organisations.Overtaken):
+            is_changed = organisations.edit(body, form.cleaned_data, timezone.now())
+            return _shown(request, key, digest, done="entry" if is_changed else "same-entry")
+        return _shown(request, key, digest)
+    return page(request, "pledges/mine_entry.html", form, key=key, organisation=body)
+
+
+@takes_form
+@require_POST
+@with_a_key(TokenPurpose.MINE)
+def withdraw_entry(request: HttpRequest, key: str, digest: bytes, ref: UUID) -> HttpResponse:
+    body = _own(digest, ref)
+    form = SureForm(request.POST, auto_id=f"%s-{ref}")
+    if not form.is_valid():
+        return _shown(request, key, digest, form)
+    with suppress(organisations.Overtaken):
+        organisations.withdraw(body, None, "asked", body.version, timezone.now())
+        return _shown(request, key, digest, done="withdrawn-entry")
+    return _shown(request, key, digest)
+
+
+@takes_form
+@with_a_key(TokenPurpose.NEVER)
+def never(request: HttpRequest, key: str, digest: bytes) -> HttpResponse:
+    """Blocks the mailbox, behind a box to tick: what opens links or posts by itself shuts nobody out."""
+    form = NeverForm(posted(request))
+    if not form.is_valid():
+        return page(request, "pledges/never.html", form, key=key)
+    my_pledge.never_write_again(digest, Consent.Source.LETTER, timezone.now())
+    return render(request, "pledges/never.html", {"is_done": True})
+
+
+@takes_form
+@with_a_key(TokenPurpose.ALLOW)
+def allow(request: HttpRequest, key: str, digest: bytes) -> HttpResponse:
+    """Lifts the block, behind a box to tick, and leads on to the form that waits for a yes, if one does."""
+    form = AllowForm(posted(request))
+    if not form.is_valid():
+        return page(request, "pledges/allow.html", form, key=key)
+    my_pledge.allow_letters(digest)
+    token = signing.newest_token(digest, timezone.now())
+    return render(request, "pledges/allow.html", {"is_done": True, "token": token})
+
+
+@takes_any_form
+@with_a_key(TokenPurpose.YEARLY)
+def yearly(request: HttpRequest, key: str, digest: bytes) -> HttpResponse:
+    """Ends the yearly emails to organisations, and nothing else: a box on a page, and for mail programs one POST
+    without it (RFC 8058).
+    """
+    form = YearlyForm(posted(request))
+    if request.POST.get("List-Unsubscribe") != "One-Click" and not form.is_valid():
+        return page(request, "pledges/yearly.html", form, key=key)
+    upkeep.stop_yearly(digest, timezone.now())
+    return render(request, "pledges/yearly.html", {"is_done": True})
+
+
+def _own(digest: bytes, ref: UUID) -> Organisation:
+    """The organisation, if this mailbox signed for it and may still change it."""
+    body = Organisation.objects.alive().filter(digest=digest, ref=ref).first()
+    if body is None:
+        raise Http404
+    return body
+
+
+def _shown(
+    request: HttpRequest, key: str, digest: bytes, form: PublicForm | None = None, done: str = ""
+) -> HttpResponse:
+    held = personal_data.of(digest, timezone.now())
+    allow_key = tokens.key(TokenPurpose.ALLOW, digest) if held.is_blocked else ""
+    return page(
+        request, "pledges/mine.html", form or WishForm(), key=key, held=held, done=done, allow_key=allow_key
+    )

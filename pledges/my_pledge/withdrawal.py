@@ -1,0 +1,96 @@
+"""Withdraw, stop, hide: what is taken from a signature, or with all of it.
+
+Whoever acts locks the pendings before the signature, as confirming does, so that neither waits for the other.
+"""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from pledges.emails import queue
+from pledges.models import Consent, Contact, PendingSignature, PublicName, Signature
+
+
+def withdraw(digest: bytes, now: datetime) -> None:
+    """Erases the signature of this mailbox and everything beside it, and kills every link that lives."""
+    with transaction.atomic():
+        pendings = PendingSignature.objects.filter(digest=digest)
+        # Locked before the letters, as confirming does: the other way round the two would deadlock.
+        queue.erase(list(pendings.order_by("pk").select_for_update().values_list("ref", flat=True)))
+        pendings.delete()
+        if signature := _held(digest):
+            signature.delete()
+
+
+def stop(digest: bytes, channel: Contact.Channel, source: Consent.Source, now: datetime) -> bool:
+    """Ends contact through one channel: the sealed record goes, and the consent is recorded as withdrawn.
+
+    Whether there was anything to end: for letters to the owner, never for a screen.
+    """
+    with transaction.atomic():
+        signature = _held(digest)
+        contacts = Contact.objects.filter(signature=signature, channel=channel)
+        return bool(signature and _take_back(signature, contacts, channel.value, source, now))
+
+
+def hide_name(digest: bytes, source: Consent.Source, now: datetime) -> bool:
+    """Erases the public name; the signature still counts. Whether there was one, as in `stop`."""
+    with transaction.atomic():
+        signature = _held(digest)
+        listings = PublicName.objects.filter(signature=signature)
+        return bool(signature and _take_back(signature, listings, Consent.Purpose.LISTING.value, source, now))
+
+
+def _held(digest: bytes) -> Signature | None:
+    """The signature of this mailbox, held until the transaction ends: a confirming waits its turn."""
+    return Signature.objects.select_for_update().filter(digest=digest).first()
+
+
+def _take_back(
+    signature: Signature, rows: QuerySet, purpose: str, source: Consent.Source, now: datetime
+) -> int:
+    gone = rows.delete()[0]
+    if gone:
+        Consent.objects.create(
+            signature=signature,
+            act=Consent.Act.WITHDRAWN,
+            purpose=purpose,
+            pledge_text_id=signature.pledge_text_id,
+            recorded_on=timezone.localdate(now),
+            source=source,
+        )
+    return gone
+
+
+def end_pendings(keys: list[int], now: datetime) -> None:
+    """Erases these pendings, whose time is over, and what is left of their letters: one that waited until now
+    would lead nowhere.
+    """
+    with transaction.atomic():
+        over = PendingSignature.objects.filter(pk__in=keys, expires_at__lte=now).order_by("pk")
+        refs = list(over.select_for_update().values_list("ref", flat=True))
+        queue.erase(refs)
+        PendingSignature.objects.filter(ref__in=refs).delete()
+
+
+def end_contacts(keys: list[int], now: datetime) -> None:
+    """Erases these contacts, whose time is over, and records it: nobody took those consents back."""
+    with transaction.atomic():
+        contacts = Contact.objects.filter(pk__in=keys)
+        signatures = Signature.objects.filter(pk__in=contacts.values("signature")).order_by("pk")
+        pledge_texts = dict(signatures.select_for_update().values_list("pk", "pledge_text"))
+        ended = [
+            Consent(
+                signature_id=signature,
+                act=Consent.Act.ENDED,
+                purpose=channel,
+                pledge_text_id=pledge_texts[signature],
+                recorded_on=timezone.localdate(now),
+                source=Consent.Source.CLOCK,
+            )
+            for signature, channel in contacts.values_list("signature", "channel")
+        ]
+        contacts.delete()
+        Consent.objects.bulk_create(ended)

@@ -1,0 +1,118 @@
+"""Enter a list of organisations that agreed in writing: read, shown and compared, and entered on the second POST."""
+
+import re
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_http_methods
+
+from pledges.admin_base.pages import may_enter, page, staff
+from pledges.inputs import tables
+from pledges.organisations import pasted_list
+from pledges.organisations import service as organisations
+from pledges.organisations.admin.forms import has_come
+from pledges.organisations.pasted_list import Reading
+
+
+class PasteForm(forms.Form):
+    lines = forms.CharField(
+        label=gettext_lazy("Organisations, one a line"),
+        help_text=gettext_lazy(
+            "Name, website, kind; as a spreadsheet copies them, or parted by semicolons or commas. A first line that "
+            "names the columns may be left in."
+        ),
+        widget=forms.Textarea({"rows": 12, "spellcheck": "false"}),
+        max_length=pasted_list.MOST * 400,
+        required=False,
+    )
+    file = forms.FileField(
+        label=gettext_lazy("Or a file"),
+        help_text=gettext_lazy("CSV or text."),
+        required=False,
+    )
+    agreed_on = forms.DateField(
+        label=gettext_lazy("All agreed in writing by"),
+        widget=forms.DateInput({"type": "date"}),
+        validators=[has_come],
+    )
+
+    def clean(self) -> dict[str, Any]:
+        answers = super().clean() or {}
+        if answers.get("file"):
+            answers["lines"] = self._uploaded(answers["file"])
+        lines = answers.get("lines", "")
+        if not lines.strip() and not self.errors:
+            self.add_error("lines", _("Paste at least one line, or choose a file."))
+        if len(lines.splitlines()) > pasted_list.MOST + 1:  # the header is one more
+            self.add_error("lines", _("That is more than 200 lines. Paste them in parts."))
+        return answers
+
+    def _uploaded(self, file: Any) -> str:
+        """The file's text, which from here on stands in the field of the lines."""
+        if file.size > self.fields["lines"].max_length * 4:  # type: ignore[attr-defined]
+            self.add_error("file", _("This file is too large. Enter it in parts of 200 lines."))
+            return ""
+        try:
+            text = tables.decoded(file.read()).replace("\0", "")
+        except forms.ValidationError as error:
+            self.add_error("file", error)
+            return ""
+        data: Any = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict
+        data["lines"] = text
+        self.data = data
+        return text
+
+
+@require_http_methods(["GET", "POST"])
+@may_enter
+def paste(request: HttpRequest) -> HttpResponse:
+    """The list as it is read; on the button, and once staff have said what becomes of what is alike, entered."""
+    form = PasteForm(request.POST or None, request.FILES or None)
+    if not form.is_valid():
+        return _shown(request, form, None, 422 if form.is_bound else 200)
+    with transaction.atomic():
+        organisations.lock_the_list()
+        reading = pasted_list.read(form.cleaned_data["lines"], _decisions(request.POST))
+        if "enter" not in request.POST or reading.wrong or reading.undecided or not reading.to_enter:
+            return _shown(request, form, reading, 422 if "enter" in request.POST else 200)
+        by, now = staff(request), timezone.now()
+        for line in reading.to_enter:
+            is_another = line.decision == "enter"
+            organisations.enter(line.answers, form.cleaned_data["agreed_on"], by, now, is_another)
+    messages.success(request, _told(reading))
+    return redirect("admin:pledges_organisation_changelist")
+
+
+def _shown(request: HttpRequest, form: PasteForm, reading: Reading | None, status: int) -> HttpResponse:
+    title, is_asked = _("Enter several organisations"), "enter" in request.POST
+    return page(
+        request, "organisation/paste", status, title=title, form=form, reading=reading, is_asked=is_asked
+    )
+
+
+def _decisions(posted: QueryDict) -> dict[int, str]:
+    """What staff said about each line that is like another."""
+    named = ((re.fullmatch("line-([0-9]{1,6})", name), name) for name in posted)
+    return {int(found[1]): str(posted[name]) for found, name in named if found}
+
+
+def _told(reading: Reading) -> str:
+    entered, left = len(reading.to_enter), [line for line in reading.alike if not line.is_entered]
+    said = [
+        ngettext("%d organisation stands in the list.", "%d organisations stand in the list.", entered)
+        % entered
+    ]
+    if reading.repeated:
+        repeated = len(reading.repeated)
+        said.append(ngettext("%d repeat was left out.", "%d repeats were left out.", repeated) % repeated)
+    if left:
+        names = ", ".join(f"“{line.answers['name']}”" for line in left)
+        said.append(_("You left out: %s.") % names)
+    return " ".join(said)

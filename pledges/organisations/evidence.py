@@ -1,0 +1,152 @@
+"""What helps to decide about an organisation, drawn from what it sent and from what we hold already.
+
+Nothing here is a mark against anybody: branches write from their parent's domain, small groups from a free
+mailbox. It saves the moderator the looking-up.
+"""
+
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from django.contrib.postgres.search import TrigramSimilarity
+from django.db.models import F, Q
+from django.utils.translation import gettext as _
+
+from pledges.inputs import email_providers, lookalikes, organisation_names
+from pledges.inputs.lookalikes import Lookalike
+from pledges.models import Organisation, OrganisationDecision
+from pledges.models.organisations import State
+from pledges.organisations import service as organisations
+
+MOST = 6
+# Where anybody may put up a page, so that the domain says nothing about whose it is.
+_PAGES = """facebook.com instagram.com linkedin.com twitter.com x.com tiktok.com youtube.com linktr.ee
+    wordpress.com blogspot.com wixsite.com weebly.com squarespace.com webador.co.uk carrd.co
+    sites.google.com github.io medium.com substack.com eventbrite.co.uk"""
+SHARED = frozenset(_PAGES.split())
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """Another organisation that may be the same one."""
+
+    organisation: Organisation
+    reasons: list[str]
+    decision: OrganisationDecision | None
+    has_same_name: bool = False
+
+    @property
+    def is_namesake_in_list(self) -> bool:
+        return self.has_same_name and self.organisation.state == State.APPROVED
+
+
+@dataclass(frozen=True)
+class Evidence:
+    domain_note: str
+    is_matched: bool
+    in_name: list[Lookalike]
+    in_host: list[Lookalike]
+    host: str
+    host_shown: str
+    neighbours: list[Neighbour] = field(default_factory=list)
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether nothing in it asks to be looked at before the organisation is in the list."""
+        return not (self.in_name or self.in_host or self.neighbours)
+
+    @property
+    def in_list_already(self) -> list[Neighbour]:
+        """Those that stand in the list under the same name."""
+        return [each for each in self.neighbours if each.is_namesake_in_list]
+
+
+def gather(organisation: Organisation) -> Evidence:
+    """Everything that the moderator's screen draws; three queries."""
+    who = organisations.signer(organisation)
+    host = _host(organisation.website)
+    shown = lookalikes.host_shown(host)
+    note, is_matched = _domain_note(who["email"] if who else "", host)
+    return Evidence(
+        domain_note=note,
+        is_matched=is_matched,
+        in_name=lookalikes.found(organisation.name),
+        in_host=lookalikes.found(shown),
+        host=host,
+        host_shown=shown,
+        neighbours=_neighbours(organisation, host),
+    )
+
+
+def _domain_note(email: str, host: str) -> tuple[str, bool]:
+    """What the work address and the website say about each other, and whether they belong together."""
+    domain = email.rpartition("@")[2].lower()
+    if not domain:
+        return "", False
+    if email_providers.is_free(email):
+        return _("The address is a mailbox that anybody can open (%(domain)s).") % {"domain": domain}, False
+    if not host:
+        return _("There is no website to compare the address with."), False
+    if _is_shared(host):
+        return _("The website stands where anybody can put up a page (%(host)s).") % {"host": host}, False
+    if _belongs(domain, host):
+        return _("The address is on the website’s domain."), True
+    return _("The address (%(domain)s) is not on the website’s domain (%(host)s).") % {
+        "domain": domain,
+        "host": host,
+    }, False
+
+
+def _neighbours(organisation: Organisation, host: str) -> list[Neighbour]:
+    """Others with a like name, the same domain or the same mailbox, the likest first."""
+    key = organisation_names.key(organisation.name)
+    likely = Q(key=key) | Q(key__trigram_similar=key)  # by an index; `is_alike` looks closer
+    if host and not _is_shared(host):
+        likely |= Q(website__contains=f"//{host}") | Q(website__contains=f"//www.{host}")
+    if organisation.digest:
+        likely |= Q(digest=organisation.digest)
+    others = (
+        Organisation.objects.exclude(pk=organisation.pk)
+        .filter(likely)
+        .annotate(nearness=TrigramSimilarity("key", key))
+        .order_by(F("nearness").desc(), "pk")
+    )
+    drawn = [(other, _reasons(organisation, other)) for other in others]
+    found = [(other, reasons) for other, reasons in drawn if reasons][:MOST]
+    latest = _latest_decisions([other for other, _reasons in found])
+    return [Neighbour(other, reasons, latest.get(other.ref), other.key == key) for other, reasons in found]
+
+
+def _latest_decisions(found: list[Organisation]) -> dict:
+    decisions = OrganisationDecision.objects.filter(organisation_ref__in=[other.ref for other in found])
+    return {decision.organisation_ref: decision for decision in decisions.order_by("pk")}
+
+
+def _reasons(organisation: Organisation, other: Organisation) -> list[str]:
+    key, reasons = organisation_names.key(organisation.name), []
+    if other.key == key:
+        reasons.append(_("same name"))
+    elif organisation_names.is_alike(other.key, key):
+        reasons.append(_("like name"))
+    if is_one_website(organisation.website, other.website):
+        reasons.append(_("same website"))
+    if organisation.digest and other.digest and bytes(organisation.digest) == bytes(other.digest):
+        reasons.append(_("same mailbox"))
+    return reasons
+
+
+def is_one_website(one: str, other: str) -> bool:
+    """Whether two addresses are on one domain, and not where anybody can put up a page."""
+    host = _host(one)
+    return bool(host) and host == _host(other) and not _is_shared(host)
+
+
+def _host(website: str) -> str:
+    return (urlsplit(website).hostname or "").removeprefix("www.")
+
+
+def _belongs(domain: str, host: str) -> bool:
+    return domain == host or domain.endswith(f".{host}") or host.endswith(f".{domain}")
+
+
+def _is_shared(host: str) -> bool:
+    return host in SHARED or any(host.endswith(f".{shared}") for shared in SHARED)

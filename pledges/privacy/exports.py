@@ -1,0 +1,82 @@
+"""The sealed contacts of a channel leave as a stream: recorded first, and never a file on this machine.
+
+What `offline.opening` reads is written here. The list replaces every earlier one; the removed refs say
+which records of an earlier one must go wherever a copy of it may still be.
+"""
+
+import base64
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from pledges.models import Contact, Export, PledgeText, Removal
+from pledges.models.staff import Staff
+from pledges.offline.opening import FORMAT
+
+CHUNK = 500
+
+
+def begin(channel: str, purpose: str, by: Staff, now: datetime) -> Export:
+    """Records that the contacts of `channel` go out; `lines` may run once this has been committed."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            # Waits for whoever is deleting a contact: their trigger may not have seen this export yet,
+            # and the stream would still hold what they delete.
+            cursor.execute("LOCK TABLE pledges_contact IN SHARE MODE")
+        return Export.objects.create(
+            channel=channel,
+            purpose=purpose,
+            records=Contact.objects.usable(channel).count(),
+            exported_by_id=by.pk,
+            exported_at=now,
+        )
+
+
+def lines(export: Export) -> Iterator[bytes]:
+    """The export, a JSON object a line; read through a server-side cursor, so that its size needs no memory."""
+    removed = records = 0
+    yield _line("export", _head(export))
+    with transaction.atomic():
+        for ref in _gone(export.channel):
+            removed += 1
+            yield _line("removed", str(ref))
+        contacts = Contact.objects.usable(export.channel).order_by("pk").values_list("sealed", flat=True)
+        for sealed in contacts.iterator(CHUNK):
+            records += 1
+            yield _line("sealed", base64.b64encode(sealed).decode())
+    yield _line("end", {"records": records, "removed": removed})
+
+
+def file_name(export: Export) -> str:
+    return f"contacts-{export.channel}.jsonl"
+
+
+def _head(export: Export) -> dict[str, object]:
+    field = f"{export.channel}_consent"
+    return {
+        "format": FORMAT,
+        "channel": export.channel,
+        "purpose": export.purpose,
+        "day": timezone.localdate(export.exported_at).isoformat(),
+        "pledge_texts": {
+            str(pledge_text): getattr(pledge_text, field) for pledge_text in PledgeText.objects.all()
+        },
+    }
+
+
+def _gone(channel: str) -> Iterator[UUID]:
+    """Refs not to be used: of contacts that were deleted, and of those that are set aside for now.
+
+    In the order of the refs, which are random: who went when is not told.
+    """
+    deleted = Removal.objects.filter(channel=channel).values_list("ref", flat=True)
+    set_aside = Contact.objects.set_aside(channel).values_list("ref", flat=True)
+    return deleted.union(set_aside).order_by("ref").iterator(CHUNK)
+
+
+def _line(kind: str, value: object) -> bytes:
+    return json.dumps({kind: value}, ensure_ascii=False).encode() + b"\n"

@@ -1,0 +1,312 @@
+"""What visitors send, cleaned into answers.
+
+Forms clean and stop there: no write, no letter, and never a look at who has signed.
+"""
+
+from datetime import datetime
+from typing import Any
+from unicodedata import normalize
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from pledges.crypto import tokens
+from pledges.inputs import validation
+from pledges.inputs.email_address import Mailbox, mailbox
+from pledges.inputs.fields import AddressForm, CleanField, Honeypot, PublicForm, TidyField, YesOrNo
+from pledges.inputs.lookalikes import host_shown
+from pledges.inputs.professions import Profession, profession_of
+from pledges.inputs.regions import region_of
+from pledges.models import Organisation, PledgeText
+from pledges.models.answers import ConfirmChoices, OrganisationAnswers, PersonAnswers
+
+
+class PledgeTextForm(AddressForm):
+    """A form that signs one wording of the pledge, by the number that stood on its page."""
+
+    refilled: tuple[str, ...] = ()  # the fields that are filled again for somebody who changes the address
+
+    pledge_text = forms.ModelChoiceField(
+        PledgeText.objects.none(),
+        to_field_name="number",
+        widget=forms.HiddenInput,
+        error_messages={
+            "required": _("Read the pledge on this page, then sign it."),
+            "invalid_choice": _("The pledge has changed since you opened this page. Please read it again."),
+        },
+    )
+    message = Honeypot(label=_("Leave this empty: it is here to catch machines"))
+
+    def __init__(self, *args: Any, now: datetime, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.shown = PledgeText.objects.current(now)
+        valid = PledgeText.objects.valid(now).filter(language=self.shown.language)
+        self.fields["pledge_text"].queryset = valid  # type: ignore[attr-defined]
+        if self.initial:  # filled again, so that the address can be changed
+            self.fields["email"].widget.attrs["autofocus"] = True
+
+    @property
+    def is_trapped(self) -> bool:
+        return self.cleaned_data["message"]
+
+    def typed(self) -> dict[str, str]:
+        """What was cleaned, as text with which this form can be filled again (see `prefill`)."""
+        texts = {field: _as_text(self.cleaned_data[field]) for field in self.refilled}
+        return {field: text for field, text in texts.items() if text}
+
+
+def _as_text(value: str | bool | Mailbox) -> str:
+    if isinstance(value, Mailbox):
+        local, _at, domain = value.address.rpartition("@")
+        return f"{local}@{host_shown(domain)}"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return value
+
+
+class SignForm(PledgeTextForm):
+    refilled = ("email", "postcode", "occupation", "name", "by_email")
+
+    email = CleanField(
+        mailbox,
+        label=_("Email address"),
+        help_text=_("A personal address rather than your work one. One signature for each mailbox."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
+        error_messages={"required": _("Write your email address: we send a letter there to confirm.")},
+    )
+    postcode = CleanField(
+        validation.postcode,
+        label=_("Postcode"),
+        help_text=_("It shows how far the pledge reaches. Leave it empty if you live outside the UK."),
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "postal-code", "size": "10", "spellcheck": "false"}),
+    )
+    occupation = CleanField(
+        validation.line,
+        label=_("Your work"),
+        help_text=_("It shows how many teachers, nurses or officers agree."),
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "organization-title", "list": "occupations"}),
+    )
+    name = CleanField(
+        validation.line,
+        label=_("Name"),
+        help_text=_("We use it to address you, and only if you want email from us. It is not published."),
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    by_email = YesOrNo(
+        label=_("May we email you about this campaign?"),
+        yes=_("Yes"),
+        no=_("No, only send the letter to confirm"),
+        missing=_("Say whether we may email you: yes or no."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["by_email"].say_yes(self.shown.email_consent)  # type: ignore[attr-defined]
+
+    def answers(self) -> PersonAnswers:
+        """What was cleaned, for `signing.sign`. What is not to be kept ends here, fingerprints included."""
+        clean = self.cleaned_data
+        kept = ("name", "occupation", "postcode") if clean["by_email"] else ()
+        return PersonAnswers(
+            mailbox=clean["email"],
+            pledge_text=clean["pledge_text"],
+            by_email=clean["by_email"],
+            region=region_of(clean["postcode"]) if clean["postcode"] else "",
+            profession=profession_of(clean["occupation"]) if clean["occupation"] else "",
+            is_trapped=self.is_trapped,
+            **{field: clean[field] for field in kept},
+        )
+
+
+class OrganisationForm(PledgeTextForm):
+    refilled = ("name", "kind", "website", "is_named", "signer_name", "signer_role", "email")
+
+    name = CleanField(
+        validation.organisation_name,
+        label=_("Name of the organisation"),
+        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+        error_messages={"required": _("Write the name of the organisation.")},
+    )
+    kind = forms.ChoiceField(
+        label=_("Kind of organisation"),
+        choices=[("", _("Choose the nearest")), *Organisation.Kind.choices],
+        error_messages={
+            "required": _("Choose the kind that comes nearest."),
+            "invalid_choice": _("Choose the kind that comes nearest."),
+        },
+    )
+    website = CleanField(
+        validation.website,
+        label=_("Website"),
+        help_text=_(
+            "It helps us to see that the organisation is real, and its name in the list leads there."
+        ),
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "url", "inputmode": "url", "spellcheck": "false"}),
+    )
+    is_named = YesOrNo(
+        label=_("How should it appear?"),
+        yes=_("Name us"),
+        no=_("Count us without naming us"),
+        missing=_("Choose whether the organisation is named or only counted."),
+    )
+    signer_name = CleanField(
+        validation.line,
+        label=_("Your name"),
+        help_text=_("Only our staff see who signed for the organisation."),
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        error_messages={"required": _("Write your name, so that we know whom to ask.")},
+    )
+    signer_role = CleanField(
+        validation.line,
+        label=_("Your role there"),
+        widget=forms.TextInput(attrs={"autocomplete": "organization-title"}),
+        error_messages={"required": _("Write what you do in the organisation.")},
+    )
+    email = CleanField(
+        mailbox,
+        label=_("Your work email address"),
+        help_text=_("We send a letter there to confirm, and another when we have decided."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
+        error_messages={"required": _("Write your work email address: we send a letter there to confirm.")},
+    )
+    authority = forms.BooleanField(
+        error_messages={"required": _("Tick the box, if you may sign for the organisation.")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["authority"].label = self.shown.declaration
+
+    def answers(self) -> OrganisationAnswers:
+        """What was cleaned, for `signing.sign`."""
+        clean = self.cleaned_data
+        return OrganisationAnswers(
+            mailbox=clean["email"],
+            pledge_text=clean["pledge_text"],
+            name=clean["name"],
+            kind=clean["kind"],
+            signer_name=clean["signer_name"],
+            signer_role=clean["signer_role"],
+            is_named=clean["is_named"],
+            website=clean["website"],
+            is_trapped=self.is_trapped,
+        )
+
+
+class SearchForm(forms.Form):
+    q = TidyField(
+        label=_("Find an organisation"),
+        max_length=100,
+        error_messages={"max_length": _("That is too long to search for: 100 characters at most.")},
+    )
+
+    def clean_q(self) -> str:
+        return normalize("NFKC", self.cleaned_data["q"])
+
+
+def has_a_code(typed: str) -> str:
+    """What was typed, if a code or a link to confirm can be read in it."""
+    if tokens.codes_in(typed) or tokens.token_pasted(typed):
+        return typed
+    raise forms.ValidationError(
+        _(
+            "There is no code in this. A code has eight letters and digits, like 7K3M 9QXA. No try was used up."
+        )
+    )
+
+
+class CodeForm(PublicForm):
+    code = CleanField(
+        has_a_code,
+        label=_("Code from the letter"),
+        max_length=tokens.LONGEST_CODE,
+        widget=forms.TextInput(
+            attrs={
+                "autocomplete": "one-time-code",
+                "autocapitalize": "characters",
+                "spellcheck": "false",
+                "size": "12",
+            }
+        ),
+        error_messages={
+            "required": _("Type the code that stands in the email, like 7K3M 9QXA."),
+            "max_length": _("This is too long. Copy only the code from the email, like 7K3M 9QXA."),
+        },
+    )
+
+
+class ConfirmForm(PublicForm):
+    """The one box that makes a signature of a pending. For an organisation it is all there is."""
+
+    agree = forms.BooleanField(
+        label=_("Yes, this is me, and I sign for the organisation."),
+        error_messages={"required": _("Tick this box to sign. Without it nothing is recorded.")},
+    )
+
+    def wishes(self) -> ConfirmChoices:
+        """What was cleaned, for `signing.confirm`."""
+        return ConfirmChoices()
+
+
+class ConfirmPersonForm(ConfirmForm):
+    profession = forms.ChoiceField(
+        label=_("We count you under"),
+        help_text=_(
+            "The group of work that we made of what you wrote. Choose another if it fits you better."
+        ),
+        choices=[("", _("No group: don’t count me by work")), *Profession.choices],
+        required=False,
+        error_messages={"invalid_choice": _("Choose one of the groups in the list.")},
+    )
+    show_name = forms.BooleanField(required=False)
+    public_name = CleanField(
+        validation.public_name,
+        label=_("Name to show"),
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    by_post = forms.BooleanField(required=False)
+    address = CleanField(
+        validation.address_lines,
+        label=_("Your name and postal address, as on an envelope"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": "5", "autocomplete": "street-address"}),
+    )
+
+    def __init__(
+        self, data: Any = None, *, pledge_text: PledgeText, profession: str = "", **kwargs: Any
+    ) -> None:
+        if data is not None:  # who sends no group, not even an empty one, keeps the one made at signing
+            data = data.copy()
+            data.setdefault("profession", profession)
+        super().__init__(data, **kwargs)
+        self.fields["profession"].initial = profession
+        self.fields["agree"].label = pledge_text.agreement
+        self.fields["show_name"].label = pledge_text.public_name_consent
+        self.fields["by_post"].label = pledge_text.post_consent
+
+    def clean(self) -> None:
+        """The tick is the wish. It is asked for what it needs; without it what was typed counts for nothing,
+        since that is out of sight, or stands under a consent that nobody gave.
+        """
+        self._together("show_name", "public_name", _("Write the name as it should be shown."))
+        self._together("by_post", "address", _("Write the address that letters should go to."))
+
+    def _together(self, wish: str, text: str, missing: Any) -> None:
+        if not self.cleaned_data[wish]:
+            self.errors.pop(text, None)
+        elif text not in self.errors and not self.cleaned_data[text]:
+            self.add_error(text, missing)
+
+    def wishes(self) -> ConfirmChoices:
+        clean = self.cleaned_data
+        post = {"address": clean["address"]} if clean["by_post"] else {}
+        return ConfirmChoices(
+            public_name=clean["public_name"] if clean["show_name"] else "",
+            post=post,
+            profession=clean["profession"] if "profession" in self.changed_data else None,
+        )

@@ -1,0 +1,180 @@
+"""Sign, check the inbox, confirm. A GET changes nothing."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import cache, wraps
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from pledges.crypto import tokens
+from pledges.inputs import rate_limits
+from pledges.inputs.form_pages import SeeOther, is_accepted, page, posted, takes_form
+from pledges.inputs.professions import SUGGESTIONS
+from pledges.models import Organisation, retention
+from pledges.organisations import service as organisations
+from pledges.signing import prefill
+from pledges.signing import service as signing
+from pledges.signing.forms import CodeForm, ConfirmForm, ConfirmPersonForm, OrganisationForm, SignForm
+from pledges.statistics import totals
+
+NAMES_BESIDE_THE_FORM = 6
+
+
+def while_the_campaign_lasts(
+    view: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Afterwards nothing is asked of anybody: what they sent would soon be erased uncounted."""
+
+    @wraps(view)
+    def open_or_over(request: HttpRequest) -> HttpResponse:
+        if timezone.localdate() <= retention.signing_until():
+            return view(request)
+        return render(request, "pledges/over.html", {"tally": totals.totals()}, status=410)
+
+    return open_or_over
+
+
+@takes_form
+@cache_control(public=True)
+@while_the_campaign_lasts
+def sign(request: HttpRequest) -> HttpResponse:
+    now = timezone.now()
+    form = SignForm(posted(request), now=now)
+    if is_accepted(form, request, "sign"):
+        return _on_to_the_inbox(request, form, "person", now)
+    return _sign_page(request, form)
+
+
+def _sign_page(request: HttpRequest, form: SignForm) -> HttpResponse:
+    others = {
+        "tally": totals.totals(),
+        "organisations": Organisation.objects.listed()[:NAMES_BESIDE_THE_FORM],
+        "occupations": suggested(get_language()),
+    }
+    return page(request, "pledges/sign.html", form, **others)
+
+
+@cache
+def suggested(language: str) -> SafeString:
+    """The occupations that a browser suggests, in the language that is spoken now."""
+    return format_html_join("", '<option value="{}"></option>', ((one,) for one in SUGGESTIONS))
+
+
+@takes_form
+@cache_control(public=True)
+@while_the_campaign_lasts
+def organisations_sign(request: HttpRequest) -> HttpResponse:
+    now = timezone.now()
+    form = OrganisationForm(posted(request), now=now)
+    if is_accepted(form, request, "organisation"):
+        return _on_to_the_inbox(request, form, "organisation", now)
+    return page(request, "pledges/organisations_sign.html", form)
+
+
+def _on_to_the_inbox(
+    request: HttpRequest, form: SignForm | OrganisationForm, kind: str, now: datetime
+) -> HttpResponse:
+    """Signs, and leads on to the inbox page, whose address carries for half an hour what was typed."""
+    handle = signing.sign(form.answers(), now, rate_limits.client(request), rate_limits.network(request))
+    return SeeOther("pledges:sent", f"{handle}-{prefill.pack({'form': kind, **form.typed()}, now)}")
+
+
+@takes_form
+def sent(request: HttpRequest, handle: str) -> HttpResponse:
+    """Check your inbox. The same for every handle, real or not, until a code leads on from it.
+
+    Behind the handle stands what was typed (see `prefill`), for half an hour: the page names the address, and a
+    button leads back to the form, filled again.
+    """
+    now = timezone.now()
+    handle, _dash, packed = handle.partition("-")
+    typed = prefill.unpack(packed, now)
+    if "change" in request.POST:
+        return _refilled(request, typed, now)
+    form = CodeForm(posted(request))
+    if is_accepted(form, request, "code"):
+        token = signing.token_for(handle, form.cleaned_data["code"], now)
+        if token:
+            return SeeOther("pledges:confirm", token)
+        form.add_error("code", _("This is not the code. After ten tries only the link in the letter works."))
+    others = {"sender": settings.DEFAULT_FROM_EMAIL, "address": typed.get("email", "")}
+    return page(request, "pledges/sent.html", form, **others)
+
+
+def _refilled(request: HttpRequest, typed: dict[str, str], now: datetime) -> HttpResponse:
+    """The form once more, with all that was typed into it; after half an hour the empty one."""
+    if not typed:
+        return SeeOther("pledges:sign")
+    if typed["form"] == "organisation":
+        form = OrganisationForm(initial=typed, now=now)
+        return page(request, "pledges/organisations_sign.html", form)
+    return _sign_page(request, SignForm(initial=typed, now=now))
+
+
+@takes_form
+def confirm(request: HttpRequest, token: str) -> HttpResponse:
+    """What is to be confirmed, and one box. A confirmed link goes on to the thanks however often it is used."""
+    now, token = timezone.now(), tokens.token_in(token)
+    pending = signing.by_token(token, now)
+    if pending is None:
+        return stale(request)
+    of_organisation = pending.is_organisation
+    thanks = SeeOther("pledges:organisations_thank_you" if of_organisation else "pledges:thank_you")
+    if pending.is_confirmed:
+        return thanks
+    data = posted(request)
+    form = (
+        ConfirmForm(data)
+        if of_organisation
+        else ConfirmPersonForm(data, pledge_text=pending.pledge_text, profession=pending.profession)
+    )
+    if form.is_valid():
+        return thanks if signing.confirm(token, form.wishes(), now) else stale(request)
+    return page(
+        request,
+        "pledges/confirm.html",
+        form,
+        pending=pending,
+        token=token,
+        organisation=_shown(organisations.applied(pending)) if of_organisation else None,
+    )
+
+
+def _shown(application: dict[str, Any]) -> dict[str, Any]:
+    """The application with its kind in words; what we asked for ourselves names no kind."""
+    kind = application.get("kind")
+    return {**application, "kind_name": Organisation.Kind(kind).label if kind else ""}
+
+
+def stale(request: HttpRequest) -> HttpResponse:
+    """One page for every link that leads nowhere, whatever the reason."""
+    return render(request, "pledges/stale.html", status=404)
+
+
+@require_safe
+@cache_control(public=True)
+def thank_you(request: HttpRequest) -> HttpResponse:
+    """People share this page's address: it knows nobody."""
+    share = {
+        "share": settings.SITE_ORIGIN + reverse("pledges:sign"),
+        "share_organisation": settings.SITE_ORIGIN + reverse("pledges:organisations_sign"),
+    }
+    counted = {"tally": totals.totals(), "next_count": totals.next_count(timezone.now())}
+    return render(request, "pledges/thank_you.html", {**counted, **share})
+
+
+@require_safe
+@cache_control(public=True)
+def organisations_thank_you(request: HttpRequest) -> HttpResponse:
+    return render(request, "pledges/organisations_thank_you.html")

@@ -1,0 +1,62 @@
+"""Who asked and who confirmed, by day and by group of mail providers: totals for staff, never persons."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import connection
+from django.db.models import Sum
+from django.utils import timezone
+
+from pledges.inputs.email_providers import Provider
+from pledges.models import DailyStatistics
+
+# As long as a pending lives: the days that can still be counted from the rows.
+RECOUNTED = timedelta(days=7)
+
+_RECOUNT = """
+INSERT INTO pledges_dailystatistics (day, provider, asked, confirmed)
+SELECT day, provider, sum(asked), sum(confirmed)
+FROM (
+    SELECT (email_queued_at AT TIME ZONE %(zone)s)::date AS day, provider, 1 AS asked, 0 AS confirmed
+    FROM pledges_pendingsignature WHERE kind = 'person' AND provider <> '' AND email_queued_at >= %(since)s
+    UNION ALL
+    SELECT confirmed_on, provider, 0, 1
+    FROM pledges_pendingsignature WHERE kind = 'person' AND provider <> '' AND confirmed_on >= %(first)s
+) AS acts
+GROUP BY day, provider
+ON CONFLICT (day, provider) DO UPDATE SET
+    asked = greatest(pledges_dailystatistics.asked, excluded.asked),
+    confirmed = greatest(pledges_dailystatistics.confirmed, excluded.confirmed)
+"""
+
+
+def recount(now: datetime) -> None:
+    """Counts the last days anew. A count never falls: a withdrawal takes its row away, not what happened."""
+    first = timezone.localdate(now - RECOUNTED) + timedelta(days=1)
+    values: dict[str, Any] = {
+        "zone": timezone.get_current_timezone_name(),
+        "first": first,
+        "since": timezone.make_aware(datetime.combine(first, datetime.min.time())),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_RECOUNT, values)
+
+
+def by_day(today: date, days: int) -> list[tuple[date, int, int]]:
+    """Day, asked, confirmed; oldest first, every day of the span."""
+    span = [today - timedelta(days=back) for back in reversed(range(days))]
+    rows = DailyStatistics.objects.filter(day__gte=span[0]).values_list("day")
+    found = {
+        day: (asked, confirmed) for day, asked, confirmed in rows.annotate(Sum("asked"), Sum("confirmed"))
+    }
+    return [(day, *found.get(day, (0, 0))) for day in span]
+
+
+def by_provider(today: date, days: int) -> dict[str, list[tuple[int, int]]]:
+    """Asked and confirmed of each group on each of the last days, oldest first."""
+    span = [today - timedelta(days=back) for back in reversed(range(days))]
+    rows = DailyStatistics.objects.filter(day__gte=span[0]).values_list(
+        "provider", "day", "asked", "confirmed"
+    )
+    found = {(provider, day): (asked, confirmed) for provider, day, asked, confirmed in rows}
+    return {provider: [found.get((provider, day), (0, 0)) for day in span] for provider in Provider.values}

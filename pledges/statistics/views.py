@@ -1,0 +1,84 @@
+"""The numbers: a page of pictures and tables, and the same for programs."""
+
+import csv
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from pledges.models import Totals, WeeklyStatistics
+from pledges.statistics import totals, weekly
+
+NOTE = (
+    "The total is counted once an hour, the rest once a week for whole weeks. Every number of people, the total "
+    "included, is rounded down to tens; one below ten is “under 10”."
+)
+WEEKS_DRAWN = 12
+
+
+@require_safe
+@cache_control(public=True)
+def numbers(request: HttpRequest) -> HttpResponse:
+    growth = weekly.growth()
+    shown = {
+        "tally": totals.totals(),
+        "growth": growth[-WEEKS_DRAWN:],
+        "week": growth[-1] if growth else None,
+        "regions": weekly.parts(WeeklyStatistics.Of.REGION),
+        "professions": weekly.parts(WeeklyStatistics.Of.PROFESSION),
+    }
+    return render(request, "pledges/numbers.html", shown)
+
+
+@require_safe
+@cache_control(public=True)
+def numbers_json(request: HttpRequest) -> HttpResponse:
+    tables = {
+        name: [{"key": cell.key, "name": cell.name, "people": cell.published} for cell in cells]
+        for name, cells in _tables().items()
+    }
+    week = weekly.latest()
+    head = {
+        "version": 1,
+        "note": NOTE,
+        "total": _total(totals.totals()),
+        "week_ends": week.isoformat() if week else None,
+    }
+    return _open_to_all(JsonResponse(head | tables, json_dumps_params={"ensure_ascii": False}))
+
+
+@require_safe
+@cache_control(public=True)
+def numbers_csv(request: HttpRequest) -> HttpResponse:
+    response = HttpResponse(
+        "\ufeff",
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": 'attachment; filename="numbers.csv"'},
+    )
+    table = csv.writer(response)
+    table.writerow(["of", "key", "name", "people"])
+    total = _total(totals.totals())
+    table.writerow(["total", total["counted_at"] or "", "All", total["people"]])
+    for name, cells in _tables().items():
+        table.writerows([name, cell.key, cell.name, cell.published] for cell in cells)
+    return _open_to_all(response)
+
+
+def _total(tally: Totals) -> dict[str, object]:
+    counted_at = tally.counted_at and timezone.localtime(tally.counted_at).isoformat(timespec="minutes")
+    return {"people": tally.published, "organisations": tally.organisations, "counted_at": counted_at}
+
+
+def _tables() -> dict[str, list[weekly.Cell]]:
+    return {
+        "growth": weekly.growth(),
+        "regions": weekly.parts(WeeklyStatistics.Of.REGION),
+        "professions": weekly.parts(WeeklyStatistics.Of.PROFESSION),
+    }
+
+
+def _open_to_all(response: HttpResponse) -> HttpResponse:
+    response["Access-Control-Allow-Origin"] = "*"
+    return response

@@ -1,0 +1,120 @@
+"""The weekly figures: growth, regions, professions, one at a time, and never so fine that they show a person.
+
+Each is counted once a week, for whole weeks, rounded down to tens and kept so. What was published for an
+earlier week is never counted again: two counts of the same week would differ by who has withdrawn since.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db import connection, transaction
+from django.db.models import Count, Min
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from pledges.inputs.professions import Profession
+from pledges.inputs.regions import Region
+from pledges.models import Signature, WeeklyStatistics
+from pledges.statistics import totals
+from pledges.statistics.totals import STEP, rounded
+
+WEEK = timedelta(days=7)
+PARTS = {WeeklyStatistics.Of.REGION: Region, WeeklyStatistics.Of.PROFESSION: Profession}
+_FIGURES_LOCK = 0xF16
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One figure as it is shown: `key` is a region, a profession, or the day that a week ended."""
+
+    key: str
+    name: str
+    people: int
+
+    @property
+    def short(self) -> str:
+        """Where there is little room: a day without its year."""
+        return self.name.rpartition(" ")[0]
+
+    @property
+    def shown(self) -> str:
+        return f"{self.people:,}" if self.people else _("under 10")
+
+    @property
+    def published(self) -> int | str:
+        """For programs: the number, or the English words for one that is too small."""
+        return self.people or "under 10"
+
+
+def in_tens(people: int) -> str:
+    """A count for a screen on which one more or one less would tell that somebody confirmed."""
+    return f"{rounded(people):,}" if people >= STEP else _("under 10")
+
+
+def week_ended(today: date) -> date:
+    """The Sunday of the last whole week."""
+    return today - timedelta(days=today.weekday() + 1)
+
+
+def publish(now: datetime) -> None:
+    """Writes the figures of every whole week that has none yet; of several workers that come at once, one does."""
+    last = week_ended(timezone.localdate(now))
+    if latest() == last:
+        return
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_FIGURES_LOCK])
+            is_ours = cursor.fetchone()[0]
+        weeks = list(_missing(last)) if is_ours and not totals.is_closed() else []
+        if weeks:
+            WeeklyStatistics.objects.exclude(of=WeeklyStatistics.Of.ALL).delete()
+            WeeklyStatistics.objects.bulk_create([*map(_all, weeks), *_parts(last)])
+
+
+def latest() -> date | None:
+    """The end of the week that the figures stand for; None while there are none."""
+    newest = WeeklyStatistics.objects.order_by("-week_ends").first()
+    return newest.week_ends if newest else None
+
+
+def growth() -> list[Cell]:
+    """All who had signed at the end of each week, oldest first."""
+    weeks = WeeklyStatistics.objects.filter(of=WeeklyStatistics.Of.ALL).order_by("week_ends")
+    return [Cell(week.week_ends.isoformat(), _day(week.week_ends), week.people) for week in weeks]
+
+
+def parts(of: WeeklyStatistics.Of) -> list[Cell]:
+    """Each region or profession, and those who did not say; none is left out for being small."""
+    people = dict(WeeklyStatistics.objects.filter(of=of).values_list("part", "people"))
+    named = [*PARTS[of].choices, ("", _("Not said"))]
+    return [Cell(key or "not-said", str(name), people.get(key, 0)) for key, name in named]
+
+
+def _day(day: date) -> str:
+    return date_format(day, "j M Y")
+
+
+def _missing(last: date) -> Iterator[date]:
+    """The ends of the weeks after the newest figures, or since the first signature."""
+    newest = latest()
+    first = Signature.objects.counted().aggregate(day=Min("confirmed_on"))["day"]
+    if newest is None and first is None:
+        return
+    week = newest + WEEK if newest else week_ended(first) + WEEK
+    while week <= last:
+        yield week
+        week += WEEK
+
+
+def _all(week: date) -> WeeklyStatistics:
+    people = Signature.objects.counted().filter(confirmed_on__lte=week).count()
+    return WeeklyStatistics(week_ends=week, of=WeeklyStatistics.Of.ALL, people=rounded(people))
+
+
+def _parts(week: date) -> Iterator[WeeklyStatistics]:
+    by_then = Signature.objects.counted().filter(confirmed_on__lte=week)
+    for of in PARTS:
+        for part, people in by_then.values_list(of.value).annotate(Count("pk")):
+            yield WeeklyStatistics(week_ends=week, of=of, part=part, people=rounded(people))

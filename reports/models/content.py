@@ -1,0 +1,217 @@
+"""What the report says: text that staff draft, publish and edit, with a history of who changed what."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.core.validators import URLValidator
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Lower
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from reports import dates
+from reports.querysets import LANGUAGE, ContentQuerySet, PartQuerySet
+
+# With the usual code, "invalid", a form's field would put words of its own in the place of these.
+HTTPS_ALONE = URLValidator(
+    schemes=["https"], message=_("Give its address with https:// in front."), code="https_alone"
+)
+
+
+class Tone(models.TextChoices):
+    """The colour family of a sector or a stream, as the style sheet names it."""
+
+    EDUCATION = "education", _("education")
+    POLICING = "policing", _("policing")
+    HEALTH = "health", _("health")
+    DATA = "data", _("data protection")
+    COUNCIL = "council", _("councils")
+
+
+class Content(models.Model):
+    """What staff write and publish."""
+
+    published_at = models.DateTimeField(
+        _("published"),
+        null=True,
+        blank=True,
+        help_text=_("Empty: a draft that nobody outside can see. In the future: public from then on."),
+    )
+    changed_at = models.DateTimeField(_("last changed"), auto_now=True)
+
+    class Meta:
+        abstract = True
+
+
+class ReportQuerySet(ContentQuerySet["Report"]):
+    def current(self, language: str = LANGUAGE) -> "Report | None":
+        """The newest public report in that language."""
+        return self.published(language).order_by("-dated_on").first()
+
+
+class Report(Content):
+    key = models.SlugField(_("key"), help_text=_("A lasting name for this report, never changed."))
+    language = models.CharField(_("language"), max_length=12, default=LANGUAGE)
+    title = models.CharField(_("title"), max_length=200)
+    author = models.CharField(_("author"), max_length=200)
+    dated_on = models.DateField(_("dated"), help_text=_("What happened before this day moves no status."))
+    lead = models.TextField(_("lead"), max_length=600, help_text=_("Plain text: two or three sentences."))
+    text = models.TextField(_("text"), max_length=20_000, blank=True, help_text=_("Markdown."))
+
+    history = HistoricalRecords()
+    objects = ReportQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["language", "key"], name="report_key_once")]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("reports:report")
+
+
+class BodyQuerySet(models.QuerySet["Body"]):
+    def asked(self, recommendations: models.QuerySet) -> "BodyQuerySet":
+        """Of whom any of these is asked, and who has taken over from them."""
+        asked = Q(recommendations__in=recommendations) | Q(predecessors__recommendations__in=recommendations)
+        return self.filter(asked).distinct()
+
+
+class Body(models.Model):
+    """Whoever is asked, or shares. It stands from a day until a day, and may have a successor."""
+
+    language = models.CharField(_("language"), max_length=12, default=LANGUAGE)
+    slug = models.SlugField(_("address"))
+    name = models.CharField(_("name"), max_length=100)
+    short = models.CharField(_("short name"), max_length=20, blank=True)
+    position = models.PositiveSmallIntegerField(
+        _("position"), help_text=_("The order in which bodies are named together.")
+    )
+    stands_from = models.DateField(_("stands from"), null=True, blank=True)
+    stands_until = models.DateField(
+        _("stands until"), null=True, blank=True, help_text=_("The day its successor took over.")
+    )
+    successor = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="predecessors")
+    source_name = models.CharField(_("source"), max_length=120, blank=True)
+    source_url = models.URLField(
+        _("address of the source"), max_length=400, blank=True, validators=[HTTPS_ALONE]
+    )
+    changed_at = models.DateTimeField(_("last changed"), auto_now=True)
+
+    history = HistoricalRecords()
+    objects = BodyQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["position"]
+        verbose_name_plural = _("bodies")
+        constraints = [
+            models.UniqueConstraint(fields=["language", "slug"], name="body_slug_once"),
+            models.CheckConstraint(
+                condition=~Q(successor=F("id")),
+                name="body_succeeds_another",
+                violation_error_message=_("A body's successor is another body."),
+            ),
+            models.CheckConstraint(
+                condition=Q(successor=None) | Q(stands_until__isnull=False),
+                name="body_with_successor_has_ended",
+                violation_error_message=_("Say until when it stands: the day its successor took over."),
+            ),
+            models.CheckConstraint(
+                condition=Q(stands_from=None) | Q(stands_until=None) | Q(stands_from__lt=F("stands_until")),
+                name="body_from_before_until",
+                violation_error_message=_("A body stands from a day before the one until which it stands."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("reports:asked_of", args=[self.slug])
+
+    def line(self) -> list["Body"]:
+        """Itself, and all that it has taken over from, in however many steps."""
+        line = [self]
+        for body in line:  # grows as we go
+            line += [one for one in body.predecessors.all() if one not in line]
+        return line
+
+
+class ArrangementQuerySet(PartQuerySet["Arrangement"]):
+    pass
+
+
+class Arrangement(Content):
+    """One way in which personal details reach the Home Office."""
+
+    report = models.ForeignKey(Report, models.PROTECT, related_name="arrangements")
+    slug = models.SlugField(
+        _("anchor"), help_text=_("Its place on the page of the report; never changed once public.")
+    )
+    position = models.PositiveSmallIntegerField(_("position"))
+    label = models.CharField(_("label in the drawing"), max_length=12)
+    tone = models.CharField(_("colour"), max_length=12, choices=Tone)
+    shared_by = models.ManyToManyField(Body, related_name="arrangements", verbose_name=_("shared by"))
+    shared = models.TextField(_("what is shared"), max_length=600)
+    since = models.DateField(_("since"), null=True, blank=True)
+    since_precision = models.CharField(
+        _("known to the"), max_length=5, choices=dates.Precision, default=dates.Precision.DAY
+    )
+    came_to_light = models.TextField(_("how it came to light"), max_length=600, blank=True)
+    state = models.TextField(_("state today"), max_length=600)
+    ended_on = models.DateField(_("ended"), null=True, blank=True)
+    note = models.TextField(_("note"), max_length=20_000, blank=True, help_text=_("Markdown."))
+    source_name = models.CharField(_("source"), max_length=120, blank=True)
+    source_url = models.URLField(
+        _("address of the source"), max_length=400, blank=True, validators=[HTTPS_ALONE]
+    )
+
+    history = HistoricalRecords(m2m_fields=[shared_by])
+    objects = ArrangementQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [models.UniqueConstraint(fields=["report", "slug"], name="arrangement_slug_once")]
+
+    def __str__(self) -> str:
+        return self.label
+
+    def get_absolute_url(self) -> str:
+        return f"{reverse('reports:report')}#from-{self.slug}"
+
+    @property
+    def since_told(self) -> str:
+        return dates.told(self.since, self.since_precision) if self.since else ""
+
+
+class GlossaryTermQuerySet(ContentQuerySet["GlossaryTerm"]):
+    pass
+
+
+class GlossaryTerm(Content):
+    """A word that is explained where it first appears on a page."""
+
+    language = models.CharField(_("language"), max_length=12, default=LANGUAGE)
+    slug = models.SlugField(_("anchor"))
+    name = models.CharField(_("term"), max_length=80)
+    short = models.CharField(_("abbreviation"), max_length=20, blank=True)
+    also = ArrayField(
+        models.CharField(max_length=80), verbose_name=_("also written"), default=list, blank=True
+    )
+    meaning = models.TextField(
+        _("meaning"), max_length=800, help_text=_("Plain text: one to three sentences.")
+    )
+
+    history = HistoricalRecords()
+    objects = GlossaryTermQuerySet.as_manager()
+
+    class Meta:
+        ordering = [Lower("name")]
+        constraints = [models.UniqueConstraint(fields=["language", "slug"], name="term_slug_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return f"{reverse('reports:words')}#{self.slug}"

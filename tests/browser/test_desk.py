@@ -1,0 +1,226 @@
+"""The staff's desk in a real Chromium: from an organisation's form to the list, by keyboard, and two at once."""
+
+import base64
+import csv
+import subprocess
+import sys
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from django.contrib.auth.models import Group
+from django.utils import timezone
+from django_otp.oath import totp
+from playwright.sync_api import Page, expect
+
+from campaign.models import AuthenticatorApp
+from campaign.staff import devices, roles
+from campaign.staff.models import StaffUser
+from pledges.models import Organisation, OrganisationDecision
+from pledges.offline import keys
+from tests.browser.test_signing import Keyboard
+from tests.makers import ALICE, signed
+from tests.staff_accounts import PASSWORD, staff, waiting
+
+pytestmark = pytest.mark.browser
+QUEUE = "/admin/pledges/organisation/queue/"
+
+
+@pytest.fixture
+def desk(site) -> str:
+    """The site, and somebody in each role."""
+    roles.grant()
+    at_work = {"mona": "moderator", "noor": "moderator", "eddy": "editor", "dana": "data holder"}
+    for name, role in at_work.items():
+        staff(f"{name}@example.org").groups.set(Group.objects.filter(name=role))
+    return site
+
+
+def sign_in(page: Page, site: str, name: str, to: str = QUEUE) -> None:
+    page.goto(f"{site}/admin/login/?next={to}")
+    page.get_by_label("Email").fill(f"{name}@example.org")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda url: urlsplit(url).path != "/admin/login/")
+
+
+def access(page: Page, key: str) -> None:
+    """Alt and a letter, as Chromium hears it; Playwright's own Alt+a carries no letter to match. What it is to
+    press may stand at the end of the page, and nothing waits for it as a click would."""
+    page.wait_for_load_state()
+    hands = page.context.new_cdp_session(page)
+    stroke = {
+        "key": key,
+        "code": f"Key{key.upper()}",
+        "windowsVirtualKeyCode": ord(key.upper()),
+        "modifiers": 1,
+    }
+    hands.send("Input.dispatchKeyEvent", {"type": "keyDown", "unmodifiedText": key, **stroke})
+    hands.send("Input.dispatchKeyEvent", {"type": "keyUp", **stroke})
+
+
+def type_code(page: Page, app: AuthenticatorApp) -> None:
+    """One that was not used yet, as half a minute later."""
+    AuthenticatorApp.objects.filter(pk=app.pk).update(last_t=-1)
+    page.get_by_label("Code").fill(f"{totp(app.bin_key):06d}")
+    page.get_by_role("button", name="Go on").click()
+
+
+def heading(page: Page):
+    return page.get_by_role("heading", level=1)
+
+
+def apply(page: Page, site: str, work, name: str, mailbox: str) -> None:
+    """An organisation signs, and confirms with the link in its letter."""
+    page.goto(f"{site}/pledge/organisations/sign/")
+    page.get_by_label("Name of the organisation").fill(name)
+    page.get_by_label("Kind of organisation").select_option("health")
+    page.get_by_label("Your name").fill("Sample Signer")
+    page.get_by_label("Your role there").fill("Secretary")
+    page.get_by_label("Your work email").fill(mailbox)
+    page.get_by_label("Name us").check()
+    page.get_by_label("I may sign this pledge for the organisation").check()
+    page.get_by_role("button", name="Sign").last.click()
+    work()
+    page.goto(f"{site}/demo/inbox/")
+    page.get_by_role("article").first.locator("a[href*='/pledge/confirm/']").first.click()
+    page.get_by_label("Yes, this is me").check()
+    page.get_by_role("button", name="Confirm").click()
+    expect(page.get_by_role("heading", name="Now it is our turn")).to_be_visible()
+
+
+def test_organisations_sign_are_judged_and_listed_or_not_each_with_its_letter(page, desk, work, blameless):
+    apply(page, desk, work, "Sample Midwives’ Circle", "midwives@example.org")
+    apply(page, desk, work, "Buy Bricks Cheaply", "bricks@example.com")
+    sign_in(page, desk, "mona")
+    expect(heading(page)).to_have_text("Sample Midwives’ Circle")
+    blameless(page)
+    page.get_by_role("button", name="Approve").click()
+    expect(heading(page)).to_have_text("Buy Bricks Cheaply")
+    page.get_by_label("It is not an organisation").check()
+    page.get_by_role("button", name="Decline").click()
+    expect(heading(page)).to_have_text("Nothing waits")
+
+    work()
+    page.goto(f"{desk}/demo/inbox/")
+    newest = page.get_by_role("article")
+    expect(newest.filter(has_text="has signed the pledge").first).to_contain_text("/pledge/organisations/")
+    expect(newest.filter(has_text="We have not added it").first).to_contain_text("It is not an organisation")
+    page.goto(f"{desk}/pledge/organisations/")
+    expect(page.get_by_text("Sample Midwives’ Circle")).to_be_visible()
+    expect(page.get_by_text("Buy Bricks")).to_have_count(0)
+
+
+DESKS = ["", "pledges/organisation/", "pledges/organisation/approvals/", "pledges/organisation/paste/"]
+DESKS += ["pledges/rule/add/", "pledges/showing/add/", "pledges/listing/"]
+
+
+def test_no_screen_of_a_moderator_shuts_anybody_out(page, desk, blameless):
+    waiting("Lіberty Sample", timezone.now())
+    sign_in(page, desk, "mona")
+    blameless(page)
+    for path in DESKS:
+        page.goto(f"{desk}/admin/{path}")
+        blameless(page)
+
+
+def test_mona_clears_a_mixed_queue_of_ten_by_keyboard(page, desk):
+    names = [f"Example Body {number}" for number in range(10)]
+    for name in names:
+        waiting(name, timezone.now())
+    sign_in(page, desk, "mona")
+    hands = Keyboard(page)
+    for number, name in enumerate(names):
+        expect(heading(page)).to_have_text(name)
+        if number % 5 == 3:
+            hands.reach(page.get_by_label("We could not verify"))
+            hands.reach(page.get_by_label("The organisation has signed already"), by="ArrowDown")
+            access(page, "d")
+        elif number == 9:
+            access(page, "q")
+            hands.reach(page.get_by_label("Who in your organisation"))
+            hands.reach(page.get_by_label("Which website"), by="ArrowDown")
+            access(page, "s")
+        else:
+            access(page, "a")
+    expect(heading(page)).to_have_text("Nothing waits")
+    expect(page.get_by_role("link", name="Example Body 9")).to_be_visible()
+    acts = OrganisationDecision.objects.order_by("pk").values_list("act", flat=True)
+    assert "".join(act[0] for act in acts) == "aaadaaaada"
+
+
+def test_two_moderators_collide_and_the_second_is_told(page, new_context, desk):
+    waiting("Example Teachers’ Network", timezone.now())
+    other = new_context().new_page()
+    sign_in(page, desk, "mona")
+    sign_in(other, desk, "noor")
+    page.get_by_role("button", name="Approve").click()
+    expect(heading(page)).to_have_text("Nothing waits")
+    other.get_by_label("It is not an organisation").check()
+    other.get_by_role("button", name="Decline").click()
+    expect(other.locator(".messagelist")).to_contain_text("before you")
+    expect(other.locator(".record")).to_contain_text("Mona")
+    assert Organisation.objects.listed().count() == 1
+
+
+def test_an_editor_can_not_reach_organisations(page, desk):
+    organisation = waiting("Example Teachers’ Network", timezone.now())
+    sign_in(page, desk, "eddy", "/admin/")
+    expect(page.get_by_role("link", name="Recommendations")).to_be_visible()
+    expect(page.get_by_role("link", name="Organisations")).to_have_count(0)
+    for path in ("", "queue/", f"{organisation.ref}/", "csv/"):
+        answer = page.goto(f"{desk}/admin/pledges/organisation/{path}")
+        assert answer.status == 403
+        assert "Example Teachers" not in page.content()
+
+
+def test_a_new_member_of_staff_sets_up_a_second_factor(page, desk, settings, blameless):
+    settings.DEBUG = False
+    sign_in(page, desk, "mona")
+    expect(heading(page)).to_have_text("Set up your second factor")
+    blameless(page)
+    page.get_by_text("I can't take a picture").click()
+    secret = page.locator("details code").inner_text().replace(" ", "")
+    key = base64.b32decode(secret + "=" * (-len(secret) % 8))
+    page.get_by_label("Code").fill(f"{totp(key):06d}")
+    page.get_by_role("button", name="Set it up").click()
+    expect(page.locator(".codes code")).to_have_count(10)
+    codes = page.locator(".codes code").all_inner_texts()
+    page.get_by_role("link", name="I have them").click()
+    expect(heading(page)).to_have_text("Overview")
+
+    page.get_by_role("button", name="Sign out").click()
+    sign_in(page, desk, "mona")
+    page.get_by_label("Code").fill(codes[0])
+    page.get_by_role("button", name="Go on").click()
+    expect(heading(page)).to_have_text("Nothing waits")
+    assert StaffUser.objects.get(email="mona@example.org").last_login
+
+
+def test_dana_proves_herself_twice_and_takes_out_what_only_a_key_opens(page, desk, settings, tmp_path):
+    key, tables = tmp_path / "anna.key", tmp_path / "tables"
+    settings.DEBUG, settings.CAMPAIGN_PUBLIC_KEYS = False, [keys.make(key)]
+    signed(ALICE, by_email=True, name="Alice Example")
+    app = devices.new_app(StaffUser.objects.get(email="dana@example.org"), devices.new_key())
+    app.save()
+    sign_in(page, desk, "dana", "/admin/pledges/export/add/")
+    type_code(page, app)
+    for password, asked in {"a guess": "Is it still you?", PASSWORD: "Take out contacts"}.items():
+        expect(heading(page)).to_have_text("Is it still you?")
+        page.get_by_label("Password").fill(password)
+        type_code(page, app)
+        expect(heading(page)).to_have_text(asked)
+    page.get_by_label("Email").check()
+    page.get_by_label("To write to supporters").check()
+    with page.expect_download() as taken:
+        page.get_by_role("button", name="Take it out").click()
+
+    export = tmp_path / taken.value.suggested_filename
+    taken.value.save_as(export)
+    assert "alice" not in export.read_text().lower()
+    manage = [sys.executable, Path(__file__).parents[2] / "manage.py"]
+    subprocess.run([*manage, "open_export", export, "--identity", key, "--into", tables], check=True)
+    with (tables / "contacts.csv").open(encoding="utf-8-sig") as table:
+        assert [row["email"] for row in csv.DictReader(table)] == [ALICE.address]
+    page.goto(f"{desk}/admin/pledges/export/")
+    expect(page.get_by_role("row").filter(has_text="Dana")).to_contain_text("To write to supporters")

@@ -1,0 +1,64 @@
+"""The pages of the house and of the report as they stand in a browser: axe, and the smallest phone."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import with_and_without_font
+
+PAGES = [
+    "/",
+    "/about/",
+    "/privacy/",
+    "/privacy/data/",
+    "/privacy/complaint/",
+    "/report/",
+    "/report/policing/",
+    "/report/policing/5/",
+    "/report/progress/",
+    "/report/words/",
+    "/report/asked-of/home-office/",
+    "/report/search/?q=NRPF",
+    "/pledge/numbers/",
+    "/press/",
+]
+pytestmark = pytest.mark.browser
+
+
+@pytest.mark.parametrize(("width", "light"), [(360, "light"), (1280, "light"), (1280, "dark")])
+def test_the_pages_of_the_house_are_blameless(new_context, site, blameless, width, light):
+    page = new_context(viewport={"width": width, "height": 800}, color_scheme=light).new_page()
+    for path in PAGES:
+        assert page.goto(site + path).ok, path
+        blameless(page)
+
+
+@with_and_without_font
+def test_doubled_text_fits_the_smallest_phone(new_context, site):
+    page = new_context(viewport={"width": 320, "height": 640}).new_page()
+    for path in [*PAGES, "/pledge/", "/pledge/organisations/sign/", "/pledge/mine/"]:
+        page.goto(site + path)
+        page.evaluate("document.documentElement.style.fontSize = '200%'")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320, path
+
+
+@with_and_without_font
+def test_the_first_screen_of_a_small_phone_holds_the_way_to_sign(new_context, site):
+    page = new_context(viewport={"width": 360, "height": 640}).new_page()
+    page.goto(site)
+    button = page.get_by_role("main").get_by_role("link", name="Sign the pledge").first
+    expect(button).to_be_in_viewport(ratio=1)
+
+
+@with_and_without_font
+def test_the_first_screen_of_a_phone_says_what_is_demanded(new_context, site):
+    page = new_context(viewport={"width": 360, "height": 640}).new_page()
+    page.goto(f"{site}/report/policing/4/")
+    expect(page.get_by_role("main").locator(".lead")).to_be_in_viewport()
+
+
+def test_nothing_is_missing_without_script_or_style(new_context, site):
+    page = new_context(java_script_enabled=False).new_page()
+    page.route("**/*.css", lambda route: route.abort())
+    page.goto(site)
+    page.get_by_role("main").get_by_role("link", name="Read the report").click()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()

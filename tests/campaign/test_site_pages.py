@@ -1,0 +1,101 @@
+"""What the pages of the house say, and that it is so."""
+
+from datetime import date
+
+import pytest
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.html import escape
+
+from pledges.models import PledgeText, Totals
+from reports import load_content
+from reports.models import GlossaryTerm, Recommendation
+
+
+@pytest.fixture
+def report(db):
+    load_content.load()
+
+
+def page(client, path):
+    answer = client.get(path)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_home_shows_how_many_people_and_organisations(client, db):
+    Totals.objects.create(pk=1, people=8410, exact_people=8412, organisations=64, counted_at=timezone.now())
+    text = page(client, "/")
+    assert ">8,410<" in text
+    assert ">64<" in text
+
+
+def test_home_says_beside_the_way_to_sign_how_many_have(client, db):
+    assert "The open place is yours" not in page(client, "/")
+    Totals.objects.create(pk=1, people=8410, exact_people=8412, organisations=64, counted_at=timezone.now())
+    assert "At least 8,410 people have signed." in page(client, "/")
+
+
+def test_home_shows_the_pledge_word_for_word(client, db):
+    for commitment in PledgeText.objects.current(timezone.now()).commitments:
+        assert escape(commitment) in page(client, "/")
+
+
+def test_home_shows_every_demand_where_it_stands(client, report):
+    text = page(client, "/")
+    for demand in Recommendation.objects.published():
+        assert f'data-status="{demand.status}" href="{demand.get_absolute_url()}"' in text
+    assert Recommendation.objects.published().count() == 15
+
+
+def test_home_stands_before_any_report_is_published(client, db):
+    assert "/pledge/" in page(client, "/")
+
+
+def test_home_asks_the_database_the_same_however_much_there_is(client, report, django_assert_max_num_queries):
+    with django_assert_max_num_queries(7):
+        client.get("/")
+
+
+def test_about_explains_every_word(client, report):
+    text = page(client, "/about/")
+    for term in GlossaryTerm.objects.published():
+        assert escape(term.meaning) in text
+
+
+def test_privacy_tells_the_times_that_the_settings_hold(client, settings):
+    settings.KEEP_CONTACT_MONTHS, settings.CAMPAIGN_ENDS = 18, "2030-06-30"
+    text = page(client, "/privacy/")
+    assert "18 months after" in text
+    assert date(2030, 9, 30).strftime("%-d %B %Y") in text
+
+
+def test_privacy_says_that_the_address_is_kept_where_its_owner_wants_email(client):
+    text = page(client, "/privacy/")
+    assert "we do not keep it" not in text
+    assert "The address itself we keep only if you say yes to email" in text
+    assert "The address itself only in the sealed record, if you said yes to email" in text
+
+
+def test_privacy_names_who_answers_for_it(client, settings):
+    text = page(client, "/privacy/")
+    for told in ["name", "address", "phone", "company", "ico"]:
+        assert settings.CONTROLLER[told] in text
+
+
+def test_a_page_that_was_asked_for_elsewhere_names_its_own_origin(client):
+    text = client.get("/privacy/", headers={"Host": "localhost"}).content.decode()
+    assert '<link rel="canonical" href="https://pledge.example.org/privacy/">' in text
+
+
+def test_an_error_page_needs_neither_database_nor_request():
+    assert "<h1" in render_to_string("campaign/error.html", {"title": "Oh", "text": "It broke."})
+
+
+@pytest.mark.parametrize(
+    ("path", "marked"),
+    [("/report/", ["/report/"]), ("/report/progress/", ["/report/progress/"]), ("/privacy/", [])],
+)
+def test_the_masthead_marks_where_the_reader_is(client, report, path, marked):
+    ways = page(client, path).split("</header>")[0].split('<a href="')[1:]
+    assert [way.split('"')[0] for way in ways if "aria-current" in way.split("</a>")[0]] == marked

@@ -1,0 +1,75 @@
+"""The rules and what they marked, on the desk."""
+
+import pytest
+from django.urls import reverse
+
+from pledges.abuse import rules
+from pledges.models import AbuseRule, Quarantine, QuarantineDecision, Signature
+from tests.pledges.abuse.test_rules import NOW, ask, confirm
+from tests.staff_accounts import sign_in, staff
+
+pytestmark = pytest.mark.django_db
+TRY = reverse("admin:pledges_abuserule_add")
+
+
+@pytest.fixture
+def moderator(client):
+    sign_in(
+        client,
+        staff("mona@example.org", "view_abuserule", "add_abuserule", "view_quarantine", "judge_quarantine"),
+    )
+    return client
+
+
+def test_a_rule_is_tried_before_it_is_put_in_force(moderator):
+    sent = {"kind": "client", "most": "3", "minutes": "10"}
+    assert "It would mark 0 signatures" in moderator.post(TRY, sent | {"try": "yes"}).text
+    assert not AbuseRule.objects.exists()
+    moderator.post(TRY, sent | {"on": "yes", "tried": "client 3 10"})
+    assert [rule.most for rule in AbuseRule.objects.in_force()] == [3]
+    moderator.post(TRY, sent | {"off": "yes"})
+    assert AbuseRule.objects.in_force() == []
+
+
+def test_a_rule_that_was_changed_since_it_was_tried_is_tried_again(moderator):
+    sent = {"kind": "client", "most": "1", "minutes": "10", "on": "yes", "tried": "client 3 10"}
+    answer = moderator.post(TRY, sent)
+    assert "not yet in force" in answer.text
+    assert "It would mark 0 signatures" in answer.text
+    assert not AbuseRule.objects.exists()
+
+
+def test_a_rule_has_a_number_that_a_table_can_hold(moderator):
+    answer = moderator.post(TRY, {"kind": "client", "most": "9" * 10, "minutes": "10", "off": "yes"})
+    assert answer.status_code == 422
+
+
+def test_a_quarantine_shows_how_many_and_never_whom(moderator):
+    confirm(ask(7, is_trapped=True))
+    rules.mark(NOW)
+    pages = moderator.get(reverse("admin:pledges_quarantine_changelist")).text
+    pages += moderator.get(judgement()).text
+    for telling in ("s7@example.org", "Sample Supporter", bytes(Signature.objects.get().digest).hex()):
+        assert telling not in pages
+
+
+def test_it_is_released_and_taken_back_on_the_screen(moderator):
+    confirm(ask(7, is_trapped=True))
+    rules.mark(NOW)
+    moderator.post(judgement(), {"act": "release"})
+    assert Signature.objects.counted().count() == 1
+    moderator.post(judgement(), {"act": "take-back"})
+    assert Signature.objects.counted().count() == 0
+    assert QuarantineDecision.objects.count() == 2
+
+
+@pytest.mark.parametrize("act", ["", "delete", "mark"])
+def test_other_acts_do_nothing(moderator, act):
+    confirm(ask(7, is_trapped=True))
+    rules.mark(NOW)
+    assert moderator.post(judgement(), {"act": act}).status_code == 200
+    assert not QuarantineDecision.objects.exists()
+
+
+def judgement() -> str:
+    return reverse("admin:pledges_quarantine_judgement", args=[Quarantine.objects.get().ref])

@@ -1,0 +1,314 @@
+"""Rules mark in silence; staff release, invalidate and take back; the totals are right afterwards."""
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from django.db import connection, transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from pledges.abuse import rules
+from pledges.inputs.email_address import Mailbox
+from pledges.models import (
+    AbuseRule,
+    PendingSignature,
+    PublicName,
+    Quarantine,
+    QuarantineDecision,
+    QueuedEmail,
+    Signature,
+    Totals,
+)
+from pledges.models.answers import ConfirmChoices
+from pledges.privacy import erasure
+from pledges.signing import service as signing
+from pledges.statistics import totals
+from tests.makers import NOW, answers, token_of
+from tests.staff_accounts import sign_in, staff
+
+pytestmark = pytest.mark.django_db
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+CLIENT = "c" * 32
+
+
+def ask(number: int, now=NOW, client=CLIENT, **changes) -> str:
+    """Somebody asks to sign; returns the link's token."""
+    return token_of(signing.sign(answers(Mailbox(f"s{number}@example.org"), **changes), now, client))
+
+
+def confirm(token: str, now=NOW) -> None:
+    assert signing.confirm(token, ConfirmChoices(public_name="Sample Supporter"), now)
+
+
+def rule(kind="client", most=3, minutes=10, is_on=True) -> AbuseRule:
+    by = staff(f"r{AbuseRule.objects.count()}@example.org")
+    return AbuseRule.objects.create(
+        kind=kind, most=most, minutes=minutes, is_on=is_on, decided_by=by, decided_at=NOW
+    )
+
+
+def marked() -> int:
+    return PendingSignature.objects.filter(quarantined_on__isnull=False).count()
+
+
+def people() -> int:
+    Totals.objects.all().delete()  # as if an hour had gone by
+    totals.recount(NOW)
+    return totals.totals().exact_people
+
+
+def test_a_burst_from_one_client_is_marked_and_others_are_not():
+    rule()
+    for number in range(4):
+        ask(number, NOW + number * MINUTE)
+    for number in range(7, 10):
+        ask(number, NOW, client="d" * 32)
+    assert rules.mark(NOW + HOUR) == 4
+    assert marked() == 4
+
+
+@pytest.mark.parametrize("is_trapped", [True, False])
+def test_a_clean_yes_before_the_rules_have_looked_is_counted(is_trapped):
+    confirm(ask(7, is_trapped=True))
+    confirm(ask(7, NOW + MINUTE, client="d" * 32, is_trapped=is_trapped), NOW + MINUTE)
+    rules.mark(NOW + HOUR)
+    assert people() == (0 if is_trapped else 1)
+
+
+def test_what_is_spread_over_a_day_is_no_burst():
+    rule()
+    for number in range(8):
+        ask(number, NOW + number * HOUR)
+    assert rules.mark(NOW + DAY) == 0
+
+
+def test_a_rule_that_is_off_marks_nothing_and_the_newest_holds():
+    rule()
+    rule(is_on=False)
+    for number in range(4):
+        ask(number)
+    assert rules.mark(NOW) == 0
+
+
+def test_a_burst_from_one_group_of_providers_is_marked():
+    rule("provider")
+    for number in range(4):
+        ask(number, client=f"{number}" * 32)
+    assert rules.mark(NOW) == 4
+    assert Quarantine.objects.get().kind == "provider"
+
+
+def test_a_dry_run_tells_how_many_and_marks_none():
+    tokens = [ask(number) for number in range(4)]
+    confirm(tokens[0])
+    [burst] = rules.try_out("client", 3, 10, NOW + HOUR)
+    assert (len(burst.pendings), burst.confirmed, marked()) == (4, 1, 0)
+    assert rules.try_out("client", 3, 10, NOW + 2 * DAY) == []
+
+
+def test_the_marked_get_their_letter_and_confirm_but_are_neither_counted_nor_listed():
+    rule()
+    tokens = [ask(number) for number in range(4)]
+    rules.mark(NOW)
+    assert QueuedEmail.objects.filter(kind="confirm", dropped_at=None).count() == 4
+    for token in tokens:
+        confirm(token)
+    assert Signature.objects.count() == 4
+    assert (people(), PublicName.objects.shown().count()) == (0, 0)
+
+
+def test_what_was_confirmed_before_the_rule_saw_it_is_marked_too():
+    rule()
+    tokens = [ask(number) for number in range(4)]
+    confirm(tokens[0])
+    rules.mark(NOW)
+    assert people() == 0
+
+
+def test_what_the_same_mailbox_signed_on_an_earlier_day_stays_counted():
+    confirm(ask(0, NOW - 2 * DAY), NOW - 2 * DAY)
+    rule()
+    for number in range(1, 4):
+        ask(number)
+    confirm(ask(0))
+    rules.mark(NOW)
+    assert people() == 1
+
+
+def test_what_nobody_confirmed_is_not_held_against_who_signed_that_day():
+    confirm(ask(0, client="d" * 32))
+    rule()
+    for number in range(4):
+        ask(number)
+    rules.mark(NOW)
+    assert people() == 1
+
+
+def test_the_trap_is_held_until_it_is_released():
+    confirm(ask(0, is_trapped=True))
+    rules.mark(NOW)
+    assert people() == 0
+    rules.release(Quarantine.objects.get(kind="trap"), staff(), NOW)
+    assert people() == 1
+
+
+def test_one_burst_over_two_rounds_is_one_quarantine_and_holds_no_others():
+    rule()
+    ask(20, is_trapped=True)
+    for number in range(4):
+        ask(number)
+        ask(10 + number, client="d" * 32)
+    rules.mark(NOW)
+    ask(5, NOW + MINUTE)
+    rules.mark(NOW + MINUTE)
+    assert sorted(each.pendings.count() for each in Quarantine.objects.all()) == [1, 4, 5]
+    rules.release(Quarantine.objects.get(kind="trap"), staff(), NOW)
+    assert marked() == 9
+
+
+def test_totals_are_right_after_release_take_back_and_erasure():
+    rule()
+    for token in [ask(number) for number in range(4)]:
+        confirm(token)
+    confirm(ask(9, client="d" * 32))
+    rules.mark(NOW)
+    quarantine, mona = Quarantine.objects.get(), staff()
+    assert people() == 1
+    rules.release(quarantine, mona, NOW)
+    assert (people(), PublicName.objects.shown().count()) == (5, 5)
+    quarantine.refresh_from_db()
+    rules.take_back(quarantine, mona, NOW + 6 * DAY)
+    assert people() == 1
+    rules.invalidate(quarantine, mona, NOW + 6 * DAY)
+    erasure.forget(NOW + 13 * DAY, erasure.due(NOW + 13 * DAY))
+    assert (people(), Signature.objects.count()) == (1, 1)
+    acts = QuarantineDecision.objects.order_by("pk").values_list("act", "signatures")
+    assert list(acts) == [("release", 4), ("take-back", 4), ("invalidate", 4)]
+
+
+def test_released_ones_are_not_marked_again():
+    rule()
+    for number in range(4):
+        ask(number)
+    rules.mark(NOW)
+    rules.release(Quarantine.objects.get(), staff(), NOW)
+    assert rules.mark(NOW + MINUTE) == 0
+    assert marked() == 0
+
+
+@pytest.mark.parametrize("judge", [rules.release, rules.invalidate])
+def test_what_comes_after_a_decision_waits_for_one_of_its_own(judge):
+    rule()
+    for number in range(4):
+        ask(number)
+    rules.mark(NOW)
+    judge(Quarantine.objects.get(), staff(), NOW)
+    ask(4)
+    rules.mark(NOW)
+    assert Quarantine.objects.undecided().get().pendings.count() == 1
+
+
+def test_who_was_released_is_not_held_again_for_another_form():
+    confirm(ask(0, is_trapped=True))
+    rules.mark(NOW)
+    rules.release(Quarantine.objects.get(), staff(), NOW)
+    confirm(ask(0, region="wales", is_trapped=True))
+    rules.mark(NOW)
+    assert people() == 1
+
+
+def test_after_seven_days_a_decision_stands():
+    confirm(ask(0, is_trapped=True))
+    rules.mark(NOW)
+    quarantine, mona = Quarantine.objects.get(), staff()
+    rules.invalidate(quarantine, mona, NOW)
+    quarantine.refresh_from_db()
+    with pytest.raises(rules.Overtaken):
+        rules.take_back(quarantine, mona, NOW + 7 * DAY)
+
+
+@pytest.mark.parametrize("first", [rules.release, rules.invalidate])
+@pytest.mark.parametrize("second", [rules.release, rules.invalidate])
+def test_of_two_who_judge_one_is_told(first, second):
+    ask(0, is_trapped=True)
+    rules.mark(NOW)
+    quarantine, mona = Quarantine.objects.get(), staff()
+    first(quarantine, mona, NOW)
+    with pytest.raises(rules.Overtaken):
+        second(quarantine, mona, NOW)
+
+
+def test_after_48_hours_nobody_knows_which_came_from_one_client():
+    ask(0)
+    ask(1, NOW + MINUTE)
+    erasure.forget(NOW + 2 * DAY, erasure.due(NOW + 2 * DAY))
+    assert [bool(each.client) for each in PendingSignature.objects.order_by("pk")] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("asked", "confirmed", "kept"),
+    [
+        (2 * DAY, 2 * DAY, ""),
+        (2 * DAY - MINUTE, 2 * DAY - MINUTE, "other"),  # a rule looks at it still
+        (3 * DAY, MINUTE, "other"),  # its day is not over: more may confirm, and be counted
+        (3 * DAY, None, "other"),
+    ],
+)
+def test_a_confirmed_form_loses_its_mail_provider_after_48_hours(asked, confirmed, kept):
+    token = ask(0, NOW - asked)
+    if confirmed:
+        confirm(token, NOW - confirmed)
+    erasure.forget(NOW, erasure.due(NOW))
+    assert PendingSignature.objects.get().provider == kept
+
+
+def test_what_the_same_form_sent_again_says_of_its_client_goes_48_hours_after_the_first_time():
+    ask(0, NOW)
+    ask(0, NOW + 6 * HOUR)
+    assert PendingSignature.objects.get().email_queued_at == NOW + 6 * HOUR
+    erasure.forget(NOW + 2 * DAY, erasure.due(NOW + 2 * DAY))
+    assert PendingSignature.objects.get().client == ""
+
+
+def test_the_page_of_a_signature_keeps_a_fingerprint_of_the_client_and_never_its_address(client):
+    pledge_text = answers().pledge_text
+    sent = f"email=a@example.org&by_email=no&wording={pledge_text.number}"
+    form = "application/x-www-form-urlencoded"
+    client.post(reverse("pledges:sign"), sent, form, REMOTE_ADDR="192.0.2.77")
+    pending = PendingSignature.objects.get()
+    assert len(pending.client) == 32
+    assert "192" not in pending.client
+    assert pending.provider == "other"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_signature_that_is_confirmed_while_its_pending_is_marked_is_marked_too():
+    rule()
+    tokens = [ask(number) for number in range(4)]
+
+    def mark() -> int:
+        try:
+            return rules.mark(NOW)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            confirm(tokens[0])
+            marking = pool.submit(mark)
+            time.sleep(0.3)  # it has found the pendings, and waits for this one
+        assert marking.result() == 4
+    assert people() == 0
+
+
+@pytest.mark.parametrize("confirmed", [0, 1])
+def test_the_quarantine_tells_nobody_whether_one_person_confirmed(client, confirmed):
+    token = ask(1, timezone.now(), is_trapped=True)
+    if confirmed:
+        confirm(token, timezone.now())
+    rules.mark(timezone.now())
+    sign_in(client, staff("mona@example.org", "view_quarantine", "judge_quarantine"))
+    page = client.get(reverse("admin:pledges_quarantine_judgement", args=[Quarantine.objects.get().ref]))
+    assert page.context["counts"] == {"asked": "1", "confirmed": "under 10", "unconfirmed": "under 10"}

@@ -1,0 +1,155 @@
+"""What staff did is recorded for six years, and the database itself refuses to forget or change it earlier."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from pledges.lists import hidden_names
+from pledges.models import (
+    AbuseRule,
+    Contact,
+    Export,
+    ListVisibility,
+    NameDecision,
+    OrganisationDecision,
+    PhoneRequest,
+    PublicName,
+    QuarantineDecision,
+    Removal,
+)
+from pledges.models.answers import ConfirmChoices
+from pledges.organisations import service as organisations
+from pledges.privacy import erasure
+from tests.makers import BOB, signed
+from tests.staff_accounts import NOON, staff, waiting
+
+pytestmark = pytest.mark.django_db
+LONG_AGO = NOON - timedelta(days=9 * 366)
+
+
+def record(model, when):
+    by, ref = staff(f"{uuid4().hex}@example.org"), uuid4()
+    particulars = {
+        OrganisationDecision: {"organisation_ref": ref, "version": 1, "act": "approve"},
+        NameDecision: {"public_name_ref": ref, "hidden": True, "reason": "false"},
+        ListVisibility: {"lists_hidden": True},
+        AbuseRule: {"kind": "client", "most": 9, "minutes": 9},
+        QuarantineDecision: {"quarantine_ref": ref, "act": "release", "signatures": 1},
+        PhoneRequest: {"wish": "never"},
+        Export: {"channel": "email", "purpose": "drill", "records": 0},
+    }
+    verb = {PhoneRequest: "taken", Export: "exported"}.get(model, "decided")
+    return model.objects.create(**particulars[model], **{f"{verb}_by": by, f"{verb}_at": when})
+
+
+RECORDS = [
+    OrganisationDecision,
+    NameDecision,
+    ListVisibility,
+    AbuseRule,
+    QuarantineDecision,
+    PhoneRequest,
+    Export,
+]
+
+
+@pytest.mark.parametrize("model", RECORDS)
+def test_a_record_is_never_changed(model):
+    old, new = record(model, LONG_AGO), record(model, NOON)
+    for each in (old, new):
+        with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+            each.save()
+
+
+def having(trigger):
+    """The tables that have a trigger with such a name."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger"
+            " WHERE tgname ~ %s AND tgrelid::regclass::text LIKE 'pledges\\_%%' ORDER BY 1",
+            [trigger],
+        )
+        return [table for (table,) in cursor.fetchall()]
+
+
+def test_what_refuses_or_records_a_delete_is_not_emptied_either():
+    tables = having("^(append_only|record_erasure)$")
+    assert tables == having("^refuse_truncate$")
+    with connection.cursor() as cursor:
+        for table in tables:
+            cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER refuse_truncate")  # see tests/conftest.py
+            with pytest.raises(DatabaseError, match="is not emptied"), transaction.atomic():
+                cursor.execute(f"TRUNCATE {table} CASCADE")
+
+
+@pytest.mark.parametrize("model", RECORDS)
+def test_a_record_is_deleted_when_its_day_has_come_and_not_before(model):
+    old, new = record(model, LONG_AGO), record(model, NOON)
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        new.delete()
+    erasure.forget(NOON, erasure.due(NOON))
+    assert list(model.objects.values_list("pk", flat=True)) == [new.pk]
+    assert old.pk != new.pk
+
+
+def forget():
+    erasure.forget(NOON, erasure.due(NOON))
+
+
+def test_the_switch_that_holds_stays_however_old():
+    record(ListVisibility, LONG_AGO - timedelta(days=1))
+    held = record(ListVisibility, LONG_AGO)
+    forget()
+    assert ListVisibility.objects.get() == held == ListVisibility.objects.newest()
+
+
+def test_of_each_kind_of_rule_the_one_that_holds_stays_however_old():
+    for kind in ("client", "provider"):
+        for most in (5, 6):
+            AbuseRule.objects.create(
+                kind=kind, most=most, minutes=9, decided_by=staff(f"{kind}{most}@x.org"), decided_at=LONG_AGO
+            )
+    forget()
+    assert sorted((rule.kind, rule.most) for rule in AbuseRule.objects.in_force()) == [
+        ("client", 6),
+        ("provider", 6),
+    ]
+    assert AbuseRule.objects.count() == 2
+
+
+def test_a_rule_that_was_switched_off_long_ago_stays_off():
+    record(AbuseRule, LONG_AGO)
+    off = AbuseRule.objects.create(
+        kind="client", is_on=False, most=9, minutes=9, decided_by=staff(), decided_at=LONG_AGO
+    )
+    forget()
+    assert AbuseRule.objects.get() == off
+    assert not AbuseRule.objects.in_force()
+
+
+def test_who_approved_what_is_still_in_the_list_stays_on_record():
+    organisation, by = waiting(now=LONG_AGO), staff()
+    organisations.approve(organisation, by, 1, LONG_AGO)
+    forget()
+    assert organisation.decisions().get().decided_by == by
+    organisations.withdraw(organisation, by, "asked", 1, LONG_AGO)
+    forget()
+    assert not OrganisationDecision.objects.exists()
+
+
+def test_who_hid_a_name_that_is_still_hidden_stays_on_record():
+    signed(BOB, ConfirmChoices(public_name="Bob"))
+    hidden_names.hide(PublicName.objects.get(), True, "false", staff(), LONG_AGO)
+    forget()
+    assert NameDecision.objects.exists()
+
+
+def test_removals_are_still_noted_when_the_last_export_is_old():
+    signed(BOB, by_email=True)
+    record(Export, LONG_AGO - timedelta(days=1))
+    record(Export, LONG_AGO)
+    forget()
+    Contact.objects.all().delete()
+    assert (Export.objects.count(), Removal.objects.count()) == (1, 1)

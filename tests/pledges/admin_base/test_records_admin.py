@@ -1,0 +1,45 @@
+"""The records on the desk: found by day and by who, never changed."""
+
+import pytest
+from django.urls import reverse
+
+from pledges.models import OrganisationDecision
+from tests.staff_accounts import approved, sign_in, staff
+
+pytestmark = pytest.mark.django_db
+DECISIONS = reverse("admin:pledges_organisationdecision_changelist")
+
+
+@pytest.fixture
+def auditor(client):
+    sign_in(client, staff("aud@example.org", "view_organisationdecision"))
+    return client
+
+
+def test_a_decision_is_found_by_its_day_and_names_the_organisation(auditor):
+    approved("Example Teachers' Network")
+    page = auditor.get(DECISIONS, {"decided_at__year": "2027", "act__exact": "approve"})
+    assert page.status_code == 200
+    assert "Example Teachers&#x27; Network" in page.text
+    assert "Mona" in page.text
+
+
+def test_a_record_has_no_form(auditor):
+    approved()
+    [decision] = OrganisationDecision.objects.all()
+    change = reverse("admin:pledges_organisationdecision_change", args=[decision.pk])
+    assert auditor.get(change).status_code == 200
+    assert auditor.post(change, {"act": "decline"}).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "asked", [{"decided_by__password__startswith": "p"}, {"decided_by__email": "a"}, {"_to_field": "reason"}]
+)
+def test_records_are_no_way_to_staffs_secrets(auditor, asked):
+    assert auditor.get(DECISIONS, asked).status_code == 400
+
+
+def test_autocompletion_answers_nobody(auditor):
+    for field in ("decided_by", "pledge_text"):
+        asked = {"app_label": "pledges", "model_name": "decision", "field_name": field, "term": "a"}
+        assert auditor.get("/admin/autocomplete/", asked).status_code == 403

@@ -1,0 +1,80 @@
+"""A complaint about personal details: a letter to the controller, and no trace of it here."""
+
+from datetime import timedelta
+from urllib.parse import urlencode
+
+import pytest
+from django.core import mail
+from django.urls import reverse
+
+from pledges.complaints import service as complaints
+from pledges.emails import queue, sending
+from pledges.models import EmailBlock, QueuedEmail
+from tests.makers import NOW
+
+pytestmark = pytest.mark.django_db
+WORDS = "You wrote to me after I said no.\n\nPlease stop."
+
+
+def complain(client, **others):
+    data = urlencode({"message": WORDS, "answer_to": "zoe@example.org", **others})
+    return client.post(reverse("complaint"), data, "application/x-www-form-urlencoded")
+
+
+def send():
+    sending.send_due(NOW + timedelta(days=3650))
+
+
+def test_it_is_acknowledged_with_a_reference(client):
+    page = client.get(complain(client)["Location"]).content.decode()
+    assert complaints.reference(QueuedEmail.objects.get().ref) in page
+    assert "30 days" in page
+
+
+def test_it_reaches_the_controller_with_the_words_as_written(client):
+    complain(client, message="<b>No</b> & never {{7*7}}")
+    send()
+    [letter] = mail.outbox
+    assert letter.to == ["privacy@example.org"]
+    assert "<b>No</b> & never {{7*7}}" in letter.body
+    assert "zoe@example.org" in letter.body
+    assert "&lt;b&gt;No&lt;/b&gt; &amp; never {{7*7}}" in letter.alternatives[0].content
+
+
+def test_nothing_of_it_is_readable_while_it_waits_and_nothing_left_when_it_is_sent(client):
+    complain(client)
+    assert b"said no" not in bytes(QueuedEmail.objects.get().words)
+    send()
+    letter = QueuedEmail.objects.get()
+    assert (letter.words, letter.mailbox) == (None, None)
+
+
+def test_no_words_of_it_stand_in_subject_or_addresses(client):
+    complain(client, answer_to="evil@example.net\nBcc: all@example.net")
+    send()
+    [letter] = mail.outbox
+    assert letter.recipients() == ["privacy@example.org"]
+    assert "evil" not in letter.subject + str(letter.message()["Reply-To"])
+
+
+def test_many_in_a_day_all_arrive_even_at_a_mailbox_that_wants_no_letters(client):
+    for _ in range(5):
+        complain(client)
+    EmailBlock.objects.create(digest=QueuedEmail.objects.first().digest, blocked_on=NOW.date())
+    send()
+    assert len(mail.outbox) == 5
+
+
+def test_it_is_never_given_up(client):
+    complain(client)
+    for _ in range(20):
+        queue.failed(QueuedEmail.objects.get(), NOW, "recipient 550", for_good=True)
+    send()
+    assert len(mail.outbox) == 1
+
+
+def test_an_empty_one_keeps_what_was_typed(client):
+    answer = complain(client, message=" \n ")
+    assert answer.status_code == 422
+    assert "zoe@example.org" in answer.content.decode()
+    assert not QueuedEmail.objects.exists()

@@ -1,0 +1,174 @@
+"""Links of emails: what they hold, and what a mail program may make of them."""
+
+import base64
+import re
+from email.message import EmailMessage
+from urllib.parse import unquote
+
+import pytest
+
+from pledges.complaints import service as complaints
+from pledges.crypto import encryption, tokens
+from pledges.crypto.tokens import TokenPurpose
+from pledges.emails import compose
+from pledges.inputs.email_address import mailbox
+from pledges.models import PhoneRequest, QueuedEmail
+from pledges.my_pledge import service as my_pledge
+from pledges.organisations import service as organisations
+from pledges.organisations import upkeep
+from pledges.signing import service as signing
+from tests.makers import ALICE, BOB, NOW, answers, organisation_answers, signed, token_of
+from tests.pledges.my_pledge.test_email_block import YEAR, block
+from tests.pledges.organisations.test_upkeep import NEW
+from tests.staff_accounts import NOON, approved, staff, waiting
+
+pytestmark = pytest.mark.django_db
+BOBS = tokens.digest(BOB.identity)
+LINK = re.compile(r"https?://[^\s\"'<>]+")
+
+
+def letters_of_every_kind():
+    """A letter of each kind and, of those that anybody causes, to whom nothing is known, who signed, who is blocked."""
+    mona = staff("mona@example.org")
+    for box in (ALICE, signed_bob()):
+        signing.sign(answers(box, region="wales"), NOON)
+        signing.sign(organisation_answers(box), NOON)
+        my_pledge.ask(box, NOON)
+        my_pledge.take_call(PhoneRequest.Wish.HIDE_NAME, box, mona, NOON)
+    block(blocked := mailbox("charlie@example.org"))
+    my_pledge.ask(blocked, NOON)
+    organisations.decline(waiting("Declined Example"), mona, "none", 1, NOON)
+    organisations.ask(waiting("Asked Example"), mona, "who", 1, NOON)
+    organisations.withdraw(approved("Withdrawn Example"), mona, "asked", 1, NOON)
+    upkeep.invite(approved("Invited Example"), mona, NEW, 1, NOON)
+    approved("Yearly Example")
+    upkeep.remind(NOON + YEAR)
+    complaints.complain("Something is wrong.", "", NOON)
+    return list(QueuedEmail.objects.all())
+
+
+def signed_bob():
+    signed(BOB, now=NOON)
+    return BOB
+
+
+def written():
+    """Every email that these letters become, with the letter."""
+    found = []
+    for letter in letters_of_every_kind():
+        late = letter.kind in ("yearly", "reminder")
+        email = compose.compose(letter, max(letter.due_at, NOON) if late else NOON)
+        if email:
+            found.append((letter, email))
+    return found
+
+
+def decoded(link: str) -> bytes:
+    """All that the parts of a link can be read as: as they stand, in hexadecimal and in base 64."""
+    readings = []
+    for part in re.split(r"[/?&=#~:.]", unquote(link)):
+        readings.append(part.encode())
+        for start in range(4):
+            text = part[start:].replace("-", "+").replace("_", "/")
+            text = text[: len(text) // 4 * 4] if len(text) % 4 == 1 else text + "=" * (-len(text) % 4)
+            readings.append(base64.b64decode(text))
+        if re.fullmatch("(?:[0-9a-fA-F]{2})+", part):
+            readings.append(bytes.fromhex(part))
+    return b"\0".join(readings)
+
+
+def secrets_of(letter: QueuedEmail) -> list[bytes]:
+    address = encryption.decrypt(letter.mailbox)
+    digest = bytes(letter.digest)
+    return [digest, digest.hex().encode(), address.encode(), mailbox(address).identity.encode(), digest[:8]]
+
+
+def links_of(email: EmailMessage) -> list[str]:
+    whole = [email.body, *(part.content for part in email.alternatives), *email.extra_headers.values()]
+    return [link for text in whole for link in LINK.findall(text)]
+
+
+def test_no_link_of_any_email_holds_a_digest_or_an_address():
+    found = written()
+    assert {letter.kind for letter, _email in found} == set(QueuedEmail.Kind.values)
+    for letter, email in found:
+        said = b"\0".join(decoded(link) for link in links_of(email))
+        assert said or letter.kind == "complaint"
+        assert [secret for secret in secrets_of(letter) if secret in said] == [], letter.kind
+
+
+def test_a_digest_in_clear_would_be_found():
+    link = "https://pledge.example.org/pledge/never/{}~1/"
+    for text in (base64.urlsafe_b64encode(b"\1" + BOBS).decode(), BOBS.hex()):
+        assert BOBS in decoded(link.format(text))
+
+
+def test_one_click_stands_in_the_yearly_email_alone():
+    kinds = {letter.kind for letter, email in written() if "List-Unsubscribe" in email.extra_headers}
+    assert kinds == {"yearly"}
+
+
+def test_a_key_lasts_while_its_secret_is_among_the_keys(settings):
+    old = settings.SECRET_KEY
+    key = tokens.key(TokenPurpose.NEVER, BOBS)
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "another" * 10, [old]
+    assert tokens.opens(TokenPurpose.NEVER, key) == BOBS
+    settings.SECRET_KEY_FALLBACKS = []
+    assert tokens.opens(TokenPurpose.NEVER, key) is None
+
+
+@pytest.mark.parametrize("text", ["", "A" * 76, "é" * 76, "-", "\ud800"])
+def test_what_is_no_key_opens_nothing(text):
+    assert tokens.opens(TokenPurpose.MINE, text) is None
+
+
+MANGLED = [
+    "{}/",
+    "{}",
+    "{}.",
+    "{}./",
+    "{}>/",
+    "{}%3E",
+    "{}/).",
+    "{})",
+    "{}%20",
+    "{}/%20",
+    "=3D{}/",
+    "%3C{}%3E",
+    "{}/,",
+]
+MANGLED += ["{}/?fbclid=1", "{}/&data=x", "{}%20and%20more", "{}%E2%80%9D"]
+
+
+@pytest.mark.parametrize("mangled", MANGLED)
+@pytest.mark.parametrize("door", TokenPurpose)
+def test_a_link_that_a_mail_program_mangled_still_works(client, post, door, mangled, time_machine):
+    key = tokens.key(door, BOBS)
+    path = f"/pledge/{door}/{mangled.format(key)}"
+    page = client.get(path)
+    assert page.status_code == 200
+    action = re.search(r'<form class="form" method="post" action="([^"]+)"', page.text)
+    assert action[1] == f"/pledge/{door}/{key}/"
+
+
+@pytest.mark.parametrize("mangled", MANGLED)
+def test_a_link_to_confirm_that_was_mangled_still_works(client, mangled, time_machine):
+    time_machine.move_to(NOW)
+    token = token_of(signing.sign(answers(ALICE), NOW))
+    page = client.get(f"/pledge/confirm/{mangled.format(token)}")
+    assert page.status_code == 200
+    assert f'action="/pledge/confirm/{token}/"' in page.text
+
+
+@pytest.mark.parametrize(
+    "cut", ["never/", "never", "allow/", "yearly/", "never/x", "allow/abc/def", "mine/x/y/"]
+)
+def test_a_link_cut_off_gets_a_page_that_helps(client, cut):
+    page = client.get(f"/pledge/{cut}", follow=True)
+    assert page.status_code == 404
+    assert "This link no longer works" in page.text
+    assert 'href="/pledge/mine/"' in page.text
+
+
+def test_a_link_to_my_pledge_cut_off_leads_to_the_form_that_sends_a_new_one(client):
+    assert 'name="email"' in client.get("/pledge/mine/").text

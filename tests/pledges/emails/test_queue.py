@@ -1,0 +1,251 @@
+import smtplib
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+
+from pledges.crypto import tokens
+from pledges.emails import compose, queue, sending
+from pledges.models import EmailBlock, QueuedEmail
+from pledges.my_pledge import service as my_pledge
+from pledges.signing import service as signing
+from tests.makers import ALICE, BOB, CHARLIE, NOW, answers, organisation_answers, signed, token_of
+
+pytestmark = pytest.mark.django_db
+MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
+# Every way in which a letter ends.
+ENDS = [queue.sent, queue.drop, lambda letter, now: queue.failed(letter, now, "recipient 550", True)]
+
+
+class Refusing:
+    """A mail server that answers every letter with one error."""
+
+    def __init__(self, error):
+        self.error = error
+
+    def open(self):
+        return True
+
+    def close(self):
+        pass
+
+    def send_messages(self, messages):
+        raise self.error
+
+
+@pytest.fixture
+def server_says(monkeypatch):
+    return lambda error: monkeypatch.setattr(sending, "get_connection", lambda: Refusing(error))
+
+
+def send(now=NOW):
+    return sending.send_due(now)
+
+
+def first_letter():
+    return QueuedEmail.objects.filter(kind="confirm").latest("pk")
+
+
+def test_the_letter_carries_the_link_and_the_code():
+    handle = signing.sign(answers(), NOW)
+    token = token_of(handle)
+    send()
+    [letter] = mail.outbox
+    assert (letter.subject, letter.to) == ("Please confirm your email", ["alice@example.org"])
+    code = tokens.code(token)
+    for text in (letter.body, letter.alternatives[0].content):
+        assert f"https://pledge.example.org/pledge/confirm/{token}/" in text
+        assert f"{code[:4]} {code[4:]}" in text
+
+
+def test_a_sent_letter_keeps_no_mailbox():
+    signing.sign(answers(), NOW)
+    send()
+    assert first_letter().sent_at == NOW
+    assert first_letter().mailbox is None
+
+
+def test_everybody_is_reminded_once_after_two_days_whoever_else_was_or_has_signed():
+    signed(BOB)
+    signing.sign(organisation_answers(ALICE), NOW - MINUTE)
+    for mailbox in (ALICE, CHARLIE):
+        signing.sign(answers(mailbox), NOW)
+    for days in (0, 2, 4):
+        send(NOW + days * DAY)
+    assert len(mail.outbox) == 6
+
+
+def test_a_mailbox_is_reminded_once_of_however_many_forms():
+    for region in ("london", "wales"):
+        signing.sign(answers(region=region), NOW)
+    send()
+    send(NOW + 2 * DAY)
+    assert len(mail.outbox) == 3
+
+
+def test_an_organisation_is_reminded_although_its_contact_has_signed_as_a_person():
+    signed(ALICE)
+    signing.sign(organisation_answers(ALICE), NOW)
+    send()
+    send(NOW + 2 * DAY)
+    assert "for an organisation" in mail.outbox[1].body
+
+
+def test_who_had_signed_before_is_reminded_like_anybody():
+    signed(ALICE, now=NOW - DAY)
+    signing.sign(answers(ALICE, region="wales"), NOW)
+    send()
+    send(NOW + 2 * DAY)
+    assert len(mail.outbox) == 2
+
+
+def test_no_reminder_reaches_somebody_who_signed_by_another_link():
+    signing.sign(answers(region="london"), NOW)
+    send()
+    signed(ALICE, region="wales")
+    send(NOW + 2 * DAY)
+    assert len(mail.outbox) == 1
+
+
+def test_a_blocked_mailbox_gets_nothing_more():
+    today = NOW.date()
+    EmailBlock.objects.create(digest=tokens.digest(ALICE.identity), blocked_on=today, asked_on=today)
+    for mailbox in (BOB, ALICE):
+        signing.sign(answers(mailbox), NOW)
+    send()
+    assert [letter.to for letter in mail.outbox] == [[BOB.address]]
+    assert first_letter().dropped_at == NOW
+
+
+def test_a_batch_ends_before_its_leases_do(monkeypatch):
+    monkeypatch.setattr(queue, "LEASE", timedelta(0))
+    signing.sign(answers(ALICE), NOW)
+    signing.sign(answers(BOB), NOW)
+    assert send() == 1
+    assert len(queue.claim(NOW)) == 1
+
+
+def test_two_workers_never_hold_the_same_letter():
+    for mailbox in (ALICE, BOB):
+        signing.sign(answers(mailbox), NOW)
+    held = [letter for _ in range(3) for letter in queue.claim(NOW, most=1)]
+    assert len(held) == len({letter.pk for letter in held}) == 2
+
+
+def test_a_worker_gives_back_its_own_letters_alone():
+    for mailbox in (ALICE, BOB):
+        signing.sign(answers(mailbox), NOW)
+    held, _others = queue.claim(NOW, most=1), queue.claim(NOW, most=1)
+    queue.release(held)
+    assert queue.claim(NOW) == held
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_a_letter_that_ended_goes_out_no_more_and_keeps_no_other_back(end):
+    my_pledge.ask(ALICE, NOW)
+    end(QueuedEmail.objects.get(), NOW)
+    assert queue.claim(NOW) == []
+    my_pledge.ask(ALICE, NOW)
+    assert len(queue.claim(NOW)) == 1
+
+
+def test_the_letter_of_a_killed_worker_comes_round_again():
+    signing.sign(answers(), NOW)
+    queue.claim(NOW)
+    assert len(queue.claim(NOW + queue.LEASE + MINUTE)) == 1
+
+
+def test_a_server_that_is_away_costs_no_letter(server_says):
+    signing.sign(answers(), NOW)
+    server_says(smtplib.SMTPServerDisconnected())
+    with pytest.raises(sending.MailServerUnavailable):
+        send()
+    assert first_letter().mailbox
+    assert first_letter().leased_until is None
+
+
+def test_a_mailbox_that_does_not_exist_is_parked_and_its_address_erased(server_says):
+    signing.sign(answers(), NOW)
+    server_says(smtplib.SMTPRecipientsRefused({"alice@example.org": (550, b"5.1.1 no such user")}))
+    send()
+    assert (first_letter().failed_at, first_letter().mailbox) == (NOW, None)
+    assert first_letter().refusal == "recipient 550"
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        smtplib.SMTPRecipientsRefused({"alice@example.org": (450, b"4.2.0 greylisted")}),
+        smtplib.SMTPRecipientsRefused({"alice@example.org": (550, b"5.7.1 your network is listed")}),
+        smtplib.SMTPDataError(554, b"5.7.1 content"),
+    ],
+)
+def test_what_may_be_mended_is_tried_again(server_says, error):
+    signing.sign(answers(), NOW)
+    server_says(error)
+    send()
+    letter = first_letter()
+    assert (letter.attempts, letter.failed_at) == (1, None)
+    assert letter.due_at > NOW
+
+
+def test_tries_are_bounded(server_says):
+    signing.sign(answers(), NOW)
+    QueuedEmail.objects.filter(kind="confirm").update(attempts=len(queue.RETRIES) - 1)
+    server_says(smtplib.SMTPDataError(451, b"try later"))
+    send()
+    assert first_letter().mailbox
+    send(NOW + DAY)
+    assert first_letter().failed_at == NOW + DAY
+
+
+def test_a_letter_locked_with_a_lost_key_is_parked_for_staff_to_see(settings):
+    signing.sign(answers(), NOW)
+    settings.SECRET_KEY = "another" * 10
+    send()
+    assert first_letter().refusal == "no key opens it"
+
+
+def test_a_letter_that_can_not_be_written_holds_up_no_other(monkeypatch):
+    compose = compose.compose
+    monkeypatch.setattr(
+        compose, "compose", lambda letter, now: compose(letter, now) if letter.kind == "mine" else 1 / 0
+    )
+    signing.sign(answers(ALICE), NOW)
+    my_pledge.ask(BOB, NOW)
+    send()
+    assert [letter.to for letter in mail.outbox] == [["bob@example.org"]]
+    assert first_letter().refusal == "ZeroDivisionError"
+
+
+def test_a_try_again_keeps_the_place_it_took(server_says, monkeypatch):
+    for n in range(2):
+        signing.sign(answers(region=str(n)), NOW)
+    server_says(smtplib.SMTPDataError(451, b"try later"))
+    send()
+    monkeypatch.undo()
+    send(NOW + 2 * MINUTE)
+    assert len(mail.outbox) == 2
+
+
+def test_a_try_again_takes_no_second_place(server_says, monkeypatch):
+    signing.sign(answers(), NOW)
+    server_says(smtplib.SMTPDataError(451, b"try later"))
+    send()
+    monkeypatch.undo()
+    signing.sign(answers(region="wales"), NOW + 2 * MINUTE)
+    send(NOW + 2 * MINUTE)
+    assert len(mail.outbox) == 2
+
+
+def test_a_letter_counts_from_its_last_try(server_says, monkeypatch):
+    signing.sign(answers(region="late"), NOW)
+    server_says(smtplib.SMTPDataError(451, b"try later"))
+    send()
+    monkeypatch.undo()
+    send(NOW + DAY - MINUTE)
+    QueuedEmail.objects.filter(kind="reminder").delete()
+    for n in range(3):
+        signing.sign(answers(region=str(n)), NOW + DAY + MINUTE, f"{n}", f"network {n}")
+    send(NOW + DAY + MINUTE)
+    assert len(mail.outbox) == 2

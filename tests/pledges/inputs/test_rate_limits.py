@@ -1,0 +1,194 @@
+import logging
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, timedelta
+from urllib.parse import urlencode
+
+import pytest
+from django.core.cache import caches
+from django.db import OperationalError, connection
+from django.test import RequestFactory
+from django.utils import timezone
+
+from campaign.models import RateLimitSalt
+from pledges.inputs import rate_limits
+from pledges.models import PendingSignature
+from tests.pledges.signing.test_forms import ORGANISATION, SIGN
+
+
+@pytest.fixture(autouse=True)
+def standing_clock(time_machine):
+    """At midnight clients get another hash, and at any second some count's window ends: not in a test's midst."""
+    time_machine.move_to(timezone.now(), tick=False)
+
+
+EDGE = int(rate_limits.RATES["complaint"].split("/")[0])
+
+
+def asks(address="203.0.113.9", group="complaint", times=1, **headers):
+    """Ask so often; the last answer."""
+    request = RequestFactory().post("/", REMOTE_ADDR=address, headers=headers)
+    return [rate_limits.exceeded(request, group) for _ in range(times)][-1]
+
+
+def of(address):
+    return rate_limits.client(RequestFactory().get("/", REMOTE_ADDR=address))
+
+
+@pytest.mark.django_db
+def test_the_edge_passes_and_the_next_is_told_how_long_to_wait():
+    assert asks(times=EDGE) == 0
+    assert 0 < asks() <= 3600
+
+
+@pytest.mark.django_db
+def test_another_client_and_another_group_have_counts_of_their_own():
+    asks(times=EDGE + 1)
+    assert asks("203.0.113.10") == 0
+    assert asks(group="sign") == 0
+
+
+@pytest.mark.django_db
+def test_a_subject_is_counted_in_the_place_of_the_client():
+    request = RequestFactory().post("/", REMOTE_ADDR="203.0.113.9")
+    other = RequestFactory().post("/", REMOTE_ADDR="203.0.113.10")
+    for _ in range(EDGE):
+        rate_limits.exceeded(request, "complaint", "alice@example.org")
+    assert rate_limits.exceeded(other, "complaint", "alice@example.org")
+    assert not rate_limits.exceeded(other, "complaint", "bob@example.org")
+
+
+HEADERS = ["X-Forwarded-For", "X-Real-IP", "Forwarded", "X_Forwarded_For", "Client-IP", "True-Client-IP"]
+HEADERS += ["CF-Connecting-IP", "X-Client-IP", "X-Cluster-Client-IP", "X-Original-Forwarded-For"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("proxies", [0, 1, 2])
+def test_forged_headers_are_one_client(settings, proxies):
+    settings.TRUSTED_PROXIES = proxies
+    behind = ["203.0.113.9", "10.0.0.2"][:proxies]  # what our own proxies append
+    seen = set()
+    for header in HEADERS:
+        for forged in range(10):
+            sent = {header: f"198.51.100.{forged}"}
+            chain = ", ".join([*filter(None, [sent.get("X-Forwarded-For")]), *behind])
+            sent |= {"X-Forwarded-For": chain} if chain else {}
+            request = RequestFactory().get("/", REMOTE_ADDR="203.0.113.9", headers=sent)
+            seen.add(rate_limits.client(request))
+    assert seen == {of("203.0.113.9")}
+
+
+@pytest.mark.django_db
+def test_a_chain_shorter_than_our_proxies_is_the_direct_peer(settings):
+    settings.TRUSTED_PROXIES = 2
+    request = RequestFactory().get("/", REMOTE_ADDR="10.0.0.2", headers={"X-Forwarded-For": "198.51.100.1"})
+    assert rate_limits.client(request) == of("10.0.0.2")
+
+
+@pytest.mark.django_db
+def test_a_thousand_addresses_of_one_64_are_one_client():
+    assert len({of(f"2001:db8:1:2:{n:x}::{n:x}") for n in range(1000)}) == 1
+    assert of("2001:db8:1:3::1") != of("2001:db8:1:2::1")
+    assert of("::ffff:203.0.113.9") == of("203.0.113.9") != of("::ffff:203.0.113.8")
+
+
+@pytest.mark.django_db
+def test_all_networks_of_one_48_have_four_times_what_one_has():
+    for client in range(rate_limits.WIDER):
+        assert asks(f"2001:db8:1:{client}::1", times=EDGE) == 0
+    assert asks("2001:db8:1:ffff::1") > 0
+    assert asks("2001:db8:2::1") == 0
+
+
+@pytest.mark.django_db
+def test_a_network_is_an_ipv6_48_or_one_ipv4_address_and_no_clients_hash():
+    def network(address):
+        return rate_limits.network(RequestFactory().get("/", REMOTE_ADDR=address))
+
+    assert network("2001:db8:1:2::1") == network("2001:db8:1:ffff::9") != network("2001:db8:2::1")
+    assert network("203.0.113.9") == network("::ffff:203.0.113.9") != network("203.0.113.8")
+    assert network("203.0.113.9") != of("203.0.113.9")
+
+
+@pytest.mark.django_db
+def test_two_hundred_people_behind_one_address_pass():
+    assert asks(group="sign", times=200) == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_fifty_at_once_at_the_edge_are_off_by_at_most_one():
+    asks(times=EDGE - 10)
+
+    def once(_):
+        try:
+            return asks()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(50) as pool:
+        passed = sum(not waited for waited in pool.map(once, range(50)))
+    assert abs(passed - 10) <= 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("act", ["salt", "_value"])
+def test_without_the_store_nobody_passes(monkeypatch, act):
+    def down(*args, **kwargs):
+        raise OperationalError
+
+    store = caches["limits"]
+    if act == "salt":
+        monkeypatch.setattr(RateLimitSalt.objects, "filter", down)
+    else:
+        monkeypatch.setattr(store, act, down)
+    assert asks() == rate_limits.STORE_DOWN
+
+
+@pytest.mark.django_db
+def test_the_address_is_neither_stored_nor_logged(caplog):
+    caplog.set_level(logging.DEBUG)
+    asks(times=EDGE + 1)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT key FROM campaign_ratelimitcount UNION ALL SELECT salt::text FROM campaign_ratelimitsalt"
+        )
+        stored = str(cursor.fetchall())
+    assert "203.0.113" not in stored + caplog.text
+
+
+@pytest.mark.django_db
+def test_tomorrow_the_same_client_has_another_hash(time_machine):
+    today = of("203.0.113.9")
+    time_machine.shift(timedelta(days=1))
+    assert of("203.0.113.9") != today
+
+
+@pytest.mark.django_db
+def test_the_tables_are_unlogged():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT relname FROM pg_class WHERE relpersistence = 'u' AND relkind = 'r' ORDER BY 1")
+        assert [name for (name,) in cursor.fetchall()] == [
+            "campaign_ratelimitcount",
+            "campaign_ratelimitsalt",
+        ]
+
+
+@pytest.mark.django_db
+def test_a_salt_is_drawn_once_for_a_day():
+    store = caches["limits"]
+    assert store.salt(date(2026, 11, 20)) == store.salt(date(2026, 11, 20)) != store.salt(date(2026, 11, 21))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("path", "fields"), [("/pledge/", SIGN), ("/pledge/organisations/sign/", ORGANISATION)]
+)
+def test_without_the_store_nobody_signs_and_everybody_reads(client, monkeypatch, path, fields):
+    def down():
+        raise ValueError
+
+    monkeypatch.setattr(rate_limits, "_store", down)
+    answer = client.post(path, urlencode(fields), "application/x-www-form-urlencoded")
+    assert (answer.status_code, answer["Retry-After"]) == (429, str(rate_limits.STORE_DOWN))
+    assert fields["email"] in answer.content.decode()
+    assert not PendingSignature.objects.exists()
+    assert {client.get(page).status_code for page in ("/", path, "/about/", "/pledge/supporters/")} == {200}

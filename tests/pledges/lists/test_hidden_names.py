@@ -1,0 +1,71 @@
+"""Public names: hidden and shown again by staff, each recorded."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from pledges.lists import hidden_names
+from pledges.models import ListVisibility, NameDecision, PublicName, Signature
+from tests.staff_accounts import NOON, pledge_text, sign_in, staff
+
+LISTED = date(2026, 6, 1)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def listing() -> PublicName:
+    signature = Signature.objects.create(digest=b"d" * 32, pledge_text=pledge_text(), confirmed_on=LISTED)
+    return PublicName.objects.create(signature=signature, name="Sample Supporter", listed_on=LISTED)
+
+
+def test_a_hidden_name_is_not_shown_and_the_record_says_why(listing):
+    mona = staff()
+    assert hidden_names.hide(listing, True, NameDecision.Reason.ABUSIVE, mona, NOON)
+    assert not PublicName.objects.shown().exists()
+    assert NameDecision.objects.get(public_name_ref=listing.ref, decided_by=mona).reason == "abusive"
+
+
+def test_hiding_twice_is_recorded_once(listing):
+    mona = staff()
+    hidden_names.hide(listing, True, NameDecision.Reason.ABUSIVE, mona, NOON)
+    assert not hidden_names.hide(listing, True, NameDecision.Reason.FALSE, mona, NOON)
+    assert NameDecision.objects.count() == 1
+
+
+def test_staff_hide_and_show_again_in_the_admin(client, listing):
+    sign_in(client, staff("cara@example.org", "view_publicname", "hide_publicname"))
+    page = reverse("admin:pledges_publicname_hiding", args=[listing.ref])
+    client.post(page, {"reason": "false", "hide": "True"})
+    assert not PublicName.objects.shown().exists()
+    client.post(page, {"reason": "mistake", "hide": "False"})
+    assert PublicName.objects.shown().exists()
+
+
+def test_who_may_only_read_hides_nothing(client, listing):
+    sign_in(client, staff("nadia@example.org", "view_publicname"))
+    page = reverse("admin:pledges_publicname_hiding", args=[listing.ref])
+    assert client.post(page, {"reason": "false"}).status_code == 403
+
+
+def test_a_name_is_not_edited(client, listing):
+    sign_in(client, staff("cara@example.org", "view_publicname", "hide_publicname"))
+    client.post(reverse("admin:pledges_publicname_change", args=[listing.pk]), {"name": "Changed"})
+    listing.refresh_from_db()
+    assert listing.name == "Sample Supporter"
+
+
+@pytest.mark.parametrize(("hours", "is_shown"), [(0, True), (24, False)])
+def test_a_new_name_waits_a_day_unless_the_setting_says_otherwise(listing, settings, hours, is_shown):
+    settings.NAMES_AFTER_HOURS = hours
+    PublicName.objects.update(listed_on=timezone.localdate())
+    assert PublicName.objects.shown().exists() is is_shown
+    PublicName.objects.update(listed_on=timezone.localdate() - timedelta(days=2))
+    assert PublicName.objects.shown().exists()
+
+
+def test_one_switch_hides_all_names(listing):
+    ListVisibility.objects.create(lists_hidden=True, decided_at=NOON)
+    assert not PublicName.objects.shown().exists()

@@ -1,0 +1,223 @@
+import base64
+import json
+import re
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.utils import timezone
+
+from pledges.crypto import tokens
+from pledges.crypto.tokens import TokenPurpose
+from pledges.emails import sending
+from pledges.models import Consent, Contact, EmailBlock, PendingSignature, PublicName, Signature
+from pledges.models.answers import ConfirmChoices
+from pledges.my_pledge import personal_data
+from pledges.my_pledge import service as my_pledge
+from pledges.privacy import digest_key_chain
+from pledges.signing import service as signing
+from tests.makers import ALICE, BOB, CHARLIE, NOW, answers, organisation_answers, signed, token_of
+
+pytestmark = pytest.mark.django_db
+BOBS = tokens.digest(BOB.identity)
+
+
+def door(digest=BOBS, lock=TokenPurpose.MINE):
+    return f"/pledge/mine/{tokens.key(lock, digest)}/"
+
+
+def wish(post, what, **others):
+    return post(f"{door()}wish/", {"wish": what, **others})
+
+
+def letter_to(mailbox):
+    my_pledge.ask(mailbox, NOW)
+    mail.outbox.clear()
+    sending.send_due(NOW)
+    return mail.outbox[-1]
+
+
+# The letter
+
+
+def test_the_letter_brings_a_key_to_who_has_signed(client, post, bob):
+    path = re.search(r"https://pledge.example.org(/pledge/mine/\S+/)", letter_to(BOB).body)[1]
+    assert post(path, {"open": "on"}).status_code == 200
+
+
+def test_the_letter_says_the_same_whether_anything_is_held(bob):
+    def words(mailbox):
+        return re.sub(r"https://\S+", "", letter_to(mailbox).body)
+
+    assert words(CHARLIE) == words(BOB)
+
+
+def test_who_opens_the_link_of_an_unknown_address_reads_that_nothing_is_held(post):
+    path = re.search(r"https://pledge.example.org(/pledge/mine/\S+/)", letter_to(CHARLIE).body)[1]
+    assert "Nothing: no signature" in post(path, {"open": "on"}).text
+
+
+def test_nobody_is_shown_what_is_held_of_somebody_else(bob):
+    def held(mailbox):
+        return personal_data.as_data(personal_data.of(tokens.digest(mailbox.identity), NOW))
+
+    bobs = held(BOB)
+    signed(ALICE, ConfirmChoices(public_name="Alice", post={"address": "2 Example Street"}), by_email=True)
+    signing.confirm(token_of(signing.sign(organisation_answers(ALICE), NOW)), ConfirmChoices(), NOW)
+    signing.sign(answers(ALICE), NOW)
+    my_pledge.never_write_again(tokens.digest(ALICE.identity), Consent.Source.PHONE, NOW)
+    my_pledge.allow_letters(BOBS)
+    assert held(BOB) == bobs
+    assert (held(ALICE)["public_name"]["name"], held(ALICE)["never_write_again"]) == ("Alice", True)
+    assert not any(held(CHARLIE).values())
+
+
+def test_a_form_that_waits_is_held_and_shown_and_can_be_erased(post):
+    signing.sign(answers(ALICE, region="wales"), timezone.now())
+    alices = door(tokens.digest(ALICE.identity))
+    assert "has not been confirmed" in post(alices, {"open": "on"}).content.decode()
+    post(f"{alices}wish/", {"wish": "withdraw", "sure": "on"})
+    assert not PendingSignature.objects.exists()
+
+
+def test_a_mailbox_whose_form_only_waits_gets_a_key_too():
+    signing.sign(answers(ALICE), NOW - timedelta(hours=1))
+    assert "/pledge/mine/" in letter_to(ALICE).body
+
+
+def test_using_up_a_mailboxs_letters_keeps_nobody_from_my_pledge(bob):
+    for n in range(3):
+        signing.sign(answers(BOB, region=str(n)), NOW)
+    sending.send_due(NOW)
+    my_pledge.ask(BOB, NOW + timedelta(minutes=1))
+    my_pledge.ask(BOB, NOW + timedelta(minutes=2))
+    sending.send_due(NOW + timedelta(minutes=3))
+    sending.send_due(NOW + timedelta(days=1, minutes=1))
+    assert [letter.subject for letter in mail.outbox].count("Your pledge") == 1
+
+
+def test_asking_answers_every_address_alike(client, post, bob):
+    pages = [post("/pledge/mine/", {"email": box.address}) for box in (BOB, CHARLIE)]
+    assert [(page.status_code, page["Location"]) for page in pages] == [(303, "/pledge/mine/sent/")] * 2
+
+
+# The door
+
+
+def test_a_get_of_the_link_shows_one_box_and_nothing_that_is_held(client, post, bob):
+    page = client.get(door())
+    assert b"Bob Example" not in page.content
+    assert page["Cache-Control"] == "no-store"
+
+
+def test_the_form_as_served_shows_nothing_and_changes_nothing(client, post, bob):
+    page = post(door(), {})
+    assert page.status_code == 422
+    assert b"Bob Example" not in page.content
+
+
+def test_the_ticked_box_shows_what_is_held(client, post, bob):
+    page = post(door(), {"open": "on"})
+    assert "Bob Example" in page.content.decode()
+    assert page["Cache-Control"] == "no-store"
+
+
+def test_the_address_is_said_to_be_kept_as_long_as_it_is(client, post, bob):
+    assert "the address itself is kept too: sealed" in post(door(), {"open": "on"}).text
+    assert "The address itself is not kept with it" in wish(post, "stop-email").text
+
+
+def test_a_key_opens_for_an_hour(client, post, bob, time_machine):
+    path = door()
+    time_machine.shift(timedelta(minutes=61))
+    assert post(path, {"open": "on"}).status_code == 404
+
+
+def test_a_key_for_another_door_opens_nothing(client, post, bob):
+    pages = [post(path, {"open": "on"}) for path in (door(lock=TokenPurpose.NEVER), "/pledge/mine/altered/")]
+    assert [page.status_code for page in pages] == [404, 404]
+    assert pages[0].content == pages[1].content
+
+
+# Taking away
+
+
+def test_hiding_the_name_leaves_the_signature(client, post, bob):
+    wish(post, "hide-name")
+    assert not PublicName.objects.exists()
+    assert Signature.objects.exists()
+
+
+@pytest.mark.parametrize("channel", ["email", "post"])
+def test_stopping_one_channel_leaves_the_other(client, post, bob, channel):
+    wish(post, f"stop-{channel}")
+    assert [contact.channel for contact in Contact.objects.all()] == [
+        {"email": "post", "post": "email"}[channel]
+    ]
+    taken_back = Consent.objects.get(act="withdrawn")
+    assert (taken_back.purpose, taken_back.source) == (channel, "my-pledge")
+
+
+def test_withdrawing_erases_the_signature_and_everything_beside_it(client, post, bob):
+    wish(post, "withdraw", sure="on")
+    rows = [Signature, PublicName, Contact, Consent, PendingSignature]
+    assert not any(model.objects.exists() for model in rows)
+
+
+def test_who_withdraws_is_told_in_plain_words_what_is_left(post, bob):
+    assert "take you off our mailing lists too" in wish(post, "withdraw", sure="on").text
+
+
+@pytest.mark.parametrize("what", ["withdraw", "never"])
+def test_what_can_not_be_undone_asks_to_be_sure(client, post, bob, what):
+    asked = wish(post, what)
+    assert asked.status_code == 422
+    assert f'href="#sure-{what}"' in asked.text
+    assert f'id="sure-{what}"' in asked.text
+    assert Signature.objects.exists()
+    assert not EmailBlock.objects.exists()
+
+
+def test_an_unknown_wish_does_nothing(client, post, bob):
+    assert wish(post, "promote").status_code == 422
+
+
+def test_the_download_holds_all_of_it(client, post, bob):
+    page = post(f"{door()}download/")
+    held = json.loads(page.content)
+    assert held["public_name"]["name"] == "Bob Example"
+    assert {contact["channel"] for contact in held["contacts"]} == {"email", "post"}
+    assert {consent["purpose"] for consent in held["signature"]["consents"]} == {
+        "pledge",
+        "listing",
+        "email",
+        "post",
+    }
+    assert 'filename="my-pledge.json"' in page["Content-Disposition"]
+
+
+def test_the_download_holds_what_waits_for_a_yes_too(post):
+    signing.sign(answers(ALICE, by_email=True, region="wales"), timezone.now())
+    held = json.loads(post(f"{door(tokens.digest(ALICE.identity))}download/").content)
+    [waiting] = held["unconfirmed"]
+    assert (waiting["region"], waiting["pledge_text"], waiting["mail_provider"]) == ("wales", 1, "other")
+    assert base64.b64decode(waiting["sealed"]) == bytes(PendingSignature.objects.get().contact)
+
+
+def test_the_download_holds_what_is_left_of_a_confirmed_form_and_its_letters(post, bob):
+    held = json.loads(post(f"{door()}download/").content)
+    assert [form["confirmed_on"] for form in held["confirmed_forms"]] == ["2026-06-01"]
+    assert [letter["kind"] for letter in held["letters"]] == ["confirm", "reminder"]
+
+
+def test_the_download_has_a_place_for_every_table_that_knows_a_mailbox():
+    places = {
+        "pledges_signature": "signature",
+        "pledges_organisation": "organisations",
+        "pledges_pendingsignature": "unconfirmed",
+        "pledges_queuedemail": "letters",
+        "pledges_emailblock": "never_write_again",
+        "pledges_scheduledphonerequest": "phone_requests",
+    }
+    assert {table for table, _column in digest_key_chain.digest_columns()} == places.keys()
+    assert set(places.values()) <= personal_data.as_data(personal_data.of(BOBS, NOW)).keys()

@@ -1,0 +1,74 @@
+from datetime import timedelta
+
+import pytest
+
+from pledges.inputs import lookalikes
+from pledges.inputs.email_address import Mailbox
+from pledges.organisations import evidence
+from pledges.organisations import service as organisations
+from tests.staff_accounts import NOON, staff, waiting
+
+
+@pytest.mark.parametrize(
+    ("name", "codes"),
+    [
+        ("Lіberty", ["U+0456"]),  # a Cyrillic i
+        ("ОХFАМ Sample", ["U+041E", "U+0425", "U+0410", "U+041C"]),
+        ("Ｌiberty", ["U+FF2C"]),
+        ("сосо", ["U+0441", "U+043E"]),  # wholly Cyrillic, and wholly read as "coco"
+    ],
+)
+def test_letters_that_pass_for_others_are_named(name, codes):
+    assert [each.code.split()[0] for each in lookalikes.found(name)] == codes
+
+
+@pytest.mark.parametrize(
+    "name", ["Łódź Society", "Ελληνική Κοινότητα", "Українці в Лідсі", "Example's 2nd Café"]
+)
+def test_names_in_other_scripts_and_with_accents_are_no_trick(name):
+    assert lookalikes.found(name) == []
+
+
+def test_a_punycode_website_shows_what_it_imitates():
+    assert lookalikes.found(lookalikes.host_shown("xn--lberty-pvf.org"))[0].latin == "i"
+
+
+@pytest.mark.parametrize(
+    ("email", "host", "is_matched"),
+    [
+        ("a@example.org", "example.org", True),
+        ("a@leeds.example.org", "example.org", True),
+        ("a@example.org", "leeds.example.org", True),
+        ("a@badexample.org", "example.org", False),
+        ("a@gmail.com", "gmail.com", False),
+        ("a@facebook.com", "facebook.com", False),
+    ],
+)
+def test_an_address_on_the_websites_domain_is_told_apart(email, host, is_matched):
+    assert evidence._domain_note(email, host)[1] is is_matched
+
+
+@pytest.mark.django_db
+def test_near_duplicates_are_found_by_name_and_by_website():
+    waiting("Example Teachers Network", mailbox=Mailbox("a@example.com"), website="")
+    waiting("Another Body", mailbox=Mailbox("b@example.com"), website="https://example.org/about")
+    waiting("Sample Midwives' Circle", mailbox=Mailbox("c@example.com"), website="https://example.net")
+    found = evidence.gather(
+        waiting("Example Teachers’ Network", website="https://www.example.org")
+    ).neighbours
+    assert {each.organisation.name for each in found} == {"Example Teachers Network", "Another Body"}
+
+
+@pytest.mark.django_db
+def test_a_lookalike_name_finds_the_one_it_imitates():
+    waiting("Liberty Sample", mailbox=Mailbox("a@example.com"), website="")
+    [found] = evidence.gather(waiting("Lіbеrtу Sаmple", website="")).neighbours
+    assert found.organisation.name == "Liberty Sample"
+
+
+@pytest.mark.django_db
+def test_an_earlier_decision_about_it_is_shown():
+    earlier = waiting("Example Teachers' Network")
+    organisations.decline(earlier, staff(), "authority", 1, NOON)
+    [found] = evidence.gather(waiting("Example Teachers' Network", now=NOON + timedelta(days=1))).neighbours
+    assert (found.organisation, found.decision.reason) == (earlier, "authority")

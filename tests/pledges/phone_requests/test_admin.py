@@ -1,0 +1,125 @@
+"""What callers ask supporter care to take away."""
+
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.core.management import call_command
+
+from campaign.staff.models import StaffUser
+from pledges.crypto import tokens
+from pledges.emails import sending
+from pledges.models import Contact, EmailBlock, PhoneRequest, QueuedEmail, ScheduledPhoneRequest, Signature
+from pledges.my_pledge import service as my_pledge
+from tests.makers import BOB, CHARLIE, NOW, signed
+from tests.staff_accounts import sign_in, staff
+
+pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
+TAKE = "/admin/pledges/phonerequest/add/"
+
+
+@pytest.fixture
+def carer():
+    return StaffUser.objects.create_user("care@example.org", "x")
+
+
+@pytest.fixture
+def desk(client):
+    sign_in(client, staff("care@example.org", "add_phonerequest", "view_phonerequest"))
+    return client
+
+
+def test_a_callers_wish_is_done_within_a_day_and_the_owner_gets_a_letter_that_names_it(bob, carer):
+    my_pledge.take_call(PhoneRequest.Wish.HIDE_NAME, CHARLIE, carer, NOW)
+    my_pledge.take_call(PhoneRequest.Wish.STOP_EMAIL, BOB, carer, NOW)
+    my_pledge.carry_out(NOW + DAY)
+    QueuedEmail.objects.exclude(kind="call").delete()
+    sending.send_due(NOW)
+    assert not Contact.objects.filter(channel="email").exists()
+    named = [(letter.to, "Stop emailing me about the campaign" in letter.body) for letter in mail.outbox]
+    assert named == [([CHARLIE.address], False), ([BOB.address], True)]
+
+
+def test_a_call_about_an_unknown_address_leaves_the_same_traces(bob, carer):
+    def traces(mailbox):
+        my_pledge.take_call(PhoneRequest.Wish.WITHDRAW, mailbox, carer, NOW)
+        letter = QueuedEmail.objects.filter(kind="call").latest("pk")
+        return PhoneRequest.objects.count(), QueuedEmail.objects.filter(kind="call").count(), letter.due_at
+
+    unknown, known = traces(CHARLIE), traces(BOB)
+    assert (known[0] - unknown[0], known[1] - unknown[1]) == (1, 1)
+    my_pledge.carry_out(NOW + DAY)
+    assert not Signature.objects.exists()
+
+
+def test_a_caller_who_silences_a_mailbox_can_not_do_it_in_silence(bob, carer):
+    my_pledge.take_call(PhoneRequest.Wish.NEVER, BOB, carer, NOW)
+    my_pledge.take_call(PhoneRequest.Wish.HIDE_NAME, CHARLIE, carer, NOW)
+    my_pledge.carry_out(NOW + DAY)
+    sending.send_due(NOW)
+    last = [(letter.to, "no longer write to this address" in letter.body) for letter in mail.outbox]
+    assert last == [([BOB.address], True), ([CHARLIE.address], False)]
+
+
+def test_the_owner_of_a_silenced_mailbox_gets_letters_again_from_the_volunteer(monkeypatch, bob, carer):
+    my_pledge.take_call(PhoneRequest.Wish.NEVER, BOB, carer, NOW)
+    my_pledge.carry_out(NOW + DAY)
+    monkeypatch.setattr("builtins.input", lambda prompt: BOB.address)
+    call_command("allow_letters")
+    assert not EmailBlock.objects.exists()
+
+
+@pytest.mark.parametrize("wish", ["withdraw", "never"])
+def test_what_can_not_be_undone_is_read_back_to_the_caller_first(desk, bob, wish):
+    asked = desk.post(TAKE, {"email": BOB.address, "wish": wish})
+    assert f"Read “{BOB.address}” back" in asked.text
+    assert f'value="{BOB.address}"' in asked.text
+    assert Signature.objects.exists()
+    assert not PhoneRequest.objects.exists()
+    assert desk.post(TAKE, {"email": BOB.address, "wish": wish, "sure": "on"}).status_code == 302
+    assert PhoneRequest.objects.get().wish == wish
+
+
+def test_what_can_be_undone_asks_for_no_tick(desk, bob):
+    assert desk.post(TAKE, {"email": BOB.address, "wish": "stop-email"}).status_code == 302
+    my_pledge.carry_out(NOW + DAY)
+    assert not Contact.objects.filter(channel="email").exists()
+
+
+def test_a_wish_is_carried_out_at_a_time_that_nobody_can_foretell(bob, carer):
+    for _ in range(20):
+        my_pledge.take_call(PhoneRequest.Wish.WITHDRAW, BOB, carer, NOW)
+    times = set(ScheduledPhoneRequest.objects.values_list("due_at", flat=True))
+    assert len(times) > 10
+    assert NOW < min(times) <= max(times) <= NOW + DAY
+    my_pledge.carry_out(min(times) - timedelta(seconds=1))
+    assert Signature.objects.exists()
+    my_pledge.carry_out(NOW + DAY)
+    assert not Signature.objects.exists()
+    assert not ScheduledPhoneRequest.objects.exists()
+
+
+def test_an_owner_who_confirms_a_form_cancels_what_a_caller_asked_for(bob, carer):
+    my_pledge.take_call(PhoneRequest.Wish.WITHDRAW, BOB, carer, NOW)
+    signed(BOB, region="wales")
+    my_pledge.carry_out(NOW + DAY)
+    assert Signature.objects.get().region == "wales"
+
+
+def test_the_owner_sees_what_a_caller_asked_for(client, post, bob, carer):
+    my_pledge.take_call(PhoneRequest.Wish.WITHDRAW, BOB, carer, NOW)
+    key = tokens.key(tokens.TokenPurpose.MINE, tokens.digest(BOB.identity))
+    assert (
+        "gave this address and asked: “Withdraw my signature"
+        in post(f"/pledge/mine/{key}/", {"open": "on"}).text
+    )
+
+
+def test_who_takes_a_call_is_told_where_an_organisation_is_withdrawn(desk):
+    assert "An organisation’s is withdrawn under Organisations" in desk.get(TAKE).text
+
+
+def test_a_call_is_recorded_without_whose_it_was(bob, carer):
+    call = my_pledge.take_call(PhoneRequest.Wish.HIDE_NAME, BOB, carer, NOW)
+    assert {field.name for field in call._meta.fields} == {"id", "ref", "wish", "taken_by", "taken_at"}

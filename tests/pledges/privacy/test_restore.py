@@ -1,0 +1,381 @@
+"""A backup that brings somebody back is made to forget them again."""
+
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection, transaction
+from django.utils import timezone
+
+from campaign import retention_job
+from campaign.backups.after_restore import ACTS
+from campaign.staff.models import StaffUser
+from pledges.abuse import rules
+from pledges.crypto import tokens
+from pledges.emails import queue
+from pledges.lists import hidden_names
+from pledges.models import (
+    Consent,
+    Contact,
+    EmailBlock,
+    Erasure,
+    ListVisibility,
+    NameDecision,
+    Organisation,
+    PendingSignature,
+    PhoneRequest,
+    PublicName,
+    Quarantine,
+    QueuedEmail,
+    Removal,
+    Signature,
+    retention,
+)
+from pledges.models.answers import ConfirmChoices
+from pledges.my_pledge import withdrawal
+from pledges.organisations import service as organisations
+from pledges.privacy import digest_key_chain, restore
+from pledges.signing import service as signing
+from tests import dumping, staff_accounts
+from tests.makers import ALICE, BOB, NOW, answers, signed
+
+pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
+BOB_DIGEST = tokens.digest(BOB.identity)
+
+
+def bob_signs():
+    signed(BOB, ConfirmChoices(public_name="Bob"), by_email=True)
+
+
+def recorded():
+    return sorted(Erasure.objects.values_list("table_name", flat=True))
+
+
+def test_whatever_erases_a_row_the_database_records_it():
+    bob_signs()
+    refs = {model: model.objects.get().ref for model in (Signature, PublicName, Contact)}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM pledges_consent; DELETE FROM pledges_contact; DELETE FROM pledges_publicname"
+        )
+        cursor.execute("DELETE FROM pledges_signature")
+    for model, ref in refs.items():
+        assert Erasure.objects.filter(table_name=model._meta.db_table, ref=ref).exists()
+
+
+def test_every_table_that_records_its_erasures_can_be_made_to_forget_again():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname LIKE 'record\\_e%%'", [])
+        recording = {table for (table,) in cursor.fetchall()}
+    assert recording == restore.TABLES.keys()
+
+
+def test_whatever_the_clock_erases_under_a_ref_is_recorded():
+    by_ref = {
+        some.rows.model for some in retention_job.due(NOW + 9999 * DAY) if hasattr(some.rows.model, "ref")
+    }
+    by_ref -= {QueuedEmail, Erasure, Removal, PhoneRequest}  # whose refs are others', or lead to nobody
+    assert {model._meta.db_table for model in by_ref} == restore.TABLES.keys()
+
+
+def test_an_erasure_tells_the_day_and_nothing_of_the_person():
+    assert {field.name for field in Erasure._meta.get_fields()} == {"id", "table_name", "ref", "erased_on"}
+
+
+def test_emptying_an_organisations_contact_is_recorded():
+    organisation = staff_accounts.waiting(now=NOW)
+    organisations.forget_contacts([organisation.pk], NOW)
+    assert recorded() == ["pledges_organisation"]
+
+
+def test_erasures_are_kept_longer_than_any_backup():
+    bob_signs()
+    withdrawal.withdraw(BOB_DIGEST, NOW)
+    written = Erasure.objects.first().erased_on
+    at = NOW.replace(year=written.year, month=written.month, day=written.day)
+    assert "erasures" not in retention_job.forget(at + retention.BACKUPS_LIVE + 4 * DAY)
+    retention_job.forget(at + retention.BACKUPS_LIVE + 5 * DAY)
+    assert not Erasure.objects.filter(erased_on=written).exists()
+
+
+def carried():
+    """What `forget --list` prints."""
+    out = StringIO()
+    call_command("forget", "--list", stdout=out)
+    return out.getvalue()
+
+
+def undone(act):
+    """The list after `act`, of which the database then knows nothing any more, as one that was restored."""
+    with transaction.atomic():
+        act()
+        lines = carried()
+        transaction.set_rollback(True)
+    return lines
+
+
+def repeat(lines):
+    return restore.repeat(lines, ACTS, NOW)
+
+
+def come_back(people):
+    """As a restored backup does: the same rows, under their refs."""
+    for model, rows in people.items():
+        model.objects.bulk_create(rows)
+
+
+def test_what_came_back_is_erased_again_and_nothing_else():
+    signed(ALICE, by_email=True)
+    bob_signs()
+    bobs = {
+        Signature: list(Signature.objects.filter(digest=BOB_DIGEST)),
+        Contact: list(Contact.objects.filter(signature__digest=BOB_DIGEST)),
+        Consent: list(Consent.objects.filter(signature__digest=BOB_DIGEST)),
+    }
+    withdrawal.withdraw(BOB_DIGEST, NOW)
+    lines = carried().splitlines()
+    come_back(bobs)
+    assert repeat(lines)["signatures"] == 1
+    assert [bytes(row.digest) for row in Signature.objects.all()] == [tokens.digest(ALICE.identity)]
+    assert Contact.objects.get().signature == Signature.objects.get()
+    assert not repeat(lines)
+
+
+def test_a_contact_outlives_the_record_of_the_pending_it_came_from():
+    signed(BOB, by_email=True)
+    retention_job.forget(NOW + 7 * DAY)
+    assert Contact.objects.get().ref == Erasure.objects.get(table_name="pledges_pendingsignature").ref
+    repeat(carried().splitlines())
+    assert Contact.objects.exists()
+
+
+def test_letters_about_what_is_erased_again_go_with_it():
+    signing.sign(answers(BOB), NOW)
+    pending, letters = PendingSignature.objects.get(), list(QueuedEmail.objects.all())
+    withdrawal.withdraw(BOB_DIGEST, NOW)
+    lines = carried().splitlines()
+    QueuedEmail.objects.all().delete()
+    come_back({PendingSignature: [pending], QueuedEmail: letters})
+    repeat(lines)
+    assert not QueuedEmail.objects.exists()
+    assert not PendingSignature.objects.exists()
+
+
+def test_an_organisation_that_came_back_loses_its_contact_alone():
+    organisation = staff_accounts.waiting(now=NOW)
+    contact = organisation.contact
+    organisations.forget_contacts([organisation.pk], NOW)
+    lines = carried().splitlines()
+    Organisation.objects.update(contact=contact)
+    repeat(lines)
+    assert Organisation.objects.get().contact is None
+
+
+def test_a_mailbox_blocked_after_the_backup_is_blocked_again():
+    EmailBlock.objects.create(digest=BOB_DIGEST, blocked_on=NOW.date())
+    lines = carried().splitlines()
+    EmailBlock.objects.all().delete()
+    assert repeat(lines)["blocked mailboxes"] == 1
+    assert not repeat(lines)
+    again = EmailBlock.objects.get()
+    assert (bytes(again.digest), again.blocked_on) == (BOB_DIGEST, NOW.date())
+
+
+@pytest.fixture
+def after_restore(tmp_path, capsys, monkeypatch):
+    """Runs `after_restore` with such a list; returns what it says."""
+    monkeypatch.setattr(digest_key_chain, "strangers", lambda: 0)  # other tests run beside this one
+
+    def run(lines):
+        left = tmp_path / "left"
+        left.write_text(lines)
+        call_command("after_restore", str(left))
+        return capsys.readouterr().out
+
+    return run
+
+
+HEAD = '{"left_sight": 1, "made_at": "2026-06-01T12:00:00+00:00"}'
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "not JSON",
+        '{"ref": "1"}',
+        '{"table": "pledges_pledgetext", "ref": "1"}',
+        '{"table": "pledges_signature", "ref": 1, "day": "2026-06-01"}',
+        '{"table": ["pledges_signature"], "ref": "1", "day": "2026-06-01"}',
+        '{"blocked": "00", "keys": "2", "day": "2026-06-01"}',
+        '{"hidden": "1", "at": null, "reason": "", "by": null}',
+        "5",
+    ],
+)
+def test_another_file_is_refused_and_nothing_done(after_restore, line):
+    bob_signs()
+    erasure = f'{{"table": "pledges_signature", "ref": "{Signature.objects.get().ref}", "day": "2026-06-01"}}'
+    with pytest.raises(CommandError, match="line 3"):
+        after_restore("\n".join([HEAD, erasure, line, '{"end": 2}']))
+    assert Signature.objects.exists()
+
+
+@pytest.mark.parametrize("kept", [0, 1, -1])
+def test_a_list_that_was_cut_off_is_refused(after_restore, kept):
+    bob_signs()
+    withdrawal.withdraw(BOB_DIGEST, NOW)
+    with pytest.raises(CommandError, match="no whole list"):
+        after_restore("".join(carried().splitlines(keepends=True)[:kept]))
+
+
+def test_a_list_that_is_not_there_is_named(tmp_path, monkeypatch):
+    monkeypatch.setattr(digest_key_chain, "strangers", lambda: 0)
+    with pytest.raises(CommandError, match="can't be read"):
+        call_command("after_restore", str(tmp_path / "none"))
+
+
+def test_nothing_is_done_while_the_site_is_connected(monkeypatch, tmp_path):
+    monkeypatch.setattr(digest_key_chain, "strangers", lambda: 1)
+    with pytest.raises(CommandError, match="Stop the site"):
+        call_command("after_restore", "--without-list")
+
+
+def test_an_organisation_that_withdrew_stays_away_with_its_record(after_restore):
+    organisation, by = staff_accounts.approved(), StaffUser.objects.get()
+    lines = undone(lambda: organisations.withdraw(organisation, by, "asked", organisation.version, NOW))
+    assert "1 organisations" in after_restore(lines)
+    organisation.refresh_from_db()
+    assert organisation.withdrawn_at == NOW
+    record = organisation.decisions()[0]
+    assert (record.act, record.reason, record.decided_by) == ("withdraw", "asked", by)
+    assert "again: nothing" in after_restore(lines)
+
+
+def test_an_organisation_that_waits_again_or_is_no_longer_named_is_not_public(after_restore):
+    for name in ("Example One", "Example Two", "Example Three"):
+        staff_accounts.approved(name)
+    Organisation.objects.filter(name="Example One").update(approved_at=None)
+    Organisation.objects.filter(name="Example Two").update(is_named=False)
+    lines = carried()
+    Organisation.objects.update(approved_at=NOW, is_named=True)
+    assert "2 organisations" in after_restore(lines)
+    assert [organisation.name for organisation in Organisation.objects.listed()] == ["Example Three"]
+
+
+def test_an_organisation_that_was_declined_is_declined_again(after_restore):
+    organisation = staff_accounts.waiting(now=NOW)
+    organisations.decline(organisation, staff_accounts.staff(), "authority", 1, NOW)
+    lines = carried()
+    Organisation.objects.update(declined_at=None)
+    after_restore(lines)
+    assert Organisation.objects.get().state == "declined"
+
+
+def test_an_organisation_gets_no_second_yearly_email(after_restore):
+    organisation = staff_accounts.approved()
+    today = timezone.localdate()
+    Organisation.objects.update(reminded_on=today)
+    lines = carried()
+    Organisation.objects.update(reminded_on=None)
+    assert "1 yearly emails" in after_restore(lines)
+    organisation.refresh_from_db()
+    assert organisation.reminded_on == today
+
+
+def test_a_hidden_name_stays_hidden_with_its_record(after_restore):
+    bob_signs()
+    listing, by = PublicName.objects.get(), staff_accounts.staff()
+    lines = undone(lambda: hidden_names.hide(listing, True, "abusive", by, NOW))
+    assert "1 names" in after_restore(lines)
+    assert (PublicName.objects.get().hidden_at, Signature.objects.get().name_hidden_at) == (NOW, NOW)
+    assert (NameDecision.objects.get().reason, NameDecision.objects.get().decided_by) == ("abusive", by)
+    assert "again: nothing" in after_restore(lines)
+
+
+def test_a_name_hidden_by_an_account_that_the_backup_does_not_know_is_hidden_all_the_same(after_restore):
+    bob_signs()
+    hidden_names.hide(PublicName.objects.get(), True, "abusive", staff_accounts.staff(), NOW)
+    lines = carried().replace(f'"by": {StaffUser.objects.get().pk}', '"by": 999999')
+    PublicName.objects.update(hidden_at=None)
+    after_restore(lines)
+    assert PublicName.objects.get().hidden_at
+
+
+def test_lists_that_were_hidden_stay_hidden(after_restore):
+    ListVisibility.objects.create(lists_hidden=True, decided_by=staff_accounts.staff(), decided_at=NOW)
+    lines = carried()
+    ListVisibility.objects.create(lists_hidden=False, decided_at=NOW)  # what the backup has
+    assert "1 switch of the lists" in after_restore(lines)
+    assert ListVisibility.objects.newest().lists_hidden
+
+
+def test_lists_that_are_shown_need_no_switch(after_restore):
+    ListVisibility.objects.create(lists_hidden=True, decided_by=staff_accounts.staff(), decided_at=NOW)
+    ListVisibility.objects.create(lists_hidden=False, organisations_from=NOW, decided_at=NOW)
+    after_restore(carried())
+    assert ListVisibility.objects.count() == 2
+
+
+def test_what_was_in_quarantine_is_there_again(after_restore):
+    signed(BOB, ConfirmChoices(public_name="Bob"), is_trapped=True)
+    rules.mark(NOW)
+    rules.invalidate(Quarantine.objects.get(), staff_accounts.staff(), NOW)
+    lines = carried()
+    Signature.objects.update(quarantined_on=None, quarantine=None)
+    PendingSignature.objects.update(quarantined_on=None, quarantine=None)
+    Quarantine.objects.all().delete()
+    assert "2 quarantined signatures" in after_restore(lines)  # and the form it came from
+    assert not Signature.objects.counted().exists()
+    assert Signature.objects.get().quarantine.invalidated_at == NOW
+    assert "again: nothing" in after_restore(lines)
+
+
+def test_a_deactivated_account_stays_deactivated(after_restore):
+    staff_accounts.staff()
+    StaffUser.objects.update(is_active=False)
+    lines = carried()
+    StaffUser.objects.update(is_active=True)
+    assert "1 staff accounts" in after_restore(lines)
+    assert not StaffUser.objects.filter(is_active=True).exists()
+
+
+def test_no_session_lives_after_a_restore(after_restore, client):
+    staff_accounts.sign_in(client, staff_accounts.staff())
+    assert "1 staff sessions" in after_restore(carried())
+    assert client.get("/admin/").status_code == 302
+
+
+def test_no_email_waits_after_a_restore_but_complaints(after_restore):
+    signing.sign(answers(BOB), NOW)
+    queue.write_complaint("Sample words", ALICE, NOW)
+    assert "2 waiting emails" in after_restore(carried())  # the confirmation and its reminder
+    assert [letter.kind for letter in queue.claim(NOW + 9 * DAY)] == ["complaint"]
+
+
+def test_without_a_list_sessions_and_emails_end_all_the_same(monkeypatch, capsys, client):
+    monkeypatch.setattr(digest_key_chain, "strangers", lambda: 0)
+    staff_accounts.sign_in(client, staff_accounts.staff())
+    call_command("after_restore", "--without-list")
+    assert "1 staff sessions" in capsys.readouterr().out
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_restored_backup_brings_nothing_back_into_sight(tmp_path, after_restore):
+    bob_signs()
+    signed(ALICE, ConfirmChoices(public_name="Alice"))
+    organisation, by = staff_accounts.approved(), StaffUser.objects.get()
+    backup = dumping.dump("--clean", "--if-exists")
+    withdrawal.withdraw(BOB_DIGEST, NOW)
+    hidden_names.hide(PublicName.objects.get(), True, "asked", by, NOW)
+    organisations.withdraw(organisation, by, "asked", organisation.version, NOW)
+    lines = carried()
+    dumping.restore(backup)
+    assert BOB_DIGEST.hex() in dumping.dump()
+    assert PublicName.objects.shown().count() == 2
+    assert Organisation.objects.listed().exists()
+    after_restore(lines)
+    assert BOB_DIGEST.hex() not in dumping.dump()
+    assert "Bob" not in dumping.dump()
+    assert not PublicName.objects.shown().exists()
+    assert not Organisation.objects.listed().exists()

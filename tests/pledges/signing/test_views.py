@@ -1,0 +1,159 @@
+"""Pages of the pledge that anybody opens, and the two forms that anybody sends."""
+
+from datetime import timedelta
+from urllib.parse import urlencode
+
+import pytest
+from django.utils import timezone
+
+from pledges.emails import sending
+from pledges.inputs import rate_limits
+from pledges.models import PendingSignature, QueuedEmail
+from tests.pledges.signing.test_confirm_pages import TOKEN_PAGES
+from tests.pledges.signing.test_forms import ORGANISATION, SIGN
+
+pytestmark = pytest.mark.django_db
+FORMS = [("/pledge/", SIGN), ("/pledge/organisations/sign/", ORGANISATION)]
+
+
+@pytest.mark.parametrize(("path", "fields"), FORMS)
+def test_signing_leads_on_to_the_inbox_page(client, post, path, fields):
+    answer = post(path, fields)
+    assert answer.status_code == 303
+    assert client.get(answer["Location"]).status_code == 200
+    assert (PendingSignature.objects.count(), QueuedEmail.objects.filter(kind="confirm").count()) == (1, 1)
+
+
+@pytest.mark.parametrize(("path", "fields"), FORMS)
+def test_a_mistake_is_told_and_nothing_is_lost(post, path, fields):
+    answer = post(path, {**fields, "email": "alice", "name": "Zoë’s <b>"})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "<title>Error: " in page
+    assert 'href="#id_email"' in page
+    assert 'value="Zoë’s &lt;b&gt;"' in page
+    assert not PendingSignature.objects.exists()
+
+
+def test_what_somebody_typed_is_shown_literally(post):
+    page = post("/pledge/", {**SIGN, "email": "", "occupation": "<script>{{7*7}}${7*7}"}).content.decode()
+    assert "&lt;script&gt;{{7*7}}${7*7}" in page
+
+
+@pytest.mark.parametrize(("path", "fields"), FORMS)
+def test_once_the_campaign_is_over_nothing_is_taken(client, post, settings, path, fields):
+    settings.CAMPAIGN_ENDS = (timezone.localdate() - timedelta(days=1)).isoformat()
+    assert (client.get(path).status_code, post(path, fields).status_code) == (410, 410)
+    assert not PendingSignature.objects.exists()
+
+
+def test_a_form_posted_empty_tells_what_is_missing(post):
+    answer = post("/pledge/", {"email": ""})
+    assert answer.status_code == 422
+    assert set(answer.context["form"].errors) == {"email", "by_email", "pledge_text"}
+
+
+@pytest.mark.parametrize(("hours", "letters"), [(0, 1), (1, 2), (24, 2)])
+def test_the_same_form_later_gets_the_same_page(client, post, time_machine, hours, letters):
+    time_machine.move_to(timezone.now(), tick=False)  # at midnight the same client gets another hash
+    page = client.get(post("/pledge/", SIGN)["Location"]).content
+    time_machine.move_to(timezone.now() + timedelta(hours=hours))
+    assert client.get(post("/pledge/", SIGN)["Location"]).content == page
+    assert QueuedEmail.objects.filter(kind="confirm").count() == letters
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {"name": "Ame\u0301lie"},
+        {"postcode": "ｓｗ１ｐ２ｈｒ"},
+        {"postcode": "SW1P\u00a02HR"},
+        {"name": " Am\u00e9lie "},
+    ],
+)
+def test_the_same_answers_in_another_form_are_one_signature(post, time_machine, typed):
+    time_machine.move_to(timezone.now(), tick=False)  # the page's address names the minute
+    plain = {**SIGN, "name": "Am\u00e9lie", "postcode": "SW1P 2HR"}
+    assert post("/pledge/", plain)["Location"] == post("/pledge/", {**plain, **typed})["Location"]
+
+
+@pytest.mark.parametrize("address", ["Alice@Example.ORG", "alice+pledge@example.org"])
+def test_another_spelling_of_a_mailbox_is_the_same_one(post, address):
+    post("/pledge/", SIGN)
+    post("/pledge/", {**SIGN, "email": address})
+    assert PendingSignature.objects.values("digest").distinct().count() == 1
+
+
+@pytest.mark.parametrize(("path", "fields"), FORMS)
+def test_nobodys_own_words_stand_in_a_letter(post, mailoutbox, path, fields):
+    words = dict.fromkeys(["name", "occupation", "signer_name", "signer_role", "message"], "Canary words")
+    assert post(path, {**fields, **words, "website": "https://canary.example"}).status_code == 303
+    sending.send_due(timezone.now())
+    [letter] = mailoutbox
+    assert "canary" not in letter.message().as_string().lower()
+    assert "canary" not in str([letter.body, *letter.alternatives]).lower()
+
+
+def test_a_letter_has_one_recipient(post, mailoutbox):
+    post("/pledge/", {**SIGN, "email": "Alice+x@example.org"})
+    sending.send_due(timezone.now())
+    assert [letter.recipients() for letter in mailoutbox] == [["Alice+x@example.org"]]
+
+
+@pytest.mark.parametrize(("path", "fields"), FORMS)
+def test_too_many_from_one_client_wait_and_lose_nothing(post, monkeypatch, path, fields):
+    monkeypatch.setattr(rate_limits, "exceeded", lambda *_: 90)
+    answer = post(path, {**fields, "name": "Alice Example"})
+    assert answer.status_code == 429
+    assert answer["Retry-After"] == "90"
+    assert "in 2 minutes" in answer.content.decode()
+    assert 'value="Alice Example"' in answer.content.decode()
+    assert not PendingSignature.objects.exists()
+
+
+@pytest.mark.parametrize("path", ["/pledge/", "/pledge/organisations/sign/", *TOKEN_PAGES])
+@pytest.mark.parametrize("method", ["put", "delete", "patch", "trace", "options"])
+def test_no_other_method_does_anything(client, path, method):
+    assert getattr(client, method)(path).status_code == 405
+    assert not PendingSignature.objects.exists()
+
+
+@pytest.mark.parametrize("path", ["/pledge/thank-you/", "/pledge/supporters/", "/pledge/organisations/"])
+def test_a_page_to_read_takes_no_post(post, path):
+    assert post(path).status_code == 405
+
+
+PUBLIC = [path for path, _ in FORMS] + [
+    "/pledge/thank-you/",
+    "/pledge/organisations/thank-you/",
+    "/pledge/supporters/",
+    "/pledge/organisations/",
+]
+
+
+@pytest.mark.parametrize("path", PUBLIC)
+def test_a_public_page_sets_no_cookie_and_may_be_cached(client, path):
+    answer = client.get(path)
+    assert not answer.cookies
+    assert "public" in answer["Cache-Control"]
+
+
+@pytest.mark.parametrize(("path", "fields"), FORMS)
+def test_no_answer_to_a_post_is_stored(post, path, fields):
+    for answer in [post(path, fields), post(path)]:
+        assert answer["Cache-Control"] == "no-store"
+        assert not answer.cookies
+
+
+@pytest.mark.parametrize(("path", "fields"), FORMS)
+@pytest.mark.parametrize("target", ["//evil.example", "/\\evil.example", "javascript:alert(1)"])
+def test_a_next_page_is_never_taken_from_outside(post, path, fields, target):
+    answer = post(f"{path}?{urlencode({'next': target})}", {**fields, "next": target})
+    assert answer["Location"].startswith("/pledge/sent/")
+
+
+@pytest.mark.parametrize(("typed", "said"), [({}, False), ({"name": "Alice"}, True)])
+def test_what_was_written_is_said_to_be_still_here_where_something_was(post, typed, said):
+    assert (
+        "Everything else you wrote is still here" in post("/pledge/", {"pledge_text": "1", **typed}).text
+    ) is said

@@ -1,0 +1,67 @@
+"""A brick always means something: the wall counts, the flow shows what stands between."""
+
+import re
+from types import SimpleNamespace
+
+import pytest
+from django.template import engines
+
+from pledges.statistics import bricks
+from pledges.templatetags.wall import MOST, each_brick, flow, wall
+
+
+def kinds(people):
+    return re.findall(r'class="bond(?: bond--(\w+))?"', wall(people))
+
+
+def test_before_anybody_signed_only_the_open_place_is_there():
+    assert kinds(0) == ["open"]
+
+
+def test_few_people_are_a_brick_each():
+    assert len(kinds(12)) == 12 + 1
+    assert each_brick(12) == 1
+
+
+@pytest.mark.parametrize(("people", "each"), [(84, 1), (85, 2), (8412, 100), (1_000_000, 20_000)])
+def test_a_brick_stands_for_more_people_as_they_grow(people, each):
+    assert each_brick(people) == each
+    assert len(kinds(people)) <= MOST + 1
+
+
+def test_bricks_lie_inside_the_wall_and_never_on_each_other():
+    laid, height = bricks.lay(40, width=200)
+    for one in laid:
+        assert 0 <= one.x < one.x + one.length <= 200
+        assert 0 <= one.y < one.y + one.high <= height
+    courses = {}
+    for one in sorted(laid, key=lambda brick: brick.x):
+        assert one.x >= courses.get(one.y, 0)
+        courses[one.y] = one.x + one.length + bricks.JOINT
+
+
+def arrangement(label, ended_on=None):
+    return SimpleNamespace(
+        label=label, tone="health", ended_on=ended_on, get_absolute_url=lambda: f"#{label}"
+    )
+
+
+def test_every_stream_arrives_at_the_home_office_and_stays_in_the_drawing():
+    streams = flow([arrangement("Schools"), arrangement("NHS"), arrangement("Police")])["streams"]
+    assert [stream.arrangement.label for stream in streams] == ["Schools", "NHS", "Police"]
+    for stream in streams:
+        assert 0 <= stream.left < stream.left + stream.width <= 360
+        assert 48 < stream.end < 312
+
+
+def test_an_arrangement_that_ended_is_hollow_and_says_so():
+    drawing = engines["django"].from_string("{% load wall %}{% flow these %}")
+    ended = arrangement("NHS", SimpleNamespace(year=2018))
+    text = drawing.render({"these": [arrangement("Schools"), ended]})
+    assert text.count("stream--hollow") == 1
+    assert "2018" in text
+    assert 'href="#NHS"' in text
+
+
+def test_no_arrangement_is_no_mistake():
+    assert flow([])["streams"] == []

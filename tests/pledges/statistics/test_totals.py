@@ -1,0 +1,96 @@
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from pledges.models import Organisation, Signature, Totals
+from pledges.models.answers import ConfirmChoices
+from pledges.signing import service as signing
+from pledges.statistics import totals
+from tests.makers import ALICE, BOB, CHARLIE, NOW, answers, organisation_answers, people, signed, token_of
+
+pytestmark = pytest.mark.django_db
+MINUTE = timedelta(minutes=1)
+
+
+def counted():
+    Totals.objects.all().delete()  # as if an hour had gone by
+    totals.recount(NOW)
+    tally = totals.totals()
+    return tally.exact_people, tally.organisations
+
+
+def organisation(**facts):
+    assert signing.confirm(token_of(signing.sign(organisation_answers(ALICE), NOW)), ConfirmChoices(), NOW)
+    Organisation.objects.update(**facts)
+
+
+def test_before_the_first_count_nobody_has_signed():
+    assert (totals.totals().people, totals.totals().organisations) == (0, 0)
+
+
+def test_only_confirmed_people_are_counted():
+    signed(BOB)
+    signing.sign(answers(ALICE), NOW)
+    assert counted() == (1, 0)
+
+
+def test_who_is_in_quarantine_counts_once_released():
+    signed(CHARLIE, is_trapped=True)
+    assert counted() == (0, 0)
+    Signature.objects.update(quarantined_on=None)
+    assert counted() == (1, 0)
+
+
+@pytest.mark.parametrize(("demo", "people"), [(True, 1), (False, 0)])
+def test_samples_count_in_the_demo_alone(settings, demo, people):
+    settings.DEBUG = demo
+    signed(BOB)
+    Signature.objects.update(sample=True)
+    assert counted()[0] == people
+
+
+def test_an_organisation_counts_once_approved_named_or_not():
+    organisation(is_named=False)
+    assert counted() == (0, 0)
+    Organisation.objects.update(approved_at=NOW)
+    assert counted() == (0, 1)
+
+
+def test_an_organisation_that_withdrew_is_not_counted():
+    organisation(approved_at=NOW, withdrawn_at=NOW)
+    assert counted() == (0, 0)
+
+
+def test_no_signature_touches_the_tally():
+    with CaptureQueriesContext(connection) as queries:
+        signed(BOB)
+    assert not any(Totals._meta.db_table in query["sql"] for query in queries)
+
+
+@pytest.mark.parametrize(("number", "shown"), [(9, "under 10"), (10, "10"), (1239, "1,230")])
+def test_the_published_total_is_rounded_down_to_ten(number, shown):
+    people(number)
+    assert counted()[0] == number
+    assert totals.totals().shown == shown
+
+
+def test_the_database_takes_no_published_total_that_is_not_rounded():
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Totals.objects.create(people=341, exact_people=341, organisations=1, counted_at=NOW)
+
+
+def test_the_totals_are_published_once_in_each_hour():
+    people(10)
+    totals.recount(NOW + 10 * MINUTE)
+    people(10)
+    totals.recount(NOW + 59 * MINUTE)
+    assert totals.totals().people == 10
+    totals.recount(NOW + 60 * MINUTE)
+    assert (totals.totals().people, totals.totals().counted_at) == (20, NOW + 60 * MINUTE)
+
+
+def test_who_has_just_signed_is_told_the_hour_of_the_next_count(client, time_machine):
+    time_machine.move_to(NOW + 5 * MINUTE, tick=False)  # 13:05 in London's summer
+    assert "next at 14:00" in client.get("/pledge/thank-you/").text

@@ -1,0 +1,149 @@
+import pytest
+from django.utils import timezone
+
+from reports import full_text_search
+from reports.models import Arrangement, GlossaryTerm, Report
+
+old = full_text_search.reworded
+
+
+def titles(words):
+    return [hit.title for hit in full_text_search.search(words)]
+
+
+def find(client, words):
+    return client.get("/report/search/", {"q": words})
+
+
+@pytest.fixture
+def nrpf(schools):
+    return GlossaryTerm.objects.create(
+        slug="nrpf",
+        name="no recourse to public funds",
+        short="NRPF",
+        meaning="A condition.",
+        published_at=timezone.now(),
+    )
+
+
+def test_a_demand_is_found_by_its_words(schools):
+    assert titles("keeping") == ["Schools 1: Keep it"]
+
+
+def test_an_abbreviation_finds_what_it_stands_for(schools, nrpf):
+    schools.why = "For families with no recourse to public funds."
+    schools.save()
+    assert "Schools 1: Keep it" in titles("NRPF")
+    assert "Schools 1: Keep it" in titles("nrpf families")
+
+
+def test_what_is_ruled_out_is_not_sought_in_other_words(schools, nrpf):
+    schools.why = "For NRPF families."
+    schools.save()
+    assert titles("families") == ["Schools 1: Keep it"]
+    assert titles("families -NRPF") == []
+
+
+def test_a_query_of_many_terms_makes_no_more_variants_than_are_sought(monkeypatch):
+    made = []
+    monkeypatch.setattr(
+        full_text_search, "reworded", lambda *words: (made.append(one) or one for one in old(*words))
+    )
+    terms = [GlossaryTerm(name=f"n{n}", short=f"s{n}", also=[f"a{n}", f"b{n}"]) for n in range(9)]
+    assert (
+        len(full_text_search.variants(" ".join(f"n{n}" for n in range(9)), terms))
+        == full_text_search.MOST_VARIANTS
+    )
+    assert len(made) < full_text_search.MOST_VARIANTS
+
+
+def test_a_hit_in_the_title_comes_first(schools, nrpf):
+    GlossaryTerm.objects.create(slug="k", name="other", meaning="You keep it.", published_at=timezone.now())
+    assert titles("keep") == ["Schools 1: Keep it", "Other"]
+
+
+def test_each_kind_of_text_is_searched(schools, happen, nrpf):
+    happen("2019-07-19", what="The needle was lost.")
+    report = schools.sector.report
+    Report.objects.update(text="A needle.")
+    Arrangement.objects.create(
+        report=report, slug="n", position=1, label="N", shared="A needle", published_at=timezone.now()
+    )
+    schools.sector.lead = schools.why = nrpf.meaning = "A needle."
+    for row in (schools.sector, schools, nrpf):
+        row.save()
+    assert {hit.kind for hit in full_text_search.search("needles")} == {
+        "Report", "Arrangement", "Sector", "Recommendation", "Update", "GlossaryTerm",
+    }  # fmt: skip
+
+
+def test_what_was_found_is_marked_and_the_rest_escaped(client, schools):
+    schools.demand = "Keep 3 < 5 & more there."
+    schools.save()
+    html = find(client, "keep").content.decode()
+    assert "<mark>Keep</mark> 3 &lt; 5 &amp; more there" in html
+
+
+def test_an_extract_shows_no_markdown(client, schools):
+    schools.why = "Keep **all** of [it](/report/schools/1/), as `[2021] EWCA` says."
+    schools.save()
+    html = find(client, "EWCA").content.decode()
+    assert "Keep all of it, as [2021] <mark>EWCA</mark> says" in html
+
+
+def test_a_hit_leads_to_the_very_update(client, happen):
+    update = happen("2019-07-19", what="The needle was lost.")
+    assert f'href="/report/schools/1/#update-{update.pk}"' in find(client, "needle").content.decode()
+
+
+def test_an_empty_search_is_a_calm_page(client, db):
+    for words in ("", "   "):
+        answer = find(client, words)
+        assert answer.status_code == 200
+        assert "Search everything in the report" in answer.content.decode()
+
+
+@pytest.mark.parametrize("words", ["\u200bneedle\ufeff", "ｎｅｅｄｌｅ", "\u00a0needle\u2060"])
+def test_a_search_is_tidied_and_width_makes_no_difference(client, schools, happen, words):
+    update = happen("2019-07-19", what="The needle was lost.")
+    assert f"#update-{update.pk}" in find(client, words).text
+
+
+def test_a_search_for_invisible_characters_is_an_empty_search(client, db):
+    assert "Search everything in the report" in find(client, "\u200b\ufeff").text
+
+
+def test_a_search_too_long_is_refused_and_nothing_is_lost(client, db):
+    answer = find(client, "x" * 10_000)
+    assert answer.status_code == 422
+    assert "200 characters at most" in answer.content.decode()
+    assert "x" * 10_000 in answer.content.decode()
+
+
+def test_a_search_for_nul_is_refused(client, db):
+    assert client.get("/report/search/?q=a%00b").status_code == 400
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["))&|!", "':*", '"', '"""', "a & | b", "-", "or or", "\\", "!!", "<->", "%' OR 1=1 --", "\ue000"],
+)
+def test_search_operators_are_only_words(client, schools, nrpf, words):
+    assert find(client, words).status_code == 200
+
+
+def test_what_was_searched_is_shown_as_it_was_typed(client, schools):
+    assert (
+        "<script>" not in find(client, "<script>alert(1)</script>{{7*7}}").content.decode().split("<main")[1]
+    )
+
+
+def test_nothing_found_says_so_and_offers_a_way_on(client, schools):
+    assert "Nothing in the report holds these words" in find(client, "zebra").content.decode()
+
+
+def test_the_number_of_queries_does_not_grow(client, schools, nrpf, happen, django_assert_num_queries):
+    for day in range(10, 20):
+        happen(f"2019-07-{day}", what="The needle was lost.")
+    with django_assert_num_queries(7):
+        assert len(full_text_search.search("needle")) == 10

@@ -1,0 +1,116 @@
+"""What every answer bears, whatever it says."""
+
+import pytest
+from django.core.handlers.wsgi import WSGIHandler
+from django.test import Client
+
+pytestmark = pytest.mark.urls("tests.site.probe")
+
+ANSWERS = [
+    ("/privacy/", 200),
+    ("/probe/form/?q=%00", 400),
+    ("/probe/forgotten/", 403),
+    ("/nowhere/", 404),
+    ("/privacy", 301),
+    ("/probe/broken/", 500),
+    ("/probe/away/", 503),
+    ("/healthz", 200),
+]
+
+
+@pytest.fixture
+def client():
+    return Client(raise_request_exception=False, enforce_csrf_checks=True)
+
+
+def answer(client, path, status):
+    found = client.post(path) if status == 403 else client.get(path, secure=True)
+    assert found.status_code == status
+    return found
+
+
+@pytest.mark.parametrize(("path", "status"), ANSWERS)
+def test_no_answer_can_be_framed(client, path, status):
+    headers = answer(client, path, status).headers
+    assert headers["X-Frame-Options"] == "DENY"
+    assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+
+
+def test_a_foreign_host_is_not_framed_either(client):
+    headers = client.get("/privacy/", headers={"Host": "evil.example"}).headers
+    assert headers["X-Frame-Options"] == "DENY"
+    assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+
+
+def test_nor_is_the_way_to_https(client, settings):
+    settings.SECURE_SSL_REDIRECT = True
+    found = Client().get("/privacy/")
+    assert found["Location"] == "https://pledge.example.org/privacy/"
+    assert found["X-Frame-Options"] == "DENY"
+
+
+@pytest.mark.parametrize(("path", "status"), ANSWERS)
+def test_every_answer_bears_the_headers_of_the_house(client, path, status):
+    headers = answer(client, path, status).headers
+    assert "default-src 'none'" in headers["Content-Security-Policy"]
+    assert "unsafe" not in headers["Content-Security-Policy"]
+    assert headers["Referrer-Policy"] == "same-origin"
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert "camera=()" in headers["Permissions-Policy"]
+    assert status == 403 or headers["Strict-Transport-Security"].startswith("max-age=31536000")
+
+
+def test_only_the_admin_may_ask_its_own_server(client):
+    assert "connect-src 'self'" in client.get("/admin/login/")["Content-Security-Policy"]
+    assert "connect-src" not in client.get("/privacy/")["Content-Security-Policy"]
+
+
+def test_a_public_page_is_kept_for_seconds(client):
+    said = client.get("/probe/public/")["Cache-Control"]
+    assert said == "public, max-age=0, s-maxage=2, stale-while-revalidate=1"
+
+
+@pytest.mark.parametrize(
+    "path", ["/probe/silent/", "/probe/own/", "/probe/broken/", "/nowhere/", "/admin/login/", "/healthz"]
+)
+def test_what_does_not_say_that_it_is_public_is_not_kept(client, path):
+    assert client.get(path)["Cache-Control"] == "no-store"
+
+
+def test_no_answer_to_a_post_is_kept(client):
+    assert (
+        client.post("/probe/form/", "a=b", "application/x-www-form-urlencoded")["Cache-Control"] == "no-store"
+    )
+
+
+def test_an_error_is_a_calm_page_with_a_way_on(client):
+    page = client.get("/probe/broken/").content.decode()
+    assert "It is our fault" in page
+    assert 'href="/"' in page
+    assert "ValueError" not in page
+
+
+def test_a_form_sent_to_a_page_gets_a_calm_answer(client):
+    answer = Client().post("/about/", {}, "application/x-www-form-urlencoded")
+    assert (answer.status_code, answer["Allow"]) == (405, "GET, HEAD")
+    assert b"There is nothing to open here" in answer.content
+
+
+def test_an_error_page_that_is_broken_itself_is_plain_text(client, monkeypatch):
+    monkeypatch.setattr("campaign.errors.render", lambda *_, **__: 1 / 0)
+    found = client.get("/probe/broken/")
+    assert (found.status_code, found["Content-Type"]) == (500, "text/plain; charset=utf-8")
+
+
+def test_a_database_that_is_away_says_when_to_come_back(client):
+    found = client.get("/probe/away/")
+    assert (found.status_code, found["Retry-After"]) == (503, "30")
+
+
+def test_head_tells_the_length_and_sends_no_body(rf, client, db):
+    """Asked without the test client, which would take the body away itself."""
+    said = {}
+    environ = rf.head("/privacy/").environ
+    assert b"".join(WSGIHandler()(environ, lambda _, headers: said.update(headers))) == b""
+    assert int(said["Content-Length"]) == len(client.get("/privacy/").content)

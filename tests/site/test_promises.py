@@ -1,0 +1,90 @@
+"""Each sentence of the privacy pages holds in code: docs/promises.md names the test that says so.
+
+Hostile case 85. A sentence that is added, changed or taken away on a page fails here until the table follows; so
+does a test that is renamed or gone.
+"""
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from django.template.loader import render_to_string
+
+from campaign import data_register
+
+HOUSE = Path(__file__).resolve().parents[2]
+BLOCKS = {"p", "li", "td", "caption", "h1", "h2", "h3"}
+HEADINGS = {"h1", "h2", "h3"}
+
+
+class Sentences(HTMLParser):
+    """The sentences of the main part of a page, but for its headings."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self.block, self.words = "", ""
+        self.feed(text.partition("<main")[2].partition("</main>")[0])
+
+    def handle_starttag(self, tag, attrs):
+        if tag in BLOCKS:
+            self._end()
+            self.block = tag
+
+    def handle_endtag(self, tag):
+        if tag in BLOCKS:
+            self._end()
+
+    def handle_data(self, data):
+        self.words += data
+
+    def _end(self) -> None:
+        words = " ".join(self.words.split())
+        if self.block and self.block not in HEADINGS and words:
+            self.found += re.split(r"(?<=[.?!]) (?=[A-Z])", words)
+        self.block, self.words = "", ""
+
+
+def table() -> dict[str, str]:
+    """Each sentence, and what holds it: tests, with commas between, or people, or nothing but words."""
+    rows = re.findall(r"^\| (.+?) \| (.+?) \|$", (HOUSE / "docs/promises.md").read_text(), flags=re.M)
+    return {
+        sentence: held_by for sentence, held_by in rows if set(sentence) != {"-"} and sentence != "sentence"
+    }
+
+
+def said(client) -> set[str]:
+    """Every sentence of both pages and of the promise beside the form; of the register who reads and how long."""
+    uses = [
+        use for group in data_register.as_data() for table in group["tables"] for use in table["personal"]
+    ]
+    promised = {use[what] for use in uses for what in ("who_can_read_it", "how_long")}
+    policy = Sentences(client.get("/privacy/").text).found
+    data = client.get("/privacy/data/").text
+    frame = re.sub(r'<section class="band band--(sheet|shade)".*?</section>', "", data, flags=re.S)
+    others = data.partition('id="others"')[2]
+    beside_the_form = f"<main>{render_to_string('pledges/parts/promise.html')}</main>"
+    shown = [frame, f"<main>{others.partition('</ul>')[2].partition('<dl')[0]}</main>", beside_the_form]
+    return promised | set(policy) | {sentence for text in shown for sentence in Sentences(text).found}
+
+
+@pytest.mark.django_db
+def test_every_sentence_stands_in_the_table_and_every_row_on_a_page(client):
+    assert sorted(said(client) ^ table().keys()) == []
+
+
+def test_every_test_that_the_table_names_is_there():
+    named = {test for held_by in table().values() for test in re.findall(r"tests/[\w/]+\.py::\w+", held_by)}
+    gone = [
+        test
+        for test in named
+        if f"def {test.partition('::')[2]}(" not in (HOUSE / test.partition("::")[0]).read_text()
+    ]
+    assert len(named) > 40
+    assert gone == []
+
+
+def test_what_no_test_holds_is_said_to_be_held_by_people_or_to_be_no_promise():
+    held_otherwise = {held_by.partition(":")[0] for held_by in table().values() if "tests/" not in held_by}
+    assert held_otherwise == {"people", "no promise"}
