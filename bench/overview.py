@@ -27,7 +27,8 @@ INSERT INTO pledges_organisation (ref, name, website, kind, is_named, pledge_tex
 SELECT gen_random_uuid(), 'Example ' || md5(n::text) || ' Society', 'https://example' || n || '.org', 'charity',
     true, (SELECT min(id) FROM pledges_pledgetext), 1, now() - n * interval '1 minute',
     CASE WHEN n > 50 THEN now() END, false FROM generate_series(1, %(organisations)s) n;
-INSERT INTO pledges_pendingsignature (ref, kind, digest, token, handle, encrypted_token, pledge_text_id, region, profession,
+INSERT INTO pledges_pendingsignature (ref, kind, digest, token, handle, encrypted_token, pledge_text_id, region,
+    profession,
     email_queued_at, expires_at, tries, provider, client, confirmed_on)
 SELECT gen_random_uuid(), 'person', sha256(n::text::bytea), sha256(('t' || n)::bytea), sha256(('h' || n)::bytea),
     '', (SELECT min(id) FROM pledges_pledgetext), '', '', now() - n * interval '6 seconds',

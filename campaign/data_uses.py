@@ -1,4 +1,4 @@
-"""Why each field of the house's own tables is stored, and of those that come with Django: see `pledges.models.data_uses`."""
+"""Why each field of campaign's tables and of Django's own is stored; as `pledges.models.data_uses` for pledges."""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -62,7 +62,7 @@ def try_out(request: HttpRequest) -> HttpResponse:
     form = AbuseRuleForm(request.POST or None, initial={"most": 30, "minutes": 10})
     now, title = timezone.now(), _("Try a rule")
     if not form.is_valid():
-        return page(request, "rule/try", 422 if form.is_bound else 200, title=title, form=form)
+        return page(request, "abuserule/try", 422 if form.is_bound else 200, title=title, form=form)
     tried = "{kind} {most} {minutes}".format(**form.cleaned_data)
     is_on = "on" in request.POST and request.POST.get("tried") == tried
     if is_on or "off" in request.POST:
@@ -79,7 +79,7 @@ def try_out(request: HttpRequest) -> HttpResponse:
         "pendings": sum(len(burst.pendings) for burst in bursts),
         "confirmed": weekly.in_tens(sum(burst.confirmed for burst in bursts)),
     }
-    return page(request, "rule/try", title=title, form=form, found=found, tried=tried)
+    return page(request, "abuserule/try", title=title, form=form, found=found, tried=tried)
 
 
 @admin.register(Quarantine)

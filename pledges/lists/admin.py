@@ -54,7 +54,7 @@ def hiding(request: HttpRequest, ref) -> HttpResponse:
         status = 422 if form.is_bound else 200
         title = _("Public name")
         return page(
-            request, "listing/hiding", status, title=title, listing=listing, form=form, hidings=hidings
+            request, "publicname/hiding", status, title=title, listing=listing, form=form, hidings=hidings
         )
     if hidden_names.hide(listing, hide, form.cleaned_data["reason"], staff(request), timezone.now()):
         messages.success(request, _("The name is hidden.") if hide else _("The name is shown again."))

@@ -40,11 +40,12 @@ _QUARANTINE = ["quarantined_on", "quarantine"]
 # the same form again does not move the day on which the row is erased.
 _SIGN = """
 WITH fresh AS (
-    INSERT INTO pledges_pendingsignature (ref, kind, digest, submission_hmac, token, handle, encrypted_token, pledge_text_id, region,
-        profession, contact, application, email_queued_at, expires_at, tries, quarantined_on,
+    INSERT INTO pledges_pendingsignature (ref, kind, digest, submission_hmac, token, handle, encrypted_token,
+        pledge_text_id, region, profession, contact, application, email_queued_at, expires_at, tries, quarantined_on,
         provider, client)
-    VALUES (%(ref)s, %(kind)s, %(digest)s, %(submission_hmac)s, %(token)s, %(handle)s, %(encrypted_token)s, %(pledge_text)s,
-        %(region)s, %(profession)s, %(contact)s, %(application)s, %(now)s, %(expires)s, 0, %(quarantined)s,
+    VALUES (%(ref)s, %(kind)s, %(digest)s, %(submission_hmac)s, %(token)s, %(handle)s, %(encrypted_token)s,
+        %(pledge_text)s, %(region)s, %(profession)s, %(contact)s, %(application)s, %(now)s, %(expires)s, 0,
+        %(quarantined)s,
         %(provider)s, %(client)s)
     ON CONFLICT (submission_hmac) DO UPDATE SET email_queued_at = excluded.email_queued_at
     WHERE pledges_pendingsignature.email_queued_at <= excluded.email_queued_at - %(pause)s

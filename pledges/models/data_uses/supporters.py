@@ -32,7 +32,7 @@ SUPPORTERS = [
                 _("To make one signature of what you confirm, and to erase all of it when you withdraw"),
                 readers=NOBODY,
             ),
-            "same": Use(
+            "submission_hmac": Use(
                 _("A fingerprint of what stands here of your answers"),
                 _("To write you one letter where the form was sent twice"),
                 readers=NOBODY,

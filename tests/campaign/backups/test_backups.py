@@ -250,7 +250,7 @@ def test_a_backup_of_a_newer_site_is_refused(backup, elsewhere, monkeypatch):
 
 
 def test_migrations_that_this_version_lacks_are_found():
-    assert loading.unknown_migrations(["pledges.0001_first_tables", "pledges.9999_later"]) == [
+    assert loading.unknown_migrations(["pledges.0001_initial", "pledges.9999_later"]) == [
         "pledges.9999_later"
     ]
 

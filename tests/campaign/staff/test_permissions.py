@@ -23,16 +23,17 @@ EVERYBODY = re.compile(
     r"(index|login|logout|password_change\w*|jsi18n|autocomplete|view_on_site|factor\w*|app_list)$|$"
 )
 OPEN = {
-    "moderator": r"pledges_(organisation|showing|listing|rule|quarantine)_",
+    "moderator": r"pledges_(organisation|listvisibility|publicname|abuserule|quarantine)_",
     "editor": r"pledges_pledgetext_|reports_",
-    "supporter care": r"pledges_(call|listing)_",
+    "supporter care": r"pledges_(phonerequest|publicname)_",
     "data holder": r"pledges_export_",
-    "auditor": r"pledges_(decision|hiding|showing|rule|judgement|call|export)_|reports_update_",
+    "auditor": r"pledges_(organisationdecision|namedecision|listvisibility|abuserule|quarantinedecision)_|"
+    r"pledges_(phonerequest|export)_|reports_update_",
     "administrator": r"(staff_staffuser|pledges_listvisibility)_|auth_user_password_change",
 }
 # What is open to a role, and yet not all of it.
 SHUT = {
-    "moderator": r"pledges_(organisation|listing|quarantine)_(add|change)$|pledges_abuserule_change$",
+    "moderator": r"pledges_(organisation|publicname|quarantine)_(add|change)$|pledges_abuserule_change$",
     "auditor": r"(pledges|reports)_\w+_(add|change)$",
 }
 

@@ -2,18 +2,14 @@
 
 import re
 from datetime import timedelta
-from importlib import import_module
 
 import pytest
-from django.apps import apps
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from django_otp.oath import totp
 from django_otp.plugins.otp_static.models import StaticToken
-from django_otp.plugins.otp_totp.models import TOTPDevice
-from django_otp.util import random_hex
 
 from campaign.models import AuthenticatorApp
 from campaign.staff import devices
@@ -115,15 +111,6 @@ def test_no_key_of_an_app_lies_readable_in_session_or_table(client):
     set_up(client)
     assert AuthenticatorApp.objects.get().bin_key.hex() == key
     assert key not in repr(AuthenticatorApp.objects.values().get())
-
-
-def test_an_app_from_before_keys_were_locked_goes_on_making_codes():
-    user, key = staff(), random_hex(20)
-    TOTPDevice.objects.create(user=user, key=key)
-    import_module("campaign.migrations.0008_lock_factor_keys").lock(apps, None)
-    app = AuthenticatorApp.objects.get()
-    assert app.bin_key.hex() == key != TOTPDevice.objects.get().key
-    assert devices.proved(user, code(app)) == app
 
 
 def test_a_new_secret_key_takes_the_apps_along(settings):

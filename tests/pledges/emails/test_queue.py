@@ -207,9 +207,9 @@ def test_a_letter_locked_with_a_lost_key_is_parked_for_staff_to_see(settings):
 
 
 def test_a_letter_that_can_not_be_written_holds_up_no_other(monkeypatch):
-    compose = compose.compose
+    original = compose.compose
     monkeypatch.setattr(
-        compose, "compose", lambda letter, now: compose(letter, now) if letter.kind == "mine" else 1 / 0
+        compose, "compose", lambda letter, now: original(letter, now) if letter.kind == "mine" else 1 / 0
     )
     signing.sign(answers(ALICE), NOW)
     my_pledge.ask(BOB, NOW)

@@ -69,10 +69,10 @@ def test_hiding_a_name_erases_it_and_keeps_the_signature():
 
 
 def test_withdrawing_kills_every_link():
-    tokens = [token_of(signing.sign(answers(region=region), NOW)) for region in ("london", "wales")]
-    signing.confirm(tokens[0], ConfirmChoices(), NOW)
+    sent = [token_of(signing.sign(answers(region=region), NOW)) for region in ("london", "wales")]
+    signing.confirm(sent[0], ConfirmChoices(), NOW)
     withdrawal.withdraw(tokens.digest(ALICE.identity), NOW)
-    assert not any(signing.confirm(token, ConfirmChoices(), NOW) for token in tokens)
+    assert not any(signing.confirm(token, ConfirmChoices(), NOW) for token in sent)
     assert not Signature.objects.exists()
 
 

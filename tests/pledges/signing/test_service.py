@@ -232,9 +232,9 @@ def _blocked():
 @pytest.mark.parametrize("state", [_known_by_nobody, _pending, _has_signed, _withdrew, _blocked])
 def test_the_state_of_an_address_changes_neither_statements_nor_rows(state):
     state()
-    rows, submission_hmac = (PendingSignature.objects.count(), QueuedEmail.objects.count()), answers(BOB)
+    rows, same_answers = (PendingSignature.objects.count(), QueuedEmail.objects.count()), answers(BOB)
     with CaptureQueriesContext(connection) as queries:
-        signing.sign(same, NOW)
+        signing.sign(same_answers, NOW)
     assert [query["sql"].split("(", 1)[0] for query in queries] == ["\nWITH fresh AS "]
     assert (PendingSignature.objects.count(), QueuedEmail.objects.count()) == (rows[0] + 1, rows[1] + 2)
 
