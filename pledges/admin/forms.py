@@ -153,5 +153,5 @@ class EntryForm(forms.Form):
         if not found.is_clear:
             self.evidence = found
             self.add_error(
-                "is_another", _("Look at what is below first. If it is right as it is, tick the box.")
+                "is_another", _("Look at what is above first. If it is right as it is, tick the box.")
             )
