@@ -83,7 +83,8 @@ class HidingForm(forms.Form):
     reason = forms.ChoiceField(label=gettext_lazy("Reason"), widget=forms.RadioSelect)
 
     def __init__(self, *args: Any, hide: bool, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs, initial={"hide": hide})
+        super().__init__(*args, **kwargs)
+        self.fields["hide"].initial = hide
         to_show = {Hiding.Reason.MISTAKE, Hiding.Reason.ASKED}
         chosen = set(Hiding.Reason) - {Hiding.Reason.MISTAKE} if hide else to_show
         choices = [(reason.value, reason.label) for reason in Hiding.Reason if reason in chosen]

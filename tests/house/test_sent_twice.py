@@ -115,7 +115,7 @@ def added(model: str, **fields: object):
 
 def changed(model: str):
     def prepared():
-        row = {"recommendation": lambda: schools(), "body": lambda: schools() and Body.objects.get()}[model]()
+        row = {"recommendation": schools, "body": lambda: schools() and Body.objects.get()}[model]()
         return f"reports_{model}_change", [row.pk], None
 
     return prepared
