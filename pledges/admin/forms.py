@@ -83,7 +83,8 @@ class HidingForm(forms.Form):
     reason = forms.ChoiceField(label=gettext_lazy("Reason"), widget=forms.RadioSelect)
 
     def __init__(self, *args: Any, hide: bool, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs, initial={"hide": hide})
+        super().__init__(*args, **kwargs)
+        self.fields["hide"].initial = hide
         to_show = {Hiding.Reason.MISTAKE, Hiding.Reason.ASKED}
         chosen = set(Hiding.Reason) - {Hiding.Reason.MISTAKE} if hide else to_show
         choices = [(reason.value, reason.label) for reason in Hiding.Reason if reason in chosen]
@@ -153,5 +154,5 @@ class EntryForm(forms.Form):
         if not found.is_clear:
             self.evidence = found
             self.add_error(
-                "is_another", _("Look at what is below first. If it is right as it is, tick the box.")
+                "is_another", _("Look at what is above first. If it is right as it is, tick the box.")
             )
