@@ -52,7 +52,7 @@ class StaffAdminSite(AdminSite):
         ours = [model for model in models if model._meta.app_label in OURS]
         super().register(ours, *args, **options)
 
-    def admin_view(self, view: View, cacheable: bool = False) -> View:
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         """Who may not see it does not wait for it either."""
         return super().admin_view(one_at_a_time(view), cacheable)
 
