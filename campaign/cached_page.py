@@ -57,8 +57,10 @@ class Page:
             return known == ["*"] or any(
                 one.removeprefix("W/") == self.etag.removeprefix("W/") for one in known
             )
-        since = parse_http_date_safe(environ.get("HTTP_IF_MODIFIED_SINCE", ""))
-        return None not in (since, self.last_modified) and self.last_modified <= since  # type: ignore[operator]
+        if self.last_modified is None or "HTTP_IF_MODIFIED_SINCE" not in environ:
+            return False
+        since = parse_http_date_safe(environ["HTTP_IF_MODIFIED_SINCE"])
+        return since is not None and self.last_modified <= since
 
 
 def page_of(status: str, headers: Headers, body: bytes, before: Page | None) -> Page:

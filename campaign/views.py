@@ -21,7 +21,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "totals": totals.totals(),
         "pledge_text": PledgeText.objects.current(timezone.now()),
         "arrangements": Arrangement.objects.published(),
-        **progress.of(Sector.objects.published().with_recommendations()),
+        **progress.of(Sector.objects.published().with_recommendations(addressees=False)),
     }
     return render(request, "campaign/home.html", page)
 

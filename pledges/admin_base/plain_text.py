@@ -22,6 +22,15 @@ def lines(text: str) -> None:
     _refuse(text, JOINERS | LINE_ENDS)
 
 
+def fields(row: object, *names: str) -> None:
+    """For a model's `clean`: as `lines`, in each of these fields."""
+    for name in names:
+        try:
+            lines(getattr(row, name))
+        except ValidationError as error:
+            raise ValidationError({name: error}) from None
+
+
 class PlainText:
     """Mixed into a ModelAdmin: each of its text fields refuses what nobody sees."""
 

@@ -4,6 +4,8 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
@@ -24,6 +26,16 @@ class ChoiceFilter(admin.SimpleListFilter):
         return value if value in {str(choice) for choice, _label in self.lookup_choices} else None
 
 
+class Changes(ChangeList):
+    """A list that shows all its rows where a date in the address is beyond any calendar."""
+
+    def get_queryset(self, *args: Any, **kwargs: Any) -> models.QuerySet:
+        try:
+            return super().get_queryset(*args, **kwargs)
+        except OverflowError as error:
+            raise IncorrectLookupParameters from error
+
+
 class ReadingAdmin(PlainText, admin.ModelAdmin):
     actions = None
     show_full_result_count = False
@@ -35,6 +47,9 @@ class ReadingAdmin(PlainText, admin.ModelAdmin):
             "widget": forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         }
     }
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return Changes
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

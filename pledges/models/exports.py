@@ -19,6 +19,11 @@ class Export(models.Model):
     purpose = models.CharField(_("purpose"), max_length=6, choices=Purpose)
     records = models.PositiveIntegerField(_("records"), help_text=_("How many there were when it began."))
     exported_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("exported by"))
+    by_command = models.BooleanField(
+        _("on the command line"),
+        default=False,
+        help_text=_("Whoever ran it on the server named this account, and did not sign in."),
+    )
     exported_at = models.DateTimeField(_("exported"))
 
     class Meta:

@@ -37,5 +37,10 @@ def read(path: Path) -> list[str]:
     return found
 
 
+def public(keys: list[str]) -> list[str]:
+    """The public halves of these private keys."""
+    return [str(identity.to_public()) for identity in opened(keys)]
+
+
 def opened(keys: list[str]) -> list:
     return [pyrage.x25519.Identity.from_str(key) for key in keys]

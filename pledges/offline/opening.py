@@ -40,12 +40,15 @@ class NotAnExport(Exception):
 
 @dataclass
 class Opened:
-    """What came of it. `broken_off`: the end is missing, or counts more than there was."""
+    """What came of it. `broken_off`: the end is missing, or counts more than there was. `is_known_key`: whether
+    the site seals to one of the keys today; older records may be sealed to others.
+    """
 
     contacts: int = 0
     removed: int = 0
     damaged: list[int] = field(default_factory=list)
     broken_off: bool = True
+    is_known_key: bool = True
 
 
 def tables(
@@ -65,7 +68,7 @@ def tables(
         removed = csv.writer(open_things.enter_context(_new(folder / "removed.csv")))
         contacts.writeheader()
         removed.writerow(["ref"])
-        opened = Opened()
+        opened = Opened(is_known_key=_is_known(private_keys, head))
         for number, kind, value in lines:
             if kind == "sealed":
                 contacts.writerow(_row(value, head))
@@ -89,6 +92,12 @@ def _head(first: Line | None) -> dict:
     if first[2]["format"] != FORMAT:
         raise NotAnExport("this export has another format: use the program of the site that wrote it")
     return first[2]
+
+
+def _is_known(private_keys: list[str], head: dict) -> bool:
+    """Exports of before did not name the site's keys."""
+    named = head.get("public_keys")
+    return not named or bool(set(keys.public(private_keys)) & set(named))
 
 
 def _row(record: dict[str, str], head: dict) -> dict[str, str]:

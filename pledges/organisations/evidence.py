@@ -126,7 +126,7 @@ def _reasons(organisation: Organisation, other: Organisation) -> list[str]:
     if other.key == key:
         reasons.append(_("same name"))
     elif organisation_names.is_alike(other.key, key):
-        reasons.append(_("like name"))
+        reasons.append(_("nearly the same name"))
     if is_one_website(organisation.website, other.website):
         reasons.append(_("same website"))
     if organisation.digest and other.digest and bytes(organisation.digest) == bytes(other.digest):

@@ -28,7 +28,7 @@ class ExportForm(forms.Form):
 
 @admin.register(Export)
 class ExportAdmin(ReadingAdmin):
-    list_display = ("exported_at", "channel", "purpose", "records", "exporter")
+    list_display = ("exported_at", "channel", "purpose", "records", "exporter", "by_command")
     list_filter = ("channel", "purpose", "exported_by")
     list_select_related = ("exported_by",)
     date_hierarchy = "exported_at"

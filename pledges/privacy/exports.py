@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from uuid import UUID
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -20,8 +21,11 @@ from pledges.offline.opening import FORMAT
 CHUNK = 500
 
 
-def begin(channel: str, purpose: str, by: Staff, now: datetime) -> Export:
-    """Records that the contacts of `channel` go out; `lines` may run once this has been committed."""
+def begin(channel: str, purpose: str, by: Staff, now: datetime, by_command: bool = False) -> Export:
+    """Records that the contacts of `channel` go out; `lines` may run once this has been committed.
+
+    `by_command`: on the server's command line, where nobody signs in: `by` is then only named by whoever did it.
+    """
     with transaction.atomic():
         with connection.cursor() as cursor:
             # Waits for whoever is deleting a contact: their trigger may not have seen this export yet,
@@ -32,6 +36,7 @@ def begin(channel: str, purpose: str, by: Staff, now: datetime) -> Export:
             purpose=purpose,
             records=Contact.objects.usable(channel).count(),
             exported_by_id=by.pk,
+            by_command=by_command,
             exported_at=now,
         )
 
@@ -61,6 +66,7 @@ def _head(export: Export) -> dict[str, object]:
         "format": FORMAT,
         "channel": export.channel,
         "purpose": export.purpose,
+        "public_keys": settings.CAMPAIGN_PUBLIC_KEYS,
         "day": timezone.localdate(export.exported_at).isoformat(),
         "pledge_texts": {
             str(pledge_text): getattr(pledge_text, field) for pledge_text in PledgeText.objects.all()

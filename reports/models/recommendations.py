@@ -247,11 +247,7 @@ class Update(models.Model):
 
     def clean(self) -> None:
         """Refuse what can't stand in the history, at the field that is to be mended."""
-        for name in ("what", "source_name", "second_source_name", "reported_by", "status_note"):
-            try:
-                plain_text.lines(getattr(self, name))
-            except ValidationError as error:
-                raise ValidationError({name: error}) from None
+        plain_text.fields(self, "what", "source_name", "second_source_name", "reported_by", "status_note")
         if self.recommendation_id is None or self.happened_on is None:
             return
         if self.status_after and self.is_before_report:

@@ -53,7 +53,7 @@ def test_home_stands_before_any_report_is_published(client, db):
 
 
 def test_home_asks_the_database_the_same_however_much_there_is(client, report, django_assert_max_num_queries):
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(5):
         client.get("/")
 
 

@@ -14,7 +14,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 
 from campaign.backups import create as backups
-from pledges.progress import Progress, duration
+from pledges.offline.progress import Progress, duration
 
 
 class Command(BaseCommand):

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from campaign import retention_job
 from campaign.backups import after_restore
-from pledges.progress import Progress
+from pledges.offline.progress import Progress
 
 
 class Command(BaseCommand):

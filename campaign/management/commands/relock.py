@@ -2,8 +2,8 @@
 
 from django.core.management.base import BaseCommand
 
+from pledges.offline.progress import Progress
 from pledges.privacy import reencrypt
-from pledges.progress import Progress
 
 
 class Command(BaseCommand):

@@ -18,9 +18,9 @@ from campaign.backups import after_restore
 from campaign.backups import create as backups
 from campaign.backups import load as loading
 from campaign.management.commands.after_restore import told
+from pledges.offline.progress import Progress, duration
 from pledges.privacy import digest_key_chain
 from pledges.privacy.restore import BrokenList
-from pledges.progress import Progress, duration
 
 
 class Command(BaseCommand):

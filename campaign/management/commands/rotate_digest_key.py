@@ -6,8 +6,8 @@ from argparse import ArgumentParser
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from pledges.offline.progress import Progress
 from pledges.privacy import digest_key_chain
-from pledges.progress import Progress
 
 
 class Command(BaseCommand):

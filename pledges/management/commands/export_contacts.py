@@ -7,8 +7,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from pledges.models import Contact, Export
+from pledges.offline.progress import Progress
 from pledges.privacy import exports
-from pledges.progress import Progress
 
 
 class Command(BaseCommand):
@@ -18,19 +18,30 @@ class Command(BaseCommand):
         parser.add_argument("channel", choices=Contact.Channel.values)
         parser.add_argument("--purpose", required=True, choices=Export.Purpose.values)
         parser.add_argument(
-            "--by", required=True, metavar="EMAIL", help="the member of staff who takes them out"
+            "--by",
+            required=True,
+            metavar="EMAIL",
+            help="whose account takes them out; the record says that it was on the command line",
         )
 
     def handle(self, *args, channel: str, purpose: str, by: str, **options) -> None:
         if self.stdout.isatty():
             raise CommandError("Send the output to where it is to go: … > file, on the computer of who asks.")
-        staff = get_user_model().objects.filter(email=get_user_model().normalize_username(by)).first()
+        account = get_user_model().normalize_username(by)
+        staff = get_user_model().objects.filter(email=account, is_active=True).first()
         if staff is None or not staff.has_perm("pledges.export_contacts"):
             raise CommandError("--by names nobody who may take out contacts.")
-        export = exports.begin(channel, purpose, staff, timezone.now())
+        export = exports.begin(channel, purpose, staff, timezone.now(), by_command=True)
         progress = Progress("export", export.records)
         for done, line in enumerate(exports.lines(export)):
             self.stdout.write(line.decode(), ending="")
             progress.to(done)
         progress.end()
-        self.stderr.write(f"{export.records:,} sealed contacts went out; recorded.", self.style.SUCCESS)
+        told = (
+            f"{export.records:,} sealed contacts went out; recorded as by {staff.email}, on the command line."
+        )
+        self.stderr.write(told, self.style.SUCCESS)
+        if not export.records:
+            raise CommandError(
+                "This export holds no contacts: nobody has asked for this, or it is the wrong channel."
+            )

@@ -35,7 +35,7 @@ STAFF_RECORDS = [
     _record(
         "pledges.Export",
         _("That the campaign took out sealed contacts"),
-        "id channel purpose records",
+        "id channel purpose records by_command",
         "exported_by exported_at",
     ),
     _record(

@@ -84,7 +84,8 @@ class NameDecisionForm(forms.Form):
     reason = forms.ChoiceField(label=gettext_lazy("Reason"), widget=forms.RadioSelect)
 
     def __init__(self, *args: Any, hide: bool, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs, initial={"hide": hide})
+        super().__init__(*args, **kwargs)
+        self.fields["hide"].initial = hide
         to_show = {NameDecision.Reason.MISTAKE, NameDecision.Reason.ASKED}
         chosen = set(NameDecision.Reason) - {NameDecision.Reason.MISTAKE} if hide else to_show
         choices = [(reason.value, reason.label) for reason in NameDecision.Reason if reason in chosen]
@@ -154,5 +155,5 @@ class EntryForm(forms.Form):
         if not found.is_clear:
             self.evidence = found
             self.add_error(
-                "is_another", _("Look at what is below first. If it is right as it is, tick the box.")
+                "is_another", _("Look at what is above first. If it is right as it is, tick the box.")
             )

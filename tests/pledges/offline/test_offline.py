@@ -136,6 +136,43 @@ def test_the_number_of_a_damaged_line_is_told(identity, key, written, tmp_path):
     assert "line 3 can't be opened" in said.getvalue()
 
 
+def failing(export, key, folder, **options):
+    """What is said and why it fails."""
+    said = StringIO()
+    with pytest.raises(CommandError) as failed:
+        call_command("open_export", export, identity=[key], into=folder, stdout=said, stderr=said, **options)
+    return said.getvalue() + str(failed.value)
+
+
+def test_a_wrong_private_key_fails_and_nothing_is_to_be_replaced(key, written, tmp_path):
+    other = pyrage.x25519.Identity.generate()
+    said = failing(written(HEAD, sealed(other), sealed(other), end(2)), key, tmp_path / "tables")
+    assert "wrong one" in said
+    assert "replace the earlier list" not in said
+
+
+@pytest.mark.parametrize("options", [{}, {"allow_empty": True}])
+def test_so_does_one_that_the_site_does_not_know_where_there_is_nothing_to_open(
+    key, written, tmp_path, options
+):
+    known = str(pyrage.x25519.Identity.generate().to_public())
+    head = {"export": {**HEAD["export"], "public_keys": [known]}}
+    assert "wrong one" in failing(written(head, end(0)), key, tmp_path / "tables", **options)
+
+
+def test_an_older_key_opens_what_was_sealed_to_it(identity, key, written, tmp_path):
+    head = {"export": {**HEAD["export"], "public_keys": ["age1newer"]}}
+    assert "1 contacts in" in opened(written(head, sealed(identity), end(1)), key, tmp_path / "tables")
+
+
+def test_an_export_without_contacts_fails_unless_that_is_meant(key, written, tmp_path):
+    export = written(HEAD, {"removed": "a1"}, end(0, 1))
+    assert "replace no list by it" in failing(export, key, tmp_path / "one")
+    out = StringIO()
+    call_command("open_export", export, identity=[key], into=tmp_path / "two", allow_empty=True, stdout=out)
+    assert "0 contacts in" in out.getvalue()
+
+
 @pytest.mark.parametrize("last", [[], [{"end": {"records": 2, "removed": 0}}]])
 def test_an_export_that_breaks_off_is_not_taken_for_whole(identity, key, written, tmp_path, last):
     with pytest.raises(CommandError, match="incomplete"):

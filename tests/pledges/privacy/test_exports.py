@@ -192,6 +192,23 @@ def test_the_command_writes_the_stream_and_records_it(dana):
     assert (recorded.purpose, recorded.records, recorded.exported_by) == ("drill", 1, dana)
 
 
+def test_the_record_tells_the_command_line_from_the_browser(client, dana):
+    signed(ALICE, by_email=True)
+    call_command(
+        "export_contacts", "email", purpose="drill", by=dana.email, stdout=StringIO(), stderr=StringIO()
+    )
+    sign_in(client, dana, again=True)
+    client.post(TAKE_OUT, {"channel": "email", "purpose": "news"})
+    assert list(Export.objects.order_by("pk").values_list("by_command", flat=True)) == [True, False]
+
+
+def test_an_empty_export_on_the_command_line_fails(dana):
+    with pytest.raises(CommandError, match="no contacts"):
+        call_command(
+            "export_contacts", "post", purpose="news", by=dana.email, stdout=StringIO(), stderr=StringIO()
+        )
+
+
 def test_the_command_refuses_whoever_may_not(dana):
     staff("mona@example.org", "view_export")
     gone = staff("gone@example.org", "export_contacts")

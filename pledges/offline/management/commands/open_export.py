@@ -7,7 +7,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 
 from pledges.offline import keys, opening
-from pledges.progress import Progress
+from pledges.offline.progress import Progress
 
 NAMED = 20  # damaged lines that are listed before "and so many more"
 
@@ -25,9 +25,16 @@ class Command(BaseCommand):
             required=True,
             help="a holder's private key; may be repeated",
         )
+        parser.add_argument(
+            "--allow-empty",
+            action="store_true",
+            help="an export without contacts is right: everybody has gone",
+        )
         parser.add_argument("--into", type=Path, required=True, metavar="FOLDER", help="where the tables go")
 
-    def handle(self, *args, file: Path, identity: list[Path], into: Path, **options) -> None:
+    def handle(
+        self, *args, file: Path, identity: list[Path], into: Path, allow_empty: bool, **options
+    ) -> None:
         try:
             private_keys = [key for path in identity for key in keys.read(path)]
             into.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -40,7 +47,7 @@ class Command(BaseCommand):
             raise CommandError(f"{error.filename} is there already: name a new folder.") from None
         except OSError as error:
             raise CommandError(f"{error.filename}: {error.strerror}") from None
-        self._report(opened, into)
+        self._report(opened, into, allow_empty)
 
     def _open(self, file: Path, private_keys: list[str], into: Path) -> opening.Opened:
         progress = Progress("opening", file.stat().st_size)
@@ -51,20 +58,29 @@ class Command(BaseCommand):
         progress.end()
         return opened
 
-    def _report(self, opened: opening.Opened, into: Path) -> None:
-        self.stdout.write(
-            f"{opened.contacts:,} contacts in {into / 'contacts.csv'}: replace the earlier list by this one.\n"
-            f"{opened.removed:,} refs in {into / 'removed.csv'}: delete them wherever a copy of an earlier "
-            "list may still be."
-        )
+    def _report(self, opened: opening.Opened, into: Path, allow_empty: bool) -> None:
+        """What to do with the tables; where they are not whole, that nothing is to be replaced by them."""
         for number in opened.damaged[:NAMED]:
             self.stderr.write(f"line {number} can't be opened: it is damaged, or sealed to another key")
         if len(opened.damaged) > NAMED:
             self.stderr.write(f"and {len(opened.damaged) - NAMED:,} lines more")
         if opened.broken_off:
             self.stderr.write("The export breaks off before its end: fetch it anew.")
+        if not opened.contacts and (opened.damaged or not opened.is_known_key):
+            raise CommandError(
+                "Nothing opens with this private key: it is a wrong one. Replace no list by these tables."
+            )
         if opened.damaged or opened.broken_off:
-            raise CommandError("The tables are incomplete.")
+            raise CommandError("The tables are incomplete: replace no list by them.")
+        if not opened.contacts and not allow_empty:
+            raise CommandError(
+                "This export holds no contacts: replace no list by it. If everybody has gone, say --allow-empty."
+            )
+        self.stdout.write(
+            f"{opened.contacts:,} contacts in {into / 'contacts.csv'}: replace the earlier list by this one.\n"
+            f"{opened.removed:,} refs in {into / 'removed.csv'}: delete them wherever a copy of an earlier "
+            "list may still be."
+        )
 
 
 class _Read:

@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from pledges import progress
+from pledges.offline import progress
 
 
 @pytest.fixture
