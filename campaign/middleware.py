@@ -1,7 +1,8 @@
 """What stands between the network and the views, in the order in which a request meets it.
 
 `response_headers` has the last word on every answer, errors included. `reject_malformed_requests` refuses what no
-view should have to think about. `SameOrigin` guards the public forms, which bear no CSRF token: their pages set no cookie.
+view should have to think about. `SameOrigin` guards the public forms, which have no CSRF token: their pages
+set no cookie.
 """
 
 import logging

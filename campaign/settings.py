@@ -168,7 +168,7 @@ CACHES = {
 RATELIMIT_USE_CACHE = "limits"
 SILENCED_SYSTEM_CHECKS = [
     # "Not officially supported": django-ratelimit knows memcached and redis only. It looks at the alias
-    # `limits` alone, whose adding and counting is one atomic statement each (tests/pledges/inputs/test_rate_limits.py).
+    # `limits` alone, whose adding and counting is one atomic statement each (see its tests).
     "django_ratelimit.W001",
 ]
 

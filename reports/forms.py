@@ -3,7 +3,7 @@ from unicodedata import normalize
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from pledges.inputs.fields import TidyField
+from pledges.public_forms.fields import TidyField
 
 
 class SearchForm(forms.Form):

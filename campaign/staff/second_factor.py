@@ -28,7 +28,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from campaign.models import AuthenticatorApp
 from campaign.staff import devices, sessions, sign_in_limits
 from campaign.staff.models import StaffUser
-from pledges.inputs.fields import TidyField
+from pledges.public_forms.fields import TidyField
 
 NEW_KEY = "new key"  # in the session: of the app that is being set up
 FRESH = timedelta(minutes=5)

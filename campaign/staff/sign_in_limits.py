@@ -12,7 +12,7 @@ from django.core import signing
 from django.http import HttpRequest, HttpResponse
 
 from campaign.staff.models import StaffUser, account_name
-from pledges.inputs import rate_limits
+from pledges.public_forms import rate_limits
 
 COOKIE = "known" if settings.DEBUG else "__Secure-known"
 SALT = "campaign.staff.known"

@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from pledges.inputs import validation
-from pledges.inputs.fields import CleanField, PublicForm
+from pledges.public_forms.fields import CleanField, PublicForm
 
 
 class ComplaintForm(PublicForm):

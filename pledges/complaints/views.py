@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from pledges.complaints import service as complaints
 from pledges.complaints.forms import ComplaintForm
-from pledges.inputs.form_pages import SeeOther, is_accepted, page, posted, takes_form
+from pledges.public_forms.pages import SeeOther, is_accepted, page, posted, takes_form
 
 
 @takes_form

@@ -12,8 +12,8 @@ from django.views.decorators.http import require_safe
 
 from pledges.inputs.tidy import tidy
 from pledges.lists import paging
+from pledges.lists.forms import SearchForm
 from pledges.models import ListVisibility, Organisation, PublicName, retention
-from pledges.signing.forms import SearchForm
 from pledges.statistics import totals
 
 NAMES_ON_A_PAGE = 100

@@ -5,8 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 from pledges.inputs import validation
 from pledges.inputs.email_address import mailbox
-from pledges.inputs.fields import AddressForm, CleanField, PublicForm, YesOrNo
 from pledges.models import Organisation, PhoneRequest
+from pledges.public_forms.fields import AddressForm, CleanField, PublicForm, YesOrNo
 
 
 class AskForm(AddressForm):

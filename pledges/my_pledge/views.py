@@ -14,9 +14,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from pledges.crypto import tokens
 from pledges.crypto.tokens import TokenPurpose
-from pledges.inputs import rate_limits
-from pledges.inputs.fields import PublicForm
-from pledges.inputs.form_pages import SeeOther, is_accepted, page, posted, takes_any_form, takes_form
 from pledges.models import Consent, Organisation, PhoneRequest
 from pledges.my_pledge import personal_data
 from pledges.my_pledge import service as my_pledge
@@ -32,6 +29,9 @@ from pledges.my_pledge.forms import (
 )
 from pledges.organisations import service as organisations
 from pledges.organisations import upkeep
+from pledges.public_forms import rate_limits
+from pledges.public_forms.fields import PublicForm
+from pledges.public_forms.pages import SeeOther, is_accepted, page, posted, takes_any_form, takes_form
 from pledges.signing import service as signing
 
 OWNER = Consent.Source.MY_PLEDGE

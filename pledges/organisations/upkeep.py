@@ -16,10 +16,16 @@ from pledges.crypto import encryption, tokens
 from pledges.emails import queue
 from pledges.inputs import organisation_names
 from pledges.inputs.email_address import Mailbox
-from pledges.models import Organisation, OrganisationDecision, PendingSignature, PledgeText, QueuedEmail
+from pledges.models import (
+    Organisation,
+    OrganisationDecision,
+    PendingSignature,
+    PledgeText,
+    QueuedEmail,
+    retention,
+)
 from pledges.models.staff import Staff
 from pledges.organisations import service as organisations
-from pledges.signing.service import PENDING_LIVES
 
 # How long an organisation may take over its yearly answer: it meets when it meets.
 ANSWER_WITHIN = timedelta(days=60)
@@ -104,6 +110,6 @@ def _write(organisation: Organisation, email: str, question: dict[str, str], now
         pledge_text=PledgeText.objects.current(now),
         application=encryption.lock(json.dumps(answers)),
         email_queued_at=now,
-        expires_at=now + (ANSWER_WITHIN if is_yearly else PENDING_LIVES),
+        expires_at=now + (ANSWER_WITHIN if is_yearly else retention.PENDING_FOR),
     )
     queue.write(QueuedEmail.Kind.YEARLY if is_yearly else QueuedEmail.Kind.CONTACT, ref, mailbox, now)

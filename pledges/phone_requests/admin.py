@@ -16,9 +16,9 @@ from django.utils.translation import gettext_lazy as _
 
 from pledges.admin_base.read_only import ReadingAdmin
 from pledges.inputs import email_address
-from pledges.inputs.fields import CleanField
 from pledges.models import PhoneRequest
 from pledges.my_pledge import service as my_pledge
+from pledges.public_forms.fields import CleanField
 
 
 class PhoneRequestForm(forms.ModelForm):

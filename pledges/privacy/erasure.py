@@ -32,7 +32,6 @@ from pledges.models import (
 )
 from pledges.my_pledge import withdrawal
 from pledges.organisations import service as organisations
-from pledges.signing import service as signing
 from pledges.statistics import daily, totals
 
 log = logging.getLogger(__name__)
@@ -118,7 +117,7 @@ def _campaign_is_over(now: datetime) -> bool:
     """
     if timezone.localdate(now) < retention.signatures_until():
         return False
-    last_confirmed = retention.signing_until() + signing.PENDING_LIVES
+    last_confirmed = retention.signing_until() + retention.PENDING_FOR
     return not Signature.objects.filter(confirmed_on__gt=last_confirmed).exists()
 
 
@@ -145,7 +144,7 @@ def _old_records(now: datetime) -> list[QuerySet[Any]]:
 
 def _first_sent_by(moment: datetime) -> QuerySet[PendingSignature]:
     """People's forms that were first sent by then: sending one again moves its letter, never its end."""
-    return PendingSignature.objects.filter(expires_at__lte=moment + signing.PENDING_LIVES)
+    return PendingSignature.objects.filter(expires_at__lte=moment + retention.PENDING_FOR)
 
 
 def _but_newest(rows: QuerySet[Any], *each: str) -> QuerySet[Any]:

@@ -5,7 +5,6 @@ Forms clean and stop there: no write, no letter, and never a look at who has sig
 
 from datetime import datetime
 from typing import Any
-from unicodedata import normalize
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -13,12 +12,12 @@ from django.utils.translation import gettext_lazy as _
 from pledges.crypto import tokens
 from pledges.inputs import validation
 from pledges.inputs.email_address import Mailbox, mailbox
-from pledges.inputs.fields import AddressForm, CleanField, Honeypot, PublicForm, TidyField, YesOrNo
 from pledges.inputs.lookalikes import host_shown
 from pledges.inputs.professions import Profession, profession_of
 from pledges.inputs.regions import region_of
 from pledges.models import Organisation, PledgeText
 from pledges.models.answers import ConfirmChoices, OrganisationAnswers, PersonAnswers
+from pledges.public_forms.fields import AddressForm, CleanField, Honeypot, PublicForm, YesOrNo
 
 
 class PledgeTextForm(AddressForm):
@@ -195,17 +194,6 @@ class OrganisationForm(PledgeTextForm):
             website=clean["website"],
             is_trapped=self.is_trapped,
         )
-
-
-class SearchForm(forms.Form):
-    q = TidyField(
-        label=_("Find an organisation"),
-        max_length=100,
-        error_messages={"max_length": _("That is too long to search for: 100 characters at most.")},
-    )
-
-    def clean_q(self) -> str:
-        return normalize("NFKC", self.cleaned_data["q"])
 
 
 def has_a_code(typed: str) -> str:

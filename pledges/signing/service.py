@@ -29,7 +29,6 @@ from pledges.models import (
 from pledges.models.answers import ConfirmChoices, OrganisationAnswers, PersonAnswers
 from pledges.organisations import service as organisations
 
-PENDING_LIVES = timedelta(days=7)
 REMINDER_AFTER = timedelta(hours=48)
 # An identical POST within this time writes no second letter.
 LETTER_PAUSE = timedelta(minutes=10)
@@ -83,7 +82,7 @@ def sign(
         "quarantined": timezone.localdate(now) if answers.is_trapped else None,
         "mailbox": encryption.lock(answers.mailbox.address),
         "now": now,
-        "expires": now + PENDING_LIVES,
+        "expires": now + retention.PENDING_FOR,
         "network": network,
         "due": due,
         "remind": due + REMINDER_AFTER,

@@ -18,11 +18,11 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from pledges.crypto import tokens
-from pledges.inputs import rate_limits
-from pledges.inputs.form_pages import SeeOther, is_accepted, page, posted, takes_form
 from pledges.inputs.professions import SUGGESTIONS
 from pledges.models import Organisation, retention
 from pledges.organisations import service as organisations
+from pledges.public_forms import rate_limits
+from pledges.public_forms.pages import SeeOther, is_accepted, page, posted, takes_form
 from pledges.signing import prefill
 from pledges.signing import service as signing
 from pledges.signing.forms import CodeForm, ConfirmForm, ConfirmPersonForm, OrganisationForm, SignForm

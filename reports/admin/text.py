@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 from simple_history.admin import SimpleHistoryAdmin
 
 from pledges.admin_base.plain_text import PlainText
-from pledges.inputs.fields import TidyField
+from pledges.public_forms.fields import TidyField
 from reports import share_images
 from reports.admin.edit_conflicts import SeenForm
 from reports.pages import Page

@@ -1,55 +1,77 @@
-"""Imports point one way: `urls → views → forms | verbs → models`, `reports → pledges`, and never back."""
+"""Imports point one way: between the three apps, between the folders of an app, and within a folder.
+
+`campaign` may import `pledges` and `reports`; `reports` may import a few parts of `pledges`; `pledges` imports neither.
+Within an app a folder imports only from those below it in FOLDERS. Within a folder: `views → forms → service → models`.
+Template tags count as imports. docs/architecture.md has the picture.
+"""
 
 import ast
+import re
 from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
 
-HOUSE = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[2]
 APPS = ["campaign", "pledges", "reports"]
 
-# What each layer may not know. A module that is in no layer by its name is a verb.
-SHOWING = ["urls", "views", "pages", "feeds", "admin", "management"]
-LAYERS = {
-    "urls": [],
-    "views": ["urls", "admin", "outbox", "letters", "sending"],
-    "feeds": ["urls", "admin"],
-    "admin": ["urls", "views"],
-    "forms": [*SHOWING, "signing", "withdrawing", "outbox", "letters", "sending", "limits"],
-    "verbs": [*SHOWING, "forms"],
-    "models": [
-        *SHOWING,
-        "forms",
-        "signing",
-        "withdrawing",
-        "outbox",
-        "letters",
-        "sending",
-        "links",
-        "limits",
-        "sealing",
-        "counting",
+# From the top: each folder (or module beside them) may import only from those after it. What stands together in one
+# entry may not import each other.
+FOLDERS = {
+    "pledges": [
+        {"management", "admin", "urls", "apps"},
+        {"privacy", "phone_requests"},
+        {"my_pledge", "lists"},
+        {"signing"},
+        {"organisations", "complaints"},
+        {"abuse", "public_forms", "templatetags"},
+        {"statistics", "emails"},
+        {"admin_base", "offline"},
+        {"models"},
+        {"inputs"},
+        {"crypto"},
+    ],
+    "reports": [
+        {"urls", "management"},
+        {"views", "feeds", "sitemap", "press"},
+        {"admin"},
+        {"pages", "load_content", "templatetags"},
+        {"structured_data", "full_text_search"},
+        {"forms", "record_updates", "progress", "open_data", "moved_addresses", "glossary", "share_images"},
+        {"models"},
+        {"markdown_text", "dates", "querysets", "share_image_drawing"},
     ],
 }
-MODELS_NEVER_NEED = ["django.forms", "django.http", "django.shortcuts", "django.core.mail", "django.template"]
-# What reports may read of pledges.
-OPEN = [
+# What reports may import of pledges.
+OPEN_TO_REPORTS = [
     "pledges.models",
     "pledges.statistics.totals",
     "pledges.inputs.spreadsheet",
-    "pledges.inputs.fields.TidyField",
-    "pledges.admin_base.plain_text",
     "pledges.inputs.tidy",
+    "pledges.public_forms.fields.TidyField",
+    "pledges.admin_base.plain_text",
+]
+# What a module of this name may not import, whatever its folder.
+NOT_BELOW = {
+    "forms": ["views", "admin", "emails", "service"],
+    "service": ["views", "admin", "forms"],
+    "models": ["views", "admin", "forms", "service", "emails"],
+}
+MODELS_NEVER_IMPORT = [
+    "django.forms",
+    "django.http",
+    "django.shortcuts",
+    "django.core.mail",
+    "django.template",
 ]
 
 
 def modules():
-    """Every module of ours by its dotted name, migrations apart: they are history."""
-    paths = (path for app in APPS for path in (HOUSE / app).rglob("*.py") if "migrations" not in path.parts)
+    """Every module of the three apps by its dotted name, but for migrations."""
+    paths = (path for app in APPS for path in (ROOT / app).rglob("*.py") if "migrations" not in path.parts)
     return {
-        ".".join(path.relative_to(HOUSE).with_suffix("").parts).removesuffix(".__init__"): path
+        ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
         for path in paths
     }
 
@@ -72,43 +94,79 @@ def imported(name):
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
-def within(name, rooms):
-    return any(name == room or name.startswith(f"{room}.") for room in rooms)
+def within(name, packages):
+    return any(name == package or name.startswith(f"{package}.") for package in packages)
 
 
-def layer(name):
-    """`pledges.organisations.admin.queue` is of the layer `admin`."""
-    parts = name.split(".")
-    room = parts[1] if len(parts) > 1 else ""
-    if room in ("management", "pages"):  # commands, and what the views of forms share
-        return "views"
-    return room if room in LAYERS else "verbs"
+def height(name):
+    """The place of a module's folder in FOLDERS, from the top; None for the app itself."""
+    app, _dot, rest = name.partition(".")
+    folder = rest.partition(".")[0]
+    for place, folders in enumerate(FOLDERS[app]):
+        if folder in folders:
+            return place, folder
+    assert not folder, f"say in FOLDERS where {app}.{folder} belongs"
+    return None
 
 
 @pytest.mark.parametrize("name", MODULES)
-def test_apps_know_each_other_one_way(name):
+def test_apps_import_each_other_one_way(name):
     app = name.split(".")[0]
     foreign = {other for other in imported(name) if within(other, APPS) and not within(other, [app])}
     if app == "pledges":
         assert foreign == set()
     if app == "reports":
-        assert {other for other in foreign if not within(other, OPEN)} == set()
+        assert {other for other in foreign if not within(other, OPEN_TO_REPORTS)} == set()
 
 
-@pytest.mark.parametrize("name", [name for name in MODULES if name.split(".")[0] != "campaign"])
-def test_layers_know_only_what_is_below(name):
-    forbidden = [f"{app}.{room}" for app in APPS for room in LAYERS[layer(name)]]
-    assert [other for other in imported(name) if within(other, forbidden)] == []
+@pytest.mark.parametrize("name", [name for name in MODULES if name.split(".")[0] in FOLDERS])
+def test_folders_import_only_from_those_below(name):
+    app = name.split(".")[0]
+    here = height(name)
+    for other in imported(name):
+        there = height(target(other)) if within(other, [app]) else None
+        if here and there and here[1] != there[1]:
+            assert here[0] < there[0], f"{name} imports {other}"
+
+
+@pytest.mark.parametrize("name", [name for name in MODULES if name.rpartition(".")[2] in NOT_BELOW])
+def test_a_module_imports_only_from_those_below_in_its_folder(name):
+    folder, _dot, kind = name.rpartition(".")
+    assert [
+        other for other in imported(name) if within(other, [f"{folder}.{each}" for each in NOT_BELOW[kind]])
+    ] == []
 
 
 @pytest.mark.parametrize("name", [name for name in MODULES if ".models" in name])
-def test_models_know_no_forms_pages_requests_or_mail(name):
-    assert [other for other in imported(name) if within(other, MODELS_NEVER_NEED)] == []
+def test_models_know_no_forms_pages_requests_or_emails(name):
+    assert [other for other in imported(name) if within(other, MODELS_NEVER_IMPORT)] == []
 
 
-def test_no_import_goes_in_a_circle():
+@pytest.mark.parametrize("template", sorted((ROOT / "templates").rglob("*.html")), ids=lambda path: path.stem)
+def test_templates_load_the_tags_of_their_own_app_or_one_below(template):
+    app = template.relative_to(ROOT / "templates").parts[0]
+    allowed = {"pledges": ["pledges"], "emails": ["pledges"], "reports": ["reports", "pledges"]}.get(
+        app, APPS
+    )
+    for tags in re.findall(r"{% load ([\w ]+?) ?%}", template.read_text()):
+        for library in tags.split():
+            owners = [app for app in APPS if (ROOT / app / "templatetags" / f"{library}.py").exists()]
+            assert set(owners) <= set(allowed), f"{template.name} loads {library} of {owners}"
+
+
+def test_no_imports_form_a_circle():
     graph = {name: {target(other) for other in imported(name)} & MODULES.keys() - {name} for name in MODULES}
     TopologicalSorter(graph).prepare()  # raises CycleError and names the circle
+
+
+def test_no_folders_form_a_circle():
+    """Folders of all three apps; modules beside the folders count as folders of their own."""
+    graph = {}
+    for name in MODULES:
+        folder = ".".join(name.split(".")[:2])
+        others = {".".join(target(other).split(".")[:2]) for other in imported(name) if within(other, APPS)}
+        graph[folder] = graph.get(folder, set()) | others - {folder}
+    TopologicalSorter(graph).prepare()
 
 
 def target(other):

@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy
 
 from pledges.inputs import validation
 from pledges.inputs.email_address import mailbox
-from pledges.inputs.fields import CleanField
 from pledges.models import NameDecision, Organisation, OrganisationDecision
 from pledges.organisations import evidence, upkeep
 from pledges.organisations.evidence import Evidence
+from pledges.public_forms.fields import CleanField
 
 MOST_VERSIONS = 2**31 - 2  # as many as the column holds
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from campaign.models import AuthenticatorApp, RateLimitCount
 from campaign.staff import devices
 from campaign.staff.models import StaffUser
-from pledges.inputs import rate_limits
+from pledges.public_forms import rate_limits
 from tests.campaign.staff.test_second_factor import INDEX, PROVE, later, set_up
 from tests.staff_accounts import PASSWORD, sign_in, staff
 

@@ -7,18 +7,18 @@ from django.conf import settings
 
 from pledges.crypto import encryption, tokens
 from pledges.emails import compose
-from pledges.models import QueuedEmail
+from pledges.models import QueuedEmail, retention
 from pledges.signing import service as signing
 from tests.makers import BOB, NOW, answers
 
 NAMES = sorted(
-    folder.name for folder in (settings.BASE_DIR / "templates" / "letters").iterdir() if folder.is_dir()
+    folder.name for folder in (settings.BASE_DIR / "templates" / "emails").iterdir() if folder.is_dir()
 )
 
 
 def written(name):
     letter = QueuedEmail(mailbox=encryption.lock(BOB.address), digest=tokens.digest(BOB.identity))
-    return compose._email(name, letter, {})
+    return compose.email(name, letter, {})
 
 
 def test_every_kind_of_letter_has_its_words():
@@ -46,4 +46,4 @@ def test_a_letter_that_asks_for_a_yes_falls_away_with_the_time_for_it():
     signing.sign(answers(), NOW)
     letter = QueuedEmail.objects.get(kind="confirm")
     assert compose.compose(letter, NOW)
-    assert compose.compose(letter, NOW + signing.PENDING_LIVES) is None
+    assert compose.compose(letter, NOW + retention.PENDING_FOR) is None

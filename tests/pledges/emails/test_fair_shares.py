@@ -7,9 +7,9 @@ from django.core import mail
 from django.utils import timezone
 
 from pledges.emails import queue, sending
-from pledges.inputs import rate_limits
 from pledges.inputs.email_address import Mailbox
 from pledges.models import PendingSignature, QueuedEmail
+from pledges.public_forms import rate_limits
 from pledges.signing import service as signing
 from tests.makers import NOW, answers
 from tests.pledges.signing.test_forms import SIGN

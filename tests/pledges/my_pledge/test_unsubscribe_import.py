@@ -14,7 +14,7 @@ from pledges.my_pledge import unsubscribe_import
 from tests.makers import ALICE, BOB, NOW, signed
 
 pytestmark = pytest.mark.django_db
-CASES = Path(__file__).parent / "cases/unsubscribes"
+CASES = Path(__file__).parents[2] / "cases/unsubscribes"
 NEWS, ANN, BOB_TOO, CY = "news@campaign.example", "ann@example.org", "bob@example.org", "cy@example.org"
 
 

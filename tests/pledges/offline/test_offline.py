@@ -17,7 +17,7 @@ from django.core.management import CommandError, call_command
 from pledges.inputs import spreadsheet
 from pledges.offline import keys, opening
 
-MANAGE = Path(__file__).parents[2] / "manage.py"
+MANAGE = Path(__file__).parents[3] / "manage.py"
 HEAD = {"export": {"format": 1, "channel": "email", "pledge_texts": {"1 (en)": "Yes, email me."}}}
 ALICE = {
     "ref": "a1",

@@ -14,7 +14,7 @@ from pledges.organisations import pasted_list
 from tests.staff_accounts import approved, sign_in, staff, waiting
 
 pytestmark = pytest.mark.django_db
-CASE = (Path(__file__).parent / "cases/organisations-paste.txt").read_text("utf-8")
+CASE = (Path(__file__).parents[2] / "cases/organisations-paste.txt").read_text("utf-8")
 CELLS = list(csv.reader(io.StringIO(CASE, newline=""), delimiter="\t"))
 PASTE = reverse("admin:pledges_organisation_paste")
 STATES = {"new": 14, "repeated": 2, "alike": 11}

@@ -164,7 +164,7 @@ def test_an_organisations_contact_is_forgotten_thirty_days_after_its_end(end):
 
 def test_three_months_after_the_campaign_only_the_totals_stay(campaign_over):
     signed(BOB, ConfirmChoices(public_name="Bob"), by_email=True)
-    Signature.objects.update(confirmed_on=retention.signing_until() + signing.PENDING_LIVES)
+    Signature.objects.update(confirmed_on=retention.signing_until() + retention.PENDING_FOR)
     Contact.objects.update(keep_until=campaign_over + DAY)
     exports.begin("email", "news", staff_accounts.staff(), NOW)
     staff_accounts.waiting(now=NOW)

@@ -58,7 +58,7 @@ def test_what_changed_meanwhile_is_left_as_it_is(settings, monkeypatch):
         Organisation.objects.update(contact=None)
         return whole(locked)
 
-    monkeypatch.setattr(encryption, "relock", erased_just_now)
+    monkeypatch.setattr(encryption, "reencrypt", erased_just_now)
     reencrypt()
     assert Organisation.objects.get().contact is None
 

@@ -7,8 +7,8 @@ import pytest
 from django.utils import timezone
 
 from pledges.emails import sending
-from pledges.inputs import rate_limits
 from pledges.models import PendingSignature, QueuedEmail
+from pledges.public_forms import rate_limits
 from tests.pledges.signing.test_confirm_pages import TOKEN_PAGES
 from tests.pledges.signing.test_forms import ORGANISATION, SIGN
 

@@ -10,8 +10,8 @@ from django.test import RequestFactory
 from django.utils import timezone
 
 from campaign.models import RateLimitSalt
-from pledges.inputs import rate_limits
 from pledges.models import PendingSignature
+from pledges.public_forms import rate_limits
 from tests.pledges.signing.test_forms import ORGANISATION, SIGN
 
 

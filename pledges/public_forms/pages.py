@@ -7,8 +7,8 @@ from django.shortcuts import render, resolve_url
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from pledges.inputs import rate_limits
-from pledges.inputs.fields import PublicForm
+from pledges.public_forms import rate_limits
+from pledges.public_forms.fields import PublicForm
 
 
 class SeeOther(HttpResponseRedirect):

@@ -1,0 +1,14 @@
+"""The email that carries a complaint to the controller."""
+
+from datetime import datetime
+
+from django.core.mail import EmailMultiAlternatives
+
+from pledges.complaints import service as complaints
+from pledges.emails import compose
+from pledges.models import QueuedEmail
+
+
+@compose.composes(QueuedEmail.Kind.COMPLAINT)
+def complaint(letter: QueuedEmail, now: datetime) -> EmailMultiAlternatives:
+    return compose.email("complaint", letter, complaints.read(letter))

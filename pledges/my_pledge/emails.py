@@ -1,0 +1,16 @@
+"""The email with the link to "My pledge"."""
+
+from datetime import datetime
+
+from django.core.mail import EmailMultiAlternatives
+
+from pledges.crypto import tokens
+from pledges.emails import compose
+from pledges.models import QueuedEmail
+
+
+@compose.composes(QueuedEmail.Kind.MINE)
+def mine(letter: QueuedEmail, now: datetime) -> EmailMultiAlternatives:
+    """The key to my pledge, whose hour begins now; the same words whether anything is held: the page tells."""
+    key = tokens.key(tokens.TokenPurpose.MINE, bytes(letter.digest))
+    return compose.email("mine", letter, {"link": compose.absolute_link("pledges:mine_opened", key)})
