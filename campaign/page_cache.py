@@ -73,7 +73,7 @@ AWAY = Page(
             ("Retry-After", str(RETRY_AFTER)),
         ]
     },
-    {"": b"We will be back in a moment. Please try again in a minute."},
+    {"": b"We will be back soon. Please try again in a minute."},
 )
 
 

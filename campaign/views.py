@@ -1,4 +1,4 @@
-"""The pages of the house itself."""
+"""The pages about the campaign itself: home, about, safety, privacy."""
 
 from django.conf import settings
 from django.db.models.functions import Lower
@@ -32,6 +32,12 @@ def about(request: HttpRequest) -> HttpResponse:
     return render(
         request, "campaign/about.html", {"terms": GlossaryTerm.objects.published().order_by(Lower("name"))}
     )
+
+
+@require_safe
+@cache_control(public=True)
+def safety(request: HttpRequest) -> HttpResponse:
+    return render(request, "campaign/safety.html")
 
 
 @require_safe

@@ -14,7 +14,16 @@ from reports import open_data
 from reports.models import Body, Recommendation, Sector
 
 PAGES = [
-    *("home", "about", "privacy", "press", "pledges:sign", "pledges:organisations", "pledges:numbers"),
+    *(
+        "home",
+        "about",
+        "safety",
+        "privacy",
+        "press",
+        "pledges:sign",
+        "pledges:organisations",
+        "pledges:numbers",
+    ),
     *("reports:report", "reports:progress", "reports:words", "reports:document", "reports:data"),
 ]
 Entry = tuple[str, datetime.datetime | None]

@@ -61,7 +61,7 @@ class YesOrNo(forms.TypedChoiceField):
         )
 
     def say_yes(self, sentence: str) -> None:
-        """Puts the wording's own sentence in the place of yes."""
+        """Uses the sentence of the pledge text instead of “Yes”."""
         self.choices = [("yes", sentence), ("no", self.no)]
 
 
@@ -81,8 +81,8 @@ class PublicForm(forms.Form):
         self.add_error(
             None,
             ngettext(
-                "We can’t take this just now. Please send it again in %(minutes)s minute.",
-                "We can’t take this just now. Please send it again in %(minutes)s minutes.",
+                "We can’t take this form now. Please send it again in %(minutes)s minute.",
+                "We can’t take this form now. Please send it again in %(minutes)s minutes.",
                 minutes,
             )
             % {"minutes": minutes},

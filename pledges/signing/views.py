@@ -19,12 +19,13 @@ from django.views.decorators.http import require_safe
 
 from pledges.crypto import tokens
 from pledges.inputs.professions import SUGGESTIONS
-from pledges.models import Organisation, retention
+from pledges.models import Organisation, PendingSignature, retention
 from pledges.organisations import service as organisations
 from pledges.public_forms import rate_limits
 from pledges.public_forms.pages import SeeOther, is_accepted, page, posted, takes_form
 from pledges.signing import prefill
 from pledges.signing import service as signing
+from pledges.signing.earlier_choices import EarlierChoices, earlier_choices
 from pledges.signing.forms import CodeForm, ConfirmForm, ConfirmPersonForm, OrganisationForm, SignForm
 from pledges.statistics import totals
 
@@ -34,7 +35,7 @@ NAMES_BESIDE_THE_FORM = 6
 def while_the_campaign_lasts(
     view: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """Afterwards nothing is asked of anybody: what they sent would soon be erased uncounted."""
+    """The view is replaced by a page that says so (410) after the campaign's last day."""
 
     @wraps(view)
     def open_or_over(request: HttpRequest) -> HttpResponse:
@@ -92,10 +93,10 @@ def _on_to_the_inbox(
 
 @takes_form
 def sent(request: HttpRequest, handle: str) -> HttpResponse:
-    """Check your inbox. The same for every handle, real or not, until a code leads on from it.
+    """Check your inbox: the same page for every handle, real or not. A POST of the right code leads to confirm.
 
-    Behind the handle stands what was typed (see `prefill`), for half an hour: the page names the address, and a
-    button leads back to the form, filled again.
+    After the handle the address holds what was typed (see `prefill`), readable for half an hour: the page shows the
+    email address, and a button leads back to the form, filled in again.
     """
     now = timezone.now()
     handle, _dash, packed = handle.partition("-")
@@ -107,13 +108,13 @@ def sent(request: HttpRequest, handle: str) -> HttpResponse:
         token = signing.token_for(handle, form.cleaned_data["code"], now)
         if token:
             return SeeOther("pledges:confirm", token)
-        form.add_error("code", _("This is not the code. After ten tries only the link in the letter works."))
+        form.add_error("code", _("That code is not right. After ten tries only the link in the email works."))
     others = {"sender": settings.DEFAULT_FROM_EMAIL, "address": typed.get("email", "")}
     return page(request, "pledges/sent.html", form, **others)
 
 
 def _refilled(request: HttpRequest, typed: dict[str, str], now: datetime) -> HttpResponse:
-    """The form once more, with all that was typed into it; after half an hour the empty one."""
+    """The form again, filled with what was typed; after half an hour the empty form."""
     if not typed:
         return SeeOther("pledges:sign")
     if typed["form"] == "organisation":
@@ -124,7 +125,10 @@ def _refilled(request: HttpRequest, typed: dict[str, str], now: datetime) -> Htt
 
 @takes_form
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
-    """What is to be confirmed, and one box. A confirmed link goes on to the thanks however often it is used."""
+    """Shows what is to be confirmed, with one box; a POST with the box ticked confirms it.
+
+    A POST of the button "earlier" shows the owner's earlier choices and fills the form with them.
+    """
     now, token = timezone.now(), tokens.token_in(token)
     pending = signing.by_token(token, now)
     if pending is None:
@@ -133,12 +137,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     thanks = SeeOther("pledges:organisations_thank_you" if of_organisation else "pledges:thank_you")
     if pending.is_confirmed:
         return thanks
-    data = posted(request)
-    form = (
-        ConfirmForm(data)
-        if of_organisation
-        else ConfirmPersonForm(data, pledge_text=pending.pledge_text, profession=pending.profession)
-    )
+    form, earlier = _confirm_form(request, pending)
     if form.is_valid():
         return thanks if signing.confirm(token, form.wishes(), now) else stale(request)
     return page(
@@ -148,7 +147,27 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
         pending=pending,
         token=token,
         organisation=_shown(organisations.applied(pending)) if of_organisation else None,
+        earlier=earlier,
     )
+
+
+def _confirm_form(
+    request: HttpRequest, pending: PendingSignature
+) -> tuple[ConfirmForm, EarlierChoices | None]:
+    """The form that confirms `pending`, and the earlier choices it is filled with, where they were asked for."""
+    data = posted(request)
+    if pending.is_organisation:
+        return ConfirmForm(data), None
+    if "earlier" not in request.POST:
+        text, profession = pending.pledge_text, pending.profession
+        return ConfirmPersonForm(data, pledge_text=text, profession=profession), None
+    earlier = earlier_choices(pending)
+    form = ConfirmPersonForm(
+        pledge_text=pending.pledge_text,
+        profession=pending.profession or earlier.profession,
+        initial={"show_name": bool(earlier.public_name), "public_name": earlier.public_name},
+    )
+    return form, earlier
 
 
 def _shown(application: dict[str, Any]) -> dict[str, Any]:
@@ -158,7 +177,7 @@ def _shown(application: dict[str, Any]) -> dict[str, Any]:
 
 
 def stale(request: HttpRequest) -> HttpResponse:
-    """One page for every link that leads nowhere, whatever the reason."""
+    """One page for every link that no longer works, whatever the reason."""
     return render(request, "pledges/stale.html", status=404)
 
 

@@ -34,14 +34,14 @@ def open_mine(page: Page, site: str, work) -> None:
     work()
     newest_letter(page, site).locator("a[href*='/pledge/mine/']").click()
     page.get_by_label("Yes, this is me").check()
-    press(page, "Show it")
+    press(page, "Show what you store")
 
 
 def test_bob_hides_his_name_stops_our_mail_and_withdraws(page, site, work, bob, blameless):
     open_mine(page, site, work)
     expect(page.get_by_text("Bob Example")).to_be_visible()
     blameless(page)
-    press(page, "Take my name off the list")
+    press(page, "Remove my name from the public list")
     expect(page.get_by_text("Your name is off the list")).to_be_visible()
     press(page, "Stop emailing me")
     expect(page.get_by_text("We no longer email you")).to_be_visible()

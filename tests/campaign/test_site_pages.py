@@ -31,7 +31,7 @@ def test_home_shows_how_many_people_and_organisations(client, db):
 
 
 def test_home_says_beside_the_way_to_sign_how_many_have(client, db):
-    assert "The open place is yours" not in page(client, "/")
+    assert "Add your name" not in page(client, "/")
     Totals.objects.create(pk=1, people=8410, exact_people=8412, organisations=64, counted_at=timezone.now())
     assert "At least 8,410 people have signed." in page(client, "/")
 

@@ -94,7 +94,7 @@ def test_an_error_is_a_calm_page_with_a_way_on(client):
 def test_a_form_sent_to_a_page_gets_a_calm_answer(client):
     answer = Client().post("/about/", {}, "application/x-www-form-urlencoded")
     assert (answer.status_code, answer["Allow"]) == (405, "GET, HEAD")
-    assert b"There is nothing to open here" in answer.content
+    assert b"This page can’t be opened again" in answer.content
 
 
 def test_an_error_page_that_is_broken_itself_is_plain_text(client, monkeypatch):

@@ -30,7 +30,7 @@ def test_every_kind_of_letter_has_its_words():
 def test_every_letter_ends_with_a_way_to_get_no_other_one(name):
     email = written(name)
     never = re.search(
-        r"Never write to this address again: (https://pledge.example.org/pledge/never/\S+/)$",
+        r"Never email this address again: (https://pledge.example.org/pledge/never/\S+/)$",
         email.body.rstrip(),
     )[1]
     assert f'href="{never}"' in email.alternatives[0].content.rpartition("<p")[2]

@@ -44,7 +44,7 @@ def never_page(digest=BOBS):
     return f"/pledge/never/{tokens.key(TokenPurpose.NEVER, digest)}/"
 
 
-# Never write again
+# Never email again
 
 
 def test_a_get_only_shows_a_form(client, post):
