@@ -48,9 +48,20 @@ DRAWING_THREADS = (
 ROUTES: dict[str, frozenset[str]] = {
     **dict.fromkeys(
         [
-            *("home", "about", "privacy", "data", "data_json", "complaint", "press", "sitemap", "robots"),
-            *("pledges:sign", "pledges:organisations_sign", "pledges:mine", "pledges:mine_sent"),
-            *("pledges:thank_you", "pledges:organisations_thank_you"),
+            *(
+                "home",
+                "about",
+                "safety",
+                "share",
+                "privacy",
+                "data",
+                "data_json",
+                "complaint",
+                "press",
+                "sitemap",
+                "robots",
+            ),
+            *("pledges:sign", "pledges:organisations_sign", "pledges:mine"),
             *("pledges:numbers", "pledges:numbers_json", "pledges:numbers_csv"),
             *("reports:report", "reports:document", "reports:progress", "reports:words", "reports:data"),
             *("reports:json", "reports:csv", "reports:updates_csv", "reports:atom", "reports:share_image"),

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db.models.functions import Lower
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
@@ -38,6 +39,17 @@ def about(request: HttpRequest) -> HttpResponse:
 @cache_control(public=True)
 def safety(request: HttpRequest) -> HttpResponse:
     return render(request, "campaign/safety.html")
+
+
+@require_safe
+@cache_control(public=True)
+def share(request: HttpRequest) -> HttpResponse:
+    """Ways to tell others: the addresses name the pledge alone, nothing of the person who shares them."""
+    page = {
+        "sign_address": settings.SITE_ORIGIN + reverse("pledges:sign"),
+        "organisations_address": settings.SITE_ORIGIN + reverse("pledges:organisations_sign"),
+    }
+    return render(request, "campaign/share.html", page)
 
 
 @require_safe

@@ -1,12 +1,15 @@
 """Composes a queued email at the moment when it is sent.
 
-The words of an email are in `templates/emails/<name>/`; which email has which context says the `emails.py` of the
-folder it belongs to, by the decorator `composes`. No email contains what the person who typed an address wrote: the
-site would carry any stranger's message to it. A complaint is the exception, and goes to the controller alone.
+The text of an email is in `templates/emails/<name>/`. The `emails.py` of the folder that an email belongs to registers,
+with the decorator `composes`, the function that gives the email its context. No email contains what the person who
+typed an address wrote: otherwise the site would carry any stranger's message. Only a complaint does, and it goes to the
+controller alone.
 """
 
+import textwrap
 from collections.abc import Callable
 from datetime import datetime
+from email.utils import make_msgid, parseaddr
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -18,6 +21,7 @@ from pledges.models import EmailBlock, PendingSignature, PhoneRequest, QueuedEma
 
 Composer = Callable[[QueuedEmail, datetime], EmailMultiAlternatives | None]
 _COMPOSERS: dict[str, Composer] = {}
+LINE_LENGTH = 76  # RFC 5322 recommends at most 78
 
 
 def composes(kind: QueuedEmail.Kind) -> Callable[[Composer], Composer]:
@@ -31,7 +35,7 @@ def composes(kind: QueuedEmail.Kind) -> Callable[[Composer], Composer]:
 
 
 def compose(letter: QueuedEmail, now: datetime) -> EmailMultiAlternatives | None:
-    """The email of this letter, decided at the moment it is sent; None where nothing is to be sent any more."""
+    """The email for this row of the queue, or None where it must no longer be sent."""
     is_blocked = EmailBlock.objects.filter(digest=letter.digest).exists()
     composed = _COMPOSERS[letter.kind](letter, now)
     if composed is None or not is_blocked or letter.is_to_ourselves or tells_of_block(letter):
@@ -40,20 +44,20 @@ def compose(letter: QueuedEmail, now: datetime) -> EmailMultiAlternatives | None
 
 
 def allow(letter: QueuedEmail) -> EmailMultiAlternatives:
-    """To a blocked mailbox that a form named: whether we may write again. How often, `outbox.may_send` decides."""
+    """Asks a blocked mailbox if we may email it again; `queue.may_send` limits how often."""
     link = absolute_link("pledges:allow", tokens.key(tokens.TokenPurpose.ALLOW, bytes(letter.digest)))
     return email("allow", letter, {"link": link})
 
 
 def tells_of_block(letter: QueuedEmail) -> bool:
-    """The last letter: the owner must learn that a caller, whoever it was, asked for no other one."""
+    """Whether this email tells that a caller asked for no more emails: the owner must learn it, so it is still sent."""
     return PhoneRequest.objects.filter(ref=letter.ref, wish=PhoneRequest.Wish.NEVER).exists()
 
 
 def confirmation_email(
     name: str, letter: QueuedEmail, pending: PendingSignature, *, has_page: bool = True
 ) -> EmailMultiAlternatives:
-    """A letter on `emails/to_confirm`; its code is for the inbox page, where there is one (`has_page`)."""
+    """An email that asks to confirm `pending`. It has a code only where a page asks for one (`has_page`)."""
     token = encryption.decrypt(pending.encrypted_token)
     code = tokens.code(token)
     context = {
@@ -66,17 +70,23 @@ def confirmation_email(
 
 
 def absolute_link(route: str, *args: str) -> str:
-    """Links in letters start from the configured origin, never from what a request claimed."""
+    """A link for emails: it starts with the configured origin, never with the Host that a request claimed."""
     return settings.SITE_ORIGIN + reverse(route, args=args)
 
 
 def email(name: str, letter: QueuedEmail, context: dict[str, object]) -> EmailMultiAlternatives:
-    """Every email ends with a way to get no other one, behind a box to tick. A mail program is told only how to end
-    what is sent regularly (RFC 8058): a press of its button must not shut the owner out of signing.
+    """The email `name` with this context, to the mailbox of `letter`.
+
+    Every email ends with a link to get no more emails, which leads to a box to tick. Only regular emails tell a mail
+    program how to unsubscribe (RFC 8058): pressing its button must not prevent the owner from signing.
     """
     never = absolute_link("pledges:never", tokens.key(tokens.TokenPurpose.NEVER, bytes(letter.digest)))
     context = {**context, "site": settings.SITE_ORIGIN, "controller": settings.CONTROLLER, "never": never}
-    headers = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
+    headers = {
+        "Auto-Submitted": "auto-generated",
+        "X-Auto-Response-Suppress": "All",
+        "Message-ID": make_msgid(domain=_sender_domain()),
+    }
     if letter.is_regular:
         stop = absolute_link("pledges:yearly", tokens.key(tokens.TokenPurpose.YEARLY, bytes(letter.digest)))
         context |= {"stop": stop}
@@ -84,9 +94,25 @@ def email(name: str, letter: QueuedEmail, context: dict[str, object]) -> EmailMu
     folder = f"emails/{name}"
     message = EmailMultiAlternatives(
         subject=render_to_string(f"{folder}/subject.txt", context).strip(),
-        body=render_to_string(f"{folder}/body.txt", context),
+        body=wrapped(render_to_string(f"{folder}/body.txt", context)),
         to=[encryption.decrypt(letter.mailbox)],
+        reply_to=[] if letter.is_to_ourselves else [settings.REPLY_TO_EMAIL],
         headers=headers,
     )
     message.attach_alternative(render_to_string(f"{folder}/body.html", context), "text/html")
     return message
+
+
+def wrapped(text: str) -> str:
+    """The text with lines of at most 76 characters. A link is never broken, nor the line before a signature ("-- ")."""
+    lines: list[str] = []
+    for line in text.splitlines():
+        is_delimiter = line == "-- "
+        pieces = textwrap.wrap(line, LINE_LENGTH, break_long_words=False, break_on_hyphens=False)
+        lines += [line] if is_delimiter else pieces or [""]
+    return "\n".join(lines) + "\n"
+
+
+def _sender_domain() -> str:
+    """The domain that our emails come from: an identifier at "localhost" counts against us in spam filters."""
+    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]

@@ -209,7 +209,8 @@ def has_a_code(typed: str) -> str:
         return typed
     raise forms.ValidationError(
         _(
-            "We found no code in this. A code has eight letters and numbers, like 7K3M 9QXA. This did not count as a try."
+            "We found no code in this. A code has eight letters and numbers, like 7K3M 9QXA. "
+            "This did not count as a try."
         )
     )
 

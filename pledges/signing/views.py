@@ -8,7 +8,6 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
@@ -182,18 +181,16 @@ def stale(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@cache_control(public=True)
 def thank_you(request: HttpRequest) -> HttpResponse:
-    """People share this page's address: it knows nobody."""
-    share = {
-        "share": settings.SITE_ORIGIN + reverse("pledges:sign"),
-        "share_organisation": settings.SITE_ORIGIN + reverse("pledges:organisations_sign"),
-    }
+    """After confirming. People share this page's address: it knows nothing about anyone.
+
+    Like every page that follows a POST it is not cached, so that the Back button of a shared computer shows it to no
+    one (`campaign.middleware` answers `no-store`).
+    """
     counted = {"tally": totals.totals(), "next_count": totals.next_count(timezone.now())}
-    return render(request, "pledges/thank_you.html", {**counted, **share})
+    return render(request, "pledges/thank_you.html", counted)
 
 
 @require_safe
-@cache_control(public=True)
 def organisations_thank_you(request: HttpRequest) -> HttpResponse:
     return render(request, "pledges/organisations_thank_you.html")

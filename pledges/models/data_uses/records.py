@@ -34,13 +34,13 @@ STAFF_RECORDS = [
     ),
     _record(
         "pledges.Export",
-        _("That the campaign took out sealed contacts"),
+        _("That the campaign exported sealed contacts"),
         "id channel purpose records by_command",
         "exported_by exported_at",
     ),
     _record(
         "pledges.PhoneRequest",
-        _("What callers asked staff to take away; never whose"),
+        _("What callers asked staff to remove, but not who"),
         "id ref wish",
         "taken_by taken_at",
         kept=SIX_YEARS,
@@ -52,14 +52,14 @@ STAFF_RECORDS = [
     ),
     _record(
         "pledges.QuarantineDecision",
-        _("What staff decided about marked signatures; never whose"),
+        _("What staff decided about marked signatures, but not whose they are"),
         "id quarantine_ref act signatures",
         kept=SIX_YEARS,
     ),
 ]
 
 NOTHING_PERSONAL = [
-    Table("pledges.PledgeText", _("The pledge in its wordings"), "", "", "", impersonal="*"),
+    Table("pledges.PledgeText", _("The texts of the pledge"), "", "", "", impersonal="*"),
     Table("pledges.DailyStatistics", _("How many asked and confirmed each day"), "", "", "", impersonal="*"),
     Table("pledges.Quarantine", _("Which rule marked signatures together"), "", "", "", impersonal="*"),
     Table(

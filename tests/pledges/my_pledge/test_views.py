@@ -54,7 +54,7 @@ def test_the_letter_says_the_same_whether_anything_is_held(bob):
 
 def test_who_opens_the_link_of_an_unknown_address_reads_that_nothing_is_held(post):
     path = re.search(r"https://pledge.example.org(/pledge/mine/\S+/)", letter_to(CHARLIE).body)[1]
-    assert "Nothing: no signature" in post(path, {"open": "on"}).text
+    assert "We store nothing about this address" in post(path, {"open": "on"}).text
 
 
 def test_nobody_is_shown_what_is_held_of_somebody_else(bob):
@@ -75,7 +75,7 @@ def test_nobody_is_shown_what_is_held_of_somebody_else(bob):
 def test_a_form_that_waits_is_held_and_shown_and_can_be_erased(post):
     signing.sign(answers(ALICE, region="wales"), timezone.now())
     alices = door(tokens.digest(ALICE.identity))
-    assert "has not been confirmed" in post(alices, {"open": "on"}).content.decode()
+    assert "has not confirmed it" in post(alices, {"open": "on"}).content.decode()
     post(f"{alices}wish/", {"wish": "withdraw", "sure": "on"})
     assert not PendingSignature.objects.exists()
 
@@ -123,8 +123,8 @@ def test_the_ticked_box_shows_what_is_held(client, post, bob):
 
 
 def test_the_address_is_said_to_be_kept_as_long_as_it_is(client, post, bob):
-    assert "the address itself is kept too: sealed" in post(door(), {"open": "on"}).text
-    assert "The address itself is not kept with it" in wish(post, "stop-email").text
+    assert "we also store the address itself, sealed" in post(door(), {"open": "on"}).text
+    assert "We do not store the address itself" in wish(post, "stop-email").text
 
 
 def test_a_key_opens_for_an_hour(client, post, bob, time_machine):
