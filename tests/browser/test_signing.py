@@ -241,5 +241,6 @@ def test_a_person_who_signs_again_sees_the_earlier_choices_after_pressing_a_butt
     page.get_by_role("button", name="Show my earlier choices").click()
     expect(page.get_by_text("in the public list as “Alice Example”")).to_be_visible()
     expect(page.get_by_text("from “not given” to “London”")).to_be_visible()
+    page.get_by_text("Two optional choices:").click()
     expect(page.get_by_label("Name to show")).to_have_value("Alice Example")
     expect(page.get_by_label("show my name")).to_be_checked()

@@ -221,3 +221,23 @@ def test_the_download_has_a_place_for_every_table_that_knows_a_mailbox():
     }
     assert {table for table, _column in digest_key_chain.digest_columns()} == places.keys()
     assert set(places.values()) <= personal_data.as_data(personal_data.of(BOBS, NOW)).keys()
+
+
+def test_the_page_lists_consents_and_emails_in_words(post, bob):
+    letter_to(BOB)
+    page = post(door(), {"open": "on"}).text
+    assert "show a name, given (confirm page)" in page
+    assert "link to my pledge: " in page
+
+
+def test_sealed_details_are_asked_for_in_one_step_with_the_numbers_of_their_records(post, bob):
+    page = post(door(), {"open": "on"}).text
+    for contact in Contact.objects.all():
+        assert f"%20{contact.ref}" in page
+    assert "mailto:privacy@example.org?subject=Subject%20access%20request" in page
+
+
+def test_nothing_is_offered_to_an_address_of_which_nothing_is_stored(post):
+    page = post(door(tokens.digest(CHARLIE.identity)), {"open": "on"}).text
+    assert "Download the file" not in page
+    assert "Stop campaign emails" not in page
