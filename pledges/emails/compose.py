@@ -70,6 +70,15 @@ def absolute_link(route: str, *args: str) -> str:
     return settings.SITE_ORIGIN + reverse(route, args=args)
 
 
+def preview(name: str, context: dict[str, object]) -> tuple[str, str]:
+    """Subject and text of an email as it would be sent, but for the personal link at its end."""
+    never = absolute_link("pledges:never", "…")
+    context = {**context, "site": settings.SITE_ORIGIN, "controller": settings.CONTROLLER, "never": never}
+    folder = f"emails/{name}"
+    subject, body = (render_to_string(f"{folder}/{part}.txt", context) for part in ("subject", "body"))
+    return subject.strip(), body
+
+
 def email(name: str, letter: QueuedEmail, context: dict[str, object]) -> EmailMultiAlternatives:
     """Every email ends with a way to get no other one, behind a box to tick. A mail program is told only how to end
     what is sent regularly (RFC 8058): a press of its button must not shut the owner out of signing.
