@@ -23,6 +23,7 @@ from pledges.models import (
     ListVisibility,
     NameDecision,
     Organisation,
+    OrganisationDecision,
     PendingSignature,
     PhoneRequest,
     PublicName,
