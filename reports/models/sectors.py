@@ -22,7 +22,7 @@ def not_reserved(slug: str) -> None:
 
 class SectorQuerySet(PartQuerySet["Sector"]):
     def with_recommendations(self, history: bool = False, addressees: bool = True) -> "SectorQuerySet":
-        """Each with its published recommendations in `public_recommendations`: one more query, and two for the addressees."""
+        """Each with its published ones in `public_recommendations`: one more query, and two for the addressees."""
         recommendations = Recommendation.objects.published()
         recommendations = recommendations.with_addressees() if addressees else recommendations
         recommendations = recommendations.with_history() if history else recommendations
