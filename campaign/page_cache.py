@@ -53,7 +53,7 @@ ROUTES: dict[str, frozenset[str]] = {
             *("pledges:sign", "pledges:organisations_sign", "pledges:mine", "pledges:mine_sent"),
             *("pledges:thank_you", "pledges:organisations_thank_you"),
             *("pledges:numbers", "pledges:numbers_json", "pledges:numbers_csv"),
-            *("reports:report", "reports:document", "reports:progress", "reports:words", "reports:data"),
+            *("reports:report", "reports:document", "reports:progress", "reports:glossary", "reports:data"),
             *("reports:json", "reports:csv", "reports:updates_csv", "reports:atom", "reports:share_image"),
             *("reports:asked_of", "reports:sector", "reports:recommendation", "reports:recommendation_atom"),
         ],

@@ -142,7 +142,7 @@ TEMPLATES = [
 ]
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
-# A PostgreSQL that runs elsewhere, or else one of our own (campaign/postgres).
+# A PostgreSQL that runs elsewhere, or else one of our own (campaign/embedded_postgres).
 DATABASES: dict[str, dict[str, Any]] = {
     "default": {
         **(
