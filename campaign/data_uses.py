@@ -128,7 +128,6 @@ STAFF = [
                 _("A random number, and whose it is"), _("So that a device has one passkey for it")
             )
         },
-        "id",
     ),
     Table(
         "django_otp_webauthn.WebAuthnAttestation",
