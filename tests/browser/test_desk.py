@@ -143,7 +143,6 @@ def test_mona_clears_a_mixed_queue_of_sixteen_by_keyboard_and_undoes_one_mistake
             access(page, "d")
         elif number == 9:
             access(page, "q")
-            access(page, "q")
             hands.reach(page.get_by_label("Who in your organisation"))
             hands.reach(page.get_by_label("Which website"), by="ArrowDown")
             access(page, "s")
