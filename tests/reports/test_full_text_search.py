@@ -73,7 +73,7 @@ def test_each_kind_of_text_is_searched(schools, happen, nrpf):
     for row in (schools.sector, schools, nrpf):
         row.save()
     assert {hit.kind for hit in full_text_search.search("needles")} == {
-        "Report", "Arrangement", "Sector", "Recommendation", "Update", "GlossaryTerm",
+        "Report", "Arrangement", "Sector", "Recommendation", "Update", "Glossary term",
     }  # fmt: skip
 
 

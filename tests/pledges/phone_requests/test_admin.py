@@ -90,6 +90,7 @@ def test_what_can_be_undone_asks_for_no_tick(desk, bob):
 def test_a_wish_is_carried_out_at_a_time_that_nobody_can_foretell(bob, carer):
     for _ in range(20):
         my_pledge.take_call(PhoneRequest.Wish.WITHDRAW, BOB, carer, NOW)
+        QueuedEmail.objects.update(sent_at=NOW)  # the same request while its email waits is one request
     times = set(ScheduledPhoneRequest.objects.values_list("due_at", flat=True))
     assert len(times) > 10
     assert NOW < min(times) <= max(times) <= NOW + DAY
