@@ -26,7 +26,7 @@ def nrpf(schools):
     )
 
 
-def test_a_demand_is_found_by_its_words(schools):
+def test_a_recommendation_is_found_by_its_words(schools):
     assert titles("keeping") == ["Schools 1: Keep it"]
 
 
@@ -78,7 +78,7 @@ def test_each_kind_of_text_is_searched(schools, happen, nrpf):
 
 
 def test_what_was_found_is_marked_and_the_rest_escaped(client, schools):
-    schools.demand = "Keep 3 < 5 & more there."
+    schools.text = "Keep 3 < 5 & more there."
     schools.save()
     html = find(client, "keep").content.decode()
     assert "<mark>Keep</mark> 3 &lt; 5 &amp; more there" in html
