@@ -144,6 +144,13 @@ def test_what_staff_take_back_is_not_shown_again(ask, site, clock, status):
     assert len(site.asked) == 3
 
 
+def test_what_staff_took_back_does_not_return_when_the_database_is_away(ask, site, clock):
+    ask()
+    for site.status, site.headers in [("404 Not Found", []), ("503 Service Unavailable", [])]:
+        clock.now += 2
+        assert ask()[0] == int(site.status[:3])
+
+
 @pytest.mark.parametrize(
     "headers",
     [[("Cache-Control", "no-store")], [*HEADERS, ("Set-Cookie", "who=alice")], []],
