@@ -135,7 +135,7 @@ def test_a_page_that_is_not_there_is_one_that_is(client, number):
 def test_more_organisations_need_no_more_queries(client, django_assert_num_queries):
     for n in range(20):
         organisation(f"Example {n}", kind=["union", "faith"][n % 2])
-    with django_assert_num_queries(5):  # the lists' switch, how many, these, the totals, whether some have no name
+    with django_assert_num_queries(5):  # visibility, count, these, totals, unnamed ones
         client.get("/pledge/organisations/")
 
 
