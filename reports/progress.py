@@ -1,4 +1,4 @@
-"""How far the demands are met, seen together."""
+"""How many recommendations have each status, and in which nations they apply."""
 
 import datetime
 from collections import Counter
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from itertools import chain
 from typing import TypedDict
 
-from reports.models import Recommendation, Sector, Status
+from reports.models import NATIONS, Recommendation, Sector, Status
 
 
 class Totals(TypedDict):
@@ -17,7 +17,7 @@ class Totals(TypedDict):
 
 
 class Progress(TypedDict):
-    """What every page says that shows all demands."""
+    """What every page says that shows all recommendations."""
 
     sectors: Iterable[Sector]
     tally: Totals
@@ -26,8 +26,14 @@ class Progress(TypedDict):
 
 def of(sectors: Iterable[Sector]) -> Progress:
     """Of sectors with their recommendations (`with_recommendations`)."""
-    demands = list(chain.from_iterable(sector.demands for sector in sectors))
-    return {"sectors": sectors, "tally": tally(demands), "checked_on": checked_on(demands)}
+    recommendations = list(chain.from_iterable(sector.public_recommendations for sector in sectors))
+    return {"sectors": sectors, "tally": tally(recommendations), "checked_on": checked_on(recommendations)}
+
+
+def by_nation(sectors: Iterable[Sector]) -> list[tuple[str, list[Recommendation]]]:
+    """Each nation of the UK, with the recommendations that apply there."""
+    recommendations = list(chain.from_iterable(sector.public_recommendations for sector in sectors))
+    return [(nation, [one for one in recommendations if (nation, True) in one.nations]) for nation in NATIONS]
 
 
 def tally(recommendations: Iterable[Recommendation]) -> Totals:

@@ -29,7 +29,7 @@ class Entry:
 
     @property
     def signer_until(self) -> datetime | None:
-        """When the signer's details are erased at the latest; None while the organisation is neither declined nor withdrawn."""
+        """When the signer's details are erased at the latest; None unless it was declined or has withdrawn."""
         ended = self.organisation.declined_at or self.organisation.withdrawn_at
         return ended and ended + organisations.KEEP_CONTACT
 

@@ -552,11 +552,9 @@ class Migration(migrations.Migration):
                 ),
                 ("title", models.CharField(max_length=100, verbose_name="title")),
                 (
-                    "demand",
+                    "text",
                     models.TextField(
-                        help_text="Plain text, in the site's own words.",
-                        max_length=1000,
-                        verbose_name="exact demand",
+                        help_text="Plain text, in the site's own words.", max_length=1000, verbose_name="text"
                     ),
                 ),
                 ("why", models.TextField(help_text="Markdown.", max_length=20000, verbose_name="why")),
@@ -652,6 +650,31 @@ class Migration(migrations.Migration):
                 ),
                 ("language", models.CharField(default="en-GB", max_length=12, verbose_name="language")),
                 ("title", models.CharField(max_length=200, verbose_name="title")),
+                (
+                    "printed_title",
+                    models.CharField(
+                        blank=True,
+                        help_text="As it is cited. Empty: cited by its campaign.",
+                        max_length=300,
+                        verbose_name="printed title",
+                    ),
+                ),
+                (
+                    "page_url",
+                    models.URLField(
+                        blank=True,
+                        help_text="Where its publisher offers the printed report.",
+                        max_length=400,
+                        validators=[
+                            django.core.validators.URLValidator(
+                                code="https_alone",
+                                message="Give its address with https:// in front.",
+                                schemes=["https"],
+                            )
+                        ],
+                        verbose_name="address of its page",
+                    ),
+                ),
                 ("author", models.CharField(max_length=200, verbose_name="author")),
                 (
                     "dated_on",
@@ -734,11 +757,9 @@ class Migration(migrations.Migration):
                 ),
                 ("title", models.CharField(max_length=100, verbose_name="title")),
                 (
-                    "demand",
+                    "text",
                     models.TextField(
-                        help_text="Plain text, in the site's own words.",
-                        max_length=1000,
-                        verbose_name="exact demand",
+                        help_text="Plain text, in the site's own words.", max_length=1000, verbose_name="text"
                     ),
                 ),
                 ("why", models.TextField(help_text="Markdown.", max_length=20000, verbose_name="why")),
@@ -887,6 +908,31 @@ class Migration(migrations.Migration):
                 ),
                 ("language", models.CharField(default="en-GB", max_length=12, verbose_name="language")),
                 ("title", models.CharField(max_length=200, verbose_name="title")),
+                (
+                    "printed_title",
+                    models.CharField(
+                        blank=True,
+                        help_text="As it is cited. Empty: cited by its campaign.",
+                        max_length=300,
+                        verbose_name="printed title",
+                    ),
+                ),
+                (
+                    "page_url",
+                    models.URLField(
+                        blank=True,
+                        help_text="Where its publisher offers the printed report.",
+                        max_length=400,
+                        validators=[
+                            django.core.validators.URLValidator(
+                                code="https_alone",
+                                message="Give its address with https:// in front.",
+                                schemes=["https"],
+                            )
+                        ],
+                        verbose_name="address of its page",
+                    ),
+                ),
                 ("author", models.CharField(max_length=200, verbose_name="author")),
                 (
                     "dated_on",
@@ -952,6 +998,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("position", models.PositiveSmallIntegerField(verbose_name="position")),
+                (
+                    "report_page",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        help_text="Where the report sums its recommendations up.",
+                        null=True,
+                        verbose_name="page of the report",
+                    ),
+                ),
                 (
                     "lead",
                     models.TextField(
@@ -1064,6 +1119,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("position", models.PositiveSmallIntegerField(verbose_name="position")),
+                (
+                    "report_page",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        help_text="Where the report sums its recommendations up.",
+                        null=True,
+                        verbose_name="page of the report",
+                    ),
+                ),
                 (
                     "lead",
                     models.TextField(

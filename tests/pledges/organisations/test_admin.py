@@ -51,7 +51,7 @@ def test_of_several_those_that_changed_meanwhile_are_left_out_and_told(moderator
     answer = moderator.post(
         url("approvals"), {"seen": [seen(same), seen(changed)], "approve": "yes"}, follow=True
     )
-    assert "1 is approved." in answer.text
+    assert "Approved: 1." in answer.text
     assert "Somebody decided about 1 of them" in answer.text
     assert list(Organisation.objects.listed()) == [same]
 
@@ -61,7 +61,7 @@ def test_where_somebody_decided_about_all_of_them_nothing_was_approved(moderator
     moderator.post(url("refusal", decided.ref), {"version": 1, "reason": "authority"})
     answer = moderator.post(url("approvals"), {"seen": [seen(decided)], "approve": "yes"}, follow=True)
     assert "Somebody decided about 1 of them" in answer.text
-    assert "0 are approved" not in answer.text
+    assert "Approved: 0" not in answer.text
 
 
 def test_where_there_are_keys_the_page_says_what_to_press(moderator):
@@ -96,7 +96,7 @@ def test_pasted_lines_are_shown_before_they_are_entered(moderator):
 
 def test_pasted_cells_are_tidied_and_blank_ones_skipped(db):
     kind = Organisation.Kind.HEALTH.label
-    [line] = pasted_list.read(f"\ufeffExample Nurses\u200b\t\u2060\t\u200e{kind}\u00a0\n\u200b\n")
+    [line] = pasted_list.read(f"\ufeffExample Nurses\u200b\t\u2060\t\u200e{kind}\u00a0\n\u200b\n").lines
     assert (line.fault, line.answers["name"], line.answers["kind"]) == ("", "Example Nurses", "health")
 
 
