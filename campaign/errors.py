@@ -55,7 +55,7 @@ def unsupported_form(request: HttpRequest) -> HttpResponse:
     return _page(
         request,
         415,
-        _("We could not read what was sent form"),
+        _("We could not read that form"),
         _("Please send it from its page on this website."),
     )
 
