@@ -88,7 +88,6 @@ INSTALLED_APPS = [
     "django.forms",
     "simple_history",
     "csp",
-    "django_ratelimit",
     "django_otp",
     "django_otp.plugins.otp_totp",
     "django_otp.plugins.otp_static",
@@ -160,17 +159,11 @@ DATABASES: dict[str, dict[str, Any]] = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# Limits count in PostgreSQL, through a store of our own that loses no count.
+# The rate limits count in PostgreSQL.
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
     "limits": {"BACKEND": "campaign.rate_limit_cache.RateLimitCache"},
 }
-RATELIMIT_USE_CACHE = "limits"
-SILENCED_SYSTEM_CHECKS = [
-    # "Not officially supported": django-ratelimit knows memcached and redis only. It looks at the alias
-    # `limits` alone, whose adding and counting is one atomic statement each (see its tests).
-    "django_ratelimit.W001",
-]
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "Europe/London"
@@ -195,7 +188,7 @@ vars().update(
     env.email("EMAIL_URL", default=f"filemail:///{EMAIL_FILE_PATH}" if DEBUG else environ.Env.NOTSET)
 )
 EMAIL_TIMEOUT = 20
-LETTERS_A_MINUTE = env.int("LETTERS_A_MINUTE", default=600)
+EMAILS_A_MINUTE = env.int("EMAILS_A_MINUTE", default=1200)
 DEFAULT_FROM_EMAIL = env.str(
     "DEFAULT_FROM_EMAIL", default="Care Don't Share <pledge@example.org>" if DEBUG else environ.Env.NOTSET
 )

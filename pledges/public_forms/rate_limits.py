@@ -6,61 +6,58 @@ signatures may wait for one count.
 
 import hashlib
 import hmac
+from datetime import timedelta
 from ipaddress import IPv6Address, ip_address
+from math import ceil
 from typing import Any
 
 from django.conf import settings
 from django.core.cache import caches
 from django.http import HttpRequest
 from django.utils import timezone
-from django_ratelimit.core import get_usage
 
 from pledges.emails import queue
 
-# Wide enough for two hundred people who sign from behind the one address of their office.
-RATES = {
-    "sign": "300/h",
-    "code": "600/h",
-    "organisation": "60/h",
-    "mine": "100/h",
-    "complaint": "20/h",
-    "staff": "300/h",
-    "staff-account": "20/h",
-    "staff-account-client": "10/h",
+# How often one client may send each form within an hour. A school or a hospital is one client if all who work there
+# share one address: a thousand of them can sign within the hour of a launch.
+LIMITS = {
+    "sign": 1000,
+    "code": 2000,
+    "organisation": 60,
+    "mine": 100,
+    "complaint": 20,
+    "staff": 300,
+    "staff-account": 20,
+    "staff-account-client": 10,
 }
-# How often all of an IPv6 /48 may, which one customer can get, against one client (a /64) in it.
+SPAN = timedelta(hours=1)
+# How many times the limit of one client (an IPv6 /64) all clients of an IPv6 /48 have, which one customer can get.
 WIDER = 4
 # The forms that send an email to the address typed into them, and the seconds to wait where too many of the
 # network's emails wait already.
 SENDS_EMAIL, FULL = {"sign", "organisation", "mine"}, 600
-# What we say when the store is down: it is not the client's fault, and we can't know how long.
+# The seconds to wait where the store of the counts does not answer: nobody knows how long that will be.
 STORE_DOWN = 60
 
 
 def exceeded(request: HttpRequest, group: str, subject: str = "") -> int:
-    """Count this request. 0: go ahead; otherwise the seconds to wait, for `Retry-After`.
+    """Counts this request. Returns 0 if it is within the limits, otherwise the seconds to wait, for `Retry-After`.
 
-    Counts the client and the /48 that it is in, or `subject` in their place where one is given (a staff account,
-    say). Where the store does not answer nobody may pass: a form that nothing limits must not send letters.
+    Counts the client and the /48 that it is in, or instead `subject` where one is given (a staff account, say).
+    While the store does not answer no request is within the limits: an unlimited form must not send emails.
     """
-    counted = [(group, subject.encode() or _network(address(request)), 1)]
+    counted = [(group, subject.encode() or _network(address(request)), LIMITS[group])]
     if not subject and (wide := _wide_network(address(request))):
-        counted.append((f"{group} /48", wide, WIDER))
-    an_hour = int(RATES[group].removesuffix("/h"))
-    for name, what, times in counted:
-        if seconds := _wait(request, name, what, f"{an_hour * times}/h"):
-            return seconds
-    return FULL if group in SENDS_EMAIL and queue.is_full(network(request)) else 0
-
-
-def _wait(request: HttpRequest, group: str, what: bytes, rate: str) -> int:
+        counted.append((f"{group} /48", wide, LIMITS[group] * WIDER))
+    now = timezone.now()
     try:
-        usage = get_usage(request, group=group, key=lambda *_: _hashed(what), rate=rate, increment=True)
+        limits = [(f"{name} {_hashed(what)}", limit) for name, what, limit in counted]
+        until = _store().count(limits, SPAN, now)
     except ValueError:
         return STORE_DOWN
-    if usage is None or not usage["should_limit"]:
-        return 0
-    return max(usage["time_left"], 1) if usage["limit"] else STORE_DOWN
+    if until:
+        return max(ceil((until - now).total_seconds()), 1)
+    return FULL if group in SENDS_EMAIL and queue.is_full(network(request)) else 0
 
 
 def client(request: HttpRequest) -> str:
@@ -69,15 +66,15 @@ def client(request: HttpRequest) -> str:
 
 
 def network(request: HttpRequest) -> str:
-    """As `client`, of all that one customer may have: an IPv6 /48, or one IPv4 address. It shares emails in the
-    queue (`outbox.turn`), and is another hash than the client's.
+    """As `client`, of all that one customer may have: an IPv6 /48, or one IPv4 address. Its emails take turns with
+    those of others (`queue.TURN`), and the hash differs from the client's.
     """
     written = address(request)
     return _hashed(b"network " + (_wide_network(written) or _network(written)))
 
 
 def address(request: HttpRequest) -> str:
-    """The address TRUSTED_PROXIES hops from the right; whatever stands left of it anybody can write."""
+    """The address TRUSTED_PROXIES hops from the right; anybody can write what is left of it."""
     hops = settings.TRUSTED_PROXIES
     chain = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",") if hop.strip()]
     return chain[-hops] if 0 < hops <= len(chain) else request.META.get("REMOTE_ADDR", "")
@@ -86,7 +83,7 @@ def address(request: HttpRequest) -> str:
 def _network(written: str) -> bytes:
     """The part of an address that names one client: all of IPv4, the first 64 bits of IPv6.
 
-    What is no address (a unix socket has none) is one client for all.
+    All requests without an address, as through a unix socket, are one client.
     """
     try:
         found = ip_address(written)
@@ -113,5 +110,5 @@ def _hashed(what: bytes) -> str:
 
 
 def _store() -> Any:
-    """Our own cache of counts, which keeps the salts too."""
-    return caches[settings.RATELIMIT_USE_CACHE]
+    """The store of the counts and the salts (`campaign.rate_limit_cache`)."""
+    return caches["limits"]
