@@ -57,14 +57,15 @@ class RateLimitCache(BaseCache):
 
         None if every count is within its limit, otherwise when the count that is not starts anew.
         """
-        parts, values = [], []
+        parts: list[str] = []
+        values: list[Any] = []
         for n, (key, _limit) in enumerate(limits):
             condition = f"FROM count{n - 1} WHERE value <= {limits[n - 1][1]:d}" if n else ""
             parts.append(f"count{n} AS ({COUNT.format(condition=condition)})")
             values += [key, now + span, now, now]
-        found = " UNION ALL ".join(f"SELECT {n}, value, expires_at FROM count{n}" for n in range(len(limits)))
+        found = (f"SELECT {n}, value, expires_at FROM count{n}" for n in range(len(limits)))  # noqa: S608
         with connection.cursor() as cursor:
-            cursor.execute(f"WITH {', '.join(parts)} {found}", values)
+            cursor.execute(f"WITH {', '.join(parts)} {' UNION ALL '.join(found)}", values)
             rows = cursor.fetchall()
         return max((expires_at for n, value, expires_at in rows if value > limits[n][1]), default=None)
 

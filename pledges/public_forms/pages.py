@@ -50,7 +50,7 @@ def is_accepted(form: PublicForm, request: HttpRequest, group: str) -> bool:
 
 
 def page(request: HttpRequest, template: str, form: PublicForm, **others: object) -> HttpResponse:
-    """The form's page with everything that was typed: status 200 if it is new, 422 with errors, 429 if sent too often."""
+    """The form's page with everything that was typed: status 200 if new, 422 with errors, 429 if sent too often."""
     response = render(request, template, {"form": form, **others})
     if form.wait:
         response["Retry-After"] = str(form.wait)

@@ -36,7 +36,8 @@ class PledgeTextForm(AddressForm):
     refilled: tuple[str, ...] = ()  # the fields that are filled again for a visitor who changes the address
 
     pledge_text = TidyField(
-        widget=forms.HiddenInput, error_messages={"required": _("Read the pledge on this page, then sign it.")}
+        widget=forms.HiddenInput,
+        error_messages={"required": _("Read the pledge on this page, then sign it.")},
     )
     message = Honeypot(label=_("Leave this empty: it is here to catch machines"))
 

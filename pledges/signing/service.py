@@ -53,7 +53,7 @@ FROM fresh, turn, (VALUES ('confirm', %(network)s, interval '0'), ('reminder', '
     AS email (kind, network, later)
 WHERE email.kind = 'confirm'
     OR NOT EXISTS (SELECT FROM pledges_queuedemail old WHERE old.ref = fresh.ref AND old.kind = 'reminder')
-"""
+"""  # noqa: S608
 
 
 def sign(
