@@ -28,4 +28,4 @@ USER site
 
 EXPOSE 8000
 HEALTHCHECK --interval=15s --timeout=10s --start-period=30s CMD ["python", "deploy/alive.py"]
-CMD ["gunicorn", "-c", "python:campaign.gunicorn", "--bind", "0.0.0.0:8000"]
+CMD ["gunicorn", "-c", "python:campaign.gunicorn_config", "--bind", "0.0.0.0:8000"]

@@ -52,7 +52,7 @@ def digest_keys_lack() -> CheckMessage | None:
 
 @check(Tags.database)
 def log_settings(databases: list[str] | None = None, **kwargs) -> Found:
-    """Production's PostgreSQL must log as little as our own one does (campaign/postgres)."""
+    """Production's PostgreSQL must log as little as our own one does (campaign/embedded_postgres)."""
     if not databases or settings.DEBUG:
         return
     try:

@@ -1,4 +1,4 @@
-"""gunicorn's settings: `gunicorn -c python:campaign.gunicorn`, always behind a proxy that buffers requests.
+"""gunicorn's settings: `gunicorn -c python:campaign.gunicorn_config`, always behind a proxy that buffers requests.
 
 Without one, four half-open POSTs freeze a worker (two workers of four threads each fill two cores).
 """

@@ -5,13 +5,11 @@ Both tables are unlogged: a crash empties them, and they never reach the write-a
 
 import secrets
 import time
-from collections.abc import Callable
 from datetime import date, datetime, timedelta
-from functools import wraps
 from typing import Any
 
 from django.core.cache.backends.base import BaseCache
-from django.db import Error, connection
+from django.db import connection
 
 from campaign.models import RateLimitSalt
 
@@ -29,21 +27,6 @@ RETURNING value, expires_at
 SALT_REMEMBERED_FOR = 30.0
 
 
-class StoreDown(ValueError):
-    """The store of the rate limits does not answer."""
-
-
-def _or_store_down(act: Callable) -> Callable:
-    @wraps(act)
-    def guarded(*args: Any, **kwargs: Any) -> Any:
-        try:
-            return act(*args, **kwargs)
-        except Error as error:
-            raise StoreDown from error
-
-    return guarded
-
-
 class RateLimitCache(BaseCache):
     """Counts how often a key came within a time. It is a Django cache only so that `caches` finds it by its name."""
 
@@ -51,7 +34,6 @@ class RateLimitCache(BaseCache):
         super().__init__(params)
         self._salt: tuple[date, bytes, float] | None = None
 
-    @_or_store_down
     def count(self, limits: list[tuple[str, int]], span: timedelta, now: datetime) -> datetime | None:
         """Counts one request under each of one or two (key, limit) pairs; the second only if the first is not used up.
 
@@ -69,7 +51,6 @@ class RateLimitCache(BaseCache):
             rows = cursor.fetchall()
         return max((expires_at for n, value, expires_at in rows if value > limits[n][1]), default=None)
 
-    @_or_store_down
     def salt(self, day: date) -> bytes:
         """The key of one day's client hashes, drawn by the first process that needs it."""
         known = self._salt

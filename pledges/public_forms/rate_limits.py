@@ -36,32 +36,27 @@ WIDER = 4
 # The forms that send an email to the address typed into them, and the seconds to wait where too many of the
 # network's emails wait already.
 SENDS_EMAIL, FULL = {"sign", "organisation", "mine"}, 600
-# The seconds to wait where the store of the counts does not answer: nobody knows how long that will be.
-STORE_DOWN = 60
 
 
 def exceeded(request: HttpRequest, group: str, subject: str = "") -> int:
     """Counts this request. Returns 0 if it is within the limits, otherwise the seconds to wait, for `Retry-After`.
 
     Counts the client and the /48 that it is in, or instead `subject` where one is given (a staff account, say).
-    While the store does not answer no request is within the limits: an unlimited form must not send emails.
+    OperationalError where the database does not answer, which is answered with 503: a form that nothing limits
+    must not send emails, and it is not the client's fault.
     """
     counted = [(group, subject.encode() or _network(address(request)), LIMITS[group])]
     if not subject and (wide := _wide_network(address(request))):
         counted.append((f"{group} /48", wide, LIMITS[group] * WIDER))
     now = timezone.now()
-    try:
-        limits = [(f"{name} {_hashed(what)}", limit) for name, what, limit in counted]
-        until = _store().count(limits, SPAN, now)
-    except ValueError:
-        return STORE_DOWN
-    if until:
+    limits = [(f"{name} {_hashed(what)}", limit) for name, what, limit in counted]
+    if until := _store().count(limits, SPAN, now):
         return max(ceil((until - now).total_seconds()), 1)
     return FULL if group in SENDS_EMAIL and queue.is_full(network(request)) else 0
 
 
 def client(request: HttpRequest) -> str:
-    """The client's hash for today, 32 hexadecimal digits. ValueError where the store is down."""
+    """The client's hash for today, 32 hexadecimal digits. OperationalError where the store is down."""
     return _hashed(_network(address(request)))
 
 

@@ -24,7 +24,7 @@ class Gunicorn:
         self.log = log
         with log.open("wb") as output, socket.create_server(("127.0.0.1", 0)) as listening:
             self.address, descriptor = listening.getsockname(), listening.fileno()
-            command = [sys.executable, "-m", "gunicorn", "-c", "python:campaign.gunicorn"]
+            command = [sys.executable, "-m", "gunicorn", "-c", "python:campaign.gunicorn_config"]
             self.process = subprocess.Popen(
                 [*command, "--bind", f"fd://{descriptor}", *filter(None, [application])],
                 pass_fds=[descriptor],

@@ -17,7 +17,7 @@ def texts() -> list[Path]:
 def test_readme_names_every_setting():
     files = [
         settings.BASE_DIR / "campaign" / name
-        for name in ("settings.py", "gunicorn.py", "postgres/programs.py")
+        for name in ("settings.py", "gunicorn_config.py", "embedded_postgres/programs.py")
     ]
     read = {name for file in files for name in READING.findall(file.read_text())}
     table = (settings.BASE_DIR / "README.md").read_text().replace("`_", "`CONTROLLER_")

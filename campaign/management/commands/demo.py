@@ -24,7 +24,15 @@ from campaign.staff.models import StaffUser
 
 HOST = "127.0.0.1"
 STAFF_EMAIL = "staff@example.org"
-GUNICORN = [sys.executable, "-m", "gunicorn", "-c", "python:campaign.gunicorn", "--log-level", "warning"]
+GUNICORN = [
+    sys.executable,
+    "-m",
+    "gunicorn",
+    "-c",
+    "python:campaign.gunicorn_config",
+    "--log-level",
+    "warning",
+]
 WORKER = [sys.executable, "manage.py", "worker"]
 HERE = {"cwd": settings.BASE_DIR, "env": {**os.environ, "PYTHONUNBUFFERED": "1"}}
 

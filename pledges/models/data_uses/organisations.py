@@ -39,7 +39,7 @@ ORGANISATIONS = [
                 basis=ACCOUNTABLE,
             ),
         },
-        "id ref namesake is_named wording version confirmed_at approved_at declined_at withdrawn_at asked_at "
+        "id ref namesake is_named pledge_text version confirmed_at approved_at declined_at withdrawn_at asked_at "
         "reminded_on stands_on yearly_stopped_on agreed_on sample",
     ),
 ]
