@@ -19,7 +19,8 @@ env = environ.Env()
 
 DEBUG = env.bool("DEBUG", default=False)
 PORT = env.str("PORT", default="8000")
-SITE_ORIGIN = env.str("SITE_ORIGIN", default=f"http://127.0.0.1:{PORT}" if DEBUG else environ.Env.NOTSET)
+# In the demo `localhost`: browsers allow no passkeys on 127.0.0.1.
+SITE_ORIGIN = env.str("SITE_ORIGIN", default=f"http://localhost:{PORT}" if DEBUG else environ.Env.NOTSET)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"] if DEBUG else [])
 
 # Secrets. Lists, so that a new key can be put in while what the old one made stays readable.
@@ -91,6 +92,7 @@ INSTALLED_APPS = [
     "django_otp",
     "django_otp.plugins.otp_totp",
     "django_otp.plugins.otp_static",
+    "django_otp_webauthn",
 ]
 AUTH_USER_MODEL = "staff.StaffUser"
 _VALIDATION = "django.contrib.auth.password_validation"
@@ -101,6 +103,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "NAME": f"{_VALIDATION}.UserAttributeSimilarityValidator",
         "OPTIONS": {"user_attributes": ["email", "name"]},
     },
+    {"NAME": "campaign.staff.password_words.CampaignWordsValidator"},
 ]
 
 MIDDLEWARE = [
@@ -176,6 +179,11 @@ CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
     "limits": {"BACKEND": "campaign.rate_limit_cache.RateLimitCache"},
 }
+SILENCED_SYSTEM_CHECKS = [
+    # It wants https or localhost; our own check of SITE_ORIGIN (campaign.E008, E010) says so already, and lets the
+    # demo run on 127.0.0.1, where passkeys do not work and nothing else depends on it.
+    "otp_webauthn.E031",
+]
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "Europe/London"
@@ -240,7 +248,11 @@ if not DEBUG:
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
 SESSION_COOKIE_AGE = 2 * 3600  # seconds without a request; `campaign.staff.sessions` bounds the whole
 SESSION_SAVE_EVERY_REQUEST = True
-OTP_TOTP_ISSUER = "Care Don't Share"
+OTP_TOTP_ISSUER = OTP_WEBAUTHN_RP_NAME = "Care Don't Share"
+# The address that passkeys belong to: the configured one, never what a Host header says.
+OTP_WEBAUTHN_RP_ID = urlsplit(SITE_ORIGIN).hostname or ""
+OTP_WEBAUTHN_ALLOWED_ORIGINS = [SITE_ORIGIN]
+OTP_WEBAUTHN_ALLOW_PASSWORDLESS_LOGIN = False
 SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = "/admin/"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Strict"
