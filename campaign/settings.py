@@ -4,6 +4,7 @@ A setting that matters and is missing stops the site at once, by name. Only the 
 up what it needs, in `var/`.
 """
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -209,6 +210,8 @@ vars().update(
 )
 EMAIL_TIMEOUT = 20
 EMAILS_A_MINUTE = env.int("EMAILS_A_MINUTE", default=1200)
+# How long staff can undo a decision about an organisation; the email about it is sent after that.
+DECISION_EMAIL_DELAY = timedelta(minutes=env.int("DECISION_EMAIL_DELAY_MINUTES", default=5))
 # Who is told of trouble (campaign.alerts); nobody where this is empty.
 OPERATOR_EMAIL = env.str("OPERATOR_EMAIL", default="")
 DEFAULT_FROM_EMAIL = env.str(
