@@ -213,6 +213,8 @@ vars().update(
     env.email("EMAIL_URL", default=f"filemail:///{EMAIL_FILE_PATH}" if DEBUG else environ.Env.NOTSET)
 )
 EMAIL_TIMEOUT = 20
+# Who is told of trouble (campaign.alerts); nobody where this is empty.
+OPERATOR_EMAIL = env.str("OPERATOR_EMAIL", default="")
 LETTERS_A_MINUTE = env.int("LETTERS_A_MINUTE", default=600)
 DEFAULT_FROM_EMAIL = env.str(
     "DEFAULT_FROM_EMAIL", default="Care Don't Share <pledge@example.org>" if DEBUG else environ.Env.NOTSET
@@ -248,7 +250,7 @@ if not DEBUG:
     SECURE_HSTS_PRELOAD = True
     SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
     SECURE_SSL_HOST = urlsplit(SITE_ORIGIN).netloc
-    SECURE_REDIRECT_EXEMPT = ["^healthz$", "^readyz$"]
+    SECURE_REDIRECT_EXEMPT = ["^healthz$", r"^readyz(\.json)?$"]
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
 SESSION_COOKIE_AGE = 2 * 3600  # seconds without a request; `campaign.staff.sessions` bounds the whole
