@@ -67,7 +67,7 @@ def opened(client: Client, path: str) -> bool:
     """Whether it shows or does anything, by GET or by POST."""
     answers = [client.get(path), client.post(path)]
     turned_away = [
-        answer.status_code in (403, 404, 405)
+        answer.status_code in (403, 404, 405, 410)
         or (answer.status_code == 302 and answer.url.startswith(("/admin/login/", "/admin/factor/")))
         or (answer.status_code == 302 and answer.url == "/admin/")  # where there is no such row
         for answer in answers
