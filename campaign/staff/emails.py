@@ -25,7 +25,7 @@ def factor_reset(letter: QueuedEmail, now: datetime) -> EmailMultiAlternatives |
     user = _user(letter)
     if user is None:
         return None
-    return compose.email("factor_reset", letter, {"link": compose.absolute_link("admin:index")})
+    return compose.email("factor-reset", letter, {"link": compose.absolute_link("admin:index")})
 
 
 def _user(letter: QueuedEmail) -> StaffUser | None:
