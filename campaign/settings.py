@@ -266,3 +266,4 @@ CSRF_COOKIE_NAME = "csrf" if DEBUG else "__Secure-csrf"
 # Else Django keeps what it tells staff in a cookie of its own, for every page and without the prefix.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 LOGIN_URL = "admin:login"
+PASSWORD_RESET_TIMEOUT = 7 * 24 * 3600  # seconds for which the link in an invitation of staff works

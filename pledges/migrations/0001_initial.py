@@ -896,6 +896,8 @@ class Migration(migrations.Migration):
                             ("contact", "new contact of an organisation"),
                             ("yearly", "yearly question to an organisation"),
                             ("complaint", "complaint to the controller"),
+                            ("invitation", "invitation of a member of staff"),
+                            ("factor-reset", "a member of staff's second factor was reset"),
                         ],
                         max_length=24,
                         verbose_name="kind",
