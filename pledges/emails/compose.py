@@ -39,7 +39,13 @@ def compose(letter: QueuedEmail, now: datetime) -> EmailMultiAlternatives | None
     """The email for this row of the queue, or None where it must no longer be sent."""
     is_blocked = EmailBlock.objects.filter(digest=letter.digest).exists()
     composed = _COMPOSERS[letter.kind](letter, now)
-    if composed is None or not is_blocked or letter.is_to_ourselves or tells_of_block(letter):
+    if (
+        composed is None
+        or not is_blocked
+        or letter.is_to_ourselves
+        or letter.is_to_staff
+        or tells_of_block(letter)
+    ):
         return composed
     return allow(letter) if letter.kind in (QueuedEmail.Kind.CONFIRM, QueuedEmail.Kind.MINE) else None
 

@@ -1,6 +1,6 @@
-"""The forms to sign and to confirm. They clean what visitors send.
+"""The forms to sign and to confirm: they clean what visitors send into answers (`pledges.models.answers`).
 
-They do nothing else: they write no row, send no email, and never look up who has signed.
+A form writes nothing, sends no email, and never looks up who has signed.
 """
 
 from datetime import datetime
@@ -17,39 +17,50 @@ from pledges.inputs.professions import Profession, profession_of
 from pledges.inputs.regions import region_of
 from pledges.models import Organisation, PledgeText
 from pledges.models.answers import ConfirmChoices, OrganisationAnswers, PersonAnswers
-from pledges.public_forms.fields import AddressForm, CleanField, Honeypot, PublicForm, YesOrNo
+from pledges.models.pledge_texts import texts_for_signing
+from pledges.public_forms.fields import (
+    AddressForm,
+    Choice,
+    CleanField,
+    Honeypot,
+    PublicForm,
+    Tick,
+    TidyField,
+    YesOrNo,
+)
 
 
 class PledgeTextForm(AddressForm):
-    """A form that signs one text of the pledge, by the number of the text on its page."""
+    """A form that signs one pledge text, by the number that was on its page."""
 
-    refilled: tuple[str, ...] = ()  # the fields filled in again for a person who changes the address
+    refilled: tuple[str, ...] = ()  # the fields that are filled again for a visitor who changes the address
 
-    pledge_text = forms.ModelChoiceField(
-        PledgeText.objects.none(),
-        to_field_name="number",
+    pledge_text = TidyField(
         widget=forms.HiddenInput,
-        error_messages={
-            "required": _("Read the pledge on this page, then sign it."),
-            "invalid_choice": _("The pledge has changed since you opened this page. Please read it again."),
-        },
+        error_messages={"required": _("Read the pledge on this page, then sign it.")},
     )
     message = Honeypot(label=_("Leave this empty. It is here to catch robots."))
 
     def __init__(self, *args: Any, now: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.shown = PledgeText.objects.current(now)
-        valid = PledgeText.objects.valid(now).filter(language=self.shown.language)
-        self.fields["pledge_text"].queryset = valid  # type: ignore[attr-defined]
+        self.shown, self.valid_texts = texts_for_signing(now)
         if self.initial:  # filled again, so that the address can be changed
-            self.fields["email"].widget.attrs["autofocus"] = True
+            self.own("email").widget.attrs["autofocus"] = True
+
+    def clean_pledge_text(self) -> PledgeText:
+        for number, pledge_text in self.valid_texts.items():
+            if self.cleaned_data["pledge_text"] == str(number):
+                return pledge_text
+        raise forms.ValidationError(
+            _("The pledge has changed since you opened this page. Please read it again."), "invalid_choice"
+        )
 
     @property
     def is_trapped(self) -> bool:
         return self.cleaned_data["message"]
 
     def typed(self) -> dict[str, str]:
-        """What was cleaned, as text with which this form can be filled again (see `prefill`)."""
+        """The cleaned answers as text, to fill this form again (see `prefill`)."""
         texts = {field: _as_text(self.cleaned_data[field]) for field in self.refilled}
         return {field: text for field, text in texts.items() if text}
 
@@ -71,9 +82,7 @@ class SignForm(PledgeTextForm):
         label=_("Email address"),
         help_text=_("Use a personal address, not a work one."),
         widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
-        error_messages={
-            "required": _("Enter your email address. We send an email there so that you can confirm.")
-        },
+        error_messages={"required": _("Enter your email address. We email you a link to confirm.")},
     )
     postcode = CleanField(
         validation.postcode,
@@ -105,7 +114,8 @@ class SignForm(PledgeTextForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["by_email"].say_yes(self.shown.email_consent)  # type: ignore[attr-defined]
+        by_email: Any = self.fields["by_email"]
+        self.fields["by_email"] = by_email.saying_yes(self.shown.email_consent)
 
     @property
     def shows_optional(self) -> bool:
@@ -113,9 +123,9 @@ class SignForm(PledgeTextForm):
         return any(self[name].value() or self[name].errors for name in ("occupation", "postcode", "name"))
 
     def answers(self) -> PersonAnswers:
-        """What was cleaned, for `signing.sign`. Without a yes to email it leaves out the name, work and postcode."""
+        """The cleaned answers for `signing.sign`, without what is not to be stored: not even a digest is made of it."""
         clean = self.cleaned_data
-        kept = ("name", "occupation", "postcode") if clean["by_email"] else ()
+        stored = ("name", "occupation", "postcode") if clean["by_email"] else ()
         return PersonAnswers(
             mailbox=clean["email"],
             pledge_text=clean["pledge_text"],
@@ -123,7 +133,7 @@ class SignForm(PledgeTextForm):
             region=region_of(clean["postcode"]) if clean["postcode"] else "",
             profession=profession_of(clean["occupation"]) if clean["occupation"] else "",
             is_trapped=self.is_trapped,
-            **{field: clean[field] for field in kept},
+            **{field: clean[field] for field in stored},
         )
 
 
@@ -136,7 +146,7 @@ class OrganisationForm(PledgeTextForm):
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
         error_messages={"required": _("Enter the name of the organisation.")},
     )
-    kind = forms.ChoiceField(
+    kind = Choice(
         label=_("Kind of organisation"),
         choices=[("", _("Choose the closest")), *Organisation.Kind.choices],
         error_messages={
@@ -175,20 +185,18 @@ class OrganisationForm(PledgeTextForm):
         label=_("Your work email address"),
         help_text=_("We email you to confirm, and again when we have decided."),
         widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
-        error_messages={
-            "required": _("Enter your work email address. We send an email there so that you can confirm.")
-        },
+        error_messages={"required": _("Enter your work email address. We email you a link to confirm.")},
     )
-    authority = forms.BooleanField(
+    authority = Tick(
         error_messages={"required": _("Tick the box if you are authorised to sign for the organisation.")},
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["authority"].label = self.shown.declaration
+        self.own("authority").label = self.shown.declaration
 
     def answers(self) -> OrganisationAnswers:
-        """What was cleaned, for `signing.sign`."""
+        """The cleaned answers for `signing.sign`."""
         clean = self.cleaned_data
         return OrganisationAnswers(
             mailbox=clean["email"],
@@ -204,7 +212,7 @@ class OrganisationForm(PledgeTextForm):
 
 
 def has_a_code(typed: str) -> str:
-    """What was typed, if a code or a link to confirm can be read in it."""
+    """Returns what was typed if it has a code or a link to confirm in it; else raises ValidationError."""
     if tokens.codes_in(typed) or tokens.token_pasted(typed):
         return typed
     raise forms.ValidationError(
@@ -236,34 +244,34 @@ class CodeForm(PublicForm):
 
 
 class ConfirmForm(PublicForm):
-    """The one box that turns a PendingSignature into a signature. An organisation has no other field."""
+    """The checkbox that confirms. The form of an organisation has nothing else."""
 
-    agree = forms.BooleanField(
+    agree = Tick(
         label=_("Yes, this is me, and I sign for the organisation."),
         error_messages={"required": _("Tick this box to sign. Without it we record nothing.")},
     )
 
-    def wishes(self) -> ConfirmChoices:
-        """What was cleaned, for `signing.confirm`."""
+    def choices(self) -> ConfirmChoices:
+        """The cleaned choices for `signing.confirm`."""
         return ConfirmChoices()
 
 
 class ConfirmPersonForm(ConfirmForm):
-    profession = forms.ChoiceField(
+    profession = Choice(
         label=_("Your group of work"),
         help_text=_("We chose this group from what you typed. Choose another if it is a better fit."),
         choices=[("", _("No group: don’t count me by work")), *Profession.choices],
         required=False,
         error_messages={"invalid_choice": _("Choose one of the groups in the list.")},
     )
-    show_name = forms.BooleanField(required=False)
+    show_name = Tick(required=False)
     public_name = CleanField(
         validation.public_name,
         label=_("Name to show in the list"),
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
-    by_post = forms.BooleanField(required=False)
+    by_post = Tick(required=False)
     address = CleanField(
         validation.address_lines,
         label=_("Your name and postal address, as on an envelope"),
@@ -274,14 +282,14 @@ class ConfirmPersonForm(ConfirmForm):
     def __init__(
         self, data: Any = None, *, pledge_text: PledgeText, profession: str = "", **kwargs: Any
     ) -> None:
-        if data is not None:  # a form sent without the field keeps the group made at signing
+        if data is not None:  # a form without the field keeps the group that was derived at signing
             data = data.copy()
             data.setdefault("profession", profession)
         super().__init__(data, **kwargs)
-        self.fields["profession"].initial = profession
-        self.fields["agree"].label = pledge_text.agreement
-        self.fields["show_name"].label = pledge_text.public_name_consent
-        self.fields["by_post"].label = pledge_text.post_consent
+        self.own("profession").initial = profession
+        self.own("agree").label = pledge_text.agreement
+        self.own("show_name").label = pledge_text.public_name_consent
+        self.own("by_post").label = pledge_text.post_consent
 
     @property
     def shows_optional(self) -> bool:
@@ -290,19 +298,19 @@ class ConfirmPersonForm(ConfirmForm):
         return any(self[name].value() or self[name].errors for name in names)
 
     def clean(self) -> None:
-        """Each optional choice is its tick: with it the text that it needs is required, without it that text is
-        ignored, because its field is hidden and no consent was given.
+        """A name or an address counts only with its checkbox ticked, which then needs it. Without the tick, what was
+        typed is ignored, errors included: it is out of sight, and there is no consent to store it.
         """
         self._together("show_name", "public_name", _("Enter the name as you want it shown."))
         self._together("by_post", "address", _("Enter the postal address that we should write to."))
 
-    def _together(self, tick: str, text: str, missing: Any) -> None:
-        if not self.cleaned_data[tick]:
+    def _together(self, choice: str, text: str, missing: Any) -> None:
+        if not self.cleaned_data[choice]:
             self.errors.pop(text, None)
         elif text not in self.errors and not self.cleaned_data[text]:
             self.add_error(text, missing)
 
-    def wishes(self) -> ConfirmChoices:
+    def choices(self) -> ConfirmChoices:
         clean = self.cleaned_data
         post = {"address": clean["address"]} if clean["by_post"] else {}
         return ConfirmChoices(

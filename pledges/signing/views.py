@@ -1,4 +1,4 @@
-"""Sign, check the inbox, confirm. A GET changes nothing."""
+"""The pages to sign, to check the inbox and to confirm. A GET changes nothing."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -6,6 +6,7 @@ from functools import cache, wraps
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -34,7 +35,7 @@ NAMES_BESIDE_THE_FORM = 6
 def while_the_campaign_lasts(
     view: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """The view is replaced by a page that says so (410) after the campaign's last day."""
+    """Answers 410 after the campaign's last day: a signature would soon be erased uncounted."""
 
     @wraps(view)
     def open_or_over(request: HttpRequest) -> HttpResponse:
@@ -67,7 +68,7 @@ def _sign_page(request: HttpRequest, form: SignForm) -> HttpResponse:
 
 @cache
 def suggested(language: str) -> SafeString:
-    """The occupations that a browser suggests, in the language that is spoken now."""
+    """The occupations that a browser suggests, in the language of the page."""
     return format_html_join("", '<option value="{}"></option>', ((one,) for one in SUGGESTIONS))
 
 
@@ -85,17 +86,17 @@ def organisations_sign(request: HttpRequest) -> HttpResponse:
 def _on_to_the_inbox(
     request: HttpRequest, form: SignForm | OrganisationForm, kind: str, now: datetime
 ) -> HttpResponse:
-    """Signs, and leads on to the inbox page, whose address carries for half an hour what was typed."""
+    """Signs, and redirects to the inbox page, whose address holds what was typed for half an hour."""
     handle = signing.sign(form.answers(), now, rate_limits.client(request), rate_limits.network(request))
     return SeeOther("pledges:sent", f"{handle}-{prefill.pack({'form': kind, **form.typed()}, now)}")
 
 
 @takes_form
 def sent(request: HttpRequest, handle: str) -> HttpResponse:
-    """Check your inbox: the same page for every handle, real or not. A POST of the right code leads to confirm.
+    """Says to check the inbox, and takes the email's code. The page is the same for every handle, real or not.
 
-    After the handle the address holds what was typed (see `prefill`), readable for half an hour: the page shows the
-    email address, and a button leads back to the form, filled in again.
+    After the handle comes what was typed, encrypted (see `prefill`): for half an hour the page names the email
+    address, and a button leads back to the filled form.
     """
     now = timezone.now()
     handle, _dash, packed = handle.partition("-")
@@ -113,7 +114,7 @@ def sent(request: HttpRequest, handle: str) -> HttpResponse:
 
 
 def _refilled(request: HttpRequest, typed: dict[str, str], now: datetime) -> HttpResponse:
-    """The form again, filled with what was typed; after half an hour the empty form."""
+    """The form with all that was typed into it; after half an hour a redirect to the empty form."""
     if not typed:
         return SeeOther("pledges:sign")
     if typed["form"] == "organisation":
@@ -124,68 +125,71 @@ def _refilled(request: HttpRequest, typed: dict[str, str], now: datetime) -> Htt
 
 @takes_form
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
-    """Shows what is to be confirmed, with one box; a POST with the box ticked confirms it.
+    """Shows what is to be confirmed, with one box to tick; a link that was confirmed leads to the thank-you page.
 
     A POST of the button "earlier" shows the owner's earlier choices and fills the form with them.
     """
     now, token = timezone.now(), tokens.token_in(token)
-    pending = signing.by_token(token, now)
-    if pending is None:
-        return stale(request)
-    of_organisation = pending.is_organisation
-    thanks = SeeOther("pledges:organisations_thank_you" if of_organisation else "pledges:thank_you")
-    if pending.is_confirmed:
-        return thanks
-    form, earlier = _confirm_form(request, pending)
-    if form.is_valid():
-        return thanks if signing.confirm(token, form.wishes(), now) else stale(request)
-    return page(
-        request,
-        "pledges/confirm.html",
-        form,
-        pending=pending,
-        token=token,
-        organisation=_shown(organisations.applied(pending)) if of_organisation else None,
-        earlier=earlier,
-    )
+    if request.method != "POST":
+        return _confirm_page(request, token, signing.by_token(token, now))
+    with transaction.atomic():
+        pending = signing.by_token(token, now, to_confirm=True)
+        if pending is None or pending.is_confirmed:
+            return _confirm_page(request, token, pending)
+        form = _confirm_form(request, pending, None)
+        if "earlier" not in request.POST and form.is_valid():
+            signing.confirm_pending(pending, form.choices(), now)
+            return _thanks(pending)
+    return _confirm_page(request, token, pending)
 
 
 def _confirm_form(
-    request: HttpRequest, pending: PendingSignature
-) -> tuple[ConfirmForm, EarlierChoices | None]:
-    """The form that confirms `pending`, and the earlier choices it is filled with, where they were asked for."""
-    data = posted(request)
+    request: HttpRequest, pending: PendingSignature, earlier: EarlierChoices | None
+) -> ConfirmForm:
+    """The form that confirms `pending`, filled with the earlier choices where there are some."""
     if pending.is_organisation:
-        return ConfirmForm(data), None
-    if "earlier" not in request.POST:
-        text, profession = pending.pledge_text, pending.profession
-        return ConfirmPersonForm(data, pledge_text=text, profession=profession), None
-    earlier = earlier_choices(pending)
-    form = ConfirmPersonForm(
-        pledge_text=pending.pledge_text,
-        profession=pending.profession or earlier.profession,
-        initial={"show_name": bool(earlier.public_name), "public_name": earlier.public_name},
-    )
-    return form, earlier
+        return ConfirmForm(posted(request))
+    text, profession = pending.pledge_text, pending.profession
+    if earlier is None:
+        return ConfirmPersonForm(posted(request), pledge_text=text, profession=profession)
+    initial = {"show_name": bool(earlier.public_name), "public_name": earlier.public_name}
+    return ConfirmPersonForm(pledge_text=text, profession=profession or earlier.profession, initial=initial)
+
+
+def _confirm_page(request: HttpRequest, token: str, pending: PendingSignature | None) -> HttpResponse:
+    if pending is None:
+        return stale(request)
+    if pending.is_confirmed:
+        return _thanks(pending)
+    organisation = _shown(organisations.applied(pending)) if pending.is_organisation else None
+    is_asked = "earlier" in request.POST and not pending.is_organisation
+    earlier = earlier_choices(pending) if is_asked else None
+    others = {"pending": pending, "token": token, "organisation": organisation, "earlier": earlier}
+    return page(request, "pledges/confirm.html", _confirm_form(request, pending, earlier), **others)
+
+
+def _thanks(pending: PendingSignature) -> HttpResponse:
+    of = "organisations_thank_you" if pending.is_organisation else "thank_you"
+    return SeeOther(f"pledges:{of}")
 
 
 def _shown(application: dict[str, Any]) -> dict[str, Any]:
-    """The application with its kind in words; what we asked for ourselves names no kind."""
+    """The application with its kind in words; a request that staff started names no kind."""
     kind = application.get("kind")
     return {**application, "kind_name": Organisation.Kind(kind).label if kind else ""}
 
 
 def stale(request: HttpRequest) -> HttpResponse:
-    """One page for every link that no longer works, whatever the reason."""
+    """The same 404 page for every link that does not work, whatever the reason."""
     return render(request, "pledges/stale.html", status=404)
 
 
 @require_safe
 def thank_you(request: HttpRequest) -> HttpResponse:
-    """After confirming. People share this page's address: it knows nothing about anyone.
+    """The page after confirming, the same for everyone: people share its address.
 
-    Like every page that follows a POST it is not cached, so that the Back button of a shared computer shows it to no
-    one (`campaign.middleware` answers `no-store`).
+    Like every page that follows a POST it is not cached (`campaign.middleware` answers `no-store`), so that the Back
+    button of a shared computer does not show it.
     """
     counted = {"tally": totals.totals(), "next_count": totals.next_count(timezone.now())}
     return render(request, "pledges/thank_you.html", counted)
