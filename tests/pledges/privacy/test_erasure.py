@@ -14,6 +14,7 @@ from pledges.emails import queue
 from pledges.models import (
     Consent,
     Contact,
+    OpenScreen,
     Organisation,
     PendingSignature,
     PublicName,
@@ -219,3 +220,13 @@ def test_a_run_killed_midway_keeps_what_it_did_and_the_next_one_goes_on(monkeypa
     assert PendingSignature.objects.count() == 3
     monkeypatch.setattr(erasure.Due, "erase_some", whole)
     assert retention_job.forget(NOW + 7 * DAY)["pendings"] == 3
+
+
+def test_which_member_of_staff_opened_an_organisation_is_erased_after_a_day():
+    OpenScreen.objects.create(
+        organisation=staff_accounts.waiting(), staff=staff_accounts.staff(), opened_at=NOW
+    )
+    erasure.forget(NOW + DAY - SECOND, erasure.due(NOW + DAY - SECOND))
+    assert OpenScreen.objects.exists()
+    erasure.forget(NOW + DAY, erasure.due(NOW + DAY))
+    assert not OpenScreen.objects.exists()
