@@ -1,7 +1,6 @@
 """The admin screens on which updates are recorded, previewed, edited for an hour, taken back and corrected."""
 
 import datetime
-from collections.abc import Sequence
 from typing import Any
 
 from django import forms

@@ -8,7 +8,7 @@ from pledges.inputs.professions import Profession
 from pledges.inputs.regions import Region
 from pledges.models import PledgeText
 from pledges.models.answers import ConfirmChoices
-from pledges.models.pledge_texts import GRACE_AFTER_REPLACEMENT
+from pledges.models.pledge_texts import WORDING_GRACE
 from pledges.signing.forms import ConfirmPersonForm, OrganisationForm, SignForm
 
 pytestmark = pytest.mark.django_db
@@ -90,11 +90,11 @@ def signed_after_a_new_wording(grace):
 
 
 def test_a_form_of_a_wording_just_replaced_may_still_be_sent():
-    assert signed_after_a_new_wording(GRACE_AFTER_REPLACEMENT - timedelta(minutes=1)).is_valid()
+    assert signed_after_a_new_wording(WORDING_GRACE - timedelta(minutes=1)).is_valid()
 
 
 def test_a_form_of_an_old_wording_asks_to_read_the_new_one():
-    form = signed_after_a_new_wording(GRACE_AFTER_REPLACEMENT)
+    form = signed_after_a_new_wording(WORDING_GRACE)
     assert "has changed" in form.errors["pledge_text"][0]
     assert form.shown.number == 2
 
@@ -173,7 +173,7 @@ def test_a_wish_is_asked_for_what_it_needs():
 def test_what_belongs_to_a_wish_that_is_not_ticked_is_neither_asked_about_nor_kept(typed):
     form = confirm(agree="on", **typed)
     assert form.is_valid()
-    assert form.wishes() == ConfirmChoices()
+    assert form.choices() == ConfirmChoices()
 
 
 def test_a_postal_address_of_three_lines_passes_and_of_two_says_why_not():
@@ -187,5 +187,5 @@ def test_wishes_are_handed_over_as_cleaned():
         agree="on", show_name="on", public_name=" Alice ", by_post="on", address="Alice\r\n1 Street\r\nTown"
     )
     assert form.is_valid()
-    assert form.wishes().public_name == "Alice"
-    assert form.wishes().post == {"address": "Alice\n1 Street\nTown"}
+    assert form.choices().public_name == "Alice"
+    assert form.choices().post == {"address": "Alice\n1 Street\nTown"}
