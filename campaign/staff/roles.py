@@ -39,7 +39,6 @@ ROLES: dict[str, list[str]] = {
         "pledges.view_pledgetext",
         "pledges.add_pledgetext",
         *(f"reports.{act}_{model}" for model in _REPORT for act in ("view", "add", "change")),
-        "reports.delete_update",  # within its first hour
     ],
     # Answers callers: takes away what they ask to be taken away.
     "supporter care": [

@@ -134,7 +134,8 @@ class UpdateAdmin(PlainText, PreviewAdmin):
         return may and super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return obj is not None and obj.is_editable and super().has_delete_permission(request, obj)
+        """No role may delete; taking back an update within its hour needs the permission to change it."""
+        return obj is not None and obj.is_editable and super().has_change_permission(request, obj)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return ["recommendation", "supersedes"] if obj else []

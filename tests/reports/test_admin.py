@@ -371,3 +371,9 @@ def test_who_may_only_read_can_not_preview_or_check(client, schools):
     )
     schools.refresh_from_db()
     assert schools.checked_on is None
+
+
+def test_an_editor_may_take_an_update_back_though_no_role_may_delete(client, happen):
+    staff_accounts.sign_in(client, staff_accounts.staff("ed@example.org", "change_update", "view_update"))
+    client.post(reverse("admin:reports_update_delete", args=[happen("2019-07-19").pk]), {"post": "yes"})
+    assert Update.objects.count() == 0
