@@ -200,6 +200,8 @@ STAFF = [
 
 NOTHING_PERSONAL = [
     Table("campaign.Backup", _("When backups were made"), "", "", "", impersonal="*"),
+    Table("campaign.WorkerStatus", _("What the worker does"), "", "", "", impersonal="*"),
+    Table("campaign.CertificateCheck", _("Until when our certificate is valid"), "", "", "", impersonal="*"),
     Table("auth", _("The names of groups and permissions"), "", "", "", impersonal="*"),
     Table("contenttypes", _("The names of our tables"), "", "", "", impersonal="*"),
 ]

@@ -6,6 +6,7 @@ A setting that matters and is missing stops the site at once, by name. Only the 
 up what it needs, in `var/`.
 """
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -225,6 +226,10 @@ vars().update(
 if EMAIL_PASSWORD := settings_file.password("EMAIL_PASSWORD"):
     EMAIL_HOST_PASSWORD = EMAIL_PASSWORD
 EMAIL_TIMEOUT = 20
+# How long staff can undo a decision about an organisation; the email about it is sent after that.
+DECISION_EMAIL_DELAY = timedelta(minutes=env.int("DECISION_EMAIL_DELAY_MINUTES", default=5))
+# Who is told of trouble (campaign.alerts); nobody where this is empty.
+OPERATOR_EMAIL = env.str("OPERATOR_EMAIL", default="")
 LETTERS_A_MINUTE = env.int("LETTERS_A_MINUTE", default=600)
 DEFAULT_FROM_EMAIL = env.str(
     "DEFAULT_FROM_EMAIL", default="Care Don't Share <pledge@example.org>" if DEBUG else environ.Env.NOTSET
@@ -260,7 +265,7 @@ if not DEBUG:
     SECURE_HSTS_PRELOAD = True
     SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
     SECURE_SSL_HOST = urlsplit(SITE_ORIGIN).netloc
-    SECURE_REDIRECT_EXEMPT = ["^healthz$", "^readyz$"]
+    SECURE_REDIRECT_EXEMPT = ["^healthz$", r"^readyz(\.json)?$"]
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
 SESSION_COOKIE_AGE = 2 * 3600  # seconds without a request; `campaign.staff.sessions` bounds the whole
