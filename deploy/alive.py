@@ -6,7 +6,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from campaign.settings_file import env  # noqa: E402 - this file is run by its path
+from campaign.settings_file import env
 
 host = urlsplit(env.str("SITE_ORIGIN")).netloc
 connection = HTTPConnection("127.0.0.1", 8000, timeout=5)

@@ -27,6 +27,7 @@ def start(path, **environment):
         cwd=settings.BASE_DIR,
         capture_output=True,
         text=True,
+        check=False,
     )
     return json.loads(shown.stdout) if shown.returncode == 0 else shown.stderr.strip().splitlines()[-1]
 

@@ -21,7 +21,9 @@ def test_the_example_of_a_settings_file_has_every_setting_that_is_needed():
 def test_the_image_collects_its_files_with_every_setting_that_is_needed():
     instructions = (settings.BASE_DIR / "Dockerfile").read_text().replace("\\\n", "").splitlines()
     words = shlex.split(next(line for line in instructions if "collectstatic" in line))
-    environment = dict(word.split("=", 1) for word in words if "=" in word and word.partition("=")[0].isupper())
+    environment = dict(
+        word.split("=", 1) for word in words if "=" in word and word.partition("=")[0].isupper()
+    )
     subprocess.run(START, env=environment, cwd=settings.BASE_DIR, check=True)
 
 
