@@ -28,7 +28,7 @@ def read(path: str) -> None:
         text = Path(path).read_text()
     except (OSError, UnicodeDecodeError) as error:
         raise ImproperlyConfigured(f"SITE_SETTINGS={path} cannot be read: {type(error).__name__}.") from None
-    seen = set()
+    seen: set[str] = set()
     for number, line in enumerate(text.splitlines(), 1):
         matched = LINE.fullmatch(line)
         if not matched:
