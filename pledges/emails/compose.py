@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from pledges.crypto import encryption, tokens
 from pledges.models import EmailBlock, PendingSignature, PhoneRequest, QueuedEmail
@@ -34,7 +35,13 @@ def compose(letter: QueuedEmail, now: datetime) -> EmailMultiAlternatives | None
     """The email of this letter, decided at the moment it is sent; None where nothing is to be sent any more."""
     is_blocked = EmailBlock.objects.filter(digest=letter.digest).exists()
     composed = _COMPOSERS[letter.kind](letter, now)
-    if composed is None or not is_blocked or letter.is_to_ourselves or tells_of_block(letter):
+    if (
+        composed is None
+        or not is_blocked
+        or letter.is_to_ourselves
+        or letter.is_to_staff
+        or tells_of_block(letter)
+    ):
         return composed
     return allow(letter) if letter.kind in (QueuedEmail.Kind.CONFIRM, QueuedEmail.Kind.MINE) else None
 
@@ -68,6 +75,15 @@ def confirmation_email(
 def absolute_link(route: str, *args: str) -> str:
     """Links in letters start from the configured origin, never from what a request claimed."""
     return settings.SITE_ORIGIN + reverse(route, args=args)
+
+
+def preview(name: str, context: dict[str, object]) -> tuple[str, str]:
+    """Subject and text of an email as it would be sent, but for the personal link at its end."""
+    never = gettext("(a link for this address alone)")
+    context = {**context, "site": settings.SITE_ORIGIN, "controller": settings.CONTROLLER, "never": never}
+    folder = f"emails/{name}"
+    subject, body = (render_to_string(f"{folder}/{part}.txt", context) for part in ("subject", "body"))
+    return subject.strip(), body
 
 
 def email(name: str, letter: QueuedEmail, context: dict[str, object]) -> EmailMultiAlternatives:

@@ -15,15 +15,19 @@ from django.utils import timezone
 
 from campaign.staff.models import StaffUser
 from pledges.models import PublicName, Quarantine, Signature
+from pledges.models.answers import Words
+from pledges.organisations import service as organisations
 from reports.models import Body, Recommendation, Report, Sector
-from tests.staff_accounts import NOON, approved, pledge_text, sign_in, waiting
+from tests.staff_accounts import NOON, approved, pledge_text, sign_in, staff, waiting
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CLIENTS = 2
 # What a second sending may do again: nothing of it adds anything. Each download of an export is one, and recorded.
 MAY_REPEAT = {
     *("pledges_export_add", "login", "logout", "factor", "factor_new", "factor_again", "factor_codes"),
-    *("password_change", "auth_user_password_change", "staff_staffuser_change"),
+    # One's own account: a passkey answers one challenge, an invitation sets one password.
+    *("factor_passkey", "factor_passkey_change", "factor_app", "sessions_end", "invitation"),
+    *("password_change", "staff_staffuser_change", "staff_staffuser_invitation", "staff_staffuser_factor"),
     # To read only:
     *(
         "index",
@@ -33,19 +37,22 @@ MAY_REPEAT = {
         "view_on_site",
         "app_list",
         "factor_picture",
+        "factors",
+        "sessions",
     ),
     *("pledges_organisation_queue", "pledges_organisation_text", "pledges_organisation_csv"),
     "pledges_organisation_entry",
+    "pledges_organisation_queue_end",
 }
 # Saved by the same code as the changes below.
-ALIKE = {f"reports_{model}_change" for model in ("report", "sector", "arrangement", "glossaryterm")}
+ALIKE = {f"reports_{model}_change" for model in ("report", "sector", "arrangement", "glossaryterm", "update")}
 # How much each table grows, where it is not by one row.
 GROWTH = {"approvals": 2, "paste": 4}
 
 
 def of_organisation(act: str, **fields: object):
     def prepared():
-        row = approved() if act in ("withdrawal", "spelling", "contact") else waiting()
+        row = approved() if act in ("withdrawal", "spelling", "contact", "reopening") else waiting()
         return f"pledges_organisation_{act}", [row.ref], {"version": 1, **fields}
 
     return prepared
@@ -54,6 +61,17 @@ def of_organisation(act: str, **fields: object):
 def several():
     rows = [waiting("Example One"), waiting("Example Two")]
     return "pledges_organisation_approvals", [], {"seen": [f"{row.ref}:1" for row in rows], "approve": "yes"}
+
+
+def undoing():
+    decision = waiting_and_asked().decisions().get()
+    return "pledges_organisation_undoing", [], {"decision": decision.ref}
+
+
+def waiting_and_asked():
+    row = waiting()
+    organisations.ask(row, staff("noor@example.org"), Words("who"), 1, timezone.now())
+    return row
 
 
 def hiding():
@@ -131,7 +149,6 @@ def checked():
 ONE = {"name": "Example Clinic", "kind": "health", "is_named": "yes", "agreed_on": "2026-05-01"}
 LINES = "\n".join(f"Example Choir {word};;other" for word in ("Ash", "Beech", "Cedar", "Elm"))
 SIGNER = {"signer_name": "Another", "signer_role": "Chair", "email": "chair@example.org"}
-PASSWORD = {"password1": "correct horse battery staple", "password2": "correct horse battery staple"}
 FORMS = {
     "approval": of_organisation("approval"),
     "refusal": of_organisation("refusal", reason="authority"),
@@ -139,6 +156,15 @@ FORMS = {
     "withdrawal": of_organisation("withdrawal", reason="asked"),
     "spelling": of_organisation("spelling", name="Example Teacher's Network"),
     "contact": of_organisation("contact", **SIGNER),
+    "answer": of_organisation("answer", text="The board did."),
+    "note": of_organisation("note", text="Rang them."),
+    "reopening": of_organisation("reopening"),
+    "undoing": undoing,
+    "declined_at_once": lambda: (
+        "pledges_organisation_approvals",
+        [],
+        {"seen": f"{waiting().ref}:1", "decline": "yes", "reason": "authority"},
+    ),
     "approvals": several,
     "enter": lambda: ("pledges_organisation_enter", [], ONE),
     "paste": lambda: (
@@ -173,7 +199,7 @@ FORMS = {
     "staffuser_add": lambda: (
         "staff_staffuser_add",
         [],
-        {"email": "new@example.org", "name": "New", **PASSWORD},
+        {"email": "new@example.org", "name": "New"},
     ),
 }
 LOGS = {
