@@ -15,6 +15,7 @@ COPY pledges pledges
 COPY reports reports
 COPY templates templates
 COPY static static
+COPY docs/staff.md docs/staff.md
 COPY deploy/alive.py deploy/alive.py
 
 # The settings ask for all of these; collecting files needs none, and none stays in the image.

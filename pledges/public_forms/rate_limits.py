@@ -25,6 +25,7 @@ RATES = {
     "organisation": "60/h",
     "mine": "100/h",
     "complaint": "20/h",
+    "report-name": "20/h",
     "staff": "300/h",
     "staff-account": "20/h",
     "staff-account-client": "10/h",
