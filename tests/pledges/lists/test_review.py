@@ -1,6 +1,7 @@
 """New public names as a queue for staff, and names reported by the public."""
 
 from datetime import date
+from urllib.parse import urlencode
 
 import pytest
 from django.urls import reverse
@@ -17,6 +18,10 @@ def name(text: str, day: date = date(2026, 6, 1)) -> PublicName:
     digest = text.encode().ljust(32, b"-")
     signature = Signature.objects.create(digest=digest, pledge_text=pledge_text(), confirmed_on=day)
     return PublicName.objects.create(signature=signature, name=text, listed_on=day)
+
+
+def report(client, sent: dict[str, str]):
+    return client.post(REPORT, urlencode(sent), content_type="application/x-www-form-urlencoded")
 
 
 @pytest.fixture
@@ -58,17 +63,17 @@ def test_names_in_quarantine_are_not_shown_for_review(mona):
 
 def test_the_public_reports_a_name_and_staff_settle_it(client, mona):
     sent = {"name": "Buy <b>Bricks</b>", "reason": "abusive"}
-    assert client.post(REPORT, sent).status_code == 303
-    assert client.post(REPORT, sent).status_code == 303
-    report = NameReport.objects.get()
+    assert report(client, sent).status_code == 303
+    assert report(client, sent).status_code == 303
+    row = NameReport.objects.get()
     assert "Buy &lt;b&gt;Bricks&lt;/b&gt;" in mona.get(REVIEW).text
-    mona.post(reverse("admin:pledges_publicname_settling", args=[report.pk]))
+    mona.post(reverse("admin:pledges_publicname_settling", args=[row.pk]))
     assert "Bricks" not in mona.get(REVIEW).text
 
 
 @pytest.mark.parametrize("sent", [{}, {"name": "Sample"}, {"name": "a\u202eb", "reason": "false"}])
 def test_a_report_that_is_not_complete_is_shown_again(client, sent):
-    assert client.post(REPORT, sent).status_code == 422
+    assert report(client, sent).status_code == 422
     assert not NameReport.objects.exists()
 
 
