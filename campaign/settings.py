@@ -1,4 +1,6 @@
-"""Every setting, read from the environment; README.md names each with its default and meaning.
+"""Every setting, read from the environment or the file that SITE_SETTINGS names (campaign.settings_file).
+
+README.md names each with its default and meaning.
 
 A setting that matters and is missing stops the site at once, by name. Only the demo (DEBUG on) makes
 up what it needs, in `var/`.
@@ -12,11 +14,11 @@ from urllib.parse import urlsplit
 import environ
 from csp.constants import NONE, SELF
 
-from campaign import log_format
+from campaign import log_format, settings_file
 from campaign.demo import keys
+from campaign.settings_file import env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
 
 DEBUG = env.bool("DEBUG", default=False)
 PORT = env.str("PORT", default="8000")
@@ -90,7 +92,6 @@ INSTALLED_APPS = [
     "django.forms",
     "simple_history",
     "csp",
-    "django_ratelimit",
     "django_otp",
     "django_otp.plugins.otp_totp",
     "django_otp.plugins.otp_static",
@@ -150,7 +151,7 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 DATABASES: dict[str, dict[str, Any]] = {
     "default": {
         **(
-            env.db_url("DATABASE_URL")
+            env.db_url_config(settings_file.url("DATABASE_URL", "DATABASE_PASSWORD"))
             if env.str("DATABASE_URL", default="")
             else {
                 "ENGINE": "campaign.embedded_postgres",
@@ -162,6 +163,8 @@ DATABASES: dict[str, dict[str, Any]] = {
         "CONN_MAX_AGE": 60,  # seconds; one that the server closed is dropped by campaign.database_connections
     }
 }
+if DATABASE_PASSWORD := settings_file.password("DATABASE_PASSWORD"):
+    DATABASES["default"]["PASSWORD"] = DATABASE_PASSWORD
 if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
     # A server that is gone without a word is noticed within a minute by commands and the worker too; the web notices
     # within a second (campaign.postgresql.outage). Options in DATABASE_URL go first.
@@ -176,16 +179,12 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# Limits count in PostgreSQL, through a store of our own that loses no count.
+# The rate limits count in PostgreSQL.
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
     "limits": {"BACKEND": "campaign.rate_limit_cache.RateLimitCache"},
 }
-RATELIMIT_USE_CACHE = "limits"
 SILENCED_SYSTEM_CHECKS = [
-    # "Not officially supported": django-ratelimit knows memcached and redis only. It looks at the alias
-    # `limits` alone, whose adding and counting is one atomic statement each (see its tests).
-    "django_ratelimit.W001",
     # It wants https or localhost; our own check of SITE_ORIGIN (campaign.E008, E010) says so already, and lets the
     # demo run on 127.0.0.1, where passkeys do not work and nothing else depends on it.
     "otp_webauthn.E031",
@@ -211,14 +210,22 @@ STORAGES = {
 # Letters. In the demo they go to files that the demo's own inbox page shows.
 EMAIL_FILE_PATH = str(BASE_DIR / "var" / "letters")
 vars().update(
-    env.email("EMAIL_URL", default=f"filemail:///{EMAIL_FILE_PATH}" if DEBUG else environ.Env.NOTSET)
+    env.email_url_config(
+        settings_file.url(
+            "EMAIL_URL",
+            "EMAIL_PASSWORD",
+            default=f"filemail:///{EMAIL_FILE_PATH}" if DEBUG else environ.Env.NOTSET,
+        )
+    )
 )
+if EMAIL_PASSWORD := settings_file.password("EMAIL_PASSWORD"):
+    EMAIL_HOST_PASSWORD = EMAIL_PASSWORD
 EMAIL_TIMEOUT = 20
+EMAILS_A_MINUTE = env.int("EMAILS_A_MINUTE", default=1200)
 # How long staff can undo a decision about an organisation; the email about it is sent after that.
 DECISION_EMAIL_DELAY = timedelta(minutes=env.int("DECISION_EMAIL_DELAY_MINUTES", default=5))
 # Who is told of trouble (campaign.alerts); nobody where this is empty.
 OPERATOR_EMAIL = env.str("OPERATOR_EMAIL", default="")
-LETTERS_A_MINUTE = env.int("LETTERS_A_MINUTE", default=600)
 DEFAULT_FROM_EMAIL = env.str(
     "DEFAULT_FROM_EMAIL", default="Care Don't Share <pledge@example.org>" if DEBUG else environ.Env.NOTSET
 )
@@ -271,3 +278,4 @@ CSRF_COOKIE_NAME = "csrf" if DEBUG else "__Secure-csrf"
 # Else Django keeps what it tells staff in a cookie of its own, for every page and without the prefix.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 LOGIN_URL = "admin:login"
+PASSWORD_RESET_TIMEOUT = 7 * 24 * 3600  # seconds for which the link in an invitation of staff works

@@ -13,7 +13,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from campaign.staff import help as staff_help
-from campaign.staff import navigation, overview, own_account, second_factor, sign_in_limits, staff_log
+from campaign.staff import (
+    invitation,
+    navigation,
+    overview,
+    own_account,
+    second_factor,
+    sign_in_limits,
+    staff_log,
+)
 from reports.models import Recommendation
 
 OURS = frozenset({"campaign", "staff", "pledges", "reports"})
@@ -97,6 +105,7 @@ class StaffAdminSite(AdminSite):
             ),
             path("help/", self.admin_view(staff_help.shown), name="staff_help"),
             path("log/", self.admin_view(staff_log.shown), name="staff_log"),
+            path("invitation/<uuid:ref>/<token>/", invitation.accept, name="invitation"),
             path("sessions/", self.admin_view(own_account.own_sessions), name="sessions"),
             path("sessions/end/", self.admin_view(own_account.end_sessions), name="sessions_end"),
         ]

@@ -71,7 +71,7 @@ def test_the_public_reports_a_name_and_staff_settle_it(client, mona):
     assert "Bricks" not in mona.get(REVIEW).text
 
 
-@pytest.mark.parametrize("sent", [{}, {"name": "Sample"}, {"name": "a\u202eb", "reason": "false"}])
+@pytest.mark.parametrize("sent", [{"name": ""}, {"name": "Sample"}, {"name": "a\u202eb", "reason": "false"}])
 def test_a_report_that_is_not_complete_is_shown_again(client, sent):
     assert report(client, sent).status_code == 422
     assert not NameReport.objects.exists()
