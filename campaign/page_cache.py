@@ -49,20 +49,10 @@ DRAWING_THREADS = (
 ROUTES: dict[str, frozenset[str]] = {
     **dict.fromkeys(
         [
-            *(
-                "home",
-                "about",
-                "safety",
-                "share",
-                "privacy",
-                "data",
-                "data_json",
-                "complaint",
-                "press",
-                "sitemap",
-                "robots",
-            ),
+            *("home", "about", "safety", "share", "privacy", "data", "data_json"),
+            *("complaint", "press", "sitemap", "robots"),
             *("pledges:sign", "pledges:organisations_sign", "pledges:mine"),
+            *("pledges:report_name", "pledges:name_reported"),
             *("pledges:numbers", "pledges:numbers_json", "pledges:numbers_csv"),
             *("reports:report", "reports:document", "reports:progress", "reports:glossary", "reports:data"),
             *("reports:json", "reports:csv", "reports:updates_csv", "reports:atom", "reports:share_image"),
