@@ -18,7 +18,6 @@ from reports.models import (
     Reply,
     Report,
     Sector,
-    ShareImage,
 )
 
 Page = tuple[str, dict[str, Any]]
@@ -57,7 +56,7 @@ def sector(found: Sector) -> Page:
         "head": {
             "title": _("%(sector)s: what the report asks") % {"sector": found.name},
             "description": found.lead,
-            "image": share_images.image_of(found.report, found),
+            "image": share_images.image_of(found),
         },
         "checked_on": progress.checked_on(found.public_recommendations),
         "glossary": Glossary.of_the_site(),
@@ -73,7 +72,7 @@ def recommendation(found: Recommendation) -> Page:
         "head": {
             "title": f"{found.name}: {found.title}",
             "description": found.text,
-            "image": share_images.image_of(found.sector.report, found.sector, found),
+            "image": share_images.image_of(found),
             "structured": structured_data.of_recommendation(found),
             "feed": reverse("reports:recommendation_atom", args=[found.sector.slug, found.number]),
         },
@@ -103,7 +102,7 @@ def press() -> Page:
         "totals": totals.totals(),
         "contact": settings.PRESS,
         "report": Report.objects.current(),
-        "images": ShareImage.objects.published().in_order().defer("png"),
+        "images": list(share_images.published()),
         "quotations": texts.filter(kind=PressText.Kind.QUOTATION),
         "releases": texts.filter(kind=PressText.Kind.RELEASE),
         "checked_on": progress.checked_on(Recommendation.objects.published()),

@@ -1484,53 +1484,6 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.CreateModel(
-            name="ShareImage",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "name",
-                    models.SlugField(
-                        help_text="Changes with what is drawn, so that it may be kept for ever.",
-                        unique=True,
-                        verbose_name="name",
-                    ),
-                ),
-                ("words", models.TextField(verbose_name="what it says")),
-                ("png", models.BinaryField()),
-                (
-                    "recommendation",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="share_images",
-                        to="reports.recommendation",
-                    ),
-                ),
-                (
-                    "report",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="share_images",
-                        to="reports.report",
-                    ),
-                ),
-                (
-                    "sector",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="share_images",
-                        to="reports.sector",
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
             name="Update",
             fields=[
                 (
@@ -1727,12 +1680,6 @@ class Migration(migrations.Migration):
                 condition=models.Q(("quotation", ""), ("quotation_page__isnull", False), _connector="OR"),
                 name="recommendation_quotation_has_page",
                 violation_error_message="Say on which page of the report the quotation stands.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="shareimage",
-            constraint=models.UniqueConstraint(
-                fields=("report", "sector", "recommendation"), name="share_image_once", nulls_distinct=False
             ),
         ),
         migrations.AddConstraint(

@@ -1,5 +1,4 @@
 from reports.models.content import LANGUAGE, Arrangement, Body, GlossaryTerm, Report, Tone
-from reports.models.images import ShareImage
 from reports.models.press import PressText, Reply
 from reports.models.recommendations import NATIONS, MovedRecommendation, Recommendation, Status, Update
 from reports.models.sectors import Sector
@@ -16,7 +15,6 @@ __all__ = [
     "Reply",
     "Report",
     "Sector",
-    "ShareImage",
     "Status",
     "Tone",
     "Update",

@@ -7,7 +7,6 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from pledges.models import Totals
-from reports import share_images
 from reports.models import Body, PressText, Recommendation, Reply
 
 
@@ -43,7 +42,6 @@ def test_without_a_press_mailbox_the_campaigns_own_telephone_stands_there(client
 
 
 def test_every_image_can_be_taken(client, schools):
-    share_images.redraw()
     images = re.findall(
         r'<img src="(/report/images/[^"]+)"[^>]+alt="([^"]+)"', client.get("/press/").content.decode()
     )

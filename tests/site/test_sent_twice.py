@@ -213,7 +213,6 @@ FORMS = {
     ),
 }
 LOGS = {
-    "reports_shareimage",
     "django_session",
     "django_admin_log",
     "campaign_ratelimitcount",
