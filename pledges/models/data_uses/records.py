@@ -37,7 +37,7 @@ STAFF_RECORDS = [
     ),
     Table(
         "pledges.NameReport",
-        _("Which names in the public lists somebody reported to us, and why; never who reported them"),
+        _("Which names in the public lists someone reported to us, and why, but not who reported them"),
         INTEREST,
         MODERATORS,
         ONE_MONTH,

@@ -14,6 +14,7 @@ from pledges.emails import queue
 from pledges.models import (
     Consent,
     Contact,
+    NameReport,
     OpenScreen,
     Organisation,
     PendingSignature,
@@ -230,3 +231,11 @@ def test_which_member_of_staff_opened_an_organisation_is_erased_after_a_day():
     assert OpenScreen.objects.exists()
     erasure.forget(NOW + DAY, erasure.due(NOW + DAY))
     assert not OpenScreen.objects.exists()
+
+
+def test_a_name_that_was_reported_is_erased_after_thirty_days():
+    NameReport.objects.create(name="Buy Bricks", reason="abusive", reported_on=NOW.date())
+    erasure.forget(NOW + 29 * DAY, erasure.due(NOW + 29 * DAY))
+    assert NameReport.objects.exists()
+    erasure.forget(NOW + 30 * DAY, erasure.due(NOW + 30 * DAY))
+    assert not NameReport.objects.exists()
