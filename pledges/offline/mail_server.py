@@ -3,6 +3,7 @@
 import smtplib
 import ssl
 import time
+from contextlib import suppress
 from email.message import EmailMessage
 from urllib.parse import unquote, urlsplit
 
@@ -81,8 +82,6 @@ class MailServer:
 
     def close(self) -> None:
         if self._session:
-            try:
+            with suppress(OSError, smtplib.SMTPException):
                 self._session.quit()
-            except (OSError, smtplib.SMTPException):
-                pass
         self._session = None

@@ -19,14 +19,16 @@ class OtherUpdate(Exception):
 
 class SendLog:
     def __init__(self, path: Path, about: str) -> None:
-        """Opens the log, or begins it. `about` stands for what is sent; raises OtherUpdate where the log is of other."""
+        """Opens or begins the log of sending `about`; raises OtherUpdate where the log is of something else."""
         self.states: dict[str, str] = {}
         self._path = path
         about = hashlib.sha256(about.encode()).hexdigest()
         if path.exists():
             self._read(about)
-        opener = lambda name, flags: os.open(name, flags, 0o600)  # noqa: E731
-        self._file = open(path, "a", encoding="ascii", opener=opener)
+        # Readable by its owner alone; it stays open for the whole sending.
+        self._file = os.fdopen(
+            os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "a", encoding="ascii"
+        )
         if not self.states and path.stat().st_size == 0:
             self._write({"update": about})
 

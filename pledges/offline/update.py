@@ -6,6 +6,7 @@ supporter typed is put into no email.
 
 import html
 from dataclasses import dataclass
+from email import policy
 from email.message import EmailMessage
 from email.utils import formataddr, formatdate, make_msgid, parseaddr
 from pathlib import Path
@@ -14,6 +15,9 @@ from string import Template
 from markdown_it import MarkdownIt
 
 _SUBJECT = "subject:"
+_POLICY = policy.SMTP.clone(
+    max_line_length=400
+)  # some mail programs don't find a link on a header's second line
 _FOOTER = "You get this because you signed the Care Don't Share pledge and asked to hear from the campaign."
 _STOP = "Stop these emails"
 _HTML = Template(
@@ -79,7 +83,7 @@ class Update:
     def message(self, sender: str, to: str, link: str) -> EmailMessage:
         """The email to one address, with the headers by which mail programs unsubscribe (RFC 8058)."""
         name, address = parseaddr(sender)
-        message = EmailMessage()
+        message = EmailMessage(_POLICY)
         message["Subject"], message["From"], message["To"] = self.subject, formataddr((name, address)), to
         message["Date"] = formatdate(localtime=False)
         message["Message-ID"] = make_msgid(domain=address.rpartition("@")[2])

@@ -24,7 +24,7 @@ CHUNK = 500
 def begin(channel: str, purpose: str, by: Staff, now: datetime, by_command: bool = False) -> Export:
     """Records that the contacts of `channel` go out; `lines` may run once this has been committed.
 
-    `by_command`: on the server's command line, where there is no sign-in: `by` is then only the account that was named there.
+    `by_command`: on the server's command line, where there is no sign-in and `by` is the account that was named.
     """
     with transaction.atomic():
         with connection.cursor() as cursor:

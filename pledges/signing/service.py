@@ -41,7 +41,8 @@ WITH fresh AS (
         pledge_text_id, region, profession, contact, unsubscribe_token, application, email_queued_at, expires_at, tries,
         quarantined_on, provider, client)
     VALUES (%(ref)s, %(kind)s, %(digest)s, %(submission_hmac)s, %(token)s, %(handle)s, %(encrypted_token)s,
-        %(pledge_text)s, %(region)s, %(profession)s, %(contact)s, %(unsubscribe_token)s, %(application)s, %(now)s, %(expires)s, 0,
+        %(pledge_text)s, %(region)s, %(profession)s, %(contact)s, %(unsubscribe_token)s, %(application)s, %(now)s,
+        %(expires)s, 0,
         %(quarantined)s, %(provider)s, %(client)s)
     ON CONFLICT (submission_hmac) DO UPDATE SET email_queued_at = excluded.email_queued_at
     WHERE pledges_pendingsignature.email_queued_at <= excluded.email_queued_at - %(pause)s

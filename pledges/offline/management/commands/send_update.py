@@ -1,10 +1,11 @@
-"""`manage.py send_update`: writes to supporters from the key holder's own computer; no mailing company gets the list."""
+"""`manage.py send_update`: writes to supporters from the key holder's computer; no mailing company gets the list."""
 
 import getpass
 import os
 import time
 from argparse import ArgumentParser
 from collections.abc import Iterator
+from email.message import EmailMessage
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
@@ -52,7 +53,7 @@ class Command(BaseCommand):
     def handle(self, *args, act: str, text: Path, **options) -> None:
         try:
             update = Update.read(text)
-            {"preview": self._preview, "test": self._test, "send": self._send}[act](update, **options)
+            getattr(self, f"_{act}")(update, **options)  # one of those in add_arguments
         except (NotAnUpdate, keys.NotAnIdentity, opening.NotAnExport, Unusable) as error:
             raise CommandError(str(error)) from None
         except OtherUpdate:
@@ -92,7 +93,8 @@ class Command(BaseCommand):
             if not options["yes"] and input(f"Send “{update.subject}”? Type yes: ").strip() != "yes":
                 raise CommandError("Nothing was sent.")
             server = MailServer(options["smtp"], _password())
-            self._send_all(update, _records(export, private_keys), server, sent, total, options)
+            messages = self._messages(update, _records(export, private_keys), sent, options["sender"])
+            self._send_all(messages, server, sent, Progress("sending", total), options["per_minute"])
         finally:
             server.close()
             sent.close()
@@ -125,21 +127,23 @@ class Command(BaseCommand):
                 f"{doubtful:,} of them may have got it or not: the program stopped just then. They are left out."
             )
 
+    def _messages(
+        self, update: Update, records: Iterator[tuple[dict[str, str], str]], sent: SendLog, sender: str
+    ) -> Iterator[tuple[str, EmailMessage]]:
+        """The token and the email of each contact whose turn has not come."""
+        for record, link in records:
+            if not sent.state(record["unsubscribe"]):
+                yield record["unsubscribe"], update.message(sender, record["email"], link)
+
     def _send_all(
         self,
-        update: Update,
-        records: Iterator[tuple[dict[str, str], str]],
+        messages: Iterator[tuple[str, EmailMessage]],
         server: MailServer,
         sent: SendLog,
-        total: int,
-        options: dict,
+        progress: Progress,
+        per_minute: int,
     ) -> None:
-        pause, progress = 60 / max(options["per_minute"], 1), Progress("sending", total)
-        for record, link in records:
-            token = record["unsubscribe"]
-            if sent.state(token):
-                continue
-            message = update.message(options["sender"], record["email"], link)
+        for token, message in messages:
             started = time.monotonic()
             sent.note(token, BEGUN)
             try:
@@ -151,7 +155,7 @@ class Command(BaseCommand):
                 sent.note(token, "")  # the server did not take it: its turn comes again
                 raise
             progress.to(sent.done())
-            time.sleep(max(0.0, pause - (time.monotonic() - started)))
+            time.sleep(max(0.0, 60 / max(per_minute, 1) - (time.monotonic() - started)))
         progress.end()
 
 
