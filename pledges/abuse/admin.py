@@ -61,7 +61,7 @@ class AbuseRuleAdmin(RecordAdmin):
 @permission_required("pledges.add_abuserule", raise_exception=True)
 def try_out(request: HttpRequest) -> HttpResponse:
     """What a rule would mark among the last 48 hours; and, on another button, the rule itself."""
-    form = AbuseRuleForm(request.POST or None, initial={"most": 30, "minutes": 10})
+    form = AbuseRuleForm(request.POST or None, initial={"most": 30, "minutes": 10} | _suggested(request))
     now, title = timezone.now(), _("Try a rule")
     if not form.is_valid():
         return page(request, "abuserule/try", 422 if form.is_bound else 200, title=title, form=form)
@@ -82,6 +82,11 @@ def try_out(request: HttpRequest) -> HttpResponse:
         "confirmed": weekly.in_tens(sum(burst.confirmed for burst in bursts)),
     }
     return page(request, "abuserule/try", title=title, form=form, found=found, tried=tried)
+
+
+def _suggested(request: HttpRequest) -> dict[str, str]:
+    """The numbers that the overview suggests in its link, where they are numbers."""
+    return {name: request.GET[name] for name in ("most", "minutes") if request.GET.get(name, "").isdecimal()}
 
 
 @admin.register(Quarantine)
