@@ -95,7 +95,7 @@ def _shows(app: AuthenticatorApp, code: str) -> bool:
     try:
         return app.verify_token(code)
     except encryption.DecryptionError:
-        log.error("no key opens the key of an app: `reset_factor` lets its owner set up another")
+        log.error("no key opens the key of an app: `reset_second_factor` lets its owner set up another")
         return False
 
 

@@ -126,7 +126,7 @@ def test_an_app_whose_key_no_server_key_opens_lets_nobody_in(settings, caplog):
     shown = code(AuthenticatorApp.objects.get())
     settings.SECRET_KEY = "another" * 10
     assert devices.proved(user, shown) is None
-    assert "reset_factor" in caplog.text
+    assert "reset_second_factor" in caplog.text
 
 
 def test_a_recovery_code_works_once_and_is_kept_as_a_hash(client):
@@ -169,7 +169,7 @@ def test_the_volunteer_resets_a_lost_factor(client, capsys):
     staff()
     type_password(client)
     set_up(client)
-    call_command("reset_factor", "Mona@example.org")
+    call_command("reset_second_factor", "Mona@example.org")
     client.logout()
     type_password(client)
     assert client.get(INDEX, follow=True).request["PATH_INFO"] == NEW
