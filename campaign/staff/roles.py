@@ -73,7 +73,7 @@ ROLES: dict[str, list[str]] = {
     ],
 }
 
-# The same in words, for whoever gives the roles; docs/desk.md says them too.
+# The same in words, for whoever gives the roles; docs/staff.md says them too.
 MAY = {
     "moderator": _(
         "decide about organisations, enter those that agreed in writing, hide names, switch the lists, "

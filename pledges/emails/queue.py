@@ -79,7 +79,7 @@ def turn(network: str, now: datetime) -> datetime:
     So a flood from one network takes a tenth of the rate of sending, and whoever else waits goes first.
     """
     behind = max(_queued(network) - AT_ONCE, 0)
-    return now + behind * SHARE * timedelta(minutes=1) / settings.LETTERS_A_MINUTE
+    return now + behind * SHARE * timedelta(minutes=1) / settings.EMAILS_PER_MINUTE
 
 
 def _queued(network: str) -> int:

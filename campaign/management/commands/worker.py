@@ -100,13 +100,13 @@ def _look_after(now: datetime) -> None:
 
 
 def _send_letters(now: datetime) -> float:
-    """One batch, then a pause that holds the rate of LETTERS_A_MINUTE: the site's limit for all letters."""
+    """One batch, then a pause that holds the rate of EMAILS_PER_MINUTE: the site's limit for all letters."""
     try:
         sent = sending.send_due(now, BATCH)
     except sending.MailServerUnavailable as error:
         log.warning("the mail server is away (%s); letters wait", error)
         return SERVER_AWAY
-    return max(sent * 60 / settings.LETTERS_A_MINUTE, 0 if sent == BATCH else IDLE)
+    return max(sent * 60 / settings.EMAILS_PER_MINUTE, 0 if sent == BATCH else IDLE)
 
 
 def _draw(now: datetime) -> None:
