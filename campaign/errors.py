@@ -8,6 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from campaign import unsent_form
+
 RETRY_AFTER = 30
 
 
@@ -67,11 +69,22 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def unavailable(request: HttpRequest) -> HttpResponse:
-    response = _page(
-        request, 503, _("We will be back in a moment"), _("Nothing is lost. Please try again in a minute.")
-    )
+    """503 while the database is away. What was sent with a public form is on the page, to be sent again."""
+    if filled := unsent_form.page(request):
+        response = HttpResponse(filled, status=503)
+    elif request.method == "POST" and not request.path_info.startswith("/admin/"):
+        response = _send_again(request)
+    else:
+        title, text = _("We will be back in a moment"), _("Nothing is lost. Please try again in a minute.")
+        response = _page(request, 503, title, text)
     response["Retry-After"] = str(RETRY_AFTER)
     return response
+
+
+def _send_again(request: HttpRequest) -> HttpResponse:
+    """A page with one button that sends the same form again."""
+    typed = [(name, value) for name, values in request.POST.lists() for value in values]
+    return render(request, "campaign/send_again.html", {"typed": typed}, status=503)
 
 
 def _is_at_the_desk(request: HttpRequest) -> bool:

@@ -26,6 +26,7 @@ from django.urls import Resolver404, resolve
 from campaign.cached_page import Headers, Page, page_of
 from campaign.errors import RETRY_AFTER
 from campaign.middleware import NOT_LOGGED, check_text
+from campaign.unsent_form import FORM_PAGE
 
 log = logging.getLogger(__name__)
 StartResponse = Callable[[str, Headers], object]
@@ -53,7 +54,7 @@ ROUTES: dict[str, frozenset[str]] = {
             *("pledges:sign", "pledges:organisations_sign", "pledges:mine", "pledges:mine_sent"),
             *("pledges:thank_you", "pledges:organisations_thank_you"),
             *("pledges:numbers", "pledges:numbers_json", "pledges:numbers_csv"),
-            *("reports:report", "reports:document", "reports:progress", "reports:words", "reports:data"),
+            *("reports:report", "reports:document", "reports:progress", "reports:glossary", "reports:data"),
             *("reports:json", "reports:csv", "reports:updates_csv", "reports:atom", "reports:share_image"),
             *("reports:asked_of", "reports:sector", "reports:recommendation", "reports:recommendation_atom"),
         ],
@@ -92,6 +93,8 @@ class PageCache:
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         route = self._route(environ)
         if not route:
+            if environ["REQUEST_METHOD"] == "POST" and (kept := self.pages.get(environ["PATH_INFO"])):
+                environ[FORM_PAGE] = kept.bodies[""]
             return self.application(environ, start_response)
         status, headers, body = self._page(environ["PATH_INFO"]).answer(environ)
         log.info("%s %s %s", environ["REQUEST_METHOD"], route, status[:3])

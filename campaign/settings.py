@@ -161,6 +161,18 @@ DATABASES: dict[str, dict[str, Any]] = {
         "CONN_MAX_AGE": 60,  # seconds; one that the server closed is dropped by campaign.database_connections
     }
 }
+if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+    # A server that is gone without a word is noticed within a minute by commands and the worker too; the web notices
+    # within a second (campaign.postgresql.outage). Options in DATABASE_URL go first.
+    DATABASES["default"]["ENGINE"] = "campaign.postgresql"
+    DATABASES["default"]["OPTIONS"] = {
+        "connect_timeout": 5,
+        "keepalives_idle": 30,
+        "keepalives_interval": 5,
+        "keepalives_count": 3,
+        "tcp_user_timeout": 45_000,  # milliseconds
+        **DATABASES["default"].get("OPTIONS", {}),
+    }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Limits count in PostgreSQL, through a store of our own that loses no count.

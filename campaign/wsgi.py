@@ -8,8 +8,11 @@ from django.core.management import call_command
 from django.core.wsgi import get_wsgi_application
 from django.db import connections
 
+from campaign.postgresql.outage import outage
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "campaign.settings")
 application = get_wsgi_application()
+outage.watch()
 if not settings.DEBUG:  # whoever edits a page sees it at once
     application = import_module("campaign.page_cache").PageCache(application)
 # Rather no site than one with a key missing: the server stops here and names the reason. Of the database only our

@@ -51,9 +51,9 @@ class Glossary:
         self.met.append(term)
         word = mark_safe(found[0])  # noqa: S308 - a piece of HTML that was escaped
         if found[0] == term.short:
-            link = '<dfn><a href="#word-{}"><abbr>{}</abbr></a></dfn> ({})'
+            link = '<dfn><a href="#term-{}"><abbr>{}</abbr></a></dfn> ({})'
             return format_html(link, term.slug, word, term.name)
-        return format_html('<dfn><a href="#word-{}">{}</a></dfn>', term.slug, word)
+        return format_html('<dfn><a href="#term-{}">{}</a></dfn>', term.slug, word)
 
 
 def forms(term: GlossaryTerm) -> list[str]:

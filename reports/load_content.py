@@ -51,7 +51,7 @@ class Loading:
             self.part(Arrangement, arrangement, "report", "slug", links="shared_by")
         for position, name in enumerate(SECTORS, 1):
             self.sector(report, read(name), position)
-        for fields in read("words")["term"]:
+        for fields in read("glossary")["term"]:
             self.part(GlossaryTerm, fields, "slug")
 
     def body(self, fields: Fields) -> None:

@@ -47,7 +47,7 @@ def recommendation_row(one: Recommendation) -> Row:
         "sector": one.sector.slug,
         "number": one.number,
         "title": one.title,
-        "demand": one.demand,
+        "text": one.text,
         "asked_of": [body_row(body) for body in one.asked_of.all()],
         "applies_in": one.applies_in,
         "status": one.status,
@@ -106,7 +106,7 @@ def update_cells(update: Update) -> Row:
 
 
 RECOMMENDATION_COLUMNS = [
-    *("id", "sector", "number", "title", "demand", "asked_of", "applies_in", "status", "status_note"),
+    *("id", "sector", "number", "title", "text", "asked_of", "applies_in", "status", "status_note"),
     *("checked_on", "url"),
 ]
 UPDATE_COLUMNS = [

@@ -24,7 +24,7 @@ def report(found: Report) -> Page:
         },
         "arrangements": Arrangement.objects.published().prefetch_related("shared_by__successor"),
         **progress.of(Sector.objects.published().with_recommendations()),
-        "words": Glossary.of_the_site(),
+        "glossary": Glossary.of_the_site(),
     }
 
 
@@ -39,7 +39,7 @@ def document(found: Report) -> Page:
 
 
 def sector(found: Sector) -> Page:
-    """A sector with its `demands`."""
+    """A sector with its `public_recommendations`."""
     return "reports/sector.html", {
         "sector": found,
         "head": {
@@ -47,8 +47,8 @@ def sector(found: Sector) -> Page:
             "description": found.lead,
             "image": share_images.image_of(found.report, found),
         },
-        "checked_on": progress.checked_on(found.demands),
-        "words": Glossary.of_the_site(),
+        "checked_on": progress.checked_on(found.public_recommendations),
+        "glossary": Glossary.of_the_site(),
     }
 
 
@@ -60,7 +60,7 @@ def recommendation(found: Recommendation) -> Page:
         "sector": found.sector,
         "head": {
             "title": f"{found.name}: {found.title}",
-            "description": found.demand,
+            "description": found.text,
             "image": share_images.image_of(found.sector.report, found.sector, found),
             "structured": structured_data.of_recommendation(found),
             "feed": reverse("reports:recommendation_atom", args=[found.sector.slug, found.number]),
@@ -69,20 +69,23 @@ def recommendation(found: Recommendation) -> Page:
         "latest": next((update for update in since if not update.is_corrected), None),
         "before": history.before_report(),
         "neighbours": Recommendation.objects.published().filter(sector=found.sector).select_related("sector"),
-        "words": Glossary.of_the_site(),
+        "glossary": Glossary.of_the_site(),
     }
 
 
 def asked_of(body: Body) -> Page:
-    demands = Recommendation.objects.published().with_addressees().of(body)
+    recommendations = Recommendation.objects.published().with_addressees().of(body)
     return "reports/asked_of.html", {
         "body": body,
-        "demands": demands,
-        "checked_on": progress.checked_on(demands),
-        "words": Glossary.of_the_site(),
+        "recommendations": recommendations,
+        "checked_on": progress.checked_on(recommendations),
+        "glossary": Glossary.of_the_site(),
     }
 
 
-def words() -> Page:
+def glossary() -> Page:
     terms = GlossaryTerm.objects.published()
-    return "reports/words.html", {"terms": terms, "head": {"structured": structured_data.of_words(terms)}}
+    return "reports/glossary.html", {
+        "terms": terms,
+        "head": {"structured": structured_data.of_glossary(terms)},
+    }

@@ -1,4 +1,4 @@
-"""How far the demands are met, seen together."""
+"""How far the recommendations are met, seen together."""
 
 import datetime
 from collections import Counter
@@ -17,7 +17,7 @@ class Totals(TypedDict):
 
 
 class Progress(TypedDict):
-    """What every page says that shows all demands."""
+    """What every page says that shows all recommendations."""
 
     sectors: Iterable[Sector]
     tally: Totals
@@ -26,8 +26,8 @@ class Progress(TypedDict):
 
 def of(sectors: Iterable[Sector]) -> Progress:
     """Of sectors with their recommendations (`with_recommendations`)."""
-    demands = list(chain.from_iterable(sector.demands for sector in sectors))
-    return {"sectors": sectors, "tally": tally(demands), "checked_on": checked_on(demands)}
+    recommendations = list(chain.from_iterable(sector.public_recommendations for sector in sectors))
+    return {"sectors": sectors, "tally": tally(recommendations), "checked_on": checked_on(recommendations)}
 
 
 def tally(recommendations: Iterable[Recommendation]) -> Totals:

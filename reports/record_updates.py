@@ -1,4 +1,4 @@
-"""Follow a recommendation: record what happened, and with it where the demand stands.
+"""Follow a recommendation: record what happened, and with it where the recommendation stands.
 
 The only writer of updates, of a recommendation's `status`, `status_note` and `checked_on`.
 """

@@ -33,11 +33,23 @@ def wanted() -> Iterator[tuple[Place, str, Card]]:
     for sector in Sector.objects.select_related("report"):
         card = Card(sector.lead, kicker=sector.name, tone=sector.tone)
         yield place(sector.report, sector), f"sector-{sector.slug}", card
-    for demand in Recommendation.objects.with_addressees():
-        bodies = ", ".join(body.name for body in demand.asked_of.all())
-        kicker = _("%(sector)s · asked of %(bodies)s") % {"sector": demand.sector.name, "bodies": bodies}
-        card = Card(demand.demand, kicker=kicker, number=str(demand.number), tone=demand.sector.tone)
-        yield place(demand.sector.report, demand.sector, demand), demand.key, card
+    for recommendation in Recommendation.objects.with_addressees():
+        bodies = ", ".join(body.name for body in recommendation.asked_of.all())
+        kicker = _("%(sector)s · asked of %(bodies)s") % {
+            "sector": recommendation.sector.name,
+            "bodies": bodies,
+        }
+        card = Card(
+            recommendation.text,
+            kicker=kicker,
+            number=str(recommendation.number),
+            tone=recommendation.sector.tone,
+        )
+        yield (
+            place(recommendation.sector.report, recommendation.sector, recommendation),
+            recommendation.key,
+            card,
+        )
 
 
 def place(

@@ -15,7 +15,7 @@ from reports.models import Body, Recommendation, Sector
 
 PAGES = [
     *("home", "about", "privacy", "press", "pledges:sign", "pledges:organisations", "pledges:numbers"),
-    *("reports:report", "reports:progress", "reports:words", "reports:document", "reports:data"),
+    *("reports:report", "reports:progress", "reports:glossary", "reports:document", "reports:data"),
 ]
 Entry = tuple[str, datetime.datetime | None]
 
@@ -23,9 +23,9 @@ Entry = tuple[str, datetime.datetime | None]
 def entries() -> Iterator[Entry]:
     for name in PAGES:
         yield open_data.address(reverse(name)), None
-    demands = Recommendation.objects.published()
-    bodies = Body.objects.asked(demands)
-    for row in [*Sector.objects.published(), *demands.select_related("sector"), *bodies]:
+    recommendations = Recommendation.objects.published()
+    bodies = Body.objects.asked(recommendations)
+    for row in [*Sector.objects.published(), *recommendations.select_related("sector"), *bodies]:
         yield open_data.address(row.get_absolute_url()), row.changed_at
 
 

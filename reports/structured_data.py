@@ -35,7 +35,7 @@ def of_recommendation(one: Recommendation) -> Thing:
     return CONTEXT | {
         "@type": "CreativeWork",
         "name": f"{one.name}: {one.title}",
-        "text": one.demand,
+        "text": one.text,
         "position": one.number,
         "isPartOf": {"@type": "Report", "name": str(NAME), "url": address(report.get_absolute_url())},
         "about": [of_body(body) for body in one.asked_of.all()],
@@ -49,11 +49,11 @@ def of_body(body: Body) -> Thing:
     return {"@type": "Organization", "name": body.name, "url": address(body.get_absolute_url())}
 
 
-def of_words(terms: Iterable[GlossaryTerm]) -> Thing:
+def of_glossary(terms: Iterable[GlossaryTerm]) -> Thing:
     return CONTEXT | {
         "@type": "DefinedTermSet",
         "inLanguage": LANGUAGE,
-        "url": address(reverse("reports:words")),
+        "url": address(reverse("reports:glossary")),
         "hasDefinedTerm": [
             {"@type": "DefinedTerm", "name": term.name, "description": term.meaning}
             | ({"termCode": term.short} if term.short else {})

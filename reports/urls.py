@@ -1,4 +1,5 @@
-from django.urls import path
+from django.urls import path, reverse_lazy
+from django.views.generic import RedirectView
 
 from reports import feeds, views
 
@@ -8,7 +9,8 @@ urlpatterns = [
     path("document/", views.document, name="document"),
     path("progress/", views.overview, name="progress"),
     path("search/", views.search, name="search"),
-    path("words/", views.words, name="words"),
+    path("words/", RedirectView.as_view(url=reverse_lazy("reports:glossary"), permanent=True)),
+    path("glossary/", views.glossary, name="glossary"),
     path("data/", views.data, name="data"),
     path("recommendations.json", feeds.recommendations_json, name="json"),
     path("recommendations.csv", feeds.recommendations_csv, name="csv"),

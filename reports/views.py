@@ -55,12 +55,12 @@ def recommendation(request: HttpRequest, slug: str, number: int) -> HttpResponse
 @require_safe
 @cache_control(public=True)
 def overview(request: HttpRequest) -> HttpResponse:
-    """The demands at a glance, and what happened last."""
+    """The recommendations at a glance, and what happened last."""
     page = {
         **progress.of(Sector.objects.published().with_recommendations()),
         "bodies": Body.objects.asked(Recommendation.objects.published()),
         "latest": Update.objects.published().standing().since_report().newest_first().with_place()[:8],
-        "words": Glossary.of_the_site(),
+        "glossary": Glossary.of_the_site(),
     }
     return render(request, "reports/progress.html", page)
 
@@ -71,15 +71,15 @@ def asked_of(request: HttpRequest, slug: str) -> HttpResponse:
     """Everything asked of one body, and of those it has taken over from."""
     bodies = Body.objects.select_related("successor").prefetch_related("predecessors")
     template, page = pages.asked_of(get_object_or_404(bodies, slug=slug))
-    if not page["demands"]:
+    if not page["recommendations"]:
         raise Http404("nothing is asked of it")
     return render(request, template, page)
 
 
 @require_safe
 @cache_control(public=True)
-def words(request: HttpRequest) -> HttpResponse:
-    return render(request, *pages.words())
+def glossary(request: HttpRequest) -> HttpResponse:
+    return render(request, *pages.glossary())
 
 
 @require_safe

@@ -1,4 +1,4 @@
-"""Django's own PostgreSQL backend, on an embedded server that the first connection starts.
+"""The site's PostgreSQL backend (campaign.postgresql), on an embedded server that the first connection starts.
 
 In DATABASES: ENGINE "campaign.embedded_postgres", NAME, FOLDER (a Path), SERVER_OPTIONS (a list for `postgres`).
 """
@@ -10,11 +10,13 @@ from typing import Any
 
 import psycopg
 from django.db.backends.base.creation import TEST_DATABASE_PREFIX
-from django.db.backends.postgresql import base, client
+from django.db.backends.postgresql import client
 from psycopg import sql
 
 from campaign.embedded_postgres import server
 from campaign.embedded_postgres.programs import PostgresError
+from campaign.postgresql import base
+from campaign.postgresql.outage import DatabaseSilent
 
 
 class DatabaseClient(client.DatabaseClient):
@@ -49,6 +51,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def get_new_connection(self, conn_params: dict[str, Any]) -> psycopg.Connection:
         try:
             return super().get_new_connection(conn_params)
+        except DatabaseSilent:
+            raise
         except psycopg.OperationalError:  # the server was killed, or has no such database yet
             self._mend(conn_params)
             return super().get_new_connection(conn_params)

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.cache import caches
+from django.db import OperationalError
 from django.http import HttpRequest
 from django.utils import timezone
 from django_ratelimit.core import get_usage
@@ -33,15 +34,15 @@ WIDER = 4
 # The forms that send an email to the address typed into them, and the seconds to wait where too many of the
 # network's emails wait already.
 SENDS_EMAIL, FULL = {"sign", "organisation", "mine"}, 600
-# What we say when the store is down: it is not the client's fault, and we can't know how long.
-STORE_DOWN = 60
+NO_ANSWER = "the store of the rate limits does not answer"
 
 
 def exceeded(request: HttpRequest, group: str, subject: str = "") -> int:
     """Count this request. 0: go ahead; otherwise the seconds to wait, for `Retry-After`.
 
     Counts the client and the /48 that it is in, or `subject` in their place where one is given (a staff account,
-    say). Where the store does not answer nobody may pass: a form that nothing limits must not send letters.
+    say). OperationalError where the store does not answer, which is answered with 503: a form that nothing limits
+    must not send emails, and it is not the client's fault.
     """
     counted = [(group, subject.encode() or _network(address(request)), 1)]
     if not subject and (wide := _wide_network(address(request))):
@@ -56,15 +57,17 @@ def exceeded(request: HttpRequest, group: str, subject: str = "") -> int:
 def _wait(request: HttpRequest, group: str, what: bytes, rate: str) -> int:
     try:
         usage = get_usage(request, group=group, key=lambda *_: _hashed(what), rate=rate, increment=True)
-    except ValueError:
-        return STORE_DOWN
+    except ValueError as error:
+        raise OperationalError(NO_ANSWER) from error
     if usage is None or not usage["should_limit"]:
         return 0
-    return max(usage["time_left"], 1) if usage["limit"] else STORE_DOWN
+    if not usage["limit"]:  # django-ratelimit says so where it could not count
+        raise OperationalError(NO_ANSWER)
+    return max(usage["time_left"], 1)
 
 
 def client(request: HttpRequest) -> str:
-    """The client's hash for today, 32 hexadecimal digits. ValueError where the store is down."""
+    """The client's hash for today, 32 hexadecimal digits. OperationalError where the store is down."""
     return _hashed(_network(address(request)))
 
 
@@ -108,7 +111,10 @@ def _wide_network(written: str) -> bytes:
 
 
 def _hashed(what: bytes) -> str:
-    salt = _store().salt(timezone.now().date())
+    try:
+        salt = _store().salt(timezone.now().date())
+    except ValueError as error:
+        raise OperationalError(NO_ANSWER) from error
     return hmac.new(salt, what, hashlib.sha256).hexdigest()[:32]
 
 

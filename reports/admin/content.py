@@ -52,4 +52,4 @@ class GlossaryTermAdmin(TextAdmin):
     lasting = ["slug", "language"]
 
     def page(self, obj: GlossaryTerm) -> Page:
-        return pages.words()
+        return pages.glossary()

@@ -1,4 +1,4 @@
-"""The demands at the desk. Their status is read there: it moves by recording an update."""
+"""The recommendations at the desk. Their status is read there: it moves by recording an update."""
 
 from typing import Any
 
@@ -52,5 +52,5 @@ class RecommendationAdmin(TextAdmin):
         for recommendation in queryset.exclude(checked_on=today):
             record_updates.check(recommendation, today, by=request.user)  # type: ignore[arg-type]
         number = queryset.count()
-        told = ngettext("One demand is checked.", "%(number)d demands are checked.", number)
+        told = ngettext("One recommendation is checked.", "%(number)d recommendations are checked.", number)
         messages.success(request, told % {"number": number})

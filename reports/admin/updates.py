@@ -69,7 +69,7 @@ class UpdateForm(forms.ModelForm):
 
 
 class CorrectedField(forms.ModelChoiceField):
-    """Updates are told apart by their text: several of one demand may bear the same day."""
+    """Updates are told apart by their text: several of one recommendation may bear the same day."""
 
     def label_from_instance(self, obj: Any) -> str:
         return f"{obj}: {Truncator(obj.what).chars(80)}"
@@ -97,7 +97,7 @@ class UpdateAdmin(PlainText, admin.ModelAdmin):
         if db_field.name == "recommendation":
             kwargs["queryset"] = Recommendation.objects.select_related("sector")
         if db_field.name == "supersedes":
-            told = _("Choose an update of this demand that nothing corrects yet.")
+            told = _("Choose an update of this recommendation that nothing corrects yet.")
             kwargs["queryset"] = _can_be_corrected(request)
             kwargs |= {"form_class": CorrectedField, "error_messages": {"invalid_choice": told}}
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
@@ -113,21 +113,21 @@ class UpdateAdmin(PlainText, admin.ModelAdmin):
     def save_model(self, request: HttpRequest, obj: Update, form: Any, change: bool) -> None:
         before = obj.recommendation.status_told
         record_updates.record(obj, by=request.user, checked_on=timezone.localdate())  # type: ignore[arg-type]
-        told = {"demand": obj.recommendation.name, "before": before}
+        told = {"recommendation": obj.recommendation.name, "before": before}
         told["now"] = Recommendation.objects.get(pk=obj.recommendation_id).status_told
         if told["now"] == before:
-            messages.info(request, _("The status of %(demand)s stays “%(now)s”.") % told)
+            messages.info(request, _("The status of %(recommendation)s stays “%(now)s”.") % told)
         else:
             messages.warning(
-                request, _("The status of %(demand)s is now “%(now)s”; it was “%(before)s”.") % told
+                request, _("The status of %(recommendation)s is now “%(now)s”; it was “%(before)s”.") % told
             )
 
 
 def _can_be_corrected(request: HttpRequest) -> UpdateQuerySet:
-    """Those of the demand that the form or the address names; of every demand where neither does."""
+    """Those of the recommendation that the form or the address names; of every recommendation where neither does."""
     rows = Update.objects.standing().with_place().newest_first()
-    demand = request.POST.get("recommendation") or request.GET.get("recommendation", "")
+    recommendation = request.POST.get("recommendation") or request.GET.get("recommendation", "")
     try:
-        return rows.filter(recommendation=int(demand))
+        return rows.filter(recommendation=int(recommendation))
     except ValueError:
         return rows

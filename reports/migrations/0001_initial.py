@@ -552,11 +552,9 @@ class Migration(migrations.Migration):
                 ),
                 ("title", models.CharField(max_length=100, verbose_name="title")),
                 (
-                    "demand",
+                    "text",
                     models.TextField(
-                        help_text="Plain text, in the site's own words.",
-                        max_length=1000,
-                        verbose_name="exact demand",
+                        help_text="Plain text, in the site's own words.", max_length=1000, verbose_name="text"
                     ),
                 ),
                 ("why", models.TextField(help_text="Markdown.", max_length=20000, verbose_name="why")),
@@ -734,11 +732,9 @@ class Migration(migrations.Migration):
                 ),
                 ("title", models.CharField(max_length=100, verbose_name="title")),
                 (
-                    "demand",
+                    "text",
                     models.TextField(
-                        help_text="Plain text, in the site's own words.",
-                        max_length=1000,
-                        verbose_name="exact demand",
+                        help_text="Plain text, in the site's own words.", max_length=1000, verbose_name="text"
                     ),
                 ),
                 ("why", models.TextField(help_text="Markdown.", max_length=20000, verbose_name="why")),

@@ -214,4 +214,4 @@ class GlossaryTerm(Content):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return f"{reverse('reports:words')}#{self.slug}"
+        return f"{reverse('reports:glossary')}#{self.slug}"

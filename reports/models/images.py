@@ -13,13 +13,13 @@ from reports.models.sectors import Sector
 class ShareImageQuerySet(models.QuerySet["ShareImage"]):
     def published(self) -> "ShareImageQuerySet":
         """Those of what is public."""
-        of_demand = Q(recommendation__in=Recommendation.objects.published())
+        of_recommendation = Q(recommendation__in=Recommendation.objects.published())
         of_sector = Q(recommendation=None, sector__in=Sector.objects.published())
         of_report = Q(recommendation=None, sector=None, report__in=Report.objects.published())
-        return self.filter(of_demand | of_sector | of_report)
+        return self.filter(of_recommendation | of_sector | of_report)
 
     def in_order(self) -> "ShareImageQuerySet":
-        """As the report goes: itself, then each sector with its demands."""
+        """As the report goes: itself, then each sector with its recommendations."""
         first = (F(path).asc(nulls_first=True) for path in ("sector__position", "recommendation__number"))
         return self.select_related("recommendation__sector", "sector").order_by("-report__dated_on", *first)
 

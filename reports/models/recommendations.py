@@ -65,7 +65,7 @@ class RecommendationQuerySet(ContentQuerySet["Recommendation"]):
 
 
 class Recommendation(Content):
-    """One of the demands. `status`, its note and `checked_on` are written by `following` alone."""
+    """One of the recommendations. `status`, its note and `checked_on` are written by `following` alone."""
 
     class Place(models.TextChoices):
         ENGLAND = "england", _("England")
@@ -80,9 +80,7 @@ class Recommendation(Content):
         _("key"), unique=True, help_text=_("A lasting name for data and feeds, never changed.")
     )
     title = models.CharField(_("title"), max_length=100)
-    demand = models.TextField(
-        _("exact demand"), max_length=1_000, help_text=_("Plain text, in the site's own words.")
-    )
+    text = models.TextField(_("text"), max_length=1_000, help_text=_("Plain text, in the site's own words."))
     why = models.TextField(_("why"), max_length=20_000, help_text=_("Markdown."))
     asked_of = models.ManyToManyField(Body, related_name="recommendations", verbose_name=_("asked of"))
     applies_in = models.CharField(_("applies in"), max_length=20, choices=Place)

@@ -1,4 +1,4 @@
-"""The parts of the report, each with its demands."""
+"""The parts of the report, each with its recommendations."""
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -11,7 +11,7 @@ from reports.models.recommendations import Recommendation
 from reports.querysets import PartQuerySet
 
 # The other pages below /report/.
-RESERVED_SLUGS = {"asked-of", "data", "document", "images", "progress", "search", "words"}
+RESERVED_SLUGS = {"asked-of", "data", "document", "images", "progress", "search", "words", "glossary"}
 
 
 def not_reserved(slug: str) -> None:
@@ -22,16 +22,18 @@ def not_reserved(slug: str) -> None:
 
 class SectorQuerySet(PartQuerySet["Sector"]):
     def with_recommendations(self, history: bool = False, addressees: bool = True) -> "SectorQuerySet":
-        """Each with its public recommendations in `demands`, in one more query; whom they ask takes two more."""
-        demands = Recommendation.objects.published()
-        demands = demands.with_addressees() if addressees else demands
-        demands = demands.with_history() if history else demands
-        public: models.Prefetch = models.Prefetch("recommendations", demands, to_attr="demands")
+        """Each with its published ones in `public_recommendations`: one more query, and two for the addressees."""
+        recommendations = Recommendation.objects.published()
+        recommendations = recommendations.with_addressees() if addressees else recommendations
+        recommendations = recommendations.with_history() if history else recommendations
+        public: models.Prefetch = models.Prefetch(
+            "recommendations", recommendations, to_attr="public_recommendations"
+        )
         return self.prefetch_related(public)
 
 
 class Sector(Content):
-    demands: list["Recommendation"]  # filled by `with_recommendations`
+    public_recommendations: list["Recommendation"]  # filled by `with_recommendations`
 
     report = models.ForeignKey(Report, models.PROTECT, related_name="sectors")
     slug = models.SlugField(

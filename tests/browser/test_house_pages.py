@@ -15,7 +15,7 @@ PAGES = [
     "/report/policing/",
     "/report/policing/5/",
     "/report/progress/",
-    "/report/words/",
+    "/report/glossary/",
     "/report/asked-of/home-office/",
     "/report/search/?q=NRPF",
     "/pledge/numbers/",

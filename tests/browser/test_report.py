@@ -19,7 +19,7 @@ PAGES = [
     "/report/policing/2/",
     "/report/progress/",
     "/report/asked-of/nhs-england/",
-    "/report/words/",
+    "/report/glossary/",
     "/report/data/",
     "/report/document/",
     "/report/search/?q=NRPF",
@@ -47,7 +47,7 @@ def test_a_journalist_finds_and_cites_a_demand(page, site):
     expect(page.get_by_role("link", name="Sector Support NEL")).to_be_visible()
     word = page.get_by_role("link", name="no recourse to public funds").first
     word.click()
-    expect(page.locator("#word-nrpf")).to_be_in_viewport()
+    expect(page.locator("#term-nrpf")).to_be_in_viewport()
 
 
 @with_and_without_font
@@ -55,7 +55,7 @@ def test_an_official_prints_what_is_asked_of_them(page, site):
     page.goto(f"{site}/report/policing/4/")
     page.get_by_role("link", name="Home Office").first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Home Office")
-    expect(page.locator(".demand")).to_have_count(3)
+    expect(page.locator(".recommendation")).to_have_count(3)
     assert sheets(page) == 1
     page.emulate_media(media="print")
     expect(page.locator("main").get_by_text(f"{site}/report/asked-of/home-office/")).to_be_visible()
@@ -63,10 +63,10 @@ def test_an_official_prints_what_is_asked_of_them(page, site):
 
 
 @with_and_without_font
-def test_each_demand_prints_on_one_sheet_with_its_sources_in_full(page, site):
-    for demand in Recommendation.objects.select_related("sector"):
-        page.goto(f"{site}{demand.get_absolute_url()}")
-        assert sheets(page) == 1, demand
+def test_each_recommendation_prints_on_one_sheet_with_its_sources_in_full(page, site):
+    for recommendation in Recommendation.objects.select_related("sector"):
+        page.goto(f"{site}{recommendation.get_absolute_url()}")
+        assert sheets(page) == 1, recommendation
     page.goto(f"{site}/report/education/1/")
     page.emulate_media(media="print")
     source = page.get_by_role("link", name="UK Parliament, written answer HL17037")
@@ -111,8 +111,8 @@ def test_staff_record_an_update_and_it_shows_in_page_feed_and_data(page, site, n
     expect(reader.get_by_text("An example of an event.")).to_be_visible()
     expect(reader.locator("article .status").first).to_have_text("Partly met")
     assert "An example of an event." in reader.request.get(f"{site}/report/updates.atom").text()
-    demands = reader.request.get(f"{site}/report/recommendations.json").json()["recommendations"]
-    told = next(one for one in demands if one["id"] == "health-1")
+    recommendations = reader.request.get(f"{site}/report/recommendations.json").json()["recommendations"]
+    told = next(one for one in recommendations if one["id"] == "health-1")
     assert (told["status"], told["updates"][0]["what"]) == ("partly-met", "An example of an event.")
 
 

@@ -41,10 +41,10 @@ def test_home_shows_the_pledge_word_for_word(client, db):
         assert escape(commitment) in page(client, "/")
 
 
-def test_home_shows_every_demand_where_it_stands(client, report):
+def test_home_shows_every_recommendation_where_it_stands(client, report):
     text = page(client, "/")
-    for demand in Recommendation.objects.published():
-        assert f'data-status="{demand.status}" href="{demand.get_absolute_url()}"' in text
+    for recommendation in Recommendation.objects.published():
+        assert f'data-status="{recommendation.status}" href="{recommendation.get_absolute_url()}"' in text
     assert Recommendation.objects.published().count() == 15
 
 

@@ -93,7 +93,7 @@ class Crowd:
 
 
 def form(address: str) -> str:
-    return f"email={address}&by_email=no&wording=1"
+    return f"email={address}&by_email=no&pledge_text=1"
 
 
 def restart(database) -> tuple[float, float]:

@@ -23,7 +23,7 @@ def schools(db) -> Recommendation:
         published_at=now,
     )
     recommendation = Recommendation.objects.create(
-        sector=sector, number=1, key="schools-1", title="Keep it", demand="Keep it there.", published_at=now
+        sector=sector, number=1, key="schools-1", title="Keep it", text="Keep it there.", published_at=now
     )
     recommendation.asked_of.add(Body.objects.create(slug="example-body", name="Example Body", position=1))
     return recommendation

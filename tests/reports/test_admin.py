@@ -77,9 +77,9 @@ def test_an_edit_keeps_the_earlier_version_and_who_made_it(client, editor, schoo
 
 
 def test_what_staff_paste_is_tidied(client, schools, form):
-    client.post(*form(title="\u200bKeep it well\ufeff", demand="\u2060Keep it here.\u00a0"))
+    client.post(*form(title="\u200bKeep it well\ufeff", text="\u2060Keep it here.\u00a0"))
     schools.refresh_from_db()
-    assert (schools.title, schools.demand) == ("Keep it well", "Keep it here.")
+    assert (schools.title, schools.text) == ("Keep it well", "Keep it here.")
 
 
 def test_an_edit_leaves_the_status_alone(client, schools, form, happen):
@@ -93,12 +93,12 @@ def test_an_edit_leaves_the_status_alone(client, schools, form, happen):
 
 
 def test_an_edit_draws_the_image_to_share(client, form):
-    client.post(*form(demand="Keep it here."))
+    client.post(*form(text="Keep it here."))
     assert ShareImage.objects.filter(words="Keep it here.").exists()
 
 
 def test_a_preview_shows_the_page_and_saves_nothing(client, schools, form):
-    _, values = form(demand="Keep it here.", published_at_0="", published_at_1="")
+    _, values = form(text="Keep it here.", published_at_0="", published_at_1="")
     before = (schools.history.count(), MovedRecommendation.objects.count())
     answer = client.post(f"{reverse('admin:reports_recommendation_preview')}?of={schools.pk}", values)
     assert "Keep it here." in answer.content.decode()
@@ -106,7 +106,7 @@ def test_a_preview_shows_the_page_and_saves_nothing(client, schools, form):
     assert "https://pledge.example.org/report/schools/1/" in answer.content.decode()  # to cite
     assert answer.headers["Cache-Control"] == "no-store"
     schools.refresh_from_db()
-    assert schools.demand == "Keep it there."
+    assert schools.text == "Keep it there."
     assert (schools.history.count(), MovedRecommendation.objects.count()) == before
 
 
@@ -158,7 +158,7 @@ def test_each_text_has_a_page_to_preview(client, editor, schools, model):
     assert "Preview: nothing is saved" in answer.content.decode()
 
 
-def test_a_moved_demand_leads_on_from_its_old_address(client, schools, form):
+def test_a_moved_recommendation_leads_on_from_its_old_address(client, schools, form):
     client.post(*form(number=4))
     answer = client.get("/report/schools/1/")
     assert (answer.status_code, answer.headers["Location"]) == (301, "/report/schools/4/")
@@ -222,7 +222,7 @@ def test_what_can_be_corrected_is_told_apart_by_its_text(client, editor, happen)
     assert label.endswith("…")
 
 
-def test_only_updates_of_the_same_demand_can_be_corrected(client, editor, schools, happen):
+def test_only_updates_of_the_same_recommendation_can_be_corrected(client, editor, schools, happen):
     wrong = happen("2019-07-19")
     other = Recommendation.objects.create(sector=schools.sector, number=2, key="schools-2")
     add = reverse("admin:reports_update_add")
@@ -232,7 +232,7 @@ def test_only_updates_of_the_same_demand_can_be_corrected(client, editor, school
         assert client.get(f"{add}?recommendation={nonsense}").status_code == 200
     answer = client.post(f"{add}?recommendation={schools.pk}", new_update(other, supersedes=wrong.pk))
     assert correctable(answer) == []
-    told = "Choose an update of this demand that nothing corrects yet."
+    told = "Choose an update of this recommendation that nothing corrects yet."
     assert answer.context["adminform"].form.errors == {"supersedes": [told]}
 
 

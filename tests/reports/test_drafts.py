@@ -23,7 +23,7 @@ EVERYWHERE = [
     "/report/",
     "/report/document/",
     "/report/progress/",
-    "/report/words/",
+    "/report/glossary/",
     "/report/data/",
     "/report/search/?q=Zanzibar",
     "/report/schools/",
@@ -42,7 +42,7 @@ EVERYWHERE = [
 def seen(client, schools, happen):
     """Every public address that lets the secret word out, in what it says or how it is called."""
     happen("2019-07-19", what=f"{SECRET} happened.", source_url="https://example.org/zanzibar")
-    Recommendation.objects.update(title=SECRET, demand=f"Go to {SECRET}.", key="zanzibar")
+    Recommendation.objects.update(title=SECRET, text=f"Go to {SECRET}.", key="zanzibar")
     MovedRecommendation.objects.create(sector_slug="old", number=3, recommendation=schools)
 
     def where() -> list[str]:
@@ -67,7 +67,7 @@ def body(answer) -> str:
 
 
 def test_what_is_published_is_to_be_seen(seen):
-    everywhere = {*EVERYWHERE} - {"/report/words/", "/report/data/", "/report/asked-of/example-body/"}
+    everywhere = {*EVERYWHERE} - {"/report/glossary/", "/report/data/", "/report/asked-of/example-body/"}
     assert everywhere <= set(seen())
 
 

@@ -46,7 +46,7 @@ def send(client, schools, fields):
 
 
 def test_the_second_of_two_editors_is_told_and_both_texts_are_there(client, schools, drawn):
-    first, second = drawn(title="From Edda"), drawn(title="From Mona", demand="Mona's demand.")
+    first, second = drawn(title="From Edda"), drawn(title="From Mona", text="Mona's recommendation.")
     send(client, schools, first)
     answer = send(client, schools, second)
     schools.refresh_from_db()
@@ -54,7 +54,7 @@ def test_the_second_of_two_editors_is_told_and_both_texts_are_there(client, scho
     assert "Edda changed this at" in answer.text
     assert "It says now: “From Edda”" in answer.text
     form = answer.context["adminform"].form
-    assert (form["title"].value(), form["demand"].value()) == ("From Mona", "Mona's demand.")
+    assert (form["title"].value(), form["text"].value()) == ("From Mona", "Mona's recommendation.")
 
 
 def test_what_is_sent_once_more_after_being_told_is_saved(client, schools, drawn):

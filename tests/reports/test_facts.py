@@ -9,7 +9,7 @@ from reports.models import Arrangement, Body, GlossaryTerm, Recommendation, Repo
 
 pytestmark = pytest.mark.django_db
 
-DEMANDS = {
+RECOMMENDATIONS = {
     ("education", 1): ["Department for Education"],
     ("education", 2): ["Department for Education"],
     ("education", 3): ["The Government"],
@@ -129,7 +129,7 @@ def test_each_of_the_fifteen_is_asked_of_whom_the_report_asks():
     asked = {
         where(row): [body.name for body in row.asked_of.all()] for row in Recommendation.objects.published()
     }
-    assert asked == DEMANDS
+    assert asked == RECOMMENDATIONS
 
 
 def test_each_status_is_what_its_updates_say():
@@ -148,8 +148,8 @@ def test_only_what_campaigners_alone_report_is_marked_so():
     assert reported == {("education", 2, "2020"): "defenddigitalme"}
 
 
-def test_each_demand_holds_what_the_report_asks():
-    said = {where(row): f"{row.demand} {row.why}" for row in Recommendation.objects.all()}
+def test_each_recommendation_holds_what_the_report_asks():
+    said = {where(row): f"{row.text} {row.why}" for row in Recommendation.objects.all()}
     assert [(place, word) for place, words in SAID.items() for word in words if word not in said[place]] == []
 
 

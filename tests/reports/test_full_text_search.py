@@ -26,7 +26,7 @@ def nrpf(schools):
     )
 
 
-def test_a_demand_is_found_by_its_words(schools):
+def test_a_recommendation_is_found_by_its_words(schools):
     assert titles("keeping") == ["Schools 1: Keep it"]
 
 
@@ -73,12 +73,12 @@ def test_each_kind_of_text_is_searched(schools, happen, nrpf):
     for row in (schools.sector, schools, nrpf):
         row.save()
     assert {hit.kind for hit in full_text_search.search("needles")} == {
-        "Report", "Arrangement", "Sector", "Recommendation", "Update", "GlossaryTerm",
+        "Report", "Arrangement", "Sector", "Recommendation", "Update", "Glossary term",
     }  # fmt: skip
 
 
 def test_what_was_found_is_marked_and_the_rest_escaped(client, schools):
-    schools.demand = "Keep 3 < 5 & more there."
+    schools.text = "Keep 3 < 5 & more there."
     schools.save()
     html = find(client, "keep").content.decode()
     assert "<mark>Keep</mark> 3 &lt; 5 &amp; more there" in html

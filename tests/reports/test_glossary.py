@@ -24,7 +24,7 @@ def test_a_word_is_explained_where_it_first_appears(words):
 def test_an_abbreviation_is_spelt_out_once(words):
     told = words.explain("NRPF and NRPF")
     assert told == (
-        '<dfn><a href="#word-nrpf"><abbr>NRPF</abbr></a></dfn> (no recourse to public funds) and NRPF'
+        '<dfn><a href="#term-nrpf"><abbr>NRPF</abbr></a></dfn> (no recourse to public funds) and NRPF'
     )
 
 

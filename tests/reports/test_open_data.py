@@ -29,10 +29,10 @@ def test_the_json_keeps_its_shape(client, happen):
     told = {"status_after": "met", "status_note": "in part", "reported_by": "Somebody"}
     update = happen("2020-04-01", precision="month", **told)
     told = client.get(JSON).json()
-    demand = told["recommendations"][0]
+    recommendation = told["recommendations"][0]
     assert told["version"] == 1
     assert told["report"]["dated_on"] == "2018-12-03"
-    assert demand.pop("updates")[0] == {
+    assert recommendation.pop("updates")[0] == {
         "id": update.pk,
         "happened_on": "2020-04",
         "precision": "month",
@@ -47,12 +47,12 @@ def test_the_json_keeps_its_shape(client, happen):
         "recorded_at": update.recorded_at.isoformat(timespec="seconds"),
         "url": f"{ORIGIN}/report/schools/1/#update-{update.pk}",
     }
-    assert demand == {
+    assert recommendation == {
         "id": "schools-1",
         "sector": "schools",
         "number": 1,
         "title": "Keep it",
-        "demand": "Keep it there.",
+        "text": "Keep it there.",
         "asked_of": [
             {"id": "example-body", "name": "Example Body", "from": None, "until": None, "successor": None}
         ],
@@ -68,7 +68,7 @@ def test_the_json_keeps_its_shape(client, happen):
 def test_the_csv_keeps_its_columns(client, happen):
     happen("2020-04-01", precision="month")
     assert " ".join(rows(client, CSV)[0]) == (
-        "id sector number title demand asked_of applies_in status status_note checked_on url"
+        "id sector number title text asked_of applies_in status status_note checked_on url"
     )
     assert " ".join(rows(client, UPDATES)[0]) == (
         "id recommendation happened_on precision before_report what reported_by source_names source_urls "
@@ -94,7 +94,7 @@ def test_no_cell_is_a_formula(client, happen, start):
     assert cell.lstrip('"; ').startswith("'")
 
 
-def test_the_feed_keeps_its_names_wherever_a_demand_moves(client, happen, schools):
+def test_the_feed_keeps_its_names_wherever_a_recommendation_moves(client, happen, schools):
     happen("2019-07-19")
     before = [one.findtext(f"{entry_of}id") for one in entries(client)]
     Recommendation.objects.update(number=7)
@@ -185,9 +185,16 @@ def test_more_rows_need_no_more_queries(client, schools, happen, address):
 def test_the_page_names_every_field_and_every_value_it_may_have(client, happen):
     happen("2019-07-19")
     told = client.get(JSON).json()
-    demand = told["recommendations"][0]
+    recommendation = told["recommendations"][0]
     columns = [column for address in (CSV, UPDATES) for column in rows(client, address)[0]]
-    words = {*told, *demand, *demand["updates"][0], *columns, *Status.values, *Recommendation.Place.values}
+    words = {
+        *told,
+        *recommendation,
+        *recommendation["updates"][0],
+        *columns,
+        *Status.values,
+        *Recommendation.Place.values,
+    }
     html = client.get("/report/data/").content.decode()
     assert [word for word in words if f"<code>{word}</code>" not in html] == []
 

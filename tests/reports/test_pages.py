@@ -17,7 +17,7 @@ def more(schools, number):
         number=number,
         key=f"schools-{number}",
         title=f"Keep it {number}",
-        demand="Keep the NRPF there.",
+        text="Keep the NRPF there.",
         published_at=timezone.now(),
     )
     copy.asked_of.add(
@@ -116,7 +116,7 @@ def test_the_last_update_is_none_that_was_corrected(client, happen):
     assert "<dt>Last update</dt><dd>19 July 2019" in client.get("/report/schools/1/").content.decode()
 
 
-def test_a_demand_is_cited_by_its_report_and_no_title_of_ours(client, schools):
+def test_a_recommendation_is_cited_by_its_report_and_no_title_of_ours(client, schools):
     Report.objects.update(author="Ann Example")
     cite = re.search(r'<p class="cite">(.*?)</p>', client.get("/report/schools/1/").content.decode())[1]
     assert cite == (
@@ -173,7 +173,7 @@ def test_what_there_is_not_is_not_found(client, schools, address):
 
 def test_publishing_shows(client, schools):
     client.get("/report/schools/1/")
-    schools.demand = "Keep it here."
+    schools.text = "Keep it here."
     schools.save()
     assert "Keep it here." in client.get("/report/schools/1/").content.decode()
 
@@ -191,10 +191,10 @@ def test_a_word_of_an_update_is_explained_on_its_page(client, happen, address):
     )
     happen("2019-07-19", what="It crossed the border.")
     html = client.get(address).content.decode()
-    assert '<dfn><a href="#word-b">border</a></dfn>' in html
+    assert '<dfn><a href="#term-b">border</a></dfn>' in html
     assert "A line on a map." in html
 
 
-def test_a_demand_leads_to_its_own_feed(client, schools):
+def test_a_recommendation_leads_to_its_own_feed(client, schools):
     link = '<a class="to-press" href="/report/schools/1/updates.atom">'
     assert link in client.get("/report/schools/1/").content.decode()

@@ -60,7 +60,7 @@ def test_an_update_is_corrected_only_once(happen):
 
 def test_an_update_corrects_only_its_own_recommendation(happen, schools):
     other = Recommendation.objects.create(
-        sector=schools.sector, number=2, key="schools-2", title="Other", demand="Other."
+        sector=schools.sector, number=2, key="schools-2", title="Other", text="Other."
     )
     wrong = happen("2019-07-19")
     stray = Update(
@@ -95,9 +95,9 @@ def test_a_day_a_month_and_a_year_are_told_as_they_are_known(happen):
 
 
 def test_every_earlier_version_of_the_text_is_kept(schools):
-    schools.demand = "Keep it here."
+    schools.text = "Keep it here."
     schools.save()
-    assert [version.demand for version in schools.history.all()][:2] == ["Keep it here.", "Keep it there."]
+    assert [version.text for version in schools.history.all()][:2] == ["Keep it here.", "Keep it there."]
     with pytest.raises(IntegrityError), transaction.atomic():
         schools.history.all().delete()
 

@@ -15,9 +15,9 @@ def image_on(client, address):
 
 
 def test_images_are_drawn_when_the_words_change_and_only_then(schools):
-    assert share_images.redraw() == 3  # of the report, its sector and its demand
+    assert share_images.redraw() == 3  # of the report, its sector and its recommendation
     assert share_images.redraw() == 0
-    Recommendation.objects.update(demand="Keep it here.")
+    Recommendation.objects.update(text="Keep it here.")
     assert share_images.redraw() == 1
     assert ShareImage.objects.count() == 3
 
@@ -33,7 +33,7 @@ def test_a_page_names_its_image_and_the_image_says_its_words(client, schools):
     assert "immutable" in answer.headers["Cache-Control"]
 
 
-def test_the_image_of_a_demand_says_whose_it_is_and_which(schools):
+def test_the_image_of_a_recommendation_says_whose_it_is_and_which(schools):
     *_, (_, _, card) = share_images.wanted()
     assert (card.kicker, card.number) == ("Schools · asked of Example Body", "1")
 
@@ -55,11 +55,11 @@ def test_any_words_can_be_drawn(words):
 
 
 def test_the_data_block_can_not_be_closed_from_within(client, schools):
-    schools.demand = "</script><script>alert(1)</script>&"
+    schools.text = "</script><script>alert(1)</script>&"
     schools.save()
     html = client.get("/report/schools/1/").content.decode()
     block = re.search(r'<script type="application/ld\+json">(.*?)</script>', html)[1]
-    assert json.loads(block)["text"] == schools.demand
+    assert json.loads(block)["text"] == schools.text
     assert "<script>alert" not in html
 
 
@@ -70,4 +70,4 @@ def test_the_data_block_tells_what_the_page_is(client, schools):
 
     assert block("/report/")["datePublished"] == "2018-12-03"
     assert block("/report/schools/1/")["about"][0]["name"] == "Example Body"
-    assert block("/report/words/")["@type"] == "DefinedTermSet"
+    assert block("/report/glossary/")["@type"] == "DefinedTermSet"

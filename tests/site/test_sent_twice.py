@@ -38,7 +38,7 @@ MAY_REPEAT = {
     "pledges_organisation_entry",
 }
 # Saved by the same code as the changes below.
-ALIKE = {f"reports_{model}_change" for model in ("report", "sector", "arrangement", "term")}
+ALIKE = {f"reports_{model}_change" for model in ("report", "sector", "arrangement", "glossaryterm")}
 # How much each table grows, where it is not by one row.
 GROWTH = {"approvals": 2, "paste": 4}
 
@@ -88,7 +88,7 @@ def schools() -> Recommendation:
     )
     body = Body.objects.create(slug="body", name="Body", position=1)
     row = Recommendation.objects.create(
-        sector=sector, number=1, key="schools-1", title="Keep it", demand="x", why="x"
+        sector=sector, number=1, key="schools-1", title="Keep it", text="x", why="x"
     )
     row.asked_of.add(body)
     return row
@@ -160,12 +160,12 @@ FORMS = {
     "report_add": added("report", key="s", title="S", author="A", dated_on="2018-12-03", lead="L"),
     "sector_add": added("sector", slug="s", name="S", tone="education", lead="L"),
     "body_add": added("body", slug="s", name="S"),
-    "term_add": added("term", slug="s", name="S", meaning="M"),
+    "glossaryterm_add": added("glossaryterm", slug="s", name="S", meaning="M"),
     "arrangement_add": added(
         "arrangement", slug="s", label="S", tone="health", shared="s", state="s", since_precision="day"
     ),
     "recommendation_add": added(
-        "recommendation", number=2, key="s", title="S", demand="D", why="W", applies_in="uk", quotation=""
+        "recommendation", number=2, key="s", title="S", text="D", why="W", applies_in="uk", quotation=""
     ),
     "recommendation_change": changed("recommendation"),
     "body_change": changed("body"),

@@ -72,7 +72,7 @@ def test_no_form_is_taken_while_too_many_emails_of_the_network_wait(post, monkey
 
 def test_forms_from_one_48_share_a_network_in_the_queue(client):
     for n in range(3):
-        body = f"email=a{n}%40example.org&by_email=no&wording=1"
+        body = f"email=a{n}%40example.org&by_email=no&pledge_text=1"
         client.post("/pledge/", body, "application/x-www-form-urlencoded", REMOTE_ADDR=f"2001:db8:1:{n}::1")
     networks = QueuedEmail.objects.filter(kind="confirm").values_list("network", flat=True)
     assert (len(networks), len(set(networks))) == (3, 1)

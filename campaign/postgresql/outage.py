@@ -1,0 +1,138 @@
+"""Finds out within a second that the database is frozen or unreachable, so that no web thread waits for it.
+
+A frozen server (stopped process, hung disk, lost network) neither answers nor closes its connections, and the
+`statement_timeout` that it would have to enforce never comes. So the client watches the clock: a statement that has
+no answer after PATIENCE seconds, while no other thread of this process hears from the server either, is followed by
+one new connection. If that gets no answer within PROBE seconds, the outage begins: everything that waits fails at
+once, and so does everything that is asked later, until a thread that tries to connect twice a second succeeds.
+
+A slow statement on a server that answers is no outage: it may take its `statement_timeout`.
+"""
+
+import threading
+from collections.abc import Generator
+from time import monotonic, sleep
+from typing import Any, Self
+
+import psycopg
+from psycopg.waiting import Ready
+
+PATIENCE, PROBE, CONNECT, RETRY = 0.5, 0.3, 0.8, 0.5  # seconds
+
+
+class DatabaseSilent(psycopg.OperationalError):
+    """The database server does not answer."""
+
+    def __init__(self) -> None:
+        super().__init__("the database server does not answer")
+
+
+class Outage:
+    """What this process knows of the server. Only where `watch()` was called (in wsgi) is anything given up."""
+
+    def __init__(self) -> None:
+        self.is_watched, self.is_on, self.heard = False, False, 0.0
+        self.lock = threading.Lock()
+
+    def watch(self) -> None:
+        self.is_watched = True
+
+    def begin(self, params: dict[str, Any]) -> None:
+        """From now on every use of the database fails at once, until a thread finds that the server answers again."""
+        with self.lock:
+            if not self.is_on:
+                self.is_on = True
+                threading.Thread(target=self._wait_for_end, args=[params], daemon=True).start()
+
+    def _wait_for_end(self, params: dict[str, Any]) -> None:
+        while not Probe.is_answered(params):
+            sleep(RETRY)
+        self.is_on = False
+
+
+outage = Outage()
+
+
+class _Limited(psycopg.Connection):
+    """A connection of psycopg whose opening takes `limit` seconds at most (libpq counts in whole seconds, from two)."""
+
+    limit = CONNECT
+
+    @classmethod
+    def _connect_gen(cls, conninfo: str = "") -> Any:
+        connecting = super()._connect_gen(conninfo)
+        return (yield from _within(connecting, cls.limit)) if outage.is_watched else (yield from connecting)
+
+
+class Connection(_Limited):
+    """The connection that the site uses: it gives up on a silent server, where that is watched for."""
+
+    params: dict[str, Any] = {}
+
+    @classmethod
+    def connect(cls, conninfo: str = "", **params: Any) -> Self:
+        if outage.is_on:
+            raise DatabaseSilent
+        try:
+            connection = super().connect(conninfo, **params)
+        except DatabaseSilent:
+            outage.begin(params)
+            raise
+        connection.params = params
+        return connection
+
+    def wait(self, gen: Any, *args: Any, **named: Any) -> Any:
+        return super().wait(self._watched(gen) if outage.is_watched else gen, *args, **named)
+
+    def _watched(self, gen: Any) -> Generator[Any, Any, Any]:
+        """`gen` to its end; DatabaseSilent, and this connection closed, where the server is found to be silent."""
+        since = monotonic()
+        try:
+            state = next(gen)
+            while True:
+                ready = yield state
+                if ready == Ready.NONE:  # psycopg wakes it every tenth of a second
+                    self._give_up_on_silence(since)
+                state = gen.send(ready)
+        except StopIteration as end:
+            outage.heard = monotonic()
+            return end.value
+
+    def _give_up_on_silence(self, since: float) -> None:
+        if not outage.is_on and monotonic() > max(since, outage.heard) + PATIENCE:
+            if Probe.is_answered(self.params):
+                outage.heard = monotonic()
+            else:
+                outage.begin(self.params)
+        if outage.is_on:
+            self.close()
+            raise DatabaseSilent
+
+
+class Probe(_Limited):
+    """A connection that only finds out whether the server answers."""
+
+    limit = PROBE
+
+    @classmethod
+    def is_answered(cls, params: dict[str, Any]) -> bool:
+        """Whether the server says anything within PROBE seconds; a refusal is an answer too."""
+        try:
+            cls.connect(**params).close()
+        except psycopg.OperationalError as error:
+            return not isinstance(error, DatabaseSilent)
+        return True
+
+
+def _within(gen: Any, seconds: float) -> Generator[Any, Any, Any]:
+    """`gen` to its end, or DatabaseSilent after so many seconds."""
+    until = monotonic() + seconds
+    try:
+        state = next(gen)
+        while True:
+            ready = yield state
+            if ready == Ready.NONE and monotonic() > until:
+                raise DatabaseSilent
+            state = gen.send(ready)
+    except StopIteration as end:
+        return end.value

@@ -1,0 +1,72 @@
+"""A web process tells a slow statement from a server that does not answer."""
+
+import threading
+import time
+
+import psycopg
+import pytest
+from django.db import OperationalError, connection
+
+from campaign.postgresql import outage as outages
+from campaign.postgresql.outage import DatabaseSilent, outage
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def watched(monkeypatch):
+    """Impatient, so that the tests are quick; the connection is a new one."""
+    connection.close()
+    monkeypatch.setattr(outage, "is_watched", True)
+    monkeypatch.setattr(outages, "PATIENCE", 0.05)
+    monkeypatch.setattr(outages, "RETRY", 0.02)
+    yield
+    outage.is_on = False
+    connection.close()
+
+
+def sleep_in_the_database(seconds=0.5):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_sleep(%s)", [seconds])
+
+
+def test_a_slow_statement_is_waited_for():
+    sleep_in_the_database()
+    assert not outage.is_on
+
+
+def test_a_silent_server_is_given_up_and_its_connection_closed(monkeypatch):
+    silent = threading.Event()
+    monkeypatch.setattr(outages.Probe, "is_answered", lambda params: silent.is_set())
+    connection.ensure_connection()
+    with pytest.raises(OperationalError) as raised:
+        sleep_in_the_database()
+    assert isinstance(raised.value.__cause__, DatabaseSilent)
+    assert connection.connection.closed
+    connection.close()
+    with pytest.raises(OperationalError):  # at once, and for everything
+        connection.ensure_connection()
+    silent.set()
+    while outage.is_on:
+        time.sleep(0.01)
+    sleep_in_the_database(0)
+
+
+def test_a_statement_of_a_web_request_is_bounded():
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW statement_timeout")
+        assert cursor.fetchone() == ("20s",)
+
+
+def test_commands_may_take_longer(monkeypatch):
+    monkeypatch.setattr(outage, "is_watched", False)
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW statement_timeout")
+        assert cursor.fetchone() == ("0",)
+
+
+def test_a_server_that_refuses_has_answered():
+    nowhere = {"host": "127.0.0.1", "port": 1, "dbname": "x"}
+    assert outages.Probe.is_answered(nowhere)
+    with pytest.raises(psycopg.OperationalError, match="refused"):
+        outages.Connection.connect(**nowhere)
