@@ -99,6 +99,45 @@ STAFF = [
         "id",
     ),
     Table(
+        "django_otp_webauthn.WebAuthnCredential",
+        _("Passkeys of staff: their public halves"),
+        ACCOUNTABLE,
+        SERVER,
+        WHILE_THE_SITE_RUNS,
+        {
+            "user name confirmed created_at last_used_at": Use(
+                _("Whose it is, what they call it, when it was added and last used"),
+                _("To let nobody else in"),
+            ),
+            "credential_id credential_id_sha256 public_key sign_count transports aaguid discoverable "
+            "backup_eligible backup_state": Use(
+                _("The public key, and what the device says about itself"),
+                _("To check what the passkey signs"),
+            ),
+        },
+        "id credential_type",
+    ),
+    Table(
+        "django_otp_webauthn.WebAuthnUserHandle",
+        _("The random number by which a device knows passkeys of one account"),
+        ACCOUNTABLE,
+        SERVER,
+        WHILE_THE_SITE_RUNS,
+        {
+            "user handle_hex": Use(
+                _("A random number, and whose it is"), _("So that a device has one passkey for it")
+            )
+        },
+    ),
+    Table(
+        "django_otp_webauthn.WebAuthnAttestation",
+        _("Which make of device holds a passkey: the library's table, which stays empty"),
+        "",
+        "",
+        "",
+        impersonal="*",
+    ),
+    Table(
         "staff.StaffUser_groups",
         _("The groups that staff belong to"),
         ACCOUNTABLE,
@@ -138,7 +177,8 @@ STAFF = [
         _("Until they sign out or the session ends"),
         {
             "session_key session_data expire_date": Use(
-                _("Who is signed in, until when"), _("To stay signed in")
+                _("Who is signed in, since when, until when, and in which family of browser (like Firefox)"),
+                _("To stay signed in, and to see where one is"),
             )
         },
     ),
@@ -160,6 +200,8 @@ STAFF = [
 
 NOTHING_PERSONAL = [
     Table("campaign.Backup", _("When backups were made"), "", "", "", impersonal="*"),
+    Table("campaign.WorkerStatus", _("What the worker does"), "", "", "", impersonal="*"),
+    Table("campaign.CertificateCheck", _("Until when our certificate is valid"), "", "", "", impersonal="*"),
     Table("auth", _("The names of groups and permissions"), "", "", "", impersonal="*"),
     Table("contenttypes", _("The names of our tables"), "", "", "", impersonal="*"),
 ]

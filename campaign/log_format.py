@@ -21,9 +21,10 @@ CONFIG = {
     "formatters": {"line": {"()": "campaign.log_format.Line"}},
     "handlers": {
         "stderr": {"class": "campaign.log_format.Stderr", "formatter": "line"},
+        "operator": {"class": "campaign.alerts.Handler"},
         "nowhere": {"class": "logging.NullHandler"},
     },
-    "root": {"handlers": ["stderr"], "level": "INFO"},
+    "root": {"handlers": ["stderr", "operator"], "level": "INFO"},
     "loggers": {
         # Emptied of Django's own handlers, one of which would mail whole requests to ADMINS.
         "django": {"handlers": [], "level": "INFO"},

@@ -45,3 +45,42 @@ class Backup(models.Model):
 
     def __str__(self) -> str:
         return str(self.made_at)
+
+
+class WorkerStatus(models.Model):
+    """One row: when the worker last showed that it lives, what it is doing, and what the mail server last said.
+
+    campaign.heartbeat writes it; the overview, `/readyz.json` and `manage.py watch` read it (campaign.monitoring).
+    """
+
+    beat_at = models.DateTimeField()
+    duty = models.CharField(max_length=40, help_text="the function that runs, or the one that ran last")
+    duty_since = models.DateTimeField()
+    mail_failed_at = models.DateTimeField(
+        null=True, help_text="when the mail server was last away or refused us"
+    )
+    mail_failure = models.CharField(
+        max_length=80,
+        blank=True,
+        default="",
+        help_text="the kind of error and the SMTP code, no words of the server",
+    )
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="one_worker_status", condition=models.Q(pk=1))]
+
+    def __str__(self) -> str:
+        return f"{self.duty} {self.beat_at}"
+
+
+class CertificateCheck(models.Model):
+    """One row: until when the site's TLS certificate is valid, as `manage.py watch` last saw it from outside."""
+
+    valid_until = models.DateTimeField()
+    checked_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="one_certificate_check", condition=models.Q(pk=1))]
+
+    def __str__(self) -> str:
+        return str(self.valid_until)

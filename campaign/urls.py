@@ -28,6 +28,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("readyz.json", health.readyz_json, name="readyz_json"),
 ]
 if settings.DEBUG:  # in the demo too, a mistyped address meets the site's own page
     urlpatterns.append(re_path(r".*/$", errors.not_found, {"exception": Http404()}))

@@ -1,4 +1,4 @@
-"""Explain a word where it first appears on a page."""
+"""Links glossary terms in a text to their meanings."""
 
 import re
 from collections.abc import Iterable
@@ -9,14 +9,18 @@ from django.utils.safestring import SafeString, mark_safe
 from reports.models import GlossaryTerm
 
 TAG = re.compile(r"(<[^>]*>)")
-# Inside these a word is left alone: it is a link already, or the name of something.
+# Inside these elements no term is linked: they are links already, or titles.
 LEFT_ALONE = {"a", "code", "h3", "h4"}
 
 
 class Glossary:
-    """The words of one page. `met` are those explained so far, in the order in which they appeared."""
+    """Links each glossary term to its meaning where a page first uses it; `met` lists the terms linked so far.
 
-    def __init__(self, terms: Iterable[GlossaryTerm]) -> None:
+    The meanings stand at the end of the page itself, or on the page `at`.
+    """
+
+    def __init__(self, terms: Iterable[GlossaryTerm], at: str = "") -> None:
+        self.prefix = f"{at}#" if at else "#term-"
         self.met: list[GlossaryTerm] = []
         self.terms = {form: term for term in terms for form in forms(term)}
         longest_first = sorted(self.terms, key=len, reverse=True)
@@ -29,11 +33,14 @@ class Glossary:
         self.by_written = {escape(form).lower(): term for form, term in self.terms.items()}
 
     @classmethod
-    def of_the_site(cls) -> "Glossary":
-        return cls(GlossaryTerm.objects.published())
+    def of_the_site(cls, at: str = "") -> "Glossary":
+        return cls(GlossaryTerm.objects.published(), at)
 
     def explain(self, text: str) -> SafeString:
-        """The text as HTML (escaped, where it is plain), with a link from each word that is new on the page."""
+        """Returns the text as HTML, with a link from each term that the page uses for the first time.
+
+        Plain text is escaped first.
+        """
         inside: list[str] = []
         parts = []
         for part in TAG.split(conditional_escape(text)):
@@ -51,9 +58,9 @@ class Glossary:
         self.met.append(term)
         word = mark_safe(found[0])  # noqa: S308 - a piece of HTML that was escaped
         if found[0] == term.short:
-            link = '<dfn><a href="#term-{}"><abbr>{}</abbr></a></dfn> ({})'
-            return format_html(link, term.slug, word, term.name)
-        return format_html('<dfn><a href="#term-{}">{}</a></dfn>', term.slug, word)
+            link = '<dfn><a href="{}{}"><abbr>{}</abbr></a></dfn> ({})'
+            return format_html(link, self.prefix, term.slug, word, term.name)
+        return format_html('<dfn><a href="{}{}">{}</a></dfn>', self.prefix, term.slug, word)
 
 
 def forms(term: GlossaryTerm) -> list[str]:
@@ -61,7 +68,7 @@ def forms(term: GlossaryTerm) -> list[str]:
 
 
 def follow(tag: str, inside: list[str]) -> None:
-    """Keep account of which elements are open."""
+    """Adds an opening tag's element to the list of open ones, or removes it at its closing tag."""
     name = tag.strip("</>").split(" ")[0]
     if tag.startswith("</"):
         inside.remove(name)

@@ -24,7 +24,8 @@ def report(found: Report) -> Page:
         },
         "arrangements": Arrangement.objects.published().prefetch_related("shared_by__successor"),
         **progress.of(Sector.objects.published().with_recommendations()),
-        "glossary": Glossary.of_the_site(),
+        # The page is long: its terms link to the glossary page instead of being explained at its end.
+        "glossary": Glossary.of_the_site(at=reverse("reports:glossary")),
     }
 
 

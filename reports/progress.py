@@ -1,4 +1,4 @@
-"""How far the recommendations are met, seen together."""
+"""How many recommendations have each status, and in which nations they apply."""
 
 import datetime
 from collections import Counter
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from itertools import chain
 from typing import TypedDict
 
-from reports.models import Recommendation, Sector, Status
+from reports.models import NATIONS, Recommendation, Sector, Status
 
 
 class Totals(TypedDict):
@@ -28,6 +28,12 @@ def of(sectors: Iterable[Sector]) -> Progress:
     """Of sectors with their recommendations (`with_recommendations`)."""
     recommendations = list(chain.from_iterable(sector.public_recommendations for sector in sectors))
     return {"sectors": sectors, "tally": tally(recommendations), "checked_on": checked_on(recommendations)}
+
+
+def by_nation(sectors: Iterable[Sector]) -> list[tuple[str, list[Recommendation]]]:
+    """Each nation of the UK, with the recommendations that apply there."""
+    recommendations = list(chain.from_iterable(sector.public_recommendations for sector in sectors))
+    return [(nation, [one for one in recommendations if (nation, True) in one.nations]) for nation in NATIONS]
 
 
 def tally(recommendations: Iterable[Recommendation]) -> Totals:

@@ -5,21 +5,18 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
 
 from reports.models import LANGUAGE, Body, GlossaryTerm, Recommendation, Report
 from reports.open_data import address
 
 Thing = dict[str, Any]
 CONTEXT = {"@context": "https://schema.org"}
-# As the report is cited: the title that stands above it on this site is our own.
-NAME = _("Report of the campaign Care Don't Share")
 
 
 def of_report(report: Report) -> Thing:
     return CONTEXT | {
         "@type": "Report",
-        "name": str(NAME),
+        "name": report.cited_as,
         "headline": report.title,
         "description": report.lead,
         "author": {"@type": "Person", "name": report.author},
@@ -37,7 +34,7 @@ def of_recommendation(one: Recommendation) -> Thing:
         "name": f"{one.name}: {one.title}",
         "text": one.text,
         "position": one.number,
-        "isPartOf": {"@type": "Report", "name": str(NAME), "url": address(report.get_absolute_url())},
+        "isPartOf": {"@type": "Report", "name": report.cited_as, "url": address(report.get_absolute_url())},
         "about": [of_body(body) for body in one.asked_of.all()],
         "dateModified": one.changed_at.isoformat(timespec="seconds"),
         "inLanguage": report.language,

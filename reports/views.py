@@ -55,9 +55,11 @@ def recommendation(request: HttpRequest, slug: str, number: int) -> HttpResponse
 @require_safe
 @cache_control(public=True)
 def overview(request: HttpRequest) -> HttpResponse:
-    """The recommendations at a glance, and what happened last."""
+    """The status of every recommendation, where they apply, and the latest changes."""
+    sectors = Sector.objects.published().with_recommendations()
     page = {
-        **progress.of(Sector.objects.published().with_recommendations()),
+        **progress.of(sectors),
+        "nations": progress.by_nation(sectors),
         "bodies": Body.objects.asked(Recommendation.objects.published()),
         "latest": Update.objects.published().standing().since_report().newest_first().with_place()[:8],
         "glossary": Glossary.of_the_site(),

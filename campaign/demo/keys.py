@@ -1,4 +1,4 @@
-"""What the demo (DEBUG on) makes up for itself: keys in `var/demo/`, made once, never in the repo."""
+"""Makes the keys of the demo (DEBUG on) in `var/demo/`, once; they are never in the repository."""
 
 import secrets as random
 from collections.abc import Callable
@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pyrage
 
-FOLDER = Path(__file__).resolve().parent.parent / "var" / "demo"
+FOLDER = Path(__file__).resolve().parents[2] / "var" / "demo"
 
 
 def kept(name: str, make: Callable[[], str]) -> str:
-    """The text of `var/demo/<name>`, made on first use and readable by its owner alone."""
+    """Returns the text of `var/demo/<name>`; on first use writes what `make` returns, readable by its owner alone."""
     path = FOLDER / name
     if not path.exists():
         FOLDER.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -18,7 +18,7 @@ def kept(name: str, make: Callable[[], str]) -> str:
         fresh.touch(mode=0o600)
         fresh.write_text(make())
         try:
-            path.hardlink_to(fresh)  # whoever comes first wins, and nobody reads half a key
+            path.hardlink_to(fresh)  # of two processes the first wins, and neither reads half a key
         except FileExistsError:
             pass
         finally:
@@ -32,7 +32,7 @@ def secrets(name: str) -> list[str]:
 
 
 def public_keys() -> list[str]:
-    """The age recipients of the demo's two key holders; their identities lie beside them."""
+    """The age recipients of the demo's two key holders; their private keys are in the same folder."""
     identities = (
         kept(f"{holder}.key", lambda: str(pyrage.x25519.Identity.generate()))
         for holder in ("first", "second")

@@ -65,4 +65,61 @@ class Migration(migrations.Migration):
                 ("salt", models.BinaryField(max_length=32)),
             ],
         ),
+        migrations.CreateModel(
+            name="CertificateCheck",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("valid_until", models.DateTimeField()),
+                ("checked_at", models.DateTimeField()),
+            ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("pk", 1)), name="one_certificate_check")
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="WorkerStatus",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("beat_at", models.DateTimeField()),
+                (
+                    "duty",
+                    models.CharField(
+                        help_text="the function that runs, or the one that ran last", max_length=40
+                    ),
+                ),
+                ("duty_since", models.DateTimeField()),
+                (
+                    "mail_failed_at",
+                    models.DateTimeField(
+                        help_text="when the mail server was last away or refused us", null=True
+                    ),
+                ),
+                (
+                    "mail_failure",
+                    models.CharField(
+                        blank=True,
+                        default="",
+                        help_text="the kind of error and the SMTP code, no words of the server",
+                        max_length=80,
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("pk", 1)), name="one_worker_status")
+                ],
+            },
+        ),
     ]

@@ -1,4 +1,4 @@
-"""The staff's desk: Django's admin in the site's look, behind a password and a second factor."""
+"""The staff area: Django's admin in the site's look, behind a password and a second factor."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -12,7 +12,7 @@ from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from campaign.staff import overview, second_factor, sign_in_limits
+from campaign.staff import overview, own_account, second_factor, sign_in_limits
 from reports.models import Recommendation
 
 OURS = frozenset({"campaign", "staff", "pledges", "reports"})
@@ -47,20 +47,20 @@ class StaffAdminSite(AdminSite):
     enable_nav_sidebar = False
 
     def register(self, model_or_iterable: Any, *args: Any, **options: Any) -> None:
-        """Screens of other apps stay away: those of the second factor would show its secrets."""
+        """Registers models of our own apps only: the screens of django-otp would show the secrets of factors."""
         models: Any = [model_or_iterable] if isinstance(model_or_iterable, type) else model_or_iterable
         ours = [model for model in models if model._meta.app_label in OURS]
         super().register(ours, *args, **options)
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
-        """Who may not see it does not wait for it either."""
+        """Runs POSTs one at a time; the permission is checked first, so that a refusal does not wait its turn."""
         return super().admin_view(one_at_a_time(view), cacheable)
 
     def has_permission(self, request: HttpRequest) -> bool:
         return super().has_permission(request) and second_factor.is_enough(request.user)
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """The password; then `factor.prove` asks for the rest."""
+        """Asks for the password; then `second_factor.prove` asks for the second factor."""
         if request.method == "GET" and super().has_permission(request) and not self.has_permission(request):
             return second_factor.go_on(request, "admin:factor")
         if request.method == "POST" and (seconds := sign_in_limits.seconds_to_wait(request)):
@@ -70,13 +70,13 @@ class StaffAdminSite(AdminSite):
     def password_change(  # type: ignore[override]
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Asks for the old one, which may not be guessed here either."""
+        """Asks for the old password first; guesses at it are limited here too."""
         if request.method == "POST" and (seconds := sign_in_limits.seconds_to_wait_inside(request)):
             return self._slowed(request, seconds)
         return super().password_change(request, extra_context)
 
     def asking_again(self, view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-        """An admin view for what must not be done by whoever finds a screen unlocked."""
+        """Makes an admin view that asks for password and factor once more: a screen left unlocked does not open it."""
         return self.admin_view(second_factor.asking_again(view))
 
     def get_urls(self) -> list:
@@ -84,8 +84,18 @@ class StaffAdminSite(AdminSite):
             path("factor/", second_factor.prove, name="factor"),
             path("factor/new/", second_factor.set_up, name="factor_new"),
             path("factor/code.svg", second_factor.picture, name="factor_picture"),
+            path("factor/passkey/new/", second_factor.add_passkey, name="factor_passkey"),
             path("factor/again/", self.admin_view(second_factor.again), name="factor_again"),
-            path("factor/codes/", self.asking_again(second_factor.new_codes), name="factor_codes"),
+            path("factor/list/", self.admin_view(own_account.factors), name="factors"),
+            path("factor/codes/", self.asking_again(own_account.new_codes), name="factor_codes"),
+            path("factor/app/", self.asking_again(own_account.remove_app), name="factor_app"),
+            path(
+                "factor/passkey/<int:pk>/",
+                self.asking_again(own_account.change_passkey),
+                name="factor_passkey_change",
+            ),
+            path("sessions/", self.admin_view(own_account.own_sessions), name="sessions"),
+            path("sessions/end/", self.admin_view(own_account.end_sessions), name="sessions_end"),
         ]
         return own + super().get_urls()
 
@@ -94,7 +104,7 @@ class StaffAdminSite(AdminSite):
         return {**super().each_context(request), "has_no_factor": is_open}
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
-        """The overview, for who may see it; below it the screens that everybody's role opens."""
+        """The overview, for roles that may see it; below it the screens that the user's roles open."""
         may_see = request.user.has_perm("staff.view_overview")
         is_exact = request.user.has_perm("staff.view_totals")
         drawn = overview.gather(timezone.now(), is_exact=is_exact) if may_see else {}

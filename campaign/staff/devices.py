@@ -1,6 +1,7 @@
-"""A member of staff's second factor: an app that makes codes, and ten recovery codes on paper."""
+"""The second factors of a member of staff: an authenticator app (TOTP), passkeys, and ten recovery codes on paper."""
 
 import base64
+import hashlib
 import logging
 import secrets
 import time
@@ -13,6 +14,7 @@ from django_otp.models import Device
 from django_otp.oath import TOTP
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.util import random_hex
+from django_otp_webauthn.models import WebAuthnCredential, WebAuthnUserHandle
 
 from campaign.models import AuthenticatorApp
 from campaign.staff.models import StaffUser
@@ -21,14 +23,28 @@ from pledges.crypto.tokens import CODE_ALPHABET
 
 log = logging.getLogger(__name__)
 RECOVERY_CODES = 10
+# scrypt's cost for each recovery code: 16 MB and about 50 ms.
+_SCRYPT = {"n": 2**14, "r": 8, "p": 1, "dklen": 8}
+
+
+def factors(user: StaffUser) -> int:
+    """How many apps and passkeys the user has; recovery codes are not counted, for they only stand in for one."""
+    return (
+        AuthenticatorApp.objects.filter(user=user, confirmed=True).count()
+        + WebAuthnCredential.objects.filter(user=user, confirmed=True).count()
+    )
 
 
 def has_factor(user: StaffUser) -> bool:
-    return AuthenticatorApp.objects.filter(user=user, confirmed=True).exists()
+    """Whether the user has set up a second factor."""
+    return factors(user) > 0
 
 
 def proved(user: StaffUser, typed: str) -> Device | None:
-    """The device that `typed` is a code of; each code works once, and wrong ones make the next try wait."""
+    """Takes what was typed; returns the app or the sheet of recovery codes that it is a code of, or None.
+
+    Each code works once, and after a wrong one the library makes the next try wait.
+    """
     code = typed.upper().replace(" ", "").replace("-", "")
     with transaction.atomic():
         if code.isascii() and code.isdigit():
@@ -39,23 +55,26 @@ def proved(user: StaffUser, typed: str) -> Device | None:
 
 
 def new_app(user: StaffUser, key: str) -> AuthenticatorApp:
-    """The app that is being set up with this key (see `new_key`); no row before it has made a code."""
+    """An app with this key (see `new_key`), not saved: it gets a row once it has shown a right code."""
     return AuthenticatorApp(user=user, name="app", encrypted_key=key.encode())
 
 
 def new_key() -> str:
-    """A key, locked from the first: it waits in a session, which anybody with the database could read."""
+    """A random key for an app, encrypted: it waits in a session, which can be read by all who can read the database."""
     return encryption.lock(random_hex(20)).decode()
 
 
 def secret(app: AuthenticatorApp) -> str:
-    """What is typed into the app where no picture can be taken, in groups of four."""
+    """The app's key in base32, in groups of four: typed into the app where it can't scan the QR code."""
     text = base64.b32encode(app.bin_key).decode().rstrip("=")
     return " ".join(text[start : start + 4] for start in range(0, len(text), 4))
 
 
 def finish(user: StaffUser, app: AuthenticatorApp, typed: str) -> list[str] | None:
-    """Makes `app` the only one if `typed` is its code; returns fresh recovery codes. Older sessions end."""
+    """Makes `app` the user's only app if `typed` is its code, and ends the user's other sessions.
+
+    Returns ten new recovery codes, or None where the code is wrong.
+    """
     code, clock = typed.replace(" ", ""), TOTP(app.bin_key)
     clock.time = time.time()
     if not (code.isascii() and code.isdigit() and clock.verify(int(code), tolerance=1)):
@@ -69,25 +88,46 @@ def finish(user: StaffUser, app: AuthenticatorApp, typed: str) -> list[str] | No
 
 
 def recovery_codes(user: StaffUser) -> list[str]:
-    """Ten new ones, in the place of those before; only a keyed hash of each is kept."""
+    """Makes ten new recovery codes in place of the earlier ones, and returns them; only slow hashes are stored."""
     codes = ["".join(secrets.choice(CODE_ALPHABET) for _ in range(10)) for _ in range(RECOVERY_CODES)]
     with transaction.atomic():
         StaticDevice.objects.filter(user=user).delete()
-        paper = StaticDevice.objects.create(user=user, name="paper")
-        kept = [StaticToken(device=paper, token=_kept(code, settings.SECRET_KEY)) for code in codes]
-        StaticToken.objects.bulk_create(kept)
+        sheet = StaticDevice.objects.create(user=user, name="paper")
+        hashed = [
+            StaticToken(device=sheet, token=_hashed(sheet, code, settings.SECRET_KEY)) for code in codes
+        ]
+        StaticToken.objects.bulk_create(hashed)
     return [f"{code[:5]}-{code[5:]}" for code in codes]
 
 
 def codes_left(user: StaffUser) -> int:
+    """How many recovery codes the user has not used yet."""
     return StaticToken.objects.filter(device__user=user).count()
 
 
-def reset(user: StaffUser) -> None:
-    """Takes the factor away: the next sign-in sets up a new one. Every session ends."""
+def passkey_added(user: StaffUser) -> list[str]:
+    """Ends the user's other sessions; returns ten recovery codes where the user had none, as with a first factor."""
     with transaction.atomic():
-        AuthenticatorApp.objects.filter(user=user).delete()
-        StaticDevice.objects.filter(user=user).delete()
+        _end_sessions(user)
+        return [] if codes_left(user) else recovery_codes(user)
+
+
+def remove(user: StaffUser, device: Device) -> bool:
+    """Removes an app or a passkey and ends the user's other sessions; False where it is their only factor."""
+    with transaction.atomic():
+        StaffUser.objects.select_for_update().get(pk=user.pk)  # of two removals at once the second waits
+        if factors(user) < 2:
+            return False
+        device.delete()
+        _end_sessions(user)
+    return True
+
+
+def reset(user: StaffUser) -> None:
+    """Removes every factor and all recovery codes, and ends every session: the next sign-in sets up a new factor."""
+    with transaction.atomic():
+        for model in (AuthenticatorApp, StaticDevice, WebAuthnCredential, WebAuthnUserHandle):
+            model.objects.filter(user=user).delete()
         _end_sessions(user)
 
 
@@ -95,18 +135,20 @@ def _shows(app: AuthenticatorApp, code: str) -> bool:
     try:
         return app.verify_token(code)
     except encryption.DecryptionError:
-        log.error("no key opens the key of an app: `reset_second_factor` lets its owner set up another")
+        log.error("no server key decrypts the key of an app: its owner needs a reset of the second factor")
         return False
 
 
-def _takes(paper: StaticDevice, code: str) -> bool:
+def _takes(sheet: StaticDevice, code: str) -> bool:
     keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    kept = paper.token_set.filter(token__in=[_kept(code, key) for key in keys]).first()
-    return paper.verify_token(kept.token if kept else "")
+    found = sheet.token_set.filter(token__in=[_hashed(sheet, code, key) for key in keys]).first()
+    return sheet.verify_token(found.token if found else "")
 
 
-def _kept(code: str, key: str) -> str:
-    return salted_hmac("campaign.staff.devices", code, secret=key, algorithm="sha256").hexdigest()[:16]
+def _hashed(sheet: StaticDevice, code: str, key: str) -> str:
+    """A slow hash of a recovery code: scrypt, its salt from the server key and the sheet, which is new for each ten."""
+    salt = salted_hmac("campaign.staff.devices", str(sheet.pk), secret=key, algorithm="sha256").digest()
+    return hashlib.scrypt(code.encode(), salt=salt, **_SCRYPT).hex()
 
 
 def _end_sessions(user: StaffUser) -> None:

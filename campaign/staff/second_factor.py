@@ -1,11 +1,13 @@
-"""The pages of the second factor: set it up at the first sign-in, prove it at every other."""
+"""The pages of the second factor: set up at the first sign-in, asked for at every other, and again before some acts.
+
+A factor is an authenticator app (TOTP) or a passkey (WebAuthn); a recovery code stands in for either, once.
+"""
 
 from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
 from io import BytesIO
 from typing import Any, cast
-from unicodedata import normalize
 from urllib.parse import urlencode
 
 import django_otp
@@ -21,64 +23,34 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.http import require_http_methods, require_safe
 
 from campaign.models import AuthenticatorApp
-from campaign.staff import devices, sessions, sign_in_limits
+from campaign.staff import devices, passkeys, sessions, sign_in_limits
+from campaign.staff.factor_forms import AgainForm, CodeForm, NewAppForm, NewPasskeyForm, PasswordForm
 from campaign.staff.models import StaffUser
-from pledges.public_forms.fields import TidyField
 
 NEW_KEY = "new key"  # in the session: of the app that is being set up
 FRESH = timedelta(minutes=5)
+SLOWED = "slowed"  # code of the error that there were too many tries
 View = Callable[..., HttpResponse]
-# Where nobody wants to end, and where they go instead.
+# Pages that only make sense in their place, and where a redirect to them leads instead.
 _INSTEAD = {"/admin/login/": "/admin/", "/admin/logout/": "/admin/", "/admin/factor/codes/": "/admin/factor/"}
 
 
-class CodeForm(forms.Form):
-    wrong = gettext_lazy("That is not right, or was used already. Wait for the next code.")
-    code = TidyField(
-        label=gettext_lazy("Code"),
-        max_length=20,
-        widget=forms.TextInput({"autocomplete": "one-time-code", "autofocus": True, "size": "12"}),
-        error_messages={"required": gettext_lazy("Type the code that your app shows now.")},
-    )
-
-    def clean_code(self) -> str:
-        return normalize("NFKC", self.cleaned_data["code"])
-
-
-class PasswordForm(forms.Form):
-    wrong = gettext_lazy("That is not your password.")
-    password = forms.CharField(
-        label=gettext_lazy("Password"),
-        widget=forms.PasswordInput({"autocomplete": "current-password", "autofocus": True}),
-    )
-
-
-class AgainForm(CodeForm, PasswordForm):
-    """Where it is wrong it does not say which of the two."""
-
-    field_order = ("password", "code")
-
-    def __init__(self, *args: Any) -> None:
-        super().__init__(*args)
-        del self.fields["code"].widget.attrs["autofocus"]  # one field of a page has it, the first
-
-
 def is_verified(user: Any) -> bool:
+    """Whether this session has proved a second factor."""
     return user.is_authenticated and user.is_verified()
 
 
 def is_enough(user: Any) -> bool:
-    """Whether the desk opens. In the demo a factor may be left out, and a banner says so."""
+    """Whether the staff area opens. In the demo a factor may be left out, and a banner says so."""
     return is_verified(user) or (settings.DEBUG and not devices.has_factor(user))
 
 
 def knows_password(view: View) -> View:
-    """For pages between the password and the factor."""
+    """Decorates pages between the password and the factor: without the password they lead to the sign-in page."""
 
     @wraps(view)
     def guarded(request: HttpRequest) -> HttpResponse:
@@ -89,10 +61,23 @@ def knows_password(view: View) -> View:
     return csrf_protect(guarded)
 
 
+def may_set_up(view: View) -> View:
+    """Decorates pages that add a factor: for a first one, or with password and factor proved a moment ago."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest) -> HttpResponse:
+        user = _staff(request)
+        if devices.has_factor(user) and not (is_verified(user) and _is_fresh(request)):
+            return go_on(request, "admin:factor_again" if is_verified(user) else "admin:factor")
+        return view(request)
+
+    return guarded
+
+
 @require_http_methods(["GET", "POST"])
 @knows_password
 def prove(request: HttpRequest) -> HttpResponse:
-    """Ask for a code; to who has given one, show how things stand."""
+    """Asks for a code or a passkey; where one was given in this session already, leads to the list of factors."""
     user = _staff(request)
     if "leave" in request.POST:
         logout(request)
@@ -100,34 +85,51 @@ def prove(request: HttpRequest) -> HttpResponse:
     if not devices.has_factor(user):
         return go_on(request, "admin:factor_new")
     if is_verified(user):
-        left = devices.codes_left(user)
-        return _page(request, "factor", title=_("Your second factor"), left=left)
+        return redirect("admin:factors")
     form = CodeForm(request.POST or None)
     device = _device(request, form)
     if device is None:
-        return _page(request, "factor_prove", form, title=_("Your second factor"))
+        return _prove_page(request, form, _("Your second factor"))
     return _let_in(request, device, redirect(_next(request)))
 
 
 @require_http_methods(["GET", "POST"])
 @knows_password
+@may_set_up
 def set_up(request: HttpRequest) -> HttpResponse:
-    """A first app, or another one for who has proved to be themselves just now."""
+    """Sets up an authenticator app in place of the earlier one; its page offers a passkey instead."""
     user = _staff(request)
-    if devices.has_factor(user) and not (is_verified(user) and _is_fresh(request)):
-        return go_on(request, "admin:factor_again" if is_verified(user) else "admin:factor")
-    app, form = _new_app(request), CodeForm(request.POST or None)
-    may_try = form.is_valid() and not sign_in_limits.seconds_to_wait_inside(request)
+    app, form = _new_app(request), NewAppForm(request.POST or None)
+    may_try = _may_go_on(request, form)
     codes = devices.finish(user, app, form.cleaned_data["code"]) if may_try else None
     if codes is None:
-        if form.is_valid():
+        if may_try:
             form.add_error("code", _("That is not the code that the app should show now. Try the next one."))
         return _page(
             request, "factor_new", form, title=_("Set up your second factor"), secret=devices.secret(app)
         )
     del request.session[NEW_KEY]
     update_session_auth_hash(request, user)
-    return _let_in(request, app, _page(request, "factor_codes", title=_("Ten recovery codes"), codes=codes))
+    return _let_in(request, app, _codes_page(request, codes))
+
+
+@require_http_methods(["GET", "POST"])
+@knows_password
+@may_set_up
+def add_passkey(request: HttpRequest) -> HttpResponse:
+    """Adds a passkey; with the first factor come ten recovery codes."""
+    user, form = _staff(request), NewPasskeyForm(request.POST or None)
+    passkey = None
+    if _may_go_on(request, form):
+        passkey = passkeys.register(request, user, form.cleaned_data["name"], form.cleaned_data["passkey"])
+        if passkey is None:
+            form.add_error(None, _("The passkey was not added. Try again; it may be in your list already."))
+    if passkey is None:
+        options = passkeys.options_to_register(request, user)
+        return _page(request, "factor_passkey", form, title=_("Add a passkey"), options=options)
+    codes = devices.passkey_added(user)
+    update_session_auth_hash(request, user)
+    return _let_in(request, passkey, _codes_page(request, codes) if codes else redirect("admin:factors"))
 
 
 @require_safe
@@ -142,24 +144,18 @@ def picture(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def again(request: HttpRequest) -> HttpResponse:
-    """Password and code once more, good for five minutes; the password alone where the demo let somebody in."""
+    """Asks for password and factor once more, good for five minutes; in the demo without a factor for the password."""
     has_factor = devices.has_factor(_staff(request))
     form = (AgainForm if has_factor else PasswordForm)(request.POST or None)
     if not (_device(request, form) if has_factor else _may_go_on(request, form)):
-        return _page(request, "factor_prove", form, title=_("Is it still you?"))
+        return _prove_page(request, form, _("Is it still you?"))
     sessions.step_up(request)
     request.session[sessions.PROVED] = timezone.now().timestamp()
     return redirect(_next(request))
 
 
-@require_http_methods(["POST"])
-def new_codes(request: HttpRequest) -> HttpResponse:
-    codes = devices.recovery_codes(_staff(request))
-    return _page(request, "factor_codes", title=_("Ten recovery codes"), codes=codes)
-
-
 def asking_again(view: View) -> View:
-    """Only for who has given password and factor within the last five minutes."""
+    """Decorates views for those who gave password and factor within the last five minutes; others are asked first."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -169,35 +165,40 @@ def asking_again(view: View) -> View:
 
 
 def go_on(request: HttpRequest, route: str) -> HttpResponse:
-    """To another page first, and then to where this request wanted to go."""
+    """Redirects to `route` first, which then leads to where this request wanted to go."""
     wanted = request.GET.get(REDIRECT_FIELD_NAME) or request.path
     return redirect(f"{reverse(route)}?{urlencode({REDIRECT_FIELD_NAME: wanted})}")
 
 
 def _let_in(request: HttpRequest, device: Any, response: HttpResponse) -> HttpResponse:
-    """Signs the session in with the second factor too, and remembers the browser."""
+    """Marks the session as verified by `device`, gives it a new id, and remembers the browser."""
     sessions.step_up(request)
     django_otp.login(request, device)
     sign_in_limits.remember(request, response)
     return response
 
 
-def _device(request: HttpRequest, form: CodeForm | PasswordForm) -> Any:
-    """The device that the form's code is of; None, with the form saying why, where it is of none."""
+def _device(request: HttpRequest, form: Any) -> Any:
+    """The device that the form's passkey or code is of; None, with the form saying why, where it is of none."""
     if not _may_go_on(request, form):
         return None
-    device = devices.proved(_staff(request), form.cleaned_data["code"])
+    given, user = form.cleaned_data, _staff(request)
+    if given["passkey"]:
+        device = passkeys.proved(request, user, given["passkey"])
+    else:
+        device = devices.proved(user, given["code"])
     if device is None:
-        form.add_error(None, form.wrong)
+        form.add_error(None, form.wrong_passkey if given["passkey"] else form.wrong)
     return device
 
 
-def _may_go_on(request: HttpRequest, form: CodeForm | PasswordForm) -> bool:
-    """Whether it is filled in, was not tried too often, and its password (where it has one) is right."""
+def _may_go_on(request: HttpRequest, form: Any) -> bool:
+    """Whether the form is filled in, was not tried too often, and its password (where it has one) is right."""
     if not form.is_valid():
         return False
     if sign_in_limits.seconds_to_wait_inside(request):
-        form.add_error(None, _("Those were too many tries. Please wait an hour."))
+        told = _("Those were too many tries. Please wait an hour.")
+        form.add_error(None, forms.ValidationError(told, code=SLOWED))
     elif "password" in form.fields and not _staff(request).check_password(form.cleaned_data["password"]):
         form.add_error(None, form.wrong)
     return not form.errors
@@ -216,7 +217,7 @@ def _next(request: HttpRequest) -> str:
 
 
 def _new_app(request: HttpRequest) -> AuthenticatorApp:
-    """The same one from the picture to the code: its key waits in the session."""
+    """The app that is being set up, the same from the picture to the code: its key waits in the session."""
     key = request.session.get(NEW_KEY) or devices.new_key()
     request.session[NEW_KEY] = key
     return devices.new_app(_staff(request), key)
@@ -226,9 +227,20 @@ def _staff(request: HttpRequest) -> StaffUser:
     return cast(StaffUser, request.user)
 
 
+def _prove_page(request: HttpRequest, form: forms.Form, title: str) -> TemplateResponse:
+    options = passkeys.options_to_prove(request, _staff(request))
+    return _page(request, "factor_prove", form, title=title, options=options)
+
+
+def _codes_page(request: HttpRequest, codes: list[str]) -> TemplateResponse:
+    return _page(request, "factor_codes", title=_("Ten recovery codes"), codes=codes)
+
+
 def _page(
     request: HttpRequest, name: str, form: forms.Form | None = None, **context: Any
 ) -> TemplateResponse:
     context = {**admin.site.each_context(request), "form": form, **context}
     status = 422 if form and form.errors else 200
+    if form and form.has_error("__all__", SLOWED):
+        status = 429
     return TemplateResponse(request, f"admin/{name}.html", context, status=status)

@@ -69,8 +69,7 @@ def _open(connection) -> None:
     try:
         connection.open()
     except (OSError, smtplib.SMTPException) as error:
-        # The error's name alone: its text may hold an address.
-        raise MailServerUnavailable(type(error).__name__) from error
+        raise MailServerUnavailable(_reason(error)) from error
 
 
 def _hand_over(email: EmailMessage, letter: QueuedEmail, connection, now: datetime) -> None:
@@ -86,9 +85,15 @@ def _hand_over(email: EmailMessage, letter: QueuedEmail, connection, now: dateti
     except (OSError, smtplib.SMTPException) as error:
         # It may be this letter that made the server hang up: it goes to the back.
         queue.failed(letter, now, type(error).__name__, for_good=False)
-        raise MailServerUnavailable(type(error).__name__) from error
+        raise MailServerUnavailable(_reason(error)) from error
     else:
         queue.sent(letter, now)
+
+
+def _reason(error: Exception) -> str:
+    """The error's name and SMTP code alone: its text may hold an address."""
+    code = getattr(error, "smtp_code", "")
+    return f"{type(error).__name__} {code}".strip()
 
 
 def _close(connection) -> None:

@@ -650,6 +650,31 @@ class Migration(migrations.Migration):
                 ),
                 ("language", models.CharField(default="en-GB", max_length=12, verbose_name="language")),
                 ("title", models.CharField(max_length=200, verbose_name="title")),
+                (
+                    "printed_title",
+                    models.CharField(
+                        blank=True,
+                        help_text="As it is cited. Empty: cited by its campaign.",
+                        max_length=300,
+                        verbose_name="printed title",
+                    ),
+                ),
+                (
+                    "page_url",
+                    models.URLField(
+                        blank=True,
+                        help_text="Where its publisher offers the printed report.",
+                        max_length=400,
+                        validators=[
+                            django.core.validators.URLValidator(
+                                code="https_alone",
+                                message="Give its address with https:// in front.",
+                                schemes=["https"],
+                            )
+                        ],
+                        verbose_name="address of its page",
+                    ),
+                ),
                 ("author", models.CharField(max_length=200, verbose_name="author")),
                 (
                     "dated_on",
@@ -883,6 +908,31 @@ class Migration(migrations.Migration):
                 ),
                 ("language", models.CharField(default="en-GB", max_length=12, verbose_name="language")),
                 ("title", models.CharField(max_length=200, verbose_name="title")),
+                (
+                    "printed_title",
+                    models.CharField(
+                        blank=True,
+                        help_text="As it is cited. Empty: cited by its campaign.",
+                        max_length=300,
+                        verbose_name="printed title",
+                    ),
+                ),
+                (
+                    "page_url",
+                    models.URLField(
+                        blank=True,
+                        help_text="Where its publisher offers the printed report.",
+                        max_length=400,
+                        validators=[
+                            django.core.validators.URLValidator(
+                                code="https_alone",
+                                message="Give its address with https:// in front.",
+                                schemes=["https"],
+                            )
+                        ],
+                        verbose_name="address of its page",
+                    ),
+                ),
                 ("author", models.CharField(max_length=200, verbose_name="author")),
                 (
                     "dated_on",
@@ -948,6 +998,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("position", models.PositiveSmallIntegerField(verbose_name="position")),
+                (
+                    "report_page",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        help_text="Where the report sums its recommendations up.",
+                        null=True,
+                        verbose_name="page of the report",
+                    ),
+                ),
                 (
                     "lead",
                     models.TextField(
@@ -1060,6 +1119,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("position", models.PositiveSmallIntegerField(verbose_name="position")),
+                (
+                    "report_page",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        help_text="Where the report sums its recommendations up.",
+                        null=True,
+                        verbose_name="page of the report",
+                    ),
+                ),
                 (
                     "lead",
                     models.TextField(

@@ -53,6 +53,19 @@ class Report(Content):
     key = models.SlugField(_("key"), help_text=_("A lasting name for this report, never changed."))
     language = models.CharField(_("language"), max_length=12, default=LANGUAGE)
     title = models.CharField(_("title"), max_length=200)
+    printed_title = models.CharField(
+        _("printed title"),
+        max_length=300,
+        blank=True,
+        help_text=_("As it is cited. Empty: cited by its campaign."),
+    )
+    page_url = models.URLField(
+        _("address of its page"),
+        max_length=400,
+        blank=True,
+        validators=[HTTPS_ALONE],
+        help_text=_("Where its publisher offers the printed report."),
+    )
     author = models.CharField(_("author"), max_length=200)
     dated_on = models.DateField(_("dated"), help_text=_("What happened before this day moves no status."))
     lead = models.TextField(_("lead"), max_length=600, help_text=_("Plain text: two or three sentences."))
@@ -70,16 +83,21 @@ class Report(Content):
     def get_absolute_url(self) -> str:
         return reverse("reports:report")
 
+    @property
+    def cited_as(self) -> str:
+        """Its printed title, or its campaign's name: never the heading that this site gives it."""
+        return self.printed_title or str(_("report of the campaign Care Don't Share"))
+
 
 class BodyQuerySet(models.QuerySet["Body"]):
     def asked(self, recommendations: models.QuerySet) -> "BodyQuerySet":
-        """Of whom any of these is asked, and who has taken over from them."""
+        """The bodies to which any of these recommendations is addressed, and their successors."""
         asked = Q(recommendations__in=recommendations) | Q(predecessors__recommendations__in=recommendations)
         return self.filter(asked).distinct()
 
 
 class Body(models.Model):
-    """Whoever is asked, or shares. It stands from a day until a day, and may have a successor."""
+    """An authority that shares data or that a recommendation is addressed to, with its dates and its successor."""
 
     language = models.CharField(_("language"), max_length=12, default=LANGUAGE)
     slug = models.SlugField(_("address"))
@@ -131,7 +149,7 @@ class Body(models.Model):
         return reverse("reports:asked_of", args=[self.slug])
 
     def line(self) -> list["Body"]:
-        """Itself, and all that it has taken over from, in however many steps."""
+        """Returns this body and all its predecessors, direct and indirect."""
         line = [self]
         for body in line:  # grows as we go
             line += [one for one in body.predecessors.all() if one not in line]

@@ -1,7 +1,7 @@
-"""What is asked and what has happened since.
+"""Recommendations, and the dated updates that say what has happened to each.
 
-An update is a fact with a source: it is written once, by `following.record`, and corrected only by a
-later one. The database holds this too.
+An update is a fact with a source. `record_updates.record` writes it; later only another update can correct it,
+which triggers in the database enforce too.
 """
 
 import datetime
@@ -20,6 +20,7 @@ from reports import dates
 from reports.models.content import HTTPS_ALONE, Body, Content
 from reports.querysets import ContentQuerySet
 
+NATIONS = ["England", "Wales", "Scotland", "Northern Ireland"]
 CHECK_EVERY = datetime.timedelta(days=90)
 
 
@@ -65,12 +66,18 @@ class RecommendationQuerySet(ContentQuerySet["Recommendation"]):
 
 
 class Recommendation(Content):
-    """One of the recommendations. `status`, its note and `checked_on` are written by `following` alone."""
+    """One recommendation of the report. Only `record_updates` writes `status`, `status_note` and `checked_on`."""
 
     class Place(models.TextChoices):
         ENGLAND = "england", _("England")
         ENGLAND_AND_WALES = "england-and-wales", _("England and Wales")
         UK = "uk", _("the whole UK")
+
+        @property
+        def nations(self) -> list[str]:
+            """The nations of the UK in which it applies."""
+            reach = {"england": 1, "england-and-wales": 2, "uk": 4}[self.value]
+            return NATIONS[:reach]
 
     sector = models.ForeignKey("reports.Sector", models.PROTECT, related_name="recommendations")
     number = models.PositiveSmallIntegerField(
@@ -126,6 +133,12 @@ class Recommendation(Content):
     def name(self) -> str:
         """`Education 1`, as people speak of it."""
         return f"{self.sector.name} {self.number}"
+
+    @property
+    def nations(self) -> list[tuple[str, bool]]:
+        """Each nation of the UK, and whether it applies there."""
+        reached = self.Place(self.applies_in).nations if self.applies_in else []
+        return [(nation, nation in reached) for nation in NATIONS]
 
     @property
     def status_told(self) -> str:

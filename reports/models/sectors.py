@@ -1,4 +1,4 @@
-"""The parts of the report, each with its recommendations."""
+"""The sectors of the report (Education, Policing …), each with its recommendations."""
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -44,6 +44,12 @@ class Sector(Content):
     name = models.CharField(_("name"), max_length=60)
     tone = models.CharField(_("colour"), max_length=12, choices=Tone)
     position = models.PositiveSmallIntegerField(_("position"))
+    report_page = models.PositiveSmallIntegerField(
+        _("page of the report"),
+        null=True,
+        blank=True,
+        help_text=_("Where the report sums its recommendations up."),
+    )
     lead = models.TextField(_("lead"), max_length=600, help_text=_("Plain text: one or two sentences."))
     text = models.TextField(_("text"), max_length=20_000, blank=True, help_text=_("Markdown."))
 

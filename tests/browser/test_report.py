@@ -1,4 +1,4 @@
-"""The report in a real Chromium: found and cited, printed for a desk, brought up to date."""
+"""The report in a real Chromium: found and cited, printed on paper, brought up to date."""
 
 import re
 
@@ -33,18 +33,20 @@ def sheets(page: Page) -> int:
     return len(re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4", prefer_css_page_size=True)))
 
 
-def test_a_journalist_finds_and_cites_a_demand(page, site):
+def test_a_journalist_finds_and_cites_a_recommendation(page, site):
     page.goto(f"{site}/report/")
     page.get_by_role("link", name="Search the report").click()
     page.get_by_label("Search the report").fill("NRPF meals")
     page.get_by_role("button", name="Search").click()
-    page.get_by_role("link", name="Education 3: Free school meals, whatever the papers say").click()
+    page.get_by_role(
+        "link", name="Education 3: Free school meals, whatever a family's immigration status"
+    ).click()
     cite = page.locator(".cite")
     expect(cite).to_contain_text("Gracie Mae Bradley")
     expect(cite).to_contain_text("3 December 2018")
     expect(cite).to_contain_text(f"{site}/report/education/3/")
     expect(page.get_by_text("The Government should provide free school meals")).to_be_visible()
-    expect(page.get_by_role("link", name="Sector Support NEL")).to_be_visible()
+    expect(page.get_by_role("link", name="Royal Borough of Windsor")).to_be_visible()
     word = page.get_by_role("link", name="no recourse to public funds").first
     word.click()
     expect(page.locator("#term-nrpf")).to_be_in_viewport()
@@ -83,23 +85,23 @@ def test_each_body_has_one_sheet(page, site):
 
 def test_no_heading_is_printed_without_what_it_heads(page, site):
     page.goto(f"{site}/report/progress/")
-    expect(page.get_by_role("heading", name="By who is asked")).to_be_visible()
+    expect(page.get_by_role("heading", name="By organisation responsible")).to_be_visible()
     page.emulate_media(media="print")
-    expect(page.get_by_role("heading", name="By who is asked")).to_be_hidden()
-    expect(page.get_by_role("heading", name="What happened last")).to_be_visible()
+    expect(page.get_by_role("heading", name="By organisation responsible")).to_be_hidden()
+    expect(page.get_by_role("heading", name="Latest changes")).to_be_visible()
 
 
 def test_staff_record_an_update_and_it_shows_in_page_feed_and_data(page, site, new_context):
     roles.grant()
     staff("edda@example.org").groups.set(Group.objects.filter(name="editor"))
     reader = new_context().new_page()
-    reader.goto(f"{site}/report/health/1/")
-    expect(reader.get_by_text("No update is recorded.")).to_be_visible()
+    reader.goto(f"{site}/report/health/2/")
+    expect(reader.get_by_text("We have found no update.")).to_be_visible()
     page.goto(f"{site}/admin/reports/recommendation/")
     page.get_by_label("Email").fill("edda@example.org")
     page.get_by_label("Password").fill(PASSWORD)
     page.locator("[type=submit]").click()
-    page.get_by_role("link", name="Health 1: End charging, and what it shares").click()
+    page.get_by_role("link", name="Health 2: Destroy what was handed over").click()
     page.get_by_role("link", name="Record an update").click()
     page.get_by_label("Happened on").fill("2026-03-01")
     page.get_by_label("What happened").fill("An example of an event.")
@@ -112,7 +114,7 @@ def test_staff_record_an_update_and_it_shows_in_page_feed_and_data(page, site, n
     expect(reader.locator("article .status").first).to_have_text("Partly met")
     assert "An example of an event." in reader.request.get(f"{site}/report/updates.atom").text()
     recommendations = reader.request.get(f"{site}/report/recommendations.json").json()["recommendations"]
-    told = next(one for one in recommendations if one["id"] == "health-1")
+    told = next(one for one in recommendations if one["id"] == "health-2")
     assert (told["status"], told["updates"][0]["what"]) == ("partly-met", "An example of an event.")
 
 

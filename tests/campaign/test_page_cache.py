@@ -7,14 +7,10 @@ import time
 
 import pytest
 from django.test import Client
-from django.urls import get_resolver, reverse
-from django.utils import timezone
+from django.urls import reverse
 
 from campaign import page_cache
-from campaign.middleware import PUBLIC
 from campaign.page_cache import PageCache
-from reports.models import Report, ShareImage
-from tests.site.test_every_view import views
 
 HOST = "pledge.example.org"
 HEADERS = [("Content-Type", "text/html; charset=utf-8"), ("Cache-Control", "public, max-age=0")]
@@ -142,6 +138,13 @@ def test_what_staff_take_back_is_not_shown_again(ask, site, clock, status):
     assert ask()[0] == int(status[:3])
     assert ask()[0] == int(status[:3])
     assert len(site.asked) == 3
+
+
+def test_what_staff_took_back_does_not_return_when_the_database_is_away(ask, site, clock):
+    ask()
+    for site.status, site.headers in [("404 Not Found", []), ("503 Service Unavailable", [])]:
+        clock.now += 2
+        assert ask()[0] == int(site.status[:3])
 
 
 @pytest.mark.parametrize(
@@ -293,38 +296,3 @@ def test_drawing_a_page_is_no_request_and_no_line(rf, db, caplog):
     environ = PageCache(None)._environ(reverse("robots"))
     assert Client().get("/robots.txt", **environ).status_code == 200
     assert not caplog.records
-
-
-@pytest.fixture
-def said(db):
-    """What every view says of caches, by its name: of a GET, with a parameter made up where it takes one."""
-    client = Client(raise_request_exception=False)
-    found = [path for path, _ in views(get_resolver()) if "(" not in path]
-    return {get_resolver().resolve(path).view_name: client.get(path)["Cache-Control"] for path in found}
-
-
-def test_every_url_says_public_for_seconds_or_is_not_kept(said):
-    assert set(said.values()) == {"no-store", PUBLIC}
-
-
-def test_every_view_that_answers_in_public_is_kept(said):
-    public = {name for name, cache_control in said.items() if cache_control == PUBLIC}
-    assert {"home", "pledges:sign", "reports:search", "reports:atom"} <= public
-    assert public <= page_cache.ROUTES.keys() <= said.keys()
-
-
-def test_no_view_that_knows_a_person_or_staff_is_public(said):
-    private = ("admin:", "demo_", "complaint_", "healthz", "readyz", "pledges:sent", "pledges:confirm")
-    mine = {"pledges:mine_opened", "pledges:mine_download", "pledges:never"}
-    names = {name for name in said if name.startswith(private)} | mine
-    assert {said[name] for name in names} == {"no-store"}
-    assert not names & page_cache.ROUTES.keys()
-
-
-def test_an_image_to_share_is_kept_by_browsers_and_may_be_taken_back(client, db):
-    report = Report.objects.create(
-        key="r", title="R", dated_on=timezone.localdate(), published_at=timezone.now()
-    )
-    image = ShareImage.objects.create(report=report, name="r-1", png=b"png")
-    said = client.get(image.get_absolute_url())["Cache-Control"]
-    assert {"public", "immutable", "s-maxage=2"} <= set(said.split(", "))

@@ -95,7 +95,10 @@ def in_cache(proxy):
 def count_people(database, people):  # noqa: F811
     with psycopg.connect(host=str(database[0].home.path), user=server.SUPERUSER) as connection:
         connection.execute("DELETE FROM pledges_totals")
-        connection.execute("INSERT INTO pledges_totals VALUES (1, %s, 0, now(), NULL)", [people])
+        connection.execute(
+            "INSERT INTO pledges_totals (id, people, organisations, counted_at) VALUES (1, %s, 0, now())",
+            [people],
+        )
 
 
 @needs_nginx

@@ -143,6 +143,8 @@ def test_each_text_has_a_page_to_preview(client, editor, schools, model):
         "published_at_1": "",
         "source_url": "",
         "quotation_page": "12",
+        "report_page": "20",
+        "page_url": "",
         "also": "",
     }
     values |= {

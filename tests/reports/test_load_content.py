@@ -24,7 +24,7 @@ def test_loading_changes_nothing_that_staff_have_edited():
 
 def test_loading_does_not_repeat_an_update_that_was_corrected():
     load_content.load()
-    wrong = Update.objects.get(recommendation__key="education-1")
+    wrong = Update.objects.get(recommendation__key="health-1")
     better = Update(
         recommendation=wrong.recommendation,
         happened_on=wrong.happened_on,

@@ -73,7 +73,9 @@ def counted(time_machine):
 
 def seen() -> dict[str, bytes]:
     client = Client(raise_request_exception=False)
-    return {page: client.get(page).content for page in PAGES}
+    # The machine's own figures change by themselves, and the database's clock goes on here.
+    own = rb'"(clock_seconds|disk_percent)": [-\d]+'
+    return {page: re.sub(own, b"", client.get(page).content) for page in PAGES}
 
 
 @pytest.mark.parametrize("act", ACTS)

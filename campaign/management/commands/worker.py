@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from campaign import retention_job
 from campaign.database_connections import drop_closed
+from campaign.heartbeat import Heartbeat, mail_failed
 from pledges.abuse import rules
 from pledges.emails import sending
 from pledges.my_pledge import service as my_pledge
@@ -66,9 +67,12 @@ class Command(BaseCommand):
             Duty(weekly.publish, EVERY_MINUTE),
             Duty(_forget, FORGET),
         ]
+        heartbeat = Heartbeat()
+        heartbeat.start()
         self.stdout.write("The worker is ready.")
         while not stopping.is_set():
-            wait = min(duty.round() for duty in duties)
+            wait = min(duty.round(heartbeat) for duty in duties)
+            heartbeat.begin("waiting", timezone.now())
             stopping.wait(wait)
 
 
@@ -78,9 +82,11 @@ class Duty:
     def __init__(self, work: Callable[[datetime], float | None], every: float) -> None:
         self.work, self.every, self.next = work, every, 0.0
 
-    def round(self) -> float:
+    def round(self, heartbeat: Heartbeat | None = None) -> float:
         """Does the work if it is time; returns the seconds until it is time again."""
         if time.monotonic() >= self.next:
+            if heartbeat:
+                heartbeat.begin(self.work.__name__.strip("_"), timezone.now())
             close_old_connections()
             drop_closed()
             try:
@@ -104,7 +110,8 @@ def _send_letters(now: datetime) -> float:
     try:
         sent = sending.send_due(now, BATCH)
     except sending.MailServerUnavailable as error:
-        log.warning("the mail server is away (%s); letters wait", error)
+        log.warning("the mail server is away (%s); emails wait", error)
+        mail_failed(str(error), now)
         return SERVER_AWAY
     return max(sent * 60 / settings.EMAILS_PER_MINUTE, 0 if sent == BATCH else IDLE)
 

@@ -259,7 +259,7 @@ def test_a_row_that_did_not_come_back_is_found(backup):
     wanted = loading.contents(backup, KEY)["tables"]
     Contact.objects.all().delete()
     PublicName.objects.filter(name="Bob").update(name="Rob")
-    assert [line.split(":")[0] for line in loading.differences(wanted) if "listing" in line] == [
+    assert [line.split(":")[0] for line in loading.differences(wanted) if "publicname" in line] == [
         "pledges_publicname"
     ]
 

@@ -20,7 +20,7 @@ REF = "11111111-1111-4111-8111-111111111111"
 
 # What stands open to whoever is signed in; the rest is by role, each by the beginning of its name.
 EVERYBODY = re.compile(
-    r"(index|login|logout|password_change\w*|jsi18n|autocomplete|view_on_site|factor\w*|app_list)$|$"
+    r"(index|login|logout|password_change\w*|jsi18n|autocomplete|view_on_site|factor\w*|sessions\w*|app_list)$|$"
 )
 OPEN = {
     "moderator": r"pledges_(organisation|listvisibility|publicname|abuserule|quarantine)_",
@@ -118,7 +118,7 @@ def test_nobody_opens_anything_but_the_way_in(client):
 
 def test_a_password_without_a_factor_opens_nothing_but_the_way_to_one(client):
     client.force_login(StaffUser.objects.create_superuser("ada@example.org"))
-    way_in = {"login", "factor", "factor_new", "factor_picture"}
+    way_in = {"login", "factor", "factor_new", "factor_passkey", "factor_picture"}
     assert [name for name, path in DESK.items() if name not in way_in and opened(client, path)] == []
 
 

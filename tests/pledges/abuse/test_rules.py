@@ -274,7 +274,7 @@ def test_what_the_same_form_sent_again_says_of_its_client_goes_48_hours_after_th
 
 def test_the_page_of_a_signature_keeps_a_fingerprint_of_the_client_and_never_its_address(client):
     pledge_text = answers().pledge_text
-    sent = f"email=a@example.org&by_email=no&wording={pledge_text.number}"
+    sent = f"email=a@example.org&by_email=no&pledge_text={pledge_text.number}"
     form = "application/x-www-form-urlencoded"
     client.post(reverse("pledges:sign"), sent, form, REMOTE_ADDR="192.0.2.77")
     pending = PendingSignature.objects.get()

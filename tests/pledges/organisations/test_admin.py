@@ -96,7 +96,7 @@ def test_pasted_lines_are_shown_before_they_are_entered(moderator):
 
 def test_pasted_cells_are_tidied_and_blank_ones_skipped(db):
     kind = Organisation.Kind.HEALTH.label
-    [line] = pasted_list.read(f"\ufeffExample Nurses\u200b\t\u2060\t\u200e{kind}\u00a0\n\u200b\n")
+    [line] = pasted_list.read(f"\ufeffExample Nurses\u200b\t\u2060\t\u200e{kind}\u00a0\n\u200b\n").lines
     assert (line.fault, line.answers["name"], line.answers["kind"]) == ("", "Example Nurses", "health")
 
 

@@ -37,8 +37,8 @@ def test_a_callers_wish_is_done_within_a_day_and_the_owner_gets_a_letter_that_na
     QueuedEmail.objects.exclude(kind="call").delete()
     sending.send_due(NOW)
     assert not Contact.objects.filter(channel="email").exists()
-    named = [(letter.to, "Stop emailing me about the campaign" in letter.body) for letter in mail.outbox]
-    assert named == [([CHARLIE.address], False), ([BOB.address], True)]
+    named = {letter.to[0]: "Stop emailing me about the campaign" in letter.body for letter in mail.outbox}
+    assert named == {CHARLIE.address: False, BOB.address: True}
 
 
 def test_a_call_about_an_unknown_address_leaves_the_same_traces(bob, carer):
@@ -90,6 +90,7 @@ def test_what_can_be_undone_asks_for_no_tick(desk, bob):
 def test_a_wish_is_carried_out_at_a_time_that_nobody_can_foretell(bob, carer):
     for _ in range(20):
         my_pledge.take_call(PhoneRequest.Wish.WITHDRAW, BOB, carer, NOW)
+        QueuedEmail.objects.all().delete()  # the same request while its email waits is one request
     times = set(ScheduledPhoneRequest.objects.values_list("due_at", flat=True))
     assert len(times) > 10
     assert NOW < min(times) <= max(times) <= NOW + DAY

@@ -1,0 +1,247 @@
+"""How the site's parts are doing, in figures, and what is wrong with them, with what to do about it.
+
+The overview of staff, `/readyz.json` and `manage.py watch` say the same, for they all ask here. No figure tells of a
+person, and none is a secret.
+"""
+
+import shutil
+import tempfile
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.db import connection
+from django.db.models import Max, Min, Q
+from django.utils.timesince import timesince
+from django.utils.translation import gettext as _
+
+from campaign.css_bundle import BUNDLE
+from campaign.models import Backup, CertificateCheck, WorkerStatus
+from pledges.models import QueuedEmail, Totals
+
+WORKER_SILENT = timedelta(minutes=2)
+DUTY_LONG = timedelta(minutes=30)
+EMAIL_OLD = timedelta(minutes=15)
+TOTALS_OLD = timedelta(hours=2)
+BACKUP_OLD = timedelta(hours=36)
+DISK_FULL = 90  # percent
+CLOCK_OFF = timedelta(seconds=30)
+CERTIFICATE_ENDS = timedelta(days=14)
+
+
+class Problem(NamedTuple):
+    """`kind` is for programs, the rest for people."""
+
+    kind: str
+    what: str
+    advice: str
+
+
+@dataclass(frozen=True)
+class State:
+    """The figures; None where nothing is known."""
+
+    now: datetime
+    worker_beat_at: datetime | None = None
+    duty: str = ""
+    duty_since: datetime | None = None
+    oldest_email_due_at: datetime | None = None
+    mail_failed_at: datetime | None = None
+    mail_failure: str = ""
+    totals_counted_at: datetime | None = None
+    backup_made_at: datetime | None = None
+    certificate_until: datetime | None = None
+    clock_off: timedelta = timedelta()
+    disk_percent: int = 0
+    is_temp_writable: bool = True
+    is_static_ready: bool = True
+
+    def figures(self) -> dict[str, object]:
+        """For programs: ages in seconds, so coarse that nobody can see from them that one person did something."""
+
+        def age(moment: datetime | None, step: int = 10) -> int | None:
+            return None if moment is None else int((self.now - moment).total_seconds()) // step * step
+
+        left = self.certificate_until and (self.certificate_until - self.now).days
+        return {
+            "worker_seconds": age(self.worker_beat_at),
+            "worker_duty": self.duty,
+            "worker_duty_seconds": age(self.duty_since),
+            "oldest_due_email_seconds": age(self.oldest_email_due_at, step=300) or 0,
+            "mail_server_failed_seconds": age(self.mail_failed_at),
+            "mail_server_failure": self.mail_failure,
+            "totals_seconds": age(self.totals_counted_at),
+            "backup_seconds": age(self.backup_made_at),
+            "certificate_days": left,
+            "clock_seconds": round(self.clock_off.total_seconds()),
+            "disk_percent": self.disk_percent,
+            "temp_folder_writable": self.is_temp_writable,
+            "static_files_ready": self.is_static_ready,
+        }
+
+    def problems(self) -> list[Problem]:
+        return [*self._of_worker(), *self._of_email(), *self._of_backup(), *self._of_machine()]
+
+    def _of_worker(self) -> list[Problem]:
+        found = []
+        restart = _(
+            "On the server: systemctl restart care-dont-share-worker (in containers: docker compose restart worker)."
+        )
+        if self.worker_beat_at is None:
+            found.append(Problem("worker_silent", _("The worker has never run."), restart))
+        elif self.now - self.worker_beat_at > WORKER_SILENT:
+            age = timesince(self.worker_beat_at, self.now)
+            what = _("The worker has been silent for %(age)s: no email goes out and nothing is counted.") % {
+                "age": age
+            }
+            found.append(Problem("worker_silent", what, restart))
+        elif self.duty_since and self.now - self.duty_since > DUTY_LONG:
+            what = _("The worker has been busy with %(duty)s for %(age)s.") % {
+                "duty": self.duty,
+                "age": timesince(self.duty_since, self.now),
+            }
+            found.append(Problem("worker_busy", what, restart))
+        if self.totals_counted_at and self.now - self.totals_counted_at > TOTALS_OLD:
+            what = _("The totals are %(age)s old.") % {"age": timesince(self.totals_counted_at, self.now)}
+            found.append(
+                Problem("totals_old", what, _("The worker counts them every hour; see that it runs."))
+            )
+        return found
+
+    def _of_email(self) -> list[Problem]:
+        found = []
+        if self.oldest_email_due_at and self.now - self.oldest_email_due_at > EMAIL_OLD:
+            what = _("Emails have waited for %(age)s.") % {
+                "age": timesince(self.oldest_email_due_at, self.now)
+            }
+            found.append(
+                Problem("queue_old", what, _("See that the worker runs and the mail server takes email."))
+            )
+        if self.mail_failed_at:
+            what = _(
+                "The mail server refused or could not be reached %(age)s ago, and has taken nothing since: %(reason)s."
+            )
+            what %= {"age": timesince(self.mail_failed_at, self.now), "reason": self.mail_failure}
+            advice = _(
+                "Emails wait and go out by themselves later. If it stays so, see EMAIL_URL and ask the mail provider."
+            )
+            found.append(Problem("mail_server_away", what, advice))
+        return found
+
+    def _of_backup(self) -> list[Problem]:
+        if settings.DEBUG:  # the demo needs none
+            return []
+        advice = _(
+            "On the server: systemctl start care-dont-share-backup, and journalctl -u care-dont-share-backup."
+        )
+        if self.backup_made_at is None:
+            return [Problem("backup_old", _("No backup has been made."), advice)]
+        if self.now - self.backup_made_at > BACKUP_OLD:
+            age = timesince(self.backup_made_at, self.now)
+            return [Problem("backup_old", _("The last backup is %(age)s old.") % {"age": age}, advice)]
+        return []
+
+    def _of_machine(self) -> list[Problem]:
+        found = []
+        if self.disk_percent >= DISK_FULL:
+            what = _("A disk is %(percent)s %% full.") % {"percent": self.disk_percent}
+            found.append(
+                Problem("disk_full", what, _("On the server: df -h, then delete or move what is not needed."))
+            )
+        if not self.is_temp_writable:
+            what = _("The folder for temporary files can’t be written.")
+            found.append(
+                Problem(
+                    "temp_folder", what, _("On the server: see that /tmp exists, is writable and not full.")
+                )
+            )
+        if not self.is_static_ready:
+            what = _("The collected static files are missing: pages can’t be shown.")
+            found.append(
+                Problem("static_missing", what, _("On the server: deploy/manage collectstatic --no-input."))
+            )
+        if abs(self.clock_off) > CLOCK_OFF:
+            what = _("The clocks of this machine and of the database differ by more than 30 seconds.")
+            found.append(Problem("clock_off", what, _("On both machines: timedatectl set-ntp true.")))
+        if self.certificate_until and self.certificate_until - self.now < CERTIFICATE_ENDS:
+            what = _("The certificate ends on %(day)s.") % {
+                "day": self.certificate_until.strftime("%-d %B %Y")
+            }
+            if self.certificate_until < self.now:
+                what = _("The certificate is not valid, or not for this site.")
+            found.append(
+                Problem(
+                    "certificate_ends", what, _("On the server: certbot renew, then systemctl reload nginx.")
+                )
+            )
+        return found
+
+
+def measure(now: datetime) -> State:
+    """The figures of this moment. Raises a database error where the database is away."""
+    worker = WorkerStatus.objects.filter(pk=1).first()
+    due = Q(sent_at=None, dropped_at=None, failed_at=None, due_at__lte=now)
+    emails = QueuedEmail.objects.aggregate(due=Min("due_at", filter=due), sent=Max("sent_at"))
+    mail_failed_at = worker.mail_failed_at if worker else None
+    if mail_failed_at and emails["sent"] and emails["sent"] > mail_failed_at:
+        mail_failed_at = None
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        clock_off = datetime.now(tz=now.tzinfo) - cursor.fetchone()[0]
+    return State(
+        now,
+        worker_beat_at=worker.beat_at if worker else None,
+        duty=worker.duty if worker else "",
+        duty_since=worker.duty_since if worker else None,
+        oldest_email_due_at=emails["due"],
+        mail_failed_at=mail_failed_at,
+        mail_failure=worker.mail_failure if worker and mail_failed_at else "",
+        totals_counted_at=Totals.objects.filter(closed_at=None).aggregate(at=Max("counted_at"))["at"],
+        backup_made_at=Backup.objects.aggregate(at=Max("made_at"))["at"],
+        certificate_until=CertificateCheck.objects.aggregate(until=Max("valid_until"))["until"],
+        clock_off=clock_off,
+        **machine(),
+    )
+
+
+def machine() -> dict[str, Any]:
+    """What can be said of this machine without a database."""
+    temp = temp_folder()
+    folders = {settings.BASE_DIR, settings.BACKUP_FOLDER, *([temp] if temp else [])}
+    return {
+        "disk_percent": max(map(_percent, folders)),
+        "is_temp_writable": temp is not None,
+        "is_static_ready": are_static_files_ready(),
+    }
+
+
+def temp_folder() -> Path | None:
+    """A folder that temporary files can be written to; tried anew each time."""
+    try:
+        with tempfile.TemporaryFile() as file:
+            file.write(b"x")
+            file.flush()
+        return Path(tempfile.gettempdir())
+    except OSError:
+        return None
+
+
+def are_static_files_ready() -> bool:
+    """Whether pages find the names of their style sheets, which `collectstatic` writes into a manifest."""
+    try:
+        staticfiles_storage.url(BUNDLE)
+    except ValueError:
+        return False
+    return True
+
+
+def _percent(folder: Path) -> int:
+    """How full the disk is on which this folder lies; 0 where it can't be looked at."""
+    try:
+        usage = shutil.disk_usage(folder)
+    except OSError:
+        return 0
+    return round(100 * usage.used / (usage.used + usage.free))

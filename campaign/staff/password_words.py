@@ -1,0 +1,79 @@
+"""Refuses passwords that consist of this campaign's own words, which a stranger would try first."""
+
+import re
+import unicodedata
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+# Without the signs in them: a password is compared by its letters alone.
+WORDS = [
+    "care",
+    "caring",
+    "dont",
+    "share",
+    "sharing",
+    "data",
+    "campaign",
+    "pledge",
+    "firewall",
+    "brick",
+    "wall",
+    "liberty",
+    "human",
+    "rights",
+    "migrant",
+    "migrants",
+    "immigration",
+    "enforcement",
+    "home",
+    "office",
+    "homeoffice",
+    "asylum",
+    "refugee",
+    "border",
+    "hostile",
+    "environment",
+    "report",
+    "recommendation",
+    "supporter",
+    "supporters",
+    "organisation",
+    "staff",
+    "admin",
+    "administrator",
+    "password",
+    "login",
+    "welcome",
+]
+# Left when the words, digits and signs are taken out.
+FEWEST_OTHER_LETTERS = 6
+_LOOKALIKE = str.maketrans("013457@$!", "oieastasi")
+
+
+class CampaignWordsValidator:
+    def validate(self, password: str, user: object = None) -> None:
+        """Raises ValidationError where too few letters are left once the campaign's words are taken out."""
+        text = unicodedata.normalize("NFKC", password).casefold()
+        # Both as typed and with digits read as the letters they look like: "5hare", and "share2026".
+        left = min(len(_without_words(text)), len(_without_words(text.translate(_LOOKALIKE))))
+        if left < FEWEST_OTHER_LETTERS:
+            raise ValidationError(self.get_help_text(), code="campaign_words")
+
+    def get_help_text(self) -> str:
+        return _(
+            "It is made of words that belong to this campaign, and would be tried first. Choose other words."
+        )
+
+
+def _without_words(text: str) -> str:
+    """The letters of `text` that belong to none of the words, the site's own name included."""
+    text = "".join(letter for letter in text if letter.isalpha())
+    host = (urlsplit(settings.SITE_ORIGIN).hostname or "").split(".")
+    names = [*WORDS, *host, *settings.CONTROLLER["name"].casefold().split()]
+    words = {re.sub(r"\W", "", name) for name in names if len(name) > 2}
+    for word in sorted(words, key=len, reverse=True):
+        text = text.replace(word, " ")
+    return text.replace(" ", "")
