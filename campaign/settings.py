@@ -4,6 +4,7 @@ A setting that matters and is missing stops the site at once, by name. Only the 
 up what it needs, in `var/`.
 """
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -216,6 +217,8 @@ vars().update(
     env.email("EMAIL_URL", default=f"filemail:///{EMAIL_FILE_PATH}" if DEBUG else environ.Env.NOTSET)
 )
 EMAIL_TIMEOUT = 20
+# How long staff can undo a decision about an organisation; the email about it is sent after that.
+DECISION_EMAIL_DELAY = timedelta(minutes=env.int("DECISION_EMAIL_DELAY_MINUTES", default=5))
 # Who is told of trouble (campaign.alerts); nobody where this is empty.
 OPERATOR_EMAIL = env.str("OPERATOR_EMAIL", default="")
 EMAILS_PER_MINUTE = env.int("EMAILS_PER_MINUTE", default=600)

@@ -1,4 +1,4 @@
-"""Who sits at the staff's desk, and what lies on it."""
+"""Accounts of staff, and organisations for them to decide about."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -71,10 +71,9 @@ def waiting(name: str = "Example Teachers' Network", now: datetime | None = None
 
 
 def written_to(organisation: Organisation) -> list[str]:
-    """The kinds of letters that were written to it, oldest first."""
-    return list(
-        QueuedEmail.objects.filter(ref=organisation.ref).order_by("pk").values_list("kind", flat=True)
-    )
+    """The kinds of the emails about decisions that were queued to it and not dropped, oldest first."""
+    rows = QueuedEmail.objects.filter(ref__in=organisation.decisions().values("ref"), dropped_at=None)
+    return list(rows.order_by("pk").values_list("kind", flat=True))
 
 
 def approved(name: str = "Example Teachers' Network", **changes) -> Organisation:

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from pledges.crypto import encryption, tokens
 from pledges.models import EmailBlock, PendingSignature, PhoneRequest, QueuedEmail
@@ -68,6 +69,15 @@ def confirmation_email(
 def absolute_link(route: str, *args: str) -> str:
     """Links in letters start from the configured origin, never from what a request claimed."""
     return settings.SITE_ORIGIN + reverse(route, args=args)
+
+
+def preview(name: str, context: dict[str, object]) -> tuple[str, str]:
+    """Subject and text of an email as it would be sent, but for the personal link at its end."""
+    never = gettext("(a link for this address alone)")
+    context = {**context, "site": settings.SITE_ORIGIN, "controller": settings.CONTROLLER, "never": never}
+    folder = f"emails/{name}"
+    subject, body = (render_to_string(f"{folder}/{part}.txt", context) for part in ("subject", "body"))
+    return subject.strip(), body
 
 
 def email(name: str, letter: QueuedEmail, context: dict[str, object]) -> EmailMultiAlternatives:

@@ -340,6 +340,15 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
+                (
+                    "ref",
+                    models.UUIDField(
+                        default=uuid.uuid4,
+                        editable=False,
+                        help_text="which the email about it refers to",
+                        unique=True,
+                    ),
+                ),
                 ("organisation_ref", models.UUIDField(db_index=True)),
                 ("version", models.PositiveIntegerField()),
                 (
@@ -355,6 +364,10 @@ class Migration(migrations.Migration):
                             ("invite", "new contact invited"),
                             ("contact", "new contact confirmed"),
                             ("stand", "confirmed again"),
+                            ("answer", "answered"),
+                            ("note", "note"),
+                            ("undo", "undone"),
+                            ("reopen", "taken back to waiting"),
                         ],
                         max_length=8,
                         verbose_name="decision",
@@ -372,11 +385,13 @@ class Migration(migrations.Migration):
                             ("not-an-organisation", "It is not an organisation"),
                             ("at-odds", "What it stands for is at odds with the pledge"),
                             ("asked", "The organisation asked for it"),
+                            ("other", "Another reason, in your own words below"),
                             ("who", "Who in your organisation decided to sign, and when?"),
                             ("proof", "Please write to us from an address on your organisation's own domain"),
                             ("website", "Which website is your organisation's own?"),
                             ("branch", "Do you sign for a branch, or for the whole organisation?"),
                             ("name", "How should the name of your organisation be written?"),
+                            ("own", "Another question, in your own words below"),
                             ("namesake", "another organisation of the same name"),
                         ],
                         max_length=24,
@@ -384,6 +399,20 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("was", models.CharField(blank=True, max_length=150, verbose_name="name before")),
+                (
+                    "text",
+                    models.TextField(
+                        blank=True,
+                        help_text="what staff wrote to it (emailed), its answer, or a note of staff",
+                        verbose_name="text",
+                    ),
+                ),
+                (
+                    "undoes",
+                    models.UUIDField(
+                        help_text="the ref of the decision that this one undoes", null=True, unique=True
+                    ),
+                ),
                 ("decided_at", models.DateTimeField(verbose_name="decided")),
                 (
                     "decided_by",
@@ -478,6 +507,135 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Organisation",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("ref", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("name", models.CharField(max_length=150, verbose_name="name")),
+                (
+                    "key",
+                    pledges.models.organisations.NameKeyField(
+                        db_collation="C",
+                        editable=False,
+                        help_text="the name as it is searched, sorted and compared (`organisation_names.key`)",
+                        max_length=300,
+                    ),
+                ),
+                (
+                    "namesake",
+                    models.PositiveSmallIntegerField(
+                        default=0,
+                        editable=False,
+                        help_text="0; of several bodies with one name, which staff have told apart, the number",
+                    ),
+                ),
+                ("website", models.URLField(blank=True, verbose_name="website")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("education", "School or college"),
+                            ("health", "Health"),
+                            ("council", "Council"),
+                            ("legal", "Legal"),
+                            ("faith", "Faith"),
+                            ("union", "Union"),
+                            ("professional", "Professional body"),
+                            ("migrant-rights", "Migrant rights"),
+                            ("women", "Women's and domestic abuse"),
+                            ("student", "Student"),
+                            ("housing", "Housing"),
+                            ("charity", "Other charity"),
+                            ("business", "Business"),
+                            ("other", "Other"),
+                        ],
+                        max_length=16,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "is_named",
+                    models.BooleanField(
+                        help_text="Otherwise it is counted without its name.", verbose_name="named in public"
+                    ),
+                ),
+                (
+                    "digest",
+                    pledges.models.encrypted_fields.DigestField(
+                        db_index=True, help_text="of the contact's mailbox", max_length=32, null=True
+                    ),
+                ),
+                (
+                    "contact",
+                    pledges.models.encrypted_fields.EncryptedField(
+                        help_text="name, role and work email of who signs, under the server key", null=True
+                    ),
+                ),
+                (
+                    "version",
+                    models.PositiveIntegerField(
+                        default=1, help_text="a decision binds to the version seen", verbose_name="version"
+                    ),
+                ),
+                ("confirmed_at", models.DateTimeField(verbose_name="waiting since")),
+                ("approved_at", models.DateTimeField(blank=True, null=True, verbose_name="approved")),
+                ("declined_at", models.DateTimeField(blank=True, null=True, verbose_name="declined")),
+                ("withdrawn_at", models.DateTimeField(blank=True, null=True, verbose_name="withdrawn")),
+                (
+                    "asked_at",
+                    models.DateTimeField(
+                        help_text="when staff asked it something; until it answers it is out of the queue",
+                        null=True,
+                    ),
+                ),
+                (
+                    "reminded_on",
+                    models.DateField(
+                        help_text="when the yearly email last asked whether it still supports the pledge",
+                        null=True,
+                    ),
+                ),
+                ("stands_on", models.DateField(help_text="when it last said that it does", null=True)),
+                (
+                    "yearly_stopped_on",
+                    models.DateField(help_text="when its contact stopped the yearly emails", null=True),
+                ),
+                ("agreed_on", models.DateField(blank=True, null=True, verbose_name="agreed in writing on")),
+                ("sample", models.BooleanField(default=False, verbose_name="sample")),
+                (
+                    "entered_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="entered by",
+                    ),
+                ),
+                (
+                    "pledge_text",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="pledges.pledgetext",
+                        verbose_name="pledge text",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "organisation",
+                "verbose_name_plural": "organisations",
+                "permissions": [
+                    ("decide_organisation", "Can approve, decline and withdraw organisations"),
+                    ("enter_organisation", "Can enter organisations that agreed in writing"),
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="Quarantine",
             fields=[
                 (
@@ -515,6 +673,158 @@ class Migration(migrations.Migration):
                     )
                 ],
             },
+        ),
+        migrations.CreateModel(
+            name="PendingSignature",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("ref", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("person", "person"), ("organisation", "organisation")], max_length=12
+                    ),
+                ),
+                (
+                    "digest",
+                    pledges.models.encrypted_fields.DigestField(help_text="of the mailbox", max_length=32),
+                ),
+                (
+                    "submission_hmac",
+                    models.BinaryField(
+                        help_text="HMAC of all fields: an identical POST finds its row",
+                        max_length=32,
+                        null=True,
+                        unique=True,
+                    ),
+                ),
+                (
+                    "token",
+                    models.BinaryField(help_text="SHA-256 of the link's token", max_length=32, unique=True),
+                ),
+                (
+                    "handle",
+                    models.BinaryField(
+                        db_index=True, help_text="SHA-256 of the inbox page's handle", max_length=32
+                    ),
+                ),
+                (
+                    "encrypted_token",
+                    pledges.models.encrypted_fields.EncryptedField(
+                        help_text="the token under the server key, for the letter"
+                    ),
+                ),
+                (
+                    "region",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("north-east", "North East"),
+                            ("north-west", "North West"),
+                            ("yorkshire", "Yorkshire and the Humber"),
+                            ("east-midlands", "East Midlands"),
+                            ("west-midlands", "West Midlands"),
+                            ("east", "East of England"),
+                            ("london", "London"),
+                            ("south-east", "South East"),
+                            ("south-west", "South West"),
+                            ("wales", "Wales"),
+                            ("scotland", "Scotland"),
+                            ("northern-ireland", "Northern Ireland"),
+                            ("elsewhere", "Elsewhere"),
+                        ],
+                        max_length=24,
+                    ),
+                ),
+                (
+                    "profession",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("schools", "Schools and nurseries"),
+                            ("higher-education", "Colleges and universities"),
+                            ("health", "Health"),
+                            ("social-care", "Social care and social work"),
+                            ("policing", "Police and justice"),
+                            ("law", "Law and advice"),
+                            ("public-administration", "Councils, job centres and civil service"),
+                            ("housing", "Housing and homelessness"),
+                            ("charity", "Charities, unions and faith"),
+                            ("student", "Students"),
+                            ("retired", "Retired"),
+                            ("other", "Other work"),
+                        ],
+                        max_length=24,
+                    ),
+                ),
+                (
+                    "contact",
+                    models.BinaryField(
+                        help_text="the sealed email contact, where one was asked for", null=True
+                    ),
+                ),
+                (
+                    "application",
+                    pledges.models.encrypted_fields.EncryptedField(
+                        help_text="an organisation's answers, under the server key", null=True
+                    ),
+                ),
+                ("email_queued_at", models.DateTimeField(help_text="when its last letter was written")),
+                ("expires_at", models.DateTimeField(db_index=True)),
+                ("tries", models.PositiveSmallIntegerField(default=0, help_text="of its short code")),
+                (
+                    "confirmed_on",
+                    models.DateField(
+                        help_text="the day alone: no second stands beside the digest", null=True
+                    ),
+                ),
+                (
+                    "provider",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("google", "Google"),
+                            ("microsoft", "Microsoft"),
+                            ("yahoo", "Yahoo and AOL"),
+                            ("apple", "Apple"),
+                            ("broadband", "Broadband companies"),
+                            ("private", "Proton and other small providers"),
+                            ("public", "Public services and universities"),
+                            ("other", "All others"),
+                        ],
+                        default="",
+                        max_length=9,
+                    ),
+                ),
+                (
+                    "client",
+                    models.CharField(
+                        blank=True,
+                        default="",
+                        help_text="a fingerprint of the client's hash of that day, for 48 hours",
+                        max_length=32,
+                    ),
+                ),
+                ("quarantined_on", models.DateField(null=True)),
+                (
+                    "pledge_text",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="pledges.pledgetext"),
+                ),
+                (
+                    "quarantine",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="pendings",
+                        to="pledges.quarantine",
+                    ),
+                ),
+            ],
         ),
         migrations.CreateModel(
             name="QuarantineDecision",
@@ -759,6 +1069,57 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name="PublicName",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("ref", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("name", models.CharField(max_length=100, verbose_name="name")),
+                ("listed_on", models.DateField(verbose_name="listed")),
+                ("hidden_at", models.DateTimeField(blank=True, null=True, verbose_name="hidden")),
+                (
+                    "signature",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="listing",
+                        to="pledges.signature",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "public name",
+                "verbose_name_plural": "public names",
+                "permissions": [("hide_publicname", "Can hide a public name, and show it again")],
+            },
+        ),
+        migrations.CreateModel(
+            name="Contact",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("ref", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("channel", models.CharField(choices=[("email", "email"), ("post", "post")], max_length=5)),
+                ("sealed", models.BinaryField()),
+                ("keep_until", models.DateField(db_index=True)),
+                (
+                    "signature",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="contacts",
+                        to="pledges.signature",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
             name="Consent",
             fields=[
                 (
@@ -896,7 +1257,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="Organisation",
+            name="OpenScreen",
             fields=[
                 (
                     "id",
@@ -904,389 +1265,105 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("ref", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ("name", models.CharField(max_length=150, verbose_name="name")),
+                ("opened_at", models.DateTimeField()),
                 (
-                    "key",
-                    pledges.models.organisations.NameKeyField(
-                        db_collation="C",
-                        editable=False,
-                        help_text="the name as it is searched, sorted and compared (see `sameness`)",
-                        max_length=300,
-                    ),
-                ),
-                (
-                    "namesake",
-                    models.PositiveSmallIntegerField(
-                        default=0,
-                        editable=False,
-                        help_text="0; of several bodies with one name, which staff have told apart, the number",
-                    ),
-                ),
-                ("website", models.URLField(blank=True, verbose_name="website")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("education", "School or college"),
-                            ("health", "Health"),
-                            ("council", "Council"),
-                            ("legal", "Legal"),
-                            ("faith", "Faith"),
-                            ("union", "Union"),
-                            ("professional", "Professional body"),
-                            ("migrant-rights", "Migrant rights"),
-                            ("women", "Women's and domestic abuse"),
-                            ("student", "Student"),
-                            ("housing", "Housing"),
-                            ("charity", "Other charity"),
-                            ("business", "Business"),
-                            ("other", "Other"),
-                        ],
-                        max_length=16,
-                        verbose_name="kind",
-                    ),
-                ),
-                (
-                    "is_named",
-                    models.BooleanField(
-                        help_text="Otherwise it is counted without its name.", verbose_name="named in public"
-                    ),
-                ),
-                (
-                    "digest",
-                    pledges.models.encrypted_fields.DigestField(
-                        db_index=True, help_text="of the contact's mailbox", max_length=32, null=True
-                    ),
-                ),
-                (
-                    "contact",
-                    pledges.models.encrypted_fields.EncryptedField(
-                        help_text="name, role and work email of who signs, under the server key", null=True
-                    ),
-                ),
-                (
-                    "version",
-                    models.PositiveIntegerField(
-                        default=1, help_text="a decision binds to the version seen", verbose_name="version"
-                    ),
-                ),
-                ("confirmed_at", models.DateTimeField(verbose_name="waiting since")),
-                ("approved_at", models.DateTimeField(blank=True, null=True, verbose_name="approved")),
-                ("declined_at", models.DateTimeField(blank=True, null=True, verbose_name="declined")),
-                ("withdrawn_at", models.DateTimeField(blank=True, null=True, verbose_name="withdrawn")),
-                (
-                    "asked_at",
-                    models.DateTimeField(
-                        help_text="when staff asked it something; until it answers it is out of the queue",
-                        null=True,
-                    ),
-                ),
-                (
-                    "reminded_on",
-                    models.DateField(
-                        help_text="when the yearly letter last asked whether it still stands by the pledge",
-                        null=True,
-                    ),
-                ),
-                ("stands_on", models.DateField(help_text="when it last said that it does", null=True)),
-                (
-                    "yearly_stopped_on",
-                    models.DateField(help_text="when its contact stopped the yearly emails", null=True),
-                ),
-                ("agreed_on", models.DateField(blank=True, null=True, verbose_name="agreed in writing on")),
-                ("sample", models.BooleanField(default=False, verbose_name="sample")),
-                (
-                    "entered_by",
+                    "staff",
                     models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="entered by",
+                        on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL
                     ),
                 ),
                 (
-                    "pledge_text",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        to="pledges.pledgetext",
-                        verbose_name="wording",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "organisation",
-                "verbose_name_plural": "organisations",
-                "permissions": [
-                    ("decide_organisation", "Can approve, decline and withdraw organisations"),
-                    ("enter_organisation", "Can enter organisations that agreed in writing"),
-                ],
-                "indexes": [
-                    django.contrib.postgres.indexes.GinIndex(
-                        fields=["key"], name="organisation_key_alike", opclasses=["gin_trgm_ops"]
-                    ),
-                    django.contrib.postgres.indexes.GinIndex(
-                        fields=["website"], name="organisation_website_part", opclasses=["gin_trgm_ops"]
-                    ),
-                ],
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("approved_at__isnull", False), ("withdrawn_at", None)),
-                        fields=("key", "namesake"),
-                        name="organisation_name_once_in_list",
-                        violation_error_message="An organisation of this name is in the list already.",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("approved_at", None), ("declined_at", None), _connector="OR"),
-                        name="organisation_one_decision",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("entered_by", None), ("agreed_on__isnull", False), _connector="OR"
-                        ),
-                        name="organisation_entered_on_a_day",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="PendingSignature",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("ref", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("person", "person"), ("organisation", "organisation")], max_length=12
-                    ),
-                ),
-                (
-                    "digest",
-                    pledges.models.encrypted_fields.DigestField(help_text="of the mailbox", max_length=32),
-                ),
-                (
-                    "submission_hmac",
-                    models.BinaryField(
-                        help_text="HMAC of all fields: an identical POST finds its row",
-                        max_length=32,
-                        null=True,
-                        unique=True,
-                    ),
-                ),
-                (
-                    "token",
-                    models.BinaryField(help_text="SHA-256 of the link's token", max_length=32, unique=True),
-                ),
-                (
-                    "handle",
-                    models.BinaryField(
-                        db_index=True, help_text="SHA-256 of the inbox page's handle", max_length=32
-                    ),
-                ),
-                (
-                    "encrypted_token",
-                    pledges.models.encrypted_fields.EncryptedField(
-                        help_text="the token under the server key, for the letter"
-                    ),
-                ),
-                (
-                    "region",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("north-east", "North East"),
-                            ("north-west", "North West"),
-                            ("yorkshire", "Yorkshire and the Humber"),
-                            ("east-midlands", "East Midlands"),
-                            ("west-midlands", "West Midlands"),
-                            ("east", "East of England"),
-                            ("london", "London"),
-                            ("south-east", "South East"),
-                            ("south-west", "South West"),
-                            ("wales", "Wales"),
-                            ("scotland", "Scotland"),
-                            ("northern-ireland", "Northern Ireland"),
-                            ("elsewhere", "Elsewhere"),
-                        ],
-                        max_length=24,
-                    ),
-                ),
-                (
-                    "profession",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("schools", "Schools and nurseries"),
-                            ("higher-education", "Colleges and universities"),
-                            ("health", "Health"),
-                            ("social-care", "Social care and social work"),
-                            ("policing", "Police and justice"),
-                            ("law", "Law and advice"),
-                            ("public-administration", "Councils, job centres and civil service"),
-                            ("housing", "Housing and homelessness"),
-                            ("charity", "Charities, unions and faith"),
-                            ("student", "Students"),
-                            ("retired", "Retired"),
-                            ("other", "Other work"),
-                        ],
-                        max_length=24,
-                    ),
-                ),
-                (
-                    "contact",
-                    models.BinaryField(
-                        help_text="the sealed email contact, where one was asked for", null=True
-                    ),
-                ),
-                (
-                    "application",
-                    pledges.models.encrypted_fields.EncryptedField(
-                        help_text="an organisation's answers, under the server key", null=True
-                    ),
-                ),
-                ("email_queued_at", models.DateTimeField(help_text="when its last letter was written")),
-                ("expires_at", models.DateTimeField(db_index=True)),
-                ("tries", models.PositiveSmallIntegerField(default=0, help_text="of its short code")),
-                (
-                    "confirmed_on",
-                    models.DateField(
-                        help_text="the day alone: no second stands beside the digest", null=True
-                    ),
-                ),
-                (
-                    "provider",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("google", "Google"),
-                            ("microsoft", "Microsoft"),
-                            ("yahoo", "Yahoo and AOL"),
-                            ("apple", "Apple"),
-                            ("broadband", "Broadband companies"),
-                            ("private", "Proton and other small providers"),
-                            ("public", "Public services and universities"),
-                            ("other", "All others"),
-                        ],
-                        default="",
-                        max_length=9,
-                    ),
-                ),
-                (
-                    "client",
-                    models.CharField(
-                        blank=True,
-                        default="",
-                        help_text="a fingerprint of the client's hash of that day, for 48 hours",
-                        max_length=32,
-                    ),
-                ),
-                ("quarantined_on", models.DateField(null=True)),
-                (
-                    "pledge_text",
-                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="pledges.pledgetext"),
-                ),
-                (
-                    "quarantine",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="pendings",
-                        to="pledges.quarantine",
-                    ),
-                ),
-            ],
-            options={
-                "indexes": [
-                    models.Index(fields=["digest"], name="pending_digest"),
-                    models.Index(fields=["email_queued_at"], name="pending_lettered"),
-                ],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("confirmed_on", None),
-                            models.Q(
-                                ("application", None),
-                                ("contact", None),
-                                ("profession", ""),
-                                ("region", ""),
-                                ("submission_hmac", None),
-                            ),
-                            _connector="OR",
-                        ),
-                        name="pending_confirmed_is_empty",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("application", None), ("kind", "person")),
-                            models.Q(("contact", None), ("kind", "organisation")),
-                            _connector="OR",
-                        ),
-                        name="pending_kind_holds_its_own",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="PublicName",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("ref", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ("name", models.CharField(max_length=100, verbose_name="name")),
-                ("listed_on", models.DateField(verbose_name="listed")),
-                ("hidden_at", models.DateTimeField(blank=True, null=True, verbose_name="hidden")),
-                (
-                    "signature",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="listing",
-                        to="pledges.signature",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "public name",
-                "verbose_name_plural": "public names",
-                "permissions": [("hide_publicname", "Can hide a public name, and show it again")],
-                "indexes": [models.Index(fields=["-listed_on", "ref"], name="listing_newest")],
-            },
-        ),
-        migrations.CreateModel(
-            name="Contact",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("ref", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ("channel", models.CharField(choices=[("email", "email"), ("post", "post")], max_length=5)),
-                ("sealed", models.BinaryField()),
-                ("keep_until", models.DateField(db_index=True)),
-                (
-                    "signature",
+                    "organisation",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.CASCADE,
-                        related_name="contacts",
-                        to="pledges.signature",
+                        related_name="open_screens",
+                        to="pledges.organisation",
                     ),
                 ),
             ],
             options={
                 "constraints": [
-                    models.UniqueConstraint(fields=("signature", "channel"), name="contact_channel")
+                    models.UniqueConstraint(fields=("organisation", "staff"), name="open_screen_once")
                 ],
             },
+        ),
+        migrations.AddIndex(
+            model_name="organisation",
+            index=django.contrib.postgres.indexes.GinIndex(
+                fields=["key"], name="organisation_key_alike", opclasses=["gin_trgm_ops"]
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="organisation",
+            index=django.contrib.postgres.indexes.GinIndex(
+                fields=["website"], name="organisation_website_part", opclasses=["gin_trgm_ops"]
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="organisation",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("approved_at__isnull", False), ("withdrawn_at", None)),
+                fields=("key", "namesake"),
+                name="organisation_name_once_in_list",
+                violation_error_message="An organisation of this name is in the list already.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="organisation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("approved_at", None), ("declined_at", None), _connector="OR"),
+                name="organisation_one_decision",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="organisation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("entered_by", None), ("agreed_on__isnull", False), _connector="OR"),
+                name="organisation_entered_on_a_day",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="pendingsignature",
+            index=models.Index(fields=["digest"], name="pending_digest"),
+        ),
+        migrations.AddIndex(
+            model_name="pendingsignature",
+            index=models.Index(fields=["email_queued_at"], name="pending_lettered"),
+        ),
+        migrations.AddConstraint(
+            model_name="pendingsignature",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("confirmed_on", None),
+                    models.Q(
+                        ("application", None),
+                        ("contact", None),
+                        ("profession", ""),
+                        ("region", ""),
+                        ("submission_hmac", None),
+                    ),
+                    _connector="OR",
+                ),
+                name="pending_confirmed_is_empty",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="pendingsignature",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("application", None), ("kind", "person")),
+                    models.Q(("contact", None), ("kind", "organisation")),
+                    _connector="OR",
+                ),
+                name="pending_kind_holds_its_own",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="publicname",
+            index=models.Index(fields=["-listed_on", "ref"], name="listing_newest"),
+        ),
+        migrations.AddConstraint(
+            model_name="contact",
+            constraint=models.UniqueConstraint(fields=("signature", "channel"), name="contact_channel"),
         ),
     ]

@@ -7,7 +7,7 @@ from pledges.models.encrypted_fields import DigestChain, DigestField, EncryptedF
 from pledges.models.erasures import Erasure
 from pledges.models.exports import Export, Removal
 from pledges.models.list_visibility import ListVisibility
-from pledges.models.organisations import Organisation, OrganisationDecision
+from pledges.models.organisations import OpenScreen, Organisation, OrganisationDecision
 from pledges.models.phone_requests import PhoneRequest, ScheduledPhoneRequest
 from pledges.models.pledge_texts import PledgeText
 from pledges.models.signatures import Consent, Contact, NameDecision, PendingSignature, PublicName, Signature
@@ -27,6 +27,7 @@ __all__ = [
     "Export",
     "ListVisibility",
     "NameDecision",
+    "OpenScreen",
     "Organisation",
     "OrganisationDecision",
     "PendingSignature",

@@ -1,6 +1,7 @@
 """What people answered, cleaned: plain values that forms hand to verbs."""
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from pledges.inputs.email_address import Mailbox
 from pledges.models import PledgeText
@@ -48,3 +49,10 @@ class ConfirmChoices:
     public_name: str = ""
     post: dict[str, str] = field(default_factory=dict)
     profession: str | None = None
+
+
+class Words(NamedTuple):
+    """Why it is declined, or what it is asked: one of the list, and a text of staff's own."""
+
+    reason: str
+    text: str = ""

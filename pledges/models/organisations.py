@@ -1,4 +1,4 @@
-"""Organisations, and what staff decided about them."""
+"""Organisations that signed, the record of what staff did about them, and who has one open just now."""
 
 import uuid
 from datetime import date, datetime, timedelta
@@ -16,7 +16,8 @@ from pledges.models.encrypted_fields import DigestField, EncryptedField
 from pledges.models.list_visibility import ListVisibility
 from pledges.models.pledge_texts import PledgeText
 
-# An organisation says once a year that it still stands by the pledge; after a month of silence staff look.
+# Once a year an organisation is asked whether it still supports the pledge; after a month without an answer staff are
+# shown it.
 YEAR, SILENCE = timedelta(days=365), timedelta(days=30)
 
 
@@ -29,7 +30,7 @@ class State(models.TextChoices):
 
 
 class NameKeyField(models.CharField):
-    """`sameness.key` of the name, written with it whenever a row is saved."""
+    """The name in the form in which names are compared (`organisation_names.key`), set whenever a row is saved."""
 
     def pre_save(self, model_instance: models.Model, add: bool) -> str:
         key = organisation_names.key(getattr(model_instance, "name", ""))
@@ -37,9 +38,16 @@ class NameKeyField(models.CharField):
         return key
 
 
+def behind(organisation: "Organisation") -> Q:
+    """The condition for those that come after this one in the queue."""
+    return Q(confirmed_at__gt=organisation.confirmed_at) | Q(
+        confirmed_at=organisation.confirmed_at, pk__gt=organisation.pk
+    )
+
+
 class OrganisationQuerySet(models.QuerySet["Organisation"]):
     def update(self, **changes: Any) -> int:
-        """As in Django; a new name brings its key along."""
+        """As in Django; a new name sets the key too."""
         return super().update(
             **changes | ({"key": organisation_names.key(changes["name"])} if "name" in changes else {})
         )
@@ -49,17 +57,12 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         return self.alive().filter(approved_at=None).order_by("confirmed_at", "pk")
 
     def queued(self) -> "OrganisationQuerySet":
-        """Those for staff to decide about now; the ones we asked something wait for their answer."""
+        """Those for staff to decide about now: waiting, without an open question to them."""
         return self.waiting().filter(asked_at=None)
 
     def next_after(self, organisation: "Organisation") -> "Organisation | None":
-        """The one behind it in the queue; from the end back to the oldest."""
-        others = self.queued().exclude(pk=organisation.pk)
-        behind = others.filter(
-            Q(confirmed_at__gt=organisation.confirmed_at)
-            | Q(confirmed_at=organisation.confirmed_at, pk__gt=organisation.pk)
-        )
-        return behind.first() or others.first()
+        """The one behind it in the queue; None at the end."""
+        return self.queued().filter(behind(organisation)).first()
 
     def in_state(self, state: str) -> "OrganisationQuerySet":
         rows = {
@@ -89,7 +92,7 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         return rows if settings.DEBUG else rows.filter(sample=False)
 
     def due_yearly(self, today: date) -> "OrganisationQuerySet":
-        """Those that nobody has asked, and that have not said so themselves, for a year."""
+        """Those due for the yearly email: not asked, and not confirmed again, for a year."""
         year_ago = today - YEAR
         rows = (
             self.alive().filter(approved_at__date__lte=year_ago, yearly_stopped_on=None).exclude(digest=None)
@@ -97,7 +100,7 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         return rows.exclude(reminded_on__gt=year_ago).exclude(stands_on__gt=year_ago)
 
     def silent(self, today: date) -> "OrganisationQuerySet":
-        """Those that left the yearly letter unanswered for a month. They stay in the list; staff look."""
+        """Those that did not answer the yearly email within a month. They stay in the list; staff are shown them."""
         rows = self.alive().filter(approved_at__isnull=False, reminded_on__lte=today - SILENCE)
         rows = rows.filter(yearly_stopped_on=None)
         return rows.filter(Q(stands_on=None) | Q(stands_on__lt=F("reminded_on")))
@@ -121,7 +124,7 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
 
 
 class Organisation(models.Model):
-    """A body that signs. Only `organisations` writes one; nothing of it is public before it is approved."""
+    """An organisation that signed. Only pledges.organisations writes one; it is public once it is approved."""
 
     class Kind(models.TextChoices):
         EDUCATION = "education", _("School or college")
@@ -145,7 +148,7 @@ class Organisation(models.Model):
         max_length=organisation_names.LONGEST,
         editable=False,
         db_collation="C",
-        help_text="the name as it is searched, sorted and compared (see `sameness`)",
+        help_text="the name as it is searched, sorted and compared (`organisation_names.key`)",
     )
     namesake = models.PositiveSmallIntegerField(
         default=0,
@@ -157,7 +160,7 @@ class Organisation(models.Model):
     is_named = models.BooleanField(
         _("named in public"), help_text=_("Otherwise it is counted without its name.")
     )
-    pledge_text = models.ForeignKey(PledgeText, models.PROTECT, verbose_name=_("wording"))
+    pledge_text = models.ForeignKey(PledgeText, models.PROTECT, verbose_name=_("pledge text"))
     digest = DigestField(max_length=32, null=True, db_index=True, help_text="of the contact's mailbox")
     contact = EncryptedField(
         null=True, help_text="name, role and work email of who signs, under the server key"
@@ -173,7 +176,7 @@ class Organisation(models.Model):
         null=True, help_text="when staff asked it something; until it answers it is out of the queue"
     )
     reminded_on = models.DateField(
-        null=True, help_text="when the yearly letter last asked whether it still stands by the pledge"
+        null=True, help_text="when the yearly email last asked whether it still supports the pledge"
     )
     stands_on = models.DateField(null=True, help_text="when it last said that it does")
     yearly_stopped_on = models.DateField(null=True, help_text="when its contact stopped the yearly emails")
@@ -236,8 +239,15 @@ class Organisation(models.Model):
 
     @property
     def stood_before(self) -> bool:
-        """Whether it waits again: it was in the list, and has changed its entry since."""
-        return self.is_waiting and self.decisions().filter(act__in=OrganisationDecision.LISTING).exists()
+        """Whether it waits again because it changed its entry after it was in the list."""
+        if not self.is_waiting:
+            return False
+        rows = self.decisions().values_list("act", "ref", "undoes")
+        undone = {undoes for _act, _ref, undoes in rows}
+        moves = [
+            act for act, ref, _undoes in rows if act in OrganisationDecision.MOVING and ref not in undone
+        ]
+        return bool(moves) and moves[0] in OrganisationDecision.LISTING
 
     @property
     def changed_its_entry(self) -> bool:
@@ -246,7 +256,10 @@ class Organisation(models.Model):
 
 
 class OrganisationDecision(models.Model):
-    """Who decided what about an organisation, and when. Append-only: a trigger refuses UPDATE and DELETE."""
+    """What was decided, asked, answered or noted about an organisation, by which member of staff, and when.
+
+    Append-only: a trigger refuses UPDATE and DELETE.
+    """
 
     class Act(models.TextChoices):
         ENTER = "enter", _("entered")
@@ -258,6 +271,10 @@ class OrganisationDecision(models.Model):
         INVITE = "invite", _("new contact invited")
         CONTACT = "contact", _("new contact confirmed")
         STAND = "stand", _("confirmed again")
+        ANSWER = "answer", _("answered")
+        NOTE = "note", _("note")
+        UNDO = "undo", _("undone")
+        REOPEN = "reopen", _("taken back to waiting")
 
     class Question(models.TextChoices):
         WHO = "who", _("Who in your organisation decided to sign, and when?")
@@ -265,6 +282,7 @@ class OrganisationDecision(models.Model):
         WEBSITE = "website", _("Which website is your organisation's own?")
         BRANCH = "branch", _("Do you sign for a branch, or for the whole organisation?")
         NAME = "name", _("How should the name of your organisation be written?")
+        OWN = "own", _("Another question, in your own words below")
 
     class Reason(models.TextChoices):
         NONE = "", _("none")
@@ -274,13 +292,20 @@ class OrganisationDecision(models.Model):
         NOT_AN_ORGANISATION = "not-an-organisation", _("It is not an organisation")
         AT_ODDS = "at-odds", _("What it stands for is at odds with the pledge")
         ASKED = "asked", _("The organisation asked for it")
+        OTHER = "other", _("Another reason, in your own words below")
 
     # Stands beside an approval or an entry.
     NAMESAKE = "namesake", _("another organisation of the same name")
 
     LISTING = (Act.ENTER, Act.APPROVE)
-    RAISING = (Act.ASK, Act.RESPELL, Act.INVITE, Act.CONTACT)  # the version, by one each
+    MOVING = (*LISTING, Act.DECLINE, Act.WITHDRAW, Act.REOPEN)  # from one state to another
+    # Each raises the organisation's version by one.
+    RAISING = (Act.ASK, Act.ANSWER, Act.RESPELL, Act.INVITE, Act.CONTACT, Act.UNDO, Act.REOPEN)
+    UNDOABLE = (*LISTING, Act.DECLINE, Act.WITHDRAW, Act.ASK, Act.RESPELL)
 
+    ref = models.UUIDField(
+        default=uuid.uuid4, unique=True, editable=False, help_text="which the email about it refers to"
+    )
     organisation_ref = models.UUIDField(db_index=True)
     version = models.PositiveIntegerField()
     act = models.CharField(_("decision"), max_length=8, choices=Act)
@@ -288,6 +313,12 @@ class OrganisationDecision(models.Model):
         _("reason"), max_length=24, choices=[*Reason.choices, *Question.choices, NAMESAKE], blank=True
     )
     was = models.CharField(_("name before"), max_length=150, blank=True)
+    text = models.TextField(
+        _("text"), blank=True, help_text="what staff wrote to it (emailed), its answer, or a note of staff"
+    )
+    undoes = models.UUIDField(
+        null=True, unique=True, help_text="the ref of the decision that this one undoes"
+    )
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -303,3 +334,36 @@ class OrganisationDecision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.act} {self.organisation_ref}"
+
+    @property
+    def undoable_until(self) -> datetime:
+        """The moment from which it can't be undone: the email about it is sent then."""
+        return self.decided_at + settings.DECISION_EMAIL_DELAY
+
+    @property
+    def raises(self) -> int:
+        """By how much it raised the organisation's version."""
+        return int(self.act in self.RAISING)
+
+    @property
+    def emailed_words(self) -> str:
+        """The reason or question as the email about it says it: one of the list, staff's own words, or both."""
+        is_own = self.reason in (self.Reason.OTHER, self.Question.OWN)
+        said = "" if is_own or not self.reason else str(self.get_reason_display())
+        if said and not said.endswith("?"):
+            said += "."
+        return "\n\n".join(part for part in (said, self.text) if part)
+
+
+class OpenScreen(models.Model):
+    """Which member of staff opened an organisation's screen last at what moment, so that colleagues see it."""
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="open_screens")
+    staff = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE)
+    opened_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organisation", "staff"], name="open_screen_once")]
+
+    def __str__(self) -> str:
+        return f"{self.organisation_id} {self.staff_id}"

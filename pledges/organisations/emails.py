@@ -1,4 +1,8 @@
-"""The emails to organisations. Each function is called when its email is sent; None: it is no longer wanted."""
+"""Composes the emails to organisations, each when it is sent; None where it is no longer wanted.
+
+An email about a decision of staff refers to that decision (`QueuedEmail.ref`), and is not sent where it was undone or
+taken back.
+"""
 
 from datetime import datetime
 
@@ -6,6 +10,7 @@ from django.core.mail import EmailMultiAlternatives
 
 from pledges.emails import compose
 from pledges.models import Organisation, OrganisationDecision, PendingSignature, QueuedEmail
+from pledges.models.organisations import State
 from pledges.organisations import service as organisations
 
 
@@ -16,49 +21,63 @@ def awaiting_confirmation(letter: QueuedEmail, now: datetime) -> PendingSignatur
     return pending if pending and organisations.is_actionable(pending) else None
 
 
+def _decided(letter: QueuedEmail, state: State) -> tuple[Organisation, OrganisationDecision] | None:
+    """The decision that the email is about and its organisation; None where it holds no more.
+
+    It holds while the organisation is in this state, and neither was undone nor (but for questions) made anew.
+    """
+    decision = OrganisationDecision.objects.get(ref=letter.ref)
+    organisation = Organisation.objects.filter(ref=decision.organisation_ref).first()
+    if organisation is None or organisation.state != state:
+        return None
+    later = organisation.decisions().filter(pk__gt=decision.pk)
+    if later.filter(undoes=decision.ref).exists():
+        return None
+    is_replaced = state != State.ASKED and later.filter(act=decision.act).exists()
+    return None if is_replaced else (organisation, decision)
+
+
 @compose.composes(QueuedEmail.Kind.APPROVED)
 def approved(letter: QueuedEmail, now: datetime) -> EmailMultiAlternatives | None:
-    organisation = Organisation.objects.filter(ref=letter.ref).approved().first()
-    if organisation is None:
-        return None
-    context = {
+    found = _decided(letter, State.APPROVED)
+    return compose.email("approved", letter, _approval(found[0])) if found else None
+
+
+def _approval(organisation: Organisation) -> dict[str, object]:
+    return {
         "is_named": organisation.is_named,
         "is_listed": Organisation.objects.listed().filter(pk=organisation.pk).exists(),
         "list_link": compose.absolute_link("pledges:organisations"),
         "mine_link": compose.absolute_link("pledges:mine"),
     }
-    return compose.email("approved", letter, context)
 
 
 @compose.composes(QueuedEmail.Kind.DECLINED)
-def declined(letter: QueuedEmail, now: datetime) -> EmailMultiAlternatives:
-    decision = OrganisationDecision.objects.filter(
-        organisation_ref=letter.ref, act=OrganisationDecision.Act.DECLINE
-    ).latest("pk")
-    return compose.email("declined", letter, {"reason": decision.get_reason_display()})
+def declined(letter: QueuedEmail, now: datetime) -> EmailMultiAlternatives | None:
+    found = _decided(letter, State.DECLINED)
+    return compose.email("declined", letter, _words(found[1])) if found else None
 
 
 @compose.composes(QueuedEmail.Kind.WITHDRAWN)
-def withdrawn(letter: QueuedEmail, now: datetime) -> EmailMultiAlternatives:
-    decision = OrganisationDecision.objects.filter(
-        organisation_ref=letter.ref, act=OrganisationDecision.Act.WITHDRAW
-    ).latest("pk")
-    return compose.email("withdrawn", letter, {"reason": decision.get_reason_display()})
+def withdrawn(letter: QueuedEmail, now: datetime) -> EmailMultiAlternatives | None:
+    found = _decided(letter, State.WITHDRAWN)
+    return compose.email("withdrawn", letter, _words(found[1])) if found else None
 
 
 @compose.composes(QueuedEmail.Kind.QUESTION)
 def question(letter: QueuedEmail, now: datetime) -> EmailMultiAlternatives | None:
-    """What staff asked, from their list of questions; falls away where it was decided or answered meanwhile."""
-    if not Organisation.objects.waiting().filter(ref=letter.ref, asked_at__isnull=False).exists():
-        return None
-    asked = OrganisationDecision.objects.filter(
-        organisation_ref=letter.ref, act=OrganisationDecision.Act.ASK
-    ).latest("pk")
-    return compose.email(
-        "question",
-        letter,
-        {"question": asked.get_reason_display(), "mine_link": compose.absolute_link("pledges:mine")},
-    )
+    """Falls away where it was decided or answered meanwhile."""
+    found = _decided(letter, State.ASKED)
+    return compose.email("question", letter, _words(found[1])) if found else None
+
+
+def _words(decision: OrganisationDecision) -> dict[str, object]:
+    return {"words": decision.emailed_words, "mine_link": compose.absolute_link("pledges:mine")}
+
+
+def preview(name: str, decision: OrganisationDecision) -> tuple[str, str]:
+    """Subject and text of the email about a decision that is not saved yet: `name` is "declined" or "question"."""
+    return compose.preview(name, _words(decision))
 
 
 @compose.composes(QueuedEmail.Kind.CONTACT)

@@ -1,7 +1,7 @@
-"""Organisations land, are approved, declined and withdrawn: the only writer of organisations.
+"""Creates organisations, and approves, declines, asks and withdraws them. Only pledges.organisations writes them.
 
-What staff decide is one conditional UPDATE on the state and the version that they saw: whoever comes
-second is told (`Overtaken`). Its record and its letter are written in the same transaction.
+A decision of staff is one conditional UPDATE on the state and the version that they saw; if somebody decided before
+them it raises `Overtaken`. The record of the decision and the email about it are written in the same transaction.
 """
 
 import json
@@ -18,13 +18,13 @@ from pledges.crypto import encryption, tokens
 from pledges.emails import queue
 from pledges.inputs import email_address, organisation_names
 from pledges.models import Organisation, OrganisationDecision, PendingSignature, PledgeText, QueuedEmail
-from pledges.models.answers import OrganisationAnswers
+from pledges.models.answers import OrganisationAnswers, Words
 from pledges.models.organisations import OrganisationQuerySet
 from pledges.models.staff import Staff
 
 log = logging.getLogger(__name__)
 SIGNER = ("signer_name", "signer_role", "email")
-# How long we still know whom to write to after an organisation was declined or has withdrawn.
+# How long the contact of an organisation is stored after it was declined or has withdrawn.
 KEEP_CONTACT = timedelta(days=30)
 
 
@@ -33,11 +33,11 @@ class Overtaken(Exception):
 
 
 class SameName(Exception):
-    """One of this name is in the list already, and nobody has said that this is another organisation."""
+    """One of this name is in the list already, and staff have not said that this is another organisation."""
 
 
 def written(answers: OrganisationAnswers) -> str:
-    """The application as JSON, to be locked until the mailbox confirms."""
+    """The application as JSON, which is stored encrypted until the mailbox confirms."""
     return json.dumps(
         {
             "name": answers.name,
@@ -57,18 +57,19 @@ def applied(pending: PendingSignature) -> dict[str, Any]:
 
 
 def is_actionable(pending: PendingSignature) -> bool:
-    """Whether an unconfirmed pending can still come to something: what we asked of an organisation in the list
-    ends when that leaves it.
+    """Whether confirming this pending signature would still change something.
+
+    An email to an organisation in the list (yearly, new contact) has no effect once the organisation has left it.
     """
     about = applied(pending).get("organisation") if pending.is_organisation else None
     return about is None or Organisation.objects.alive().filter(ref=about).exists()
 
 
 def submit_for_review(pending: PendingSignature, now: datetime) -> None:
-    """The confirmed application waits for staff; who signed for it is kept locked, since staff must judge it.
+    """Stores a confirmed application, which then waits for staff; who signed for it is stored encrypted.
 
-    Where the same mailbox signed for the same name before, that entry is changed, and waits again. What we
-    asked for ourselves (see `upkeep`) says whom it is about, and nobody waits.
+    Where the same mailbox signed for the same name before, that entry is changed and waits again. Answers to emails of
+    our own (see `upkeep`) name their organisation; they are applied at once.
     """
     answers = applied(pending)
     if "organisation" in answers:
@@ -90,7 +91,7 @@ def submit_for_review(pending: PendingSignature, now: datetime) -> None:
 def enter(
     answers: Mapping[str, Any], agreed_on: date, by: Staff, now: datetime, is_another: bool = False
 ) -> Organisation:
-    """An organisation that agreed in writing on a day: whoever enters it has decided about it too.
+    """Adds an organisation that agreed in writing on a day to the list, as decided by the member of staff `by`.
 
     `answers` are those of `written`; `signer_name`, `signer_role` and `email` may be empty, all three.
     `is_another`: staff have compared it with one of the same name, or SameName is raised.
@@ -106,53 +107,89 @@ def enter(
             agreed_on=agreed_on,
             entered_by_id=by.pk,
         )
-        record(organisation, OrganisationDecision.Act.ENTER, by, now, reason=_told_apart(namesake))
-        _write(QueuedEmail.Kind.APPROVED, organisation, now)
+        entered = record(organisation, OrganisationDecision.Act.ENTER, by, now, reason=_told_apart(namesake))
+        _write(QueuedEmail.Kind.APPROVED, organisation, entered)
     return organisation
 
 
 def approve(
     organisation: Organisation, by: Staff, version: int, now: datetime, is_another: bool = False
-) -> None:
-    """`is_another`: staff have compared it with one of the same name, or SameName is raised."""
+) -> OrganisationDecision:
+    """Puts it into the list. `is_another`: staff have compared it with one of the same name, or SameName is raised."""
     with transaction.atomic():
         namesake = namesake_number(organisation.name, is_another, organisation.pk)
         move(Organisation.objects.waiting(), organisation, version, approved_at=now, namesake=namesake)
-        record(organisation, OrganisationDecision.Act.APPROVE, by, now, reason=_told_apart(namesake))
-        _write(QueuedEmail.Kind.APPROVED, organisation, now)
+        approved = record(
+            organisation, OrganisationDecision.Act.APPROVE, by, now, reason=_told_apart(namesake)
+        )
+        _write(QueuedEmail.Kind.APPROVED, organisation, approved)
+    return approved
 
 
-def decline(organisation: Organisation, by: Staff, reason: str, version: int, now: datetime) -> None:
+def decline(
+    organisation: Organisation, by: Staff, words: Words, version: int, now: datetime
+) -> OrganisationDecision:
+    """Refuses it; its contact gets an email with the reason."""
     with transaction.atomic():
         move(Organisation.objects.waiting(), organisation, version, declined_at=now)
-        record(organisation, OrganisationDecision.Act.DECLINE, by, now, reason=reason)
-        _write(QueuedEmail.Kind.DECLINED, organisation, now)
+        declined = record(organisation, OrganisationDecision.Act.DECLINE, by, now, **words._asdict())
+        _write(QueuedEmail.Kind.DECLINED, organisation, declined)
+    return declined
 
 
-def ask(organisation: Organisation, by: Staff, reason: str, version: int, now: datetime) -> None:
-    """Ask it a question of the list; it leaves the queue until somebody takes it up again.
+def ask(
+    organisation: Organisation, by: Staff, words: Words, version: int, now: datetime
+) -> OrganisationDecision:
+    """Emails its contact a question; it leaves the queue until its answer is recorded or it changes its entry.
 
-    The version rises: whoever has the page of before open would decide without knowing that we asked.
+    The version rises, so that a colleague who has the page of before open does not decide without knowing of it.
     """
     with transaction.atomic():
-        move(Organisation.objects.queued(), organisation, version, asked_at=now, version=version + 1)
-        record(organisation, OrganisationDecision.Act.ASK, by, now, reason=reason)
-        _write(QueuedEmail.Kind.QUESTION, organisation, now)
+        move(Organisation.objects.waiting(), organisation, version, asked_at=now, version=version + 1)
+        asked = record(organisation, OrganisationDecision.Act.ASK, by, now, **words._asdict())
+        _write(QueuedEmail.Kind.QUESTION, organisation, asked)
+    return asked
 
 
-def withdraw(organisation: Organisation, by: Staff | None, reason: str, version: int, now: datetime) -> None:
-    """Staff take it out, or (`by` None) the organisation itself does. What staff do its contact learns by letter."""
+def record_answer(
+    organisation: Organisation, by: Staff, text: str, version: int, now: datetime
+) -> OrganisationDecision:
+    """Records what it answered, and puts it back into the queue."""
+    with transaction.atomic():
+        move(Organisation.objects.waiting(), organisation, version, asked_at=None, version=version + 1)
+        return record(organisation, OrganisationDecision.Act.ANSWER, by, now, text=text)
+
+
+def note(
+    organisation: Organisation, by: Staff, text: str, now: datetime, **_seen: int
+) -> OrganisationDecision:
+    """Records a note for colleagues; the same note by the same person twice in a row is one."""
+    latest = organisation.decisions().first()
+    if latest and (latest.act, latest.text, latest.decided_by_id) == (
+        OrganisationDecision.Act.NOTE,
+        text,
+        by.pk,
+    ):
+        return latest
+    return record(organisation, OrganisationDecision.Act.NOTE, by, now, text=text)
+
+
+def withdraw(
+    organisation: Organisation, by: Staff | None, reason: str, version: int, now: datetime
+) -> OrganisationDecision:
+    """Takes it out of the list: staff do (its contact gets an email), or (`by` None) the organisation itself."""
     with transaction.atomic():
         move(Organisation.objects.alive(), organisation, version, withdrawn_at=now)
-        record(organisation, OrganisationDecision.Act.WITHDRAW, by, now, reason=reason)
+        withdrawn = record(organisation, OrganisationDecision.Act.WITHDRAW, by, now, reason=reason)
         if by:
-            _write(QueuedEmail.Kind.WITHDRAWN, organisation, now)
+            _write(QueuedEmail.Kind.WITHDRAWN, organisation, withdrawn)
+    return withdrawn
 
 
 def edit(organisation: Organisation, entry: Mapping[str, Any], now: datetime) -> bool:
     """The organisation changes its own entry (name, website, kind, is_named), which then waits for staff again.
 
-    Whether it did: an entry sent back as it was stands as it stood.
+    Returns whether anything was changed.
     """
     if all(getattr(organisation, column) == value for column, value in entry.items()):
         return False
@@ -170,9 +207,9 @@ def edit(organisation: Organisation, entry: Mapping[str, Any], now: datetime) ->
 
 
 def signer(organisation: Organisation) -> dict[str, str] | None:
-    """Who signed for it, as in `SIGNER`; None where that is forgotten, was never given, or no key opens it.
+    """Who signed for it, as in `SIGNER`; None where that is erased, was never given, or can't be decrypted.
 
-    One lost key must not keep staff from deciding, nor the yearly letter from all the others.
+    A lost key must not stop staff from deciding, nor the yearly emails to all the others.
     """
     if not organisation.contact:
         return None
@@ -184,7 +221,7 @@ def signer(organisation: Organisation) -> dict[str, str] | None:
 
 
 def lock_the_list() -> None:
-    """Others who put an organisation into the list wait until this transaction ends, and see what it did."""
+    """Makes other transactions that put an organisation into the list wait until this one ends."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('organisations in the list', 0))")
 
@@ -192,7 +229,7 @@ def lock_the_list() -> None:
 def namesake_number(name: str, is_another: bool, itself: int | None = None) -> int:
     """The number by which it will differ from others of its name in the list: 0 where it is the only one.
 
-    SameName where it is not, and nobody says that it `is_another`.
+    Raises SameName where it is not the only one and `is_another` is false.
     """
     lock_the_list()
     others = Organisation.objects.in_list_as(name).exclude(pk=itself or 0)
@@ -203,7 +240,7 @@ def namesake_number(name: str, is_another: bool, itself: int | None = None) -> i
 
 
 def forget_contacts(keys: list[int], now: datetime) -> None:
-    """Erases who signed for these organisations; that they signed stays."""
+    """Erases the contacts of these organisations; that they signed stays."""
     Organisation.objects.filter(pk__in=keys).update(contact=None, digest=None)
 
 
@@ -218,10 +255,13 @@ def record(
     act: OrganisationDecision.Act,
     by: Staff | None,
     now: datetime,
-    **particulars: str,
-) -> None:
-    """Who did what, for good; `by` None is the organisation itself. Particulars: `reason`, `was`."""
-    OrganisationDecision.objects.create(
+    **particulars: Any,
+) -> OrganisationDecision:
+    """Adds a row to the record; `by` None is the organisation itself.
+
+    Particulars: `reason`, `was`, `text`, `undoes`.
+    """
+    return OrganisationDecision.objects.create(
         organisation_ref=organisation.ref,
         version=organisation.version,
         act=act,
@@ -236,7 +276,7 @@ def _told_apart(namesake: int) -> str:
 
 
 def _renew(answers: Mapping[str, Any], now: datetime) -> None:
-    """An organisation in the list answered us: with a new contact, or that it still stands by the pledge."""
+    """Applies an answer to an email of ours: a new contact, or that the organisation still supports the pledge."""
     rows = Organisation.objects.alive().filter(ref=answers["organisation"])
     organisation = rows.select_for_update().first()
     if organisation is None:  # it withdrew meanwhile
@@ -251,7 +291,7 @@ def _renew(answers: Mapping[str, Any], now: datetime) -> None:
 
 
 def _columns(answers: Mapping[str, Any]) -> dict[str, Any]:
-    """The answers as an organisation keeps them."""
+    """The answers as columns of an Organisation."""
     public = {name: answers[name] for name in ("name", "website", "kind", "is_named")}
     if not answers.get("email"):
         return public
@@ -260,7 +300,7 @@ def _columns(answers: Mapping[str, Any]) -> dict[str, Any]:
     return public | {"digest": tokens.digest(identity), "contact": encryption.lock(json.dumps(who))}
 
 
-def _write(kind: QueuedEmail.Kind, organisation: Organisation, now: datetime) -> None:
-    """A letter to who signed for it, where we know who did."""
+def _write(kind: QueuedEmail.Kind, organisation: Organisation, decision: OrganisationDecision) -> None:
+    """Queues the email about a decision, where there is a contact; it is sent when the decision can't be undone."""
     if who := signer(organisation):
-        queue.write(kind, organisation.ref, email_address.Mailbox(who["email"]), now)
+        queue.write(kind, decision.ref, email_address.Mailbox(who["email"]), decision.undoable_until)

@@ -1,6 +1,6 @@
-"""What happens to an organisation while it stands in the list: its spelling, its contact, its yearly letter.
+"""Changes the spelling and the contact of an organisation, and sends the yearly emails.
 
-Where an answer is needed it comes by the stairs that everybody climbs: a letter, a link, a box.
+A new contact and the yearly question are confirmed like a signature: an email with a link, and a box to tick.
 """
 
 import json
@@ -27,10 +27,10 @@ from pledges.models import (
 from pledges.models.staff import Staff
 from pledges.organisations import service as organisations
 
-# How long an organisation may take over its yearly answer: it meets when it meets.
+# How long an organisation has for its yearly answer: committees meet rarely.
 ANSWER_WITHIN = timedelta(days=60)
 BATCH = 50
-# How much of a name must stay for the change to be one of spelling.
+# How alike two names must be (0 to 1) for the change to be one of spelling.
 SPELLING = 0.6
 
 
@@ -39,32 +39,39 @@ def is_spelling(before: str, after: str) -> bool:
     return SequenceMatcher(None, before.casefold(), after.casefold()).ratio() >= SPELLING
 
 
-def respell(organisation: Organisation, by: Staff, name: str, version: int, now: datetime) -> None:
-    """Mend how its public name is written; the name before stays in the record. SameName: another has it."""
-    rows = Organisation.objects.alive().filter(approved_at__isnull=False)
+def respell(
+    organisation: Organisation, by: Staff, name: str, version: int, now: datetime
+) -> OrganisationDecision:
+    """Changes how its name is written, in the list or before; the old name stays in the record.
+
+    Raises SameName where another in the list has the new name.
+    """
+    rows = Organisation.objects.alive()
     with transaction.atomic():
         changes: dict[str, Any] = {"name": name, "version": version + 1}
-        if organisation_names.key(name) != organisation.key:
+        if organisation.approved_at and organisation_names.key(name) != organisation.key:
             changes["namesake"] = organisations.namesake_number(name, False, organisation.pk)
         organisations.move(rows, organisation, version, **changes)
-        organisations.record(organisation, OrganisationDecision.Act.RESPELL, by, now, was=organisation.name)
+        return organisations.record(
+            organisation, OrganisationDecision.Act.RESPELL, by, now, was=organisation.name
+        )
 
 
 def invite(
     organisation: Organisation, by: Staff, signer: dict[str, str], version: int, now: datetime
-) -> None:
-    """Write to somebody else there, whose mailbox then confirms; `signer` as in `organisations.SIGNER`."""
+) -> OrganisationDecision:
+    """Emails another person there, who becomes the contact once they confirm; `signer` as in `organisations.SIGNER`."""
     rows = Organisation.objects.alive()
     with transaction.atomic():
         organisations.move(rows, organisation, version, version=version + 1)
-        organisations.record(organisation, OrganisationDecision.Act.INVITE, by, now)
         _write(organisation, signer["email"], {"asks": OrganisationDecision.Act.CONTACT.value, **signer}, now)
+        return organisations.record(organisation, OrganisationDecision.Act.INVITE, by, now)
 
 
 def remind(now: datetime) -> int:
-    """Ask those whose year is over whether they still stand by the pledge; says how many.
+    """Emails those asked more than a year ago whether they still support the pledge; returns how many.
 
-    Silence changes nothing: it is shown to staff.
+    No answer changes nothing: staff are shown it.
     """
     today = timezone.localdate(now)
     with transaction.atomic():
@@ -80,15 +87,15 @@ def remind(now: datetime) -> int:
 
 
 def stop_yearly(digest: bytes, now: datetime) -> None:
-    """The contact with this mailbox is not asked yearly any more, for any organisation."""
+    """Stops the yearly emails to this mailbox, for all its organisations."""
     asked = Organisation.objects.alive().filter(digest=digest)
     asked.update(yearly_stopped_on=timezone.localdate(now))
 
 
 def _write(organisation: Organisation, email: str, question: dict[str, str], now: datetime) -> None:
-    """A pending of our own making, and the letter that carries its link.
+    """Creates a pending signature with the question, and queues the email with its link.
 
-    The yearly one may be answered for long, so nothing of the person stands in it.
+    The yearly one is stored for 60 days, so it holds nothing of the person.
     """
     is_yearly = question["asks"] == OrganisationDecision.Act.STAND
     answers = {

@@ -19,6 +19,7 @@ from pledges.models import (
     Export,
     ListVisibility,
     NameDecision,
+    OpenScreen,
     Organisation,
     OrganisationDecision,
     PendingSignature,
@@ -84,6 +85,7 @@ def due(now: datetime) -> list[Due]:
         Due("letters", QueuedEmail.objects.filter(over)),
         Due("contacts", Contact.objects.filter(keep_until__lte=today), withdrawal.end_contacts),
         Due("organisations' contacts", _organisations_over(now), organisations.forget_contacts),
+        Due("open screens", OpenScreen.objects.filter(opened_at__lte=now - timedelta(days=1))),
         Due("erasures", Erasure.objects.filter(erased_on__lte=today - retention.ERASURES_LIVE)),
     ]
     found += [Due("records", rows) for rows in _old_records(now)]

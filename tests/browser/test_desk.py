@@ -4,6 +4,7 @@ import base64
 import csv
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -89,7 +90,10 @@ def apply(page: Page, site: str, work, name: str, mailbox: str) -> None:
     expect(page.get_by_role("heading", name="Now it is our turn")).to_be_visible()
 
 
-def test_organisations_sign_are_judged_and_listed_or_not_each_with_its_letter(page, desk, work, blameless):
+def test_organisations_sign_are_judged_and_listed_or_not_each_with_its_email(
+    page, desk, work, blameless, settings
+):
+    settings.DECISION_EMAIL_DELAY = timedelta(0)
     apply(page, desk, work, "Sample Midwives’ Circle", "midwives@example.org")
     apply(page, desk, work, "Buy Bricks Cheaply", "bricks@example.com")
     sign_in(page, desk, "mona")
@@ -99,7 +103,7 @@ def test_organisations_sign_are_judged_and_listed_or_not_each_with_its_letter(pa
     expect(heading(page)).to_have_text("Buy Bricks Cheaply")
     page.get_by_label("It is not an organisation").check()
     page.get_by_role("button", name="Decline").click()
-    expect(heading(page)).to_have_text("Nothing waits")
+    expect(heading(page)).to_have_text("The end of the queue")
 
     work()
     page.goto(f"{desk}/demo/inbox/")
@@ -124,14 +128,15 @@ def test_no_screen_of_a_moderator_shuts_anybody_out(page, desk, blameless):
         blameless(page)
 
 
-def test_mona_clears_a_mixed_queue_of_ten_by_keyboard(page, desk):
-    names = [f"Example Body {number}" for number in range(10)]
+def test_mona_clears_a_mixed_queue_of_sixteen_by_keyboard_and_undoes_one_mistake(page, desk):
+    names = [f"Example Body {number}" for number in range(16)]
     for name in names:
         waiting(name, timezone.now())
     sign_in(page, desk, "mona")
     hands = Keyboard(page)
     for number, name in enumerate(names):
         expect(heading(page)).to_have_text(name)
+        expect(page.get_by_text(f"{number + 1} of 16")).to_be_visible()
         if number % 5 == 3:
             hands.reach(page.get_by_label("We could not verify"))
             hands.reach(page.get_by_label("The organisation has signed already"), by="ArrowDown")
@@ -143,10 +148,16 @@ def test_mona_clears_a_mixed_queue_of_ten_by_keyboard(page, desk):
             access(page, "s")
         else:
             access(page, "a")
-    expect(heading(page)).to_have_text("Nothing waits")
+        if number == 5:
+            expect(heading(page)).to_have_text(names[6])
+            access(page, "z")
+            expect(heading(page)).to_have_text(name)
+            access(page, "a")
+    expect(heading(page)).to_have_text("The end of the queue")
+    expect(page.get_by_text("You have been through the queue: 16 organisations.")).to_be_visible()
     expect(page.get_by_role("link", name="Example Body 9")).to_be_visible()
     acts = OrganisationDecision.objects.order_by("pk").values_list("act", flat=True)
-    assert "".join(act[0] for act in acts) == "aaadaaaada"
+    assert "".join(act[0] for act in acts) == "aaadaauaaadaaaadaa"
 
 
 def test_two_moderators_collide_and_the_second_is_told(page, new_context, desk):
@@ -155,7 +166,7 @@ def test_two_moderators_collide_and_the_second_is_told(page, new_context, desk):
     sign_in(page, desk, "mona")
     sign_in(other, desk, "noor")
     page.get_by_role("button", name="Approve").click()
-    expect(heading(page)).to_have_text("Nothing waits")
+    expect(heading(page)).to_have_text("The end of the queue")
     other.get_by_label("It is not an organisation").check()
     other.get_by_role("button", name="Decline").click()
     expect(other.locator(".messagelist")).to_contain_text("before you")
@@ -193,7 +204,7 @@ def test_a_new_member_of_staff_sets_up_a_second_factor(page, desk, settings, bla
     sign_in(page, desk, "mona")
     page.get_by_label("Code").fill(codes[0])
     page.get_by_role("button", name="Go on").click()
-    expect(heading(page)).to_have_text("Nothing waits")
+    expect(heading(page)).to_have_text("The end of the queue")
     assert StaffUser.objects.get(email="mona@example.org").last_login
 
 

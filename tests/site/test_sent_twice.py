@@ -15,8 +15,10 @@ from django.utils import timezone
 
 from campaign.staff.models import StaffUser
 from pledges.models import PublicName, Quarantine, Signature
+from pledges.models.answers import Words
+from pledges.organisations import service as organisations
 from reports.models import Body, Recommendation, Report, Sector
-from tests.staff_accounts import NOON, approved, pledge_text, sign_in, waiting
+from tests.staff_accounts import NOON, approved, pledge_text, sign_in, staff, waiting
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CLIENTS = 2
@@ -36,6 +38,7 @@ MAY_REPEAT = {
     ),
     *("pledges_organisation_queue", "pledges_organisation_text", "pledges_organisation_csv"),
     "pledges_organisation_entry",
+    "pledges_organisation_queue_end",
 }
 # Saved by the same code as the changes below.
 ALIKE = {f"reports_{model}_change" for model in ("report", "sector", "arrangement", "glossaryterm")}
@@ -45,7 +48,7 @@ GROWTH = {"approvals": 2, "paste": 4}
 
 def of_organisation(act: str, **fields: object):
     def prepared():
-        row = approved() if act in ("withdrawal", "spelling", "contact") else waiting()
+        row = approved() if act in ("withdrawal", "spelling", "contact", "reopening") else waiting()
         return f"pledges_organisation_{act}", [row.ref], {"version": 1, **fields}
 
     return prepared
@@ -54,6 +57,17 @@ def of_organisation(act: str, **fields: object):
 def several():
     rows = [waiting("Example One"), waiting("Example Two")]
     return "pledges_organisation_approvals", [], {"seen": [f"{row.ref}:1" for row in rows], "approve": "yes"}
+
+
+def undoing():
+    decision = waiting_and_asked().decisions().get()
+    return "pledges_organisation_undoing", [], {"decision": decision.ref}
+
+
+def waiting_and_asked():
+    row = waiting()
+    organisations.ask(row, staff("noor@example.org"), Words("who"), 1, timezone.now())
+    return row
 
 
 def hiding():
@@ -139,6 +153,15 @@ FORMS = {
     "withdrawal": of_organisation("withdrawal", reason="asked"),
     "spelling": of_organisation("spelling", name="Example Teacher's Network"),
     "contact": of_organisation("contact", **SIGNER),
+    "answer": of_organisation("answer", text="The board did."),
+    "note": of_organisation("note", text="Rang them."),
+    "reopening": of_organisation("reopening"),
+    "undoing": undoing,
+    "declined_at_once": lambda: (
+        "pledges_organisation_approvals",
+        [],
+        {"seen": f"{waiting().ref}:1", "decline": "yes", "reason": "authority"},
+    ),
     "approvals": several,
     "enter": lambda: ("pledges_organisation_enter", [], ONE),
     "paste": lambda: (

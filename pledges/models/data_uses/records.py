@@ -3,7 +3,9 @@
 from django.utils.translation import gettext_lazy as _
 
 from pledges.models.data_register import ACCOUNTABLE, MODERATORS, Table, Text, Use
-from pledges.models.data_uses.periods import SIX_YEARS, SIX_YEARS_OR_IN_FORCE
+from pledges.models.data_uses.periods import ONE_DAY, SIX_YEARS, SIX_YEARS_OR_IN_FORCE
+
+WHO_DID_IT = Use(_("Who did it, and when"), _("To know who of our staff did what"))
 
 
 def _record(
@@ -14,15 +16,37 @@ def _record(
     kept: Text = SIX_YEARS_OR_IN_FORCE,
 ) -> Table:
     """A record of what a member of staff did."""
-    use = Use(_("Who did it, and when"), _("To know who of our staff did what"))
-    return Table(model, about, ACCOUNTABLE, MODERATORS, kept, {who: use}, impersonal)
+    return Table(model, about, ACCOUNTABLE, MODERATORS, kept, {who: WHO_DID_IT}, impersonal)
 
 
 STAFF_RECORDS = [
-    _record(
+    Table(
         "pledges.OrganisationDecision",
         _("What staff decided about an organisation"),
-        "id organisation_ref version act reason was",
+        ACCOUNTABLE,
+        MODERATORS,
+        SIX_YEARS_OR_IN_FORCE,
+        {
+            "decided_by decided_at": WHO_DID_IT,
+            "text": Use(
+                _("What staff wrote to it, what it answered, and their notes"),
+                _("To decide about it, and to know later why"),
+            ),
+        },
+        "id ref organisation_ref version act reason was undoes",
+    ),
+    Table(
+        "pledges.OpenScreen",
+        _("Which member of staff opened an organisation's page, and when"),
+        ACCOUNTABLE,
+        MODERATORS,
+        ONE_DAY,
+        {
+            "staff opened_at": Use(
+                _("Who opened it, and when"), _("So that two members of staff do not work on the same one")
+            )
+        },
+        "id organisation",
     ),
     _record(
         "pledges.NameDecision", _("What staff hid from the public list"), "id public_name_ref hidden reason"
@@ -59,7 +83,7 @@ STAFF_RECORDS = [
 ]
 
 NOTHING_PERSONAL = [
-    Table("pledges.PledgeText", _("The pledge in its wordings"), "", "", "", impersonal="*"),
+    Table("pledges.PledgeText", _("The texts of the pledge"), "", "", "", impersonal="*"),
     Table("pledges.DailyStatistics", _("How many asked and confirmed each day"), "", "", "", impersonal="*"),
     Table("pledges.Quarantine", _("Which rule marked signatures together"), "", "", "", impersonal="*"),
     Table(

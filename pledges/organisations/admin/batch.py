@@ -1,9 +1,13 @@
-"""Approve the clear ones of the queue at once, and enter an organisation that agreed in writing.
+"""Approve or decline several organisations of the queue at once, and enter one that agreed in writing.
 
-A list of those is entered in `pasting`.
+A list of those is entered in `pasted_list_form`.
 """
 
 import re
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
@@ -11,33 +15,54 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from pledges.admin_base.pages import may_decide, may_enter, page, staff
-from pledges.models import Organisation
+from pledges.models import Organisation, OrganisationDecision
+from pledges.models.answers import Words
+from pledges.models.staff import Staff
 from pledges.organisations import evidence
 from pledges.organisations import service as organisations
-from pledges.organisations.admin.forms import EntryForm
+from pledges.organisations.admin.decisions import tell_with_undo
+from pledges.organisations.admin.forms import EntryForm, ReasonForm
 
-MOST = 30  # on one page; what is decided makes room for the next
+MOST = 30  # on one page; decided ones leave it
 
 
 @require_http_methods(["GET", "POST"])
 @may_decide
 def approvals(request: HttpRequest) -> HttpResponse:
-    """The queue as a list to tick; then what would be public; then, on a second POST, the approvals."""
+    """The queue as a list to tick; then what was chosen; then, on a second POST, the approvals or refusals."""
     seen = _seen(request.POST.getlist("seen"))
     chosen = [row for row in Organisation.objects.queued() if seen.get(str(row.ref)) == row.version]
-    if request.method == "POST" and "approve" in request.POST:
-        return _approve(request, chosen, len(seen))
+    form = ReasonForm({"version": 1, "reason": request.POST.get("reason", "")})
+    if "approve" in request.POST:
+        return _decide_all(request, chosen, len(seen), _approve, _("Approved: %d."))
+    if "decline" in request.POST and form.is_valid():
+        reason = form.cleaned_data["reason"]
+        return _decide_all(request, chosen, len(seen), partial(_decline, reason=reason), _("Declined: %d."))
     _tell_of_the_late(request, len(seen) - len(chosen))
-    if chosen:
-        return page(request, "organisation/approvals_preview", title=_("Approve these"), chosen=chosen)
+    if chosen and "declining" in request.POST:
+        if form.is_valid():
+            return _preview(request, chosen, _("Decline these"), form)
+        messages.warning(request, _("Choose a reason to decline them."))
+    elif chosen:
+        return _preview(request, chosen, _("Approve these"), None)
     if request.method == "POST" and not seen:
         messages.warning(request, _("Nothing was ticked."))
     rows = [(row, evidence.gather(row)) for row in Organisation.objects.queued()[:MOST]]
-    return page(request, "organisation/approvals", title=_("Approve several"), rows=rows)
+    others: dict[str, Any] = {
+        "rows": rows,
+        "reasons": ReasonForm(),
+        "ticked": {str(row.ref) for row in chosen},
+    }
+    return page(request, "organisation/approvals", title=_("Approve or decline several"), **others)
+
+
+def _preview(
+    request: HttpRequest, chosen: list[Organisation], title: str, reason: ReasonForm | None
+) -> HttpResponse:
+    return page(request, "organisation/approvals_preview", title=title, chosen=chosen, reason=reason)
 
 
 @require_http_methods(["GET", "POST"])
@@ -51,7 +76,9 @@ def enter(request: HttpRequest) -> HttpResponse:
     answers = form.cleaned_data
     by, now = staff(request), timezone.now()
     organisation = organisations.enter(answers, answers["agreed_on"], by, now, answers["is_another"])
-    messages.success(request, _("“%s” stands in the list.") % organisation.name)
+    tell_with_undo(
+        request, _("“%s” is in the list.") % organisation.name, list(organisation.decisions()[:1]), now
+    )
     return redirect("admin:pledges_organisation_entry", organisation.ref)
 
 
@@ -61,25 +88,37 @@ def _seen(values: list[str]) -> dict[str, int]:
     return {ref: int(version) for ref, _colon, version in parted if re.fullmatch("[0-9]{1,9}", version)}
 
 
-def _approve(request: HttpRequest, chosen: list[Organisation], asked: int) -> HttpResponse:
-    """All in one transaction. One that bears a name of the list is left to its own screen."""
-    done, same, by, now = 0, [], staff(request), timezone.now()
+Decide = Callable[[Organisation, Staff, datetime], OrganisationDecision]
+
+
+def _approve(organisation: Organisation, by: Staff, now: datetime) -> OrganisationDecision:
+    return organisations.approve(organisation, by, organisation.version, now)
+
+
+def _decline(organisation: Organisation, by: Staff, now: datetime, reason: str) -> OrganisationDecision:
+    return organisations.decline(organisation, by, Words(reason), organisation.version, now)
+
+
+def _decide_all(
+    request: HttpRequest, chosen: list[Organisation], asked: int, decide: Decide, told: str
+) -> HttpResponse:
+    """All in one transaction. One that has the name of another in the list is left to its own screen."""
+    done, same, by, now = [], [], staff(request), timezone.now()
     with transaction.atomic():
         organisations.lock_the_list()
         for organisation in chosen:
             try:
-                organisations.approve(organisation, by, organisation.version, now)
-                done += 1
+                done.append(decide(organisation, by, now))
             except organisations.SameName:
                 same.append(organisation.name)
             except organisations.Overtaken:
                 continue
     if done:
-        messages.success(request, ngettext("%d is approved.", "%d are approved.", done) % done)
+        tell_with_undo(request, told % len(done), done, now)
     if same:
-        told = _("Not approved, since the name is in the list already: %s. Compare each on its own page.")
-        messages.warning(request, told % ", ".join(f"“{name}”" for name in same))
-    _tell_of_the_late(request, asked - done - len(same))
+        said = _("Not approved, since the name is in the list already: %s. Compare each on its own page.")
+        messages.warning(request, said % ", ".join(f"“{name}”" for name in same))
+    _tell_of_the_late(request, asked - len(done) - len(same))
     return redirect("admin:pledges_organisation_queue")
 
 

@@ -1,6 +1,7 @@
-"""What moderators fill in."""
+"""The forms of moderators."""
 
 from datetime import date
+from hashlib import sha256
 from typing import Any
 
 from django import forms
@@ -11,17 +12,24 @@ from django.utils.translation import gettext_lazy
 from pledges.inputs import validation
 from pledges.inputs.email_address import mailbox
 from pledges.models import NameDecision, Organisation, OrganisationDecision
+from pledges.models.answers import Words
 from pledges.organisations import evidence, upkeep
 from pledges.organisations.evidence import Evidence
 from pledges.public_forms.fields import CleanField
 
 MOST_VERSIONS = 2**31 - 2  # as many as the column holds
+LONGEST_TEXT = 1500
+NOT_PERSONAL = gettext_lazy("It is stored for six years: leave out what is private about people.")
 
 
 class SeenForm(forms.Form):
-    """A decision about what the moderator saw."""
+    """A decision about the version of the organisation that the moderator saw."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=MOST_VERSIONS)
+
+    def arguments(self) -> dict[str, Any]:
+        """What the function that does it is called with, beside the version."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "version"}
 
 
 class ApprovalForm(SeenForm):
@@ -33,18 +41,97 @@ class ApprovalForm(SeenForm):
 class ReasonForm(SeenForm):
     reason = forms.ChoiceField(
         label=gettext_lazy("Reason"),
-        choices=[choice for choice in OrganisationDecision.Reason.choices if choice[0]],
+        choices=[
+            choice
+            for choice in OrganisationDecision.Reason.choices
+            if choice[0] not in ("", OrganisationDecision.Reason.OTHER)
+        ],
         widget=forms.RadioSelect,
         error_messages={"required": gettext_lazy("Choose a reason.")},
     )
 
 
-class QuestionForm(SeenForm):
-    reason = forms.ChoiceField(
-        label=gettext_lazy("Question"),
-        choices=OrganisationDecision.Question.choices,
-        widget=forms.RadioSelect,
-        error_messages={"required": gettext_lazy("Choose a question.")},
+def _text(text: str) -> str:
+    return validation.message(text, LONGEST_TEXT)
+
+
+class EmailedForm(SeenForm):
+    """A decision whose email may hold the moderator's own words, which are shown as an email before it is sent."""
+
+    reason = forms.ChoiceField(widget=forms.RadioSelect)
+    text = CleanField(
+        _text,
+        label=gettext_lazy("In your own words"),
+        required=False,
+        widget=forms.Textarea({"rows": 4}),
+        help_text=gettext_lazy("Goes into the email as you write it; you see the email first."),
+    )
+    previewed = forms.CharField(required=False, widget=forms.HiddenInput)
+    own: OrganisationDecision.Reason | OrganisationDecision.Question
+    email: str  # the folder of its template
+
+    def clean(self) -> dict[str, Any]:
+        answers = super().clean() or {}
+        if answers.get("reason") == self.own and not answers.get("text") and "text" not in self.errors:
+            self.add_error("text", _("Write it in your own words here."))
+        return answers
+
+    def arguments(self) -> dict[str, Any]:
+        return {"words": Words(**self.emailed)}
+
+    @property
+    def emailed(self) -> dict[str, str]:
+        return {name: self.cleaned_data[name] for name in ("reason", "text")}
+
+    @property
+    def has_been_previewed(self) -> bool:
+        """Whether the moderator saw the email with just these words; one of the list alone needs no preview."""
+        return not self.emailed["text"] or self.cleaned_data["previewed"] == self._seal()
+
+    def show_preview(self) -> None:
+        """Makes the form, as it is drawn next, send what was previewed."""
+        self.data = self.data.copy()  # type: ignore[attr-defined]
+        self.data["previewed"] = self._seal()  # type: ignore[index]
+
+    def _seal(self) -> str:
+        return sha256("\0".join(self.emailed.values()).encode()).hexdigest()
+
+
+class DeclineForm(EmailedForm):
+    own, email = OrganisationDecision.Reason.OTHER, "declined"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["reason"]
+        field.choices = [choice for choice in OrganisationDecision.Reason.choices if choice[0]]
+        field.error_messages["required"] = _("Choose a reason.")
+
+
+class QuestionForm(EmailedForm):
+    own, email = OrganisationDecision.Question.OWN, "question"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["reason"]
+        field.choices = OrganisationDecision.Question.choices
+        field.error_messages["required"] = _("Choose a question.")
+
+
+class AnswerForm(SeenForm):
+    text = CleanField(
+        _text,
+        label=gettext_lazy("What it answered"),
+        help_text=NOT_PERSONAL,
+        widget=forms.Textarea({"rows": 4}),
+    )
+
+
+class NoteForm(SeenForm):
+    text = CleanField(
+        _text,
+        label=gettext_lazy("Note for colleagues"),
+        help_text=NOT_PERSONAL,
+        widget=forms.Textarea({"rows": 3}),
     )
 
 
@@ -63,22 +150,20 @@ class SpellingForm(SeenForm):
 
 
 class SignerForm(SeenForm):
-    """Somebody else who signs for an organisation."""
+    """Another person who signs for an organisation."""
 
     signer_name = CleanField(validation.line, label=gettext_lazy("Name"))
     signer_role = CleanField(validation.line, label=gettext_lazy("Role"))
     email = CleanField(mailbox, label=gettext_lazy("Work email"))
 
-    def signer(self) -> dict[str, str]:
+    def arguments(self) -> dict[str, Any]:
         clean = self.cleaned_data
-        return {
-            **{name: clean[name] for name in ("signer_name", "signer_role")},
-            "email": clean["email"].address,
-        }
+        names = {name: clean[name] for name in ("signer_name", "signer_role")}
+        return {"signer": {**names, "email": clean["email"].address}}
 
 
 class NameDecisionForm(forms.Form):
-    """Why a name is hidden, or why it is shown again. `hide`: which of both whoever sent it saw."""
+    """Why a name is hidden, or shown again. `hide` says which of the two the page offered that sent it."""
 
     hide = forms.BooleanField(required=False, widget=forms.HiddenInput)
     reason = forms.ChoiceField(label=gettext_lazy("Reason"), widget=forms.RadioSelect)
@@ -99,7 +184,7 @@ SAME_NAME = gettext_lazy(
 
 
 def has_come(day: date) -> None:
-    """A validator: nobody agreed on a day that is still to come."""
+    """A validator: refuses a day in the future."""
     if day > timezone.localdate():
         raise forms.ValidationError(_("That day is still to come."))
 
@@ -127,7 +212,7 @@ class EntryForm(forms.Form):
         mailbox,
         label=gettext_lazy("Their work email"),
         required=False,
-        help_text=gettext_lazy("If you give it, we write to them that the organisation is in the list."),
+        help_text=gettext_lazy("If you give it, we email them that the organisation is in the list."),
     )
 
     is_another = forms.BooleanField(
@@ -150,7 +235,7 @@ class EntryForm(forms.Form):
         return answers
 
     def _compare(self, answers: dict[str, Any]) -> None:
-        """What an application would show staff is shown here too, before anything is public."""
+        """Refuses, at first, what the queue would show evidence about; the evidence is then shown with the form."""
         found = evidence.gather(Organisation(name=answers["name"], website=answers["website"]))
         if not found.is_clear:
             self.evidence = found

@@ -1,4 +1,4 @@
-"""Organisations in the admin: the whole list to search, and the way into the queue."""
+"""Organisations in the admin: the list with search and filters, and the URLs of all their pages."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from pledges.admin_base.read_only import ChoiceFilter, RefAdmin
 from pledges.models import Organisation
 from pledges.models.organisations import OrganisationQuerySet, State
-from pledges.organisations.admin import batch, pasted_list_form, press, queue
+from pledges.organisations.admin import batch, decisions, pasted_list_form, press, queue
 
 SILENT = "silent"
 
@@ -21,7 +21,7 @@ class StateFilter(ChoiceFilter):
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin) -> list:
-        return [*State.choices, (SILENT, _("left the yearly letter unanswered"))]
+        return [*State.choices, (SILENT, _("left the yearly email unanswered"))]
 
     def queryset(self, request: HttpRequest, queryset):
         if self.value() == SILENT:
@@ -54,9 +54,10 @@ class OrganisationAdmin(RefAdmin):
         return str(organisation.state.label)
 
     def get_urls(self) -> list:
-        """Acts as nouns: GET shows, POST does."""
+        """The names of acts are nouns: GET shows a page, POST acts."""
         of_all = {
             "queue": queue.queue,
+            "undoing": decisions.undoing,
             "approvals": batch.approvals,
             "enter": batch.enter,
             "paste": pasted_list_form.paste,
@@ -64,16 +65,20 @@ class OrganisationAdmin(RefAdmin):
             "csv": press.as_csv,
         }
         of_one = [
-            queue.approval,
-            queue.refusal,
-            queue.question,
-            queue.withdrawal,
-            queue.spelling,
-            queue.contact,
+            decisions.approval,
+            decisions.refusal,
+            decisions.question,
+            decisions.answer,
+            decisions.note,
+            decisions.withdrawal,
+            decisions.reopening,
+            decisions.spelling,
+            decisions.contact,
         ]
         view, name = self.admin_site.admin_view, "pledges_organisation_{}".format
         return [
             *(path(f"{word}/", view(act), name=name(word)) for word, act in of_all.items()),
+            path("queue/end/", view(queue.end), name=name("queue_end")),
             path("<uuid:ref>/", view(queue.entry), name=name("entry")),
             *(path(f"<uuid:ref>/{act.__name__}/", view(act), name=name(act.__name__)) for act in of_one),
             *super().get_urls(),

@@ -4,7 +4,6 @@ import re
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
@@ -15,8 +14,10 @@ from django.views.decorators.http import require_http_methods
 
 from pledges.admin_base.pages import may_enter, page, staff
 from pledges.inputs import tables
+from pledges.models import OrganisationDecision
 from pledges.organisations import pasted_list
 from pledges.organisations import service as organisations
+from pledges.organisations.admin.decisions import tell_with_undo
 from pledges.organisations.admin.forms import has_come
 from pledges.organisations.pasted_list import Reading
 
@@ -55,7 +56,7 @@ class PasteForm(forms.Form):
         return answers
 
     def _uploaded(self, file: Any) -> str:
-        """The file's text, which from here on stands in the field of the lines."""
+        """Reads the file, and puts its text into the field of the lines."""
         if file.size > self.fields["lines"].max_length * 4:  # type: ignore[attr-defined]
             self.add_error("file", _("This file is too large. Enter it in parts of 200 lines."))
             return ""
@@ -73,7 +74,7 @@ class PasteForm(forms.Form):
 @require_http_methods(["GET", "POST"])
 @may_enter
 def paste(request: HttpRequest) -> HttpResponse:
-    """The list as it is read; on the button, and once staff have said what becomes of what is alike, entered."""
+    """Shows how the list is read; enters it once staff ask so and have decided about similar ones."""
     form = PasteForm(request.POST or None, request.FILES or None)
     if not form.is_valid():
         return _shown(request, form, None, 422 if form.is_bound else 200)
@@ -83,10 +84,14 @@ def paste(request: HttpRequest) -> HttpResponse:
         if "enter" not in request.POST or reading.wrong or reading.undecided or not reading.to_enter:
             return _shown(request, form, reading, 422 if "enter" in request.POST else 200)
         by, now = staff(request), timezone.now()
-        for line in reading.to_enter:
-            is_another = line.decision == "enter"
-            organisations.enter(line.answers, form.cleaned_data["agreed_on"], by, now, is_another)
-    messages.success(request, _told(reading))
+        entered = [
+            organisations.enter(
+                line.answers, form.cleaned_data["agreed_on"], by, now, line.decision == "enter"
+            )
+            for line in reading.to_enter
+        ]
+    decisions = OrganisationDecision.objects.filter(organisation_ref__in=[row.ref for row in entered])
+    tell_with_undo(request, _told(reading), list(decisions), now)
     return redirect("admin:pledges_organisation_changelist")
 
 
@@ -98,7 +103,7 @@ def _shown(request: HttpRequest, form: PasteForm, reading: Reading | None, statu
 
 
 def _decisions(posted: QueryDict) -> dict[int, str]:
-    """What staff said about each line that is like another."""
+    """What staff decided about each line that resembles another."""
     named = ((re.fullmatch("line-([0-9]{1,6})", name), name) for name in posted)
     return {int(found[1]): str(posted[name]) for found, name in named if found}
 
@@ -106,8 +111,7 @@ def _decisions(posted: QueryDict) -> dict[int, str]:
 def _told(reading: Reading) -> str:
     entered, left = len(reading.to_enter), [line for line in reading.alike if not line.is_entered]
     said = [
-        ngettext("%d organisation stands in the list.", "%d organisations stand in the list.", entered)
-        % entered
+        ngettext("%d organisation is in the list.", "%d organisations are in the list.", entered) % entered
     ]
     if reading.repeated:
         repeated = len(reading.repeated)

@@ -13,6 +13,7 @@ from pledges.crypto.tokens import TokenPurpose
 from pledges.emails import compose
 from pledges.inputs.email_address import mailbox
 from pledges.models import PhoneRequest, QueuedEmail
+from pledges.models.answers import Words
 from pledges.my_pledge import service as my_pledge
 from pledges.organisations import service as organisations
 from pledges.organisations import upkeep
@@ -37,8 +38,8 @@ def letters_of_every_kind():
         my_pledge.take_call(PhoneRequest.Wish.HIDE_NAME, box, mona, NOON)
     block(blocked := mailbox("charlie@example.org"))
     my_pledge.ask(blocked, NOON)
-    organisations.decline(waiting("Declined Example"), mona, "none", 1, NOON)
-    organisations.ask(waiting("Asked Example"), mona, "who", 1, NOON)
+    organisations.decline(waiting("Declined Example"), mona, Words("none"), 1, NOON)
+    organisations.ask(waiting("Asked Example"), mona, Words("who"), 1, NOON)
     organisations.withdraw(approved("Withdrawn Example"), mona, "asked", 1, NOON)
     upkeep.invite(approved("Invited Example"), mona, NEW, 1, NOON)
     approved("Yearly Example")

@@ -51,7 +51,7 @@ def test_of_several_those_that_changed_meanwhile_are_left_out_and_told(moderator
     answer = moderator.post(
         url("approvals"), {"seen": [seen(same), seen(changed)], "approve": "yes"}, follow=True
     )
-    assert "1 is approved." in answer.text
+    assert "Approved: 1." in answer.text
     assert "Somebody decided about 1 of them" in answer.text
     assert list(Organisation.objects.listed()) == [same]
 
@@ -61,7 +61,7 @@ def test_where_somebody_decided_about_all_of_them_nothing_was_approved(moderator
     moderator.post(url("refusal", decided.ref), {"version": 1, "reason": "authority"})
     answer = moderator.post(url("approvals"), {"seen": [seen(decided)], "approve": "yes"}, follow=True)
     assert "Somebody decided about 1 of them" in answer.text
-    assert "0 are approved" not in answer.text
+    assert "Approved: 0" not in answer.text
 
 
 def test_where_there_are_keys_the_page_says_what_to_press(moderator):

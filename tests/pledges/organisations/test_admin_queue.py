@@ -36,13 +36,13 @@ def test_an_entry_changed_after_approval_is_not_taken_for_a_new_one(moderator):
     organisation = approved()
     organisations.edit(organisation, {"name": "Example Teachers"}, NOON)
     page = moderator.get(url("entry", organisation)).text
-    assert "It stood in the list before" in page
+    assert "It was in the list before" in page
     assert "<dt>Changed its entry</dt>" in page
 
 
 def test_a_new_entry_has_not_stood_in_the_list(moderator):
     page = moderator.get(url("entry", waiting())).text
-    assert "It stood in the list before" not in page
+    assert "It was in the list before" not in page
     assert "<dt>Confirmed</dt>" in page
 
 
@@ -53,7 +53,7 @@ def test_what_staff_do_about_an_entry_is_no_change_of_its_own(moderator):
     moderator.post(url("spelling", organisation), {"version": 2, "name": "Example Teachers' Networks"})
     assert Organisation.objects.get().version == 3
     page = moderator.get(url("entry", organisation)).text
-    assert "It stood in the list before" not in page
+    assert "It was in the list before" not in page
     assert "<dt>Confirmed</dt>" in page
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from pledges.inputs import lookalikes
 from pledges.inputs.email_address import Mailbox
+from pledges.models.answers import Words
 from pledges.organisations import evidence
 from pledges.organisations import service as organisations
 from tests.staff_accounts import NOON, staff, waiting
@@ -69,6 +70,6 @@ def test_a_lookalike_name_finds_the_one_it_imitates():
 @pytest.mark.django_db
 def test_an_earlier_decision_about_it_is_shown():
     earlier = waiting("Example Teachers' Network")
-    organisations.decline(earlier, staff(), "authority", 1, NOON)
+    organisations.decline(earlier, staff(), Words("authority"), 1, NOON)
     [found] = evidence.gather(waiting("Example Teachers' Network", now=NOON + timedelta(days=1))).neighbours
     assert (found.organisation, found.decision.reason) == (earlier, "authority")

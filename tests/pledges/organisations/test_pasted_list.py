@@ -150,7 +150,7 @@ def test_nothing_is_entered_before_staff_say_what_becomes_of_what_is_alike(noor)
 
 def test_what_staff_leave_out_is_told(noor):
     answer = noor.post(PASTE, sent(enter="yes", **decided(pasted_list.read(CASE), "leave")), follow=True)
-    assert "14 organisations stand in the list." in answer.text
+    assert "14 organisations are in the list." in answer.text
     assert "2 repeats were left out." in answer.text
     assert "“Smith &amp; Co Ltd”" in answer.text
     assert Organisation.objects.listed().count() == 14

@@ -7,6 +7,7 @@ from django.db import DatabaseError, connection, transaction
 from pledges.emails import compose
 from pledges.inputs.email_address import Mailbox
 from pledges.models import Organisation, OrganisationDecision, QueuedEmail
+from pledges.models.answers import Words
 from pledges.organisations import service as organisations
 from pledges.organisations import upkeep
 from tests.staff_accounts import NOON, approved, staff, waiting, written_to
@@ -17,7 +18,7 @@ pytestmark = pytest.mark.django_db
 def asked():
     """An organisation that staff asked something."""
     organisation = waiting()
-    organisations.ask(organisation, staff(), "who", 1, NOON)
+    organisations.ask(organisation, staff(), Words("who"), 1, NOON)
     organisation.refresh_from_db()
     return organisation
 
@@ -45,17 +46,17 @@ def test_approving_lists_it_records_who_and_writes_to_it():
 
 def test_declining_leaves_it_out_and_tells_it_the_reason():
     organisation, other, mona = waiting(), waiting("Another Example"), staff()
-    organisations.decline(organisation, mona, OrganisationDecision.Reason.DUPLICATE, 1, NOON)
+    organisations.decline(organisation, mona, Words(OrganisationDecision.Reason.DUPLICATE), 1, NOON)
     letter = QueuedEmail.objects.latest("pk")
-    organisations.decline(other, mona, OrganisationDecision.Reason.AUTHORITY, 1, NOON)
+    organisations.decline(other, mona, Words(OrganisationDecision.Reason.AUTHORITY), 1, NOON)
     email = compose.compose(letter, NOON)
     assert not Organisation.objects.listed().exists()
     assert "has signed already" in email.body
 
 
-def test_letters_about_a_decision_hold_none_of_its_words():
+def test_emails_about_a_decision_contain_nothing_that_the_organisation_wrote():
     organisation = waiting("Buy Cheap Bricks", signer_name="Click Here")
-    organisations.decline(organisation, staff(), OrganisationDecision.Reason.UNVERIFIED, 1, NOON)
+    organisations.decline(organisation, staff(), Words(OrganisationDecision.Reason.UNVERIFIED), 1, NOON)
     email = compose.compose(QueuedEmail.objects.latest("pk"), NOON)
     said = email.subject + email.body + email.alternatives[0].content
     assert "Bricks" not in said
@@ -121,8 +122,8 @@ def test_an_organisation_may_withdraw_by_itself():
     "act",
     [
         lambda body, by: organisations.approve(body, by, 1, NOON),
-        lambda body, by: organisations.decline(body, by, "asked", 1, NOON),
-        lambda body, by: organisations.ask(body, by, "who", 1, NOON),
+        lambda body, by: organisations.decline(body, by, Words("asked"), 1, NOON),
+        lambda body, by: organisations.ask(body, by, Words("who"), 1, NOON),
         lambda body, by: organisations.withdraw(body, by, "asked", 1, NOON),
         lambda body, by: organisations.edit(body, {"name": "Example Teachers"}, NOON),
         lambda body, by: upkeep.invite(body, by, {}, 1, NOON),
@@ -135,11 +136,10 @@ def test_nothing_is_done_about_one_that_has_withdrawn(act):
         act(organisation, staff())
 
 
-@pytest.mark.parametrize("state", [approved, asked])
-def test_only_one_in_the_queue_is_asked(state):
-    organisation = state()
+def test_one_that_is_decided_is_not_asked():
+    organisation = approved()
     with pytest.raises(organisations.Overtaken):
-        organisations.ask(organisation, staff("noor@example.org"), "who", organisation.version, NOON)
+        organisations.ask(organisation, staff("noor@example.org"), Words("who"), organisation.version, NOON)
 
 
 def test_staff_enter_one_that_agreed_in_writing():

@@ -8,7 +8,7 @@ from campaign.staff.models import StaffUser
 from pledges.crypto import encryption
 from pledges.emails import compose
 from pledges.models import ListVisibility, Organisation, OrganisationDecision, PendingSignature, QueuedEmail
-from pledges.models.answers import ConfirmChoices
+from pledges.models.answers import ConfirmChoices, Words
 from pledges.organisations import service as organisations
 from pledges.organisations import upkeep
 from pledges.signing import service as signing
@@ -27,7 +27,7 @@ def click(kind: QueuedEmail.Kind, now):
 
 def test_one_that_was_asked_leaves_the_queue_but_may_be_decided():
     organisation, mona = waiting(), staff()
-    organisations.ask(organisation, mona, "who", 1, NOON)
+    organisations.ask(organisation, mona, Words("who"), 1, NOON)
     assert not Organisation.objects.queued().exists()
     organisations.approve(organisation, mona, 2, NOON)
     assert Organisation.objects.listed().exists()
@@ -35,22 +35,22 @@ def test_one_that_was_asked_leaves_the_queue_but_may_be_decided():
 
 def test_the_question_stands_in_the_letter_until_it_is_decided():
     organisation, other, mona = waiting(), waiting("Another Example"), staff()
-    organisations.ask(organisation, mona, "who", 1, NOON)
+    organisations.ask(organisation, mona, Words("who"), 1, NOON)
     letter = QueuedEmail.objects.latest("pk")
-    organisations.ask(other, mona, "website", 1, NOON)
+    organisations.ask(other, mona, Words("website"), 1, NOON)
     assert "Who in your organisation decided" in compose.compose(letter, NOON).body
     organisations.approve(organisation, mona, 2, NOON)
     assert compose.compose(letter, NOON) is None
 
 
 def test_one_that_signs_again_after_a_question_is_in_the_queue_again():
-    organisations.ask(waiting(), staff(), "website", 1, NOON)
+    organisations.ask(waiting(), staff(), Words("website"), 1, NOON)
     waiting(website="https://www.example.com", now=NOON)
     assert Organisation.objects.queued().count() == 1
 
 
 def test_one_that_answers_a_question_by_its_entry_is_in_the_queue_again():
-    organisations.ask(organisation := waiting(), staff(), "website", 1, NOON)
+    organisations.ask(organisation := waiting(), staff(), Words("website"), 1, NOON)
     letter = QueuedEmail.objects.get(kind="question")
     organisation.refresh_from_db()
     organisations.edit(organisation, {"website": "https://www.example.com"}, NOON)
@@ -163,7 +163,7 @@ def ask_something(kind, organisation):
         upkeep.remind(NOON + YEAR)
     else:
         waiting(website="https://www.example.com", now=NOON)  # a changed entry waits again
-        organisations.ask(organisation, mona, "who", 2, NOON)
+        organisations.ask(organisation, mona, Words("who"), 2, NOON)
     return QueuedEmail.objects.get(kind=kind)
 
 

@@ -24,7 +24,7 @@ from pledges.models import (
     Totals,
     retention,
 )
-from pledges.models.answers import ConfirmChoices
+from pledges.models.answers import ConfirmChoices, Words
 from pledges.my_pledge import service as my_pledge
 from pledges.organisations import service as organisations
 from pledges.privacy import erasure, exports
@@ -157,7 +157,8 @@ def test_a_month_that_is_too_short_ends_on_its_last_day(settings, day, months, e
 @pytest.mark.parametrize("end", ["decline", "withdraw"])
 def test_an_organisations_contact_is_forgotten_thirty_days_after_its_end(end):
     organisation = staff_accounts.waiting(now=NOW)
-    getattr(organisations, end)(organisation, staff_accounts.staff(), "asked", 1, NOW)
+    words = Words("asked") if end == "decline" else "asked"
+    getattr(organisations, end)(organisation, staff_accounts.staff(), words, 1, NOW)
     assert not retention_job.erase_expired(NOW + 29 * DAY)["organisations' contacts"]
     assert retention_job.erase_expired(NOW + 30 * DAY)["organisations' contacts"] == 1
     organisation.refresh_from_db()

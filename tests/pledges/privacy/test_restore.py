@@ -23,6 +23,7 @@ from pledges.models import (
     ListVisibility,
     NameDecision,
     Organisation,
+    OrganisationDecision,
     PendingSignature,
     PhoneRequest,
     PublicName,
@@ -32,7 +33,7 @@ from pledges.models import (
     Signature,
     retention,
 )
-from pledges.models.answers import ConfirmChoices
+from pledges.models.answers import ConfirmChoices, Words
 from pledges.my_pledge import withdrawal
 from pledges.organisations import service as organisations
 from pledges.privacy import digest_key_chain, restore
@@ -76,7 +77,8 @@ def test_whatever_the_clock_erases_under_a_ref_is_recorded():
     by_ref = {
         some.rows.model for some in retention_job.due(NOW + 9999 * DAY) if hasattr(some.rows.model, "ref")
     }
-    by_ref -= {QueuedEmail, Erasure, Removal, PhoneRequest}  # whose refs are others', or lead to nobody
+    # Their refs are those of other rows, or identify no person.
+    by_ref -= {QueuedEmail, Erasure, Removal, PhoneRequest, OrganisationDecision}
     assert {model._meta.db_table for model in by_ref} == restore.TABLES.keys()
 
 
@@ -265,7 +267,7 @@ def test_an_organisation_that_waits_again_or_is_no_longer_named_is_not_public(af
 
 def test_an_organisation_that_was_declined_is_declined_again(after_restore):
     organisation = staff_accounts.waiting(now=NOW)
-    organisations.decline(organisation, staff_accounts.staff(), "authority", 1, NOW)
+    organisations.decline(organisation, staff_accounts.staff(), Words("authority"), 1, NOW)
     lines = carried()
     Organisation.objects.update(declined_at=None)
     after_restore(lines)

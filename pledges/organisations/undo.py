@@ -1,0 +1,107 @@
+"""Undoes a decision about an organisation, and takes declined and approved ones back to waiting.
+
+A decision can be undone for DECISION_EMAIL_DELAY: nothing was emailed yet, and nothing else happened to the
+organisation since. Later a decision is taken back by another one, which leaves emails as they were sent.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from pledges.emails import queue
+from pledges.inputs import organisation_names
+from pledges.models import Organisation, OrganisationDecision
+from pledges.models.staff import Staff
+from pledges.organisations import service as organisations
+from pledges.organisations.service import Overtaken, SameName
+
+Act = OrganisationDecision.Act
+
+
+def latest_undoable(organisation: Organisation, now: datetime) -> OrganisationDecision | None:
+    """The decision of staff that can be undone now; None where there is none."""
+    latest = organisation.decisions().exclude(act=Act.NOTE).first()
+    return latest if latest and _can_be_undone(organisation, latest, now) else None
+
+
+def undo(decision: OrganisationDecision, by: Staff, now: datetime) -> Organisation:
+    """Puts the organisation back as it was before the decision, records it, and drops the email about it.
+
+    Raises Overtaken where something happened to it since, or the email is sent already.
+    """
+    with transaction.atomic():
+        organisation = Organisation.objects.select_for_update().get(ref=decision.organisation_ref)
+        if latest_undoable(organisation, now) != decision:
+            raise Overtaken
+        changes = _BEFORE[Act(decision.act)](organisation, decision, now)
+        changes["version"] = organisation.version + 1
+        organisations.move(Organisation.objects.all(), organisation, organisation.version, **changes)
+        organisations.record(organisation, Act.UNDO, by, now, undoes=decision.ref)
+        queue.withdraw(decision.ref, now)
+    return organisation
+
+
+def back_to_waiting(
+    organisation: Organisation, by: Staff, version: int, now: datetime
+) -> OrganisationDecision:
+    """A declined or approved organisation waits again, for a new decision. Nothing is emailed."""
+    back = dict.fromkeys(("approved_at", "declined_at", "asked_at"))
+    with transaction.atomic():
+        rows = Organisation.objects.filter(withdrawn_at=None)
+        decided = rows.exclude(approved_at=None) | rows.exclude(declined_at=None)
+        organisations.move(decided, organisation, version, **back, namesake=0, version=version + 1)
+        return organisations.record(organisation, Act.REOPEN, by, now)
+
+
+def _can_be_undone(organisation: Organisation, decision: OrganisationDecision, now: datetime) -> bool:
+    is_unchanged = organisation.version == decision.version + decision.raises
+    is_of_staff = decision.decided_by_id is not None and decision.act in OrganisationDecision.UNDOABLE
+    return is_unchanged and is_of_staff and now < decision.undoable_until
+
+
+def _unapproved(organisation: Organisation, *_others: Any) -> dict[str, Any]:
+    return {"approved_at": None, "namesake": 0}
+
+
+def _unentered(_organisation: Organisation, _decision: OrganisationDecision, now: datetime) -> dict[str, Any]:
+    """What was entered by mistake never applied, so it does not wait: it is out of the list."""
+    return {"withdrawn_at": now}
+
+
+def _undeclined(*_others: Any) -> dict[str, Any]:
+    return {"declined_at": None}
+
+
+def _unwithdrawn(organisation: Organisation, *_others: Any) -> dict[str, Any]:
+    """Back to the list, unless another has taken its name there meanwhile."""
+    is_taken = Organisation.objects.in_list_as(organisation.name).filter(namesake=organisation.namesake)
+    if organisation.approved_at and is_taken.exclude(pk=organisation.pk).exists():
+        raise SameName
+    return {"withdrawn_at": None}
+
+
+def _unasked(organisation: Organisation, decision: OrganisationDecision, _now: datetime) -> dict[str, Any]:
+    """Asked before that too: the earlier question is still open."""
+    earlier = organisation.decisions().filter(act__in=(Act.ASK, Act.ANSWER), pk__lt=decision.pk)
+    undone = organisation.decisions().exclude(undoes=None).values("undoes")
+    before = earlier.exclude(ref__in=undone).first()
+    return {"asked_at": before.decided_at if before and before.act == Act.ASK else None}
+
+
+def _unspelled(organisation: Organisation, decision: OrganisationDecision, _now: datetime) -> dict[str, Any]:
+    changes: dict[str, Any] = {"name": decision.was}
+    if organisation.approved_at and organisation_names.key(decision.was) != organisation.key:
+        changes["namesake"] = organisations.namesake_number(decision.was, False, organisation.pk)
+    return changes
+
+
+_BEFORE: dict[Act, Callable[[Organisation, OrganisationDecision, datetime], dict[str, Any]]] = {
+    Act.APPROVE: _unapproved,
+    Act.ENTER: _unentered,
+    Act.DECLINE: _undeclined,
+    Act.WITHDRAW: _unwithdrawn,
+    Act.ASK: _unasked,
+    Act.RESPELL: _unspelled,
+}
