@@ -106,6 +106,12 @@ def campaign(**kwargs) -> Found:
         date.fromisoformat(settings.CAMPAIGN_ENDS)
     except ValueError:
         yield Error("CAMPAIGN_ENDS is no date.", hint="Like 2028-12-31.", id="campaign.E012")
+    if settings.EMAILS_A_MINUTE < 1:
+        yield Error(
+            "EMAILS_A_MINUTE is less than one: no email would be sent.",
+            hint="As many as your mail provider takes, see docs/launch-day.md.",
+            id="campaign.E028",
+        )
     if settings.KEEP_CONTACT_MONTHS < 1:
         yield Error("KEEP_CONTACT_MONTHS is less than one.", id="campaign.E013")
 

@@ -55,7 +55,7 @@ STAFF = [
             ),
             "is_staff is_active is_superuser": Use(_("What they may do"), _("To let them do it")),
         },
-        "id session_version",
+        "id ref session_version",
     ),
     Table(
         "otp_totp",

@@ -28,7 +28,7 @@ class RateLimitSalt(models.Model):
 
 
 class RateLimitCount(models.Model):
-    """How often one client did one thing within one window; `key` is a hash of all three."""
+    """How often one client sent one form within an hour; `key` is the form's name and the client's hash of the day."""
 
     key = models.CharField(max_length=80, primary_key=True)
     value = models.PositiveIntegerField()

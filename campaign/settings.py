@@ -93,7 +93,6 @@ INSTALLED_APPS = [
     "django.forms",
     "simple_history",
     "csp",
-    "django_ratelimit",
     "django_otp",
     "django_otp.plugins.otp_totp",
     "django_otp.plugins.otp_static",
@@ -179,16 +178,12 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# Limits count in PostgreSQL, through a store of our own that loses no count.
+# The rate limits count in PostgreSQL.
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
     "limits": {"BACKEND": "campaign.rate_limit_cache.RateLimitCache"},
 }
-RATELIMIT_USE_CACHE = "limits"
 SILENCED_SYSTEM_CHECKS = [
-    # "Not officially supported": django-ratelimit knows memcached and redis only. It looks at the alias
-    # `limits` alone, whose adding and counting is one atomic statement each (see its tests).
-    "django_ratelimit.W001",
     # It wants https or localhost; our own check of SITE_ORIGIN (campaign.E008, E010) says so already, and lets the
     # demo run on 127.0.0.1, where passkeys do not work and nothing else depends on it.
     "otp_webauthn.E031",
@@ -217,11 +212,11 @@ vars().update(
     env.email("EMAIL_URL", default=f"filemail:///{EMAIL_FILE_PATH}" if DEBUG else environ.Env.NOTSET)
 )
 EMAIL_TIMEOUT = 20
+EMAILS_A_MINUTE = env.int("EMAILS_A_MINUTE", default=1200)
 # How long staff can undo a decision about an organisation; the email about it is sent after that.
 DECISION_EMAIL_DELAY = timedelta(minutes=env.int("DECISION_EMAIL_DELAY_MINUTES", default=5))
 # Who is told of trouble (campaign.alerts); nobody where this is empty.
 OPERATOR_EMAIL = env.str("OPERATOR_EMAIL", default="")
-EMAILS_PER_MINUTE = env.int("EMAILS_PER_MINUTE", default=600)
 DEFAULT_FROM_EMAIL = env.str(
     "DEFAULT_FROM_EMAIL", default="Care Don't Share <pledge@example.org>" if DEBUG else environ.Env.NOTSET
 )
@@ -274,3 +269,4 @@ CSRF_COOKIE_NAME = "csrf" if DEBUG else "__Secure-csrf"
 # Else Django keeps what it tells staff in a cookie of its own, for every page and without the prefix.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 LOGIN_URL = "admin:login"
+PASSWORD_RESET_TIMEOUT = 7 * 24 * 3600  # seconds for which the link in an invitation of staff works

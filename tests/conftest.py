@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.conf import settings
+from django.core.cache import caches
 from django.db import connection
 
-from pledges.models import PledgeText
+from pledges.models import PledgeText, pledge_texts
 
 # Playwright runs an event loop in the test's own thread; the ORM would refuse to be called there.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -93,3 +94,10 @@ def what_migrations_wrote(request: pytest.FixtureRequest, _django_db_marker: Non
         request.getfixturevalue("transactional_db")
         if not PledgeText.objects.exists():
             import_module("pledges.migrations.0003_first_pledge_text").publish(apps, None)
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered() -> None:
+    """What a process remembers for seconds is of another test's database."""
+    pledge_texts.remembered.forget()
+    caches["limits"].forget_salt()

@@ -12,7 +12,7 @@ from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from campaign.staff import overview, own_account, second_factor, sign_in_limits
+from campaign.staff import invitation, overview, own_account, second_factor, sign_in_limits
 from reports.models import Recommendation
 
 OURS = frozenset({"campaign", "staff", "pledges", "reports"})
@@ -94,6 +94,7 @@ class StaffAdminSite(AdminSite):
                 self.asking_again(own_account.change_passkey),
                 name="factor_passkey_change",
             ),
+            path("invitation/<uuid:ref>/<token>/", invitation.accept, name="invitation"),
             path("sessions/", self.admin_view(own_account.own_sessions), name="sessions"),
             path("sessions/end/", self.admin_view(own_account.end_sessions), name="sessions_end"),
         ]

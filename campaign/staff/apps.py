@@ -9,7 +9,9 @@ class StaffConfig(AppConfig):
     name = "campaign.staff"
 
     def ready(self) -> None:
-        roles = import_module("campaign.staff.roles")  # needs the models, which are loaded only now
+        """Imports what needs the models, which are loaded only now."""
+        import_module("campaign.staff.emails")  # registers how its emails are composed
+        roles = import_module("campaign.staff.roles")
         post_migrate.connect(roles.grant, sender=self)
 
 

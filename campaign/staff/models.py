@@ -1,6 +1,7 @@
 """Staff accounts. Supporters have no accounts."""
 
 import unicodedata
+import uuid
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 def account_name(typed: str) -> str:
-    """The one spelling of an account's email, whatever was typed: NFKC, no case, no spaces around.
+    """Returns the one spelling of an account's email for what was typed: NFKC, no case, no spaces around.
 
     Accounts are stored, looked up and counted (campaign.staff.sign_in_limits) by it, so that no other spelling of an
     account has a limit of its own.
@@ -33,8 +34,9 @@ class StaffUserManager(BaseUserManager["StaffUser"]):
 
 
 class StaffUser(AbstractBaseUser, PermissionsMixin):
-    """Somebody of the campaign who may enter the admin. Supporters have no accounts."""
+    """A member of staff, who may enter the admin. Supporters have no accounts."""
 
+    ref = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     email = models.EmailField(_("email address"), unique=True)
     name = models.CharField(_("name"), max_length=100, blank=True)
     is_staff = models.BooleanField(_("may enter the admin"), default=True)
@@ -62,13 +64,13 @@ class StaffUser(AbstractBaseUser, PermissionsMixin):
 
     @classmethod
     def normalize_username(cls, username: str) -> str:
-        """What Django applies to the email of every form that makes or changes an account."""
+        """The spelling that Django stores from forms that add or change an account."""
         return account_name(username)
 
     def get_short_name(self) -> str:
         return self.name or self.email
 
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
-        """What a session is bound to: it ends when the password changes or the second factor does."""
+        """A hash that each session holds: a session ends when the password or a second factor changes."""
         bound = f"{self.password} {self.session_version}"
         return salted_hmac("staff.StaffUser.session", bound, secret=secret, algorithm="sha256").hexdigest()

@@ -35,7 +35,13 @@ def compose(letter: QueuedEmail, now: datetime) -> EmailMultiAlternatives | None
     """The email of this letter, decided at the moment it is sent; None where nothing is to be sent any more."""
     is_blocked = EmailBlock.objects.filter(digest=letter.digest).exists()
     composed = _COMPOSERS[letter.kind](letter, now)
-    if composed is None or not is_blocked or letter.is_to_ourselves or tells_of_block(letter):
+    if (
+        composed is None
+        or not is_blocked
+        or letter.is_to_ourselves
+        or letter.is_to_staff
+        or tells_of_block(letter)
+    ):
         return composed
     return allow(letter) if letter.kind in (QueuedEmail.Kind.CONFIRM, QueuedEmail.Kind.MINE) else None
 

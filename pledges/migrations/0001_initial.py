@@ -10,6 +10,7 @@ from django.db import migrations, models
 
 import pledges.models.encrypted_fields
 import pledges.models.organisations
+import pledges.models.signatures
 
 
 class Migration(migrations.Migration):
@@ -813,11 +814,17 @@ class Migration(migrations.Migration):
                 ("quarantined_on", models.DateField(null=True)),
                 (
                     "pledge_text",
-                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="pledges.pledgetext"),
+                    pledges.models.signatures.SignedText(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="pledges.pledgetext",
+                    ),
                 ),
                 (
                     "quarantine",
                     models.ForeignKey(
+                        db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.SET_NULL,
                         related_name="pendings",
@@ -889,6 +896,8 @@ class Migration(migrations.Migration):
                             ("contact", "new contact of an organisation"),
                             ("yearly", "yearly question to an organisation"),
                             ("complaint", "complaint to the controller"),
+                            ("invitation", "invitation of a member of staff"),
+                            ("factor-reset", "a member of staff's second factor was reset"),
                         ],
                         max_length=24,
                         verbose_name="kind",
@@ -1055,11 +1064,17 @@ class Migration(migrations.Migration):
                 ("sample", models.BooleanField(default=False)),
                 (
                     "pledge_text",
-                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="pledges.pledgetext"),
+                    pledges.models.signatures.SignedText(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="pledges.pledgetext",
+                    ),
                 ),
                 (
                     "quarantine",
                     models.ForeignKey(
+                        db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.SET_NULL,
                         related_name="signatures",
@@ -1128,7 +1143,6 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("ref", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 (
                     "act",
                     models.CharField(
@@ -1169,7 +1183,12 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "pledge_text",
-                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="pledges.pledgetext"),
+                    pledges.models.signatures.SignedText(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="pledges.pledgetext",
+                    ),
                 ),
                 (
                     "signature",
@@ -1330,6 +1349,14 @@ class Migration(migrations.Migration):
             model_name="pendingsignature",
             index=models.Index(fields=["email_queued_at"], name="pending_lettered"),
         ),
+        migrations.AddIndex(
+            model_name="pendingsignature",
+            index=models.Index(
+                condition=models.Q(("quarantined_on", None), _negated=True),
+                fields=["quarantine"],
+                name="pending_quarantine",
+            ),
+        ),
         migrations.AddConstraint(
             model_name="pendingsignature",
             constraint=models.CheckConstraint(
@@ -1356,6 +1383,14 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="pending_kind_holds_its_own",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="signature",
+            index=models.Index(
+                condition=models.Q(("quarantine", None), _negated=True),
+                fields=["quarantine"],
+                name="signature_quarantine",
             ),
         ),
         migrations.AddIndex(

@@ -27,6 +27,8 @@ class QueuedEmail(models.Model):
         CONTACT = "contact", _("new contact of an organisation")
         YEARLY = "yearly", _("yearly question to an organisation")
         COMPLAINT = "complaint", _("complaint to the controller")
+        INVITATION = "invitation", _("invitation of a member of staff")
+        FACTOR_RESET = "factor-reset", _("a member of staff's second factor was reset")
 
     kind = models.CharField(_("kind"), max_length=24, choices=Kind)
     ref = models.UUIDField(db_index=True)
@@ -85,6 +87,11 @@ class QueuedEmail(models.Model):
     def is_to_ourselves(self) -> bool:
         """Whether it goes to the controller: never blocked, never given up."""
         return self.kind == self.Kind.COMPLAINT
+
+    @property
+    def is_to_staff(self) -> bool:
+        """Whether it goes to a member of staff about their account: never blocked, as the account can't do without."""
+        return self.kind in (self.Kind.INVITATION, self.Kind.FACTOR_RESET)
 
     @property
     def is_counted(self) -> bool:

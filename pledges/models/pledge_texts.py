@@ -1,36 +1,25 @@
-"""The pledge in its numbered wordings."""
+"""The pledge in its numbered texts, and the texts that a form may show and take now."""
 
+import time
 from datetime import datetime, timedelta
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-# How long a wording that was replaced may still be signed by somebody who has its form open.
+# How long a pledge text that was replaced may still be signed by somebody who has its form open.
 WORDING_GRACE = timedelta(hours=24)
+# Seconds for which a process remembers all pledge texts.
+REMEMBERED_FOR = 1.0
 
 
 class PledgeTextQuerySet(models.QuerySet["PledgeText"]):
     def current(self, now: datetime, language: str = "en") -> "PledgeText":
-        """The newest published wording: the one a form shows."""
+        """The newest published text: the one a form shows."""
         return self.filter(language=language, published_at__lte=now).latest("published_at", "number")
 
     def next_number(self, language: str) -> int:
         newest = self.filter(language=language).aggregate(newest=models.Max("number"))["newest"]
         return (newest or 0) + 1
-
-    def valid(self, now: datetime) -> "PledgeTextQuerySet":
-        """Those that may be signed: the newest, and one that was replaced within the last 24 hours.
-
-        Newer is what was published later: numbers are given when a wording is written, and one that is
-        written later may come out earlier.
-        """
-        published_at, number = models.OuterRef("published_at"), models.OuterRef("number")
-        newer = PledgeText.objects.filter(
-            models.Q(published_at__gt=published_at) | models.Q(published_at=published_at, number__gt=number),
-            language=models.OuterRef("language"),
-            published_at__lte=now - WORDING_GRACE,
-        )
-        return self.filter(~models.Exists(newer), published_at__lte=now)
 
 
 class PledgeText(models.Model):
@@ -61,3 +50,40 @@ class PledgeText(models.Model):
     @property
     def commitments(self) -> list[str]:
         return [line.strip() for line in self.pledge.splitlines() if line.strip()]
+
+
+class _Remembered:
+    """All pledge texts of the database, read at most once in REMEMBERED_FOR seconds by each process."""
+
+    def __init__(self) -> None:
+        self.texts: list[PledgeText] = []
+        self.read_at = float("-inf")
+
+    def all(self) -> list[PledgeText]:
+        if time.monotonic() - self.read_at > REMEMBERED_FOR:
+            self.texts, self.read_at = (
+                list(PledgeText.objects.order_by("published_at", "number")),
+                time.monotonic(),
+            )
+        return self.texts
+
+    def forget(self) -> None:
+        self.read_at = float("-inf")
+
+
+remembered = _Remembered()
+
+
+def texts_for_signing(now: datetime, language: str = "en") -> tuple[PledgeText, dict[int, PledgeText]]:
+    """The text that a form shows, and by their numbers those that it may be sent with: that one, and one that
+    was replaced within the last 24 hours. PledgeText.DoesNotExist where none is published.
+
+    Newer is what was published later: numbers are given when a text is written, and one that is written later
+    may be published earlier.
+    """
+    published = [text for text in remembered.all() if text.language == language and text.published_at <= now]
+    if not published:
+        raise PledgeText.DoesNotExist
+    replaced_long_ago = [text for text in published if text.published_at <= now - WORDING_GRACE][:-1]
+    valid = {text.number: text for text in published if text not in replaced_long_ago}
+    return published[-1], valid

@@ -6,6 +6,7 @@ without the keys, which are outside the database, they lead back to no address.
 
 import uuid
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -21,6 +22,16 @@ from pledges.models.emails import EmailBlock
 from pledges.models.encrypted_fields import DigestField, EncryptedField
 from pledges.models.list_visibility import ListVisibility
 from pledges.models.pledge_texts import PledgeText
+
+
+class SignedText(models.ForeignKey):
+    """Which pledge text was signed, without a constraint or an index: a trigger refuses to delete a text, nothing
+    searches by it, and the constraint would lock the text's one row for every signature.
+    """
+
+    def __init__(self, **kwargs: Any) -> None:
+        plain = {"to": PledgeText, "on_delete": models.PROTECT, "db_constraint": False, "db_index": False}
+        super().__init__(**{**plain, **kwargs})
 
 
 class PendingSignatureQuerySet(models.QuerySet["PendingSignature"]):
@@ -49,7 +60,7 @@ class PendingSignature(models.Model):
     token = models.BinaryField(max_length=32, unique=True, help_text="SHA-256 of the link's token")
     handle = models.BinaryField(max_length=32, db_index=True, help_text="SHA-256 of the inbox page's handle")
     encrypted_token = EncryptedField(help_text="the token under the server key, for the letter")
-    pledge_text = models.ForeignKey(PledgeText, models.PROTECT)
+    pledge_text = SignedText()
     region = models.CharField(max_length=24, choices=Region, blank=True)
     profession = models.CharField(max_length=24, choices=Profession, blank=True)
     contact = models.BinaryField(null=True, help_text="the sealed email contact, where one was asked for")
@@ -66,7 +77,9 @@ class PendingSignature(models.Model):
         help_text="a fingerprint of the client's hash of that day, for 48 hours",
     )
     quarantined_on = models.DateField(null=True)
-    quarantine = models.ForeignKey(Quarantine, models.SET_NULL, null=True, related_name="pendings")
+    quarantine = models.ForeignKey(
+        Quarantine, models.SET_NULL, null=True, related_name="pendings", db_index=False
+    )
 
     objects = PendingSignatureQuerySet.as_manager()
 
@@ -74,6 +87,7 @@ class PendingSignature(models.Model):
         indexes = [
             models.Index(fields=["digest"], name="pending_digest"),
             models.Index(fields=["email_queued_at"], name="pending_lettered"),
+            models.Index(fields=["quarantine"], name="pending_quarantine", condition=~Q(quarantined_on=None)),
         ]
         constraints = [
             models.CheckConstraint(
@@ -111,18 +125,25 @@ class Signature(models.Model):
 
     ref = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     digest = DigestField(max_length=32, unique=True, help_text="of the mailbox: one mailbox, one signature")
-    pledge_text = models.ForeignKey(PledgeText, models.PROTECT)
+    pledge_text = SignedText()
     confirmed_on = models.DateField(db_index=True)
     region = models.CharField(max_length=24, choices=Region, blank=True)
     profession = models.CharField(max_length=24, choices=Profession, blank=True)
     quarantined_on = models.DateField(null=True, blank=True)
-    quarantine = models.ForeignKey(Quarantine, models.SET_NULL, null=True, related_name="signatures")
+    quarantine = models.ForeignKey(
+        Quarantine, models.SET_NULL, null=True, related_name="signatures", db_index=False
+    )
     name_hidden_at = models.DateTimeField(
         null=True, blank=True, help_text="since when staff hide its public name, whichever name it is"
     )
     sample = models.BooleanField(default=False)
 
     objects = SignatureQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["quarantine"], name="signature_quarantine", condition=~Q(quarantine=None)),
+        ]
 
     def __str__(self) -> str:
         return str(self.ref)
@@ -240,11 +261,10 @@ class Consent(models.Model):
         MAILING_TOOL = "mailing-tool", _("mailing tool")
         CLOCK = "clock", _("retention clock")
 
-    ref = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     signature = models.ForeignKey(Signature, models.CASCADE, related_name="consents")
     act = models.CharField(max_length=9, choices=Act)
     purpose = models.CharField(max_length=7, choices=Purpose)
-    pledge_text = models.ForeignKey(PledgeText, models.PROTECT)
+    pledge_text = SignedText()
     recorded_on = models.DateField()
     source = models.CharField(max_length=12, choices=Source)
 

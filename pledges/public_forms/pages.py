@@ -1,4 +1,4 @@
-"""How a page with a public form takes what is posted and answers."""
+"""What views of public forms share: what they accept, and what they answer."""
 
 from collections.abc import Callable
 
@@ -21,24 +21,26 @@ class SeeOther(HttpResponseRedirect):
 
 
 def takes_form(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Public pages set no cookie and so bear no CSRF token: `campaign.middleware` keeps other sites out."""
+    """Lets the view take GET, HEAD and POST without a CSRF token, since public pages set no cookie;
+    `campaign.middleware.SameOrigin` refuses forms of other sites.
+    """
     return csrf_exempt(require_http_methods(["GET", "HEAD", "POST"])(view))
 
 
 def takes_any_form(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """As `takes_form`, in any encoding that mail programs may post in."""
+    """As `takes_form`, and also in the other encodings of a form that mail programs use."""
     exempt = takes_form(view)
     exempt.takes_any_form = True  # type: ignore[attr-defined]
     return exempt
 
 
 def posted(request: HttpRequest) -> QueryDict | None:
-    """What a form was sent with; None where its page was only asked for."""
+    """The data of a POST; None for a GET or HEAD."""
     return request.POST if request.method == "POST" else None
 
 
 def is_accepted(form: PublicForm, request: HttpRequest, group: str) -> bool:
-    """Whether the form came whole and its client may go on; if not, the form says why."""
+    """Whether the form is valid and its client is within the rate limits; if not, the form says why."""
     if not form.is_valid():
         return False
     seconds = rate_limits.exceeded(request, group)
@@ -48,7 +50,7 @@ def is_accepted(form: PublicForm, request: HttpRequest, group: str) -> bool:
 
 
 def page(request: HttpRequest, template: str, form: PublicForm, **others: object) -> HttpResponse:
-    """The form's page, with everything typed still there: 200 fresh, 422 with errors, 429 too often."""
+    """The form's page with everything that was typed: status 200 if new, 422 with errors, 429 if sent too often."""
     response = render(request, template, {"form": form, **others})
     if form.wait:
         response["Retry-After"] = str(form.wait)

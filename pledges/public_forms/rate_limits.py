@@ -6,64 +6,53 @@ signatures may wait for one count.
 
 import hashlib
 import hmac
+from datetime import timedelta
 from ipaddress import IPv6Address, ip_address
+from math import ceil
 from typing import Any
 
 from django.conf import settings
 from django.core.cache import caches
-from django.db import OperationalError
 from django.http import HttpRequest
 from django.utils import timezone
-from django_ratelimit.core import get_usage
 
 from pledges.emails import queue
 
-# Wide enough for two hundred people who sign from behind the one address of their office.
-RATES = {
-    "sign": "300/h",
-    "code": "600/h",
-    "organisation": "60/h",
-    "mine": "100/h",
-    "complaint": "20/h",
-    "staff": "300/h",
-    "staff-account": "20/h",
-    "staff-account-client": "10/h",
+# How often one client may send each form within an hour. A school or a hospital is one client if all who work there
+# share one address: a thousand of them can sign within the hour of a launch.
+LIMITS = {
+    "sign": 1000,
+    "code": 2000,
+    "organisation": 60,
+    "mine": 100,
+    "complaint": 20,
+    "staff": 300,
+    "staff-account": 20,
+    "staff-account-client": 10,
 }
-# How often all of an IPv6 /48 may, which one customer can get, against one client (a /64) in it.
+SPAN = timedelta(hours=1)
+# How many times the limit of one client (an IPv6 /64) all clients of an IPv6 /48 have, which one customer can get.
 WIDER = 4
 # The forms that send an email to the address typed into them, and the seconds to wait where too many of the
 # network's emails wait already.
 SENDS_EMAIL, FULL = {"sign", "organisation", "mine"}, 600
-NO_ANSWER = "the store of the rate limits does not answer"
 
 
 def exceeded(request: HttpRequest, group: str, subject: str = "") -> int:
-    """Count this request. 0: go ahead; otherwise the seconds to wait, for `Retry-After`.
+    """Counts this request. Returns 0 if it is within the limits, otherwise the seconds to wait, for `Retry-After`.
 
-    Counts the client and the /48 that it is in, or `subject` in their place where one is given (a staff account,
-    say). OperationalError where the store does not answer, which is answered with 503: a form that nothing limits
+    Counts the client and the /48 that it is in, or instead `subject` where one is given (a staff account, say).
+    OperationalError where the database does not answer, which is answered with 503: a form that nothing limits
     must not send emails, and it is not the client's fault.
     """
-    counted = [(group, subject.encode() or _network(address(request)), 1)]
+    counted = [(group, subject.encode() or _network(address(request)), LIMITS[group])]
     if not subject and (wide := _wide_network(address(request))):
-        counted.append((f"{group} /48", wide, WIDER))
-    an_hour = int(RATES[group].removesuffix("/h"))
-    for name, what, times in counted:
-        if seconds := _wait(request, name, what, f"{an_hour * times}/h"):
-            return seconds
+        counted.append((f"{group} /48", wide, LIMITS[group] * WIDER))
+    now = timezone.now()
+    limits = [(f"{name} {_hashed(what)}", limit) for name, what, limit in counted]
+    if until := _store().count(limits, SPAN, now):
+        return max(ceil((until - now).total_seconds()), 1)
     return FULL if group in SENDS_EMAIL and queue.is_full(network(request)) else 0
-
-
-def _wait(request: HttpRequest, group: str, what: bytes, rate: str) -> int:
-    try:
-        usage = get_usage(request, group=group, key=lambda *_: _hashed(what), rate=rate, increment=True)
-    except ValueError as error:
-        raise OperationalError(NO_ANSWER) from error
-    if usage is None or not usage["should_limit"]:
-        return 0
-    if not usage["limit"]:  # django-ratelimit says so where it could not count
-        raise OperationalError(NO_ANSWER)
-    return max(usage["time_left"], 1)
 
 
 def client(request: HttpRequest) -> str:
@@ -72,15 +61,15 @@ def client(request: HttpRequest) -> str:
 
 
 def network(request: HttpRequest) -> str:
-    """As `client`, of all that one customer may have: an IPv6 /48, or one IPv4 address. It shares emails in the
-    queue (`outbox.turn`), and is another hash than the client's.
+    """As `client`, of all that one customer may have: an IPv6 /48, or one IPv4 address. Its emails take turns with
+    those of others (`queue.TURN`), and the hash differs from the client's.
     """
     written = address(request)
     return _hashed(b"network " + (_wide_network(written) or _network(written)))
 
 
 def address(request: HttpRequest) -> str:
-    """The address TRUSTED_PROXIES hops from the right; whatever stands left of it anybody can write."""
+    """The address TRUSTED_PROXIES hops from the right; anybody can write what is left of it."""
     hops = settings.TRUSTED_PROXIES
     chain = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",") if hop.strip()]
     return chain[-hops] if 0 < hops <= len(chain) else request.META.get("REMOTE_ADDR", "")
@@ -89,7 +78,7 @@ def address(request: HttpRequest) -> str:
 def _network(written: str) -> bytes:
     """The part of an address that names one client: all of IPv4, the first 64 bits of IPv6.
 
-    What is no address (a unix socket has none) is one client for all.
+    All requests without an address, as through a unix socket, are one client.
     """
     try:
         found = ip_address(written)
@@ -111,13 +100,10 @@ def _wide_network(written: str) -> bytes:
 
 
 def _hashed(what: bytes) -> str:
-    try:
-        salt = _store().salt(timezone.now().date())
-    except ValueError as error:
-        raise OperationalError(NO_ANSWER) from error
+    salt = _store().salt(timezone.now().date())
     return hmac.new(salt, what, hashlib.sha256).hexdigest()[:32]
 
 
 def _store() -> Any:
-    """Our own cache of counts, which keeps the salts too."""
-    return caches[settings.RATELIMIT_USE_CACHE]
+    """The store of the counts and the salts (`campaign.rate_limit_cache`)."""
+    return caches["limits"]

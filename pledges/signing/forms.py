@@ -1,6 +1,6 @@
-"""What visitors send, cleaned into answers.
+"""The forms to sign and to confirm: they clean what visitors send into answers (`pledges.models.answers`).
 
-Forms clean and stop there: no write, no letter, and never a look at who has signed.
+A form writes nothing, sends no email, and never looks up who has signed.
 """
 
 from datetime import datetime
@@ -17,39 +17,50 @@ from pledges.inputs.professions import Profession, profession_of
 from pledges.inputs.regions import region_of
 from pledges.models import Organisation, PledgeText
 from pledges.models.answers import ConfirmChoices, OrganisationAnswers, PersonAnswers
-from pledges.public_forms.fields import AddressForm, CleanField, Honeypot, PublicForm, YesOrNo
+from pledges.models.pledge_texts import texts_for_signing
+from pledges.public_forms.fields import (
+    AddressForm,
+    Choice,
+    CleanField,
+    Honeypot,
+    PublicForm,
+    Tick,
+    TidyField,
+    YesOrNo,
+)
 
 
 class PledgeTextForm(AddressForm):
-    """A form that signs one wording of the pledge, by the number that stood on its page."""
+    """A form that signs one pledge text, by the number that was on its page."""
 
-    refilled: tuple[str, ...] = ()  # the fields that are filled again for somebody who changes the address
+    refilled: tuple[str, ...] = ()  # the fields that are filled again for a visitor who changes the address
 
-    pledge_text = forms.ModelChoiceField(
-        PledgeText.objects.none(),
-        to_field_name="number",
+    pledge_text = TidyField(
         widget=forms.HiddenInput,
-        error_messages={
-            "required": _("Read the pledge on this page, then sign it."),
-            "invalid_choice": _("The pledge has changed since you opened this page. Please read it again."),
-        },
+        error_messages={"required": _("Read the pledge on this page, then sign it.")},
     )
     message = Honeypot(label=_("Leave this empty: it is here to catch machines"))
 
     def __init__(self, *args: Any, now: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.shown = PledgeText.objects.current(now)
-        valid = PledgeText.objects.valid(now).filter(language=self.shown.language)
-        self.fields["pledge_text"].queryset = valid  # type: ignore[attr-defined]
+        self.shown, self.valid_texts = texts_for_signing(now)
         if self.initial:  # filled again, so that the address can be changed
-            self.fields["email"].widget.attrs["autofocus"] = True
+            self.own("email").widget.attrs["autofocus"] = True
+
+    def clean_pledge_text(self) -> PledgeText:
+        for number, pledge_text in self.valid_texts.items():
+            if self.cleaned_data["pledge_text"] == str(number):
+                return pledge_text
+        raise forms.ValidationError(
+            _("The pledge has changed since you opened this page. Please read it again."), "invalid_choice"
+        )
 
     @property
     def is_trapped(self) -> bool:
         return self.cleaned_data["message"]
 
     def typed(self) -> dict[str, str]:
-        """What was cleaned, as text with which this form can be filled again (see `prefill`)."""
+        """The cleaned answers as text, to fill this form again (see `prefill`)."""
         texts = {field: _as_text(self.cleaned_data[field]) for field in self.refilled}
         return {field: text for field, text in texts.items() if text}
 
@@ -71,7 +82,7 @@ class SignForm(PledgeTextForm):
         label=_("Email address"),
         help_text=_("A personal address rather than your work one. One signature for each mailbox."),
         widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
-        error_messages={"required": _("Write your email address: we send a letter there to confirm.")},
+        error_messages={"required": _("Write your email address: we send an email there to confirm.")},
     )
     postcode = CleanField(
         validation.postcode,
@@ -97,18 +108,19 @@ class SignForm(PledgeTextForm):
     by_email = YesOrNo(
         label=_("May we email you about this campaign?"),
         yes=_("Yes"),
-        no=_("No, only send the letter to confirm"),
+        no=_("No, only send the email to confirm"),
         missing=_("Say whether we may email you: yes or no."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["by_email"].say_yes(self.shown.email_consent)  # type: ignore[attr-defined]
+        by_email: Any = self.fields["by_email"]
+        self.fields["by_email"] = by_email.saying_yes(self.shown.email_consent)
 
     def answers(self) -> PersonAnswers:
-        """What was cleaned, for `signing.sign`. What is not to be kept ends here, fingerprints included."""
+        """The cleaned answers for `signing.sign`, without what is not to be stored: not even a digest is made of it."""
         clean = self.cleaned_data
-        kept = ("name", "occupation", "postcode") if clean["by_email"] else ()
+        stored = ("name", "occupation", "postcode") if clean["by_email"] else ()
         return PersonAnswers(
             mailbox=clean["email"],
             pledge_text=clean["pledge_text"],
@@ -116,7 +128,7 @@ class SignForm(PledgeTextForm):
             region=region_of(clean["postcode"]) if clean["postcode"] else "",
             profession=profession_of(clean["occupation"]) if clean["occupation"] else "",
             is_trapped=self.is_trapped,
-            **{field: clean[field] for field in kept},
+            **{field: clean[field] for field in stored},
         )
 
 
@@ -129,7 +141,7 @@ class OrganisationForm(PledgeTextForm):
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
         error_messages={"required": _("Write the name of the organisation.")},
     )
-    kind = forms.ChoiceField(
+    kind = Choice(
         label=_("Kind of organisation"),
         choices=[("", _("Choose the nearest")), *Organisation.Kind.choices],
         error_messages={
@@ -168,20 +180,20 @@ class OrganisationForm(PledgeTextForm):
     email = CleanField(
         mailbox,
         label=_("Your work email address"),
-        help_text=_("We send a letter there to confirm, and another when we have decided."),
+        help_text=_("We send an email there to confirm, and another when we have decided."),
         widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
-        error_messages={"required": _("Write your work email address: we send a letter there to confirm.")},
+        error_messages={"required": _("Write your work email address: we send an email there to confirm.")},
     )
-    authority = forms.BooleanField(
+    authority = Tick(
         error_messages={"required": _("Tick the box, if you may sign for the organisation.")},
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["authority"].label = self.shown.declaration
+        self.own("authority").label = self.shown.declaration
 
     def answers(self) -> OrganisationAnswers:
-        """What was cleaned, for `signing.sign`."""
+        """The cleaned answers for `signing.sign`."""
         clean = self.cleaned_data
         return OrganisationAnswers(
             mailbox=clean["email"],
@@ -197,7 +209,7 @@ class OrganisationForm(PledgeTextForm):
 
 
 def has_a_code(typed: str) -> str:
-    """What was typed, if a code or a link to confirm can be read in it."""
+    """Returns what was typed if it has a code or a link to confirm in it; else raises ValidationError."""
     if tokens.codes_in(typed) or tokens.token_pasted(typed):
         return typed
     raise forms.ValidationError(
@@ -210,7 +222,7 @@ def has_a_code(typed: str) -> str:
 class CodeForm(PublicForm):
     code = CleanField(
         has_a_code,
-        label=_("Code from the letter"),
+        label=_("Code from the email"),
         max_length=tokens.LONGEST_CODE,
         widget=forms.TextInput(
             attrs={
@@ -228,20 +240,20 @@ class CodeForm(PublicForm):
 
 
 class ConfirmForm(PublicForm):
-    """The one box that makes a signature of a pending. For an organisation it is all there is."""
+    """The checkbox that confirms. The form of an organisation has nothing else."""
 
-    agree = forms.BooleanField(
+    agree = Tick(
         label=_("Yes, this is me, and I sign for the organisation."),
         error_messages={"required": _("Tick this box to sign. Without it nothing is recorded.")},
     )
 
-    def wishes(self) -> ConfirmChoices:
-        """What was cleaned, for `signing.confirm`."""
+    def choices(self) -> ConfirmChoices:
+        """The cleaned choices for `signing.confirm`."""
         return ConfirmChoices()
 
 
 class ConfirmPersonForm(ConfirmForm):
-    profession = forms.ChoiceField(
+    profession = Choice(
         label=_("We count you under"),
         help_text=_(
             "The group of work that we made of what you wrote. Choose another if it fits you better."
@@ -250,14 +262,14 @@ class ConfirmPersonForm(ConfirmForm):
         required=False,
         error_messages={"invalid_choice": _("Choose one of the groups in the list.")},
     )
-    show_name = forms.BooleanField(required=False)
+    show_name = Tick(required=False)
     public_name = CleanField(
         validation.public_name,
         label=_("Name to show"),
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
-    by_post = forms.BooleanField(required=False)
+    by_post = Tick(required=False)
     address = CleanField(
         validation.address_lines,
         label=_("Your name and postal address, as on an envelope"),
@@ -268,29 +280,29 @@ class ConfirmPersonForm(ConfirmForm):
     def __init__(
         self, data: Any = None, *, pledge_text: PledgeText, profession: str = "", **kwargs: Any
     ) -> None:
-        if data is not None:  # who sends no group, not even an empty one, keeps the one made at signing
+        if data is not None:  # a form without the field keeps the group that was derived at signing
             data = data.copy()
             data.setdefault("profession", profession)
         super().__init__(data, **kwargs)
-        self.fields["profession"].initial = profession
-        self.fields["agree"].label = pledge_text.agreement
-        self.fields["show_name"].label = pledge_text.public_name_consent
-        self.fields["by_post"].label = pledge_text.post_consent
+        self.own("profession").initial = profession
+        self.own("agree").label = pledge_text.agreement
+        self.own("show_name").label = pledge_text.public_name_consent
+        self.own("by_post").label = pledge_text.post_consent
 
     def clean(self) -> None:
-        """The tick is the wish. It is asked for what it needs; without it what was typed counts for nothing,
-        since that is out of sight, or stands under a consent that nobody gave.
+        """A name or an address counts only with its checkbox ticked, which then needs it. Without the tick, what was
+        typed is ignored, errors included: it is out of sight, and there is no consent to store it.
         """
         self._together("show_name", "public_name", _("Write the name as it should be shown."))
-        self._together("by_post", "address", _("Write the address that letters should go to."))
+        self._together("by_post", "address", _("Write the postal address."))
 
-    def _together(self, wish: str, text: str, missing: Any) -> None:
-        if not self.cleaned_data[wish]:
+    def _together(self, choice: str, text: str, missing: Any) -> None:
+        if not self.cleaned_data[choice]:
             self.errors.pop(text, None)
         elif text not in self.errors and not self.cleaned_data[text]:
             self.add_error(text, missing)
 
-    def wishes(self) -> ConfirmChoices:
+    def choices(self) -> ConfirmChoices:
         clean = self.cleaned_data
         post = {"address": clean["address"]} if clean["by_post"] else {}
         return ConfirmChoices(

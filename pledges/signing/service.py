@@ -1,13 +1,12 @@
-"""Sign and confirm: the only writer of signatures and of what stands beside them (`withdrawing` erases them).
+"""Sign and confirm: the only code that writes signatures and what belongs to them (`my_pledge.withdrawal` erases).
 
 Signing never looks whether an address is known. It runs one statement, the same whatever the state, so
-neither its answer nor its time can tell. What the mailbox gets is decided later, where it is sent.
+neither its answer nor its time can tell. What the mailbox gets is decided later, when its email is sent.
 """
 
-from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.db import connection, transaction
 from django.db.models import F
@@ -30,46 +29,44 @@ from pledges.models.answers import ConfirmChoices, OrganisationAnswers, PersonAn
 from pledges.organisations import service as organisations
 
 REMINDER_AFTER = timedelta(hours=48)
-# An identical POST within this time writes no second letter.
-LETTER_PAUSE = timedelta(minutes=10)
+# An identical POST within this time queues no second email.
+EMAIL_PAUSE = timedelta(minutes=10)
 CODE_TRIES = 10
-_QUARANTINE = ["quarantined_on", "quarantine"]
 
-# One statement: a row for these answers, and its two letters where the row is new or its last letter old. Sending
+# One statement: a row for these answers, and its two emails where the row is new or its last email old. Sending
 # the same form again does not move the day on which the row is erased.
-_SIGN = """
+_SIGN = f"""
 WITH fresh AS (
     INSERT INTO pledges_pendingsignature (ref, kind, digest, submission_hmac, token, handle, encrypted_token,
         pledge_text_id, region, profession, contact, application, email_queued_at, expires_at, tries, quarantined_on,
         provider, client)
     VALUES (%(ref)s, %(kind)s, %(digest)s, %(submission_hmac)s, %(token)s, %(handle)s, %(encrypted_token)s,
         %(pledge_text)s, %(region)s, %(profession)s, %(contact)s, %(application)s, %(now)s, %(expires)s, 0,
-        %(quarantined)s,
-        %(provider)s, %(client)s)
+        %(quarantined)s, %(provider)s, %(client)s)
     ON CONFLICT (submission_hmac) DO UPDATE SET email_queued_at = excluded.email_queued_at
     WHERE pledges_pendingsignature.email_queued_at <= excluded.email_queued_at - %(pause)s
     RETURNING ref
-)
+), turn AS ({queue.TURN})
 INSERT INTO pledges_queuedemail (kind, ref, digest, mailbox, network, due_at, attempts, refusal)
-SELECT letter.kind, fresh.ref, %(digest)s, %(mailbox)s, letter.network, letter.due_at, 0, ''
-FROM fresh, (VALUES ('confirm', %(network)s, %(due)s), ('reminder', '', %(remind)s)) AS letter (kind, network, due_at)
-WHERE letter.kind = 'confirm'
+SELECT email.kind, fresh.ref, %(digest)s, %(mailbox)s, email.network, turn.due_at + email.later, 0, ''
+FROM fresh, turn, (VALUES ('confirm', %(network)s, interval '0'), ('reminder', '', %(reminder)s))
+    AS email (kind, network, later)
+WHERE email.kind = 'confirm'
     OR NOT EXISTS (SELECT FROM pledges_queuedemail old WHERE old.ref = fresh.ref AND old.kind = 'reminder')
-"""
+"""  # noqa: S608
 
 
 def sign(
     answers: PersonAnswers | OrganisationAnswers, now: datetime, client: str = "", network: str = ""
 ) -> str:
-    """Writes what was asked for and the letter that asks the mailbox; returns the inbox page's handle.
+    """Writes what was asked for and the email that asks to confirm it; returns the inbox page's handle.
 
-    `network` is a hash too (`limits.network`): its emails take turns with those of others (`outbox.turn`).
-
-    `client` is a hash (`limits.client`), and part of what makes two POSTs the same. Only a fingerprint of it is
-    written, for the abuse rules: whoever has the table and SECRET_KEY can test no guesses against `same`.
+    `client` is a hash (`rate_limits.client`), and part of what makes two POSTs the same. Only a fingerprint of it is
+    written, for the abuse rules, so that the table and SECRET_KEY are not enough to test guesses against
+    `submission_hmac`. `network` is a hash too (`rate_limits.network`): its emails take turns with those of others.
     """
-    ref, token, due = uuid4(), encryption.random_token(), queue.turn(network, now)
-    same = tokens.sameness([type(answers).__name__, client, *asdict(answers).values()])
+    ref, token = uuid4(), encryption.random_token()
+    same = tokens.sameness([type(answers).__name__, client, *vars(answers).values()])
     handle = tokens.handle(same)
     values: dict[str, Any] = {
         "ref": ref,
@@ -81,20 +78,18 @@ def sign(
         "pledge_text": answers.pledge_text.pk,
         "quarantined": timezone.localdate(now) if answers.is_trapped else None,
         "mailbox": encryption.lock(answers.mailbox.address),
-        "now": now,
         "expires": now + retention.PENDING_FOR,
-        "network": network,
-        "due": due,
-        "remind": due + REMINDER_AFTER,
-        "pause": LETTER_PAUSE,
-        **_particulars(answers, str(ref), client, timezone.localdate(now)),
+        "reminder": REMINDER_AFTER,
+        "pause": EMAIL_PAUSE,
+        **queue.turn_values(network, now),
+        **_columns_of_kind(answers, str(ref), client, timezone.localdate(now)),
     }
     with connection.cursor() as cursor:
         cursor.execute(_SIGN, values)
     return handle
 
 
-def _particulars(
+def _columns_of_kind(
     answers: PersonAnswers | OrganisationAnswers, ref: str, client: str, today: date
 ) -> dict[str, object]:
     """The columns in which a person and an organisation differ. No rule counts organisations: staff judge each."""
@@ -130,30 +125,35 @@ def _particulars(
     }
 
 
-def by_token(token: str, now: datetime) -> PendingSignature | None:
-    """The pending whose letter carried `token`, if it lives and a key still opens it; confirmed ones too."""
-    alive = PendingSignature.objects.alive(now)
-    pending = alive.select_related("pledge_text").filter(token=tokens.fingerprint(token)).first()
+def by_token(token: str, now: datetime, *, to_confirm: bool = False) -> PendingSignature | None:
+    """The pending signature whose email has `token` in its link, confirmed or not; None where it has expired, or
+    no present key opens it, or confirming it would change nothing.
+
+    `to_confirm` locks its row until the transaction ends.
+    """
+    alive = PendingSignature.objects.alive(now).select_related("pledge_text")
+    rows = alive.select_for_update(of=("self",)) if to_confirm else alive
+    pending = rows.filter(token=tokens.fingerprint(token)).first()
     if pending is None or _token_of(pending) is None:
         return None
     return pending if pending.is_confirmed or organisations.is_actionable(pending) else None
 
 
 def newest_token(digest: bytes, now: datetime) -> str | None:
-    """The token of the newest form with this mailbox that waits for a yes. For nobody but the mailbox's owner."""
+    """The token of the newest unconfirmed form with this mailbox. Only the mailbox's owner may see it."""
     waiting = PendingSignature.objects.alive(now).filter(digest=digest, confirmed_on=None)
     newest = waiting.order_by("-email_queued_at", "-pk").first()
     return _token_of(newest) if newest and organisations.is_actionable(newest) else None
 
 
 def token_for(handle: str, typed: str, now: datetime) -> str | None:
-    """The token to which what was `typed` on the inbox page `handle` leads: a code, or the link itself.
+    """The token of the link that was `typed` on the inbox page `handle`, or of the code that was.
 
-    None where the code is wrong, the handle unknown, or its ten tries are used up: one answer for all. What holds
-    no well-formed code uses up no try.
+    None alike where the code is wrong, the handle unknown, or its ten tries are used up. Text without a well-formed
+    code uses up no try.
     """
     if pasted := tokens.token_pasted(typed):
-        return pasted  # it needs no page and no try: nobody guesses 128 bits
+        return pasted  # no try is counted: 128 bits can't be guessed
     if not tokens.codes_in(typed):
         return None
     pending = (
@@ -175,69 +175,109 @@ def _token_of(pending: PendingSignature) -> str | None:
         return None
 
 
-def confirm(token: str, wishes: ConfirmChoices, now: datetime) -> bool:
-    """Makes a signature, or an organisation that waits, of what `token` stands for.
+def confirm(token: str, choices: ConfirmChoices, now: datetime) -> bool:
+    """Makes a signature, or an organisation that waits for staff, of the form whose email has `token` in its link.
 
-    False where no such pending lives. Confirming twice changes nothing the second time and is as true.
+    False where there is none any more. Confirming a second time changes nothing and returns True as well.
     """
-    today = timezone.localdate(now)
     with transaction.atomic():
-        alive = (
-            PendingSignature.objects.alive(now).select_for_update(of=("self",)).select_related("pledge_text")
-        )
-        pending = alive.filter(token=tokens.fingerprint(token)).first()
-        if pending is None:
-            return False
-        if pending.is_confirmed:
-            return True
-        if pending.is_organisation:
-            organisations.submit_for_review(pending, now)
-        else:
-            _write_signature(pending, wishes, today)
-        queue.withdraw(pending.ref, _midnight(today))  # beside the mailbox's digest: the day, not the second
-        PendingSignature.objects.filter(pk=pending.pk).update(
-            confirmed_on=today, submission_hmac=None, region="", profession="", contact=None, application=None
-        )
-    return True
+        pending = by_token(token, now, to_confirm=True)
+        if pending and not pending.is_confirmed:
+            confirm_pending(pending, choices, now)
+        return pending is not None
 
 
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, datetime.min.time()))
-
-
-def _write_signature(pending: PendingSignature, wishes: ConfirmChoices, today: date) -> None:
-    """One mailbox, one signature: confirming again replaces the earlier choices, never the day.
-
-    It also ends a quarantine: what a stranger sent for this mailbox is not held against its owner.
-    """
-    fresh = Signature(
-        digest=pending.digest,
-        pledge_text=pending.pledge_text,
-        confirmed_on=today,
-        region=pending.region,
-        profession=pending.profession if wishes.profession is None else wishes.profession,
-        quarantined_on=pending.quarantined_on,
-        quarantine_id=pending.quarantine_id,
+def confirm_pending(pending: PendingSignature, choices: ConfirmChoices, now: datetime) -> None:
+    """As `confirm`, for an unconfirmed row that `by_token` has locked in this transaction."""
+    today = timezone.localdate(now)
+    if pending.is_organisation:
+        organisations.submit_for_review(pending, now)
+    elif _write_first_signature(pending, choices, today):
+        return
+    elif not _replace_signature(pending, choices, today):  # erased meanwhile, as an invalid signature is
+        _write_first_signature(pending, choices, today)
+        return
+    queue.withdraw(pending.ref, _midnight(today))  # beside the mailbox's digest: the day, not the second
+    PendingSignature.objects.filter(pk=pending.pk).update(
+        confirmed_on=today, submission_hmac=None, region="", profession="", contact=None, application=None
     )
-    [signature] = Signature.objects.bulk_create(
-        [fresh],
-        update_conflicts=True,
-        unique_fields=["digest"],
-        update_fields=[
-            "pledge_text",
-            "region",
-            "profession",
-            *([] if pending.quarantined_on else _QUARANTINE),
-        ],
-    )
-    before = _standing(signature)
-    signature.contacts.all().delete()
-    PublicName.objects.filter(signature=signature).delete()
-    if wishes.public_name:
-        _list(signature, wishes.public_name, today)
+
+
+# One statement for a mailbox that has no signature yet: the signature and all that belongs to it, with the emails
+# that ask for it withdrawn, and the pending row emptied. It writes nothing where the mailbox has one.
+_FIRST = """
+WITH signature AS (
+    INSERT INTO pledges_signature (ref, digest, pledge_text_id, confirmed_on, region, profession, quarantined_on,
+        quarantine_id, sample)
+    VALUES (%(ref)s, %(digest)s, %(pledge_text)s, %(today)s, %(region)s, %(profession)s, %(quarantined_on)s,
+        %(quarantine)s, false)
+    ON CONFLICT (digest) DO NOTHING
+    RETURNING id
+), public_name AS (
+    INSERT INTO pledges_publicname (ref, signature_id, name, listed_on)
+    SELECT %(public_name_ref)s, id, %(public_name)s, %(today)s FROM signature WHERE %(public_name)s <> ''
+), contact AS (
+    INSERT INTO pledges_contact (ref, signature_id, channel, sealed, keep_until)
+    SELECT contact.ref, id, contact.channel, contact.sealed, %(keep_until)s FROM signature,
+        unnest(%(refs)s::uuid[], %(channels)s::text[], %(sealed)s::bytea[]) AS contact (ref, channel, sealed)
+), consent AS (
+    INSERT INTO pledges_consent (signature_id, act, purpose, pledge_text_id, recorded_on, source)
+    SELECT id, 'given', purpose, %(pledge_text)s, %(today)s, 'confirm-page' FROM signature,
+        unnest(%(purposes)s::text[]) AS purpose
+), phone_request AS (
+    DELETE FROM pledges_scheduledphonerequest WHERE digest = %(digest)s AND EXISTS (SELECT FROM signature)
+), email AS (
+    UPDATE pledges_queuedemail SET mailbox = NULL, words = NULL, network = '', leased_until = NULL,
+        dropped_at = %(midnight)s
+    WHERE ref = %(pending_ref)s AND sent_at IS NULL AND dropped_at IS NULL AND failed_at IS NULL
+        AND EXISTS (SELECT FROM signature)
+)
+UPDATE pledges_pendingsignature SET confirmed_on = %(today)s, submission_hmac = NULL, region = '', profession = '',
+    contact = NULL, application = NULL
+WHERE id = %(pending)s AND EXISTS (SELECT FROM signature)
+"""
+
+
+def _write_first_signature(pending: PendingSignature, choices: ConfirmChoices, today: date) -> bool:
+    """Confirms a mailbox that has no signature yet; False, with nothing written, where it has one."""
+    contacts = _contacts(pending, choices, today)
+    values: dict[str, Any] = {
+        "ref": uuid4(),
+        "digest": pending.digest,
+        "pledge_text": pending.pledge_text_id,
+        "today": today,
+        "midnight": _midnight(today),
+        "region": pending.region,
+        "profession": pending.profession if choices.profession is None else choices.profession,
+        "quarantined_on": pending.quarantined_on,
+        "quarantine": pending.quarantine_id,
+        "public_name": choices.public_name,
+        "public_name_ref": uuid4(),
+        "refs": [ref for ref, _channel, _sealed in contacts],
+        "channels": [channel.value for _ref, channel, _sealed in contacts],
+        "sealed": [sealed for _ref, _channel, sealed in contacts],
+        "keep_until": retention.contact_until(today),
+        "purposes": sorted(
+            [Consent.Purpose.PLEDGE.value]
+            + [channel.value for _ref, channel, _sealed in contacts]
+            + ([Consent.Purpose.LISTING.value] if choices.public_name else [])
+        ),
+        "pending": pending.pk,
+        "pending_ref": pending.ref,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_FIRST, values)
+        return bool(cursor.rowcount)
+
+
+def _contacts(
+    pending: PendingSignature, choices: ConfirmChoices, today: date
+) -> list[tuple[UUID, Contact.Channel, bytes]]:
+    """The sealed contacts that were asked for: by email in the form, by post on the confirm page."""
+    found = []
     if pending.contact:
-        _keep(signature, Contact.Channel.EMAIL, pending.ref, bytes(pending.contact), today)
-    if wishes.post:
+        found.append((pending.ref, Contact.Channel.EMAIL, bytes(pending.contact)))
+    if choices.post:
         ref = uuid4()
         record = {
             "ref": str(ref),
@@ -245,27 +285,57 @@ def _write_signature(pending: PendingSignature, wishes: ConfirmChoices, today: d
             "date": f"{today}",
             "pledge_text": str(pending.pledge_text),
         }
-        _keep(signature, Contact.Channel.POST, ref, encryption.seal({**record, **wishes.post}), today)
-    _record(signature, pending.pledge_text, before, today)
-    # The owner has spoken since: what a caller asked for in their name and still waits falls away.
-    ScheduledPhoneRequest.objects.filter(digest=pending.digest).delete()
+        found.append((ref, Contact.Channel.POST, encryption.seal({**record, **choices.post})))
+    return found
 
 
-def _list(signature: Signature, name: str, today: date) -> None:
-    """A name that staff hid stays hidden, however often its owner signs again."""
-    hidden_at = Signature.objects.values_list("name_hidden_at", flat=True).get(pk=signature.pk)
-    PublicName.objects.create(signature=signature, name=name, listed_on=today, hidden_at=hidden_at)
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, datetime.min.time()))
 
 
-def _keep(signature: Signature, channel: Contact.Channel, ref, sealed: bytes, today: date) -> None:
-    keep_until = retention.contact_until(today)
-    Contact.objects.create(
-        signature=signature, channel=channel, ref=ref, sealed=sealed, keep_until=keep_until
+def _replace_signature(pending: PendingSignature, choices: ConfirmChoices, today: date) -> bool:
+    """Confirms a mailbox that has a signature: its choices are replaced, the day of its first confirmation stays.
+    False, with nothing written, where it has none.
+
+    It also ends a quarantine: what a stranger sent for this mailbox is not held against its owner.
+    """
+    released = {} if pending.quarantined_on else {"quarantined_on": None, "quarantine": None}
+    own = Signature.objects.filter(digest=pending.digest)
+    is_there = own.update(
+        pledge_text=pending.pledge_text,
+        region=pending.region,
+        profession=pending.profession if choices.profession is None else choices.profession,
+        **released,
     )
+    if not is_there:
+        return False
+    signature = own.get()
+    before = _standing(signature)
+    signature.contacts.all().delete()
+    PublicName.objects.filter(signature=signature).delete()
+    if choices.public_name:  # a name that staff hid stays hidden, however often its owner signs again
+        PublicName.objects.create(
+            signature=signature,
+            name=choices.public_name,
+            listed_on=today,
+            hidden_at=signature.name_hidden_at,
+        )
+    for ref, channel, sealed in _contacts(pending, choices, today):
+        Contact.objects.create(
+            signature=signature,
+            channel=channel,
+            ref=ref,
+            sealed=sealed,
+            keep_until=retention.contact_until(today),
+        )
+    _record(signature, pending.pledge_text, before, today)
+    # The owner has confirmed since: requests that a caller made in their name, and still wait, are dropped.
+    ScheduledPhoneRequest.objects.filter(digest=pending.digest).delete()
+    return True
 
 
 def _standing(signature: Signature) -> set[str]:
-    """The purposes for which a consent stands now."""
+    """The purposes that have consent now."""
     purposes = set(signature.contacts.values_list("channel", flat=True))
     if PublicName.objects.filter(signature=signature).exists():
         purposes.add(Consent.Purpose.LISTING.value)
@@ -273,7 +343,7 @@ def _standing(signature: Signature) -> set[str]:
 
 
 def _record(signature: Signature, pledge_text: PledgeText, before: set[str], today: date) -> None:
-    """Every consent given on the confirm page, and every earlier one that this confirming took back."""
+    """Records each consent given on the confirm page, and each earlier one that was withdrawn by it."""
     given = {Consent.Purpose.PLEDGE.value} | _standing(signature)
     acts = [(purpose, Consent.Act.GIVEN) for purpose in sorted(given)]
     acts += [(purpose, Consent.Act.WITHDRAWN) for purpose in sorted(before - given)]

@@ -1,4 +1,4 @@
-"""Sign, check the inbox, confirm. A GET changes nothing."""
+"""The pages to sign, to check the inbox and to confirm. A GET changes nothing."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -6,6 +6,7 @@ from functools import cache, wraps
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -19,7 +20,7 @@ from django.views.decorators.http import require_safe
 
 from pledges.crypto import tokens
 from pledges.inputs.professions import SUGGESTIONS
-from pledges.models import Organisation, retention
+from pledges.models import Organisation, PendingSignature, retention
 from pledges.organisations import service as organisations
 from pledges.public_forms import rate_limits
 from pledges.public_forms.pages import SeeOther, is_accepted, page, posted, takes_form
@@ -34,7 +35,7 @@ NAMES_BESIDE_THE_FORM = 6
 def while_the_campaign_lasts(
     view: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """Afterwards nothing is asked of anybody: what they sent would soon be erased uncounted."""
+    """Answers 410 after the campaign's last day: a signature would soon be erased uncounted."""
 
     @wraps(view)
     def open_or_over(request: HttpRequest) -> HttpResponse:
@@ -67,7 +68,7 @@ def _sign_page(request: HttpRequest, form: SignForm) -> HttpResponse:
 
 @cache
 def suggested(language: str) -> SafeString:
-    """The occupations that a browser suggests, in the language that is spoken now."""
+    """The occupations that a browser suggests, in the language of the page."""
     return format_html_join("", '<option value="{}"></option>', ((one,) for one in SUGGESTIONS))
 
 
@@ -85,17 +86,17 @@ def organisations_sign(request: HttpRequest) -> HttpResponse:
 def _on_to_the_inbox(
     request: HttpRequest, form: SignForm | OrganisationForm, kind: str, now: datetime
 ) -> HttpResponse:
-    """Signs, and leads on to the inbox page, whose address carries for half an hour what was typed."""
+    """Signs, and redirects to the inbox page, whose address holds what was typed for half an hour."""
     handle = signing.sign(form.answers(), now, rate_limits.client(request), rate_limits.network(request))
     return SeeOther("pledges:sent", f"{handle}-{prefill.pack({'form': kind, **form.typed()}, now)}")
 
 
 @takes_form
 def sent(request: HttpRequest, handle: str) -> HttpResponse:
-    """Check your inbox. The same for every handle, real or not, until a code leads on from it.
+    """Says to check the inbox, and takes the email's code. The page is the same for every handle, real or not.
 
-    Behind the handle stands what was typed (see `prefill`), for half an hour: the page names the address, and a
-    button leads back to the form, filled again.
+    After the handle comes what was typed, encrypted (see `prefill`): for half an hour the page names the email
+    address, and a button leads back to the filled form.
     """
     now = timezone.now()
     handle, _dash, packed = handle.partition("-")
@@ -107,13 +108,13 @@ def sent(request: HttpRequest, handle: str) -> HttpResponse:
         token = signing.token_for(handle, form.cleaned_data["code"], now)
         if token:
             return SeeOther("pledges:confirm", token)
-        form.add_error("code", _("This is not the code. After ten tries only the link in the letter works."))
+        form.add_error("code", _("This is not the code. After ten tries only the link in the email works."))
     others = {"sender": settings.DEFAULT_FROM_EMAIL, "address": typed.get("email", "")}
     return page(request, "pledges/sent.html", form, **others)
 
 
 def _refilled(request: HttpRequest, typed: dict[str, str], now: datetime) -> HttpResponse:
-    """The form once more, with all that was typed into it; after half an hour the empty one."""
+    """The form with all that was typed into it; after half an hour a redirect to the empty form."""
     if not typed:
         return SeeOther("pledges:sign")
     if typed["form"] == "organisation":
@@ -124,48 +125,58 @@ def _refilled(request: HttpRequest, typed: dict[str, str], now: datetime) -> Htt
 
 @takes_form
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
-    """What is to be confirmed, and one box. A confirmed link goes on to the thanks however often it is used."""
+    """Shows what is to be confirmed, with one box to tick; a link that was confirmed leads to the thank-you page."""
     now, token = timezone.now(), tokens.token_in(token)
-    pending = signing.by_token(token, now)
+    if request.method != "POST":
+        return _confirm_page(request, token, signing.by_token(token, now))
+    with transaction.atomic():
+        pending = signing.by_token(token, now, to_confirm=True)
+        if pending is None or pending.is_confirmed:
+            return _confirm_page(request, token, pending)
+        form = _confirm_form(request, pending)
+        if form.is_valid():
+            signing.confirm_pending(pending, form.choices(), now)
+            return _thanks(pending)
+    return _confirm_page(request, token, pending)
+
+
+def _confirm_form(request: HttpRequest, pending: PendingSignature) -> ConfirmForm:
+    data = posted(request)
+    if pending.is_organisation:
+        return ConfirmForm(data)
+    return ConfirmPersonForm(data, pledge_text=pending.pledge_text, profession=pending.profession)
+
+
+def _confirm_page(request: HttpRequest, token: str, pending: PendingSignature | None) -> HttpResponse:
     if pending is None:
         return stale(request)
-    of_organisation = pending.is_organisation
-    thanks = SeeOther("pledges:organisations_thank_you" if of_organisation else "pledges:thank_you")
     if pending.is_confirmed:
-        return thanks
-    data = posted(request)
-    form = (
-        ConfirmForm(data)
-        if of_organisation
-        else ConfirmPersonForm(data, pledge_text=pending.pledge_text, profession=pending.profession)
-    )
-    if form.is_valid():
-        return thanks if signing.confirm(token, form.wishes(), now) else stale(request)
-    return page(
-        request,
-        "pledges/confirm.html",
-        form,
-        pending=pending,
-        token=token,
-        organisation=_shown(organisations.applied(pending)) if of_organisation else None,
-    )
+        return _thanks(pending)
+    organisation = _shown(organisations.applied(pending)) if pending.is_organisation else None
+    others = {"pending": pending, "token": token, "organisation": organisation}
+    return page(request, "pledges/confirm.html", _confirm_form(request, pending), **others)
+
+
+def _thanks(pending: PendingSignature) -> HttpResponse:
+    of = "organisations_thank_you" if pending.is_organisation else "thank_you"
+    return SeeOther(f"pledges:{of}")
 
 
 def _shown(application: dict[str, Any]) -> dict[str, Any]:
-    """The application with its kind in words; what we asked for ourselves names no kind."""
+    """The application with its kind in words; a request that staff started names no kind."""
     kind = application.get("kind")
     return {**application, "kind_name": Organisation.Kind(kind).label if kind else ""}
 
 
 def stale(request: HttpRequest) -> HttpResponse:
-    """One page for every link that leads nowhere, whatever the reason."""
+    """The same 404 page for every link that does not work, whatever the reason."""
     return render(request, "pledges/stale.html", status=404)
 
 
 @require_safe
 @cache_control(public=True)
 def thank_you(request: HttpRequest) -> HttpResponse:
-    """People share this page's address: it knows nobody."""
+    """The page after confirming, the same for everybody: people share its address."""
     share = {
         "share": settings.SITE_ORIGIN + reverse("pledges:sign"),
         "share_organisation": settings.SITE_ORIGIN + reverse("pledges:organisations_sign"),

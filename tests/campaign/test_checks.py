@@ -57,6 +57,7 @@ WRONG = [
     ({"TRUSTED_PROXIES": -1}, "campaign.E011"),
     ({"CAMPAIGN_ENDS": "next year"}, "campaign.E012"),
     ({"KEEP_CONTACT_MONTHS": 0}, "campaign.E013"),
+    ({"EMAILS_A_MINUTE": 0}, "campaign.E028"),
     ({"DEFAULT_FROM_EMAIL": "Care Don't Share"}, "campaign.E014"),
     ({"PROCESSORS": {}}, "campaign.W003"),
     ({"PROCESSORS": {"Example Hosting Ltd": ""}}, "campaign.E020"),

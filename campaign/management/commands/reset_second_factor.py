@@ -1,13 +1,18 @@
+"""`manage.py reset_second_factor EMAIL`: what an administrator does in the staff area, where no administrator can sign in."""
+
 from argparse import ArgumentParser
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
-from campaign.staff import devices
+from campaign.staff import accounts
 from campaign.staff.models import StaffUser, account_name
 
 
 class Command(BaseCommand):
-    help = "Takes away a member of staff's second factor (a lost phone); they set up another at the next sign-in."
+    help = (
+        "Removes a member of staff's second factors (a lost phone); they set up another at the next sign-in."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("email")
@@ -16,6 +21,8 @@ class Command(BaseCommand):
         user = StaffUser.objects.filter(email=account_name(email)).first()
         if user is None:
             raise CommandError("No member of staff has this address.")
-        devices.reset(user)
+        accounts.reset_factor(user, timezone.now())
         self.stdout.write("Done: every session has ended, and the next sign-in sets up a new factor.")
-        self.stdout.write("Make sure by telephone that it is really they who asked.")
+        self.stdout.write(
+            "An email tells the owner. Make sure by telephone that it is really they who asked."
+        )

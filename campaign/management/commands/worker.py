@@ -106,14 +106,14 @@ def _look_after(now: datetime) -> None:
 
 
 def _send_letters(now: datetime) -> float:
-    """One batch, then a pause that holds the rate of EMAILS_PER_MINUTE: the site's limit for all letters."""
+    """One batch, then a pause that holds the rate of EMAILS_A_MINUTE: the site's limit for all letters."""
     try:
         sent = sending.send_due(now, BATCH)
     except sending.MailServerUnavailable as error:
         log.warning("the mail server is away (%s); emails wait", error)
         mail_failed(str(error), now)
         return SERVER_AWAY
-    return max(sent * 60 / settings.EMAILS_PER_MINUTE, 0 if sent == BATCH else IDLE)
+    return max(sent * 60 / settings.EMAILS_A_MINUTE, 0 if sent == BATCH else IDLE)
 
 
 def _draw(now: datetime) -> None:

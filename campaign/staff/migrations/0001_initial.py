@@ -1,3 +1,5 @@
+import uuid
+
 import django.utils.timezone
 from django.db import migrations, models
 
@@ -29,6 +31,7 @@ class Migration(migrations.Migration):
                         verbose_name="superuser status",
                     ),
                 ),
+                ("ref", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ("email", models.EmailField(max_length=254, unique=True, verbose_name="email address")),
                 ("name", models.CharField(blank=True, max_length=100, verbose_name="name")),
                 ("is_staff", models.BooleanField(default=True, verbose_name="may enter the admin")),

@@ -183,7 +183,7 @@ SUPPORTERS = [
                 _("To be able to show what you agreed to"),
             ),
         },
-        "id ref",
+        "id",
     ),
     Table(
         "pledges.ScheduledPhoneRequest",

@@ -22,9 +22,9 @@ def few_tries(monkeypatch, time_machine):
     """Counts small enough to use up, and a clock that stands: no test straddles a window, nor midnight."""
     time_machine.move_to(timezone.now(), tick=False)
     RateLimitCount.objects.all().delete()
-    monkeypatch.setitem(rate_limits.RATES, "staff", "5/h")
-    monkeypatch.setitem(rate_limits.RATES, "staff-account", "8/h")
-    monkeypatch.setitem(rate_limits.RATES, "staff-account-client", "3/h")
+    monkeypatch.setitem(rate_limits.LIMITS, "staff", 5)
+    monkeypatch.setitem(rate_limits.LIMITS, "staff-account", 8)
+    monkeypatch.setitem(rate_limits.LIMITS, "staff-account-client", 3)
 
 
 def guess(address: str, email="mona@example.org", password="wrong", client=None):

@@ -38,7 +38,7 @@ def test_an_honest_form_goes_out_before_most_of_a_flood():
 
 
 def test_the_rest_of_a_flood_is_spread_over_a_tenth_of_the_rate(settings):
-    settings.EMAILS_PER_MINUTE = 60
+    settings.EMAILS_A_MINUTE = 60
     flood(10)
     due = list(QueuedEmail.objects.filter(kind="confirm").order_by("pk").values_list("due_at", flat=True))
     waits = [(moment - NOW).total_seconds() for moment in due]

@@ -7,6 +7,7 @@ from urllib.parse import unquote
 
 import pytest
 
+from campaign.staff import accounts
 from pledges.complaints import service as complaints
 from pledges.crypto import encryption, tokens
 from pledges.crypto.tokens import TokenPurpose
@@ -45,6 +46,8 @@ def letters_of_every_kind():
     approved("Yearly Example")
     upkeep.remind(NOON + YEAR)
     complaints.complain("Something is wrong.", "", NOON)
+    accounts.invite(mona, NOON)
+    accounts.reset_factor(mona, NOON)
     return list(QueuedEmail.objects.all())
 
 

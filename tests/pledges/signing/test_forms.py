@@ -173,7 +173,7 @@ def test_a_wish_is_asked_for_what_it_needs():
 def test_what_belongs_to_a_wish_that_is_not_ticked_is_neither_asked_about_nor_kept(typed):
     form = confirm(agree="on", **typed)
     assert form.is_valid()
-    assert form.wishes() == ConfirmChoices()
+    assert form.choices() == ConfirmChoices()
 
 
 def test_a_postal_address_of_three_lines_passes_and_of_two_says_why_not():
@@ -187,5 +187,5 @@ def test_wishes_are_handed_over_as_cleaned():
         agree="on", show_name="on", public_name=" Alice ", by_post="on", address="Alice\r\n1 Street\r\nTown"
     )
     assert form.is_valid()
-    assert form.wishes().public_name == "Alice"
-    assert form.wishes().post == {"address": "Alice\n1 Street\nTown"}
+    assert form.choices().public_name == "Alice"
+    assert form.choices().post == {"address": "Alice\n1 Street\nTown"}

@@ -1,0 +1,32 @@
+"""The emails to staff about their accounts. Each is composed when it is sent; None: it is no longer wanted."""
+
+from datetime import datetime
+
+from django.contrib.auth.tokens import default_token_generator
+from django.core.mail import EmailMultiAlternatives
+
+from campaign.staff.models import StaffUser
+from pledges.emails import compose
+from pledges.models import QueuedEmail
+
+
+@compose.composes(QueuedEmail.Kind.INVITATION)
+def invitation(letter: QueuedEmail, now: datetime) -> EmailMultiAlternatives | None:
+    """A link that is bound to the hash of the present password, so that it sets one password and no second."""
+    user = _user(letter)
+    if user is None:
+        return None
+    link = compose.absolute_link("admin:invitation", str(user.ref), default_token_generator.make_token(user))
+    return compose.email("invitation", letter, {"link": link, "is_new": not user.has_usable_password()})
+
+
+@compose.composes(QueuedEmail.Kind.FACTOR_RESET)
+def factor_reset(letter: QueuedEmail, now: datetime) -> EmailMultiAlternatives | None:
+    user = _user(letter)
+    if user is None:
+        return None
+    return compose.email("factor-reset", letter, {"link": compose.absolute_link("admin:index")})
+
+
+def _user(letter: QueuedEmail) -> StaffUser | None:
+    return StaffUser.objects.filter(ref=letter.ref, is_active=True).first()

@@ -1,0 +1,131 @@
+"""From the invitation by email to the first sign-in; and what an administrator does when a factor is lost."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.core import mail
+from django.core.management import call_command
+from django.test import Client
+from django.utils import timezone
+
+from campaign.staff import accounts, devices
+from campaign.staff.models import StaffUser
+from pledges.crypto import tokens
+from pledges.emails import sending
+from pledges.inputs.email_address import mailbox
+from pledges.models import EmailBlock
+from tests.staff_accounts import PASSWORD, sign_in, staff
+
+pytestmark = pytest.mark.django_db
+CHOSEN = {"new_password1": PASSWORD, "new_password2": PASSWORD}
+
+
+def email() -> str:
+    """The text of the only email that is sent now."""
+    mail.outbox.clear()
+    sending.send_due(timezone.now())
+    [message] = mail.outbox
+    return message.body
+
+
+def link() -> str:
+    return re.search(r"https://pledge.example.org(/admin/invitation/\S+)", email())[1]
+
+
+@pytest.fixture
+def invited(client) -> str:
+    """The link that Noor gets."""
+    ada = staff("ada@example.org", "view_staffuser", "add_staffuser", "change_staffuser")
+    sign_in(client, ada, again=True)
+    client.post("/admin/staff/staffuser/add/", {"email": "noor@example.org", "name": "Noor"})
+    return link()
+
+
+def test_an_invitation_leads_to_a_password_and_on_to_the_second_factor(invited):
+    noor = Client()
+    assert "noor@example.org" in noor.get(invited).text
+    answer = noor.post(invited, CHOSEN, follow=True)
+    assert answer.request["PATH_INFO"] == "/admin/factor/new/"
+    assert StaffUser.objects.get(email="noor@example.org").check_password(PASSWORD)
+
+
+def test_the_link_of_an_invitation_works_once(invited):
+    Client().post(invited, CHOSEN)
+    again = {"new_password1": "another row of six bricks", "new_password2": "another row of six bricks"}
+    answer = Client().post(invited, again)
+    assert (answer.status_code, "works no more" in answer.text) == (410, True)
+    assert StaffUser.objects.get(email="noor@example.org").check_password(PASSWORD)
+
+
+def test_the_link_of_an_invitation_ends_after_seven_days(invited, time_machine):
+    time_machine.move_to(timezone.now() + timedelta(days=7, minutes=1))
+    assert Client().get(invited).status_code == 410
+
+
+def test_the_link_of_a_deactivated_account_does_nothing(invited):
+    StaffUser.objects.filter(email="noor@example.org").update(is_active=False)
+    assert Client().post(invited, CHOSEN).status_code == 410
+
+
+@pytest.mark.parametrize("password", ["brick", "password1234", "noor@example.org", "caredontshare2026"])
+def test_a_password_that_is_soon_guessed_is_refused(invited, password):
+    answer = Client().post(invited, {"new_password1": password, "new_password2": password})
+    assert answer.status_code == 422
+    assert not StaffUser.objects.get(email="noor@example.org").has_usable_password()
+
+
+def test_a_link_for_a_forgotten_password_leaves_the_present_one_until_it_is_used(client):
+    noor = staff("noor@example.org")
+    accounts.invite(noor, timezone.now())
+    sent = link()
+    assert noor.check_password(PASSWORD)
+    assert Client().get(sent).status_code == 200
+
+
+def test_a_new_password_by_link_does_not_replace_the_second_factor():
+    noor = staff("noor@example.org")
+    sign_in(Client(), noor)
+    accounts.invite(noor, timezone.now())
+    answer = Client().post(link(), CHOSEN, follow=True)
+    assert answer.request["PATH_INFO"] == "/admin/factor/"
+
+
+def test_an_administrator_resets_a_lost_factor_and_its_owner_is_told(client):
+    noor, hers = staff("noor@example.org"), Client()
+    sign_in(hers, noor)
+    ada = staff("ada@example.org", "view_staffuser", "change_staffuser")
+    sign_in(client, ada, again=True)
+    page = f"/admin/staff/staffuser/{noor.pk}/factor/"
+    assert "Telephone them first" in client.get(page).text
+    assert devices.has_factor(noor)
+    client.post(page)
+    assert not devices.has_factor(noor)
+    assert hers.get("/admin/").status_code == 302
+    assert "was reset" in email()
+    entry = LogEntry.objects.get()
+    assert (entry.user, entry.object_id, entry.change_message) == (
+        ada,
+        str(noor.pk),
+        "The second factor was reset.",
+    )
+
+
+def test_the_owner_is_told_of_a_reset_on_the_command_line_too(capsys):
+    call_command("reset_second_factor", staff().email)
+    assert "was reset" in email()
+
+
+def test_a_blocked_mailbox_gets_emails_about_its_own_account():
+    mona = staff()
+    EmailBlock.objects.create(digest=tokens.digest(mailbox(mona.email).identity), blocked_on=timezone.now())
+    accounts.reset_factor(mona, timezone.now())
+    assert "was reset" in email()
+
+
+def test_nobody_without_the_permission_sends_links_or_resets_factors(client):
+    noor = staff("noor@example.org")
+    sign_in(client, staff("mona@example.org", "view_staffuser"), again=True)
+    for act in ("invitation", "factor"):
+        assert client.post(f"/admin/staff/staffuser/{noor.pk}/{act}/").status_code == 403
