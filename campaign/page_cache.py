@@ -62,7 +62,7 @@ ROUTES: dict[str, frozenset[str]] = {
     ),
     "pledges:supporters": frozenset({"after"}),
     "pledges:organisations": frozenset({"q", "page"}),
-    "reports:search": frozenset({"q"}),
+    "reports:search": frozenset({"q", "sector", "body"}),
 }
 LONGEST_PATH = 200
 AWAY = Page(

@@ -494,14 +494,15 @@ class Migration(migrations.Migration):
                 (
                     "declaration",
                     models.TextField(
-                        help_text="What who signs for an organisation declares.", verbose_name="declaration"
+                        help_text="What a person who signs for an organisation declares.",
+                        verbose_name="declaration",
                     ),
                 ),
                 ("published_at", models.DateTimeField(verbose_name="published")),
             ],
             options={
-                "verbose_name": "wording",
-                "verbose_name_plural": "wordings",
+                "verbose_name": "pledge text",
+                "verbose_name_plural": "pledge texts",
                 "constraints": [
                     models.UniqueConstraint(fields=("number", "language"), name="wording_number")
                 ],

@@ -45,7 +45,7 @@ MAY_REPEAT = {
     "pledges_organisation_queue_end",
 }
 # Saved by the same code as the changes below.
-ALIKE = {f"reports_{model}_change" for model in ("report", "sector", "arrangement", "glossaryterm")}
+ALIKE = {f"reports_{model}_change" for model in ("report", "sector", "arrangement", "glossaryterm", "update")}
 # How much each table grows, where it is not by one row.
 GROWTH = {"approvals": 2, "paste": 4}
 
