@@ -52,7 +52,12 @@ ROUTES: dict[str, frozenset[str]] = {
             *("home", "about", "privacy", "data", "data_json", "complaint", "press", "sitemap", "robots"),
             "security_txt",
             *("pledges:sign", "pledges:organisations_sign", "pledges:mine", "pledges:mine_sent"),
-            *("pledges:thank_you", "pledges:organisations_thank_you"),
+            *(
+                "pledges:thank_you",
+                "pledges:organisations_thank_you",
+                "pledges:report_name",
+                "pledges:name_reported",
+            ),
             *("pledges:numbers", "pledges:numbers_json", "pledges:numbers_csv"),
             *("reports:report", "reports:document", "reports:progress", "reports:glossary", "reports:data"),
             *("reports:json", "reports:csv", "reports:updates_csv", "reports:atom", "reports:share_image"),

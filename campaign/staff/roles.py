@@ -52,6 +52,7 @@ ROLES: dict[str, list[str]] = {
     "data holder": ["pledges.view_export", "pledges.export_contacts"],
     # Reads the records, and what has happened to each recommendation.
     "auditor": [
+        "staff.view_log",
         "pledges.view_organisationdecision",
         "pledges.view_namedecision",
         "pledges.view_listvisibility",
@@ -65,6 +66,7 @@ ROLES: dict[str, list[str]] = {
     "administrator": [
         "staff.view_overview",
         "staff.view_totals",
+        "staff.view_log",
         "staff.view_staffuser",
         "staff.add_staffuser",
         "staff.change_staffuser",
