@@ -160,10 +160,10 @@ class Signature(models.Model):
 
 
 def _newest_day() -> date:
-    """Names listed on this day or before are shown: the whole day lies NAMES_AFTER_HOURS back."""
-    if not settings.NAMES_AFTER_HOURS:
+    """Names listed on this day or before are shown: the whole day lies PUBLIC_NAME_DELAY_HOURS back."""
+    if not settings.PUBLIC_NAME_DELAY_HOURS:
         return timezone.localdate()
-    return timezone.localdate(timezone.now() - timedelta(hours=settings.NAMES_AFTER_HOURS)) - timedelta(
+    return timezone.localdate(timezone.now() - timedelta(hours=settings.PUBLIC_NAME_DELAY_HOURS)) - timedelta(
         days=1
     )
 
