@@ -50,7 +50,7 @@ ROUTES: dict[str, frozenset[str]] = {
     **dict.fromkeys(
         [
             *("home", "about", "safety", "share", "privacy", "data", "data_json"),
-            *("complaint", "press", "sitemap", "robots"),
+            *("complaint", "press", "sitemap", "robots", "security_txt"),
             *("pledges:sign", "pledges:organisations_sign", "pledges:mine"),
             *("pledges:report_name", "pledges:name_reported"),
             *("pledges:numbers", "pledges:numbers_json", "pledges:numbers_csv"),
