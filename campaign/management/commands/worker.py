@@ -26,7 +26,8 @@ from reports import share_images
 
 log = logging.getLogger(__name__)
 
-BATCH = 20
+# Emails of one batch: those of BATCH_SECONDS at the configured rate, so that the worker stops soon when told to.
+SMALLEST_BATCH, BATCH_SECONDS, LARGEST_BATCH = 10, 3, 200
 # Seconds between two rounds of each duty.
 IDLE, EVERY_MINUTE, FORGET, SERVER_AWAY, AFTER_A_FAULT = 1, 60, 3600, 30, 5
 
@@ -43,7 +44,7 @@ class Command(BaseCommand):
         self.check(tags=[Tags.database], databases=["default"])
         if once:
             now = timezone.now()
-            while sending.send_due(now, BATCH):
+            while sending.send_due(now, LARGEST_BATCH):
                 pass
             for duty in (
                 my_pledge.carry_out,
@@ -59,7 +60,7 @@ class Command(BaseCommand):
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, lambda *_: stopping.set())
         duties = [
-            Duty(_send_letters, 0),
+            Duty(_send_emails, 0),
             Duty(my_pledge.carry_out, EVERY_MINUTE),
             Duty(totals.recount, EVERY_MINUTE),  # which counts once an hour
             Duty(_draw, EVERY_MINUTE),
@@ -105,15 +106,16 @@ def _look_after(now: datetime) -> None:
     upkeep.remind(now)
 
 
-def _send_letters(now: datetime) -> float:
-    """One batch, then a pause that holds the rate of EMAILS_A_MINUTE: the site's limit for all letters."""
+def _send_emails(now: datetime) -> float:
+    """Sends one batch, evenly at the rate of EMAILS_A_MINUTE, which holds for each worker."""
+    batch = min(max(settings.EMAILS_A_MINUTE * BATCH_SECONDS // 60, SMALLEST_BATCH), LARGEST_BATCH)
     try:
-        sent = sending.send_due(now, BATCH)
+        sent = sending.send_due(now, batch, pace=60 / settings.EMAILS_A_MINUTE)
     except sending.MailServerUnavailable as error:
         log.warning("the mail server is away (%s); emails wait", error)
         mail_failed(str(error), now)
         return SERVER_AWAY
-    return max(sent * 60 / settings.EMAILS_A_MINUTE, 0 if sent == BATCH else IDLE)
+    return 0 if sent == batch else IDLE
 
 
 def _draw(now: datetime) -> None:
