@@ -91,7 +91,7 @@ def _unless_blocked(
 
 
 def allow(letter: QueuedEmail) -> EmailMultiAlternatives:
-    """The message with the link to confirm (`emails/to_confirm`), and with a code for the inbox page if `has_page`.
+    """The email that asks a blocked mailbox whether we may write again. How often, `places.take` decides."""
     link = absolute_link("pledges:allow", tokens.key(tokens.TokenPurpose.ALLOW, bytes(letter.digest)))
     return email("allow", letter, {"link": link})
 
