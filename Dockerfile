@@ -15,15 +15,16 @@ COPY pledges pledges
 COPY reports reports
 COPY templates templates
 COPY static static
-COPY deploy/alive.py deploy/alive.py
+COPY docs/staff.md docs/staff.md
+COPY deploy/alive.py deploy/nginx.conf deploy/
 
-# The settings ask for all of these; collecting files needs none, and none stays in the image.
+# These settings have no default. Collecting static files uses none of them, and none stays in the image.
 RUN SECRET_KEY=none DIGEST_KEYS=none CAMPAIGN_PUBLIC_KEYS=none SITE_ORIGIN=none \
     EMAIL_URL=smtp:// DEFAULT_FROM_EMAIL=none CONTROLLER_EMAIL=none \
     python manage.py collectstatic --no-input --verbosity 0
 
-# The files stay root's: the site can read them and write nowhere.
-RUN useradd --system --no-create-home site && install -d -o site -m 700 /var/backups/care-dont-share
+# The files belong to root: the site can read them, and write only into the two volumes.
+RUN useradd --system --no-create-home site && install -d -o site -m 700 /var/backups/care-dont-share && install -d -o site /nginx
 USER site
 
 EXPOSE 8000

@@ -24,7 +24,7 @@ server {{
     ssl_certificate {folder}/fullchain.pem;
     ssl_certificate_key {folder}/privkey.pem;
     ssl_session_tickets off;
-    access_log {folder}/files.log nobody buffer=64k flush=1s;
+    access_log {folder}/files.log anonymous buffer=64k flush=1s;
     open_file_cache max=2000 inactive=60s;
     root {folder}/files;
 }}

@@ -5,10 +5,12 @@ Without one, four half-open POSTs freeze a worker (two workers of four threads e
 
 import os
 
+from campaign.settings_file import env
+
 wsgi_app = "campaign.wsgi"
-bind = f"127.0.0.1:{os.environ.get('PORT', '8000')}"
+bind = f"127.0.0.1:{env.str('PORT', default='8000')}"
 worker_class = "gthread"
-workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+workers = env.int("WEB_CONCURRENCY", default=2)
 threads = 4
 timeout = 30
 graceful_timeout = 20
@@ -17,12 +19,12 @@ control_socket_disable = True
 if os.path.isdir("/dev/shm"):  # noqa: S108  its workers' sign of life needs no disk, which may be full or read-only
     worker_tmp_dir = "/dev/shm"  # noqa: S108
 
-# Whoever pastes a whole letter into the search meets our own page, not gunicorn's bare refusal of what is longer
-# than 8 KB: the proxy bounds the address (16 KB). Our largest header is a session cookie's.
+# A whole page of text pasted into the search gets our own page, not gunicorn's bare refusal of what is longer
+# than 8 KB: nginx limits the address (16 KB). Our largest header is a session cookie's.
 limit_request_line = 0
 limit_request_fields = 50
 limit_request_field_size = 4096
-# Nobody tells us by a header who or where they are; what the proxy says, Django reads (TRUSTED_PROXIES).
+# No header changes what gunicorn takes the client's address to be; Django reads what nginx says (TRUSTED_PROXIES).
 forwarded_allow_ips = ""
 forwarder_headers = ""
 

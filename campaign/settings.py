@@ -1,4 +1,6 @@
-"""Every setting, read from the environment; README.md names each with its default and meaning.
+"""Every setting, read from the environment or the file that SITE_SETTINGS names (campaign.settings_file).
+
+README.md names each with its default and meaning.
 
 A setting that matters and is missing stops the site at once, by name. Only the demo (DEBUG on) makes
 up what it needs, in `var/`.
@@ -12,11 +14,11 @@ from urllib.parse import urlsplit
 import environ
 from csp.constants import NONE, SELF
 
-from campaign import log_format
+from campaign import log_format, settings_file
 from campaign.demo import keys
+from campaign.settings_file import env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
 
 DEBUG = env.bool("DEBUG", default=False)
 PORT = env.str("PORT", default="8000")
@@ -149,18 +151,23 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 DATABASES: dict[str, dict[str, Any]] = {
     "default": {
         **(
-            env.db_url("DATABASE_URL")
+            env.db_url_config(settings_file.url("DATABASE_URL", "DATABASE_PASSWORD"))
             if env.str("DATABASE_URL", default="")
             else {
                 "ENGINE": "campaign.embedded_postgres",
                 "NAME": "campaign",
                 "FOLDER": BASE_DIR / env.str("POSTGRES_FOLDER", default="var/postgres"),
+                "ROLE": env.str("POSTGRES_ROLE", default=""),
                 "SERVER_OPTIONS": env.str("POSTGRES_OPTIONS", default="").split(),
             }
         ),
         "CONN_MAX_AGE": 60,  # seconds; one that the server closed is dropped by campaign.database_connections
     }
 }
+# The role of web and worker, to which `migrate` grants what it may do (campaign.database_roles).
+DATABASE_ROLE = env.str("DATABASE_ROLE", default="campaign" if DEBUG else "")
+if DATABASE_PASSWORD := settings_file.password("DATABASE_PASSWORD"):
+    DATABASES["default"]["PASSWORD"] = DATABASE_PASSWORD
 if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
     # A server that is gone without a word is noticed within a minute by commands and the worker too; the web notices
     # within a second (campaign.postgresql.outage). Options in DATABASE_URL go first.
@@ -206,8 +213,16 @@ STORAGES = {
 # Letters. In the demo they go to files that the demo's own inbox page shows.
 EMAIL_FILE_PATH = str(BASE_DIR / "var" / "letters")
 vars().update(
-    env.email("EMAIL_URL", default=f"filemail:///{EMAIL_FILE_PATH}" if DEBUG else environ.Env.NOTSET)
+    env.email_url_config(
+        settings_file.url(
+            "EMAIL_URL",
+            "EMAIL_PASSWORD",
+            default=f"filemail:///{EMAIL_FILE_PATH}" if DEBUG else environ.Env.NOTSET,
+        )
+    )
 )
+if EMAIL_PASSWORD := settings_file.password("EMAIL_PASSWORD"):
+    EMAIL_HOST_PASSWORD = EMAIL_PASSWORD
 EMAIL_TIMEOUT = 20
 EMAILS_A_MINUTE = env.int("EMAILS_A_MINUTE", default=1200)
 # How long staff can undo a decision about an organisation; the email about it is sent after that.

@@ -9,10 +9,12 @@ import subprocess
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from io import StringIO
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.core.management import call_command
 
 from tests.chaos.probes import HOST, PROBES, send, statuses
 from tests.conftest import NEEDS
@@ -59,12 +61,11 @@ def free_port() -> int:
 
 
 def configure(folder: Path, site_port: int, port: int, tls_port: int) -> Path:
-    configuration = (settings.BASE_DIR / "deploy" / "nginx.conf").read_text()
+    configuration = call_command("nginx_conf", certificate=str(folder), stdout=StringIO())
     for production, test in {
-        "127.0.0.1:8000": f"127.0.0.1:{site_port}",
+        f"127.0.0.1:{settings.PORT}": f"127.0.0.1:{site_port}",
         "listen 80": f"listen 127.0.0.1:{port}",
         "listen 443": f"listen 127.0.0.1:{tls_port}",
-        f"/etc/letsencrypt/live/{NAME}": str(folder),
         "/var/log/nginx": str(folder),
         "/var/cache/care-dont-share": str(folder / "cache"),
     }.items():

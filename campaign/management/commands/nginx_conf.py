@@ -1,0 +1,28 @@
+"""`manage.py nginx_conf`: prints nginx's configuration of this site, deploy/nginx.conf filled in from the settings."""
+
+from argparse import ArgumentParser
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+from django.template import Context, Template
+
+TEMPLATE = settings.BASE_DIR / "deploy" / "nginx.conf"
+
+
+class Command(BaseCommand):
+    help = "Prints nginx's configuration of this site, made from deploy/nginx.conf and the settings."
+    requires_system_checks = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        folder = "folder with fullchain.pem and privkey.pem; default: Let's Encrypt's of this host"
+        parser.add_argument("--certificate", metavar="FOLDER", help=folder)
+
+    def handle(self, *args, certificate: str | None = None, **options) -> str:
+        host = urlsplit(settings.SITE_ORIGIN).hostname
+        values = {
+            "host": host,
+            "port": settings.PORT,
+            "certificate": certificate or f"/etc/letsencrypt/live/{host}",
+        }
+        return Template(TEMPLATE.read_text()).render(Context(values, autoescape=False))

@@ -1,0 +1,64 @@
+"""`env` gives every setting its value: from the environment, or else from the file that SITE_SETTINGS names.
+
+Only this module reads that file: neither systemd, nor a shell, nor Docker, each of which treats `$`, `&`, `#` and
+quotes in its own way.
+"""
+
+import io
+import os
+import re
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+# A setting X may also be a file of its own, named by X_FILE, like the secrets of Docker and systemd.
+env = environ.FileAwareEnv()
+LINE = re.compile(r"\s*|#.*|(?P<name>[A-Z][A-Z0-9_]*)=.*")
+
+
+def read(path: str) -> None:
+    """Puts the lines `NAME=value` of the file into the environment, where the name has no value there yet.
+
+    The value is all that follows the `=`, as it stands; a pair of quotes around it is taken off.
+    """
+    try:
+        text = Path(path).read_text()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ImproperlyConfigured(f"SITE_SETTINGS={path} cannot be read: {type(error).__name__}.") from None
+    seen: set[str] = set()
+    for number, line in enumerate(text.splitlines(), 1):
+        matched = LINE.fullmatch(line)
+        if not matched:
+            raise ImproperlyConfigured(f"{path}, line {number}: neither NAME=value nor a comment.")
+        if matched["name"] in seen:
+            raise ImproperlyConfigured(f"{path}, line {number}: {matched['name']} is there twice.")
+        seen.update(filter(None, [matched["name"]]))
+    env.read_env(io.StringIO(text))
+
+
+def url(name: str, password_name: str, **options: Any) -> str:
+    """Returns the setting `name`, a URL; raises ImproperlyConfigured where a password in it would be misread.
+
+    In a URL `#`, `/` and `?` end the password and `+` is a space; the setting `password_name` takes any character.
+    """
+    value = env.str(name, **options)
+    parts = urlsplit(value)
+    rest = value.partition("://")[2].removeprefix(parts.netloc)
+    misread = parts.fragment or "+" in (parts.password or "") or ("@" in rest and "@" not in parts.netloc)
+    if misread:
+        raise ImproperlyConfigured(
+            f"{name}: the password in it has one of # / ? +. Take it out of there; {password_name} takes it as it is."
+        )
+    return value
+
+
+def password(name: str) -> str:
+    """Returns the setting `name` as it stands: django-environ would take a `$` at its beginning for a reference."""
+    return env.ENVIRON.get(name, "").rstrip("\r\n")
+
+
+if os.environ.get("SITE_SETTINGS"):
+    read(os.environ["SITE_SETTINGS"])
