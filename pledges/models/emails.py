@@ -7,7 +7,6 @@ from django.utils.translation import gettext_lazy as _
 
 from pledges.models.encrypted_fields import DigestField, EncryptedField
 
-
 # When it was sent, dropped or given up: one of the three; NULL while it waits.
 ENDED_AT = Greatest("sent_at", "dropped_at", "failed_at")
 
