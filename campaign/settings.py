@@ -72,6 +72,7 @@ PRESS = {
     "name": env.str("PRESS_NAME", default="Press office"),
     "email": env.str("PRESS_EMAIL", default="press@example.org" if DEBUG else ""),
     "phone": env.str("PRESS_PHONE", default=""),
+    "hours": env.str("PRESS_HOURS", default=""),
 }
 
 INSTALLED_APPS = [
