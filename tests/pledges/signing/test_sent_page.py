@@ -37,7 +37,12 @@ def test_nobody_else_reads_the_inbox_pages_address_or_keeps_the_page(client, pos
 
 
 @pytest.mark.parametrize(
-    "change", [lambda path: path[:-2] + "x/", lambda path: path[:-9] + "/", lambda path: f"{path[:-1]}AAAA/"]
+    "change",
+    [
+        lambda path: path[:-9] + ("B" if path[-9] == "A" else "A") + path[-8:],
+        lambda path: path[:-9] + "/",
+        lambda path: f"{path[:-1]}AAAA/",
+    ],
 )
 def test_an_altered_address_of_the_inbox_page_names_nobody(client, post, change):
     page = client.get(change(post("/pledge/", SIGN)["Location"]))
