@@ -8,10 +8,10 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from pledges.inputs.tidy import tidy
-from reports import did_you_mean, full_text_search, pages, progress
+from reports import did_you_mean, full_text_search, pages, progress, share_images
 from reports.forms import SearchForm
 from reports.glossary import Glossary
-from reports.models import Body, Recommendation, Report, Sector, ShareImage, Status, Update
+from reports.models import Body, Recommendation, Report, Sector, Status, Update
 
 FOR_EVER = 365 * 24 * 3600  # seconds
 
@@ -114,6 +114,8 @@ def data(request: HttpRequest) -> HttpResponse:
 @require_safe
 @cache_control(public=True, max_age=FOR_EVER, immutable=True, s_maxage=2)
 def share_image(request: HttpRequest, name: str) -> HttpResponse:
-    """Drawn when the content changed; another drawing has another name. Proxies ask again: it may be taken back."""
-    image = get_object_or_404(ShareImage.objects.published(), name=name)
-    return HttpResponse(bytes(image.png), content_type="image/png")
+    """An image of what is published. Proxies soon ask again, because what it shows may be withdrawn."""
+    image = share_images.named(name)
+    if image is None:
+        raise Http404("no such image")
+    return HttpResponse(share_images.png(image.card), content_type="image/png")

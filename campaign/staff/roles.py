@@ -16,6 +16,8 @@ _REPORT = (
     "update",
     "movedrecommendation",
     "glossaryterm",
+    "presstext",
+    "reply",
 )
 
 ROLES: dict[str, list[str]] = {

@@ -13,7 +13,6 @@ from simple_history.admin import SimpleHistoryAdmin
 from pledges.admin_base.edit_conflicts import SeenForm
 from pledges.admin_base.plain_text import PlainText
 from pledges.public_forms.fields import TidyField
-from reports import share_images
 from reports.admin.previews import PreviewAdmin
 
 # Texts are tidied; an address that is typed without a scheme is one of https.
@@ -75,7 +74,3 @@ class TextAdmin(PlainText, SimpleHistoryAdmin, PreviewAdmin):
             obj.save(update_fields=[*own, "changed_at"])
         else:
             obj.save()
-
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        super().save_related(request, form, formsets, change)
-        share_images.redraw()

@@ -7,8 +7,10 @@ TABLES = [
     "reports_historicalarrangement_shared_by",
     "reports_historicalbody",
     "reports_historicalglossaryterm",
+    "reports_historicalpresstext",
     "reports_historicalrecommendation",
     "reports_historicalrecommendation_asked_of",
+    "reports_historicalreply",
     "reports_historicalreport",
     "reports_historicalsector",
 ]

@@ -17,7 +17,6 @@ from reports.models import (
     Recommendation,
     Report,
     Sector,
-    ShareImage,
     Update,
 )
 from reports.models.recommendations import GRACE
@@ -91,11 +90,6 @@ def test_an_edit_leaves_the_status_alone(client, schools, form, happen):
     assert (schools.title, schools.status, schools.checked_on) == (
         "Keep it well", "partly-met", datetime.date(2026, 1, 5),
     )  # fmt: skip
-
-
-def test_an_edit_draws_the_image_to_share(client, form):
-    client.post(*form(text="Keep it here."))
-    assert ShareImage.objects.filter(words="Keep it here.").exists()
 
 
 def test_a_preview_shows_the_page_and_saves_nothing(client, schools, form):

@@ -47,7 +47,10 @@ MAY_REPEAT = {
     "staff_log",
 }
 # Saved by the same code as the changes below.
-ALIKE = {f"reports_{model}_change" for model in ("report", "sector", "arrangement", "glossaryterm", "update")}
+ALIKE = {
+    f"reports_{model}_change"
+    for model in ("report", "sector", "arrangement", "glossaryterm", "update", "presstext", "reply")
+}
 # How much each table grows, where it is not by one row.
 GROWTH = {"settling": 0, "approvals": 2, "paste": 4}
 
@@ -135,6 +138,11 @@ def update():
     return "reports_update_add", [], fields
 
 
+def reply():
+    fields = {"recommendation": schools().pk, "body": Body.objects.get().pk, "answered_on": "2019-07-19"}
+    return "reports_reply_add", [], {**fields, "text": "No."}
+
+
 def added(model: str, **fields: object):
     def prepared():
         row = schools()
@@ -197,6 +205,8 @@ FORMS = {
     "wording_add": new_wording,
     "link": lambda: ("pledges_phonerequest_link", [], {"link_email": "a@example.org"}),
     "call_add": lambda: ("pledges_phonerequest_add", [], {"email": "a@example.org", "wish": "stop-email"}),
+    "presstext_add": added("presstext", key="s", kind="quotation", text="T"),
+    "reply_add": reply,
     "update_add": update,
     "report_add": added("report", key="s", title="S", author="A", dated_on="2018-12-03", lead="L"),
     "sector_add": added("sector", slug="s", name="S", tone="education", lead="L"),
@@ -218,7 +228,6 @@ FORMS = {
     ),
 }
 LOGS = {
-    "reports_shareimage",
     "django_session",
     "django_admin_log",
     "campaign_ratelimitcount",

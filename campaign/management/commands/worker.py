@@ -22,7 +22,6 @@ from pledges.emails import sending
 from pledges.my_pledge import service as my_pledge
 from pledges.organisations import upkeep
 from pledges.statistics import daily, totals, weekly
-from reports import share_images
 
 log = logging.getLogger(__name__)
 
@@ -57,10 +56,9 @@ class Command(BaseCommand):
                 totals.recount,
                 weekly.publish,
                 _look_after,
-                retention_job.forget,
+                retention_job.erase_expired,
             ):
                 duty(now)
-            share_images.redraw()
             return
         stopping = threading.Event()
         for name in (signal.SIGTERM, signal.SIGINT):
@@ -125,10 +123,9 @@ def _send_letters(now: datetime) -> float:
 
 def _draw(now: datetime) -> None:
     """Staff's desk draws what it changes; this, what came by another way."""
-    share_images.redraw()
 
 
 def _forget(now: datetime) -> None:
-    erased = retention_job.forget(now)
+    erased = retention_job.erase_expired(now)
     if erased:
         log.info("forgot %s", ", ".join(f"{count} {name}" for name, count in erased.items()))
