@@ -226,7 +226,7 @@ class Migration(migrations.Migration):
                     "by_command",
                     models.BooleanField(
                         default=False,
-                        help_text="Whoever ran it on the server named this account, and did not sign in.",
+                        help_text="It was run on the server, where this account was named and nobody signed in.",
                         verbose_name="on the command line",
                     ),
                 ),
@@ -243,7 +243,10 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "export",
                 "verbose_name_plural": "exports",
-                "permissions": [("export_contacts", "Can take out sealed contacts")],
+                "permissions": [
+                    ("export_contacts", "Can take out sealed contacts"),
+                    ("import_unsubscribes", "Can upload who unsubscribed"),
+                ],
                 "default_permissions": ("view",),
             },
         ),

@@ -147,6 +147,14 @@ def test_the_mail_servers_last_refusal_stands_until_it_takes_an_email(well, monk
     assert monitoring.measure(NOW + MINUTE).mail_failed_at is None
 
 
+def test_a_container_is_told_whether_its_worker_lives(well):
+    with pytest.raises(SystemExit, match="0"):
+        call_command("worker", "--is-alive")
+    WorkerStatus.objects.update(beat_at=timezone.now() - 3 * MINUTE)
+    with pytest.raises(SystemExit, match="1"):
+        call_command("worker", "--is-alive")
+
+
 def test_the_worker_says_what_it_does():
     pulse = heartbeat.Heartbeat()
 

@@ -14,7 +14,7 @@ from django.core.management.base import BaseCommand
 from django.db import close_old_connections
 from django.utils import timezone
 
-from campaign import retention_job
+from campaign import heartbeat, retention_job
 from campaign.database_connections import drop_closed
 from campaign.heartbeat import Heartbeat, mail_failed
 from pledges.abuse import rules
@@ -37,9 +37,16 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--is-alive",
+            action="store_true",
+            help="say whether a worker has shown within two minutes that it lives",
+        )
         parser.add_argument("--once", action="store_true", help="do everything that is due once, then stop")
 
-    def handle(self, *args, once: bool, **options) -> None:
+    def handle(self, *args, once: bool, is_alive: bool, **options) -> None:
+        if is_alive:
+            raise SystemExit(0 if heartbeat.is_fresh(timezone.now()) else 1)
         self.check(tags=[Tags.database], databases=["default"])
         if once:
             now = timezone.now()
@@ -66,12 +73,12 @@ class Command(BaseCommand):
             Duty(weekly.publish, EVERY_MINUTE),
             Duty(_forget, FORGET),
         ]
-        heartbeat = Heartbeat()
-        heartbeat.start()
+        pulse = Heartbeat()
+        pulse.start()
         self.stdout.write("The worker is ready.")
         while not stopping.is_set():
-            wait = min(duty.round(heartbeat) for duty in duties)
-            heartbeat.begin("waiting", timezone.now())
+            wait = min(duty.round(pulse) for duty in duties)
+            pulse.begin("waiting", timezone.now())
             stopping.wait(wait)
 
 
@@ -81,11 +88,11 @@ class Duty:
     def __init__(self, work: Callable[[datetime], float | None], every: float) -> None:
         self.work, self.every, self.next = work, every, 0.0
 
-    def round(self, heartbeat: Heartbeat | None = None) -> float:
+    def round(self, pulse: Heartbeat | None = None) -> float:
         """Does the work if it is time; returns the seconds until it is time again."""
         if time.monotonic() >= self.next:
-            if heartbeat:
-                heartbeat.begin(self.work.__name__.strip("_"), timezone.now())
+            if pulse:
+                pulse.begin(self.work.__name__.strip("_"), timezone.now())
             close_old_connections()
             drop_closed()
             try:
