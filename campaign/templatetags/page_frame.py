@@ -1,13 +1,17 @@
 """Template tags for the frame of every page: style sheets, the current link, whether one can still sign."""
 
 from django import template
+from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.templatetags.static import static
-from django.utils import timezone
+from django.urls import reverse
+from django.utils import timezone, translation
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+from campaign import translations
 from campaign.css_bundle import BUNDLE, SHEETS, BundlingStorage
+from pledges import languages
 from pledges.models import retention
 
 register = template.Library()
@@ -23,6 +27,33 @@ def said(content: SafeString) -> SafeString:
 def signing_is_open() -> bool:
     """Whether the campaign still takes signatures: afterwards no page invites anyone to sign."""
     return timezone.localdate() <= retention.signing_until()
+
+
+@register.simple_tag(takes_context=True)
+def alternates(context: template.Context) -> list[dict[str, str]]:
+    """The page in each language that it exists in, English first; empty where there is English alone."""
+    match = getattr(getattr(context, "request", None), "resolver_match", None)
+    codes = languages.TRANSLATED.get(match.view_name, ()) if match else ()
+    found = [{"code": settings.LANGUAGE_CODE, "own_name": "English", "direction": "ltr"}] if codes else []
+    found += [languages.LANGUAGES[code]._asdict() for code in codes]
+    for one in found:
+        with translation.override(one["code"]):
+            one["path"] = reverse(match.view_name, args=match.args, kwargs=match.kwargs)
+    return found
+
+
+@register.simple_tag
+def is_translated(name: str) -> bool:
+    """Whether the page `name` exists in the language of this page; in English every page does."""
+    language = translation.get_language()
+    return language not in languages.LANGUAGES or language in languages.TRANSLATED.get(name, ())
+
+
+@register.simple_tag
+def is_draft() -> bool:
+    """Whether the page is in a translation that no speaker has read as it is now."""
+    language = translation.get_language()
+    return language in languages.LANGUAGES and translations.is_draft(language)
 
 
 @register.simple_tag

@@ -18,6 +18,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, connection
 from django.urls import reverse
 
+from campaign import translations
 from campaign.demo import keys
 from campaign.demo.supervisor import Supervisor
 from campaign.staff.models import StaffUser
@@ -71,6 +72,7 @@ class Command(BaseCommand):
         self.stdout.flush()
 
     def prepare(self) -> None:
+        self.step("translations", translations.compile_all)
         self.step("database", start_database)
         self.step("tables", lambda: call_command("migrate", verbosity=0, interactive=False))
         self.step("report", lambda: call_command("load_report", stdout=io.StringIO()))
