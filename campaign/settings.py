@@ -200,11 +200,11 @@ SILENCED_SYSTEM_CHECKS = [
 ]
 
 LANGUAGE_CODE = "en-gb"
-LANGUAGES = [
+LANGUAGES: list[tuple[str, str]] = [
     (LANGUAGE_CODE, "English"),
     *((one.code, one.english_name) for one in languages.LANGUAGES.values()),
 ]
-LANGUAGES_BIDI = [one.code for one in languages.LANGUAGES.values() if one.direction == "rtl"]
+LANGUAGES_BIDI: list[str] = [one.code for one in languages.LANGUAGES.values() if one.direction == "rtl"]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "Europe/London"
 USE_TZ = True

@@ -4,7 +4,7 @@ A page's language is said by its path alone: `/cy/safety/` is Welsh, `/safety/` 
 changes it, so that every address has one content for everybody.
 """
 
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from django.conf import settings
 from django.utils.functional import lazystr
@@ -43,7 +43,7 @@ def translated(route: str, name: str) -> str:
     that page is translated into it. So `reverse` and `{% url %}` lead to the translation where there is one, and to
     the English page elsewhere.
     """
-    return lazystr(_Route(route, TRANSLATED[name]))
+    return cast(str, lazystr(_Route(route, TRANSLATED[name])))
 
 
 class _Route:

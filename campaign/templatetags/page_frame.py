@@ -33,9 +33,10 @@ def signing_is_open() -> bool:
 def alternates(context: template.Context) -> list[dict[str, str]]:
     """The page in each language that it exists in, English first; empty where there is English alone."""
     match = getattr(getattr(context, "request", None), "resolver_match", None)
-    codes = languages.TRANSLATED.get(match.view_name, ()) if match else ()
-    found = [{"code": settings.LANGUAGE_CODE, "own_name": "English", "direction": "ltr"}] if codes else []
-    found += [languages.LANGUAGES[code]._asdict() for code in codes]
+    if not match or match.view_name not in languages.TRANSLATED:
+        return []
+    found = [{"code": settings.LANGUAGE_CODE, "own_name": "English", "direction": "ltr"}]
+    found += [languages.LANGUAGES[code]._asdict() for code in languages.TRANSLATED[match.view_name]]
     for one in found:
         with translation.override(one["code"]):
             one["path"] = reverse(match.view_name, args=match.args, kwargs=match.kwargs)
