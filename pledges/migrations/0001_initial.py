@@ -225,7 +225,7 @@ class Migration(migrations.Migration):
                     "by_command",
                     models.BooleanField(
                         default=False,
-                        help_text="Whoever ran it on the server named this account, and did not sign in.",
+                        help_text="The person who ran it on the server named this account, and did not sign in.",
                         verbose_name="on the command line",
                     ),
                 ),
@@ -1394,7 +1394,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="pendingsignature",
-            index=models.Index(fields=["email_queued_at"], name="pending_lettered"),
+            index=models.Index(fields=["email_queued_at"], name="pending_email_queued"),
         ),
         migrations.AddIndex(
             model_name="pendingsignature",

@@ -22,7 +22,7 @@ class Export(models.Model):
     by_command = models.BooleanField(
         _("on the command line"),
         default=False,
-        help_text=_("Whoever ran it on the server named this account, and did not sign in."),
+        help_text=_("The person who ran it on the server named this account, and did not sign in."),
     )
     exported_at = models.DateTimeField(_("exported"))
 

@@ -42,7 +42,7 @@ class ExportAdmin(ReadingAdmin):
         return request.user.has_perm("pledges.export_contacts")
 
     def add_view(self, request: HttpRequest, *args, **kwargs) -> HttpResponseBase:  # type: ignore[override]
-        site: Any = self.admin_site  # the desk asks for password and factor once more
+        site: Any = self.admin_site  # asks for password and second factor again
         return site.asking_again(take_out)(request)
 
 

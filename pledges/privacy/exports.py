@@ -24,11 +24,11 @@ CHUNK = 500
 def begin(channel: str, purpose: str, by: Staff, now: datetime, by_command: bool = False) -> Export:
     """Records that the contacts of `channel` go out; `lines` may run once this has been committed.
 
-    `by_command`: on the server's command line, where nobody signs in: `by` is then only named by whoever did it.
+    `by_command`: run on the server's command line, where nobody signs in: `by` is then only the name that was given.
     """
     with transaction.atomic():
         with connection.cursor() as cursor:
-            # Waits for whoever is deleting a contact: their trigger may not have seen this export yet,
+            # Waits for transactions that are deleting a contact: their trigger may not have seen this export yet,
             # and the stream would still hold what they delete.
             cursor.execute("LOCK TABLE pledges_contact IN SHARE MODE")
         return Export.objects.create(

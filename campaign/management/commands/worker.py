@@ -115,7 +115,7 @@ def _send_letters(now: datetime) -> float:
 
 
 def _draw(now: datetime) -> None:
-    """Staff's desk draws what it changes; this, what came by another way."""
+    """Draws share images whose words changed in another way than in the admin, which draws its own."""
 
 
 def _forget(now: datetime) -> None:
