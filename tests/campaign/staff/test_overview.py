@@ -61,7 +61,7 @@ def test_letters_that_were_given_up_are_shown_to_staff_without_their_mailbox(cli
 def test_who_may_not_see_the_overview_gets_their_screens_alone(client):
     sign_in(client, staff("eddy@example.org", "view_pledgetext"))
     page = client.get("/admin/").text
-    assert "Wordings" in page
+    assert "Pledge texts" in page
     assert "Last backup" not in page
 
 

@@ -312,3 +312,12 @@ def test_the_quarantine_tells_nobody_whether_one_person_confirmed(client, confir
     sign_in(client, staff("mona@example.org", "view_quarantine", "judge_quarantine"))
     page = client.get(reverse("admin:pledges_quarantine_judgement", args=[Quarantine.objects.get().ref]))
     assert page.context["counts"] == {"asked": "1", "confirmed": "under 10", "unconfirmed": "under 10"}
+
+
+def test_a_spike_is_many_more_than_usual_within_the_last_hour():
+    for number in range(31):
+        ask(number)
+    PendingSignature.objects.update(email_queued_at=NOW - timedelta(minutes=5))
+    assert rules.spike(NOW).asked == 31
+    PendingSignature.objects.update(email_queued_at=NOW - timedelta(hours=2))
+    assert rules.spike(NOW) is None
