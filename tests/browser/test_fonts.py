@@ -6,7 +6,7 @@ import pytest
 from django.core.management import call_command
 
 from campaign.staff import roles
-from tests.browser import test_site_pages, test_pledge_pages, test_report
+from tests.browser import test_pledge_pages, test_report, test_site_pages
 from tests.browser.conftest import with_and_without_font
 from tests.staff_accounts import PASSWORD, staff
 
