@@ -44,6 +44,7 @@ MAY_REPEAT = {
     "pledges_organisation_entry",
     "pledges_organisation_queue_end",
     "staff_help",
+    "notices",
     "staff_log",
 }
 # Saved by the same code as the changes below.

@@ -17,6 +17,7 @@ from django.utils import timezone
 from campaign import retention_job
 from campaign.database_connections import drop_closed
 from campaign.heartbeat import Heartbeat, mail_failed
+from campaign.staff import notices
 from pledges.abuse import rules
 from pledges.emails import sending
 from pledges.my_pledge import service as my_pledge
@@ -101,6 +102,7 @@ def _look_after(now: datetime) -> None:
     rules.mark(now)
     daily.recount(now)
     upkeep.remind(now)
+    notices.queue_due(now)
 
 
 def _send_letters(now: datetime) -> float:
