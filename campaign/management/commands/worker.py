@@ -22,6 +22,7 @@ from pledges.emails import sending
 from pledges.my_pledge import service as my_pledge
 from pledges.organisations import upkeep
 from pledges.statistics import daily, totals, weekly
+from reports.admin import drafts
 
 log = logging.getLogger(__name__)
 
@@ -49,6 +50,7 @@ class Command(BaseCommand):
                 totals.recount,
                 weekly.publish,
                 _look_after,
+                drafts.publish_due,
                 retention_job.forget,
             ):
                 duty(now)
@@ -60,7 +62,7 @@ class Command(BaseCommand):
             Duty(_send_letters, 0),
             Duty(my_pledge.carry_out, EVERY_MINUTE),
             Duty(totals.recount, EVERY_MINUTE),  # which counts once an hour
-            Duty(_draw, EVERY_MINUTE),
+            Duty(_publish_drafts, EVERY_MINUTE),
             Duty(_look_after, EVERY_MINUTE),
             Duty(weekly.publish, EVERY_MINUTE),
             Duty(_forget, FORGET),
@@ -114,8 +116,9 @@ def _send_letters(now: datetime) -> float:
     return max(sent * 60 / settings.EMAILS_A_MINUTE, 0 if sent == BATCH else IDLE)
 
 
-def _draw(now: datetime) -> None:
-    """Staff's desk draws what it changes; this, what came by another way."""
+def _publish_drafts(now: datetime) -> None:
+    """Publishes scheduled drafts of the report's texts."""
+    drafts.publish_due(now)
 
 
 def _forget(now: datetime) -> None:
