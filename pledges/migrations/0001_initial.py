@@ -225,7 +225,7 @@ class Migration(migrations.Migration):
                     "by_command",
                     models.BooleanField(
                         default=False,
-                        help_text="Whoever ran it on the server named this account, and did not sign in.",
+                        help_text="It was run on the server, where this account was named and nobody signed in.",
                         verbose_name="on the command line",
                     ),
                 ),
@@ -242,7 +242,10 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "export",
                 "verbose_name_plural": "exports",
-                "permissions": [("export_contacts", "Can take out sealed contacts")],
+                "permissions": [
+                    ("export_contacts", "Can take out sealed contacts"),
+                    ("import_unsubscribes", "Can upload who unsubscribed"),
+                ],
                 "default_permissions": ("view",),
             },
         ),
@@ -811,6 +814,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "unsubscribe_token",
+                    models.BinaryField(
+                        help_text="SHA-256 of the token that is sealed in the contact",
+                        max_length=32,
+                        null=True,
+                    ),
+                ),
+                (
                     "application",
                     pledges.models.encrypted_fields.EncryptedField(
                         help_text="an organisation's answers, under the server key", null=True
@@ -1170,6 +1181,15 @@ class Migration(migrations.Migration):
                 ("ref", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ("channel", models.CharField(choices=[("email", "email"), ("post", "post")], max_length=5)),
                 ("sealed", models.BinaryField()),
+                (
+                    "unsubscribe_token",
+                    models.BinaryField(
+                        help_text="SHA-256 of the token sealed with it, which stands in the campaign's emails as their way out",
+                        max_length=32,
+                        null=True,
+                        unique=True,
+                    ),
+                ),
                 ("keep_until", models.DateField(db_index=True)),
                 (
                     "signature",
@@ -1415,6 +1435,7 @@ class Migration(migrations.Migration):
                         ("profession", ""),
                         ("region", ""),
                         ("submission_hmac", None),
+                        ("unsubscribe_token", None),
                     ),
                     _connector="OR",
                 ),

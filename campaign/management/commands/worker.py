@@ -51,7 +51,7 @@ class Command(BaseCommand):
                 weekly.publish,
                 _look_after,
                 drafts.publish_due,
-                retention_job.forget,
+                retention_job.erase_expired,
             ):
                 duty(now)
             return
@@ -122,6 +122,6 @@ def _publish_drafts(now: datetime) -> None:
 
 
 def _forget(now: datetime) -> None:
-    erased = retention_job.forget(now)
+    erased = retention_job.erase_expired(now)
     if erased:
         log.info("forgot %s", ", ".join(f"{count} {name}" for name, count in erased.items()))

@@ -58,6 +58,7 @@ def test_any_line_of_an_export_can_be_opened_by_hand(identity, dana):
     signed(ALICE, by_email=True, name="Alice Example", occupation="Sample", postcode="SW1P 2HR")
     [sealed] = of("sealed", export(dana))
     record = json.loads(pyrage.decrypt(base64.b64decode(sealed), [identity]))
+    assert tokens.fingerprint(record.pop("unsubscribe")) == bytes(Contact.objects.get().unsubscribe_token)
     assert record == {
         "ref": str(Contact.objects.get().ref),
         "channel": "email",
@@ -226,6 +227,14 @@ def test_staff_who_may_take_it_out_in_the_browser(client, dana):
     answer = client.post(TAKE_OUT, {"channel": "email", "purpose": "news"})
     assert len(answer.getvalue().splitlines()) == 3
     assert Export.objects.get().exported_by == dana
+
+
+def test_the_page_says_how_many_would_go_out_and_afterwards_how_many_did(client, dana):
+    signed(ALICE, by_email=True)
+    sign_in(client, dana, again=True)
+    assert "email: 1 contact<" in client.get(TAKE_OUT).text.replace("</span>", "<")
+    b"".join(client.post(TAKE_OUT, {"channel": "email", "purpose": "news"}))
+    assert "1 sealed contact went out as contacts-email.jsonl" in client.get(TAKE_OUT).text
 
 
 def test_an_export_has_a_fixed_name_and_is_stored_nowhere(client, dana):
