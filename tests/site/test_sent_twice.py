@@ -32,6 +32,7 @@ MAY_REPEAT = {
     # To read only:
     *(
         "index",
+        "reports_work",
         "password_change_done",
         "autocomplete",
         "jsi18n",
