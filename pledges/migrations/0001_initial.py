@@ -3,6 +3,7 @@ import uuid
 import django.contrib.postgres.indexes
 import django.db.models.deletion
 import django.db.models.expressions
+import django.db.models.functions.comparison
 import django.db.models.lookups
 from django.conf import settings
 from django.contrib.postgres.operations import TrigramExtension
@@ -949,6 +950,7 @@ class Migration(migrations.Migration):
                             ("yearly", "yearly question to an organisation"),
                             ("complaint", "complaint to the controller"),
                             ("invitation", "invitation of a member of staff"),
+                            ("notice", "what waits, to a member of staff"),
                             ("factor-reset", "a member of staff's second factor was reset"),
                         ],
                         max_length=24,
@@ -1030,6 +1032,10 @@ class Migration(migrations.Migration):
                         condition=models.Q(("failed_at__isnull", False)),
                         fields=["failed_at"],
                         name="letter_parked",
+                    ),
+                    models.Index(
+                        django.db.models.functions.comparison.Greatest("sent_at", "dropped_at", "failed_at"),
+                        name="email_ended",
                     ),
                 ],
                 "constraints": [
@@ -1422,6 +1428,24 @@ class Migration(migrations.Migration):
                 condition=models.Q(("quarantined_on", None), _negated=True),
                 fields=["quarantine"],
                 name="pending_quarantine",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="pendingsignature",
+            index=models.Index(
+                condition=models.Q(("client", ""), _negated=True),
+                fields=["expires_at"],
+                name="pending_client",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="pendingsignature",
+            index=models.Index(
+                condition=models.Q(
+                    models.Q(("provider", ""), _negated=True), ("confirmed_on__isnull", False)
+                ),
+                fields=["confirmed_on"],
+                name="pending_provider",
             ),
         ),
         migrations.AddConstraint(

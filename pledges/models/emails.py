@@ -2,9 +2,13 @@
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Greatest
 from django.utils.translation import gettext_lazy as _
 
 from pledges.models.encrypted_fields import DigestField, EncryptedField
+
+# When it was sent, dropped or given up: one of the three; NULL while it waits.
+ENDED_AT = Greatest("sent_at", "dropped_at", "failed_at")
 
 
 class QueuedEmail(models.Model):
@@ -28,6 +32,7 @@ class QueuedEmail(models.Model):
         YEARLY = "yearly", _("yearly question to an organisation")
         COMPLAINT = "complaint", _("complaint to the controller")
         INVITATION = "invitation", _("invitation of a member of staff")
+        NOTICE = "notice", _("what waits, to a member of staff")
         FACTOR_RESET = "factor-reset", _("a member of staff's second factor was reset")
 
     kind = models.CharField(_("kind"), max_length=24, choices=Kind)
@@ -71,6 +76,7 @@ class QueuedEmail(models.Model):
                 condition=Q(sent_at=None, dropped_at=None, failed_at=None) & ~Q(network=""),
             ),
             models.Index(fields=["failed_at"], name="letter_parked", condition=Q(failed_at__isnull=False)),
+            models.Index(ENDED_AT, name="email_ended"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -91,7 +97,7 @@ class QueuedEmail(models.Model):
     @property
     def is_to_staff(self) -> bool:
         """Whether it goes to a member of staff about their account: never blocked, as the account can't do without."""
-        return self.kind in (self.Kind.INVITATION, self.Kind.FACTOR_RESET)
+        return self.kind in (self.Kind.INVITATION, self.Kind.FACTOR_RESET, self.Kind.NOTICE)
 
     @property
     def is_counted(self) -> bool:
