@@ -20,7 +20,7 @@ REF = "11111111-1111-4111-8111-111111111111"
 
 # Names of URLs open to everybody who is signed in; OPEN has the others by role, as beginnings of names.
 EVERYBODY = re.compile(
-    r"(index|login|logout|password_change\w*|jsi18n|autocomplete|view_on_site|factor\w*|sessions\w*|app_list|staff_help)$|$"
+    r"(index|login|logout|password_change\w*|jsi18n|autocomplete|view_on_site|factor\w*|sessions\w*|app_list|staff_help|notices)$|$"
 )
 OPEN = {
     "moderator": r"pledges_(organisation|listvisibility|publicname|abuserule|quarantine)_",
