@@ -119,7 +119,7 @@ def test_no_address_fails_for_a_hostile_parameter(ada, value):
     assert [told for path in sorted(paths) if (told := ask(ada, "get", path, {}))] == []
 
 
-@pytest.mark.parametrize("value", VALUES)
+@pytest.mark.parametrize("value", [*VALUES, ""])
 def test_no_address_fails_for_a_hostile_query_string(ada, value):
     paths = {filled(route, real(route)) for route in ROUTES}
     hostile = dict.fromkeys(NAMES, value)
