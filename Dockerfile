@@ -15,6 +15,7 @@ COPY pledges pledges
 COPY reports reports
 COPY templates templates
 COPY static static
+COPY docs/staff.md docs/staff.md
 COPY deploy/alive.py deploy/nginx.conf deploy/
 
 # These settings have no default. Collecting static files uses none of them, and none stays in the image.

@@ -13,7 +13,7 @@ from bench.shipped import IS_HERE, Shipped, shipped
 from bench.tables import Goal, Table
 from pledges.models import Organisation, PledgeText, Signature
 from pledges.statistics import totals, weekly
-from reports import load_content, share_images
+from reports import load_content
 
 ROUNDS, SECONDS = 5, 3
 QUICK_ROUNDS, QUICK_SECONDS = 3, 1
@@ -69,7 +69,6 @@ def fill() -> None:
     )
     totals.recount(now)
     weekly.publish(now)
-    share_images.redraw()
 
 
 def _interleaved(parts: Shipped, rounds: int, seconds: int) -> dict[str, dict[str, list[Load]]]:

@@ -9,4 +9,5 @@ class CampaignConfig(AppConfig):
     name = "campaign"
 
     def ready(self) -> None:
+        import_module("campaign.database_roles")
         import_module("campaign.database_checks")  # more checks, which need the tables

@@ -51,7 +51,12 @@ ROUTES: dict[str, frozenset[str]] = {
         [
             *("home", "about", "privacy", "data", "data_json", "complaint", "press", "sitemap", "robots"),
             *("pledges:sign", "pledges:organisations_sign", "pledges:mine", "pledges:mine_sent"),
-            *("pledges:thank_you", "pledges:organisations_thank_you"),
+            *(
+                "pledges:thank_you",
+                "pledges:organisations_thank_you",
+                "pledges:report_name",
+                "pledges:name_reported",
+            ),
             *("pledges:numbers", "pledges:numbers_json", "pledges:numbers_csv"),
             *("reports:report", "reports:document", "reports:progress", "reports:glossary", "reports:data"),
             *("reports:json", "reports:csv", "reports:updates_csv", "reports:atom", "reports:share_image"),
@@ -61,7 +66,7 @@ ROUTES: dict[str, frozenset[str]] = {
     ),
     "pledges:supporters": frozenset({"after"}),
     "pledges:organisations": frozenset({"q", "page"}),
-    "reports:search": frozenset({"q"}),
+    "reports:search": frozenset({"q", "sector", "body"}),
 }
 LONGEST_PATH = 200
 AWAY = Page(

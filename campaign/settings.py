@@ -72,6 +72,7 @@ PRESS = {
     "name": env.str("PRESS_NAME", default="Press office"),
     "email": env.str("PRESS_EMAIL", default="press@example.org" if DEBUG else ""),
     "phone": env.str("PRESS_PHONE", default=""),
+    "hours": env.str("PRESS_HOURS", default=""),
 }
 
 INSTALLED_APPS = [
@@ -157,12 +158,15 @@ DATABASES: dict[str, dict[str, Any]] = {
                 "ENGINE": "campaign.embedded_postgres",
                 "NAME": "campaign",
                 "FOLDER": BASE_DIR / env.str("POSTGRES_FOLDER", default="var/postgres"),
+                "ROLE": env.str("POSTGRES_ROLE", default=""),
                 "SERVER_OPTIONS": env.str("POSTGRES_OPTIONS", default="").split(),
             }
         ),
         "CONN_MAX_AGE": 60,  # seconds; one that the server closed is dropped by campaign.database_connections
     }
 }
+# The role of web and worker, to which `migrate` grants what it may do (campaign.database_roles).
+DATABASE_ROLE = env.str("DATABASE_ROLE", default="campaign" if DEBUG else "")
 if DATABASE_PASSWORD := settings_file.password("DATABASE_PASSWORD"):
     DATABASES["default"]["PASSWORD"] = DATABASE_PASSWORD
 if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":

@@ -1,6 +1,7 @@
-"""Search all that is public of the report: PostgreSQL's full text search, best first.
+"""Searches everything that is published of the report with PostgreSQL's full text search.
 
-A few dozen short texts are read anew for each search, so there is no index that could lag behind.
+A few dozen short texts are read anew for each search, so there is no index that could be out of date. The cost is
+bounded: a query has at most 200 characters and eight variants, each kind of text gives at most 50 hits.
 """
 
 import re
@@ -18,20 +19,22 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 
 from reports.glossary import forms
-from reports.models import Arrangement, GlossaryTerm, Recommendation, Report, Sector, Update
+from reports.models import Arrangement, Body, GlossaryTerm, Recommendation, Report, Sector, Update
 
 CONFIG = "english"
 MOST = 50
 MOST_VARIANTS = 8
-# Marks of what was found: characters that no text holds, made <mark> once the text around is escaped.
+LONGEST_EXTRACT = 260  # characters
+# Mark the words that were found: characters that no text holds, made <mark> once the text around is escaped.
 OPEN, CLOSE = "\ue000", "\ue001"
-# Marks of Markdown, which no reader of an extract needs: a link's address, stars and backticks.
+# Markdown's own characters, which an extract leaves out: a link's address, stars and backticks.
 MARKDOWN = r"\[([^][]*)\]\([^)]*\)|[*`]"
+SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[“\"A-Z\ue000])|\n+")
 
 
 @dataclass(frozen=True)
 class Found:
-    """One hit: `extract` is HTML with what was found in <mark>."""
+    """One hit: `extract` is HTML with the words that were found in <mark>."""
 
     kind: str
     title: str
@@ -40,10 +43,22 @@ class Found:
     rank: float
 
 
-def search(words: str) -> list[Found]:
-    """What is public and holds the words, or others that mean the same; best first, at most 50."""
+@dataclass(frozen=True)
+class Texts:
+    """Published rows of one model, with the fields that are searched: names count more than texts."""
+
+    rows: QuerySet
+    names: list[str]
+    texts: list[str]
+
+
+def search(words: str, sector: Sector | None = None, body: Body | None = None) -> list[Found]:
+    """Returns the hits for the words or their synonyms of the glossary, best first, at most 50.
+
+    With a sector or a body, only what belongs to it.
+    """
     query = query_for(words, GlossaryTerm.objects.published())
-    found = [hit for rows in matching(query) for hit in rows]
+    found = [hit for texts in searched(sector, body) for hit in hits(query, texts)]
     return sorted(found, key=lambda hit: -hit.rank)[:MOST]
 
 
@@ -54,7 +69,7 @@ def query_for(words: str, terms: Iterable[GlossaryTerm]) -> SearchQuery:
 
 
 def variants(words: str, terms: Iterable[GlossaryTerm]) -> list[str]:
-    """The words, and up to seven other ways of saying them; no more are made than are taken."""
+    """Returns the words, and up to seven other ways of saying them; no more are made than are used."""
     ways = [words]
     for term in terms:
         others = (one for known in tuple(ways) for one in reworded(known, forms(term)))
@@ -63,7 +78,7 @@ def variants(words: str, terms: Iterable[GlossaryTerm]) -> list[str]:
 
 
 def reworded(words: str, same: list[str]) -> Iterator[str]:
-    """The words with each way of writing a term in place of the one they hold."""
+    """Yields the words with each other form of a term in place of the form that they hold."""
     for form in same:
         spot = re.compile(rf'(?<![\w-])"?{re.escape(form)}"?(?!\w)', re.IGNORECASE)
         if spot.search(words):
@@ -71,37 +86,55 @@ def reworded(words: str, same: list[str]) -> Iterator[str]:
             return
 
 
-def matching(query: SearchQuery) -> Iterator[Iterator[Found]]:
-    yield hits(query, Report.objects.published(), ["title"], "lead", "text")
-    yield hits(query, Sector.objects.published(), ["name"], "lead", "text")
-    arrangements = Arrangement.objects.published()
-    yield hits(query, arrangements, ["label"], "shared", "came_to_light", "state", "note")
+def searched(sector: Sector | None = None, body: Body | None = None) -> Iterator[Texts]:
+    """Yields what is published, one model at a time; only what belongs to the sector and the body, if any."""
     recommendations = Recommendation.objects.published().select_related("sector")
-    yield hits(query, recommendations, ["title"], "text", "why", "quotation")
     updates = Update.objects.published().standing().with_place()
-    yield hits(query, updates, ["reported_by"], "what", "source_name")
-    yield hits(query, GlossaryTerm.objects.published(), ["name", "short"], "meaning")
+    if sector:
+        recommendations = recommendations.filter(sector=sector)
+    if body:
+        recommendations = recommendations.of(body)
+    if sector or body:
+        updates = updates.filter(recommendation__in=recommendations)
+    yield Texts(recommendations, ["title"], ["text", "why", "quotation"])
+    yield Texts(updates, ["reported_by"], ["what", "source_name"])
+    if not sector:
+        arrangements = Arrangement.objects.published()
+        arrangements = arrangements.filter(shared_by__in=body.line()).distinct() if body else arrangements
+        yield Texts(arrangements, ["label"], ["shared", "came_to_light", "state", "note"])
+    if not body:
+        sectors = Sector.objects.published()
+        yield Texts(sectors.filter(pk=sector.pk) if sector else sectors, ["name"], ["lead", "text"])
+    if not (sector or body):
+        yield Texts(Report.objects.published(), ["title"], ["lead", "text"])
+        yield Texts(GlossaryTerm.objects.published(), ["name", "short"], ["meaning"])
 
 
-def hits(query: SearchQuery, rows: QuerySet, names: list[str], *texts: str) -> Iterator[Found]:
-    """Those of the rows that match; a hit in their names counts most, the extract is from their texts."""
-    text = Func(Value(" · "), *(NullIf(one, Value("")) for one in texts), function="concat_ws")
+def hits(query: SearchQuery, texts: Texts) -> Iterator[Found]:
+    """Yields the best matches among the rows; the extract is a sentence of their texts."""
+    text = Func(Value("\n"), *(NullIf(one, Value("")) for one in texts.texts), function="concat_ws")
     plain = Func(text, Value(MARKDOWN), Value(r"\1"), Value("g"), function="regexp_replace")
-    vector = SearchVector(*names, weight="A", config=CONFIG) + SearchVector(*texts, weight="B", config=CONFIG)
-    headline = SearchHeadline(
-        plain,
-        query,
-        config=CONFIG,
-        start_sel=OPEN,
-        stop_sel=CLOSE,
-        max_words=32,
-        min_words=16,
-        max_fragments=2,
+    vector = SearchVector(*texts.names, weight="A", config=CONFIG) + SearchVector(
+        *texts.texts, weight="B", config=CONFIG
     )
-    ranked = rows.annotate(found=vector, rank=SearchRank(F("found"), query), headline=headline)
-    for row in ranked.filter(found=query):
+    headline = SearchHeadline(plain, query, config=CONFIG, start_sel=OPEN, stop_sel=CLOSE, highlight_all=True)
+    ranked = texts.rows.annotate(found=vector, rank=SearchRank(F("found"), query), headline=headline)
+    for row in ranked.filter(found=query).order_by("-rank")[:MOST]:
         kind = capfirst(row._meta.verbose_name)
-        yield Found(kind, capfirst(str(row)), row.get_absolute_url(), marked(row.headline), row.rank)
+        yield Found(kind, capfirst(str(row)), row.get_absolute_url(), marked(extract(row.headline)), row.rank)
+
+
+def extract(text: str) -> str:
+    """Returns the text from the beginning of the first sentence with a marked word, cut between words."""
+    sentences = SENTENCE_END.split(text)
+    first = next((n for n, sentence in enumerate(sentences) if OPEN in sentence), 0)
+    rest = " ".join(sentences[first:])
+    # Long enough to show the first marked word, however late in its sentence it stands.
+    longest = max(LONGEST_EXTRACT, rest.find(CLOSE) + 1)
+    if len(rest) <= longest:
+        return rest
+    cut = rest[: rest.find(" ", longest)] if " " in rest[longest:] else rest
+    return f"{cut}{CLOSE if cut.count(OPEN) > cut.count(CLOSE) else ''} …"
 
 
 def marked(headline: str) -> SafeString:

@@ -1,4 +1,4 @@
-"""Bring the content that ships with the site into the database.
+"""Loads the content that ships with the site into the database.
 
 Creates what is missing, by its natural key, and never changes what exists: staff may have edited it since.
 """
@@ -11,7 +11,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from reports import record_updates
-from reports.models import Arrangement, Body, GlossaryTerm, Recommendation, Report, Sector, Update
+from reports.models import Arrangement, Body, GlossaryTerm, PressText, Recommendation, Report, Sector, Update
 
 FOLDER = Path(__file__).parent / "content"
 SECTORS = ("education", "policing", "health", "data-protection")
@@ -51,6 +51,8 @@ class Loading:
             self.part(Arrangement, arrangement, "report", "slug", links="shared_by")
         for position, name in enumerate(SECTORS, 1):
             self.sector(report, read(name), position)
+        for fields in read("press")["text"]:
+            self.part(PressText, fields, "key")
         for fields in read("glossary")["term"]:
             self.part(GlossaryTerm, fields, "slug")
 

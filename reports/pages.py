@@ -6,9 +6,19 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from pledges.statistics import totals
 from reports import progress, share_images, structured_data
 from reports.glossary import Glossary
-from reports.models import Arrangement, Body, GlossaryTerm, Recommendation, Report, Sector
+from reports.models import (
+    Arrangement,
+    Body,
+    GlossaryTerm,
+    PressText,
+    Recommendation,
+    Reply,
+    Report,
+    Sector,
+)
 
 Page = tuple[str, dict[str, Any]]
 
@@ -46,7 +56,7 @@ def sector(found: Sector) -> Page:
         "head": {
             "title": _("%(sector)s: what the report asks") % {"sector": found.name},
             "description": found.lead,
-            "image": share_images.image_of(found.report, found),
+            "image": share_images.image_of(found),
         },
         "checked_on": progress.checked_on(found.public_recommendations),
         "glossary": Glossary.of_the_site(),
@@ -62,13 +72,14 @@ def recommendation(found: Recommendation) -> Page:
         "head": {
             "title": f"{found.name}: {found.title}",
             "description": found.text,
-            "image": share_images.image_of(found.sector.report, found.sector, found),
+            "image": share_images.image_of(found),
             "structured": structured_data.of_recommendation(found),
             "feed": reverse("reports:recommendation_atom", args=[found.sector.slug, found.number]),
         },
         "since": since,
         "latest": next((update for update in since if not update.is_corrected), None),
         "before": history.before_report(),
+        "replies": Reply.objects.published().filter(recommendation=found).select_related("body"),
         "neighbours": Recommendation.objects.published().filter(sector=found.sector).select_related("sector"),
         "glossary": Glossary.of_the_site(),
     }
@@ -81,6 +92,20 @@ def asked_of(body: Body) -> Page:
         "recommendations": recommendations,
         "checked_on": progress.checked_on(recommendations),
         "glossary": Glossary.of_the_site(),
+    }
+
+
+def press() -> Page:
+    """For journalists: contact, figures, quotations, releases, images, method and corrections."""
+    texts = PressText.objects.published()
+    return "reports/press.html", {
+        "totals": totals.totals(),
+        "contact": settings.PRESS,
+        "report": Report.objects.current(),
+        "images": list(share_images.published()),
+        "quotations": texts.filter(kind=PressText.Kind.QUOTATION),
+        "releases": texts.filter(kind=PressText.Kind.RELEASE),
+        "checked_on": progress.checked_on(Recommendation.objects.published()),
     }
 
 

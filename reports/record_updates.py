@@ -1,4 +1,4 @@
-"""Follow a recommendation: record what happened, and with it where the recommendation stands.
+"""Records, edits and takes back updates, and keeps the status of their recommendation in line.
 
 The only writer of updates, of a recommendation's `status`, `status_note` and `checked_on`.
 """
@@ -6,25 +6,64 @@ The only writer of updates, of a recommendation's `status`, `status_note` and `c
 import datetime
 
 from django.contrib.auth.models import AbstractBaseUser
+from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from reports.models import Recommendation, Status, Update
 
 
 @transaction.atomic
 def record(update: Update, *, by: AbstractBaseUser | None = None, checked_on: datetime.date) -> Update:
-    """Write a new, unsaved update and bring its recommendation's status into line.
+    """Saves a new update and brings its recommendation's status into line.
 
     Raises ValidationError where it moves a status from before the report, or corrects what it can't.
     """
-    recommendation = Recommendation.objects.select_for_update().get(pk=update.recommendation_id)
+    recommendation = _locked(update)
     update.clean()
     update.recorded_by = by  # type: ignore[assignment]
     update.save(force_insert=True)
+    _renew_status(recommendation, checked_on, by)
+    return update
+
+
+@transaction.atomic
+def edit(update: Update, *, by: AbstractBaseUser | None = None, checked_on: datetime.date) -> Update:
+    """Saves an update that was changed within its first hour. Raises ValidationError later."""
+    recommendation = _locked(update)
+    _refuse_late(update)
+    update.clean()
+    update.save(force_update=True)
+    _renew_status(recommendation, checked_on, by)
+    return update
+
+
+@transaction.atomic
+def take_back(update: Update, *, by: AbstractBaseUser | None = None, checked_on: datetime.date) -> None:
+    """Deletes an update within its first hour. Raises ValidationError later."""
+    recommendation = _locked(update)
+    _refuse_late(update)
+    update.delete()
+    _renew_status(recommendation, checked_on, by)
+
+
+def _locked(update: Update) -> Recommendation:
+    return Recommendation.objects.select_for_update().get(pk=update.recommendation_id)
+
+
+def _refuse_late(update: Update) -> None:
+    if not Update.objects.get(pk=update.pk).is_editable:
+        raise ValidationError(
+            _("Its first hour is over, or another update corrects it. Correct it by a new one.")
+        )
+
+
+def _renew_status(
+    recommendation: Recommendation, checked_on: datetime.date, by: AbstractBaseUser | None
+) -> None:
     status, note = recommendation.status, recommendation.status_note = standing_of(recommendation)
     Recommendation.objects.filter(pk=recommendation.pk).update(status=status, status_note=note)
     check(recommendation, checked_on, by=by)
-    return update
 
 
 def check(recommendation: Recommendation, on: datetime.date, *, by: AbstractBaseUser | None = None) -> None:

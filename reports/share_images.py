@@ -1,67 +1,74 @@
-"""Keep each share image in line with what it says. Called when content changes, never by a reader."""
+"""The images with which pages are shared: drawn when asked for, under a name that holds a digest of what they say.
+
+Another text is another name, so that browsers and proxies may store each for ever. Nothing is stored in the
+database; a process remembers the last ones that it drew.
+"""
 
 from collections.abc import Iterator
-from typing import Any
+from dataclasses import dataclass
+from functools import lru_cache
 
 from django.conf import settings
-from django.templatetags.static import static
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from reports import share_image_drawing
-from reports.models import Recommendation, Report, Sector, ShareImage
+from reports.models import Recommendation, Report, Sector
 from reports.share_image_drawing import Card
 
-Place = dict[str, Any]
+Row = Report | Sector | Recommendation
 
 
-def redraw() -> int:
-    """Draw what is missing or says something else by now, drafts too; how many were drawn."""
-    drawn = 0
-    known = set(ShareImage.objects.values_list("name", flat=True))
-    for place, slug, card in wanted():
-        name = f"{slug}-{card.digest}"
-        if name not in known:
-            says = {"name": name, "words": card.words, "png": share_image_drawing.png(card)}
-            ShareImage.objects.update_or_create(**place, defaults=says)
-            drawn += 1
-    return drawn
+@dataclass(frozen=True)
+class ShareImage:
+    """One image: `key` says of which row it is, the card what it says."""
+
+    key: str
+    card: Card
+
+    @property
+    def name(self) -> str:
+        return f"{self.key}-{self.card.digest}"
+
+    @property
+    def words(self) -> str:
+        return self.card.words
+
+    def get_absolute_url(self) -> str:
+        return reverse("reports:share_image", args=[self.name])
 
 
-def wanted() -> Iterator[tuple[Place, str, Card]]:
-    for report in Report.objects.all():
-        yield place(report), f"report-{report.key}", Card(report.title, kicker=_("The report"))
-    for sector in Sector.objects.select_related("report"):
-        card = Card(sector.lead, kicker=sector.name, tone=sector.tone)
-        yield place(sector.report, sector), f"sector-{sector.slug}", card
-    for recommendation in Recommendation.objects.with_addressees():
-        bodies = ", ".join(body.name for body in recommendation.asked_of.all())
-        kicker = _("%(sector)s · asked of %(bodies)s") % {
-            "sector": recommendation.sector.name,
-            "bodies": bodies,
-        }
-        card = Card(
-            recommendation.text,
-            kicker=kicker,
-            number=str(recommendation.number),
-            tone=recommendation.sector.tone,
-        )
-        yield (
-            place(recommendation.sector.report, recommendation.sector, recommendation),
-            recommendation.key,
-            card,
-        )
+def published() -> Iterator[ShareImage]:
+    """The images of what is public, in the order of the report: itself, then each sector with its recommendations."""
+    for report in Report.objects.published().order_by("-dated_on"):
+        yield of(report)
+    for sector in Sector.objects.published().with_recommendations():
+        yield of(sector)
+        yield from map(of, sector.public_recommendations)
 
 
-def place(
-    report: Report, sector: Sector | None = None, recommendation: Recommendation | None = None
-) -> Place:
-    return {"report": report, "sector": sector, "recommendation": recommendation}
+def of(row: Row) -> ShareImage:
+    """The image of a report, a sector, or a recommendation with its addressees."""
+    if isinstance(row, Report):
+        return ShareImage(f"report-{row.key}", Card(row.title, kicker=_("The report")))
+    if isinstance(row, Sector):
+        return ShareImage(f"sector-{row.slug}", Card(row.lead, kicker=row.name, tone=row.tone))
+    bodies = ", ".join(body.name for body in row.asked_of.all())
+    kicker = _("%(sector)s · asked of %(bodies)s") % {"sector": row.sector.name, "bodies": bodies}
+    return ShareImage(row.key, Card(row.text, kicker=kicker, number=str(row.number), tone=row.sector.tone))
 
 
-def image_of(
-    report: Report, sector: Sector | None = None, recommendation: Recommendation | None = None
-) -> dict[str, str]:
-    """The address and the words of a page's card; the site's own card while there is none."""
-    drawn = ShareImage.objects.filter(**place(report, sector, recommendation)).defer("png").first()
-    path, words = (drawn.get_absolute_url(), drawn.words) if drawn else (static("img/share.png"), "")
-    return {"address": settings.SITE_ORIGIN + path, "words": words}
+def named(name: str) -> ShareImage | None:
+    """The image of that name, if what it shows is public and still says the same."""
+    return next((image for image in published() if image.name == name), None)
+
+
+def image_of(row: Row) -> dict[str, str]:
+    """The address and the words of a page's image, as its head states them."""
+    image = of(row)
+    return {"address": settings.SITE_ORIGIN + image.get_absolute_url(), "words": image.words}
+
+
+@lru_cache(maxsize=64)
+def png(card: Card) -> bytes:
+    return share_image_drawing.png(card)

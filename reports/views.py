@@ -1,15 +1,17 @@
 """The pages of the report."""
 
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from pledges.inputs.tidy import tidy
-from reports import full_text_search, pages, progress
+from reports import did_you_mean, full_text_search, pages, progress, share_images
 from reports.forms import SearchForm
 from reports.glossary import Glossary
-from reports.models import Body, Recommendation, Report, Sector, ShareImage, Status, Update
+from reports.models import Body, Recommendation, Report, Sector, Status, Update
 
 FOR_EVER = 365 * 24 * 3600  # seconds
 
@@ -87,12 +89,17 @@ def glossary(request: HttpRequest) -> HttpResponse:
 @require_safe
 @cache_control(public=True)
 def search(request: HttpRequest) -> HttpResponse:
-    """Nothing asked: the form alone. Too much asked: the form, with what was typed and why not."""
+    """The form; with a query, its hits, or another spelling where there are none. A refused query says why."""
     asked = tidy(request.GET.get("q", ""))
-    form = SearchForm(request.GET) if asked else SearchForm()
+    form = SearchForm(request.GET) if asked else SearchForm(initial=request.GET.dict())
     refused = bool(asked) and not form.is_valid()
-    found = full_text_search.search(form.cleaned_data["q"]) if asked and not refused else []
-    page = {"form": form, "asked": asked if not refused else "", "found": found}
+    page: dict[str, Any] = {"form": form, "asked": asked if not refused else "", "found": []}
+    if asked and not refused:
+        where = form.cleaned_data["sector"], form.cleaned_data["body"]
+        page["found"] = full_text_search.search(form.cleaned_data["q"], *where)
+        page["filtered"] = any(where)
+        if not page["found"]:
+            page["suggestion"] = did_you_mean.suggestion(form.cleaned_data["q"])
     return render(request, "reports/search.html", page, status=422 if refused else 200)
 
 
@@ -107,6 +114,8 @@ def data(request: HttpRequest) -> HttpResponse:
 @require_safe
 @cache_control(public=True, max_age=FOR_EVER, immutable=True, s_maxage=2)
 def share_image(request: HttpRequest, name: str) -> HttpResponse:
-    """Drawn when the content changed; another drawing has another name. Proxies ask again: it may be taken back."""
-    image = get_object_or_404(ShareImage.objects.published(), name=name)
-    return HttpResponse(bytes(image.png), content_type="image/png")
+    """An image of what is published. Proxies soon ask again, because what it shows may be withdrawn."""
+    image = share_images.named(name)
+    if image is None:
+        raise Http404("no such image")
+    return HttpResponse(share_images.png(image.card), content_type="image/png")

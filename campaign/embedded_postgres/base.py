@@ -1,6 +1,7 @@
 """The site's PostgreSQL backend (campaign.postgresql), on an embedded server that the first connection starts.
 
-In DATABASES: ENGINE "campaign.embedded_postgres", NAME, FOLDER (a Path), SERVER_OPTIONS (a list for `postgres`).
+In DATABASES: ENGINE "campaign.embedded_postgres", NAME, FOLDER (a Path), SERVER_OPTIONS (a list for `postgres`),
+ROLE (whom to connect as; the superuser by default).
 """
 
 import os
@@ -45,7 +46,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
             socket_folder = self.server.join()
         except PostgresError as error:
             raise psycopg.OperationalError(str(error)) from error
-        self.settings_dict.update(HOST=str(socket_folder), PORT=server.PORT, USER=server.SUPERUSER)
+        user = self.settings_dict.get("ROLE") or server.SUPERUSER
+        self.settings_dict.update(HOST=str(socket_folder), PORT=server.PORT, USER=user)
         return super().get_connection_params()
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> psycopg.Connection:

@@ -14,7 +14,16 @@ from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from campaign.staff import invitation, overview, own_account, second_factor, sign_in_limits
+from campaign.staff import help as staff_help
+from campaign.staff import (
+    invitation,
+    navigation,
+    overview,
+    own_account,
+    second_factor,
+    sign_in_limits,
+    staff_log,
+)
 from reports.models import Recommendation
 
 OURS = frozenset({"campaign", "staff", "pledges", "reports"})
@@ -108,6 +117,8 @@ class StaffAdminSite(AdminSite):
                 self.asking_again(own_account.change_passkey),
                 name="factor_passkey_change",
             ),
+            path("help/", self.admin_view(staff_help.shown), name="staff_help"),
+            path("log/", self.admin_view(staff_log.shown), name="staff_log"),
             path("invitation/<uuid:ref>/<token>/", invitation.accept, name="invitation"),
             path("sessions/", self.admin_view(own_account.own_sessions), name="sessions"),
             path("sessions/end/", self.admin_view(own_account.end_sessions), name="sessions_end"),
@@ -116,7 +127,8 @@ class StaffAdminSite(AdminSite):
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         is_open = self.has_permission(request) and not second_factor.is_verified(request.user)
-        return {**super().each_context(request), "has_no_factor": is_open}
+        tasks = navigation.context(request) if self.has_permission(request) else {}
+        return {**super().each_context(request), "has_no_factor": is_open, **tasks}
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """The overview, for roles that may see it; below it the screens that the user's roles open."""

@@ -55,6 +55,7 @@ class StaffUser(AbstractBaseUser, PermissionsMixin):
         verbose_name = _("member of staff")
         verbose_name_plural = _("staff")
         permissions = [
+            ("view_log", _("Can see what staff did")),
             ("view_overview", _("Can see the overview")),
             ("view_totals", _("Can see exact totals on the overview")),
         ]

@@ -16,6 +16,8 @@ _REPORT = (
     "update",
     "movedrecommendation",
     "glossaryterm",
+    "presstext",
+    "reply",
 )
 
 ROLES: dict[str, list[str]] = {
@@ -52,6 +54,7 @@ ROLES: dict[str, list[str]] = {
     "data holder": ["pledges.view_export", "pledges.export_contacts"],
     # Reads the records, and what has happened to each recommendation.
     "auditor": [
+        "staff.view_log",
         "pledges.view_organisationdecision",
         "pledges.view_namedecision",
         "pledges.view_listvisibility",
@@ -65,6 +68,7 @@ ROLES: dict[str, list[str]] = {
     "administrator": [
         "staff.view_overview",
         "staff.view_totals",
+        "staff.view_log",
         "staff.view_staffuser",
         "staff.add_staffuser",
         "staff.change_staffuser",
@@ -73,7 +77,7 @@ ROLES: dict[str, list[str]] = {
     ],
 }
 
-# The same in words, for whoever gives the roles; docs/desk.md says them too.
+# The same in words, for whoever gives the roles; docs/staff.md says them too.
 MAY = {
     "moderator": _(
         "decide about organisations, enter those that agreed in writing, hide names, switch the lists, "

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from pledges.admin_base.pages import page, staff
 from pledges.admin_base.read_only import ChoiceFilter, RefAdmin
-from pledges.lists import hidden_names
+from pledges.lists import hidden_names, review
 from pledges.models import NameDecision, PublicName
 from pledges.organisations.admin.forms import NameDecisionForm
 
@@ -36,8 +36,20 @@ class PublicNameAdmin(RefAdmin):
     ordering = ("-listed_on", "ref")
 
     def get_urls(self) -> list:
-        view = self.admin_site.admin_view(hiding)
-        return [path("<uuid:ref>/hiding/", view, name="pledges_publicname_hiding"), *super().get_urls()]
+        view, name = self.admin_site.admin_view, "pledges_publicname_{}".format
+        return [
+            path("review/", view(review.review), name=name("review")),
+            path("reports/<int:pk>/settling/", view(review.settling), name=name("settling")),
+            path("<uuid:ref>/hiding/", view(hiding), name=name("hiding")),
+            *super().get_urls(),
+        ]
+
+
+def _done_before(listing: PublicName) -> str:
+    """Who hid or showed this name last, as a sentence."""
+    latest = NameDecision.objects.filter(public_name_ref=listing.ref).select_related("decided_by").last()
+    who = latest.decided_by.get_short_name() if latest else _("A colleague")
+    return _("%s did that before you. Nothing was changed.") % who
 
 
 @permission_required("pledges.hide_publicname", raise_exception=True)
@@ -59,5 +71,5 @@ def hiding(request: HttpRequest, ref) -> HttpResponse:
     if hidden_names.hide(listing, hide, form.cleaned_data["reason"], staff(request), timezone.now()):
         messages.success(request, _("The name is hidden.") if hide else _("The name is shown again."))
     else:
-        messages.warning(request, _("Somebody did that before you. Nothing was changed."))
+        messages.warning(request, _done_before(listing))
     return redirect("admin:pledges_publicname_changelist")

@@ -12,8 +12,10 @@ from django.views.decorators.http import require_safe
 
 from pledges.inputs.tidy import tidy
 from pledges.lists import paging
-from pledges.lists.forms import SearchForm
-from pledges.models import ListVisibility, Organisation, PublicName, retention
+from pledges.lists.forms import ReportNameForm, SearchForm
+from pledges.models import ListVisibility, NameReport, Organisation, PublicName, retention
+from pledges.public_forms.pages import SeeOther, is_accepted, posted, takes_form
+from pledges.public_forms.pages import page as form_page
 from pledges.statistics import totals
 
 NAMES_ON_A_PAGE = 100
@@ -57,6 +59,24 @@ def organisations(request: HttpRequest) -> HttpResponse:
         "some_are_unnamed": Organisation.objects.approved().filter(is_named=False).exists(),
     }
     return render(request, "pledges/organisations.html", others, status=422 if form.errors else 200)
+
+
+@takes_form
+@cache_control(public=True)
+def report_name(request: HttpRequest) -> HttpResponse:
+    """Tells staff of a name that should not be in a list. The same report twice is one."""
+    form = ReportNameForm(posted(request))
+    if is_accepted(form, request, "report-name"):
+        today = {"reported_on": timezone.localdate()}
+        NameReport.objects.get_or_create(**form.cleaned_data, settled_at=None, defaults=today)
+        return SeeOther("pledges:name_reported")
+    return form_page(request, "pledges/report_name.html", form)
+
+
+@require_safe
+@cache_control(public=True)
+def name_reported(request: HttpRequest) -> HttpResponse:
+    return render(request, "pledges/name_reported.html")
 
 
 def _is_over() -> bool:

@@ -333,6 +333,45 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="NameReport",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=150, verbose_name="name")),
+                (
+                    "reason",
+                    models.CharField(
+                        choices=[
+                            ("abusive", "It insults or threatens"),
+                            ("not-theirs", "It is my name or my organisation’s, and we did not sign"),
+                            ("false", "There is no such person or organisation"),
+                            ("misspelt", "It is misspelt"),
+                        ],
+                        max_length=10,
+                        verbose_name="reason",
+                    ),
+                ),
+                ("reported_on", models.DateField(verbose_name="reported")),
+                ("settled_at", models.DateTimeField(null=True, verbose_name="looked at")),
+            ],
+            options={
+                "verbose_name": "reported name",
+                "verbose_name_plural": "reported names",
+                "default_permissions": ("view",),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("settled_at", None)),
+                        fields=("name", "reason"),
+                        name="name_report_open_once",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="OrganisationDecision",
             fields=[
                 (
@@ -450,9 +489,10 @@ class Migration(migrations.Migration):
                             ("stop-post", "Stop writing to me by post"),
                             ("withdraw", "Withdraw my signature and erase everything"),
                             ("never", "Never write to this address again"),
+                            ("link", "Link to My pledge sent"),
                         ],
                         max_length=10,
-                        verbose_name="wish",
+                        verbose_name="request",
                     ),
                 ),
                 ("taken_at", models.DateTimeField(verbose_name="taken")),
@@ -494,14 +534,15 @@ class Migration(migrations.Migration):
                 (
                     "declaration",
                     models.TextField(
-                        help_text="What who signs for an organisation declares.", verbose_name="declaration"
+                        help_text="What a person who signs for an organisation declares.",
+                        verbose_name="declaration",
                     ),
                 ),
                 ("published_at", models.DateTimeField(verbose_name="published")),
             ],
             options={
-                "verbose_name": "wording",
-                "verbose_name_plural": "wordings",
+                "verbose_name": "pledge text",
+                "verbose_name_plural": "pledge texts",
                 "constraints": [
                     models.UniqueConstraint(fields=("number", "language"), name="wording_number")
                 ],
@@ -1096,6 +1137,12 @@ class Migration(migrations.Migration):
                 ("name", models.CharField(max_length=100, verbose_name="name")),
                 ("listed_on", models.DateField(verbose_name="listed")),
                 ("hidden_at", models.DateTimeField(blank=True, null=True, verbose_name="hidden")),
+                (
+                    "reviewed_at",
+                    models.DateTimeField(
+                        help_text="when staff left it in the list", null=True, verbose_name="looked at"
+                    ),
+                ),
                 (
                     "signature",
                     models.OneToOneField(

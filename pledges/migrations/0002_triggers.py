@@ -36,6 +36,14 @@ BEGIN
     RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
 END $$;
 
+CREATE FUNCTION refuse_change_once_published() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF OLD.published_at <= now() OR (TG_OP = 'UPDATE' AND (NEW.id, NEW.number, NEW.language) <> (OLD.id, OLD.number, OLD.language)) THEN
+        RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
+END $$;
+
 CREATE FUNCTION refuse_change_for_six_years() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF TG_OP = 'UPDATE' OR (to_jsonb(OLD) ->> TG_ARGV[0])::timestamptz > now() - interval '2192 days' THEN
@@ -97,7 +105,7 @@ TRIGGERS = [
     (
         "pledges_pledgetext",
         "append_only",
-        "BEFORE UPDATE OR DELETE {} FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+        "BEFORE UPDATE OR DELETE {} FOR EACH ROW EXECUTE FUNCTION refuse_change_once_published()",
     ),
     *(
         (

@@ -10,7 +10,15 @@ from pledges.models.list_visibility import ListVisibility
 from pledges.models.organisations import OpenScreen, Organisation, OrganisationDecision
 from pledges.models.phone_requests import PhoneRequest, ScheduledPhoneRequest
 from pledges.models.pledge_texts import PledgeText
-from pledges.models.signatures import Consent, Contact, NameDecision, PendingSignature, PublicName, Signature
+from pledges.models.signatures import (
+    Consent,
+    Contact,
+    NameDecision,
+    NameReport,
+    PendingSignature,
+    PublicName,
+    Signature,
+)
 from pledges.models.totals import Totals
 from pledges.models.weekly_statistics import WeeklyStatistics
 
@@ -27,6 +35,7 @@ __all__ = [
     "Export",
     "ListVisibility",
     "NameDecision",
+    "NameReport",
     "OpenScreen",
     "Organisation",
     "OrganisationDecision",

@@ -1,4 +1,4 @@
-"""Supporter care: what callers asked to have taken away."""
+"""Requests that supporter care takes on the phone."""
 
 import uuid
 
@@ -10,9 +10,10 @@ from pledges.models.encrypted_fields import DigestField
 
 
 class PhoneRequest(models.Model):
-    """That a member of staff took a caller's wish, and which: never whose. Append-only: a trigger refuses.
+    """That a member of staff took a request on the phone, and which: never whose. Append-only: a trigger refuses.
 
-    Every wish only takes away, so that a caller who pretends to be somebody can add and learn nothing.
+    Every request only takes away or emails the owner, so that a caller who pretends to be somebody can neither add nor
+    learn anything.
     """
 
     class Wish(models.TextChoices):
@@ -27,8 +28,11 @@ class PhoneRequest(models.Model):
             """Whether it can't be undone, and so asks for a tick of its own."""
             return self in (PhoneRequest.Wish.WITHDRAW, PhoneRequest.Wish.NEVER)
 
+    # The one that takes nothing away: the owner of the mailbox got the link to "My pledge".
+    LINK = "link", _("Link to My pledge sent")
+
     ref = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    wish = models.CharField(_("wish"), max_length=10, choices=Wish)
+    wish = models.CharField(_("request"), max_length=10, choices=[*Wish.choices, LINK])
     taken_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("taken by"))
     taken_at = models.DateTimeField(_("taken"))
 

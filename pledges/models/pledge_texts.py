@@ -4,6 +4,7 @@ import time
 from datetime import datetime, timedelta
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 # How long a pledge text that was replaced may still be signed by somebody who has its form open.
@@ -23,7 +24,7 @@ class PledgeTextQuerySet(models.QuerySet["PledgeText"]):
 
 
 class PledgeText(models.Model):
-    """The pledge's text and the sentences people agree to, numbered. Never edited: a trigger refuses."""
+    """The pledge and the sentences that people agree to, numbered. Once published a trigger refuses any change."""
 
     number = models.PositiveSmallIntegerField(_("number"))
     language = models.CharField(_("language"), max_length=10, default="en")
@@ -33,19 +34,24 @@ class PledgeText(models.Model):
     post_consent = models.TextField(_("consent to post"))
     public_name_consent = models.TextField(_("consent to a public name"))
     declaration = models.TextField(
-        _("declaration"), help_text=_("What who signs for an organisation declares.")
+        _("declaration"), help_text=_("What a person who signs for an organisation declares.")
     )
     published_at = models.DateTimeField(_("published"))
 
     objects = PledgeTextQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("wording")
-        verbose_name_plural = _("wordings")
+        verbose_name = _("pledge text")
+        verbose_name_plural = _("pledge texts")
         constraints = [models.UniqueConstraint(fields=["number", "language"], name="wording_number")]
 
     def __str__(self) -> str:
         return f"{self.number} ({self.language})"
+
+    @property
+    def is_scheduled(self) -> bool:
+        """Whether it is still to be published, and so can be edited and deleted."""
+        return self.published_at > timezone.now()
 
     @property
     def commitments(self) -> list[str]:

@@ -168,6 +168,11 @@ class PublicNameQuerySet(models.QuerySet["PublicName"]):
         )
         return rows if settings.DEBUG else rows.filter(signature__sample=False)
 
+    def to_review(self) -> "PublicNameQuerySet":
+        """Those that no member of staff has looked at, the oldest first; within a day in random order."""
+        rows = self.filter(hidden_at=None, reviewed_at=None, signature__quarantined_on=None)
+        return rows.order_by("listed_on", "ref")
+
     def newest_first(self) -> "PublicNameQuerySet":
         """By day, and within a day in the random order of the refs: nobody's minute is shown."""
         return self.order_by("-listed_on", "ref")
@@ -179,13 +184,14 @@ class PublicNameQuerySet(models.QuerySet["PublicName"]):
 
 
 class PublicName(models.Model):
-    """A supporter's public name, shown by wish."""
+    """The name under which a supporter chose to be shown in the public list."""
 
     ref = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     signature = models.OneToOneField(Signature, models.CASCADE, related_name="listing")
     name = models.CharField(_("name"), max_length=100)
     listed_on = models.DateField(_("listed"))
     hidden_at = models.DateTimeField(_("hidden"), null=True, blank=True)
+    reviewed_at = models.DateTimeField(_("looked at"), null=True, help_text="when staff left it in the list")
 
     objects = PublicNameQuerySet.as_manager()
 
@@ -270,6 +276,34 @@ class Consent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.purpose} {self.act} {self.recorded_on}"
+
+
+class NameReport(models.Model):
+    """What somebody reported about a name in the public lists; erased 30 days later."""
+
+    class Reason(models.TextChoices):
+        ABUSIVE = "abusive", _("It insults or threatens")
+        NOT_THEIRS = "not-theirs", _("It is my name or my organisation’s, and we did not sign")
+        FALSE = "false", _("There is no such person or organisation")
+        MISSPELT = "misspelt", _("It is misspelt")
+
+    name = models.CharField(_("name"), max_length=150)
+    reason = models.CharField(_("reason"), max_length=10, choices=Reason)
+    reported_on = models.DateField(_("reported"))
+    settled_at = models.DateTimeField(_("looked at"), null=True)
+
+    class Meta:
+        verbose_name = _("reported name")
+        verbose_name_plural = _("reported names")
+        default_permissions = ("view",)
+        constraints = [
+            models.UniqueConstraint(
+                fields=["name", "reason"], condition=models.Q(settled_at=None), name="name_report_open_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class NameDecision(models.Model):

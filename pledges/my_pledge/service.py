@@ -65,6 +65,20 @@ def take_call(wish: PhoneRequest.Wish, mailbox: Mailbox, by: AbstractBaseUser, n
     return call
 
 
+def send_link_for_caller(mailbox: Mailbox, by: AbstractBaseUser, now: datetime) -> None:
+    """Emails the owner the link to My pledge, or, where they blocked our emails, the question whether we may write.
+
+    That question is otherwise emailed once a week at most. Twice while the email still waits is done once.
+    """
+    digest = tokens.digest(mailbox.identity)
+    with transaction.atomic():
+        if queue.waits(QueuedEmail.Kind.MINE, digest):
+            return
+        EmailBlock.objects.filter(digest=digest).update(asked_on=None)
+        ask(mailbox, now)
+        PhoneRequest.objects.create(wish=PhoneRequest.LINK[0], taken_by_id=by.pk, taken_at=now)
+
+
 def _still_to_be_told(wish: PhoneRequest.Wish, digest: bytes) -> PhoneRequest | None:
     """The same wish of the same mailbox, where its owner's email has not gone out yet: a form sent twice."""
     waiting = queue.refs_waiting(QueuedEmail.Kind.CALL, digest)

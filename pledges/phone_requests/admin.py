@@ -1,24 +1,41 @@
-"""Supporter care: somebody calls, and wants something taken away.
+"""Supporter care: what staff can do for somebody on the phone.
 
-Whoever takes the call types the address and the wish, and is told the same whether there was anything to do. It
-is done later, at a random time within a day: no screen or public page changes right after a call.
-Every wish only takes away, so a caller who pretends to be somebody can neither learn nor add.
+First of all they email the owner the link to My pledge. A request on the caller's word alone comes second: it is
+carried out at a random time within a day, and the screen says the same whether there was anything to do.
+So a caller who pretends to be somebody can neither learn nor add anything.
 """
 
+from datetime import timedelta
 from typing import cast
 
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
 
 from pledges.admin_base.read_only import ReadingAdmin
+from pledges.complaints import service as complaints
 from pledges.inputs import email_address
-from pledges.models import PhoneRequest
+from pledges.models import PhoneRequest, QueuedEmail
 from pledges.my_pledge import service as my_pledge
 from pledges.public_forms.fields import CleanField
+
+# How long the row of a complaint's email is stored after it was sent (pledges.privacy.erasure.LETTERS_LIVE).
+COMPLAINTS_STORED = timedelta(days=7)
+
+
+class LinkForm(forms.Form):
+    link_email = CleanField(
+        email_address.mailbox,
+        label=_("Email address"),
+        widget=forms.EmailInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
 
 
 class PhoneRequestForm(forms.ModelForm):
@@ -26,16 +43,16 @@ class PhoneRequestForm(forms.ModelForm):
         email_address.mailbox,
         label=_("The caller's email address"),
         widget=forms.EmailInput(attrs={"autocomplete": "off", "spellcheck": "false", "size": "40"}),
-        help_text=_("Its owner gets a letter that names the wish. The address is not recorded."),
+        help_text=_("Its owner gets an email that names the request. The address is not recorded."),
     )
 
     wish = forms.ChoiceField(
-        label=_("What the caller wishes"),
+        label=_("What the caller asks for"),
         choices=PhoneRequest.Wish,
         widget=forms.RadioSelect,
         help_text=_(
             "Withdrawing covers a person’s own signature. An organisation’s is withdrawn under Organisations, by "
-            "whoever may decide about them."
+            "moderators."
         ),
     )
     sure = forms.BooleanField(
@@ -49,7 +66,7 @@ class PhoneRequestForm(forms.ModelForm):
         fields = ("wish",)
 
     def clean(self) -> None:
-        """As on the owner's own page; here a slip of the ear would hit somebody else."""
+        """Asks for the tick where it can't be undone: a misheard address would be somebody else's."""
         clean = self.cleaned_data
         if (
             not {"email", "wish"} <= clean.keys()
@@ -79,7 +96,19 @@ class PhoneRequestAdmin(ReadingAdmin):
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict | None = None
     ) -> HttpResponse:
-        return super().add_view(request, form_url, {"title": _("Take a call"), **(extra_context or {})})
+        number = request.GET.get("complaint", "")
+        context = {
+            "title": _("Take a call"),
+            "link_form": LinkForm(),
+            "complaint_number": number,
+            "complaint": _complaint(number),
+            "complaints_stored_days": COMPLAINTS_STORED.days,
+        }
+        return super().add_view(request, form_url, {**context, **(extra_context or {})})
+
+    def get_urls(self) -> list:
+        view = self.admin_site.admin_view(send_link)
+        return [path("link/", view, name="pledges_phonerequest_link"), *super().get_urls()]
 
     def save_model(
         self, request: HttpRequest, obj: PhoneRequest, form: PhoneRequestForm, change: bool
@@ -96,3 +125,24 @@ class PhoneRequestAdmin(ReadingAdmin):
             request, _("Taken. It is done within a day, if there is anything to do. The owner gets an email.")
         )
         return self.response_post_save_add(request, obj)
+
+
+@require_POST
+@permission_required("pledges.add_phonerequest", raise_exception=True)
+def send_link(request: HttpRequest) -> HttpResponse:
+    """Emails the owner of an address the link to My pledge; says the same for every address."""
+    form = LinkForm(request.POST)
+    if form.is_valid():
+        by = cast(AbstractBaseUser, request.user)
+        my_pledge.send_link_for_caller(form.cleaned_data["link_email"], by, timezone.now())
+        messages.success(request, _("An email with the link to My pledge goes to this address."))
+    else:
+        messages.warning(request, " ".join(str(error) for error in form.errors["link_email"]))
+    return redirect("admin:pledges_phonerequest_add")
+
+
+def _complaint(number: str) -> QueuedEmail | None:
+    """The complaint with this number, as long as its email is stored; its words are not read."""
+    sought = "".join(letter for letter in number.upper() if letter.isalnum())
+    rows = QueuedEmail.objects.filter(kind=QueuedEmail.Kind.COMPLAINT).defer("words", "mailbox")
+    return next((row for row in rows if complaints.reference(row.ref).replace("-", "") == sought), None)

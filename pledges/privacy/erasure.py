@@ -19,6 +19,7 @@ from pledges.models import (
     Export,
     ListVisibility,
     NameDecision,
+    NameReport,
     OpenScreen,
     Organisation,
     OrganisationDecision,
@@ -37,6 +38,7 @@ from pledges.statistics import daily, totals
 
 log = logging.getLogger(__name__)
 
+REPORTS_LIVE = timedelta(days=30)
 LETTERS_LIVE = timedelta(days=7)
 BATCH = 1000
 _FORGET_LOCK = 0xF0267
@@ -85,6 +87,7 @@ def due(now: datetime) -> list[Due]:
         Due("letters", QueuedEmail.objects.filter(over)),
         Due("contacts", Contact.objects.filter(keep_until__lte=today), withdrawal.end_contacts),
         Due("organisations' contacts", _organisations_over(now), organisations.forget_contacts),
+        Due("name reports", NameReport.objects.filter(reported_on__lte=today - REPORTS_LIVE)),
         Due("open screens", OpenScreen.objects.filter(opened_at__lte=now - timedelta(days=1))),
         Due("erasures", Erasure.objects.filter(erased_on__lte=today - retention.ERASURES_LIVE)),
     ]

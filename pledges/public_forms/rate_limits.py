@@ -26,6 +26,7 @@ LIMITS = {
     "organisation": 60,
     "mine": 100,
     "complaint": 20,
+    "report-name": 20,
     "staff": 300,
     "staff-account": 20,
     "staff-account-client": 10,

@@ -1,29 +1,40 @@
-"""Wordings in the admin: a change is a new number, never an edit."""
+"""The admin screen for pledge texts: write, preview and compare a new one; edit or cancel it while it is scheduled."""
 
 from datetime import timedelta
+from difflib import SequenceMatcher
+from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.http import HttpRequest
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
 from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
 
+from pledges.admin_base.edit_conflicts import SeenForm
 from pledges.admin_base.read_only import ReadingAdmin
 from pledges.models import PledgeText
 
 TEXTS = ("pledge", "agreement", "email_consent", "post_consent", "public_name_consent", "declaration")
 
 
-class PledgeTextForm(forms.ModelForm):
+class PledgeTextForm(SeenForm):
     read = forms.BooleanField(
         label=_("I have read it through"),
-        help_text=_("From the moment below it stands on every form, and nobody can edit it again."),
+        help_text=_(
+            "From the time below every form shows it. It can be edited or cancelled until then, not later."
+        ),
         error_messages={"required": _("Read it through, and tick the box.")},
     )
 
     class Meta:
         model = PledgeText
-        fields = ("language", *TEXTS, "read", "published_at")
+        fields = ("language", *TEXTS, "read", "published_at", "seen")
         widgets = {name: forms.Textarea({"rows": 6 if name == "pledge" else 3, "cols": 70}) for name in TEXTS}
         help_texts = {
             "published_at": _(
@@ -31,34 +42,99 @@ class PledgeTextForm(forms.ModelForm):
             ),
         }
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk and "language" in self.fields:
+            self.fields["language"].disabled = True  # its number is one of that language
+
     def clean(self) -> dict:
         answers = super().clean() or {}
-        newest = PledgeText.objects.filter(language=answers.get("language", "")).order_by("number").last()
+        if self.instance.pk and not PledgeText.objects.get(pk=self.instance.pk).is_scheduled:
+            raise forms.ValidationError(_("It has been published since, and can't be edited any more."))
+        texts = PledgeText.objects.filter(language=answers.get("language", "")).exclude(pk=self.instance.pk)
+        newest = texts.order_by("number").last()
         if newest and all(answers.get(name) == getattr(newest, name) for name in TEXTS):
-            raise forms.ValidationError(_("Nothing is changed: this is wording %s.") % newest.number)
+            raise forms.ValidationError(_("Nothing is changed: this is pledge text %s.") % newest.number)
         return answers
 
     def clean_published_at(self):
         published_at = self.cleaned_data["published_at"]
         if published_at < timezone.now() - timedelta(minutes=5):
-            raise forms.ValidationError(_("A wording can't have been published in the past."))
+            raise forms.ValidationError(_("A pledge text can't have been published in the past."))
         return published_at
 
 
 @admin.register(PledgeText)
 class PledgeTextAdmin(ReadingAdmin):
     form = PledgeTextForm
-    list_display = ("number", "language", "published_at")
+    change_form_template = "admin/pledges/pledgetext/change_form.html"
+    list_display = ("number", "language", "state", "published_at")
     ordering = ("-number",)
+
+    @admin.display(description=_("state"))
+    def state(self, obj: PledgeText) -> str:
+        """Whether the text is scheduled, in force or past."""
+        if obj.is_scheduled:
+            return str(_("Scheduled"))
+        in_force = PledgeText.objects.current(timezone.now(), obj.language)
+        return str(_("In force") if obj == in_force else _("Past"))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("pledges.add_pledgetext")
 
+    def has_change_permission(self, request: HttpRequest, obj: PledgeText | None = None) -> bool:
+        """Who may add a text may edit it while it is scheduled."""
+        return obj is not None and obj.is_scheduled and self.has_add_permission(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: PledgeText | None = None) -> bool:
+        return self.has_change_permission(request, obj)
+
     def get_changeform_initial_data(self, request: HttpRequest) -> dict:
-        """A new wording starts from the newest one; when it is published nobody but staff can say."""
+        """A new text starts as a copy of the newest one; staff set the time of publication themselves."""
         newest = PledgeText.objects.order_by("number").last()
         return {name: getattr(newest, name) for name in TEXTS} if newest else {}
 
     def save_model(self, request, obj, form, change) -> None:
-        obj.number = PledgeText.objects.next_number(obj.language)
+        if not change:
+            obj.number = PledgeText.objects.next_number(obj.language)
         super().save_model(request, obj, form, change)
+
+    def get_urls(self) -> list[URLPattern]:
+        preview = self.admin_site.admin_view(require_POST(self.preview))
+        return [path("preview/", preview, name="pledges_pledgetext_preview"), *super().get_urls()]
+
+    def preview(self, request: HttpRequest) -> HttpResponse:
+        """What a form holds, as people will read it and beside the text in force; nothing is saved."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        language = request.POST.get("language", "en")
+        typed = PledgeText(language=language, **{name: request.POST.get(name, "").strip() for name in TEXTS})
+        in_force = PledgeText.objects.filter(language=language, published_at__lte=timezone.now())
+        current = in_force.order_by("published_at", "number").last()
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Preview: nothing is saved"),
+            "pledge_text": typed,
+            "current": current,
+            "rows": [_compared(PledgeText._meta.get_field(name), typed, current) for name in TEXTS],
+        }
+        return TemplateResponse(request, "admin/pledges/pledgetext/preview.html", context)
+
+
+def _compared(field: Any, typed: PledgeText, current: PledgeText | None) -> tuple[str, str, SafeString]:
+    """The field's name, its new text, and the text in force with what was removed and inserted marked."""
+    new = getattr(typed, field.name)
+    return str(field.verbose_name), new, difference(getattr(current, field.name, ""), new)
+
+
+def difference(old: str, new: str) -> SafeString:
+    """Returns HTML of the new text with removed words in <del> and inserted words in <ins>."""
+    before, after = old.split(), new.split()
+    parts = []
+    for kind, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        if kind == "equal":
+            parts.append(("span", " ".join(before[a:b]), "span"))
+            continue
+        parts += [("del", " ".join(before[a:b]), "del")] if b > a else []
+        parts += [("ins", " ".join(after[c:d]), "ins")] if d > c else []
+    return format_html_join(" ", "<{}>{}</{}>", parts)

@@ -1,10 +1,10 @@
-"""The report's own text, the bodies and the words."""
+"""Admin screens of the report's texts, the bodies, the glossary, press texts and replies."""
 
 from django.contrib import admin
 
 from reports import pages
 from reports.admin.text import TextAdmin
-from reports.models import Arrangement, Body, GlossaryTerm, Report, Sector
+from reports.models import Arrangement, Body, GlossaryTerm, PressText, Recommendation, Reply, Report, Sector
 from reports.pages import Page
 
 
@@ -44,6 +44,26 @@ class BodyAdmin(TextAdmin):
 
     def page(self, obj: Body) -> Page:
         return pages.asked_of(obj)
+
+
+@admin.register(PressText)
+class PressTextAdmin(TextAdmin):
+    list_display = ["__str__", "kind", "speaker", "dated_on", "published_at"]
+    list_filter = ["kind"]
+    lasting = ["key", "kind", "language"]
+
+    def page(self, obj: PressText) -> Page:
+        return pages.press()
+
+
+@admin.register(Reply)
+class ReplyAdmin(TextAdmin):
+    list_display = ["recommendation", "body", "answered_on", "published_at"]
+    list_select_related = ["recommendation__sector", "body"]
+    lasting = ["recommendation"]
+
+    def page(self, obj: Reply) -> Page:
+        return pages.recommendation(Recommendation.objects.with_addressees().get(pk=obj.recommendation_id))
 
 
 @admin.register(GlossaryTerm)

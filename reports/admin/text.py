@@ -1,25 +1,19 @@
-"""What all the text of the report has in common at the desk: a preview, a history, and no deleting."""
+"""What the admin screens of all texts of the report have in common: a preview, a history, and no deleting."""
 
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.conf import settings
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
-from django.db import models, transaction
+from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
-from django.utils import timezone
-from django.views.decorators.http import require_POST
 from simple_history.admin import SimpleHistoryAdmin
 
+from pledges.admin_base.edit_conflicts import SeenForm
 from pledges.admin_base.plain_text import PlainText
 from pledges.public_forms.fields import TidyField
-from reports import share_images
-from reports.admin.edit_conflicts import SeenForm
-from reports.pages import Page
+from reports.admin.previews import PreviewAdmin
 
 # Texts are tidied; an address that is typed without a scheme is one of https.
 TYPED: Mapping[type[models.Field], Mapping[str, Any]] = {
@@ -30,8 +24,8 @@ TYPED: Mapping[type[models.Field], Mapping[str, Any]] = {
 }
 
 
-class TextAdmin(PlainText, SimpleHistoryAdmin):
-    """Nothing is deleted: what nobody should see becomes a draft. Earlier versions can be read, not edited."""
+class TextAdmin(PlainText, SimpleHistoryAdmin, PreviewAdmin):
+    """Texts are never deleted, only made drafts. Earlier versions can be read, not edited."""
 
     form = SeenForm
     change_form_template = "admin/reports/text_form.html"
@@ -39,15 +33,6 @@ class TextAdmin(PlainText, SimpleHistoryAdmin):
     object_history_list_template = "admin/reports/history.html"
     # Part of addresses and links from elsewhere: fixed once it is there.
     lasting: Sequence[str] = ()
-
-    def page(self, obj: Any) -> Page:
-        """The page that shows it."""
-        raise NotImplementedError
-
-    def get_urls(self) -> list[URLPattern]:
-        name = f"{self.opts.app_label}_{self.opts.model_name}_preview"
-        preview = self.admin_site.admin_view(require_POST(self.preview))
-        return [path("preview/", preview, name=name), *super().get_urls()]
 
     def revert_disabled(self, request: HttpRequest, obj: Any = None) -> bool:
         """To go back to an earlier version would take its status with it."""
@@ -61,7 +46,7 @@ class TextAdmin(PlainText, SimpleHistoryAdmin):
     def history_form_view(
         self, request: HttpRequest, object_id: str, version_id: str, extra_context: Any = None
     ) -> HttpResponse:
-        """An earlier version, to read. Whatever is posted here would become the newest one, unchecked."""
+        """Shows an earlier version. A POST is refused: it would become the newest version without any check."""
         if request.method == "POST":
             raise PermissionDenied
         obj = self.get_object(request, unquote(object_id))
@@ -72,11 +57,11 @@ class TextAdmin(PlainText, SimpleHistoryAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[Any]:
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """When it is published is said last."""
         return sorted(super().get_fields(request, obj), key=lambda name: name == "published_at")
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[Any]:
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return [*super().get_readonly_fields(request, obj), *(self.lasting if obj else ())]
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
@@ -89,33 +74,3 @@ class TextAdmin(PlainText, SimpleHistoryAdmin):
             obj.save(update_fields=[*own, "changed_at"])
         else:
             obj.save()
-
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        super().save_related(request, form, formsets, change)
-        share_images.redraw()
-
-    def preview(self, request: HttpRequest) -> HttpResponse:
-        """The public page as it would be, saved for no longer than it takes to draw it."""
-        obj = self.get_object(request, request.GET.get("of", "")) if "of" in request.GET else None
-        if not (self.has_change_permission(request, obj) if obj else self.has_add_permission(request)):
-            raise PermissionDenied
-        form = self.get_form(request, obj, change=obj is not None)(request.POST, instance=obj)
-        form.is_preview = True
-        if not form.is_valid():
-            return TemplateResponse(request, "admin/reports/unfit.html", {"form": form}, status=422)
-        with transaction.atomic():
-            row: Any = form.save()
-            make_public(row)
-            template, context = self.page(row)
-            context |= {"page": template, "canonical": settings.SITE_ORIGIN + row.get_absolute_url()}
-            response = TemplateResponse(request, "admin/reports/preview.html", context)
-            response.render()
-            transaction.set_rollback(True)
-        return response
-
-
-def make_public(row: models.Model) -> None:
-    """A draft has to be public to stand on its page."""
-    if hasattr(row, "published_at"):
-        now = timezone.now()
-        type(row)._default_manager.filter(pk=row.pk).update(published_at=min(row.published_at or now, now))

@@ -1,4 +1,4 @@
-"""Record an update: the only way in which a status moves."""
+"""The admin screens on which updates are recorded, previewed, edited for an hour, taken back and corrected."""
 
 import datetime
 from typing import Any
@@ -8,17 +8,22 @@ from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import ForeignKey
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
+from pledges.admin_base.edit_conflicts import SeenForm
 from pledges.admin_base.plain_text import PlainText
-from reports import record_updates
+from reports import pages, record_updates
+from reports.admin.previews import PreviewAdmin, make_public
 from reports.admin.text import TYPED
 from reports.models import Recommendation, Update
 from reports.models.recommendations import UpdateQuerySet
+from reports.pages import Page
 
-# What a correction keeps of the update that it corrects, together, where nothing is written in its place.
+# Fields that a correction takes over from the update that it corrects, in groups, where all of a group is empty.
 KEPT = [
     ("happened_on", "precision"),
     ("status_after", "status_note"),
@@ -27,8 +32,8 @@ KEPT = [
 ]
 
 
-class UpdateForm(forms.ModelForm):
-    """`shown`: the update whose words the form was filled with; what is empty there was emptied on purpose."""
+class UpdateForm(SeenForm):
+    """`shown` is the id of the update that the form was filled with: fields that are empty then stay empty."""
 
     shown = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
@@ -50,6 +55,12 @@ class UpdateForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         """A correction keeps date and status of what it corrects unless they are changed on purpose."""
         cleaned = super().clean() or {}
+        if self.instance.pk and not self.instance.is_editable:
+            raise ValidationError(
+                _(
+                    "The hour in which it could be edited is over. Copy what you wrote, and choose “Correct this”."
+                )
+            )
         corrected = cleaned.get("supersedes")
         if corrected and cleaned.get("shown") != corrected.pk:
             for names in KEPT:
@@ -69,29 +80,68 @@ class UpdateForm(forms.ModelForm):
 
 
 class CorrectedField(forms.ModelChoiceField):
-    """Updates are told apart by their text: several of one recommendation may bear the same day."""
+    """Names each update by its day and its text: several of one recommendation may have the same day."""
 
     def label_from_instance(self, obj: Any) -> str:
         return f"{obj}: {Truncator(obj.what).chars(80)}"
 
 
 @admin.register(Update)
-class UpdateAdmin(PlainText, admin.ModelAdmin):
-    """Recorded here and never edited: a wrong one is corrected by a new one."""
+class UpdateAdmin(PlainText, PreviewAdmin):
+    """An update is public once it is recorded. For an hour it can be edited or taken back, later only corrected."""
 
     form = UpdateForm
     change_form_template = "admin/reports/update_form.html"
-    list_display = ["recommendation", "happened_told", "what", "status_told", "recorded_at", "recorded_by"]
+    list_display = [
+        "recommendation",
+        "happened_told",
+        "what",
+        "status_told",
+        "recorded_at",
+        "recorded_by",
+        "next_step",
+    ]
     list_select_related = ["recommendation__sector", "recorded_by"]
     list_filter = ["recommendation__sector"]
+    actions = None
     ordering = ["-recorded_at"]
     formfield_overrides = TYPED
 
+    @admin.display(description=_("next step"))
+    def next_step(self, obj: Update) -> str:
+        """A link beside each update: to edit it in its first hour, to correct it later."""
+        if obj.is_editable:
+            address, told = reverse("admin:reports_update_change", args=[obj.pk]), _("Edit or take back")
+        elif obj.is_corrected:
+            return str(_("Corrected"))
+        else:
+            address, told = correction_address(obj), _("Correct this")
+        return format_html('<a href="{}">{}</a>', address, told)
+
+    def page(self, obj: Update) -> Page:
+        found = Recommendation.objects.with_addressees().get(pk=obj.recommendation_id)
+        make_public(found)
+        return pages.recommendation(found)
+
+    def save_for_preview(self, request: HttpRequest, form: Any) -> Update:
+        update = form.save(commit=False)
+        write = record_updates.edit if update.pk else record_updates.record
+        return write(update, checked_on=timezone.localdate())
+
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+        """A form that was opened within the hour and is sent later is answered by its own error, not by a 403."""
+        may = obj is None or obj.is_editable or request.method == "POST"
+        return may and super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+        """No role may delete; taking back an update within its hour needs the permission to change it."""
+        return obj is not None and obj.is_editable and super().has_change_permission(request, obj)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return ["recommendation", "supersedes"] if obj else []
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).select_related("superseded_by")
 
     def formfield_for_foreignkey(self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "recommendation":
@@ -111,8 +161,17 @@ class UpdateAdmin(PlainText, admin.ModelAdmin):
         return given | forms.model_to_dict(corrected) | {"supersedes": corrected.pk, "shown": corrected.pk}
 
     def save_model(self, request: HttpRequest, obj: Update, form: Any, change: bool) -> None:
+        before = Recommendation.objects.get(pk=obj.recommendation_id).status_told
+        write = record_updates.edit if change else record_updates.record
+        write(obj, by=request.user, checked_on=timezone.localdate())  # type: ignore[arg-type]
+        self._tell_status(request, obj, before)
+
+    def delete_model(self, request: HttpRequest, obj: Update) -> None:
         before = obj.recommendation.status_told
-        record_updates.record(obj, by=request.user, checked_on=timezone.localdate())  # type: ignore[arg-type]
+        record_updates.take_back(obj, by=request.user, checked_on=timezone.localdate())  # type: ignore[arg-type]
+        self._tell_status(request, obj, before)
+
+    def _tell_status(self, request: HttpRequest, obj: Update, before: str) -> None:
         told = {"recommendation": obj.recommendation.name, "before": before}
         told["now"] = Recommendation.objects.get(pk=obj.recommendation_id).status_told
         if told["now"] == before:
@@ -123,8 +182,14 @@ class UpdateAdmin(PlainText, admin.ModelAdmin):
             )
 
 
+def correction_address(update: Update) -> str:
+    """The form for a new update that corrects this one."""
+    add = reverse("admin:reports_update_add")
+    return f"{add}?recommendation={update.recommendation_id}&supersedes={update.pk}"
+
+
 def _can_be_corrected(request: HttpRequest) -> UpdateQuerySet:
-    """Those of the recommendation that the form or the address names; of every recommendation where neither does."""
+    """The updates that can be corrected: of the recommendation in the form or the address, or of all."""
     rows = Update.objects.standing().with_place().newest_first()
     recommendation = request.POST.get("recommendation") or request.GET.get("recommendation", "")
     try:

@@ -521,6 +521,84 @@ class Migration(migrations.Migration):
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
+            name="HistoricalPressText",
+            fields=[
+                (
+                    "id",
+                    models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID"),
+                ),
+                (
+                    "published_at",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="Empty: a draft that nobody outside can see. In the future: public from then on.",
+                        null=True,
+                        verbose_name="published",
+                    ),
+                ),
+                ("changed_at", models.DateTimeField(blank=True, editable=False, verbose_name="last changed")),
+                ("language", models.CharField(default="en-GB", max_length=12, verbose_name="language")),
+                ("key", models.SlugField(help_text="A lasting name, never changed.", verbose_name="key")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("release", "press release"), ("quotation", "sentence to quote")],
+                        max_length=10,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("dated_on", models.DateField(blank=True, null=True, verbose_name="dated")),
+                (
+                    "title",
+                    models.CharField(
+                        blank=True, help_text="Of a press release.", max_length=200, verbose_name="title"
+                    ),
+                ),
+                (
+                    "text",
+                    models.TextField(
+                        help_text="Markdown; of a sentence to quote, plain text.",
+                        max_length=10000,
+                        verbose_name="text",
+                    ),
+                ),
+                (
+                    "speaker",
+                    models.CharField(
+                        blank=True,
+                        help_text="Who is quoted. Empty: the campaign.",
+                        max_length=150,
+                        verbose_name="name and role",
+                    ),
+                ),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "historical press text",
+                "verbose_name_plural": "historical press texts",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
             name="HistoricalRecommendation",
             fields=[
                 (
@@ -722,6 +800,80 @@ class Migration(migrations.Migration):
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
+            name="PressText",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "published_at",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="Empty: a draft that nobody outside can see. In the future: public from then on.",
+                        null=True,
+                        verbose_name="published",
+                    ),
+                ),
+                ("changed_at", models.DateTimeField(auto_now=True, verbose_name="last changed")),
+                ("language", models.CharField(default="en-GB", max_length=12, verbose_name="language")),
+                (
+                    "key",
+                    models.SlugField(
+                        help_text="A lasting name, never changed.", unique=True, verbose_name="key"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("release", "press release"), ("quotation", "sentence to quote")],
+                        max_length=10,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("dated_on", models.DateField(blank=True, null=True, verbose_name="dated")),
+                (
+                    "title",
+                    models.CharField(
+                        blank=True, help_text="Of a press release.", max_length=200, verbose_name="title"
+                    ),
+                ),
+                (
+                    "text",
+                    models.TextField(
+                        help_text="Markdown; of a sentence to quote, plain text.",
+                        max_length=10000,
+                        verbose_name="text",
+                    ),
+                ),
+                (
+                    "speaker",
+                    models.CharField(
+                        blank=True,
+                        help_text="Who is quoted. Empty: the campaign.",
+                        max_length=150,
+                        verbose_name="name and role",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": [models.OrderBy(models.F("dated_on"), descending=True, nulls_last=True), "key"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "release"), _negated=True),
+                            models.Q(("dated_on__isnull", False), models.Q(("title", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="press_release_has_title_and_day",
+                        violation_error_message="A press release needs a title and a day.",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="Recommendation",
             fields=[
                 (
@@ -836,6 +988,97 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name="HistoricalReply",
+            fields=[
+                (
+                    "id",
+                    models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID"),
+                ),
+                (
+                    "published_at",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="Empty: a draft that nobody outside can see. In the future: public from then on.",
+                        null=True,
+                        verbose_name="published",
+                    ),
+                ),
+                ("changed_at", models.DateTimeField(blank=True, editable=False, verbose_name="last changed")),
+                ("answered_on", models.DateField(verbose_name="answered on")),
+                (
+                    "text",
+                    models.TextField(
+                        help_text="Plain text, in the body's own words.",
+                        max_length=4000,
+                        verbose_name="answer",
+                    ),
+                ),
+                (
+                    "source_url",
+                    models.URLField(
+                        blank=True,
+                        max_length=400,
+                        validators=[
+                            django.core.validators.URLValidator(
+                                code="https_alone",
+                                message="Give its address with https:// in front.",
+                                schemes=["https"],
+                            )
+                        ],
+                        verbose_name="address of the answer",
+                    ),
+                ),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "body",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="reports.body",
+                        verbose_name="answer of",
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "recommendation",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="reports.recommendation",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "historical reply",
+                "verbose_name_plural": "historical replies",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
             name="HistoricalRecommendation_asked_of",
             fields=[
                 (
@@ -880,6 +1123,72 @@ class Migration(migrations.Migration):
                 "verbose_name": "HistoricalRecommendation_asked_of",
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name="Reply",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "published_at",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="Empty: a draft that nobody outside can see. In the future: public from then on.",
+                        null=True,
+                        verbose_name="published",
+                    ),
+                ),
+                ("changed_at", models.DateTimeField(auto_now=True, verbose_name="last changed")),
+                ("answered_on", models.DateField(verbose_name="answered on")),
+                (
+                    "text",
+                    models.TextField(
+                        help_text="Plain text, in the body's own words.",
+                        max_length=4000,
+                        verbose_name="answer",
+                    ),
+                ),
+                (
+                    "source_url",
+                    models.URLField(
+                        blank=True,
+                        max_length=400,
+                        validators=[
+                            django.core.validators.URLValidator(
+                                code="https_alone",
+                                message="Give its address with https:// in front.",
+                                schemes=["https"],
+                            )
+                        ],
+                        verbose_name="address of the answer",
+                    ),
+                ),
+                (
+                    "body",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="replies",
+                        to="reports.body",
+                        verbose_name="answer of",
+                    ),
+                ),
+                (
+                    "recommendation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="replies",
+                        to="reports.recommendation",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name_plural": "replies",
+                "ordering": ["-answered_on", "-id"],
+            },
         ),
         migrations.CreateModel(
             name="Report",
@@ -1175,53 +1484,6 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.CreateModel(
-            name="ShareImage",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "name",
-                    models.SlugField(
-                        help_text="Changes with what is drawn, so that it may be kept for ever.",
-                        unique=True,
-                        verbose_name="name",
-                    ),
-                ),
-                ("words", models.TextField(verbose_name="what it says")),
-                ("png", models.BinaryField()),
-                (
-                    "recommendation",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="share_images",
-                        to="reports.recommendation",
-                    ),
-                ),
-                (
-                    "report",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="share_images",
-                        to="reports.report",
-                    ),
-                ),
-                (
-                    "sector",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="share_images",
-                        to="reports.sector",
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
             name="Update",
             fields=[
                 (
@@ -1418,12 +1680,6 @@ class Migration(migrations.Migration):
                 condition=models.Q(("quotation", ""), ("quotation_page__isnull", False), _connector="OR"),
                 name="recommendation_quotation_has_page",
                 violation_error_message="Say on which page of the report the quotation stands.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="shareimage",
-            constraint=models.UniqueConstraint(
-                fields=("report", "sector", "recommendation"), name="share_image_once", nulls_distinct=False
             ),
         ),
         migrations.AddConstraint(

@@ -1,5 +1,5 @@
 from reports.models.content import LANGUAGE, Arrangement, Body, GlossaryTerm, Report, Tone
-from reports.models.images import ShareImage
+from reports.models.press import PressText, Reply
 from reports.models.recommendations import NATIONS, MovedRecommendation, Recommendation, Status, Update
 from reports.models.sectors import Sector
 
@@ -10,10 +10,11 @@ __all__ = [
     "Body",
     "GlossaryTerm",
     "MovedRecommendation",
+    "PressText",
     "Recommendation",
+    "Reply",
     "Report",
     "Sector",
-    "ShareImage",
     "Status",
     "Tone",
     "Update",

@@ -21,6 +21,8 @@ from reports.models.content import HTTPS_ALONE, Body, Content
 from reports.querysets import ContentQuerySet
 
 NATIONS = ["England", "Wales", "Scotland", "Northern Ireland"]
+# How long an update may be edited or taken back. The trigger in migration 0002 has the same hour.
+GRACE = datetime.timedelta(hours=1)
 CHECK_EVERY = datetime.timedelta(days=90)
 
 
@@ -188,7 +190,7 @@ class UpdateQuerySet(models.QuerySet["Update"]):
 
 
 class Update(models.Model):
-    """A dated event with a source. Never changed, never deleted: a trigger refuses both."""
+    """A dated event with a source. After an hour it is never changed or deleted: a trigger refuses both."""
 
     recommendation = models.ForeignKey(Recommendation, models.PROTECT, related_name="updates")
     happened_on = models.DateField(_("happened on"))
@@ -277,9 +279,18 @@ class Update(models.Model):
             raise ValidationError(
                 {"supersedes": _("An update corrects only one of the same recommendation.")}
             )
-        if corrected and Update.objects.filter(supersedes=corrected).exists():
+        if corrected and Update.objects.filter(supersedes=corrected).exclude(pk=self.pk).exists():
             told = _("That update has been corrected already: correct the newer one.")
             raise ValidationError({"supersedes": told})
+
+    @property
+    def editable_until(self) -> datetime.datetime:
+        return self.recorded_at + GRACE
+
+    @property
+    def is_editable(self) -> bool:
+        """Whether it may still be edited or taken back: within its first hour, while nothing corrects it."""
+        return timezone.now() < self.editable_until and not self.is_corrected
 
     @property
     def is_before_report(self) -> bool:

@@ -1,4 +1,4 @@
-"""The report at the staff's desk."""
+"""The report in the staff area."""
 
 import datetime
 
@@ -17,9 +17,9 @@ from reports.models import (
     Recommendation,
     Report,
     Sector,
-    ShareImage,
     Update,
 )
+from reports.models.recommendations import GRACE
 from tests import staff_accounts
 
 TEXTS = [Report, Sector, Arrangement, Body, Recommendation, GlossaryTerm]
@@ -90,11 +90,6 @@ def test_an_edit_leaves_the_status_alone(client, schools, form, happen):
     assert (schools.title, schools.status, schools.checked_on) == (
         "Keep it well", "partly-met", datetime.date(2026, 1, 5),
     )  # fmt: skip
-
-
-def test_an_edit_draws_the_image_to_share(client, form):
-    client.post(*form(text="Keep it here."))
-    assert ShareImage.objects.filter(words="Keep it here.").exists()
 
 
 def test_a_preview_shows_the_page_and_saves_nothing(client, schools, form):
@@ -253,15 +248,77 @@ def test_staff_who_break_a_constraint_are_told_in_words(rf):
     assert silent == []
 
 
-def test_an_update_is_never_edited_or_deleted(client, editor, schools, happen):
+@pytest.fixture
+def edit(client):
+    """What the page of an update would send, changed: `edit(update, what="Other.")`."""
+
+    def filled(update, **changes):
+        address = reverse("admin:reports_update_change", args=[update.pk])
+        shown = client.get(address).context["adminform"].form
+        values = {name: shown[name].value() for name in shown.fields}
+        return address, {name: value or "" for name, value in values.items()} | changes
+
+    return filled
+
+
+def test_an_update_is_edited_within_its_first_hour_and_moves_the_status(
+    client, editor, schools, happen, edit
+):
+    update = happen("2019-07-19", status_after="met")
+    client.post(*edit(update, what="Other.", status_after="partly-met"))
+    update.refresh_from_db()
+    schools.refresh_from_db()
+    assert (update.what, schools.status) == ("Other.", "partly-met")
+
+
+def test_an_update_is_taken_back_within_its_first_hour(client, editor, schools, happen):
+    update = happen("2019-07-19", status_after="met")
+    client.post(reverse("admin:reports_update_delete", args=[update.pk]), {"post": "yes"})
+    schools.refresh_from_db()
+    assert (Update.objects.count(), schools.status) == (0, "not-met")
+
+
+def test_an_edit_that_comes_too_late_says_so_and_keeps_what_was_typed(
+    client, editor, happen, edit, time_machine
+):
     update = happen("2019-07-19")
-    change = reverse("admin:reports_update_change", args=[update.pk])
-    assert client.post(change, new_update(schools, what="Other.")).status_code == 403
-    assert (
-        client.post(reverse("admin:reports_update_delete", args=[update.pk]), {"post": "yes"}).status_code
-        == 403
-    )
+    address, values = edit(update, what="Other.")
+    time_machine.move_to(timezone.now() + GRACE)
+    answer = client.post(address, values)
+    assert "The hour in which it could be edited is over" in answer.text
+    assert "Other." in answer.text
     assert Update.objects.get().what == "It happened."
+
+
+def test_an_update_is_never_taken_back_after_its_first_hour(client, editor, happen, time_machine):
+    update = happen("2019-07-19")
+    time_machine.move_to(timezone.now() + GRACE)
+    delete = reverse("admin:reports_update_delete", args=[update.pk])
+    assert client.post(delete, {"post": "yes"}).status_code == 403
+
+
+def test_the_second_of_two_who_edit_an_update_is_told(client, editor, happen, edit):
+    update = happen("2019-07-19")
+    first, second = edit(update, what="First."), edit(update, what="Second.")
+    client.post(*first)
+    assert "It says now: “First.”" in client.post(*second).text
+    assert Update.objects.get().what == "First."
+
+
+def test_an_update_can_be_previewed_on_its_page(client, editor, schools):
+    answer = client.post(reverse("admin:reports_update_preview"), new_update(schools))
+    assert "It happened." in answer.text
+    assert "Preview: nothing is saved" in answer.text
+    schools.refresh_from_db()
+    assert (Update.objects.count(), schools.status) == (0, "not-met")
+
+
+def test_beside_each_update_is_the_next_step(client, editor, happen, time_machine):
+    happen("2019-07-19")
+    listed = reverse("admin:reports_update_changelist")
+    assert "Edit or take back" in client.get(listed).text
+    time_machine.move_to(timezone.now() + GRACE)
+    assert "Correct this" in client.get(listed).text
 
 
 @pytest.mark.parametrize("model", TEXTS)
@@ -308,3 +365,9 @@ def test_who_may_only_read_can_not_preview_or_check(client, schools):
     )
     schools.refresh_from_db()
     assert schools.checked_on is None
+
+
+def test_an_editor_may_take_an_update_back_though_no_role_may_delete(client, happen):
+    staff_accounts.sign_in(client, staff_accounts.staff("ed@example.org", "change_update", "view_update"))
+    client.post(reverse("admin:reports_update_delete", args=[happen("2019-07-19").pk]), {"post": "yes"})
+    assert Update.objects.count() == 0

@@ -1,14 +1,14 @@
 import pytest
 from django.utils import timezone
 
-from reports import full_text_search
-from reports.models import Arrangement, GlossaryTerm, Report
+from reports import did_you_mean, full_text_search
+from reports.models import Arrangement, Body, GlossaryTerm, Report, Sector
 
 old = full_text_search.reworded
 
 
-def titles(words):
-    return [hit.title for hit in full_text_search.search(words)]
+def titles(words, **where):
+    return [hit.title for hit in full_text_search.search(words, **where)]
 
 
 def find(client, words):
@@ -136,6 +136,53 @@ def test_what_was_searched_is_shown_as_it_was_typed(client, schools):
     assert (
         "<script>" not in find(client, "<script>alert(1)</script>{{7*7}}").content.decode().split("<main")[1]
     )
+
+
+def test_an_extract_begins_at_a_sentence(client, schools):
+    schools.why = "First comes this. Then the needle is lost in the hay. " + "And on it goes. " * 30
+    schools.save()
+    (hit,) = full_text_search.search("needle")
+    assert hit.extract.startswith("Then the <mark>needle</mark> is lost")
+    assert len(hit.extract) < 320
+
+
+def test_a_word_late_in_a_long_sentence_is_shown(schools):
+    schools.why = "On " + "and on " * 100 + "to the needle."
+    schools.save()
+    assert "<mark>needle</mark>" in full_text_search.search("needle")[0].extract
+
+
+def test_a_misspelt_word_leads_to_the_right_one(client, schools):
+    schools.why = "The memorandum stands."
+    schools.save()
+    html = find(client, "memorandom").text
+    assert '<a href="/report/search/?q=memorandum">memorandum</a>' in html
+
+
+def test_a_misspelt_term_of_the_glossary_leads_to_it(nrpf):
+    assert did_you_mean.suggestion("recuorse") == "recourse"
+
+
+def test_words_like_none_of_ours_bring_no_suggestion(client, schools):
+    assert did_you_mean.suggestion("zzyzx") == ""
+    assert "Did you mean" not in find(client, "zzyzx").text
+
+
+def test_a_search_can_be_narrowed_to_a_sector_and_to_a_body(client, schools, nrpf):
+    nrpf.meaning = "You keep it."
+    nrpf.save()
+    other = Sector.objects.create(
+        report=schools.sector.report, slug="other", name="Other", position=2, published_at=timezone.now()
+    )
+    Body.objects.create(slug="nobody", name="Nobody", position=2)
+    assert len(full_text_search.search("keep")) == 2
+    assert titles("keep", sector=schools.sector) == ["Schools 1: Keep it"]
+    assert titles("keep", sector=other) == []
+    assert titles("keep", body=schools.asked_of.get()) == ["Schools 1: Keep it"]
+    assert titles("keep", body=Body.objects.get(slug="nobody")) == []
+    html = client.get("/report/search/", {"q": "keep", "sector": "other"}).text
+    assert "Search in every sector" in html
+    assert client.get("/report/search/", {"q": "keep", "sector": "none"}).status_code == 422
 
 
 def test_nothing_found_says_so_and_offers_a_way_on(client, schools):

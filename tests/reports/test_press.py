@@ -3,11 +3,11 @@ import re
 
 import pytest
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from pledges.models import Totals
-from reports import share_images
-from reports.models import Body, Recommendation
+from reports.models import Body, PressText, Recommendation, Reply
 
 
 def test_the_figures_are_rounded_dated_and_explained(client, db):
@@ -42,7 +42,6 @@ def test_without_a_press_mailbox_the_campaigns_own_telephone_stands_there(client
 
 
 def test_every_image_can_be_taken(client, schools):
-    share_images.redraw()
     images = re.findall(
         r'<img src="(/report/images/[^"]+)"[^>]+alt="([^"]+)"', client.get("/press/").content.decode()
     )
@@ -74,3 +73,47 @@ def test_more_rows_need_no_more_queries(client, schools, happen, django_assert_m
         happen(f"2020-01-{number:02}")
     with django_assert_max_num_queries(12):
         assert client.get(address).status_code == 200
+
+
+def test_a_sentence_to_quote_names_who_says_it_once_staff_have_filled_it_in(client, schools):
+    fields = {"kind": "quotation", "text": "Keep it there.", "published_at": timezone.now()}
+    PressText.objects.create(key="a", **fields)
+    assert "The campaign Care Don't Share</figcaption>" in client.get("/press/").text
+    PressText.objects.update(speaker="Ann Example, director")
+    assert "Ann Example, director</figcaption>" in client.get("/press/").text
+
+
+def test_a_press_release_stands_with_its_day_and_a_draft_does_not(client, schools):
+    fields = {"kind": "release", "title": "News", "text": "It is **new**.", "dated_on": "2026-01-05"}
+    release = PressText.objects.create(key="news", **fields)
+    assert "News" not in client.get("/press/").text
+    PressText.objects.filter(pk=release.pk).update(published_at=timezone.now())
+    html = client.get("/press/").text
+    assert "5 January 2026" in html
+    assert "<strong>new</strong>" in html
+
+
+def test_a_press_release_without_a_day_is_refused(db):
+    with pytest.raises(ValidationError, match="needs a title and a day"):
+        PressText(key="news", kind="release", title="News", text="x").validate_constraints()
+
+
+def test_the_answer_of_a_body_stands_beside_the_recommendation(client, schools):
+    body = schools.asked_of.get()
+    fields = {"text": "We disagree.", "answered_on": "2026-01-05", "published_at": timezone.now()}
+    Reply.objects.create(recommendation=schools, body=body, **fields)
+    html = client.get("/report/schools/1/").text
+    assert "We disagree." in html
+    assert "5 January 2026" in html
+    Reply.objects.update(published_at=None)
+    assert "We disagree." not in client.get("/report/schools/1/").text
+
+
+def test_the_phone_of_the_press_office_stands_with_its_hours(client, settings, db):
+    settings.PRESS = {
+        "name": "Press",
+        "email": "",
+        "phone": "020 7946 0000",
+        "hours": "weekdays, 9:00 to 17:00",
+    }
+    assert "020 7946 0000 (weekdays, 9:00 to 17:00)" in client.get("/press/").text

@@ -3,9 +3,11 @@ import datetime
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
 
 from reports import record_updates
 from reports.models import Recommendation, Update
+from reports.models.recommendations import GRACE
 
 
 def test_an_update_moves_the_status(happen, schools):
@@ -78,10 +80,21 @@ def test_checking_notes_the_day_and_never_goes_back(schools):
 
 
 @pytest.mark.parametrize("statement", ["UPDATE reports_update SET what = 'x'", "DELETE FROM reports_update"])
-def test_the_database_refuses_to_rewrite_the_history(happen, statement):
-    happen("2019-07-19")
+def test_the_database_refuses_to_rewrite_what_is_older_than_the_hour(happen, statement):
+    happen("2019-07-19", recorded_at=timezone.now() - GRACE - datetime.timedelta(minutes=1))
     with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)
+
+
+def test_not_even_within_the_hour_does_an_update_move_elsewhere_or_become_younger(happen):
+    happen("2019-07-19", recorded_at=timezone.now() - GRACE + datetime.timedelta(minutes=5))
+    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("UPDATE reports_update SET recorded_at = now()")
+
+
+def test_the_database_allows_an_edit_until_the_hour_is_over(happen):
+    happen("2019-07-19", recorded_at=timezone.now() - GRACE + datetime.timedelta(minutes=5))
+    Update.objects.update(what="Other.")
 
 
 def test_an_update_needs_a_source(happen):

@@ -7,23 +7,32 @@ from django.conf import settings
 from PIL import Image
 
 from reports import share_image_drawing, share_images
-from reports.models import Recommendation, ShareImage
+from reports.models import Recommendation
 
 
 def image_on(client, address):
     return re.search(r'property="og:image" content="([^"]+)"', client.get(address).content.decode())[1]
 
 
-def test_images_are_drawn_when_the_words_change_and_only_then(schools):
-    assert share_images.redraw() == 3  # of the report, its sector and its recommendation
-    assert share_images.redraw() == 0
+def test_another_text_is_another_name_and_the_old_one_is_gone(client, schools):
+    before = image_on(client, "/report/schools/1/")
+    assert before == image_on(client, "/report/schools/1/")
     Recommendation.objects.update(text="Keep it here.")
-    assert share_images.redraw() == 1
-    assert ShareImage.objects.count() == 3
+    assert image_on(client, "/report/schools/1/") != before
+    assert client.get(before.removeprefix(settings.SITE_ORIGIN)).status_code == 404
+
+
+def test_an_image_is_drawn_once_by_each_process(client, schools, monkeypatch):
+    share_images.png.cache_clear()
+    drawn = []
+    monkeypatch.setattr(share_image_drawing, "png", lambda card: drawn.append(card) or b"png")
+    address = image_on(client, "/report/schools/1/").removeprefix(settings.SITE_ORIGIN)
+    assert [client.get(address).content for _ in range(2)] == [b"png", b"png"]
+    assert len(drawn) == 1
+    share_images.png.cache_clear()
 
 
 def test_a_page_names_its_image_and_the_image_says_its_words(client, schools):
-    share_images.redraw()
     address = image_on(client, "/report/schools/1/")
     assert address.startswith("https://pledge.example.org/report/images/schools-1-")
     assert 'og:image:alt" content="Keep it there."' in client.get("/report/schools/1/").content.decode()
@@ -34,12 +43,12 @@ def test_a_page_names_its_image_and_the_image_says_its_words(client, schools):
 
 
 def test_the_image_of_a_recommendation_says_whose_it_is_and_which(schools):
-    *_, (_, _, card) = share_images.wanted()
+    *_, image = share_images.published()
+    card = image.card
     assert (card.kicker, card.number) == ("Schools · asked of Example Body", "1")
 
 
-def test_until_it_is_drawn_a_page_bears_the_sites_own_image(client, schools):
-    assert image_on(client, "/report/schools/1/") == "https://pledge.example.org/static/img/share.png"
+def test_the_sites_own_image_has_the_size_that_networks_want():
     assert Image.open(settings.BASE_DIR / "static/img/share.png").size == (1200, 630)
 
 

@@ -14,7 +14,7 @@ from django.urls import URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from campaign.staff.models import StaffUser
-from pledges.models import PublicName, Quarantine, Signature
+from pledges.models import NameReport, PublicName, Quarantine, Signature
 from pledges.models.answers import Words
 from pledges.organisations import service as organisations
 from reports.models import Body, Recommendation, Report, Sector
@@ -43,11 +43,16 @@ MAY_REPEAT = {
     *("pledges_organisation_queue", "pledges_organisation_text", "pledges_organisation_csv"),
     "pledges_organisation_entry",
     "pledges_organisation_queue_end",
+    "staff_help",
+    "staff_log",
 }
 # Saved by the same code as the changes below.
-ALIKE = {f"reports_{model}_change" for model in ("report", "sector", "arrangement", "glossaryterm")}
+ALIKE = {
+    f"reports_{model}_change"
+    for model in ("report", "sector", "arrangement", "glossaryterm", "update", "presstext", "reply")
+}
 # How much each table grows, where it is not by one row.
-GROWTH = {"approvals": 2, "paste": 4}
+GROWTH = {"settling": 0, "approvals": 2, "paste": 4}
 
 
 def of_organisation(act: str, **fields: object):
@@ -80,6 +85,16 @@ def hiding():
     )
     listing = PublicName.objects.create(signature=signature, name="Sample", listed_on=NOON)
     return "pledges_publicname_hiding", [listing.ref], {"hide": "True", "reason": "asked"}
+
+
+def review():
+    _name, [ref], _fields = hiding()
+    return "pledges_publicname_review", [], {"seen": ref, "hide": ref, "reason": "false"}
+
+
+def settling():
+    row = NameReport.objects.create(name="Sample", reason="false", reported_on=NOON)
+    return "pledges_publicname_settling", [row.pk], {}
 
 
 def judgement():
@@ -121,6 +136,11 @@ def update():
     }
     fields |= {"recommendation": schools().pk, "source_url": "https://example.org/", "status_after": "met"}
     return "reports_update_add", [], fields
+
+
+def reply():
+    fields = {"recommendation": schools().pk, "body": Body.objects.get().pk, "answered_on": "2019-07-19"}
+    return "reports_reply_add", [], {**fields, "text": "No."}
 
 
 def added(model: str, **fields: object):
@@ -173,6 +193,8 @@ FORMS = {
         {"lines": LINES, "agreed_on": "2026-05-01", "enter": "yes"},
     ),
     "hiding": hiding,
+    "review": review,
+    "settling": settling,
     "judgement": judgement,
     "rule_add": lambda: (
         "pledges_abuserule_add",
@@ -181,7 +203,10 @@ FORMS = {
     ),
     "showing_add": lambda: ("pledges_listvisibility_add", [], {"lists_hidden": "on"}),
     "wording_add": new_wording,
+    "link": lambda: ("pledges_phonerequest_link", [], {"link_email": "a@example.org"}),
     "call_add": lambda: ("pledges_phonerequest_add", [], {"email": "a@example.org", "wish": "stop-email"}),
+    "presstext_add": added("presstext", key="s", kind="quotation", text="T"),
+    "reply_add": reply,
     "update_add": update,
     "report_add": added("report", key="s", title="S", author="A", dated_on="2018-12-03", lead="L"),
     "sector_add": added("sector", slug="s", name="S", tone="education", lead="L"),
@@ -203,7 +228,6 @@ FORMS = {
     ),
 }
 LOGS = {
-    "reports_shareimage",
     "django_session",
     "django_admin_log",
     "campaign_ratelimitcount",

@@ -34,7 +34,9 @@ GUNICORN = [
     "warning",
 ]
 WORKER = [sys.executable, "manage.py", "worker"]
-HERE = {"cwd": settings.BASE_DIR, "env": {**os.environ, "PYTHONUNBUFFERED": "1"}}
+# As on a server, web and worker connect as a role that may only read and write rows.
+ENVIRONMENT = {**os.environ, "PYTHONUNBUFFERED": "1", "POSTGRES_ROLE": settings.DATABASE_ROLE}
+HERE = {"cwd": settings.BASE_DIR, "env": ENVIRONMENT}
 
 
 class Command(BaseCommand):

@@ -1,12 +1,16 @@
 """`manage.py migrate`, safe beside a running site: it waits for no table longer than a few seconds.
 
 A migration that waits for a table (behind a backup, say) makes every page that needs the table wait behind it.
+Afterwards the role of web and worker gets its rights on the tables (DATABASE_ROLE, campaign.database_roles).
 """
 
+from django.conf import settings
 from django.core.management.base import CommandError
 from django.core.management.commands import migrate
-from django.db import OperationalError, connections
+from django.db import OperationalError, ProgrammingError, connections
 from psycopg.errors import LockNotAvailable
+
+from campaign import database_roles
 
 WAIT = "5s"
 
@@ -26,3 +30,16 @@ class Command(migrate.Command):
             ) from error
         with connection.cursor() as cursor:
             cursor.execute("RESET lock_timeout")
+        if settings.DATABASE_ROLE and connection.settings_dict["USER"] != settings.DATABASE_ROLE:
+            self._grant(settings.DATABASE_ROLE)
+
+    def _grant(self, role: str) -> None:
+        if settings.DEBUG:
+            database_roles.make(role)
+        try:
+            database_roles.grant(role)
+        except ProgrammingError as error:
+            raise CommandError(
+                f"The tables are up to date, but the role {role} (DATABASE_ROLE) could not be given its rights: "
+                f"{str(error).strip()}. Run deploy/roles, and run this as the role that owns the tables."
+            ) from error

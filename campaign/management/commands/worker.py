@@ -22,7 +22,6 @@ from pledges.emails import sending
 from pledges.my_pledge import service as my_pledge
 from pledges.organisations import upkeep
 from pledges.statistics import daily, totals, weekly
-from reports import share_images
 
 log = logging.getLogger(__name__)
 
@@ -53,7 +52,6 @@ class Command(BaseCommand):
                 retention_job.forget,
             ):
                 duty(now)
-            share_images.redraw()
             return
         stopping = threading.Event()
         for name in (signal.SIGTERM, signal.SIGINT):
@@ -118,7 +116,6 @@ def _send_letters(now: datetime) -> float:
 
 def _draw(now: datetime) -> None:
     """Staff's desk draws what it changes; this, what came by another way."""
-    share_images.redraw()
 
 
 def _forget(now: datetime) -> None:

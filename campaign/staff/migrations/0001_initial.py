@@ -82,6 +82,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "member of staff",
                 "verbose_name_plural": "staff",
                 "permissions": [
+                    ("view_log", "Can see what staff did"),
                     ("view_overview", "Can see the overview"),
                     ("view_totals", "Can see exact totals on the overview"),
                 ],

@@ -34,3 +34,4 @@ SIX_YEARS_OR_IN_FORCE = _("Six years, and longer only while what was decided sti
 WHILE_THE_SITE_RUNS = _("As long as the website runs")
 WHILE_IT_STANDS = _("As long as the organisation's signature, at the latest as long as the website runs")
 ONE_DAY = _("A day")
+ONE_MONTH = _("30 days")

@@ -2,8 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from pledges.models.data_register import ACCOUNTABLE, MODERATORS, Table, Text, Use
-from pledges.models.data_uses.periods import ONE_DAY, SIX_YEARS, SIX_YEARS_OR_IN_FORCE
+from pledges.models.data_register import ACCOUNTABLE, INTEREST, MODERATORS, Table, Text, Use
+from pledges.models.data_uses.periods import ONE_DAY, ONE_MONTH, SIX_YEARS, SIX_YEARS_OR_IN_FORCE
 
 WHO_DID_IT = Use(_("Who did it, and when"), _("To know who of our staff did what"))
 
@@ -34,6 +34,15 @@ STAFF_RECORDS = [
             ),
         },
         "id ref organisation_ref version act reason was undoes",
+    ),
+    Table(
+        "pledges.NameReport",
+        _("Which names in the public lists somebody reported to us, and why; never who reported them"),
+        INTEREST,
+        MODERATORS,
+        ONE_MONTH,
+        {"name": Use(_("The name that was reported"), _("To keep insults and false names off the lists"))},
+        "id reason reported_on settled_at",
     ),
     Table(
         "pledges.OpenScreen",

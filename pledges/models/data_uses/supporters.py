@@ -127,8 +127,8 @@ SUPPORTERS = [
                 _("The name as you typed it for the list"), _("To show that you stand by the pledge")
             ),
             "listed_on": Use(_("The day on which you asked for it"), _("To show the newest first")),
-            "hidden_at": Use(
-                _("Whether and when staff hid it"),
+            "hidden_at reviewed_at": Use(
+                _("Whether and when staff looked at it or hid it"),
                 _("To keep insults and false names off the list"),
                 basis=INTEREST,
                 readers=MODERATORS,

@@ -20,16 +20,16 @@ REF = "11111111-1111-4111-8111-111111111111"
 
 # What stands open to whoever is signed in; the rest is by role, each by the beginning of its name.
 EVERYBODY = re.compile(
-    r"(index|login|logout|password_change\w*|jsi18n|autocomplete|view_on_site|factor\w*|sessions\w*|app_list)$|$"
+    r"(index|login|logout|password_change\w*|jsi18n|autocomplete|view_on_site|factor\w*|sessions\w*|app_list|staff_help)$|$"
 )
 OPEN = {
     "moderator": r"pledges_(organisation|listvisibility|publicname|abuserule|quarantine)_",
     "editor": r"pledges_pledgetext_|reports_",
     "supporter care": r"pledges_(phonerequest|publicname)_",
     "data holder": r"pledges_export_",
-    "auditor": r"pledges_(organisationdecision|namedecision|listvisibility|abuserule|quarantinedecision)_|"
+    "auditor": r"staff_log$|pledges_(organisationdecision|namedecision|listvisibility|abuserule|quarantinedecision)_|"
     r"pledges_(phonerequest|export)_|reports_update_",
-    "administrator": r"(staff_staffuser|pledges_listvisibility)_",
+    "administrator": r"staff_log$|(staff_staffuser|pledges_listvisibility)_",
 }
 # What is open to a role, and yet not all of it.
 SHUT = {

@@ -7,6 +7,7 @@ from django.core import mail
 from django.core.management import call_command
 
 from campaign.staff.models import StaffUser
+from pledges.complaints import service as complaints
 from pledges.crypto import tokens
 from pledges.emails import sending
 from pledges.models import Contact, EmailBlock, PhoneRequest, QueuedEmail, ScheduledPhoneRequest, Signature
@@ -124,3 +125,37 @@ def test_who_takes_a_call_is_told_where_an_organisation_is_withdrawn(desk):
 def test_a_call_is_recorded_without_whose_it_was(bob, carer):
     call = my_pledge.take_call(PhoneRequest.Wish.HIDE_NAME, BOB, carer, NOW)
     assert {field.name for field in call._meta.fields} == {"id", "ref", "wish", "taken_by", "taken_at"}
+
+
+def test_the_owner_is_sent_the_link_and_the_answer_is_the_same_for_every_address(desk, bob):
+    answers = [
+        desk.post("/admin/pledges/phonerequest/link/", {"link_email": box.address}, follow=True).text
+        for box in (BOB, CHARLIE)
+    ]
+    assert all("An email with the link to My pledge goes to this address." in text for text in answers)
+    assert QueuedEmail.objects.filter(kind="mine").count() == 2
+    assert set(PhoneRequest.objects.values_list("wish", flat=True)) == {"link"}
+
+
+def test_to_a_blocked_address_the_link_asks_at_once_whether_we_may_write(carer):
+    digest = tokens.digest(CHARLIE.identity)
+    EmailBlock.objects.create(digest=digest, blocked_on=NOW, asked_on=NOW)
+    my_pledge.send_link_for_caller(CHARLIE, carer, NOW)
+    sending.send_due(NOW)
+    assert "allow" in mail.outbox[-1].body
+
+
+def test_an_address_with_a_slip_is_refused_with_its_reason(desk):
+    answer = desk.post("/admin/pledges/phonerequest/link/", {"link_email": "bob"}, follow=True)
+    assert 'class="warning"' in answer.text
+    assert not QueuedEmail.objects.exists()
+
+
+def test_a_complaint_is_found_by_its_number_without_its_words(desk):
+    ref = complaints.complain("My words", "", NOW)
+    number = complaints.reference(ref)
+    for typed in (number, number.lower().replace("-", " ")):
+        page = desk.get(TAKE, {"complaint": typed}).text
+        assert "received, and not sent on yet" in page
+        assert "My words" not in page
+    assert "No complaint with this number" in desk.get(TAKE, {"complaint": "C-0000-0000"}).text

@@ -1,8 +1,9 @@
-"""Wordings in the admin: a new number, never an edit."""
+"""Pledge texts in the staff area: a new number for each, and no edit once published."""
 
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -38,24 +39,24 @@ def texts(when, **changes) -> dict:
     }
 
 
-def test_a_new_wording_starts_from_the_newest(editor):
+def test_a_new_pledge_text_starts_from_the_newest(editor):
     assert (
         PledgeText.objects.get().agreement in editor.get(ADD).context["adminform"].form.initial["agreement"]
     )
 
 
-def test_a_new_wording_gets_the_next_number(editor):
+def test_a_new_pledge_text_gets_the_next_number(editor):
     editor.post(ADD, texts(tomorrow(), number="77"))
     assert [pledge_text.number for pledge_text in PledgeText.objects.order_by("number")] == [1, 2]
 
 
 @pytest.mark.parametrize("slip", [{"read": ""}, {"published_at": ""}])
-def test_a_wording_is_not_published_by_one_careless_click(editor, slip):
+def test_a_pledge_text_is_not_published_by_one_careless_click(editor, slip):
     assert editor.post(ADD, texts(tomorrow(), **slip)).context["errors"]
     assert PledgeText.objects.count() == 1
 
 
-def test_a_wording_in_which_nothing_is_changed_is_refused(editor):
+def test_a_pledge_text_in_which_nothing_is_changed_is_refused(editor):
     same = PledgeText.objects.values(
         "pledge", "agreement", "email_consent", "post_consent", "public_name_consent", "declaration"
     )
@@ -63,13 +64,69 @@ def test_a_wording_in_which_nothing_is_changed_is_refused(editor):
     assert "Nothing is changed" in str(errors)
 
 
-def test_a_wording_is_not_published_in_the_past(editor):
+def test_a_pledge_text_is_not_published_in_the_past(editor):
     assert editor.post(ADD, texts(tomorrow() - timedelta(days=2))).context["errors"]
     assert PledgeText.objects.count() == 1
 
 
-def test_a_wording_is_never_edited(editor):
+def test_a_pledge_text_is_never_edited_once_published(editor):
     pledge_text = PledgeText.objects.get()
     change = reverse("admin:pledges_pledgetext_change", args=[pledge_text.pk])
     assert editor.post(change, texts(timezone.now())).status_code == 403
     assert editor.post(reverse("admin:pledges_pledgetext_delete", args=[pledge_text.pk])).status_code == 403
+
+
+@pytest.fixture
+def scheduled(editor) -> PledgeText:
+    editor.post(ADD, texts(tomorrow()))
+    return PledgeText.objects.get(number=2)
+
+
+def test_a_scheduled_pledge_text_can_be_edited(editor, scheduled):
+    change = reverse("admin:pledges_pledgetext_change", args=[scheduled.pk])
+    seen = editor.get(change).context["adminform"].form["seen"].value()
+    editor.post(change, texts(tomorrow(), pledge="Other words.", seen=seen))
+    assert PledgeText.objects.get(number=2).pledge == "Other words."
+
+
+def test_the_second_of_two_editors_is_told_and_overwrites_nothing(editor, scheduled):
+    change = reverse("admin:pledges_pledgetext_change", args=[scheduled.pk])
+    seen = editor.get(change).context["adminform"].form["seen"].value()
+    editor.post(change, texts(tomorrow(), pledge="First.", seen=seen))
+    assert "It says now: “First.”" in editor.post(change, texts(tomorrow(), pledge="Second.", seen=seen)).text
+    assert PledgeText.objects.get(number=2).pledge == "First."
+
+
+def test_a_scheduled_pledge_text_can_be_cancelled(editor, scheduled):
+    editor.post(reverse("admin:pledges_pledgetext_delete", args=[scheduled.pk]), {"post": "yes"})
+    assert PledgeText.objects.count() == 1
+
+
+def test_the_database_refuses_to_change_a_published_pledge_text():
+    with pytest.raises(IntegrityError), transaction.atomic():
+        PledgeText.objects.update(pledge="Other.")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        PledgeText.objects.all().delete()
+
+
+def test_the_list_says_which_is_scheduled_in_force_and_past(editor, scheduled, time_machine):
+    listed = reverse("admin:pledges_pledgetext_changelist")
+    html = editor.get(listed).text
+    assert (html.count(">Scheduled<"), html.count(">In force<")) == (1, 1)
+    time_machine.move_to(tomorrow() + timedelta(days=1))
+    sign_in(editor, staff("edna@example.org", "view_pledgetext"))
+    html = editor.get(listed).text
+    assert (html.count(">Past<"), html.count(">In force<")) == (1, 1)
+
+
+def test_a_preview_compares_with_the_text_in_force_and_saves_nothing(editor):
+    current = PledgeText.objects.get()
+    typed = texts(tomorrow(), agreement=current.agreement + " Gladly.")
+    html = editor.post(reverse("admin:pledges_pledgetext_preview"), typed).text
+    assert "<ins>Gladly.</ins>" in html
+    assert PledgeText.objects.count() == 1
+
+
+def test_a_preview_escapes_what_was_typed(editor):
+    html = editor.post(reverse("admin:pledges_pledgetext_preview"), texts(tomorrow(), pledge="<b>x</b>")).text
+    assert "<b>x</b>" not in html

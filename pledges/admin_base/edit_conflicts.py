@@ -1,4 +1,4 @@
-"""A form that knows which text its editor saw, so that two editors never overwrite each other unawares."""
+"""A form that refuses to overwrite what another editor has saved since it was opened, and shows both texts."""
 
 from hashlib import sha256
 from typing import Any
@@ -14,7 +14,7 @@ LONGEST = 500  # letters of the other editor's text beside a field; all of it is
 
 
 class SeenForm(forms.ModelForm):
-    """`seen` is a fingerprint of what the fields said when the page was drawn."""
+    """`seen` is a fingerprint of the values that the fields had when the form was opened."""
 
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
     is_preview = False
@@ -44,9 +44,11 @@ class SeenForm(forms.ModelForm):
     def _tell(self, differing: list[str]) -> None:
         if not differing:
             return
-        newest = self.instance.history.select_related("history_user").first()  # type: ignore[attr-defined]
+        history = getattr(self.instance, "history", None)  # an update has none
+        newest = history.select_related("history_user").first() if history else None
         who = newest.history_user.get_short_name() if newest and newest.history_user else _("Somebody")
-        when = date_format(timezone.localtime(newest.history_date), "H:i") if newest else ""
+        changed = newest.history_date if newest else timezone.now()
+        when = date_format(timezone.localtime(changed), "H:i")
         told = _(
             "%(who)s changed this at %(when)s, after you had opened it. What you wrote is below, and at each field "
             "that differs what it says now. Nothing is saved yet: put both together and save again."

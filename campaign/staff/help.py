@@ -1,0 +1,54 @@
+"""docs/staff.md as a page of the staff area."""
+
+from functools import cache
+from itertools import pairwise
+
+from django.conf import settings
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+MANUAL = settings.BASE_DIR / "docs" / "staff.md"
+
+
+@require_safe
+def shown(request: HttpRequest) -> HttpResponse:
+    text, headings = manual()
+    context = {"title": _("Help"), "text": text, "headings": headings}
+    return TemplateResponse(request, "admin/help.html", {**admin.site.each_context(request), **context})
+
+
+@cache
+def manual() -> tuple[SafeString, list[tuple[str, str]]]:
+    """The manual as HTML, and its headings with the ids by which each is linked."""
+    markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
+    tokens = markdown.parse(MANUAL.read_text().partition("\n")[2])
+    headings = []
+    for opening, inline in pairwise(tokens):
+        if opening.type == "heading_open" and opening.tag == "h2":
+            opening.attrSet("id", slugify(inline.content))
+            headings.append((slugify(inline.content), inline.content))
+        _unlink(inline)
+    rendered = markdown.renderer.render(tokens, markdown.options, {})
+    return mark_safe(rendered), headings  # noqa: S308 - a file of this project, raw HTML is off
+
+
+def _unlink(inline: Token) -> None:
+    """Takes out links to other files of the project, which have no page in the staff area."""
+    kept: list[Token] = []
+    depth = 0
+    for child in inline.children or []:
+        if child.type == "link_open" and not str(child.attrGet("href")).startswith(("https:", "#")):
+            depth += 1
+        elif child.type == "link_close" and depth:
+            depth -= 1
+        else:
+            kept.append(child)
+    if inline.children:
+        inline.children = kept

@@ -1,0 +1,98 @@
+"""The tasks in the header, the help, and the log of what staff did."""
+
+import pytest
+from django.contrib.auth.models import Group
+from django.urls import reverse
+from django.utils import timezone
+
+from campaign.staff import help as staff_help
+from campaign.staff import navigation
+from campaign.staff.models import StaffUser
+from campaign.staff.roles import ROLES
+from pledges.lists import hidden_names
+from pledges.models import ListVisibility, PublicName, Signature
+from pledges.models.answers import Words
+from pledges.organisations import service as organisations
+from tests.staff_accounts import NOON, pledge_text, sign_in, staff, waiting
+
+pytestmark = pytest.mark.django_db
+LOG = reverse("admin:staff_log")
+
+
+@pytest.fixture
+def ada(client):
+    user = staff("ada@example.org")
+    user.groups.set(Group.objects.filter(name__in=("administrator", "auditor")))
+    sign_in(client, user)
+    return client
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_task_in_the_header_opens_for_its_role(client, role):
+    user = sign_in(client, staff("r@example.org"), again=True)
+    user.groups.set(Group.objects.filter(name=role))
+    tasks = client.get("/admin/").context["tasks"]
+    assert tasks
+    assert [
+        label for label, address, _here in tasks if client.get(address, follow=True).status_code != 200
+    ] == []
+
+
+def test_a_page_says_which_task_it_belongs_to_and_links_its_part_of_the_help(client):
+    sign_in(client, staff("mona@example.org", "hide_publicname", "view_publicname"))
+    page = client.get(reverse("admin:pledges_publicname_review"))
+    assert 'aria-current="page">Names</a>' in page.text
+    assert 'href="/admin/help/#public-names"' in page.text
+
+
+def test_every_part_that_a_page_links_is_in_the_help():
+    _text, headings = staff_help.manual()
+    assert set(navigation.HELP.values()) <= {part for part, _name in headings}
+
+
+def test_the_help_is_the_manual(client):
+    sign_in(client, staff("mona@example.org"))
+    page = client.get(reverse("admin:staff_help")).text
+    assert '<h2 id="organisations">' in page
+    assert "<table>" in page
+    assert ".md" not in page
+
+
+def test_the_log_says_who_did_what_on_what(ada):
+    mona = staff("mona@example.org")
+    organisation = waiting()
+    organisations.decline(organisation, mona, Words("authority"), 1, NOON)
+    ListVisibility.objects.create(lists_hidden=True, decided_by=mona, decided_at=NOON)
+    page = ada.get(LOG).text
+    for said in ("Mona", "declined", "Example Teachers&#x27; Network", "shown → all hidden"):
+        assert said in page
+
+
+def test_the_log_links_only_what_its_reader_may_open(ada):
+    organisation = waiting()
+    organisations.decline(organisation, staff("mona@example.org"), Words("authority"), 1, NOON)
+    entry = reverse("admin:pledges_organisation_entry", args=[organisation.ref])
+    assert entry not in ada.get(LOG).text
+    ada.logout()
+    sign_in(ada, StaffUser.objects.create_superuser("su@example.org"))
+    assert entry in ada.get(LOG).text
+
+
+def test_the_log_is_filtered_by_person_kind_and_day(ada):
+    mona, noor = staff("mona@example.org"), staff("noor@example.org")
+    organisations.decline(waiting(), mona, Words("authority"), 1, NOON)
+    signature = Signature.objects.create(digest=b"d" * 32, pledge_text=pledge_text(), confirmed_on=NOON)
+    name = PublicName.objects.create(signature=signature, name="Sample", listed_on=NOON)
+    hidden_names.hide(name, True, "abusive", noor, timezone.now())
+
+    def acts(**chosen):
+        return [line.what for line, _opens in ada.get(LOG, chosen).context["lines"]]
+
+    assert acts(who=mona.pk) == ["declined"]
+    assert acts(kind="names") == ["name hidden"]
+    assert acts(since="2027-06-02") == []
+    assert acts(until="2027-05-31") == ["name hidden"]
+
+
+def test_a_wrong_filter_says_so(ada):
+    assert ada.get(LOG, {"since": "never", "who": "x"}).status_code == 422
