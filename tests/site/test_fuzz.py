@@ -16,6 +16,7 @@ from django.test import Client
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
+from tests.chaos.serving import report
 from tests.site.test_hostile_addresses import LOOKUPS, NAMES, ROUTES, ada, filled, real  # noqa: F401 - a fixture
 
 pytestmark = pytest.mark.django_db
@@ -183,5 +184,5 @@ def test_no_generated_request_fails(pages, caplog):
         assert answer.status_code < 500
 
     no_request_fails()
-    print(f"{statuses.total()} requests: {dict(sorted(statuses.items()))}")
+    report(f"{statuses.total()} requests: {dict(sorted(statuses.items()))}")
     assert {200, 403, 404, 422} <= statuses.keys()
