@@ -39,7 +39,7 @@ class RateLimitCount(models.Model):
 
 
 class Backup(models.Model):
-    """That a backup was made, as whatever makes them says by `manage.py backup_made`."""
+    """That a backup was made, as whatever makes them says by `manage.py record_backup`."""
 
     made_at = models.DateTimeField()
 

@@ -50,6 +50,7 @@ ROUTES: dict[str, frozenset[str]] = {
     **dict.fromkeys(
         [
             *("home", "about", "privacy", "data", "data_json", "complaint", "press", "sitemap", "robots"),
+            "security_txt",
             *("pledges:sign", "pledges:organisations_sign", "pledges:mine", "pledges:mine_sent"),
             *(
                 "pledges:thank_you",

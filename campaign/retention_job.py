@@ -25,6 +25,6 @@ def due(now: datetime) -> list[Due]:
     ]
 
 
-def forget(now: datetime, told: Told = lambda done: None) -> Counter[str]:
-    """Erases it, and says how many of what; `told` as in `forgetting.forget`."""
-    return erasure.forget(now, due(now), told)
+def erase_expired(now: datetime, told: Told = lambda done: None) -> Counter[str]:
+    """Erases it, and says how many of what; `told` as in `erasure.erase`."""
+    return erasure.erase(now, due(now), told)

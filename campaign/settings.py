@@ -44,7 +44,7 @@ BACKUP_COMMAND = env.str("BACKUP_COMMAND", default="")
 
 CAMPAIGN_ENDS = env.str("CAMPAIGN_ENDS", default="2028-12-31")
 # A public name appears when the day on which it was given lies so far back: time for staff to see it first.
-NAMES_AFTER_HOURS = env.int("NAMES_AFTER_HOURS", default=0 if DEBUG else 24)
+PUBLIC_NAME_DELAY_HOURS = env.int("PUBLIC_NAME_DELAY_HOURS", default=0 if DEBUG else 24)
 KEEP_CONTACT_MONTHS = env.int("KEEP_CONTACT_MONTHS", default=24)
 # How many proxies of our own stand in front: the client is the address so many hops from the right.
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
@@ -59,6 +59,9 @@ CONTROLLER = {
     "company": env.str("CONTROLLER_COMPANY", default="03260840"),
     "ico": env.str("CONTROLLER_ICO", default="Z9169103"),
 }
+
+# Where vulnerabilities are reported: `/.well-known/security.txt`.
+SECURITY_EMAIL = env.str("SECURITY_EMAIL", default=CONTROLLER["email"])
 
 # Who works for the controller on people's data, and what they do: "Name: what; Name: what".
 PROCESSORS = dict(

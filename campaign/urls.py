@@ -22,6 +22,7 @@ urlpatterns = [
     path("press/", press.press, name="press"),
     path("sitemap.xml", sitemap.sitemap, name="sitemap"),
     path("robots.txt", sitemap.robots, name="robots"),
+    path(".well-known/security.txt", views.security_txt, name="security_txt"),
     path("pledge/", include("pledges.urls")),
     path("demo/inbox/", inbox.inbox, name="demo_inbox"),
     path("admin/", admin.site.urls),

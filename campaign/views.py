@@ -1,9 +1,12 @@
-"""The pages of the house itself."""
+"""The pages of the site itself: home, about, privacy, and security.txt."""
+
+from datetime import timedelta
 
 from django.conf import settings
 from django.db.models.functions import Lower
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
@@ -39,3 +42,17 @@ def about(request: HttpRequest) -> HttpResponse:
 def privacy(request: HttpRequest) -> HttpResponse:
     page = {"keep_months": settings.KEEP_CONTACT_MONTHS, "signatures_until": retention.signatures_until()}
     return render(request, "campaign/privacy.html", page)
+
+
+@require_safe
+@cache_control(public=True)
+def security_txt(request: HttpRequest) -> HttpResponse:
+    """Where to report a vulnerability (RFC 9116). It is always valid for another half year."""
+    expires = (timezone.now() + timedelta(days=180)).replace(hour=0, minute=0, second=0, microsecond=0)
+    lines = [
+        f"Contact: mailto:{settings.SECURITY_EMAIL}",
+        f"Expires: {expires.isoformat()}",
+        "Preferred-Languages: en",
+        f"Canonical: {settings.SITE_ORIGIN}{reverse('security_txt')}",
+    ]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")

@@ -51,4 +51,5 @@ urlpatterns = [
     *from_an_email("never", "key", my_pledge.never),
     *from_an_email("allow", "key", my_pledge.allow),
     *from_an_email("yearly", "key", my_pledge.yearly),
+    *from_an_email("unsubscribe", "token", my_pledge.unsubscribe),
 ]

@@ -14,8 +14,18 @@ from django.utils.translation import gettext_lazy as _
 
 from campaign import monitoring, retention_job
 from campaign.models import Backup
+from pledges.abuse import rules
 from pledges.inputs.email_providers import Provider
-from pledges.models import ListVisibility, Organisation, Quarantine, QueuedEmail, Signature, retention
+from pledges.models import (
+    ListVisibility,
+    NameReport,
+    Organisation,
+    PublicName,
+    Quarantine,
+    QueuedEmail,
+    Signature,
+    retention,
+)
 from pledges.statistics import daily, totals, weekly
 
 DAYS_DRAWN = 30
@@ -77,6 +87,9 @@ def gather(now: datetime, *, is_exact: bool = False) -> dict[str, Any]:
         "week": [day for day, _asked, _confirmed in days[-DAYS_OF_PROVIDERS:]],
         "providers": providers(daily.by_provider(today, DAYS_OF_PROVIDERS)),
         "letters": letters(now),
+        "new_names": PublicName.objects.to_review().count(),
+        "reported": NameReport.objects.filter(settled_at=None).count(),
+        "spike": rules.spike(now),
         "quarantines": Quarantine.objects.undecided().count(),
         "quarantined": weekly.in_tens(
             Signature.objects.filter(quarantine__in=Quarantine.objects.undecided()).count()

@@ -1,5 +1,6 @@
-"""Abuse on the desk: the rules, tried out before they act, and what they marked. Never whom."""
+"""Abuse in the admin: rules, tried out before they act, and the groups that they marked; never who is in them."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,10 +17,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from pledges.abuse import rules
+from pledges.abuse import groups, rules
 from pledges.admin_base.pages import page, staff
 from pledges.admin_base.read_only import RefAdmin
 from pledges.admin_base.records import RecordAdmin
+from pledges.inputs.regions import Region
 from pledges.models import AbuseRule, Quarantine, QuarantineDecision
 from pledges.statistics import weekly
 
@@ -59,7 +61,7 @@ class AbuseRuleAdmin(RecordAdmin):
 @permission_required("pledges.add_abuserule", raise_exception=True)
 def try_out(request: HttpRequest) -> HttpResponse:
     """What a rule would mark among the last 48 hours; and, on another button, the rule itself."""
-    form = AbuseRuleForm(request.POST or None, initial={"most": 30, "minutes": 10})
+    form = AbuseRuleForm(request.POST or None, initial={"most": 30, "minutes": 10} | _suggested(request))
     now, title = timezone.now(), _("Try a rule")
     if not form.is_valid():
         return page(request, "abuserule/try", 422 if form.is_bound else 200, title=title, form=form)
@@ -80,6 +82,11 @@ def try_out(request: HttpRequest) -> HttpResponse:
         "confirmed": weekly.in_tens(sum(burst.confirmed for burst in bursts)),
     }
     return page(request, "abuserule/try", title=title, form=form, found=found, tried=tried)
+
+
+def _suggested(request: HttpRequest) -> dict[str, str]:
+    """The numbers that the overview suggests in its link, where they are numbers."""
+    return {name: request.GET[name] for name in ("most", "minutes") if request.GET.get(name, "").isdecimal()}
 
 
 @admin.register(Quarantine)
@@ -110,29 +117,36 @@ class QuarantineAdmin(RefAdmin):
         return [path("<uuid:ref>/judgement/", view, name="pledges_quarantine_judgement"), *super().get_urls()]
 
 
+class PartForm(forms.Form):
+    """Which of the signatures of a group are released; at least one of both is chosen."""
+
+    until = forms.DateTimeField(
+        label=gettext_lazy("Asked before"),
+        required=False,
+        widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )
+    region = forms.ChoiceField(
+        label=gettext_lazy("Of the region"), required=False, choices=[("", "–"), *Region.choices]
+    )
+
+    def clean(self) -> dict[str, Any]:
+        answers = super().clean() or {}
+        if not self.errors and not any(answers.values()):
+            raise forms.ValidationError(_("Choose a time, a region, or both."))
+        return answers
+
+
 @require_http_methods(["GET", "POST"])
 @permission_required("pledges.judge_quarantine", raise_exception=True)
 def judgement(request: HttpRequest, ref: UUID) -> HttpResponse:
-    """What was marked together, and what becomes of it."""
+    """What was marked together, and what becomes of it: of all, or of a part."""
     quarantine, now = get_object_or_404(Quarantine, ref=ref), timezone.now()
-    act = ACTS.get(request.POST.get("act", ""))
+    asked = request.POST.get("act", "")
+    if asked in ("try-part", "release-part"):
+        return _part(request, quarantine, asked == "release-part", now)
+    act = ACTS.get(asked)
     if act is None:
-        judgements = (
-            QuarantineDecision.objects.filter(quarantine_ref=ref).select_related("decided_by").order_by("-pk")
-        )
-        # In tens: whoever signs for somebody with the trap filled must not see whether it was confirmed.
-        counts = {
-            "asked": str(quarantine.pendings.count()),
-            "confirmed": weekly.in_tens(quarantine.signatures.count()),
-            "unconfirmed": weekly.in_tens(quarantine.pendings.filter(confirmed_on=None).count()),
-        }
-        title = quarantine.get_kind_display()
-        others: dict[str, Any] = {
-            "counts": counts,
-            "judgements": judgements,
-            "until": quarantine.reversible_until(rules.REVERSIBLE),
-        }
-        return page(request, "quarantine/judgement", title=title, quarantine=quarantine, now=now, **others)
+        return _judgement_page(request, quarantine, now)
     try:
         act(quarantine, staff(request), now)
         done = (
@@ -142,10 +156,67 @@ def judgement(request: HttpRequest, ref: UUID) -> HttpResponse:
         )
         messages.success(request, done)
     except rules.Overtaken:
-        messages.warning(
-            request, _("Somebody decided before you, or the seven days are over. Nothing was done.")
-        )
+        messages.warning(request, _overtaken(quarantine))
     return redirect("admin:pledges_quarantine_judgement", ref)
+
+
+def _part(request: HttpRequest, quarantine: Quarantine, is_sure: bool, now: datetime) -> HttpResponse:
+    """Says what releasing the part would take; on the second button splits it off and releases it."""
+    form = PartForm(request.POST)
+    if not form.is_valid():
+        return _judgement_page(request, quarantine, now, form)
+    part = groups.Part(**form.cleaned_data)
+    tried = f"{part.until} {part.region}"
+    if quarantine.decided_at:
+        messages.warning(request, _overtaken(quarantine))
+        return redirect("admin:pledges_quarantine_judgement", quarantine.ref)
+    if not is_sure or request.POST.get("tried") != tried:
+        found = groups.size(groups.signatures_in(quarantine, part))
+        return _judgement_page(request, quarantine, now, form, found=found, tried=tried)
+    own = groups.split(quarantine, part)
+    if own is None:
+        messages.warning(request, _("There is no signature in this part. Nothing was done."))
+        return redirect("admin:pledges_quarantine_judgement", quarantine.ref)
+    rules.release(own, staff(request), now)
+    told = _("The part is released. It is a group of its own now, and can be taken back for seven days.")
+    messages.success(request, told)
+    return redirect("admin:pledges_quarantine_judgement", own.ref)
+
+
+def _judgement_page(
+    request: HttpRequest,
+    quarantine: Quarantine,
+    now: datetime,
+    form: PartForm | None = None,
+    **tried: Any,
+) -> HttpResponse:
+    decisions = QuarantineDecision.objects.filter(quarantine_ref=quarantine.ref)
+    # In tens: somebody who signs for another with the trap filled in must not see whether it was confirmed.
+    counts = {
+        "asked": str(quarantine.pendings.count()),
+        "confirmed": weekly.in_tens(quarantine.signatures.count()),
+        "unconfirmed": weekly.in_tens(quarantine.pendings.filter(confirmed_on=None).count()),
+    }
+    context: dict[str, Any] = {
+        "title": quarantine.get_kind_display(),
+        "quarantine": quarantine,
+        "now": now,
+        "counts": counts,
+        "told": groups.told(quarantine),
+        "judgements": decisions.select_related("decided_by").order_by("-pk"),
+        "until": quarantine.reversible_until(rules.REVERSIBLE),
+        "form": form or PartForm(),
+        **tried,
+    }
+    return page(request, "quarantine/judgement", 422 if form and form.errors else 200, **context)
+
+
+def _overtaken(quarantine: Quarantine) -> str:
+    latest = groups.latest_decision(quarantine)
+    if latest is None:
+        return _("It changed meanwhile. Nothing was done.")
+    told = _("%(who)s was before you (%(act)s), or the seven days are over. Nothing was done.")
+    return told % {"who": latest.decided_by.get_short_name(), "act": latest.get_act_display()}
 
 
 @admin.register(QuarantineDecision)

@@ -1,7 +1,7 @@
-"""Rules against signatures that nobody meant: they mark in silence, and staff decide.
+"""Rules against signatures by robots: they mark signatures without a sign to the sender, and staff decide.
 
-Whoever is marked gets the same pages and the same letter as everybody. Once confirmed, their signature is not
-counted or listed until somebody releases it.
+Somebody whose signature is marked gets the same pages and the same email as all others. Once confirmed, it is not
+counted or listed until staff release it.
 """
 
 from collections import defaultdict
@@ -20,6 +20,7 @@ from pledges.models.staff import Staff
 CLIENTS_LIVE = timedelta(hours=48)
 # As long as a decision about a quarantine can be taken back.
 REVERSIBLE = timedelta(days=7)
+LEAST_SPIKE, SPIKE_TIMES = 30, 5
 _MARK_LOCK = 0xAB05E
 
 _BURST = """
@@ -62,6 +63,26 @@ class Burst:
 def try_out(kind: str, most: int, minutes: int, now: datetime) -> list[Burst]:
     """What a rule would mark among the last 48 hours; changes nothing."""
     return _bursts(kind, most, minutes, now, marked_too=True)
+
+
+@dataclass(frozen=True)
+class Spike:
+    """More forms of people than usual within the last hour, and the limit of a rule that would mark such a flood."""
+
+    asked: int
+    times: int  # the usual number of an hour
+    most: int
+
+
+def spike(now: datetime) -> Spike | None:
+    """Whether the last hour has more than five times the usual of the last 48 hours, and 30 forms or more."""
+    rows = PendingSignature.objects.filter(kind="person", email_queued_at__gt=now - CLIENTS_LIVE)
+    hour_ago = now - timedelta(hours=1)
+    asked = rows.filter(email_queued_at__gt=hour_ago).count()
+    usual = max(1, rows.filter(email_queued_at__lte=hour_ago).count() // 47)
+    if asked < LEAST_SPIKE or asked < SPIKE_TIMES * usual:
+        return None
+    return Spike(asked, asked // usual, max(10, 2 * usual))
 
 
 def mark(now: datetime) -> int:

@@ -811,6 +811,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "unsubscribe_token",
+                    models.BinaryField(
+                        help_text="SHA-256 of the token that is sealed in the contact",
+                        max_length=32,
+                        null=True,
+                    ),
+                ),
+                (
                     "application",
                     pledges.models.encrypted_fields.EncryptedField(
                         help_text="an organisation's answers, under the server key", null=True
@@ -1170,6 +1178,15 @@ class Migration(migrations.Migration):
                 ("ref", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ("channel", models.CharField(choices=[("email", "email"), ("post", "post")], max_length=5)),
                 ("sealed", models.BinaryField()),
+                (
+                    "unsubscribe_token",
+                    models.BinaryField(
+                        help_text="SHA-256 of the token sealed with it, which stands in the campaign's emails as their way out",
+                        max_length=32,
+                        null=True,
+                        unique=True,
+                    ),
+                ),
                 ("keep_until", models.DateField(db_index=True)),
                 (
                     "signature",
@@ -1415,6 +1432,7 @@ class Migration(migrations.Migration):
                         ("profession", ""),
                         ("region", ""),
                         ("submission_hmac", None),
+                        ("unsubscribe_token", None),
                     ),
                     _connector="OR",
                 ),

@@ -64,6 +64,9 @@ class PendingSignature(models.Model):
     region = models.CharField(max_length=24, choices=Region, blank=True)
     profession = models.CharField(max_length=24, choices=Profession, blank=True)
     contact = models.BinaryField(null=True, help_text="the sealed email contact, where one was asked for")
+    unsubscribe_token = models.BinaryField(
+        max_length=32, null=True, help_text="SHA-256 of the token that is sealed in the contact"
+    )
     application = EncryptedField(null=True, help_text="an organisation's answers, under the server key")
     email_queued_at = models.DateTimeField(help_text="when its last letter was written")
     expires_at = models.DateTimeField(db_index=True)
@@ -93,7 +96,14 @@ class PendingSignature(models.Model):
             models.CheckConstraint(
                 name="pending_confirmed_is_empty",
                 condition=Q(confirmed_on=None)
-                | Q(contact=None, application=None, submission_hmac=None, region="", profession=""),
+                | Q(
+                    contact=None,
+                    unsubscribe_token=None,
+                    application=None,
+                    submission_hmac=None,
+                    region="",
+                    profession="",
+                ),
             ),
             models.CheckConstraint(
                 name="pending_kind_holds_its_own",
@@ -150,10 +160,10 @@ class Signature(models.Model):
 
 
 def _newest_day() -> date:
-    """Names listed on this day or before are shown: the whole day lies NAMES_AFTER_HOURS back."""
-    if not settings.NAMES_AFTER_HOURS:
+    """Names listed on this day or before are shown: the whole day lies PUBLIC_NAME_DELAY_HOURS back."""
+    if not settings.PUBLIC_NAME_DELAY_HOURS:
         return timezone.localdate()
-    return timezone.localdate(timezone.now() - timedelta(hours=settings.NAMES_AFTER_HOURS)) - timedelta(
+    return timezone.localdate(timezone.now() - timedelta(hours=settings.PUBLIC_NAME_DELAY_HOURS)) - timedelta(
         days=1
     )
 
@@ -232,6 +242,12 @@ class Contact(models.Model):
     signature = models.ForeignKey(Signature, models.CASCADE, related_name="contacts")
     channel = models.CharField(max_length=5, choices=Channel)
     sealed = models.BinaryField()
+    unsubscribe_token = models.BinaryField(
+        max_length=32,
+        null=True,
+        unique=True,
+        help_text="SHA-256 of the token sealed with it, which stands in the campaign's emails as their way out",
+    )
     keep_until = models.DateField(db_index=True)
 
     objects = ContactQuerySet.as_manager()

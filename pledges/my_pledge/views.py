@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from pledges.crypto import tokens
 from pledges.crypto.tokens import TokenPurpose
 from pledges.models import Consent, Organisation, PhoneRequest
-from pledges.my_pledge import personal_data
+from pledges.my_pledge import personal_data, withdrawal
 from pledges.my_pledge import service as my_pledge
 from pledges.my_pledge.forms import (
     AllowForm,
@@ -168,6 +168,21 @@ def yearly(request: HttpRequest, key: str, digest: bytes) -> HttpResponse:
         return page(request, "pledges/yearly.html", form, key=key)
     upkeep.stop_yearly(digest, timezone.now())
     return render(request, "pledges/yearly.html", {"is_done": True})
+
+
+@takes_any_form
+def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
+    """Ends the campaign's emails to one contact: a button on a page, and for mail programs one POST (RFC 8058).
+
+    It answers the same whether the contact is still there, so that the link tells nobody whether it was.
+    """
+    token = tokens.token_in(token)
+    if not token:
+        return render(request, "pledges/mine_stale.html", {"door": "unsubscribe"}, status=404)
+    is_done = request.POST.get("List-Unsubscribe") == "One-Click"
+    if is_done:
+        withdrawal.unsubscribe(token, timezone.now())
+    return render(request, "pledges/unsubscribe.html", {"is_done": is_done, "token": token})
 
 
 def _own(digest: bytes, ref: UUID) -> Organisation:

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from pledges.crypto import tokens
 from pledges.emails import queue
 from pledges.models import Consent, Contact, PendingSignature, PublicName, Signature
 
@@ -33,6 +34,13 @@ def stop(digest: bytes, channel: Contact.Channel, source: Consent.Source, now: d
         signature = _held(digest)
         contacts = Contact.objects.filter(signature=signature, channel=channel)
         return bool(signature and _take_back(signature, contacts, channel.value, source, now))
+
+
+def unsubscribe(token: str, now: datetime) -> None:
+    """Ends contact by email for the contact with which this token was sealed; does nothing where it is gone."""
+    contacts = Contact.objects.filter(unsubscribe_token=tokens.fingerprint(token)).select_related("signature")
+    if contact := contacts.first():
+        stop(bytes(contact.signature.digest), Contact.Channel.EMAIL, Consent.Source.LETTER, now)
 
 
 def hide_name(digest: bytes, source: Consent.Source, now: datetime) -> bool:

@@ -1,4 +1,4 @@
-"""An export of sealed contacts opened into tables, by as many processes as the computer has cores.
+"""Opens an export of sealed contacts, by as many processes as the computer has cores; writes tables of it.
 
 The export is JSON lines: a head, the refs that are no longer to be used, sealed records, an end that counts
 them. Each record can also be opened by hand: `echo … | base64 -d | age -d -i key.txt`.
@@ -28,6 +28,8 @@ COLUMNS = {
     "email": ["ref", "email", "name", "occupation", "postcode", "date", "pledge_text", "consent"],
     "post": ["ref", *ADDRESS_LINES, "date", "pledge_text", "consent"],
 }
+# As listmonk imports subscribers.
+LISTMONK = ["email", "name", "attributes"]
 _CHUNK = 200
 _identities: list = []
 
@@ -40,8 +42,8 @@ class NotAnExport(Exception):
 
 @dataclass
 class Opened:
-    """What came of it. `broken_off`: the end is missing, or counts more than there was. `is_known_key`: whether
-    the site seals to one of the keys today; older records may be sealed to others.
+    """How an export was opened. `broken_off`: the end is missing, or counts more than there was. `is_known_key`:
+    whether the site seals to one of the keys today; older records may be sealed to others.
     """
 
     contacts: int = 0
@@ -50,40 +52,92 @@ class Opened:
     broken_off: bool = True
     is_known_key: bool = True
 
+    def problem(self) -> str:
+        """Why nothing may be replaced by what was opened, or sent to it; empty where it is whole."""
+        if not self.contacts and (self.damaged or not self.is_known_key):
+            return "Nothing opens with this private key: it is a wrong one."
+        if self.damaged or self.broken_off:
+            return "The export did not open whole."
+        return ""
 
-def tables(
-    export: Iterable[bytes], private_keys: list[str], folder: Path, processes: int | None = None
-) -> Iterator[Opened]:
-    """Writes contacts.csv and removed.csv into `folder`, and yields how far it is, again and again.
 
-    Raises NotAnExport, and FileExistsError rather than write over an earlier table.
+class Export:
+    """An export while it is read: `head` at once, then, as it is iterated, its records and refs, and their count in
+    `opened`. Raises NotAnExport. Close it, or use it in a `with` statement: it holds processes.
     """
-    with ExitStack() as open_things:
-        pool = open_things.enter_context(multiprocessing.Pool(processes, _take_keys, [private_keys]))
-        lines = (line for chunk in pool.imap(_open, _chunks(export)) for line in chunk)
-        head = _head(next(lines, None))
-        contacts = csv.DictWriter(
-            open_things.enter_context(_new(folder / "contacts.csv")), COLUMNS[head["channel"]]
-        )
-        removed = csv.writer(open_things.enter_context(_new(folder / "removed.csv")))
-        contacts.writeheader()
-        removed.writerow(["ref"])
-        opened = Opened(is_known_key=_is_known(private_keys, head))
-        for number, kind, value in lines:
+
+    def __init__(self, lines: Iterable[bytes], private_keys: list[str], processes: int | None = None) -> None:
+        self._pool = multiprocessing.Pool(processes, _take_keys, [private_keys])
+        self._lines = (line for chunk in self._pool.imap(_open, _chunks(lines)) for line in chunk)
+        try:
+            self.head = _head(next(self._lines, None))
+        except NotAnExport:
+            self.close()
+            raise
+        self.opened = Opened(is_known_key=_is_known(private_keys, self.head))
+
+    def __enter__(self) -> "Export":
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._pool.terminate()
+
+    def __iter__(self) -> Iterator[Line]:
+        """Each sealed record (a dict) and removed ref, with its line's number; damaged lines are counted only."""
+        opened = self.opened
+        for number, kind, value in self._lines:
             if kind == "sealed":
-                contacts.writerow(_row(value, head))
                 opened.contacts += 1
             elif kind == "removed":
-                removed.writerow([spreadsheet.safe(value)])
                 opened.removed += 1
             elif kind == "end":
                 counted = opened.contacts + opened.removed + len(opened.damaged)
                 opened.broken_off = value["records"] + value["removed"] != counted
             else:
                 opened.damaged.append(number)
+            yield number, kind, value
+
+
+def tables(
+    lines: Iterable[bytes], private_keys: list[str], folder: Path, processes: int | None = None
+) -> Iterator[Opened]:
+    """Writes contacts.csv and removed.csv into `folder`, of emails listmonk.csv too; yields how far it is, again and
+    again.
+
+    Raises NotAnExport, and FileExistsError rather than write over an earlier table.
+    """
+    with ExitStack() as open_things, Export(lines, private_keys, processes) as export:
+        channel = export.head["channel"]
+        contacts = csv.DictWriter(open_things.enter_context(_new(folder / "contacts.csv")), COLUMNS[channel])
+        removed = csv.writer(open_things.enter_context(_new(folder / "removed.csv")))
+        listmonk = None
+        if channel == "email":
+            # Without the mark of UTF-8, which listmonk would take for a part of the first column's name.
+            listmonk = csv.DictWriter(
+                open_things.enter_context(_new(folder / "listmonk.csv", "utf-8")), LISTMONK
+            )
+            listmonk.writeheader()
+        contacts.writeheader()
+        removed.writerow(["ref"])
+        for number, kind, value in export:
+            if kind == "sealed":
+                contacts.writerow(_row(value, export.head))
+                if listmonk:
+                    listmonk.writerow(_subscriber(value, export.head))
+            elif kind == "removed":
+                removed.writerow([spreadsheet.safe(value)])
             if number % _CHUNK == 0:
-                yield opened
-    yield opened
+                yield export.opened
+        yield export.opened
+
+
+def unsubscribe_link(record: dict[str, str], head: dict) -> str:
+    """The address at which the owner of this contact ends the campaign's emails; empty in an export without one."""
+    token, site = record.get("unsubscribe", ""), head.get("site", "")
+    return f"{site}/pledge/unsubscribe/{token}/" if token and site else ""
 
 
 def _head(first: Line | None) -> dict:
@@ -95,7 +149,7 @@ def _head(first: Line | None) -> dict:
 
 
 def _is_known(private_keys: list[str], head: dict) -> bool:
-    """Exports of before did not name the site's keys."""
+    """Whether one of these keys is among the site's; True for older exports, which do not name the site's keys."""
     named = head.get("public_keys")
     return not named or bool(set(keys.public(private_keys)) & set(named))
 
@@ -107,10 +161,18 @@ def _row(record: dict[str, str], head: dict) -> dict[str, str]:
     return {column: spreadsheet.safe(record.get(column, "")) for column in COLUMNS[head["channel"]]}
 
 
-def _new(path: Path) -> TextIO:
+def _subscriber(record: dict[str, str], head: dict) -> dict[str, str]:
+    """A record as listmonk imports it. Its templates find the link as `{{ .Subscriber.Attribs.unsubscribe }}`."""
+    attributes = {"ref": record.get("ref", ""), "date": record.get("date", "")}
+    attributes["unsubscribe"] = unsubscribe_link(record, head)
+    name = spreadsheet.safe(record.get("name", ""))
+    return {"email": record.get("email", ""), "name": name, "attributes": json.dumps(attributes)}
+
+
+def _new(path: Path, encoding: str = "utf-8-sig") -> TextIO:
     """A new table that only its owner may read. Spreadsheets know UTF-8 by the mark at its beginning."""
     return open(
-        path, "x", encoding="utf-8-sig", newline="", opener=lambda name, flags: os.open(name, flags, 0o600)
+        path, "x", encoding=encoding, newline="", opener=lambda name, flags: os.open(name, flags, 0o600)
     )
 
 
@@ -130,7 +192,7 @@ def _open(chunk: list[tuple[int, bytes]]) -> list[Line]:
 
 
 def _opened(number: int, line: bytes) -> Line:
-    """A line that can't be read, for whatever reason, is damaged: the others are not lost with it."""
+    """A line that can't be read, for any reason, is damaged: the others are not lost with it."""
     try:
         match json.loads(line):
             case {"sealed": str(sealed)}:

@@ -1,15 +1,17 @@
-"""What helps to decide about an organisation, drawn from what it sent and from what we hold already.
+"""What helps to decide about an organisation: found in what it sent, in the database, or to be looked up elsewhere.
 
-Nothing here is a mark against anybody: branches write from their parent's domain, small groups from a free
-mailbox. It saves the moderator the looking-up.
+Nothing here proves anything alone: branches write from their parent's domain, small groups from a free mailbox, and
+anybody can register a domain.
 """
 
+import re
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from django.contrib.postgres.search import TrigramSimilarity
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from pledges.inputs import email_providers, lookalikes, organisation_names
 from pledges.inputs.lookalikes import Lookalike
@@ -18,11 +20,28 @@ from pledges.models.organisations import State
 from pledges.organisations import service as organisations
 
 MOST = 6
-# Where anybody may put up a page, so that the domain says nothing about whose it is.
+# Sites where anybody can have a page, so that the domain does not tell whose it is.
 _PAGES = """facebook.com instagram.com linkedin.com twitter.com x.com tiktok.com youtube.com linktr.ee
     wordpress.com blogspot.com wixsite.com weebly.com squarespace.com webador.co.uk carrd.co
     sites.google.com github.io medium.com substack.com eventbrite.co.uk"""
 SHARED = frozenset(_PAGES.split())
+# Words and prices of advertisements; a word alone may be part of an honest name.
+ADVERTISING = re.compile(
+    r"[£$€]\s?\d[\d.,]*|\d+\s?% off|\b(?:buy|cheap(?:ly|est)?|discounts?|casino|betting|bitcoin|crypto|loans?"
+    r"|best price|for sale|free trial|click|viagra|seo|order now|limited offer)\b|\b\w+\.(?:com|shop|xyz|info|biz)\b",
+    re.IGNORECASE,
+)
+# Public registers, and the address of a search there; CCNI and OSCR take no name in the address.
+REGISTERS = (
+    (
+        _lazy("Charity Commission"),
+        "https://register-of-charities.charitycommission.gov.uk/en/charity-search/-/results/page/1/delta/20"
+        "/keywords/{}",
+    ),
+    ("Companies House", "https://find-and-update.company-information.service.gov.uk/search?q={}"),
+    (_lazy("OSCR (Scotland)"), "https://www.oscr.org.uk/about-charities/search-the-register/"),
+    (_lazy("CCNI (Northern Ireland)"), "https://www.charitycommissionni.org.uk/charity-search/"),
+)
 
 
 @dataclass(frozen=True)
@@ -42,17 +61,18 @@ class Neighbour:
 @dataclass(frozen=True)
 class Evidence:
     domain_note: str
-    is_matched: bool
     in_name: list[Lookalike]
     in_host: list[Lookalike]
     host: str
     host_shown: str
     neighbours: list[Neighbour] = field(default_factory=list)
+    advertising: list[str] = field(default_factory=list)  # words and prices in the name
+    registers: list[tuple[str, str]] = field(default_factory=list)  # name and address of each
 
     @property
     def is_clear(self) -> bool:
         """Whether nothing in it asks to be looked at before the organisation is in the list."""
-        return not (self.in_name or self.in_host or self.neighbours)
+        return not (self.in_name or self.in_host or self.neighbours or self.advertising)
 
     @property
     def in_list_already(self) -> list[Neighbour]:
@@ -61,39 +81,42 @@ class Evidence:
 
 
 def gather(organisation: Organisation) -> Evidence:
-    """Everything that the moderator's screen draws; three queries."""
+    """Everything that the moderator's screen shows; three queries."""
     who = organisations.signer(organisation)
     host = _host(organisation.website)
     shown = lookalikes.host_shown(host)
-    note, is_matched = _domain_note(who["email"] if who else "", host)
     return Evidence(
-        domain_note=note,
-        is_matched=is_matched,
+        domain_note=_domain_note(who["email"] if who else "", host),
         in_name=lookalikes.found(organisation.name),
         in_host=lookalikes.found(shown),
         host=host,
         host_shown=shown,
         neighbours=_neighbours(organisation, host),
+        advertising=ADVERTISING.findall(organisation.name),
+        registers=[
+            (str(name), address.format(quote(organisation.name, safe=""))) for name, address in REGISTERS
+        ],
     )
 
 
-def _domain_note(email: str, host: str) -> tuple[str, bool]:
-    """What the work address and the website say about each other, and whether they belong together."""
+def _domain_note(email: str, host: str) -> str:
+    """What the work address and the website say about each other."""
     domain = email.rpartition("@")[2].lower()
+    names = {"domain": domain, "host": host}
     if not domain:
-        return "", False
+        return ""
     if email_providers.is_free(email):
-        return _("The address is a mailbox that anybody can open (%(domain)s).") % {"domain": domain}, False
+        return _("The address is a mailbox that anybody can open (%(domain)s).") % names
     if not host:
-        return _("There is no website to compare the address with."), False
+        return _("There is no website to compare the address with.")
     if _is_shared(host):
-        return _("The website stands where anybody can put up a page (%(host)s).") % {"host": host}, False
+        return _("The website is on a site where anybody can have a page (%(host)s).") % names
     if _belongs(domain, host):
-        return _("The address is on the website’s domain."), True
-    return _("The address (%(domain)s) is not on the website’s domain (%(host)s).") % {
-        "domain": domain,
-        "host": host,
-    }, False
+        return (
+            _("Address and website agree (%(domain)s). Anybody can register a domain: look at the website.")
+            % names
+        )
+    return _("The address (%(domain)s) is not on the website’s domain (%(host)s).") % names
 
 
 def _neighbours(organisation: Organisation, host: str) -> list[Neighbour]:

@@ -143,7 +143,7 @@ def _line(row: tables.Row, places: dict[str, int], is_strict: bool) -> Line:
             raise ValidationError(_("There are more than three parts."))
         kind = _kind(cells.get("kind", ""))
         if not kind:
-            raise ValidationError(_("“%(kind)s” is none of the kinds.") % {"kind": cells.get("kind", "")})
+            raise ValidationError(_no_kind(cells.get("kind", "")))
         line.answers = {
             "name": validation.organisation_name(cells["name"]),
             "website": validation.website(cells["website"]) if cells.get("website") else "",
@@ -153,6 +153,16 @@ def _line(row: tables.Row, places: dict[str, int], is_strict: bool) -> Line:
     except ValidationError as error:
         line.fault = error.messages[0]
     return line
+
+
+def _no_kind(text: str) -> str:
+    kinds = ", ".join(str(label) for label in Organisation.Kind.labels)
+    told = (
+        _("“%(kind)s” is none of the kinds: %(kinds)s.")
+        if text
+        else _("The kind is missing: one of %(kinds)s.")
+    )
+    return told % {"kind": text, "kinds": kinds}
 
 
 def _kind(text: str) -> str:

@@ -34,7 +34,7 @@ class LinkForm(forms.Form):
     link_email = CleanField(
         email_address.mailbox,
         label=_("Email address"),
-        widget=forms.EmailInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        widget=forms.EmailInput(attrs={"autocomplete": "off", "spellcheck": "false", "autofocus": True}),
     )
 
 

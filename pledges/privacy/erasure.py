@@ -101,7 +101,7 @@ def due(now: datetime) -> list[Due]:
     return found
 
 
-def forget(now: datetime, found: Iterable[Due], told: Told = lambda done: None) -> Counter[str]:
+def erase(now: datetime, found: Iterable[Due], told: Told = lambda done: None) -> Counter[str]:
     """Erases all of what is due, and says how many of what. `told` gets how many rows are done, after each batch."""
     daily.recount(now)  # while the rows still say of which mail provider they are
     if _campaign_is_over(now):

@@ -1,4 +1,4 @@
-"""The sealed contacts of a channel leave as a stream: recorded first, and never a file on this machine.
+"""Writes the sealed contacts of a channel as a stream: recorded first, and never a file on this machine.
 
 What `offline.opening` reads is written here. The list replaces every earlier one; the removed refs say
 which records of an earlier one must go wherever a copy of it may still be.
@@ -24,12 +24,12 @@ CHUNK = 500
 def begin(channel: str, purpose: str, by: Staff, now: datetime, by_command: bool = False) -> Export:
     """Records that the contacts of `channel` go out; `lines` may run once this has been committed.
 
-    `by_command`: on the server's command line, where nobody signs in: `by` is then only named by whoever did it.
+    `by_command`: on the server's command line, where there is no sign-in and `by` is the account that was named.
     """
     with transaction.atomic():
         with connection.cursor() as cursor:
-            # Waits for whoever is deleting a contact: their trigger may not have seen this export yet,
-            # and the stream would still hold what they delete.
+            # Waits for transactions that are deleting a contact: their trigger may not have seen this export
+            # yet, and the stream would still hold what they delete.
             cursor.execute("LOCK TABLE pledges_contact IN SHARE MODE")
         return Export.objects.create(
             channel=channel,
@@ -67,6 +67,7 @@ def _head(export: Export) -> dict[str, object]:
         "channel": export.channel,
         "purpose": export.purpose,
         "public_keys": settings.CAMPAIGN_PUBLIC_KEYS,
+        "site": settings.SITE_ORIGIN,  # the links to unsubscribe begin with it
         "day": timezone.localdate(export.exported_at).isoformat(),
         "pledge_texts": {
             str(pledge_text): getattr(pledge_text, field) for pledge_text in PledgeText.objects.all()
@@ -77,7 +78,7 @@ def _head(export: Export) -> dict[str, object]:
 def _gone(channel: str) -> Iterator[UUID]:
     """Refs not to be used: of contacts that were deleted, and of those that are set aside for now.
 
-    In the order of the refs, which are random: who went when is not told.
+    In the order of the refs, which are random, so that the order does not tell when each went.
     """
     deleted = Removal.objects.filter(channel=channel).values_list("ref", flat=True)
     set_aside = Contact.objects.set_aside(channel).values_list("ref", flat=True)

@@ -1,4 +1,4 @@
-"""A new SECRET_KEY, so that the old one may go: whatever is locked is locked anew under it."""
+"""Encrypts every EncryptedField again with the newest SECRET_KEY, so that the older keys can be removed."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -13,19 +13,20 @@ from pledges.models import EncryptedField
 BATCH = 1000
 
 
-def locked() -> int:
-    """How many values there are to lock anew."""
+def count() -> int:
+    """The number of encrypted values in all tables."""
     return sum(_rows(model, field).count() for model, field in _columns())
 
 
 def reencrypt(told: Callable[[int], None] = lambda done: None) -> Counter[str]:
-    """Locks everything under the newest key and says how many of each table; the site may go on meanwhile.
+    """Encrypts every value with the newest key; returns how many of each table. The site may run meanwhile.
 
-    What no key opens stays as it is, and is counted as "unreadable". `told` gets how many are done.
+    A value that no key decrypts is left as it is and counted as "unreadable". `told` is called with the number done
+    so far after each batch.
     """
     done: Counter[str] = Counter()
     for model, field in _columns():
-        for some in _relock_column(model, field):
+        for some in _reencrypt_column(model, field):
             done += some
             told(done.total())
     return done
@@ -42,18 +43,18 @@ def _rows(model: type[Model], field: Field) -> QuerySet[Any]:
     return model._base_manager.exclude(**{field.name: None}).order_by("pk")
 
 
-def _relock_column(model: type[Model], field: Field) -> Iterator[Counter[str]]:
+def _reencrypt_column(model: type[Model], field: Field) -> Iterator[Counter[str]]:
     rows, last = _rows(model, field), 0
     while batch := list(rows.filter(pk__gt=last).values_list("pk", field.name)[:BATCH]):
         done: Counter[str] = Counter()
-        for key, locked in batch:
+        for key, encrypted in batch:
             try:
-                fresh = encryption.reencrypt(locked)
+                fresh = encryption.reencrypt(encrypted)
             except encryption.DecryptionError:
                 done["unreadable"] += 1
                 continue
-            # Only where nobody changed or erased it meanwhile.
-            same = model._base_manager.filter(pk=key, **{field.name: locked})
-            done[model._meta.db_table] += same.update(**{field.name: fresh})
+            # Only if the row was not changed or erased meanwhile.
+            unchanged = model._base_manager.filter(pk=key, **{field.name: encrypted})
+            done[model._meta.db_table] += unchanged.update(**{field.name: fresh})
         last = batch[-1][0]
         yield done

@@ -6,7 +6,7 @@ neither its answer nor its time can tell. What the mailbox gets is decided later
 
 from datetime import date, datetime, timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from django.db import connection, transaction
 from django.db.models import F
@@ -38,10 +38,11 @@ CODE_TRIES = 10
 _SIGN = f"""
 WITH fresh AS (
     INSERT INTO pledges_pendingsignature (ref, kind, digest, submission_hmac, token, handle, encrypted_token,
-        pledge_text_id, region, profession, contact, application, email_queued_at, expires_at, tries, quarantined_on,
-        provider, client)
+        pledge_text_id, region, profession, contact, unsubscribe_token, application, email_queued_at, expires_at, tries,
+        quarantined_on, provider, client)
     VALUES (%(ref)s, %(kind)s, %(digest)s, %(submission_hmac)s, %(token)s, %(handle)s, %(encrypted_token)s,
-        %(pledge_text)s, %(region)s, %(profession)s, %(contact)s, %(application)s, %(now)s, %(expires)s, 0,
+        %(pledge_text)s, %(region)s, %(profession)s, %(contact)s, %(unsubscribe_token)s, %(application)s, %(now)s,
+        %(expires)s, 0,
         %(quarantined)s, %(provider)s, %(client)s)
     ON CONFLICT (submission_hmac) DO UPDATE SET email_queued_at = excluded.email_queued_at
     WHERE pledges_pendingsignature.email_queued_at <= excluded.email_queued_at - %(pause)s
@@ -95,13 +96,16 @@ def _columns_of_kind(
     """The columns in which a person and an organisation differ. No rule counts organisations: staff judge each."""
     if isinstance(answers, OrganisationAnswers):
         none = {"region": "", "profession": "", "contact": None, "provider": "", "client": ""}
+        none |= {"unsubscribe_token": None}
         return {
             "kind": "organisation",
             "application": encryption.lock(organisations.written(answers)),
             **none,
         }
-    contact = None
+    contact = unsubscribe_token = None
     if answers.by_email:
+        unsubscribe = encryption.random_token()
+        unsubscribe_token = tokens.fingerprint(unsubscribe)
         contact = encryption.seal(
             {
                 "ref": ref,
@@ -112,6 +116,7 @@ def _columns_of_kind(
                 "name": answers.name,
                 "occupation": answers.occupation,
                 "postcode": answers.postcode,
+                "unsubscribe": unsubscribe,
             }
         )
     return {
@@ -119,6 +124,7 @@ def _columns_of_kind(
         "region": answers.region,
         "profession": answers.profession,
         "contact": contact,
+        "unsubscribe_token": unsubscribe_token,
         "application": None,
         "provider": provider_of(answers.mailbox.address).value,
         "client": client and tokens.fingerprint(client).hex()[:32],
@@ -199,7 +205,13 @@ def confirm_pending(pending: PendingSignature, choices: ConfirmChoices, now: dat
         return
     queue.withdraw(pending.ref, _midnight(today))  # beside the mailbox's digest: the day, not the second
     PendingSignature.objects.filter(pk=pending.pk).update(
-        confirmed_on=today, submission_hmac=None, region="", profession="", contact=None, application=None
+        confirmed_on=today,
+        submission_hmac=None,
+        region="",
+        profession="",
+        contact=None,
+        unsubscribe_token=None,
+        application=None,
     )
 
 
@@ -217,9 +229,10 @@ WITH signature AS (
     INSERT INTO pledges_publicname (ref, signature_id, name, listed_on)
     SELECT %(public_name_ref)s, id, %(public_name)s, %(today)s FROM signature WHERE %(public_name)s <> ''
 ), contact AS (
-    INSERT INTO pledges_contact (ref, signature_id, channel, sealed, keep_until)
-    SELECT contact.ref, id, contact.channel, contact.sealed, %(keep_until)s FROM signature,
-        unnest(%(refs)s::uuid[], %(channels)s::text[], %(sealed)s::bytea[]) AS contact (ref, channel, sealed)
+    INSERT INTO pledges_contact (ref, signature_id, channel, sealed, unsubscribe_token, keep_until)
+    SELECT contact.ref, id, contact.channel, contact.sealed, contact.token, %(keep_until)s FROM signature,
+        unnest(%(refs)s::uuid[], %(channels)s::text[], %(sealed)s::bytea[], %(unsubscribe_tokens)s::bytea[])
+            AS contact (ref, channel, sealed, token)
 ), consent AS (
     INSERT INTO pledges_consent (signature_id, act, purpose, pledge_text_id, recorded_on, source)
     SELECT id, 'given', purpose, %(pledge_text)s, %(today)s, 'confirm-page' FROM signature,
@@ -233,7 +246,7 @@ WITH signature AS (
         AND EXISTS (SELECT FROM signature)
 )
 UPDATE pledges_pendingsignature SET confirmed_on = %(today)s, submission_hmac = NULL, region = '', profession = '',
-    contact = NULL, application = NULL
+    contact = NULL, unsubscribe_token = NULL, application = NULL
 WHERE id = %(pending)s AND EXISTS (SELECT FROM signature)
 """
 
@@ -253,13 +266,14 @@ def _write_first_signature(pending: PendingSignature, choices: ConfirmChoices, t
         "quarantine": pending.quarantine_id,
         "public_name": choices.public_name,
         "public_name_ref": uuid4(),
-        "refs": [ref for ref, _channel, _sealed in contacts],
-        "channels": [channel.value for _ref, channel, _sealed in contacts],
-        "sealed": [sealed for _ref, _channel, sealed in contacts],
+        "refs": [contact.ref for contact in contacts],
+        "channels": [contact.channel for contact in contacts],
+        "sealed": [contact.sealed for contact in contacts],
+        "unsubscribe_tokens": [contact.unsubscribe_token for contact in contacts],
         "keep_until": retention.contact_until(today),
         "purposes": sorted(
             [Consent.Purpose.PLEDGE.value]
-            + [channel.value for _ref, channel, _sealed in contacts]
+            + [contact.channel for contact in contacts]
             + ([Consent.Purpose.LISTING.value] if choices.public_name else [])
         ),
         "pending": pending.pk,
@@ -270,13 +284,13 @@ def _write_first_signature(pending: PendingSignature, choices: ConfirmChoices, t
         return bool(cursor.rowcount)
 
 
-def _contacts(
-    pending: PendingSignature, choices: ConfirmChoices, today: date
-) -> list[tuple[UUID, Contact.Channel, bytes]]:
-    """The sealed contacts that were asked for: by email in the form, by post on the confirm page."""
+def _contacts(pending: PendingSignature, choices: ConfirmChoices, today: date) -> list[Contact]:
+    """The sealed contacts that were asked for, not saved: by email in the form, by post on the confirm page."""
     found = []
     if pending.contact:
-        found.append((pending.ref, Contact.Channel.EMAIL, bytes(pending.contact)))
+        sealed, token = bytes(pending.contact), pending.unsubscribe_token
+        channel = Contact.Channel.EMAIL.value
+        found.append(Contact(ref=pending.ref, channel=channel, sealed=sealed, unsubscribe_token=token))
     if choices.post:
         ref = uuid4()
         record = {
@@ -285,7 +299,8 @@ def _contacts(
             "date": f"{today}",
             "pledge_text": str(pending.pledge_text),
         }
-        found.append((ref, Contact.Channel.POST, encryption.seal({**record, **choices.post})))
+        sealed = encryption.seal({**record, **choices.post})
+        found.append(Contact(ref=ref, channel=Contact.Channel.POST.value, sealed=sealed))
     return found
 
 
@@ -320,14 +335,9 @@ def _replace_signature(pending: PendingSignature, choices: ConfirmChoices, today
             listed_on=today,
             hidden_at=signature.name_hidden_at,
         )
-    for ref, channel, sealed in _contacts(pending, choices, today):
-        Contact.objects.create(
-            signature=signature,
-            channel=channel,
-            ref=ref,
-            sealed=sealed,
-            keep_until=retention.contact_until(today),
-        )
+    for contact in _contacts(pending, choices, today):
+        contact.signature, contact.keep_until = signature, retention.contact_until(today)
+        contact.save()
     _record(signature, pending.pledge_text, before, today)
     # The owner has confirmed since: requests that a caller made in their name, and still wait, are dropped.
     ScheduledPhoneRequest.objects.filter(digest=pending.digest).delete()

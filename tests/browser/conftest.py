@@ -29,7 +29,7 @@ def new_context(new_context, font):
 @pytest.fixture
 def site(live_server, settings, tmp_path) -> str:
     """The site's address, its report loaded; the demo's inbox is open."""
-    settings.DEBUG, settings.NAMES_AFTER_HOURS = True, 0
+    settings.DEBUG, settings.PUBLIC_NAME_DELAY_HOURS = True, 0
     settings.SITE_ORIGIN = live_server.url
     settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     settings.EMAIL_FILE_PATH = str(tmp_path)

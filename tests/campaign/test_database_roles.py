@@ -96,7 +96,7 @@ def test_it_signs_confirms_counts_withdraws_and_forgets(client):
             by_email=True,
         )
         sending.send_due(now)
-        for duty in (totals.recount, weekly.publish, daily.recount, retention_job.forget):
+        for duty in (totals.recount, weekly.publish, daily.recount, retention_job.erase_expired):
             duty(now)
         assert client.get("/pledge/supporters/").status_code == 200
         withdrawal.withdraw(bytes(Signature.objects.get().digest), now)

@@ -1,6 +1,6 @@
 """What the pages of the house say, and that it is so."""
 
-from datetime import date
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.template.loader import render_to_string
@@ -99,3 +99,13 @@ def test_an_error_page_needs_neither_database_nor_request():
 def test_the_masthead_marks_where_the_reader_is(client, report, path, marked):
     ways = page(client, path).split("</header>")[0].split('<a href="')[1:]
     assert [way.split('"')[0] for way in ways if "aria-current" in way.split("</a>")[0]] == marked
+
+
+def test_security_txt_names_a_mailbox_and_has_not_expired(client, settings):
+    answer = client.get("/.well-known/security.txt")
+    said = dict(line.split(": ", 1) for line in answer.text.splitlines())
+    assert answer.headers["Content-Type"] == "text/plain; charset=utf-8"
+    assert said["Contact"] == f"mailto:{settings.SECURITY_EMAIL}"
+    assert said["Canonical"] == "https://pledge.example.org/.well-known/security.txt"
+    left = datetime.fromisoformat(said["Expires"]) - timezone.now()
+    assert timedelta(days=30) < left < timedelta(days=365)

@@ -198,7 +198,7 @@ def test_no_acknowledged_signature_and_no_email_is_lost_or_doubled(database, sit
         crashing.join()
     doubled = sum(mail.emails[person.address] > person.sent_signatures for person in people)
     signatures = rows(database, "SELECT count(*), count(DISTINCT digest) FROM pledges_signature")[0]
-    print(
+    report(
         f"{PEOPLE} acknowledged, {signatures[0] - before} stored; {CRASHES} crashes, {doubled} emails doubled"
     )
     assert [count - before for count in signatures] == [PEOPLE, PEOPLE]

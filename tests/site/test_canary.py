@@ -156,7 +156,7 @@ def test_an_organisations_contact_goes_thirty_days_after_its_end(post):
     sign_for_the_organisation(post)
     confirm(post)
     Organisation.objects.update(withdrawn_at=timezone.now())
-    retention_job.forget(timezone.now() + timedelta(days=31))
+    retention_job.erase_expired(timezone.now() + timedelta(days=31))
     assert canaries.in_columns(unlocked=True) == BODY
 
 
@@ -174,7 +174,7 @@ def test_of_who_withdrew_nothing_is_left(post, nothing_elsewhere):
 def test_of_what_nobody_confirmed_nothing_is_left_after_a_week(post, nothing_elsewhere):
     sign(post)
     sign_for_the_organisation(post)
-    retention_job.forget(timezone.now() + WEEK)
+    retention_job.erase_expired(timezone.now() + WEEK)
     assert not PendingSignature.objects.exists()
     assert canaries.in_columns(unlocked=True) == {}
     assert canaries.in_dump() == set()

@@ -28,7 +28,7 @@ class Command(BaseCommand):
             nargs="?",
             type=Path,
             metavar="LIST",
-            help="the newest list of `manage.py forget --list` that there is",
+            help="the newest list of `manage.py erase_expired --list` that there is",
         )
         which.add_argument(
             "--without-list",
@@ -49,7 +49,7 @@ class Command(BaseCommand):
             raise CommandError(f"The list can't be read ({error.strerror}). Nothing was changed.") from error
         except (BrokenList, UnicodeDecodeError) as error:
             raise CommandError(
-                f"This is no whole list of `manage.py forget --list`: {error}. Nothing was changed."
+                f"This is no whole list of `manage.py erase_expired --list`: {error}. Nothing was changed."
             ) from error
         for line in told(did, now):
             self.stdout.write(line)

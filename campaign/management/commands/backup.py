@@ -47,7 +47,7 @@ class Command(BaseCommand):
             raise CommandError(f"No backup was made in {folder}: {error}.") from error
         except DatabaseError as error:
             raise CommandError(f"No backup was made: the database says: {str(error).strip()}") from error
-        call_command("backup_made")
+        call_command("record_backup")
         size = filesizeformat(file.stat().st_size).replace("\xa0", " ")
         self.stdout.write(f"{file}: {size} in {duration(time.monotonic() - began)}. The list: {left}.")
         if old:

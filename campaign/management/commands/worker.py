@@ -49,7 +49,7 @@ class Command(BaseCommand):
                 totals.recount,
                 weekly.publish,
                 _look_after,
-                retention_job.forget,
+                retention_job.erase_expired,
             ):
                 duty(now)
             return
@@ -119,6 +119,6 @@ def _draw(now: datetime) -> None:
 
 
 def _forget(now: datetime) -> None:
-    erased = retention_job.forget(now)
+    erased = retention_job.erase_expired(now)
     if erased:
         log.info("forgot %s", ", ".join(f"{count} {name}" for name, count in erased.items()))

@@ -46,6 +46,10 @@ SUPPORTERS = [
             "profession": Use(
                 _("A broad group of work, made from your occupation"), _("To count by profession")
             ),
+            "unsubscribe_token": Use(
+                _("A hash of a random text that is sealed with it, which the links in our emails hold"),
+                _("So that you can stop our emails by one press, without telling us who you are"),
+            ),
             "contact": Use(
                 _("If you said yes to email: your address, name, occupation and postcode, sealed"),
                 _("To pass it on to the campaign, but only if you confirm"),
@@ -147,6 +151,10 @@ SUPPORTERS = [
             "sealed": Use(
                 _("By email: address, name, occupation, postcode. By post: name and postal address. Sealed"),
                 _("To write to you about this campaign, and for nothing else"),
+            ),
+            "unsubscribe_token": Use(
+                _("A hash of a random text that is sealed with it, which the links in our emails hold"),
+                _("So that you can stop our emails by one press, without telling us who you are"),
             ),
             "channel keep_until signature": Use(
                 _("Email or post, until when, and to which signature it belongs"),

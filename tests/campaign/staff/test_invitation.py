@@ -113,7 +113,7 @@ def test_an_administrator_resets_a_lost_factor_and_its_owner_is_told(client):
 
 
 def test_the_owner_is_told_of_a_reset_on_the_command_line_too(capsys):
-    call_command("reset_factor", staff().email)
+    call_command("reset_second_factor", staff().email)
     assert "was reset" in email()
 
 

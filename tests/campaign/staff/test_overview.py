@@ -25,7 +25,7 @@ def test_a_day_is_counted_from_the_rows_and_never_falls():
 
 def test_what_was_counted_stays_when_its_mail_provider_is_forgotten():
     signed(now=NOW - timedelta(days=2))
-    retention_job.forget(NOW)
+    retention_job.erase_expired(NOW)
     assert daily.by_day(TODAY, 3)[0] == (TODAY - timedelta(days=2), 1, 1)
     daily.recount(NOW)
     assert daily.by_day(TODAY, 3)[0] == (TODAY - timedelta(days=2), 1, 1)
@@ -61,14 +61,14 @@ def test_letters_that_were_given_up_are_shown_to_staff_without_their_mailbox(cli
 def test_who_may_not_see_the_overview_gets_their_screens_alone(client):
     sign_in(client, staff("eddy@example.org", "view_pledgetext"))
     page = client.get("/admin/").text
-    assert "Wordings" in page
+    assert "Pledge texts" in page
     assert "Last backup" not in page
 
 
 def test_the_overview_tells_the_last_backup(client):
     sign_in(client, staff("mona@example.org", "view_overview"))
     assert "none is recorded" in client.get("/admin/").text
-    call_command("backup_made")
+    call_command("record_backup")
     assert "0\xa0minutes ago" in client.get("/admin/").text
 
 

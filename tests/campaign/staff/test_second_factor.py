@@ -169,7 +169,7 @@ def test_the_volunteer_resets_a_lost_factor(client, capsys):
     staff()
     type_password(client)
     set_up(client)
-    call_command("reset_factor", "Mona@example.org")
+    call_command("reset_second_factor", "Mona@example.org")
     client.logout()
     type_password(client)
     assert client.get(INDEX, follow=True).request["PATH_INFO"] == NEW

@@ -1,10 +1,13 @@
 """The rules and what they marked, on the desk."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from pledges.abuse import rules
-from pledges.models import AbuseRule, Quarantine, QuarantineDecision, Signature
+from pledges.models import AbuseRule, PendingSignature, Quarantine, QuarantineDecision, Signature
 from tests.pledges.abuse.test_rules import NOW, ask, confirm
 from tests.staff_accounts import sign_in, staff
 
@@ -73,3 +76,55 @@ def test_other_acts_do_nothing(moderator, act):
 
 def judgement() -> str:
     return reverse("admin:pledges_quarantine_judgement", args=[Quarantine.objects.get().ref])
+
+
+def group_of_three() -> Quarantine:
+    """Robots at NOW and one person an hour before, marked together and confirmed."""
+    for number, hours in ((1, 0), (2, 0), (3, 1)):
+        confirm(ask(number, is_trapped=True))
+        early = PendingSignature.objects.latest("pk")
+        PendingSignature.objects.filter(pk=early.pk).update(email_queued_at=NOW - timedelta(hours=hours))
+    rules.mark(NOW)
+    return Quarantine.objects.get()
+
+
+def test_a_group_tells_when_they_asked_where_and_what_the_rule_saw(moderator):
+    group_of_three()
+    page = moderator.get(judgement())
+    assert [count for _hour, count, _share in page.context["told"]["hours"]] == [1, 2]
+    assert "rounded down to tens" in page.text
+
+
+def test_a_part_is_tried_released_and_taken_back(moderator):
+    group, path = group_of_three(), judgement()
+    part = {"until": timezone.localtime(NOW - timedelta(minutes=30)).strftime("%Y-%m-%dT%H:%M")}
+    page = moderator.post(path, part | {"act": "try-part"})
+    assert "It would release under 10 signatures" in page.text
+    assert not Signature.objects.counted().exists()
+    sent = part | {"act": "release-part", "tried": page.context["tried"]}
+    answer = moderator.post(path, sent)
+    assert Signature.objects.counted().count() == 1
+    assert group.signatures.count() == 2
+    moderator.post(answer.url, {"act": "take-back"})
+    assert not Signature.objects.counted().exists()
+
+
+@pytest.mark.parametrize("part", [{}, {"until": "never"}, {"region": "nowhere"}])
+def test_a_part_that_says_nothing_is_refused(moderator, part):
+    group_of_three()
+    assert moderator.post(judgement(), part | {"act": "release-part"}).status_code == 422
+
+
+def test_a_part_without_a_signature_releases_nothing(moderator):
+    group_of_three()
+    part = {"until": "2001-01-01T00:00", "act": "release-part"}
+    page = moderator.post(judgement(), part)
+    moderator.post(judgement(), part | {"tried": page.context["tried"]})
+    assert Quarantine.objects.count() == 1
+
+
+def test_of_two_who_decide_the_second_is_told_who_was_first(moderator):
+    group = group_of_three()
+    rules.release(group, staff("noor@example.org"), timezone.now())
+    answer = moderator.post(judgement(), {"act": "invalidate"}, follow=True)
+    assert "Noor was before you" in answer.text

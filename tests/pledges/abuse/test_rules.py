@@ -182,7 +182,7 @@ def test_totals_are_right_after_release_take_back_and_erasure():
     rules.take_back(quarantine, mona, NOW + 6 * DAY)
     assert people() == 1
     rules.invalidate(quarantine, mona, NOW + 6 * DAY)
-    erasure.forget(NOW + 13 * DAY, erasure.due(NOW + 13 * DAY))
+    erasure.erase(NOW + 13 * DAY, erasure.due(NOW + 13 * DAY))
     assert (people(), Signature.objects.count()) == (1, 1)
     acts = QuarantineDecision.objects.order_by("pk").values_list("act", "signatures")
     assert list(acts) == [("release", 4), ("take-back", 4), ("invalidate", 4)]
@@ -243,7 +243,7 @@ def test_of_two_who_judge_one_is_told(first, second):
 def test_after_48_hours_nobody_knows_which_came_from_one_client():
     ask(0)
     ask(1, NOW + MINUTE)
-    erasure.forget(NOW + 2 * DAY, erasure.due(NOW + 2 * DAY))
+    erasure.erase(NOW + 2 * DAY, erasure.due(NOW + 2 * DAY))
     assert [bool(each.client) for each in PendingSignature.objects.order_by("pk")] == [False, True]
 
 
@@ -260,7 +260,7 @@ def test_a_confirmed_form_loses_its_mail_provider_after_48_hours(asked, confirme
     token = ask(0, NOW - asked)
     if confirmed:
         confirm(token, NOW - confirmed)
-    erasure.forget(NOW, erasure.due(NOW))
+    erasure.erase(NOW, erasure.due(NOW))
     assert PendingSignature.objects.get().provider == kept
 
 
@@ -268,7 +268,7 @@ def test_what_the_same_form_sent_again_says_of_its_client_goes_48_hours_after_th
     ask(0, NOW)
     ask(0, NOW + 6 * HOUR)
     assert PendingSignature.objects.get().email_queued_at == NOW + 6 * HOUR
-    erasure.forget(NOW + 2 * DAY, erasure.due(NOW + 2 * DAY))
+    erasure.erase(NOW + 2 * DAY, erasure.due(NOW + 2 * DAY))
     assert PendingSignature.objects.get().client == ""
 
 
@@ -312,3 +312,12 @@ def test_the_quarantine_tells_nobody_whether_one_person_confirmed(client, confir
     sign_in(client, staff("mona@example.org", "view_quarantine", "judge_quarantine"))
     page = client.get(reverse("admin:pledges_quarantine_judgement", args=[Quarantine.objects.get().ref]))
     assert page.context["counts"] == {"asked": "1", "confirmed": "under 10", "unconfirmed": "under 10"}
+
+
+def test_a_spike_is_many_more_than_usual_within_the_last_hour():
+    for number in range(31):
+        ask(number)
+    PendingSignature.objects.update(email_queued_at=NOW - timedelta(minutes=5))
+    assert rules.spike(NOW).asked == 31
+    PendingSignature.objects.update(email_queued_at=NOW - timedelta(hours=2))
+    assert rules.spike(NOW) is None

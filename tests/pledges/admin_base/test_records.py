@@ -89,13 +89,13 @@ def test_a_record_is_deleted_when_its_day_has_come_and_not_before(model):
     old, new = record(model, LONG_AGO), record(model, NOON)
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
         new.delete()
-    erasure.forget(NOON, erasure.due(NOON))
+    erasure.erase(NOON, erasure.due(NOON))
     assert list(model.objects.values_list("pk", flat=True)) == [new.pk]
     assert old.pk != new.pk
 
 
 def forget():
-    erasure.forget(NOON, erasure.due(NOON))
+    erasure.erase(NOON, erasure.due(NOON))
 
 
 def test_the_switch_that_holds_stays_however_old():

@@ -2,7 +2,7 @@ import pytest
 
 from pledges.inputs import professions
 from pledges.inputs.professions import SUGGESTIONS, Profession, profession_of
-from tests.pledges import cases
+from tests import cases
 
 
 def wrong(name):

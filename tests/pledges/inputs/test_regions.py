@@ -1,7 +1,7 @@
 import pytest
 
 from pledges.inputs.regions import AREAS, Region, region_of
-from tests.pledges import cases
+from tests import cases
 
 POSTCODES = cases.read("postcodes.csv")
 

@@ -59,7 +59,7 @@ def test_a_name_is_not_edited(client, listing):
 
 @pytest.mark.parametrize(("hours", "is_shown"), [(0, True), (24, False)])
 def test_a_new_name_waits_a_day_unless_the_setting_says_otherwise(listing, settings, hours, is_shown):
-    settings.NAMES_AFTER_HOURS = hours
+    settings.PUBLIC_NAME_DELAY_HOURS = hours
     PublicName.objects.update(listed_on=timezone.localdate())
     assert PublicName.objects.shown().exists() is is_shown
     PublicName.objects.update(listed_on=timezone.localdate() - timedelta(days=2))

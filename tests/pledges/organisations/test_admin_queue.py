@@ -58,7 +58,7 @@ def test_what_staff_do_about_an_entry_is_no_change_of_its_own(moderator):
 
 
 def test_links_out_carry_no_trust(moderator):
-    assert 'rel="noopener nofollow ugc"' in moderator.get(url("entry", waiting())).text
+    assert 'rel="noopener noreferrer nofollow ugc"' in moderator.get(url("entry", waiting())).text
 
 
 def test_after_a_decision_the_next_one_follows(moderator):

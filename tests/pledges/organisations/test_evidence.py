@@ -4,10 +4,11 @@ import pytest
 
 from pledges.inputs import lookalikes
 from pledges.inputs.email_address import Mailbox
+from pledges.models import Organisation
 from pledges.models.answers import Words
-from pledges.organisations import evidence
+from pledges.organisations import evidence, pasted_list
 from pledges.organisations import service as organisations
-from tests.staff_accounts import NOON, staff, waiting
+from tests.staff_accounts import NOON, sign_in, staff, waiting
 
 
 @pytest.mark.parametrize(
@@ -46,7 +47,8 @@ def test_a_punycode_website_shows_what_it_imitates():
     ],
 )
 def test_an_address_on_the_websites_domain_is_told_apart(email, host, is_matched):
-    assert evidence._domain_note(email, host)[1] is is_matched
+    note = evidence._domain_note(email, host)
+    assert ("agree" in note) is is_matched
 
 
 @pytest.mark.django_db
@@ -73,3 +75,35 @@ def test_an_earlier_decision_about_it_is_shown():
     organisations.decline(earlier, staff(), Words("authority"), 1, NOON)
     [found] = evidence.gather(waiting("Example Teachers' Network", now=NOON + timedelta(days=1))).neighbours
     assert (found.organisation, found.decision.reason) == (earlier, "authority")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("Buy Bricks Cheaply", ["Buy", "Cheaply"]),
+        ("Example Loans £99", ["Loans", "£99"]),
+        ("Bricks.shop", ["Bricks.shop"]),
+        ("Example Teachers' Network", []),
+        ("Buyers' Union of Sampleton", []),
+    ],
+)
+def test_advertising_words_and_prices_in_a_name_are_shown_and_stop_a_quick_entry(name, found):
+    shown = evidence.gather(Organisation(name=name))
+    assert shown.advertising == found
+    assert shown.is_clear == (not found)
+
+
+@pytest.mark.django_db
+def test_the_registers_are_one_press_away_and_get_no_referrer(client):
+    organisation = waiting("Example & Sons/2")
+    addresses = [address for _name, address in evidence.gather(organisation).registers]
+    assert addresses[1].endswith("/search?q=Example%20%26%20Sons%2F2")
+    sign_in(client, staff("mona@example.org", "view_organisation", "decide_organisation"))
+    page = client.get(f"/admin/pledges/organisation/{organisation.ref}/").text
+    assert page.count('rel="noopener noreferrer') >= len(addresses)
+
+
+def test_a_kind_that_is_none_is_told_with_all_the_kinds():
+    [line] = pasted_list.read("Name;https://example.org;clubs").lines
+    assert "School or college, Health, Council" in line.fault

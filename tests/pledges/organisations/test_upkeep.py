@@ -149,7 +149,7 @@ def test_an_answer_after_it_withdrew_changes_nothing():
     organisation = approved()
     upkeep.remind(NOON + YEAR)
     organisations.withdraw(organisation, None, "asked", 1, NOON + YEAR)
-    assert click(QueuedEmail.Kind.YEARLY, NOON + YEAR)
+    assert not click(QueuedEmail.Kind.YEARLY, NOON + YEAR)
     assert not Organisation.objects.listed().exists()
     assert not OrganisationDecision.objects.filter(act=OrganisationDecision.Act.STAND).exists()
 

@@ -67,7 +67,7 @@ def test_the_owner_of_a_silenced_mailbox_gets_letters_again_from_the_volunteer(m
     my_pledge.take_call(PhoneRequest.Wish.NEVER, BOB, carer, NOW)
     my_pledge.carry_out(NOW + DAY)
     monkeypatch.setattr("builtins.input", lambda prompt: BOB.address)
-    call_command("allow_letters")
+    call_command("unblock_email")
     assert not EmailBlock.objects.exists()
 
 

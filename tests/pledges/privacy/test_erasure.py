@@ -48,14 +48,14 @@ def campaign_over():
 
 def test_what_nobody_confirmed_is_gone_after_seven_days():
     signing.sign(answers(by_email=True), NOW)
-    assert retention_job.forget(NOW + 7 * DAY - timedelta(seconds=1)) == {}
-    assert retention_job.forget(NOW + 7 * DAY)["pendings"] == 1
+    assert retention_job.erase_expired(NOW + 7 * DAY - timedelta(seconds=1)) == {}
+    assert retention_job.erase_expired(NOW + 7 * DAY)["pendings"] == 1
     assert not PendingSignature.objects.exists()
 
 
 def test_what_was_confirmed_loses_its_pending_and_keeps_its_signature_and_contact():
     signed(BOB, by_email=True)
-    retention_job.forget(NOW + 7 * DAY)
+    retention_job.erase_expired(NOW + 7 * DAY)
     assert (PendingSignature.objects.count(), Signature.objects.count(), Contact.objects.count()) == (0, 1, 1)
 
 
@@ -64,15 +64,15 @@ def test_an_emptied_letter_is_gone_after_seven_days_and_a_waiting_one_stays(end)
     for mailbox in (ALICE, BOB):
         my_pledge.ask(mailbox, NOW)
     end(QueuedEmail.objects.first(), NOW)
-    assert not retention_job.forget(NOW + 7 * DAY - SECOND)["letters"]
-    assert retention_job.forget(NOW + 7 * DAY)["letters"] == 1
+    assert not retention_job.erase_expired(NOW + 7 * DAY - SECOND)["letters"]
+    assert retention_job.erase_expired(NOW + 7 * DAY)["letters"] == 1
     assert QueuedEmail.objects.get().mailbox
 
 
 def test_of_what_nobody_confirmed_no_letter_is_left_sent_or_waiting():
     signing.sign(answers(), NOW)
     queue.sent(QueuedEmail.objects.get(kind="reminder"), NOW + 2 * DAY)
-    retention_job.forget(NOW + 7 * DAY)
+    retention_job.erase_expired(NOW + 7 * DAY)
     assert not QueuedEmail.objects.exists()
 
 
@@ -101,7 +101,7 @@ def test_who_confirms_anew_while_the_invalid_are_erased_keeps_the_signature():
     again = token_of(signing.sign(answers(BOB), NOW + 7 * DAY))
     beside(
         lambda: signing.confirm(again, ConfirmChoices(), NOW + 7 * DAY),
-        lambda: retention_job.forget(NOW + 7 * DAY),
+        lambda: retention_job.erase_expired(NOW + 7 * DAY),
     )
     assert Signature.objects.counted().exists()
 
@@ -110,7 +110,8 @@ def test_who_confirms_anew_while_the_invalid_are_erased_keeps_the_signature():
 def test_who_confirms_just_before_the_form_expires_has_signed():
     token, over = token_of(signing.sign(answers(by_email=True), NOW)), NOW + 7 * DAY
     beside(
-        lambda: signing.confirm(token, ConfirmChoices(), over - SECOND), lambda: retention_job.forget(over)
+        lambda: signing.confirm(token, ConfirmChoices(), over - SECOND),
+        lambda: retention_job.erase_expired(over),
     )
     assert (Signature.objects.count(), Contact.objects.count(), PendingSignature.objects.count()) == (1, 1, 0)
 
@@ -119,7 +120,8 @@ def test_who_confirms_just_before_the_form_expires_has_signed():
 def test_who_confirms_while_the_form_is_erased_has_not_signed():
     token, over = token_of(signing.sign(answers(by_email=True), NOW)), NOW + 7 * DAY
     assert not beside(
-        lambda: retention_job.forget(over), lambda: signing.confirm(token, ConfirmChoices(), over - SECOND)
+        lambda: retention_job.erase_expired(over),
+        lambda: signing.confirm(token, ConfirmChoices(), over - SECOND),
     )
     assert (Signature.objects.count(), Contact.objects.count(), PendingSignature.objects.count()) == (0, 0, 0)
 
@@ -128,7 +130,7 @@ def test_what_limits_know_of_clients_is_forgotten_when_its_day_is_over():
     for day in (NOW - DAY, NOW):
         RateLimitSalt.objects.create(day=day.date(), salt=b"salt")
     RateLimitCount.objects.create(key="ended", value=1, expires_at=NOW)
-    assert retention_job.forget(NOW) == {"salts": 1, "counts": 1}
+    assert retention_job.erase_expired(NOW) == {"salts": 1, "counts": 1}
     assert RateLimitSalt.objects.get().day == NOW.date()
     assert not RateLimitCount.objects.exists()
 
@@ -137,8 +139,8 @@ def test_a_contact_ends_24_months_after_the_last_confirm_and_its_consent_ends_wi
     signed(BOB, ConfirmChoices(post=POST))
     signed(BOB, ConfirmChoices(post=POST), NOW + 60 * DAY, region="wales")
     ends = NOW.replace(year=NOW.year + 2) + 60 * DAY
-    assert not retention_job.forget(ends - DAY)["contacts"]
-    assert retention_job.forget(ends)["contacts"] == 1
+    assert not retention_job.erase_expired(ends - DAY)["contacts"]
+    assert retention_job.erase_expired(ends)["contacts"] == 1
     ended = Consent.objects.get(act=Consent.Act.ENDED)
     assert (ended.purpose, ended.source, ended.recorded_on) == ("post", "clock", ends.date())
     assert Signature.objects.exists()
@@ -157,8 +159,8 @@ def test_an_organisations_contact_is_forgotten_thirty_days_after_its_end(end):
     organisation = staff_accounts.waiting(now=NOW)
     words = Words("asked") if end == "decline" else "asked"
     getattr(organisations, end)(organisation, staff_accounts.staff(), words, 1, NOW)
-    assert not retention_job.forget(NOW + 29 * DAY)["organisations' contacts"]
-    assert retention_job.forget(NOW + 30 * DAY)["organisations' contacts"] == 1
+    assert not retention_job.erase_expired(NOW + 29 * DAY)["organisations' contacts"]
+    assert retention_job.erase_expired(NOW + 30 * DAY)["organisations' contacts"] == 1
     organisation.refresh_from_db()
     assert (organisation.contact, organisation.digest) == (None, None)
 
@@ -170,9 +172,9 @@ def test_three_months_after_the_campaign_only_the_totals_stay(campaign_over):
     exports.begin("email", "news", staff_accounts.staff(), NOW)
     staff_accounts.waiting(now=NOW)
     Organisation.objects.update(approved_at=NOW)
-    retention_job.forget(campaign_over - DAY)
+    retention_job.erase_expired(campaign_over - DAY)
     assert Signature.objects.exists()
-    retention_job.forget(campaign_over)
+    retention_job.erase_expired(campaign_over)
     rows = [
         model.objects.count()
         for model in (Signature, PublicName, Contact, Consent, PendingSignature, Removal)
@@ -186,7 +188,7 @@ def test_three_months_after_the_campaign_only_the_totals_stay(campaign_over):
 def test_a_campaign_that_people_signed_after_its_end_has_not_ended(settings, caplog):
     settings.CAMPAIGN_ENDS = "2018-12-31"
     signed()
-    retention_job.forget(NOW)
+    retention_job.erase_expired(NOW)
     assert Signature.objects.exists()
     assert not Totals.objects.exclude(closed_at=None).exists()
     assert caplog.text.count("CAMPAIGN_ENDS") == 1
@@ -196,7 +198,7 @@ def test_the_last_count_is_taken_before_anything_is_erased(campaign_over, monkey
     signed(BOB)
     monkeypatch.setattr(erasure.Due, "erase_some", killed)
     with pytest.raises(KeyboardInterrupt):
-        retention_job.forget(campaign_over)
+        retention_job.erase_expired(campaign_over)
     assert Totals.objects.get().exact_people == 1
 
 
@@ -215,7 +217,7 @@ def test_a_run_killed_midway_keeps_what_it_did_and_the_next_one_goes_on(monkeypa
 
     monkeypatch.setattr(erasure.Due, "erase_some", one_batch)
     with pytest.raises(KeyboardInterrupt):
-        retention_job.forget(NOW + 7 * DAY)
+        retention_job.erase_expired(NOW + 7 * DAY)
     assert PendingSignature.objects.count() == 3
     monkeypatch.setattr(erasure.Due, "erase_some", whole)
-    assert retention_job.forget(NOW + 7 * DAY)["pendings"] == 3
+    assert retention_job.erase_expired(NOW + 7 * DAY)["pendings"] == 3

@@ -18,12 +18,12 @@ NEW = "new" * 20
 
 def reencrypt():
     out, err = StringIO(), StringIO()
-    call_command("relock", stdout=out, stderr=err)
+    call_command("reencrypt", stdout=out, stderr=err)
     return out.getvalue() + err.getvalue()
 
 
 @pytest.fixture
-def a_new_key_and_then_no_old_one(settings):
+def rotate_secret_key(settings):
     def rotate():
         settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = NEW, [settings.SECRET_KEY]
         said = reencrypt()
@@ -33,46 +33,46 @@ def a_new_key_and_then_no_old_one(settings):
     return rotate
 
 
-def test_after_locking_anew_the_old_key_may_go(a_new_key_and_then_no_old_one):
+def test_after_reencrypting_the_old_key_can_be_removed(rotate_secret_key):
     signing.sign(answers(ALICE), NOW)
     signing.sign(organisation_answers(ALICE), NOW)
     organisation = staff_accounts.waiting(now=NOW)
     complaints.complain("It went wrong.", "alice@example.org", NOW)
-    assert "in pledges_queuedemail" in a_new_key_and_then_no_old_one()
+    assert "in pledges_queuedemail" in rotate_secret_key()
     organisation.refresh_from_db()
     assert organisations.signer(organisation)["signer_name"] == "Sample Signer"
-    for letter in QueuedEmail.objects.exclude(mailbox=None):
-        encryption.decrypt(letter.mailbox)
+    for email in QueuedEmail.objects.exclude(mailbox=None):
+        encryption.decrypt(email.mailbox)
     encryption.decrypt(QueuedEmail.objects.get(kind="complaint").words)
     for pending in PendingSignature.objects.all():
         encryption.decrypt(pending.encrypted_token)
     encryption.decrypt(PendingSignature.objects.exclude(application=None).get().application)
 
 
-def test_what_changed_meanwhile_is_left_as_it_is(settings, monkeypatch):
+def test_a_row_that_changes_meanwhile_is_not_overwritten(settings, monkeypatch):
     staff_accounts.waiting(now=NOW)
     settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = NEW, [settings.SECRET_KEY]
     whole = encryption.reencrypt
 
-    def erased_just_now(locked):
+    def erased_just_now(encrypted):
         Organisation.objects.update(contact=None)
-        return whole(locked)
+        return whole(encrypted)
 
     monkeypatch.setattr(encryption, "reencrypt", erased_just_now)
     reencrypt()
     assert Organisation.objects.get().contact is None
 
 
-def test_what_no_key_opens_is_told_and_left(settings):
+def test_a_value_that_no_key_decrypts_is_reported_and_left(settings):
     staff_accounts.waiting(now=NOW)
     before = bytes(Organisation.objects.get().contact)
     settings.SECRET_KEY = NEW
-    assert "can't be opened" in reencrypt()
+    assert "can't be decrypted" in reencrypt()
     assert bytes(Organisation.objects.get().contact) == before
 
 
-def test_every_column_that_is_locked_says_so_by_its_class():
-    """Whatever holds Fernet's own mark after a walk through the site is a LockedField."""
+def test_every_encrypted_column_is_an_encrypted_field():
+    """Every binary column with values that begin like Fernet tokens is an EncryptedField."""
     signing.sign(answers(ALICE, by_email=True), NOW)
     signing.sign(organisation_answers(ALICE), NOW)
     staff_accounts.waiting(now=NOW)
@@ -81,5 +81,5 @@ def test_every_column_that_is_locked_says_so_by_its_class():
         for field in model._meta.concrete_fields:
             if isinstance(field, models.BinaryField):
                 values = model.objects.exclude(**{field.name: None}).values_list(field.name, flat=True)
-                is_locked = any(bytes(value).startswith(b"gAAAA") for value in values)
-                assert isinstance(field, EncryptedField) == is_locked, field
+                is_encrypted = any(bytes(value).startswith(b"gAAAA") for value in values)
+                assert isinstance(field, EncryptedField) == is_encrypted, field

@@ -97,15 +97,15 @@ def test_erasures_are_kept_longer_than_any_backup():
     withdrawal.withdraw(BOB_DIGEST, NOW)
     written = Erasure.objects.first().erased_on
     at = NOW.replace(year=written.year, month=written.month, day=written.day)
-    assert "erasures" not in retention_job.forget(at + retention.BACKUPS_LIVE + 4 * DAY)
-    retention_job.forget(at + retention.BACKUPS_LIVE + 5 * DAY)
+    assert "erasures" not in retention_job.erase_expired(at + retention.BACKUPS_LIVE + 4 * DAY)
+    retention_job.erase_expired(at + retention.BACKUPS_LIVE + 5 * DAY)
     assert not Erasure.objects.filter(erased_on=written).exists()
 
 
 def carried():
-    """What `forget --list` prints."""
+    """What `erase_expired --list` prints."""
     out = StringIO()
-    call_command("forget", "--list", stdout=out)
+    call_command("erase_expired", "--list", stdout=out)
     return out.getvalue()
 
 
@@ -147,7 +147,7 @@ def test_what_came_back_is_erased_again_and_nothing_else():
 
 def test_a_contact_outlives_the_record_of_the_pending_it_came_from():
     signed(BOB, by_email=True)
-    retention_job.forget(NOW + 7 * DAY)
+    retention_job.erase_expired(NOW + 7 * DAY)
     assert Contact.objects.get().ref == Erasure.objects.get(table_name="pledges_pendingsignature").ref
     repeat(carried().splitlines())
     assert Contact.objects.exists()

@@ -66,21 +66,22 @@ class Command(BaseCommand):
             self.stderr.write(f"and {len(opened.damaged) - NAMED:,} lines more")
         if opened.broken_off:
             self.stderr.write("The export breaks off before its end: fetch it anew.")
-        if not opened.contacts and (opened.damaged or not opened.is_known_key):
-            raise CommandError(
-                "Nothing opens with this private key: it is a wrong one. Replace no list by these tables."
-            )
-        if opened.damaged or opened.broken_off:
-            raise CommandError("The tables are incomplete: replace no list by them.")
+        if problem := opened.problem():
+            raise CommandError(f"{problem} The tables are incomplete: replace no list by them.")
         if not opened.contacts and not allow_empty:
             raise CommandError(
                 "This export holds no contacts: replace no list by it. If everybody has gone, say --allow-empty."
             )
         self.stdout.write(
             f"{opened.contacts:,} contacts in {into / 'contacts.csv'}: replace the earlier list by this one.\n"
+            f"{self._listmonk(into)}"
             f"{opened.removed:,} refs in {into / 'removed.csv'}: delete them wherever a copy of an earlier "
             "list may still be."
         )
+
+    def _listmonk(self, into: Path) -> str:
+        path = into / "listmonk.csv"
+        return f"The same as listmonk imports it: {path}\n" if path.exists() else ""
 
 
 class _Read:

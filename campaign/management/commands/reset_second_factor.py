@@ -1,4 +1,4 @@
-"""`manage.py reset_factor EMAIL`: what an administrator does in the staff area, where no administrator can sign in."""
+"""`manage.py reset_second_factor EMAIL`: removes a second factor where no administrator can sign in to do it."""
 
 from argparse import ArgumentParser
 

@@ -1,4 +1,4 @@
-"""`manage.py forget`: erases what is due. The worker does it every hour; this does it now."""
+"""`manage.py erase_expired`: erases what is due. The worker does it every hour; this does it now."""
 
 from argparse import ArgumentParser
 from collections.abc import Mapping
@@ -34,10 +34,10 @@ class Command(BaseCommand):
         if dry_run:
             self._tell("Due", due)
             return
-        progress = Progress("forgetting", sum(due.values()))
-        erased = retention_job.forget(now, progress.to)
+        progress = Progress("erasing", sum(due.values()))
+        erased = retention_job.erase_expired(now, progress.to)
         progress.end()
-        self._tell("Forgot", erased)
+        self._tell("Erased", erased)
 
     def _tell(self, what: str, counts: Mapping[str, int]) -> None:
         figures = ", ".join(f"{count} {name}" for name, count in counts.items() if count)

@@ -1,0 +1,109 @@
+"""What is known of signatures that a rule marked together, and how a part of them is split off.
+
+Figures that depend on who confirmed are for pages in tens: one more or less would tell that somebody confirmed.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Count, QuerySet
+from django.db.models.functions import TruncHour
+from django.utils import timezone
+
+from pledges.inputs.email_providers import Provider
+from pledges.inputs.regions import Region
+from pledges.models import AbuseRule, Contact, PendingSignature, Quarantine, QuarantineDecision, Signature
+from pledges.statistics import weekly
+
+
+@dataclass(frozen=True)
+class Part:
+    """Those that asked before a moment, those of one region, or both."""
+
+    until: datetime | None = None
+    region: str = ""
+
+
+def told(quarantine: Quarantine) -> dict[str, Any]:
+    """What the page of the group shows beside its totals: hours, providers, regions, the rule, confirmed before it."""
+    signatures = quarantine.signatures.all()
+    opened_on: date = timezone.localdate(quarantine.opened_at)
+    return {
+        "hours": _hours(quarantine),
+        "providers": _labelled(quarantine.pendings.exclude(provider=""), "provider", Provider),
+        "regions": _regions(quarantine),
+        "rule": _rule(quarantine),
+        "confirmed_before": weekly.in_tens(signatures.filter(confirmed_on__lt=opened_on).count()),
+        "size": size(signatures),
+    }
+
+
+def size(signatures: QuerySet[Signature]) -> dict[str, str]:
+    """How many signatures and sealed contacts a decision about these would be about, in tens."""
+    contacts = Contact.objects.filter(signature__in=signatures)
+    by_channel = dict(contacts.values_list("channel").annotate(Count("pk")))
+    return {
+        "signatures": weekly.in_tens(signatures.count()),
+        "email": weekly.in_tens(by_channel.get(Contact.Channel.EMAIL, 0)),
+        "post": weekly.in_tens(by_channel.get(Contact.Channel.POST, 0)),
+    }
+
+
+def signatures_in(quarantine: Quarantine, part: Part) -> QuerySet[Signature]:
+    rows = quarantine.signatures.all()
+    if part.region:
+        rows = rows.filter(region=part.region)
+    if part.until:
+        asked = quarantine.pendings.filter(email_queued_at__lt=part.until)
+        rows = rows.filter(digest__in=asked.values("digest"))
+    return rows
+
+
+def split(quarantine: Quarantine, part: Part) -> Quarantine | None:
+    """Moves the part into a group of its own, to be decided about apart; None where the part is empty."""
+    with transaction.atomic():
+        keys = list(signatures_in(quarantine, part).values_list("pk", flat=True))
+        if not keys:
+            return None
+        own = Quarantine.objects.create(kind=quarantine.kind, opened_at=quarantine.opened_at)
+        digests = list(Signature.objects.filter(pk__in=keys).values_list("digest", flat=True))
+        # Pendings first, as in `rules._put`.
+        PendingSignature.objects.filter(quarantine=quarantine, digest__in=digests).update(quarantine=own)
+        Signature.objects.filter(pk__in=keys, quarantine=quarantine).update(quarantine=own)
+    return own
+
+
+def latest_decision(quarantine: Quarantine) -> QuarantineDecision | None:
+    rows = QuarantineDecision.objects.filter(quarantine_ref=quarantine.ref)
+    return rows.select_related("decided_by").order_by("-pk").first()
+
+
+def _hours(quarantine: Quarantine) -> list[tuple[datetime, int, int]]:
+    """Each hour, how many asked in it, and that as a percentage of the highest."""
+    rows = quarantine.pendings.annotate(hour=TruncHour("email_queued_at")).values_list("hour")
+    counted = list(rows.annotate(count=Count("pk")).order_by("hour"))
+    most = max((count for _hour, count in counted), default=1)
+    return [(hour, count, round(100 * count / most)) for hour, count in counted]
+
+
+def _regions(quarantine: Quarantine) -> list[tuple[str, str]]:
+    found: Counter[str] = Counter()
+    for rows in (quarantine.signatures.all(), quarantine.pendings.filter(confirmed_on=None)):
+        found.update(dict(rows.values_list("region").annotate(Count("pk"))))
+    named = [(str(Region(region).label) if region else "–", count) for region, count in found.most_common()]
+    return [(name, weekly.in_tens(count)) for name, count in named]
+
+
+def _labelled(rows: QuerySet[Any], column: str, labels: Any) -> list[tuple[str, int]]:
+    counted = rows.values_list(column).annotate(count=Count("pk")).order_by("-count")
+    return [(str(labels(value).label), count) for value, count in counted]
+
+
+def _rule(quarantine: Quarantine) -> AbuseRule | None:
+    """The rule that was in force when it was marked; none for the hidden field, which is always marked."""
+    rules = AbuseRule.objects.filter(kind=quarantine.kind, decided_at__lte=quarantine.opened_at)
+    newest = rules.order_by("-pk").first()
+    return newest if newest and newest.is_on else None

@@ -1,0 +1,172 @@
+"""`manage.py send_update`: writes to supporters from the key holder's computer; no mailing company gets the list."""
+
+import getpass
+import os
+import time
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from email.message import EmailMessage
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+
+from pledges.offline import keys, opening
+from pledges.offline.mail_server import MailServer, Refused, Unusable
+from pledges.offline.progress import Progress
+from pledges.offline.send_log import BEGUN, REFUSED, SENT, OtherUpdate, SendLog
+from pledges.offline.update import NotAnUpdate, Update
+
+EXAMPLE_LINK = "https://pledge.example.org/pledge/unsubscribe/not-a-real-link/"
+
+
+class Command(BaseCommand):
+    help = (
+        "Sends a Markdown file as an email to every contact of an export, away from the server. Do it in this order: "
+        "preview, test, send. A send that was stopped goes on where it stopped when it is run again."
+    )
+    requires_system_checks = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        acts = parser.add_subparsers(dest="act", required=True)
+        preview = acts.add_parser("preview", help="writes preview.html and preview.txt; sends nothing")
+        test = acts.add_parser("test", help="sends the email to one address of your own")
+        send = acts.add_parser("send", help="sends the email to every contact of an export")
+        for act in (preview, test, send):
+            act.add_argument(
+                "text", type=Path, metavar="TEXT.md", help="begins with “Subject: …”, then Markdown"
+            )
+        preview.add_argument("--into", type=Path, default=Path(), metavar="FOLDER")
+        for act in (test, send):
+            act.add_argument(
+                "--smtp", required=True, metavar="URL", help="like smtp+tls://user@mail.example.org:587"
+            )
+            act.add_argument("--from", dest="sender", required=True, metavar="'NAME <ADDRESS>'")
+        test.add_argument("--to", required=True, metavar="ADDRESS")
+        send.add_argument("export", type=Path, metavar="EXPORT", help="contacts-email.jsonl")
+        send.add_argument(
+            "--identity", type=Path, action="append", required=True, help="a holder's private key"
+        )
+        send.add_argument("--log", type=Path, required=True, metavar="FILE", help="new for each update")
+        send.add_argument("--per-minute", type=int, default=60, help="how many emails go out (60)")
+        send.add_argument("--yes", action="store_true", help="send without asking first")
+
+    def handle(self, *args, act: str, text: Path, **options) -> None:
+        try:
+            update = Update.read(text)
+            getattr(self, f"_{act}")(update, **options)  # one of those in add_arguments
+        except (NotAnUpdate, keys.NotAnIdentity, opening.NotAnExport, Unusable) as error:
+            raise CommandError(str(error)) from None
+        except OtherUpdate:
+            raise CommandError(
+                "This log is of another text: name a new one, or send the text as it was."
+            ) from None
+        except KeyboardInterrupt:
+            raise CommandError("Stopped. Run it again with the same log to go on.") from None
+        except (OSError, UnicodeDecodeError) as error:
+            raise CommandError(f"{getattr(error, 'filename', None) or text}: {error}") from None
+
+    def _preview(self, update: Update, into: Path, **options) -> None:
+        into.mkdir(parents=True, exist_ok=True)
+        (into / "preview.html").write_text(update.as_html(EXAMPLE_LINK), "utf-8")
+        (into / "preview.txt").write_text(update.as_text(EXAMPLE_LINK), "utf-8")
+        self.stdout.write(
+            f"Subject: {update.subject}\nLook at {into / 'preview.html'} and {into / 'preview.txt'}."
+        )
+
+    def _test(self, update: Update, smtp: str, sender: str, to: str, **options) -> None:
+        server = MailServer(smtp, _password())
+        try:
+            server.send(update.message(sender, to, EXAMPLE_LINK))
+        except Refused as error:
+            raise CommandError(f"The mail server refuses {to} ({error}).") from None
+        finally:
+            server.close()
+        self.stdout.write(f"One email is on its way to {to}. Its link to unsubscribe is an example.")
+
+    def _send(self, update: Update, export: Path, identity: list[Path], log: Path, **options) -> None:
+        private_keys = [key for path in identity for key in keys.read(path)]
+        total = self._checked(export, private_keys)
+        server = MailServer(options["smtp"], "")
+        sent = SendLog(log, f"{update.subject}\n{update.text}")
+        try:
+            self._say_what_is_left(sent, total)
+            if not options["yes"] and input(f"Send “{update.subject}”? Type yes: ").strip() != "yes":
+                raise CommandError("Nothing was sent.")
+            server = MailServer(options["smtp"], _password())
+            messages = self._messages(update, _records(export, private_keys), sent, options["sender"])
+            self._send_all(messages, server, sent, Progress("sending", total), options["per_minute"])
+        finally:
+            server.close()
+            sent.close()
+        self.stdout.write(
+            f"Done: {sent.count(SENT):,} sent, {sent.count(REFUSED):,} refused by their server."
+        )
+
+    def _checked(self, export: Path, private_keys: list[str]) -> int:
+        """Opens the whole export once before anything is sent; how many contacts it holds. CommandError where it is
+        not whole, or gives no link to unsubscribe."""
+        with export.open("rb") as lines, opening.Export(lines, private_keys) as read:
+            if read.head["channel"] != "email":
+                raise CommandError("This is an export of postal addresses.")
+            for _number, kind, record in read:
+                if kind == "sealed" and not opening.unsubscribe_link(record, read.head):
+                    raise CommandError("A contact has no link to unsubscribe: take out a new export.")
+        if problem := read.opened.problem():
+            raise CommandError(f"{problem} Nothing was sent.")
+        if not read.opened.contacts:
+            raise CommandError("This export holds no contacts. Nothing was sent.")
+        return read.opened.contacts
+
+    def _say_what_is_left(self, sent: SendLog, total: int) -> None:
+        done = sent.done()
+        self.stdout.write(
+            f"{total:,} contacts; {done:,} of an earlier run are done." if done else f"{total:,} contacts."
+        )
+        if doubtful := sent.count(BEGUN):
+            self.stdout.write(
+                f"{doubtful:,} of them may have got it or not: the program stopped just then. They are left out."
+            )
+
+    def _messages(
+        self, update: Update, records: Iterator[tuple[dict[str, str], str]], sent: SendLog, sender: str
+    ) -> Iterator[tuple[str, EmailMessage]]:
+        """The token and the email of each contact whose turn has not come."""
+        for record, link in records:
+            if not sent.state(record["unsubscribe"]):
+                yield record["unsubscribe"], update.message(sender, record["email"], link)
+
+    def _send_all(
+        self,
+        messages: Iterator[tuple[str, EmailMessage]],
+        server: MailServer,
+        sent: SendLog,
+        progress: Progress,
+        per_minute: int,
+    ) -> None:
+        for token, message in messages:
+            started = time.monotonic()
+            sent.note(token, BEGUN)
+            try:
+                server.send(message)
+                sent.note(token, SENT)
+            except Refused:
+                sent.note(token, REFUSED)
+            except Unusable:
+                sent.note(token, "")  # the server did not take it: its turn comes again
+                raise
+            progress.to(sent.done())
+            time.sleep(max(0.0, 60 / max(per_minute, 1) - (time.monotonic() - started)))
+        progress.end()
+
+
+def _records(export: Path, private_keys: list[str]) -> Iterator[tuple[dict[str, str], str]]:
+    """Each contact of the export, and its link to unsubscribe."""
+    with export.open("rb") as lines, opening.Export(lines, private_keys) as read:
+        for _number, kind, record in read:
+            if kind == "sealed":
+                yield record, opening.unsubscribe_link(record, read.head)
+
+
+def _password() -> str:
+    """The mail server's password, from SMTP_PASSWORD or asked for; never from the command line, which is recorded."""
+    return os.environ.get("SMTP_PASSWORD") or getpass.getpass("Password of the mail server: ")

@@ -1,0 +1,216 @@
+"""An update goes to supporters from the key holder's computer: through a real SMTP server, resumed, with a log."""
+
+import email
+import re
+import socket
+from email import policy
+from io import StringIO
+from types import SimpleNamespace
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult
+from django.core.management import CommandError, call_command
+
+from pledges.offline import mail_server
+from pledges.offline.update import NotAnUpdate, Update
+from tests.pledges.offline.test_offline import HEAD, end, identity, key, sealed, written  # noqa: F401  fixtures
+
+SITE = {"export": {**HEAD["export"], "site": "https://pledge.example.org"}}
+TEXT = "Subject: News of the pledge\n\n# We won\n\nRead **on**: <https://example.org/> <script>alert(1)</script>\n"
+PASSWORD = "a long password"
+
+
+class Inbox:
+    """A mail server that asks for a password, and refuses or drops what a test says."""
+
+    def __init__(self) -> None:
+        self.messages, self.refuse, self.down_after = [], set(), None
+
+    async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802
+        if address in self.refuse:
+            return "550 5.1.1 no such mailbox"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server, session, envelope):  # noqa: N802
+        if self.down_after is not None and len(self.messages) >= self.down_after:
+            return "451 later"
+        self.messages.append(email.message_from_bytes(envelope.content, policy=policy.default))
+        return "250 OK"
+
+    @property
+    def to(self) -> list[str]:
+        return [message["To"] for message in self.messages]
+
+
+@pytest.fixture
+def inbox(monkeypatch):
+    monkeypatch.setenv("SMTP_PASSWORD", PASSWORD)
+    monkeypatch.setattr(mail_server, "FIRST_PAUSE", 0)
+    inbox = Inbox()
+
+    def authenticator(server, session, envelope, mechanism, data):
+        return AuthResult(success=data.password == PASSWORD.encode(), handled=False)
+
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    controller = Controller(
+        inbox, "127.0.0.1", port, authenticator=authenticator, auth_required=True, auth_require_tls=False
+    )
+    controller.start()
+    inbox.url = f"smtp://news@127.0.0.1:{port}"
+    yield inbox
+    controller.stop()
+
+
+@pytest.fixture
+def update(inbox, key, written, identity, tmp_path):  # noqa: F811
+    """`send()` sends TEXT to Alice, Bob and Cy; it takes what differs."""
+    text = tmp_path / "news.md"
+    text.write_text(TEXT)
+    names = ("alice", "bob", "cy")
+    people = [sealed(identity, email=f"{n}@example.org", unsubscribe=f"token-of-{n}") for n in names]
+    export, log = written(SITE, *people, end(3)), tmp_path / "sent.log"
+
+    def send(**differs):
+        options = {"export": export, "key": key, "yes": ["--yes"], **differs}
+        out = StringIO()
+        command = [
+            "send",
+            text,
+            options["export"],
+            "--identity",
+            options["key"],
+            "--log",
+            log,
+            *options["yes"],
+        ]
+        command += [
+            "--smtp",
+            inbox.url,
+            "--from",
+            "The campaign <news@example.org>",
+            "--per-minute",
+            "100000",
+        ]
+        call_command("send_update", *map(str, command), stdout=out)
+        return out.getvalue()
+
+    return SimpleNamespace(send=send, text=text, log=log, people=people)
+
+
+def test_each_contact_gets_the_text_in_two_forms_and_a_link_of_its_own(update, inbox):
+    assert "3 sent" in update.send()
+    assert inbox.to == ["alice@example.org", "bob@example.org", "cy@example.org"]
+    alice = inbox.messages[0]
+    link = "https://pledge.example.org/pledge/unsubscribe/token-of-alice/"
+    assert (alice["Subject"], alice["From"]) == ("News of the pledge", "The campaign <news@example.org>")
+    assert alice["List-Unsubscribe"] == f"<{link}>"
+    assert alice["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    text, page = (alice.get_body((kind,)).get_content() for kind in ("plain", "html"))
+    assert "Read **on**" in text
+    assert link in text
+    assert f'href="{link}"' in page
+    assert "<strong>on</strong>" in page
+    assert "<script>" not in page
+    assert "token-of-bob" not in alice.as_string()
+
+
+def test_a_send_that_was_stopped_goes_on_where_it_stopped(update, inbox):
+    inbox.down_after = 1
+    with pytest.raises(CommandError, match="does not take it"):
+        update.send()
+    inbox.down_after = None
+    assert "1 of an earlier run" in update.send()
+    assert inbox.to == ["alice@example.org", "bob@example.org", "cy@example.org"]
+    update.send()
+    assert len(inbox.to) == 3
+
+
+def test_an_email_that_may_have_gone_out_before_a_power_cut_is_not_sent_again(update, inbox):
+    update.send()
+    lines = update.log.read_text().splitlines()
+    update.log.write_text(
+        "\n".join(lines[:-1]) + '\n{"tok'
+    )  # Cy's has begun, and the line after it broke off
+    assert "1 of them may have got it" in update.send()
+    assert inbox.to.count("cy@example.org") == 1
+
+
+def test_a_mailbox_that_is_refused_holds_up_no_other(update, inbox):
+    inbox.refuse.add("bob@example.org")
+    assert "2 sent, 1 refused" in update.send()
+    assert inbox.to == ["alice@example.org", "cy@example.org"]
+
+
+def test_the_log_holds_no_address_and_no_token(update):
+    update.send()
+    assert not re.search("@|token-of|alice|Alice", update.log.read_text())
+
+
+def test_a_log_of_another_text_is_refused(update, inbox):
+    update.send()
+    update.text.write_text(TEXT + "More.")
+    with pytest.raises(CommandError, match="another text"):
+        update.send()
+    assert len(inbox.to) == 3
+
+
+def test_nothing_is_sent_of_an_export_that_does_not_open_whole(update, inbox, written, identity):  # noqa: F811
+    with pytest.raises(CommandError, match="Nothing was sent"):
+        update.send(export=written(SITE, *update.people, end(9)))
+    with pytest.raises(CommandError, match="no link to unsubscribe"):
+        update.send(export=written(SITE, sealed(identity), end(1)))
+    assert inbox.to == []
+
+
+def test_nothing_is_sent_without_a_yes(update, inbox, monkeypatch):
+    monkeypatch.setattr("builtins.input", lambda asked: "y")
+    with pytest.raises(CommandError, match="Nothing was sent"):
+        update.send(yes=[])
+    assert inbox.to == []
+
+
+def test_a_wrong_password_is_told_and_the_send_can_be_run_again(update, inbox, monkeypatch):
+    monkeypatch.setenv("SMTP_PASSWORD", "wrong")
+    with pytest.raises(CommandError, match="refuses this user or password"):
+        update.send()
+    monkeypatch.setenv("SMTP_PASSWORD", PASSWORD)
+    update.send()
+    assert len(inbox.to) == 3
+
+
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ("smtp://news@mail.example.org", "in clear"),
+        ("smtp+tls://news:secret@mail.example.org", "history"),
+        ("mail.example.org", "written like"),
+        ("smtp+tls://mail.example.org", "with its user"),
+    ],
+)
+def test_a_mail_server_that_would_give_the_password_away_is_refused(url, told):
+    with pytest.raises(mail_server.Unusable, match=told):
+        mail_server.MailServer(url, "")
+
+
+def test_a_preview_is_written_and_nothing_sent(update, inbox, tmp_path):
+    call_command(
+        "send_update", "preview", str(update.text), "--into", str(tmp_path / "look"), stdout=StringIO()
+    )
+    assert "<h1>We won</h1>" in (tmp_path / "look/preview.html").read_text()
+    assert inbox.to == []
+
+
+def test_a_test_goes_to_ones_own_address_alone(update, inbox):
+    options = ["--smtp", inbox.url, "--from", "news@example.org", "--to", "me@example.org"]
+    call_command("send_update", "test", str(update.text), *options, stdout=StringIO())
+    assert inbox.to == ["me@example.org"]
+
+
+@pytest.mark.parametrize("text", ["# No subject\n\ntext", "Subject:\n\ntext", "Subject: x\n\n \n"])
+def test_a_text_without_subject_or_words_is_refused(tmp_path, text):
+    (tmp_path / "news.md").write_text(text)
+    with pytest.raises(NotAnUpdate):
+        Update.read(tmp_path / "news.md")
