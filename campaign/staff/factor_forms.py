@@ -61,7 +61,7 @@ class AgainForm(CodeForm, PasswordForm):
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
-        del self.fields["code"].widget.attrs["autofocus"]  # one field of a page has it, the first
+        self.fields["code"].widget.attrs.pop("autofocus", None)  # one field of a page has it, the first
 
 
 class PasskeyNameForm(forms.Form):

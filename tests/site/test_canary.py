@@ -28,7 +28,11 @@ pytestmark = pytest.mark.django_db(transaction=True)
 WEEK = timedelta(days=7)
 # Public by wish.
 SHOWN = {"pledges_publicname.name": {"the public name"}}
-BODY = {"pledges_organisation.name": {"an organisation"}, "pledges_organisation.website": {"its website"}}
+BODY = {
+    "pledges_organisation.name": {"an organisation"},
+    "pledges_organisation.key": {"an organisation"},
+    "pledges_organisation.website": {"its website"},
+}
 # Who signed for an organisation: staff must judge it, and letters must reach it.
 CONTACT = {"pledges_organisation.contact": {"an address", "who signs for it", "their role"}}
 

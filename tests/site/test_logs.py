@@ -69,7 +69,7 @@ def test_no_error_letter_is_sent(client, settings, mailoutbox, path):
 def test_a_fault_is_told_by_its_class_route_and_place(client, log):
     client.get("/probe/collision/")
     fault = next(line for line in log.getvalue().splitlines() if "ERROR" in line)
-    assert "500 [collision] IntegrityError at house/probe.py:" in fault
+    assert "500 [collision] IntegrityError at site/probe.py:" in fault
     assert "from UniqueViolation" in fault
 
 

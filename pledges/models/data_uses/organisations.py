@@ -2,7 +2,16 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from pledges.models.data_register import ACCOUNTABLE, EVERYBODY, INTEREST, MODERATORS, NOBODY, Table, Use
+from pledges.models.data_register import (
+    ACCOUNTABLE,
+    EVERYBODY,
+    INTEREST,
+    MODERATORS,
+    NOBODY,
+    SERVER,
+    Table,
+    Use,
+)
 from pledges.models.data_uses.periods import WHILE_IT_STANDS
 
 ORGANISATIONS = [
@@ -13,12 +22,17 @@ ORGANISATIONS = [
         MODERATORS,
         WHILE_IT_STANDS,
         {
-            "name key website kind": Use(
+            "name website kind": Use(
                 _("Its name, website and kind"),
                 _(
                     "To show who stands behind the pledge, once staff approved it and if it wishes to be named"
                 ),
                 readers=EVERYBODY,
+            ),
+            "key": Use(
+                _("Its name again, without differences of spelling"),
+                _("To find, sort and compare organisations"),
+                readers=SERVER,
             ),
             "contact": Use(
                 _("The name, role and work email of the person who signs for it, encrypted"),
