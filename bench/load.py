@@ -4,6 +4,7 @@ import re
 import shutil
 import subprocess
 from dataclasses import dataclass
+from pathlib import Path
 
 WRK = shutil.which("wrk")
 CONNECTIONS = 32
@@ -16,9 +17,10 @@ class Load:
     errors: int  # answers that were no 2xx or 3xx, and connections that failed
 
 
-def load(url: str, seconds: int, *headers: str) -> Load:
+def load(url: str, seconds: int, *headers: str, script: Path | None = None) -> Load:
     said = [part for header in (f"Host: {HOST}", *headers) for part in ("-H", header)]
-    command = [WRK or "wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--timeout", "10s", *said, url]
+    command = [WRK or "wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--timeout", "10s", *said]
+    command += [*(["-s", str(script)] if script else []), url]
     text = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     [rate] = re.findall(r"Requests/sec:\s+([\d.]+)", text)
     sockets = re.findall(r"Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)", text)

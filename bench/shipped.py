@@ -38,10 +38,10 @@ class Shipped:
         """`pages`: the address of each page by the name of the file that its bytes go to."""
         self.folder, self.pages = folder, pages
         (folder / "files").mkdir()
-        environment = _environment(folder)
+        variables = environment(folder)
         collect = [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity=0"]
-        subprocess.run(collect, env=production(**environment), cwd=settings.BASE_DIR, check=True)
-        self.app_process = Gunicorn(folder / "app.log", **environment)
+        subprocess.run(collect, env=production(**variables), cwd=settings.BASE_DIR, check=True)
+        self.app_process = Gunicorn(folder / "app.log", **variables)
         self.app = "http://{}:{}".format(*self.app_process.address)
         for file, path in pages.items():
             (folder / "files" / file).write_bytes(self._get(path))
@@ -90,7 +90,8 @@ def shipped(folder: Path, pages: dict[str, str]) -> Iterator[Shipped]:
         parts.end()
 
 
-def _environment(folder: Path) -> dict[str, str]:
+def environment(folder: Path) -> dict[str, str]:
+    """What gunicorn is told to work on the database of this process."""
     database = connection.settings_dict
     return {
         "DJANGO_SETTINGS_MODULE": "tests.collected",

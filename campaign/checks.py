@@ -3,6 +3,7 @@
 `manage.py` runs these before every command, and gunicorn before it serves (campaign.wsgi).
 """
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import date
 from email.utils import parseaddr
@@ -18,6 +19,8 @@ from django.db.backends.postgresql.base import DatabaseWrapper
 from django.http.request import split_domain_port, validate_host
 
 SHORTEST_KEY = 32
+MOST_PROXIES = 5
+EXAMPLE_HOST = re.compile(r"(^|[@./])example\.(org|com|net)\b")
 OLDEST_POSTGRESQL = 15
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 # They lose letters, or write them where anybody might read them.
@@ -149,6 +152,55 @@ def mail(**kwargs) -> Found:
         yield Error(
             "EMAIL_URL sends no letters.", hint="Like smtp+tls://user:password@host:587.", id="campaign.E015"
         )
+
+
+@register(deploy=True)
+def examples(**kwargs) -> list[CheckMessage]:
+    """What deploy/site.env.example has in its place is no setting of a real site."""
+    hosts = {
+        "SITE_ORIGIN": settings.SITE_ORIGIN,
+        "EMAIL_URL": settings.EMAIL_HOST,
+        "DEFAULT_FROM_EMAIL": parseaddr(settings.DEFAULT_FROM_EMAIL)[1],
+        "CONTROLLER_EMAIL": settings.CONTROLLER["email"],
+        "OPERATOR_EMAIL": settings.OPERATOR_EMAIL,
+    }
+    found = [name for name, value in hosts.items() if EXAMPLE_HOST.search(value)]
+    if any("example" in processor.lower() for processor in settings.PROCESSORS):
+        found.append("PROCESSORS")
+    return [
+        Error(f"{name} still has the value of the example.", hint="Write your own there.", id="campaign.E122")
+        for name in found
+    ]
+
+
+@register(deploy=True)
+def connections_in_clear(**kwargs) -> list[CheckMessage]:
+    """Passwords and addresses cross no network in clear."""
+    found: list[CheckMessage] = []
+    if settings.EMAIL_HOST not in LOOPBACK and not (settings.EMAIL_USE_TLS or settings.EMAIL_USE_SSL):
+        hint = "smtp+tls:// (port 587) or smtp+ssl:// (port 465)."
+        found.append(
+            Error("EMAIL_URL sends emails in clear to another machine.", hint=hint, id="campaign.E123")
+        )
+    database = settings.DATABASES["default"]
+    host, mode = database.get("HOST") or "", database.get("OPTIONS", {}).get("sslmode", "")
+    # A name without a dot is that of a container beside the site's own.
+    is_remote = "." in host and not host.startswith("/") and host not in LOOPBACK
+    if is_remote and mode not in ("require", "verify-ca", "verify-full"):
+        hint = "Add ?sslmode=verify-full to it, or sslmode=require."
+        found.append(
+            Error("DATABASE_URL is on another machine, without sslmode.", hint=hint, id="campaign.E124")
+        )
+    return found
+
+
+@register(deploy=True)
+def proxies(**kwargs) -> list[CheckMessage]:
+    """The site always has nginx before it (campaign.gunicorn_config); more than a few proxies nobody has."""
+    if 1 <= settings.TRUSTED_PROXIES <= MOST_PROXIES:
+        return []
+    hint = "1 behind deploy/nginx.conf; one more for each proxy of your own before that."
+    return [Error(f"TRUSTED_PROXIES can't be {settings.TRUSTED_PROXIES}.", hint=hint, id="campaign.E125")]
 
 
 @check(Tags.database)

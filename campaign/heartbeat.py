@@ -8,6 +8,7 @@ from django.db import Error, connection
 from django.utils import timezone
 
 from campaign.models import WorkerStatus
+from campaign.monitoring import WORKER_SILENT
 
 log = logging.getLogger(__name__)
 EVERY = 20  # seconds
@@ -42,6 +43,11 @@ class Heartbeat(threading.Thread):
 
 def beat(duty: str, since: datetime, now: datetime) -> None:
     WorkerStatus.objects.update_or_create(pk=1, defaults={"beat_at": now, "duty": duty, "duty_since": since})
+
+
+def is_fresh(now: datetime) -> bool:
+    """Whether a worker has renewed the row within two minutes."""
+    return WorkerStatus.objects.filter(pk=1, beat_at__gt=now - WORKER_SILENT).exists()
 
 
 def mail_failed(reason: str, now: datetime) -> None:

@@ -58,6 +58,10 @@ def response_headers(get_response: Answer) -> Answer:
     """Every answer forbids what the site never uses, is kept by nobody unless it may be, and is one log line."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
+        if (
+            "HTTP_X_FORWARDED_PROTO" in request.META
+        ):  # some proxies write HTTPS, which would be redirected for ever
+            request.META["HTTP_X_FORWARDED_PROTO"] = request.META["HTTP_X_FORWARDED_PROTO"].lower()
         response = get_response(request)
         if response.status_code == 405 and request.method in METHODS:
             response = errors.not_for_reading(request, response.get("Allow", ""))

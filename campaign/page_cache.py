@@ -201,7 +201,7 @@ class PageCache:
 def _is_https(environ: dict[str, Any]) -> bool:
     if settings.SECURE_PROXY_SSL_HEADER:
         name, value = settings.SECURE_PROXY_SSL_HEADER
-        return environ.get(name) == value
+        return environ.get(name, "").lower() == value
     return environ["wsgi.url_scheme"] == "https"
 
 

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.cache import caches
 from django.db import connection
 
+from pledges.emails import queue
 from pledges.models import PledgeText, pledge_texts
 
 # Playwright runs an event loop in the test's own thread; the ORM would refuse to be called there.
@@ -101,3 +102,4 @@ def nothing_remembered() -> None:
     """What a process remembers for seconds is of another test's database."""
     pledge_texts.remembered.forget()
     caches["limits"].forget_salt()
+    queue.forget_wait()

@@ -50,8 +50,8 @@ ROLES: dict[str, list[str]] = {
         "pledges.view_publicname",
         "pledges.hide_publicname",
     ],
-    # Takes out the sealed contacts, which they alone can't open.
-    "data holder": ["pledges.view_export", "pledges.export_contacts"],
+    # Takes out the sealed contacts, which they alone can't open, and brings back who unsubscribed.
+    "data holder": ["pledges.view_export", "pledges.export_contacts", "pledges.import_unsubscribes"],
     # Reads the records, and what has happened to each recommendation.
     "auditor": [
         "staff.view_log",
@@ -85,7 +85,9 @@ MAY = {
     ),
     "editor": _("write the report and new wordings"),
     "supporter care": _("take calls (they only take away), hide names"),
-    "data holder": _("take out sealed contacts; password and second factor are asked again each time"),
+    "data holder": _(
+        "take out sealed contacts (password and second factor are asked again each time), upload who unsubscribed"
+    ),
     "auditor": _("read the records and the updates"),
     "administrator": _(
         "add and deactivate staff, give roles (password and second factor are asked again), switch the lists"

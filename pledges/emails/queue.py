@@ -1,36 +1,30 @@
-"""The queue of letters: write, claim, sent, failed.
+"""The queue of emails: write, claim, finish.
 
-Writing happens in the transaction that makes the letter necessary, so neither can exist without the
-other. A worker claims letters under a lease: one that is killed loses none, they come round again.
+An email is written in the transaction that makes it necessary, so that neither can exist without the other. A worker
+claims emails under a lease: one that is killed loses none, since they can be claimed again. How many emails a mailbox
+gets is decided in `pledges.emails.places`, what they say in `compose`, and `sending` carries them to the mail server.
 """
 
+import time
 import uuid
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
-from django.db.models import F, Q, QuerySet, Window
-from django.db.models.functions import RowNumber
-from django.utils import timezone
+from django.db import connection
+from django.db.models import F, QuerySet
 
 from pledges.crypto import encryption, tokens
 from pledges.inputs.email_address import Mailbox
-from pledges.models import EmailBlock, QueuedEmail
+from pledges.models import QueuedEmail
 
 LEASE = timedelta(minutes=5)
-# Minutes until the next try after the first, second … failure; after the last the letter is parked.
+# Minutes until the next try after the first, second … failure; after the last the email is given up.
 RETRIES = (1, 5, 15, 60, 180, 720, 1440)
-LETTERS_A_DAY, AN_HOUR, A_DAY = 3, timedelta(hours=1), timedelta(days=1)
-# The places of a mailbox, for emails that anybody can cause by typing its address: so many within so long. The last
-# of a day comes after an hour, so that a stranger's forms do not keep the owner waiting for a whole day.
-PLACES = ((2, AN_HOUR), (LETTERS_A_DAY, A_DAY))
-# Emails that share places. "My pledge" has its own: forms that others fill in do not delay it.
-_FORMS = (QueuedEmail.Kind.CONFIRM, QueuedEmail.Kind.REMINDER)
-# Until a blocked mailbox is asked again whether we may write to it.
-ALLOW_PAUSE = timedelta(days=7)
+# SQL: of rows that are neither sent nor given up.
+WAITING = "sent_at IS NULL AND dropped_at IS NULL AND failed_at IS NULL"
 # Of one network: so many emails go out as they come, those behind them at a tenth of the site's rate, and no form is
-# taken while so many wait.
+# accepted while so many wait.
 AT_ONCE, MOST_WAITING, SHARE = 50, 1000, 10
 
 
@@ -48,7 +42,7 @@ def write(
 
 
 def write_complaint(words: str, controller: Mailbox, now: datetime) -> QueuedEmail:
-    """Every other letter is written when it is sent; this one brings its words along."""
+    """Queues a complaint. All other emails are composed when they are sent; this one is stored with its words."""
     return QueuedEmail.objects.create(
         kind=QueuedEmail.Kind.COMPLAINT,
         ref=uuid.uuid4(),
@@ -60,12 +54,12 @@ def write_complaint(words: str, controller: Mailbox, now: datetime) -> QueuedEma
 
 
 def waits(kind: QueuedEmail.Kind, digest: bytes) -> bool:
-    """Whether a letter of this kind to this mailbox is in the queue."""
+    """Whether an email of this kind to this mailbox is in the queue."""
     return refs_waiting(kind, digest).exists()
 
 
 def refs_waiting(kind: QueuedEmail.Kind, digest: bytes) -> QuerySet[QueuedEmail, uuid.UUID]:
-    """The refs of letters of this kind to this mailbox that are in the queue."""
+    """The refs of the emails of this kind to this mailbox that are in the queue."""
     return _waiting().filter(kind=kind, digest=digest).values_list("ref", flat=True)
 
 
@@ -89,6 +83,41 @@ SELECT count(*) FROM (
 TURN = f"SELECT %(now)s::timestamptz + greatest(({_QUEUED}) - %(at_once)s, 0) * %(interval)s AS due_at"
 
 
+_DUE = f"""
+SELECT min(due_at), count(*) FROM (
+    SELECT due_at FROM pledges_queuedemail WHERE {WAITING} AND due_at <= %s ORDER BY due_at LIMIT 200000
+) AS due
+"""  # noqa: S608
+# What a visitor is told, in minutes: the first of these that is no less than was measured.
+ROUNDED_WAITS = (2, 5, 10, 15, 30, 60, 120, 240)
+WAIT_REMEMBERED_FOR = 10.0  # seconds
+_wait = (float("-inf"), 0)
+
+
+def minutes_to_wait(now: datetime) -> int:
+    """How long an email that is queued now takes to be sent, in minutes, rounded up to one of ROUNDED_WAITS; 480 for
+    any longer. It is measured for the whole queue and says nothing of any one email.
+
+    The larger of two measures: how long the first in the queue has waited (the mail server may be down), and how long
+    all that are due take at the configured rate.
+    """
+    global _wait  # noqa: PLW0603
+    if time.monotonic() - _wait[0] > WAIT_REMEMBERED_FOR:
+        with connection.cursor() as cursor:
+            cursor.execute(_DUE, [now])
+            oldest, count = cursor.fetchone()
+        waited = (now - oldest).total_seconds() / 60 if oldest else 0
+        minutes = max(waited, count / settings.EMAILS_A_MINUTE)
+        _wait = (time.monotonic(), next((some for some in ROUNDED_WAITS if minutes <= some), 480))
+    return _wait[1]
+
+
+def forget_wait() -> None:
+    """Forgets what this process measured of the queue."""
+    global _wait  # noqa: PLW0603
+    _wait = (float("-inf"), 0)
+
+
 def turn_values(network: str, now: datetime) -> dict[str, Any]:
     """The parameters of TURN."""
     interval = SHARE * timedelta(minutes=1) / settings.EMAILS_A_MINUTE
@@ -103,123 +132,60 @@ def turn(network: str, now: datetime) -> datetime:
         return cursor.fetchone()[0]
 
 
+_CLAIM = f"""
+UPDATE pledges_queuedemail SET leased_until = %s WHERE id = ANY(ARRAY(
+    SELECT id FROM pledges_queuedemail
+    WHERE {WAITING} AND due_at <= %s AND (leased_until IS NULL OR leased_until < %s)
+    ORDER BY due_at LIMIT %s FOR UPDATE SKIP LOCKED
+)) RETURNING *
+"""  # noqa: S608
+
+
 def claim(now: datetime, most: int = 20) -> list[QueuedEmail]:
-    """Up to `most` letters that are due, leased to the caller; no other worker gets them meanwhile."""
-    waiting = _waiting().filter(due_at__lte=now)
-    free = waiting.filter(Q(leased_until=None) | Q(leased_until__lt=now))
-    with transaction.atomic():
-        letters = list(free.order_by("due_at").select_for_update(skip_locked=True)[:most])
-        QueuedEmail.objects.filter(pk__in=[letter.pk for letter in letters]).update(leased_until=now + LEASE)
-    return letters
+    """Up to `most` emails that are due, the longest due first, leased to the caller: no other worker gets them."""
+    emails = QueuedEmail.objects.raw(_CLAIM, [now + LEASE, now, now, most])
+    return sorted(emails, key=lambda email: (email.due_at, email.pk))
 
 
-def may_send(letter: QueuedEmail, now: datetime) -> bool:
-    """Takes one of the mailbox's places for this letter, and says whether it got one.
-
-    If not, the letter waits until one is free; it is dropped only where a newer form of the same mailbox waits in
-    its stead (`_give_way`), or where the mailbox is blocked and was asked lately. A place is taken before the letter
-    goes out, under a lock on the mailbox, so that two workers can't both find the last one free. Each try of a
-    letter takes its own place anew: it may be the one that arrives.
-    """
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [bytes(letter.digest).hex()]
-            )
-        if EmailBlock.objects.filter(digest=letter.digest).exists():
-            return _may_ask_to_allow(letter, now)
-        taken = _others_places(letter, now)
-        next_in_turn = _next_in_turn(letter, now, _free(taken, now))
-        waiting = _waiting().filter(pk=letter.pk)
-        if letter.pk in next_in_turn:
-            return bool(waiting.update(counted_at=now))
-        if letter.kind == QueuedEmail.Kind.CONFIRM:
-            _give_way(bytes(letter.digest), next_in_turn, now)
-        waiting.update(due_at=_free_at(taken, now), leased_until=None)
-    return False
+def release(emails: list[QueuedEmail]) -> None:
+    """Gives back claimed emails that were not finished, so that they need not wait for the end of their lease."""
+    QueuedEmail.objects.filter(pk__in=[email.pk for email in emails]).update(leased_until=None)
 
 
-def _may_ask_to_allow(letter: QueuedEmail, now: datetime) -> bool:
-    """To a blocked mailbox one letter a week goes out, and only asks whether we may write again."""
-    today = timezone.localdate(now)
-    rows = EmailBlock.objects.filter(digest=letter.digest)
-    is_first = rows.filter(Q(asked_on=None) | Q(asked_on__lte=today - ALLOW_PAUSE)).update(asked_on=today)
-    if is_first or letter.counted_at:
-        QueuedEmail.objects.filter(pk=letter.pk).update(counted_at=now)
-        return True
-    drop(letter, now)
-    return False
+def sent(emails: list[QueuedEmail], now: datetime) -> None:
+    """The mail server accepted these emails: their mailboxes are erased."""
+    _end(QueuedEmail.objects.filter(pk__in=[email.pk for email in emails]), sent_at=now)
 
 
-def _next_in_turn(letter: QueuedEmail, now: datetime, free: int) -> list[int]:
-    """The due letters to this mailbox that get its free places: confirmations before reminders, the newest that
-    each network asked for before its older ones, the newest first.
-    """
-    if letter.kind not in _FORMS:
-        return [letter.pk][:free]
-    due = Q(due_at__lte=now, counted_at=None, kind=QueuedEmail.Kind.CONFIRM) | Q(pk=letter.pk)
-    of_network = Window(RowNumber(), partition_by=[F("kind"), F("network")], order_by="-pk")
-    rows = _waiting().filter(due, digest=letter.digest).annotate(of_network=of_network)
-    return list(rows.order_by("kind", "of_network", "-pk").values_list("pk", flat=True)[:free])
+def drop(emails: list[QueuedEmail], now: datetime) -> None:
+    """These emails are no longer wanted: they are not sent, and their mailboxes are erased."""
+    drop_keys([email.pk for email in emails], now)
 
 
-def _give_way(digest: bytes, next_in_turn: list[int], now: datetime) -> None:
-    """Of the confirmations that get no place now, the newest from each network stays, three at most; the older ones
-    are dropped. So a stranger's many forms neither wait for days nor push out the owner's.
-    """
-    rows = _waiting().filter(kind=QueuedEmail.Kind.CONFIRM, digest=digest, counted_at=None)
-    rows = rows.exclude(pk__in=next_in_turn)
-    newest = rows.order_by("network", "-pk").distinct("network").values_list("pk", flat=True)
-    _end(rows.exclude(pk__in=sorted(newest, reverse=True)[:LETTERS_A_DAY]), dropped_at=now)
+def drop_keys(keys: list[int], now: datetime) -> None:
+    """As `drop`, by primary key, for emails that still wait."""
+    _end(_waiting().filter(pk__in=keys), dropped_at=now)
 
 
-def _free(taken: list[datetime], now: datetime) -> int:
-    """How many places are free, if others were taken at these moments of the last day."""
-    return max(0, min(most - sum(moment > now - span for moment in taken) for most, span in PLACES))
-
-
-def _free_at(taken: list[datetime], now: datetime) -> datetime:
-    """When the next place is free; an hour from now where newer letters take those that are free now."""
-    newest_first = sorted(taken, reverse=True)
-    ends = [newest_first[most - 1] + span for most, span in PLACES if len(taken) >= most]
-    return max([end for end in ends if end > now], default=now + AN_HOUR)
-
-
-def release(letters: list[QueuedEmail]) -> None:
-    """Gives back the claimed letters that were not ended, so that nobody waits for their lease."""
-    QueuedEmail.objects.filter(pk__in=[letter.pk for letter in letters]).update(leased_until=None)
-
-
-def sent(letter: QueuedEmail, now: datetime) -> None:
-    _end(_row(letter), sent_at=now)
-
-
-def drop(letter: QueuedEmail, now: datetime) -> None:
-    """The letter is no longer wanted: nothing goes out."""
-    _end(_row(letter), dropped_at=now)
-
-
-def failed(letter: QueuedEmail, now: datetime, refusal: str, for_good: bool) -> None:
-    """It was not accepted: try again later, or park it for staff to see where that is no use."""
-    last = len(RETRIES) - 1
-    if (for_good or letter.attempts > last) and not letter.is_to_ourselves:
-        _end(_row(letter), failed_at=now, refusal=refusal)
+def failed(email: QueuedEmail, now: datetime, refusal: str, for_good: bool) -> None:
+    """The mail server did not accept it: it is tried again later or, where that is no use, given up (staff see it)."""
+    last, row = len(RETRIES) - 1, QueuedEmail.objects.filter(pk=email.pk)
+    if (for_good or email.attempts > last) and not email.is_to_ourselves:
+        _end(row, failed_at=now, refusal=refusal)
     else:
-        again = now + timedelta(minutes=RETRIES[min(letter.attempts, last)])
-        QueuedEmail.objects.filter(pk=letter.pk).update(
-            due_at=again, leased_until=None, attempts=F("attempts") + 1, refusal=refusal
-        )
+        again = now + timedelta(minutes=RETRIES[min(email.attempts, last)])
+        row.update(due_at=again, leased_until=None, attempts=F("attempts") + 1, refusal=refusal)
 
 
 def withdraw(ref: uuid.UUID, now: datetime) -> None:
-    """Letters about `ref` that still wait fall away."""
+    """Drops the emails about `ref` that still wait."""
     _end(_waiting().filter(ref=ref), dropped_at=now)
 
 
 def drop_waiting(now: datetime) -> int:
-    """Every email that waits in a restored backup falls away: it may have gone out since the backup was made.
+    """Drops every email that waits in a restored backup: it may have been sent since the backup was made.
 
-    But for complaints: one that is lost is worse than one that the controller, who knows it by its number, gets twice.
+    Except complaints: a lost one is worse than one that the controller, who knows it by its number, gets twice.
     """
     waiting = QueuedEmail.objects.filter(sent_at=None, dropped_at=None, failed_at=None)
     ours = waiting.exclude(kind=QueuedEmail.Kind.COMPLAINT)
@@ -227,24 +193,13 @@ def drop_waiting(now: datetime) -> int:
 
 
 def erase(refs: list[uuid.UUID]) -> None:
-    """Letters about what is erased itself go whole: their digest would tell that it was there."""
+    """Deletes the emails about rows that are erased: their digest would tell that those existed."""
     QueuedEmail.objects.filter(ref__in=refs).delete()
 
 
 def _waiting() -> QuerySet[QueuedEmail]:
     """Those that are neither sent nor given up."""
     return QueuedEmail.objects.filter(sent_at=None, dropped_at=None, failed_at=None)
-
-
-def _others_places(letter: QueuedEmail, now: datetime) -> list[datetime]:
-    """When the other letters that share this one's places took theirs, of the last day."""
-    kinds = _FORMS if letter.kind in _FORMS else (letter.kind,)
-    others = QueuedEmail.objects.filter(digest=letter.digest, kind__in=kinds, counted_at__gt=now - A_DAY)
-    return [moment for moment in others.exclude(pk=letter.pk).values_list("counted_at", flat=True) if moment]
-
-
-def _row(letter: QueuedEmail) -> QuerySet[QueuedEmail]:
-    return QueuedEmail.objects.filter(pk=letter.pk)
 
 
 def _end(rows: QuerySet[QueuedEmail], **ending: object) -> None:

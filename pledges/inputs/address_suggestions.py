@@ -71,7 +71,12 @@ def _service(typed: str) -> str:
     """
     if typed in _NAMES or typed in _MISREMEMBERED:
         return _MISREMEMBERED.get(typed, typed)
-    alike = [name for name in _NAMES if len(name) > 4 and abs(len(name) - len(typed)) <= 2]
+    # At two steps the lengths differ by two at most, and the letters that only one of them has are four at most.
+    alike = [
+        name
+        for name in _NAMES
+        if len(name) > 4 and abs(len(name) - len(typed)) <= 2 and len(set(name) ^ set(typed)) <= 4
+    ]
     steps, name = min([(_distance(typed, name), name) for name in alike], default=(0, ""))
     return name if steps <= (1 if len(name) < 7 else 2) else ""
 

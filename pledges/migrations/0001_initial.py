@@ -3,6 +3,7 @@ import uuid
 import django.contrib.postgres.indexes
 import django.db.models.deletion
 import django.db.models.expressions
+import django.db.models.functions.comparison
 import django.db.models.lookups
 from django.conf import settings
 from django.contrib.postgres.operations import TrigramExtension
@@ -225,7 +226,7 @@ class Migration(migrations.Migration):
                     "by_command",
                     models.BooleanField(
                         default=False,
-                        help_text="Whoever ran it on the server named this account, and did not sign in.",
+                        help_text="It was run on the server, where this account was named and nobody signed in.",
                         verbose_name="on the command line",
                     ),
                 ),
@@ -242,7 +243,10 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "export",
                 "verbose_name_plural": "exports",
-                "permissions": [("export_contacts", "Can take out sealed contacts")],
+                "permissions": [
+                    ("export_contacts", "Can take out sealed contacts"),
+                    ("import_unsubscribes", "Can upload who unsubscribed"),
+                ],
                 "default_permissions": ("view",),
             },
         ),
@@ -1028,6 +1032,10 @@ class Migration(migrations.Migration):
                         fields=["failed_at"],
                         name="letter_parked",
                     ),
+                    models.Index(
+                        django.db.models.functions.comparison.Greatest("sent_at", "dropped_at", "failed_at"),
+                        name="email_ended",
+                    ),
                 ],
                 "constraints": [
                     models.CheckConstraint(
@@ -1419,6 +1427,24 @@ class Migration(migrations.Migration):
                 condition=models.Q(("quarantined_on", None), _negated=True),
                 fields=["quarantine"],
                 name="pending_quarantine",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="pendingsignature",
+            index=models.Index(
+                condition=models.Q(("client", ""), _negated=True),
+                fields=["expires_at"],
+                name="pending_client",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="pendingsignature",
+            index=models.Index(
+                condition=models.Q(
+                    models.Q(("provider", ""), _negated=True), ("confirmed_on__isnull", False)
+                ),
+                fields=["confirmed_on"],
+                name="pending_provider",
             ),
         ),
         migrations.AddConstraint(

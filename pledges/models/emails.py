@@ -2,9 +2,13 @@
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Greatest
 from django.utils.translation import gettext_lazy as _
 
 from pledges.models.encrypted_fields import DigestField, EncryptedField
+
+# When it was sent, dropped or given up: one of the three; NULL while it waits.
+ENDED_AT = Greatest("sent_at", "dropped_at", "failed_at")
 
 
 class QueuedEmail(models.Model):
@@ -71,6 +75,7 @@ class QueuedEmail(models.Model):
                 condition=Q(sent_at=None, dropped_at=None, failed_at=None) & ~Q(network=""),
             ),
             models.Index(fields=["failed_at"], name="letter_parked", condition=Q(failed_at__isnull=False)),
+            models.Index(ENDED_AT, name="email_ended"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -22,7 +22,7 @@ class Export(models.Model):
     by_command = models.BooleanField(
         _("on the command line"),
         default=False,
-        help_text=_("Whoever ran it on the server named this account, and did not sign in."),
+        help_text=_("It was run on the server, where this account was named and nobody signed in."),
     )
     exported_at = models.DateTimeField(_("exported"))
 
@@ -30,7 +30,10 @@ class Export(models.Model):
         verbose_name = _("export")
         verbose_name_plural = _("exports")
         default_permissions = ("view",)
-        permissions = [("export_contacts", _("Can take out sealed contacts"))]
+        permissions = [
+            ("export_contacts", _("Can take out sealed contacts")),
+            ("import_unsubscribes", _("Can upload who unsubscribed")),
+        ]
 
     def __str__(self) -> str:
         return f"{self.channel} {self.exported_at:%Y-%m-%d}"

@@ -91,6 +91,13 @@ class PendingSignature(models.Model):
             models.Index(fields=["digest"], name="pending_digest"),
             models.Index(fields=["email_queued_at"], name="pending_lettered"),
             models.Index(fields=["quarantine"], name="pending_quarantine", condition=~Q(quarantined_on=None)),
+            # What retention looks for; each has the rows that are still to be erased, and no others.
+            models.Index(fields=["expires_at"], name="pending_client", condition=~Q(client="")),
+            models.Index(
+                fields=["confirmed_on"],
+                name="pending_provider",
+                condition=~Q(provider="") & Q(confirmed_on__isnull=False),
+            ),
         ]
         constraints = [
             models.CheckConstraint(

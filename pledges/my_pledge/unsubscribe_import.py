@@ -1,4 +1,4 @@
-"""Opt-outs come back from the mailing tool: addresses in, consents withdrawn, nothing kept."""
+"""Reads who unsubscribed in a mailing tool, and ends contact by email for them; no address is stored."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -22,20 +22,39 @@ _SENDER = frozenset(["sender", "from", "reply", "campaign", "owner"])
 
 @dataclass
 class Read:
-    """What was read. Never how many of the addresses are supporters' (see `take`)."""
+    """What was read. Never how many of the addresses are supporters' (see `read`)."""
 
-    addresses: int = 0
+    identities: list[str] = field(default_factory=list)  # of the mailboxes
     column: str = ""  # of the header, where there is one
     repeated: list[tuple[int, int]] = field(default_factory=list)  # a line, and the earlier one it repeats
     unread: list[tuple[int, str]] = field(default_factory=list)  # a line, and why it could not be read
 
+    @property
+    def addresses(self) -> int:
+        return len(self.identities)
+
 
 def take(raw: bytes, now: datetime, column: str = "") -> Read:
-    """Ends contact by email for every address in a list, or in one column of a table with a header.
+    """Reads and ends in one go, as `manage.py import_unsubscribes` does."""
+    found = read(raw, column)
+    end_contact(found, now)
+    return found
+
+
+def end_contact(found: Read, now: datetime) -> None:
+    """Ends contact by email for every mailbox that was read.
+
+    It doesn't say how many were supporters': with a file of one line that would tell whether somebody has signed.
+    """
+    for identity in found.identities:
+        withdrawal.stop(tokens.digest(identity), Contact.Channel.EMAIL, Consent.Source.MAILING_TOOL, now)
+
+
+def read(raw: bytes, column: str = "") -> Read:
+    """Every address in a list, or in one column of a table with a header.
 
     `column` names the one to read; without it the header's own words tell. ValidationError where the file is
     no text, or its header leaves open which column it is: then nothing is read.
-    It doesn't say how many were held: with a file of one line that would tell whether somebody has signed.
     """
     read, seen = Read(), dict[str, int]()
     for row, text in _addresses(raw, column, read):
@@ -48,8 +67,7 @@ def take(raw: bytes, now: datetime, column: str = "") -> Read:
             read.repeated.append((row.number, seen[identity]))
             continue
         seen[identity] = row.number
-        withdrawal.stop(tokens.digest(identity), Contact.Channel.EMAIL, Consent.Source.MAILING_TOOL, now)
-        read.addresses += 1
+        read.identities.append(identity)
     return read
 
 
@@ -86,7 +104,10 @@ def _email_column(rows: list[Row], named: str) -> int | None:
     filled = [place for place in fitting if any("@" in "".join(cells[place : place + 1]) for cells in body)]
     if len(filled) > 1:
         names = ", ".join(f"“{header[place]}”" for place in filled)
-        raise ValidationError(_("Which column is it: %(names)s? Name it with --column.") % {"names": names})
+        raise ValidationError(
+            _("Which column is it: %(names)s? Name it (on the command line with --column).")
+            % {"names": names}
+        )
     return next(iter(filled or fitting), None)
 
 

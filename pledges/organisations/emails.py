@@ -5,6 +5,7 @@ taken back.
 """
 
 from datetime import datetime
+from uuid import UUID
 
 from django.core.mail import EmailMultiAlternatives
 
@@ -14,11 +15,16 @@ from pledges.models.organisations import State
 from pledges.organisations import service as organisations
 
 
-def awaiting_confirmation(letter: QueuedEmail, now: datetime) -> PendingSignature | None:
+def awaiting_confirmation(email: QueuedEmail, now: datetime) -> PendingSignature | None:
     """The form that this email asks to confirm; None where it expired, was confirmed, or would change nothing."""
+    return all_awaiting_confirmation([email], now).get(email.ref)
+
+
+def all_awaiting_confirmation(emails: list[QueuedEmail], now: datetime) -> dict[UUID, PendingSignature]:
+    """By `ref`, the forms that these emails ask to confirm, as in `awaiting_confirmation`."""
     alive = PendingSignature.objects.alive(now).select_related("pledge_text")
-    pending = alive.filter(ref=letter.ref, confirmed_on=None).first()
-    return pending if pending and organisations.is_actionable(pending) else None
+    pendings = alive.filter(ref__in=[email.ref for email in emails], confirmed_on=None)
+    return {pending.ref: pending for pending in pendings if organisations.is_actionable(pending)}
 
 
 def _decided(letter: QueuedEmail, state: State) -> tuple[Organisation, OrganisationDecision] | None:

@@ -1,20 +1,21 @@
-"""Sealed contacts leave: for what, recorded; and the record of every time they did."""
+"""The screens of exports: taking out the sealed contacts, the record of every time, and uploading unsubscribes."""
 
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
+from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from pledges.admin_base.pages import page
 from pledges.admin_base.read_only import ReadingAdmin
 from pledges.models import Contact, Export
-from pledges.privacy import exports
+from pledges.privacy import exports, unsubscribes
 
 
 class ExportForm(forms.Form):
@@ -25,14 +26,33 @@ class ExportForm(forms.Form):
         label=gettext_lazy("Purpose"), choices=Export.Purpose, widget=forms.RadioSelect
     )
 
+    def __init__(self, *args: Any) -> None:
+        """Each channel says how many contacts it would take out now."""
+        super().__init__(*args)
+        field: Any = self.fields["channel"]
+        counts = {channel: Contact.objects.usable(channel).count() for channel in Contact.Channel.values}
+        field.choices = [
+            (
+                channel,
+                ngettext("%(label)s: %(count)s contact", "%(label)s: %(count)s contacts", count)
+                % {"label": Contact.Channel(channel).label, "count": f"{count:,}"},
+            )
+            for channel, count in counts.items()
+        ]
+
 
 @admin.register(Export)
 class ExportAdmin(ReadingAdmin):
+    change_list_template = "admin/pledges/export/change_list.html"
     list_display = ("exported_at", "channel", "purpose", "records", "exporter", "by_command")
     list_filter = ("channel", "purpose", "exported_by")
     list_select_related = ("exported_by",)
     date_hierarchy = "exported_at"
     ordering = ("-exported_at",)
+
+    def get_urls(self) -> list:
+        upload = self.admin_site.admin_view(unsubscribes.upload)
+        return [path("unsubscribes/", upload, name="pledges_export_unsubscribes"), *super().get_urls()]
 
     @admin.display(description=gettext_lazy("exported by"))
     def exporter(self, export: Export) -> str:
@@ -42,7 +62,7 @@ class ExportAdmin(ReadingAdmin):
         return request.user.has_perm("pledges.export_contacts")
 
     def add_view(self, request: HttpRequest, *args, **kwargs) -> HttpResponseBase:  # type: ignore[override]
-        site: Any = self.admin_site  # the desk asks for password and factor once more
+        site: Any = self.admin_site  # asks for password and factor once more
         return site.asking_again(take_out)(request)
 
 
@@ -53,6 +73,13 @@ def take_out(request: HttpRequest) -> HttpResponseBase:
         status = 422 if form.is_bound else 200
         return page(request, "export/take_out", status, title=_("Take out contacts"), form=form)
     export = exports.begin(by=request.user, now=timezone.now(), **form.cleaned_data)
+    # The browser stays on the form while it saves the file: the next page says what went out.
+    told = ngettext(
+        "%(count)s sealed contact went out as %(file)s, and is recorded.",
+        "%(count)s sealed contacts went out as %(file)s, and are recorded.",
+        export.records,
+    )
+    messages.success(request, told % {"count": f"{export.records:,}", "file": exports.file_name(export)})
     return StreamingHttpResponse(
         exports.lines(export),
         content_type="application/jsonl",

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from pledges.abuse import rules
@@ -32,6 +32,7 @@ from pledges.models import (
     Signature,
     retention,
 )
+from pledges.models.emails import ENDED_AT
 from pledges.my_pledge import withdrawal
 from pledges.organisations import service as organisations
 from pledges.statistics import daily, totals
@@ -54,13 +55,14 @@ class Due:
     name: str
     rows: QuerySet[Any]
     erase: Callable[[list[Any], datetime], object] | None = None
+    order: str = "pk"  # with the field of an index that has only rows which may be due, no others are read
 
     def erase_some(self, now: datetime) -> int:
         """Erases one batch and says how many rows it had. Of several that forget, one does at a time."""
         with transaction.atomic():
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_FORGET_LOCK])
-            rows = self.rows.order_by("pk")
+            rows = self.rows.order_by(self.order)
             if not self.erase:
                 # What somebody is changing just now is looked at again: its time may not be over any more.
                 rows = rows.select_for_update(of=("self",))
@@ -75,16 +77,18 @@ class Due:
 def due(now: datetime) -> list[Due]:
     """What is due of the pledge's own tables, in the order in which it is to go."""
     today, ended = timezone.localdate(now), now - LETTERS_LIVE
-    over = Q(sent_at__lte=ended) | Q(dropped_at__lte=ended) | Q(failed_at__lte=ended)
     found = [
         Due("pendings", PendingSignature.objects.filter(expires_at__lte=now), withdrawal.end_pendings),
-        Due("clients", _with_old_clients(now), _forget_clients),
-        Due("mail providers", _with_old_providers(now), _forget_providers),
+        Due("clients", _with_old_clients(now), _forget_clients, order="expires_at"),
+        Due("mail providers", _with_old_providers(now), _forget_providers, order="confirmed_on"),
         Due(
             "invalid signatures",
-            Signature.objects.filter(quarantine__invalidated_at__lte=now - rules.REVERSIBLE),
+            # Without the first of the two all signatures would be looked at.
+            Signature.objects.filter(
+                quarantine__isnull=False, quarantine__invalidated_at__lte=now - rules.REVERSIBLE
+            ),
         ),
-        Due("letters", QueuedEmail.objects.filter(over)),
+        Due("letters", QueuedEmail.objects.alias(ended_at=ENDED_AT).filter(ended_at__lte=ended)),
         Due("contacts", Contact.objects.filter(keep_until__lte=today), withdrawal.end_contacts),
         Due("organisations' contacts", _organisations_over(now), organisations.forget_contacts),
         Due("name reports", NameReport.objects.filter(reported_on__lte=today - REPORTS_LIVE)),

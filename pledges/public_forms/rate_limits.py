@@ -6,7 +6,9 @@ signatures may wait for one count.
 
 import hashlib
 import hmac
+import logging
 from datetime import timedelta
+from functools import cache
 from ipaddress import IPv6Address, ip_address
 from math import ceil
 from typing import Any
@@ -17,6 +19,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from pledges.emails import queue
+
+log = logging.getLogger(__name__)
 
 # How often one client may send each form within an hour. A school or a hospital is one client if all who work there
 # share one address: a thousand of them can sign within the hour of a launch.
@@ -70,10 +74,21 @@ def network(request: HttpRequest) -> str:
 
 
 def address(request: HttpRequest) -> str:
-    """The address TRUSTED_PROXIES hops from the right; anybody can write what is left of it."""
+    """The address TRUSTED_PROXIES hops from the right; whatever stands left of it anybody can write."""
     hops = settings.TRUSTED_PROXIES
     chain = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",") if hop.strip()]
+    if len(chain) != hops:
+        _warn_once()
     return chain[-hops] if 0 < hops <= len(chain) else request.META.get("REMOTE_ADDR", "")
+
+
+@cache
+def _warn_once() -> None:
+    """With too few proxies named all visitors share one limit; with too many anybody writes their own address."""
+    log.warning(
+        "X-Forwarded-For has another number of addresses than TRUSTED_PROXIES (%d) says",
+        settings.TRUSTED_PROXIES,
+    )
 
 
 def _network(written: str) -> bytes:

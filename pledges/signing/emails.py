@@ -1,58 +1,76 @@
-"""The emails that ask to confirm. Each function is called when its email is sent; None: it is no longer wanted."""
+"""The emails that ask to confirm a form, and remind of it. They are composed in batches: at a launch they are all."""
 
+from collections.abc import Callable
 from datetime import datetime
+from uuid import UUID
 
 from django.core.mail import EmailMultiAlternatives
+from django.db import connection
 from django.utils import timezone
 
 from pledges.emails import compose
-from pledges.models import PendingSignature, QueuedEmail
-from pledges.organisations.emails import awaiting_confirmation
+from pledges.models import QueuedEmail
+from pledges.organisations.emails import all_awaiting_confirmation
+
+OneComposer = Callable[[QueuedEmail], EmailMultiAlternatives | None]
 
 
-@compose.composes(QueuedEmail.Kind.CONFIRM)
-def confirm(letter: QueuedEmail, now: datetime) -> EmailMultiAlternatives | None:
+@compose.composes_together(QueuedEmail.Kind.CONFIRM)
+def confirm(emails: list[QueuedEmail], now: datetime) -> OneComposer:
     """The link and the code; the same words whether the mailbox has signed before: anybody can cause this email."""
-    pending = awaiting_confirmation(letter, now)
-    if pending is None:
-        return None
-    if pending.is_organisation:
-        return compose.confirmation_email("confirm_organisation", letter, pending)
-    return compose.confirmation_email("confirm", letter, pending)
+    pendings = all_awaiting_confirmation(emails, now)
+
+    def compose_one(email: QueuedEmail) -> EmailMultiAlternatives | None:
+        pending = pendings.get(email.ref)
+        if pending is None:
+            return None
+        name = "confirm_organisation" if pending.is_organisation else "confirm"
+        return compose.confirmation_email(name, email, pending)
+
+    return compose_one
 
 
-@compose.composes(QueuedEmail.Kind.REMINDER)
-def reminder(letter: QueuedEmail, now: datetime) -> EmailMultiAlternatives | None:
-    """Once, after two days; falls away for a mailbox that has confirmed another form since, or was reminded of one.
+@compose.composes_together(QueuedEmail.Kind.REMINDER)
+def reminder(emails: list[QueuedEmail], now: datetime) -> OneComposer:
+    """Once, after two days; dropped where the mailbox has confirmed another form since, was reminded of one, or has a
+    newer form that waits.
 
-    Whether it had signed before makes no difference: no missing email tells the person who typed its address.
-    An organisation's does not fall away: who signs for it may sign as a person from the same mailbox, or for others.
+    Whether it had signed before makes no difference: no missing email tells the person who typed its address. An
+    organisation's reminder is not dropped: one mailbox may sign as a person, and for several organisations.
     """
-    pending = awaiting_confirmation(letter, now)
-    if pending is None:
-        return None
-    if pending.is_organisation:
-        return compose.confirmation_email("reminder_organisation", letter, pending)
-    if _has_confirmed_since(pending) or _is_reminded(pending):
-        return None
-    return None if _has_newer(pending, now) else compose.confirmation_email("reminder", letter, pending)
+    pendings = all_awaiting_confirmation(emails, now)
+    needless, reminded = _needless(list(pendings), now), set[bytes]()
+
+    def compose_one(email: QueuedEmail) -> EmailMultiAlternatives | None:
+        pending, digest = pendings.get(email.ref), bytes(email.digest)
+        if pending is None:
+            return None
+        if pending.is_organisation:
+            return compose.confirmation_email("reminder_organisation", email, pending)
+        if email.ref in needless or digest in reminded:
+            return None
+        reminded.add(digest)
+        return compose.confirmation_email("reminder", email, pending)
+
+    return compose_one
 
 
-def _has_newer(pending: PendingSignature, now: datetime) -> bool:
-    """Whether a later form with this mailbox waits for a yes: a reminder belongs to the newest."""
-    forms = PendingSignature.objects.alive(now).filter(
-        kind=pending.kind, digest=pending.digest, confirmed_on=None
-    )
-    return forms.filter(email_queued_at__gt=pending.email_queued_at).exists()
+_NEEDLESS = """
+SELECT pending.ref FROM pledges_pendingsignature AS pending
+WHERE pending.ref = ANY(%(refs)s) AND EXISTS (
+    SELECT FROM pledges_pendingsignature AS other
+    WHERE other.digest = pending.digest AND other.kind = pending.kind AND (
+        other.confirmed_on >= (pending.email_queued_at AT TIME ZONE %(zone)s)::date
+        OR (other.confirmed_on IS NULL AND other.expires_at > %(now)s
+            AND other.email_queued_at > pending.email_queued_at)
+        OR EXISTS (SELECT FROM pledges_queuedemail AS reminder
+            WHERE reminder.ref = other.ref AND reminder.kind = 'reminder' AND reminder.sent_at IS NOT NULL)))
+"""
 
 
-def _has_confirmed_since(pending: PendingSignature) -> bool:
-    forms = PendingSignature.objects.filter(kind=pending.kind, digest=pending.digest)
-    return forms.filter(confirmed_on__gte=timezone.localdate(pending.email_queued_at)).exists()
-
-
-def _is_reminded(pending: PendingSignature) -> bool:
-    """Whether this mailbox had its reminder, of this form or of another that it was typed into."""
-    forms = PendingSignature.objects.filter(kind=pending.kind, digest=pending.digest)
-    reminders = QueuedEmail.objects.filter(kind=QueuedEmail.Kind.REMINDER, ref__in=forms.values("ref"))
-    return reminders.exclude(sent_at=None).exists()
+def _needless(refs: list[UUID], now: datetime) -> set[UUID]:
+    """The forms whose mailbox has confirmed a form since, has a newer one, or was reminded of one."""
+    with connection.cursor() as cursor:
+        zone = timezone.get_current_timezone_name()
+        cursor.execute(_NEEDLESS, {"refs": refs, "now": now, "zone": zone})
+        return {ref for (ref,) in cursor.fetchall()}

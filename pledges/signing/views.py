@@ -19,6 +19,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from pledges.crypto import tokens
+from pledges.emails import queue
 from pledges.inputs.professions import SUGGESTIONS
 from pledges.models import Organisation, PendingSignature, retention
 from pledges.organisations import service as organisations
@@ -109,7 +110,11 @@ def sent(request: HttpRequest, handle: str) -> HttpResponse:
         if token:
             return SeeOther("pledges:confirm", token)
         form.add_error("code", _("This is not the code. After ten tries only the link in the email works."))
-    others = {"sender": settings.DEFAULT_FROM_EMAIL, "address": typed.get("email", "")}
+    others = {
+        "sender": settings.DEFAULT_FROM_EMAIL,
+        "address": typed.get("email", ""),
+        "minutes": queue.minutes_to_wait(now),
+    }
     return page(request, "pledges/sent.html", form, **others)
 
 

@@ -13,6 +13,7 @@ from django.db import connection, connections
 
 from campaign import checks, database_checks
 from pledges.crypto import encryption
+from pledges.public_forms import rate_limits
 
 
 def ids(**kwargs):
@@ -174,3 +175,75 @@ def test_what_an_older_key_locked_is_readable_while_it_is_listed(settings):
     settings.SECRET_KEY_FALLBACKS = []
     with pytest.raises(encryption.DecryptionError):
         encryption.decrypt(locked)
+
+
+REAL = {
+    "SITE_ORIGIN": "https://care-dont-share.test",
+    "ALLOWED_HOSTS": ["care-dont-share.test"],
+    "EMAIL_HOST": "mail.care-dont-share.test",
+    "EMAIL_USE_TLS": True,
+    "DEFAULT_FROM_EMAIL": "pledge@care-dont-share.test",
+    "CONTROLLER": {"email": "privacy@care-dont-share.test"},
+    "OPERATOR_EMAIL": "",
+    "PROCESSORS": {"A Hosting Company": "runs the server"},
+    "TRUSTED_PROXIES": 1,
+}
+REMOTE = {"HOST": "db.care-dont-share.test", "OPTIONS": {}}
+
+
+def deploy_ids(settings, **changed):
+    for name, value in {**REAL, **changed}.items():
+        setattr(settings, name, value)
+    found = (check() for check in (checks.examples, checks.connections_in_clear, checks.proxies))
+    return [message.id for messages in found for message in messages]
+
+
+@pytest.mark.parametrize(
+    ("changed", "id"),
+    [
+        ({"SITE_ORIGIN": "https://pledge.example.org"}, "campaign.E122"),
+        ({"EMAIL_HOST": "mail.example.org"}, "campaign.E122"),
+        ({"DEFAULT_FROM_EMAIL": "Care <pledge@example.org>"}, "campaign.E122"),
+        ({"CONTROLLER": {"email": "privacy@example.org"}}, "campaign.E122"),
+        ({"OPERATOR_EMAIL": "me@example.com"}, "campaign.E122"),
+        ({"PROCESSORS": {"Example Hosting Ltd": "runs the server"}}, "campaign.E122"),
+        ({"EMAIL_USE_TLS": False}, "campaign.E123"),
+        ({"DATABASES": {"default": REMOTE}}, "campaign.E124"),
+        ({"DATABASES": {"default": {**REMOTE, "OPTIONS": {"sslmode": "prefer"}}}}, "campaign.E124"),
+        ({"TRUSTED_PROXIES": 0}, "campaign.E125"),
+        ({"TRUSTED_PROXIES": 9}, "campaign.E125"),
+    ],
+)
+def test_a_server_is_not_set_up_with_what_can_not_be_right_there(settings, changed, id):
+    assert deploy_ids(settings) == []
+    assert deploy_ids(settings, **changed) == [id]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"EMAIL_HOST": "localhost", "EMAIL_USE_TLS": False},
+        {"EMAIL_USE_TLS": False, "EMAIL_USE_SSL": True},
+        {"DATABASES": {"default": {**REMOTE, "OPTIONS": {"sslmode": "require"}}}},
+        {"DATABASES": {"default": {**REMOTE, "HOST": "database"}}},
+        {"DATABASES": {"default": {**REMOTE, "HOST": "/run/postgresql"}}},
+    ],
+)
+def test_what_stays_on_this_machine_or_is_encrypted_passes(settings, changed):
+    assert deploy_ids(settings, **changed) == []
+
+
+def test_a_proxy_that_writes_https_in_capitals_is_understood(client, settings):
+    settings.SECURE_SSL_REDIRECT = True
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    assert client.get("/robots.txt", headers={"X-Forwarded-Proto": "HTTPS"}).status_code == 200
+    assert client.get("/robots.txt", headers={"X-Forwarded-Proto": "HTTP"}).status_code == 301
+
+
+@pytest.mark.parametrize(("chain", "warned"), [("10.0.0.1", 0), ("10.0.0.1, 10.0.0.2", 1), ("", 1)])
+def test_another_number_of_proxies_than_expected_is_logged_once(settings, rf, caplog, chain, warned):
+    settings.TRUSTED_PROXIES = 1
+    rate_limits._warn_once.cache_clear()
+    for _ in range(2):
+        rate_limits.address(rf.get("/", headers={"X-Forwarded-For": chain} if chain else {}))
+    assert caplog.text.count("TRUSTED_PROXIES") == warned

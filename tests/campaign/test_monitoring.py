@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from campaign import alerts, heartbeat, monitoring
 from campaign.management.commands import watch
-from campaign.management.commands.worker import Duty, _send_letters
+from campaign.management.commands.worker import Duty, _send_emails
 from campaign.models import Backup, CertificateCheck, WorkerStatus
 from campaign.monitoring import State
 from pledges.emails import sending
@@ -130,11 +130,11 @@ def test_a_temporary_folder_that_is_gone_is_noticed(monkeypatch):
 
 
 def test_the_mail_servers_last_refusal_stands_until_it_takes_an_email(well, monkeypatch):
-    def away(now, most):
+    def away(now, most, pace):
         raise sending.MailServerUnavailable("SMTPAuthenticationError 535")
 
     monkeypatch.setattr(sending, "send_due", away)
-    _send_letters(NOW)
+    _send_emails(NOW)
     state = monitoring.measure(NOW + MINUTE)
     assert (state.mail_failed_at, state.mail_failure) == (NOW, "SMTPAuthenticationError 535")
     QueuedEmail.objects.create(
@@ -147,14 +147,22 @@ def test_the_mail_servers_last_refusal_stands_until_it_takes_an_email(well, monk
     assert monitoring.measure(NOW + MINUTE).mail_failed_at is None
 
 
+def test_a_container_is_told_whether_its_worker_lives(well):
+    with pytest.raises(SystemExit, match="0"):
+        call_command("worker", "--is-alive")
+    WorkerStatus.objects.update(beat_at=timezone.now() - 3 * MINUTE)
+    with pytest.raises(SystemExit, match="1"):
+        call_command("worker", "--is-alive")
+
+
 def test_the_worker_says_what_it_does():
     pulse = heartbeat.Heartbeat()
 
-    def _send_letters(now):
-        assert pulse.duty == "send_letters"
+    def _send_emails(now):
+        assert pulse.duty == "send_emails"
 
-    Duty(_send_letters, 0).round(pulse)
-    assert pulse.duty == "send_letters"
+    Duty(_send_emails, 0).round(pulse)
+    assert pulse.duty == "send_emails"
 
 
 @pytest.fixture

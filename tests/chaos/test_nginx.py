@@ -3,11 +3,13 @@
 import functools
 import json
 import os
+import re
 import socket
 import ssl
 import subprocess
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import StringIO
 from pathlib import Path
@@ -60,17 +62,29 @@ def free_port() -> int:
         return free.getsockname()[1]
 
 
+def has_ipv6() -> bool:
+    try:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError:
+        return False
+    return True
+
+
 def configure(folder: Path, site_port: int, port: int, tls_port: int) -> Path:
     configuration = call_command("nginx_conf", certificate=str(folder), stdout=StringIO())
     for production, test in {
         f"127.0.0.1:{settings.PORT}": f"127.0.0.1:{site_port}",
         "listen 80": f"listen 127.0.0.1:{port}",
         "listen 443": f"listen 127.0.0.1:{tls_port}",
+        "listen [::]:80": f"listen [::1]:{port}",
+        "listen [::]:443": f"listen [::1]:{tls_port}",
         "/var/log/nginx": str(folder),
         "/var/cache/care-dont-share": str(folder / "cache"),
     }.items():
         assert production in configuration
         configuration = configuration.replace(production, test)
+    if not has_ipv6():
+        configuration = re.sub(r"listen \[::1\].*;", "", configuration)
     (folder / "site.conf").write_text(configuration)
     user = "user root;" if os.geteuid() == 0 else ""
     (folder / "nginx.conf").write_text(AROUND.format(folder=folder, user=user))
@@ -202,3 +216,13 @@ def test_nginx_logs_no_address_and_no_path(proxy):
     assert " GET 200 " in written
     assert "canary" not in written
     assert "127.0.0.1" not in written
+
+
+def test_one_client_cannot_send_forms_without_end(proxy):
+    form = b"POST /pledge/ HTTP/1.1\r\n" + HOST + b"Content-Length: 0\r\n\r\n"
+    page = b"GET /pledge/ HTTP/1.1\r\n" + HOST + b"Connection: close\r\n\r\n"
+    with ThreadPoolExecutor(20) as clients:
+        answers = list(clients.map(proxy.send, [form * 30 + page] * 20))
+    found = [statuses(answer) for answer in answers]
+    assert any(429 in some for some in found)
+    assert {some[-1] for some in found} == {200}  # reading is not limited

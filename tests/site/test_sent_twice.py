@@ -27,6 +27,7 @@ MAY_REPEAT = {
     *("pledges_export_add", "login", "logout", "factor", "factor_new", "factor_again", "factor_codes"),
     # One's own account: a passkey answers one challenge, an invitation sets one password.
     *("factor_passkey", "factor_passkey_change", "factor_app", "sessions_end", "invitation"),
+    "pledges_export_unsubscribes",  # only takes away
     *("password_change", "staff_staffuser_change", "staff_staffuser_invitation", "staff_staffuser_factor"),
     # To read only:
     *(

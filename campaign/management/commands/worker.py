@@ -14,7 +14,7 @@ from django.core.management.base import BaseCommand
 from django.db import close_old_connections
 from django.utils import timezone
 
-from campaign import retention_job
+from campaign import heartbeat, retention_job
 from campaign.database_connections import drop_closed
 from campaign.heartbeat import Heartbeat, mail_failed
 from pledges.abuse import rules
@@ -25,7 +25,8 @@ from pledges.statistics import daily, totals, weekly
 
 log = logging.getLogger(__name__)
 
-BATCH = 20
+# Emails of one batch: those of BATCH_SECONDS at the configured rate, so that the worker stops soon when told to.
+SMALLEST_BATCH, BATCH_SECONDS, LARGEST_BATCH = 10, 3, 200
 # Seconds between two rounds of each duty.
 IDLE, EVERY_MINUTE, FORGET, SERVER_AWAY, AFTER_A_FAULT = 1, 60, 3600, 30, 5
 
@@ -36,13 +37,20 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--is-alive",
+            action="store_true",
+            help="say whether a worker has shown within two minutes that it lives",
+        )
         parser.add_argument("--once", action="store_true", help="do everything that is due once, then stop")
 
-    def handle(self, *args, once: bool, **options) -> None:
+    def handle(self, *args, once: bool, is_alive: bool, **options) -> None:
+        if is_alive:
+            raise SystemExit(0 if heartbeat.is_fresh(timezone.now()) else 1)
         self.check(tags=[Tags.database], databases=["default"])
         if once:
             now = timezone.now()
-            while sending.send_due(now, BATCH):
+            while sending.send_due(now, LARGEST_BATCH):
                 pass
             for duty in (
                 my_pledge.carry_out,
@@ -57,7 +65,7 @@ class Command(BaseCommand):
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, lambda *_: stopping.set())
         duties = [
-            Duty(_send_letters, 0),
+            Duty(_send_emails, 0),
             Duty(my_pledge.carry_out, EVERY_MINUTE),
             Duty(totals.recount, EVERY_MINUTE),  # which counts once an hour
             Duty(_draw, EVERY_MINUTE),
@@ -65,12 +73,12 @@ class Command(BaseCommand):
             Duty(weekly.publish, EVERY_MINUTE),
             Duty(_forget, FORGET),
         ]
-        heartbeat = Heartbeat()
-        heartbeat.start()
+        pulse = Heartbeat()
+        pulse.start()
         self.stdout.write("The worker is ready.")
         while not stopping.is_set():
-            wait = min(duty.round(heartbeat) for duty in duties)
-            heartbeat.begin("waiting", timezone.now())
+            wait = min(duty.round(pulse) for duty in duties)
+            pulse.begin("waiting", timezone.now())
             stopping.wait(wait)
 
 
@@ -80,11 +88,11 @@ class Duty:
     def __init__(self, work: Callable[[datetime], float | None], every: float) -> None:
         self.work, self.every, self.next = work, every, 0.0
 
-    def round(self, heartbeat: Heartbeat | None = None) -> float:
+    def round(self, pulse: Heartbeat | None = None) -> float:
         """Does the work if it is time; returns the seconds until it is time again."""
         if time.monotonic() >= self.next:
-            if heartbeat:
-                heartbeat.begin(self.work.__name__.strip("_"), timezone.now())
+            if pulse:
+                pulse.begin(self.work.__name__.strip("_"), timezone.now())
             close_old_connections()
             drop_closed()
             try:
@@ -103,15 +111,16 @@ def _look_after(now: datetime) -> None:
     upkeep.remind(now)
 
 
-def _send_letters(now: datetime) -> float:
-    """One batch, then a pause that holds the rate of EMAILS_A_MINUTE: the site's limit for all letters."""
+def _send_emails(now: datetime) -> float:
+    """Sends one batch, evenly at the rate of EMAILS_A_MINUTE, which holds for each worker."""
+    batch = min(max(settings.EMAILS_A_MINUTE * BATCH_SECONDS // 60, SMALLEST_BATCH), LARGEST_BATCH)
     try:
-        sent = sending.send_due(now, BATCH)
+        sent = sending.send_due(now, batch, pace=60 / settings.EMAILS_A_MINUTE)
     except sending.MailServerUnavailable as error:
         log.warning("the mail server is away (%s); emails wait", error)
         mail_failed(str(error), now)
         return SERVER_AWAY
-    return max(sent * 60 / settings.EMAILS_A_MINUTE, 0 if sent == BATCH else IDLE)
+    return 0 if sent == batch else IDLE
 
 
 def _draw(now: datetime) -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.core import mail
 
-from pledges.emails import queue, sending
+from pledges.emails import places, queue, sending
 from pledges.inputs.email_address import mailbox
 from pledges.models import PhoneRequest, QueuedEmail
 from pledges.models.answers import ConfirmChoices
@@ -175,6 +175,13 @@ def test_spellings_of_one_mailbox_share_its_places():
 
 def test_two_workers_find_the_last_place_free_once():
     signing_thrice(NOW)
-    for letter in queue.claim(NOW):
-        queue.may_send(letter, NOW)
+    for email in queue.claim(NOW):
+        places.take([email], NOW)
+    assert QueuedEmail.objects.filter(counted_at=NOW).count() == 2
+
+
+def test_two_emails_of_one_batch_find_the_last_place_free_once():
+    signing_thrice(NOW)
+    batch = queue.claim(NOW)
+    assert len(places.take(batch, NOW)) == 2
     assert QueuedEmail.objects.filter(counted_at=NOW).count() == 2

@@ -1,3 +1,4 @@
+import re
 import smtplib
 from datetime import timedelta
 
@@ -6,6 +7,7 @@ from django.core import mail
 
 from pledges.crypto import tokens
 from pledges.emails import compose, queue, sending
+from pledges.inputs.email_address import Mailbox
 from pledges.models import EmailBlock, QueuedEmail
 from pledges.my_pledge import service as my_pledge
 from pledges.signing import service as signing
@@ -14,7 +16,11 @@ from tests.makers import ALICE, BOB, CHARLIE, NOW, answers, organisation_answers
 pytestmark = pytest.mark.django_db
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 # Every way in which a letter ends.
-ENDS = [queue.sent, queue.drop, lambda letter, now: queue.failed(letter, now, "recipient 550", True)]
+ENDS = [
+    lambda email, now: queue.sent([email], now),
+    lambda email, now: queue.drop([email], now),
+    lambda email, now: queue.failed(email, now, "recipient 550", True),
+]
 
 
 class Refusing:
@@ -207,10 +213,7 @@ def test_a_letter_locked_with_a_lost_key_is_parked_for_staff_to_see(settings):
 
 
 def test_a_letter_that_can_not_be_written_holds_up_no_other(monkeypatch):
-    original = compose.compose
-    monkeypatch.setattr(
-        compose, "compose", lambda letter, now: original(letter, now) if letter.kind == "mine" else 1 / 0
-    )
+    monkeypatch.setattr(compose, "confirmation_email", lambda *args: 1 / 0)
     signing.sign(answers(ALICE), NOW)
     my_pledge.ask(BOB, NOW)
     send()
@@ -249,3 +252,47 @@ def test_a_letter_counts_from_its_last_try(server_says, monkeypatch):
         signing.sign(answers(region=str(n)), NOW + DAY + MINUTE, f"{n}", f"network {n}")
     send(NOW + DAY + MINUTE)
     assert len(mail.outbox) == 2
+
+
+def test_an_email_costs_less_than_one_statement_in_a_batch(django_assert_max_num_queries):
+    for n in range(40):
+        signing.sign(answers(Mailbox(f"person{n}@example.org")), NOW)
+    with django_assert_max_num_queries(30):
+        assert sending.send_due(NOW, most=40) == 40
+    assert len(mail.outbox) == 40
+
+
+def test_reminders_cost_less_than_one_statement_in_a_batch(django_assert_max_num_queries):
+    for n in range(40):
+        signing.sign(answers(Mailbox(f"person{n}@example.org")), NOW)
+    sending.send_due(NOW, most=40)
+    with django_assert_max_num_queries(30):
+        assert sending.send_due(NOW + 2 * DAY, most=40) == 40
+    assert len(mail.outbox) == 80
+
+
+def test_what_one_email_says_of_its_own_is_in_no_other(monkeypatch):
+    handles = [signing.sign(answers(box), NOW) for box in (ALICE, BOB)]
+    send()
+    own = [token_of(handle) for handle in handles]
+    for email, token, other in zip(mail.outbox, own, reversed(own), strict=True):
+        whole = email.body + email.alternatives[0].content
+        assert token in whole
+        assert other not in whole
+        assert not re.search("[\ue000-\uf8ff]", whole)
+
+
+def test_the_wait_that_is_told_grows_with_the_queue(settings):
+    settings.EMAILS_A_MINUTE = 1
+    assert queue.minutes_to_wait(NOW) == 2
+    for n in range(12):
+        signing.sign(answers(Mailbox(f"person{n}@example.org")), NOW)
+    queue.forget_wait()
+    assert queue.minutes_to_wait(NOW) == 15
+
+
+def test_the_wait_that_is_told_grows_while_the_mail_server_is_down():
+    signing.sign(answers(), NOW)
+    assert queue.minutes_to_wait(NOW + 50 * MINUTE) == 60
+    queue.forget_wait()
+    assert queue.minutes_to_wait(NOW + DAY) == 480

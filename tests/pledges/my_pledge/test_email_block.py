@@ -8,7 +8,7 @@ from django.core import mail
 
 from pledges.crypto import tokens
 from pledges.crypto.tokens import TokenPurpose
-from pledges.emails import queue, sending
+from pledges.emails import places, queue, sending
 from pledges.inputs.email_address import mailbox
 from pledges.models import Consent, Contact, EmailBlock, Organisation, QueuedEmail, Signature
 from pledges.models.answers import ConfirmChoices
@@ -180,7 +180,7 @@ def test_the_question_that_the_mail_server_put_off_is_tried_again():
     block()
     my_pledge.ask(ALICE, NOW)
     [letter] = QueuedEmail.objects.all()
-    queue.may_send(letter, NOW)
+    places.take([letter], NOW)
     letter.refresh_from_db()
     queue.failed(letter, NOW, "data 451", for_good=False)
     assert len(send(NOW + 2 * MINUTE)) == 1

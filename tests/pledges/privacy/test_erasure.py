@@ -71,7 +71,7 @@ def test_an_emptied_letter_is_gone_after_seven_days_and_a_waiting_one_stays(end)
 
 def test_of_what_nobody_confirmed_no_letter_is_left_sent_or_waiting():
     signing.sign(answers(), NOW)
-    queue.sent(QueuedEmail.objects.get(kind="reminder"), NOW + 2 * DAY)
+    queue.sent([QueuedEmail.objects.get(kind="reminder")], NOW + 2 * DAY)
     retention_job.erase_expired(NOW + 7 * DAY)
     assert not QueuedEmail.objects.exists()
 

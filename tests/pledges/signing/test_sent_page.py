@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from campaign import gunicorn_config
-from pledges.emails import sending
+from pledges.emails import queue, sending
 from pledges.models import PendingSignature
 from tests.pledges.signing.test_forms import ORGANISATION, SIGN
 from tests.pledges.signing.test_views import FORMS
@@ -37,7 +37,12 @@ def test_nobody_else_reads_the_inbox_pages_address_or_keeps_the_page(client, pos
 
 
 @pytest.mark.parametrize(
-    "change", [lambda path: path[:-2] + "x/", lambda path: path[:-9] + "/", lambda path: f"{path[:-1]}AAAA/"]
+    "change",
+    [
+        lambda path: path[:-9] + ("B" if path[-9] == "A" else "A") + path[-8:],
+        lambda path: path[:-9] + "/",
+        lambda path: f"{path[:-1]}AAAA/",
+    ],
 )
 def test_an_altered_address_of_the_inbox_page_names_nobody(client, post, change):
     page = client.get(change(post("/pledge/", SIGN)["Location"]))
@@ -134,3 +139,12 @@ def test_an_answer_is_not_lost_where_something_else_is_wrong(post):
     kept = post("/pledge/", {**wrong, "email_as_typed": "sam@gmial.com"})
     assert 'type="hidden" form="answers" name="email_as_typed" value="sam@gmial.com"' in kept.text
     assert "Did you mean" not in kept.text
+
+
+def test_the_inbox_page_says_how_long_emails_take_now_the_same_for_everybody(client, post, monkeypatch):
+    place = post("/pledge/", SIGN)["Location"]
+    assert "Within a few minutes" in client.get(place).text
+    for minutes, said in [(30, "up to 30 minutes"), (60, "up to an hour"), (480, "take many hours")]:
+        monkeypatch.setattr(queue, "minutes_to_wait", lambda now, minutes=minutes: minutes)
+        assert said in client.get(place).text
+        assert said in client.get("/pledge/sent/nobodys-handle/").text

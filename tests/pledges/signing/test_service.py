@@ -68,7 +68,7 @@ def test_confirming_twice_counts_once_and_succeeds_twice():
 
 def test_confirming_drops_the_letters_that_still_ask_for_it():
     token = token_of(signing.sign(answers(), NOW))
-    queue.sent(QueuedEmail.objects.get(kind="confirm"), NOW)
+    queue.sent([QueuedEmail.objects.get(kind="confirm")], NOW)
     signing.confirm(token, ConfirmChoices(), NOW)
     assert QueuedEmail.objects.exclude(dropped_at=None).get().kind == "reminder"
 

@@ -1,0 +1,127 @@
+"""How fast gunicorn accepts signatures and confirms them, beside a WSGI application that only writes as much."""
+
+import tempfile
+from pathlib import Path
+from statistics import median
+
+from django.db import connection
+from django.utils import timezone
+
+from bench import bare_writes
+from bench.load import WRK, Load, load
+from bench.shipped import environment
+from bench.tables import Goal, Table
+from pledges.crypto import encryption
+from pledges.inputs.email_address import Mailbox
+from pledges.models import PendingSignature, PledgeText, Signature
+from pledges.models.answers import PersonAnswers
+from pledges.signing import service as signing
+from tests.chaos.serving import Gunicorn
+
+ROUNDS, SECONDS = 3, 5
+QUICK_ROUNDS, QUICK_SECONDS = 2, 2
+CONFIRMS = 8000  # forms that wait to be confirmed, more than can be in the time
+OF_BARE = 0.30
+TITLE = "Signing and confirming, gunicorn alone: requests a second"
+# Lua for wrk: each request of another mailbox and another client; or each of another link, one after the other.
+SIGN = """
+local function headers(client)
+  local all = {}
+  for name, value in pairs(wrk.headers) do all[name] = value end
+  all["X-Forwarded-For"] = client
+  return all
+end
+local n = 0
+local run = "%s"
+request = function()
+  n = n + 1
+  local client = string.format("10.%%d.%%d.%%d", math.floor(n / 65536) %% 256, math.floor(n / 256) %% 256, n %% 256)
+  return wrk.format("POST", nil, headers(client),
+    "email=person" .. run .. "." .. n .. "@example.org&by_email=no&pledge_text=1&postcode=SW1P+2HR&occupation=Nurse")
+end
+"""
+CONFIRM = """
+local n = 0
+local tokens = {%s}
+request = function()
+  n = n + 1
+  return wrk.format("POST", "/pledge/confirm/" .. (tokens[n] or "none-is-left") .. "/", nil, "agree=on")
+end
+"""
+
+
+def measure(quick: bool) -> Table:
+    if not WRK:
+        goals = [Goal(work, f"≥ {OF_BARE:.2f} of bare", "", None) for work in ("sign", "confirm")]
+        return Table(TITLE, ["work"], [], "Not measured: install Debian's wrk.", goals)
+    with tempfile.TemporaryDirectory() as place:
+        found = _interleaved(Path(place), *((QUICK_ROUNDS, QUICK_SECONDS) if quick else (ROUNDS, SECONDS)))
+    rows, goals = [], []
+    for work in ("sign", "confirm"):
+        ours, bare = (median(one.rate for one in found[name]) for name in (work, f"bare {work}"))
+        errors = sum(one.errors for name in (work, f"bare {work}") for one in found[name])
+        ratio = ours / bare
+        rows.append([work, f"{ours:,.0f}", f"{bare:,.0f}", f"{ratio:.2f}", str(errors)])
+        goals.append(Goal(work, f"≥ {OF_BARE:.2f} of bare", f"{ratio:.2f}", ratio >= OF_BARE and not errors))
+    signed = PendingSignature.objects.count() - CONFIRMS
+    confirmed = Signature.objects.count()
+    return Table(
+        TITLE,
+        ["work", "site", "bare", "ratio", "errors"],
+        rows,
+        f"{signed:,} forms and {confirmed:,} signatures are stored.",
+        goals,
+    )
+
+
+def _interleaved(folder: Path, rounds: int, seconds: int) -> dict[str, list[Load]]:
+    tokens = _forms()
+    with connection.cursor() as cursor:
+        cursor.execute(bare_writes.TABLES)
+        cursor.execute(
+            "INSERT INTO bare_one (key, content) SELECT sha256(n::text::bytea), '' FROM generate_series(1, 100) n"
+        )
+    settings = environment(folder)
+    site = Gunicorn(folder / "site.log", **settings)
+    bare = Gunicorn(folder / "bare.log", application="bench.bare_writes", BARE_DATABASE=_connection())
+    at = {name: "http://{}:{}".format(*process.address) for name, process in (("site", site), ("bare", bare))}
+    share = len(tokens) // rounds
+    found: dict[str, list[Load]] = {}
+    try:
+        _posts(folder, at["site"] + "/pledge/", 1, SIGN % "first")  # each thread opens its connection
+        for n in range(rounds):
+            some = tokens[n * share : (n + 1) * share]
+            for name, url, script in [
+                ("sign", at["site"] + "/pledge/", SIGN % n),
+                ("bare sign", at["bare"] + "/sign", SIGN % n),
+                ("confirm", at["site"] + "/pledge/", CONFIRM % ",".join(f'"{token}"' for token in some)),
+                ("bare confirm", at["bare"] + "/confirm", SIGN % n),
+            ]:
+                found.setdefault(name, []).append(_posts(folder, url, seconds, script))
+    finally:
+        site.end()
+        bare.end()
+    return found
+
+
+def _connection() -> str:
+    """How psycopg connects to the database of this process."""
+    database = connection.settings_dict
+    return "host={HOST} user={USER} dbname={NAME}".format(**database)
+
+
+def _posts(folder: Path, url: str, seconds: int, script: str) -> Load:
+    lua = folder / "script.lua"
+    lua.write_text(script)
+    form = "Content-Type: application/x-www-form-urlencoded"
+    return load(url, seconds, "X-Forwarded-Proto: https", form, script=lua)
+
+
+def _forms() -> list[str]:
+    """Signs so often, and returns the tokens of the links to confirm."""
+    now, pledge_text = timezone.now(), PledgeText.objects.get(number=1)
+    for n in range(CONFIRMS):
+        mailbox = Mailbox(f"waits{n}@example.org")
+        signing.sign(PersonAnswers(mailbox=mailbox, pledge_text=pledge_text, by_email=False), now)
+    locked = PendingSignature.objects.values_list("encrypted_token", flat=True)
+    return [encryption.decrypt(token) for token in locked]

@@ -1,0 +1,120 @@
+"""The page on which a data holder uploads who unsubscribed in a mailing tool: shown first, done on the second POST."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.auth.decorators import permission_required
+from django.contrib.contenttypes.models import ContentType
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from pledges.admin_base.pages import page, staff
+from pledges.inputs import tables
+from pledges.models import Export
+from pledges.my_pledge import unsubscribe_import
+from pledges.my_pledge.unsubscribe_import import Read
+
+LONGEST = 900_000  # characters, some 30,000 addresses: what the largest POST of staff holds
+SHOWN = 20  # lines that were not read, before "and so many more"
+
+
+class UnsubscribesForm(forms.Form):
+    lines = forms.CharField(
+        label=gettext_lazy("Email addresses, one a line"),
+        help_text=gettext_lazy(
+            "Or a table whose first line names its columns, as the mailing tool exports it."
+        ),
+        widget=forms.Textarea({"rows": 10, "spellcheck": "false", "autocomplete": "off"}),
+        max_length=LONGEST,
+        required=False,
+        strip=False,
+    )
+    file = forms.FileField(
+        label=gettext_lazy("Or a file"), help_text=gettext_lazy("CSV or text."), required=False
+    )
+    column = forms.CharField(
+        label=gettext_lazy("Column that holds the addresses"),
+        help_text=gettext_lazy("Only where it is not plain from the first line."),
+        max_length=100,
+        required=False,
+    )
+
+    def clean(self) -> dict[str, Any]:
+        answers = super().clean() or {}
+        if answers.get("file"):
+            answers["lines"] = self._uploaded(answers["file"])
+        if not answers.get("lines", "").strip() and not self.errors:
+            self.add_error("lines", _("Paste at least one line, or choose a file."))
+        return answers
+
+    def read(self) -> Read | None:
+        """What the lines hold; None, with the form saying why, where nothing could be read."""
+        try:
+            read = unsubscribe_import.read(self.cleaned_data["lines"].encode(), self.cleaned_data["column"])
+        except forms.ValidationError as error:
+            self.add_error("lines", error)
+            return None
+        if not read.addresses:
+            self.add_error("lines", _("There is no address in it."))
+        return read
+
+    def _uploaded(self, file: Any) -> str:
+        """The file's text, which from here on stands in the field of the lines."""
+        try:
+            text = tables.decoded(file.read()).replace("\0", "")
+        except forms.ValidationError as error:
+            self.add_error("file", error)
+            return ""
+        if len(text) > LONGEST:
+            self.add_error(
+                "file", _("This file is too large. Upload it in parts, or use manage.py import_unsubscribes.")
+            )
+            return ""
+        data: Any = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict
+        data["lines"] = text
+        self.data = data
+        return text
+
+
+@sensitive_post_parameters()
+@require_http_methods(["GET", "POST"])
+@permission_required("pledges.import_unsubscribes", raise_exception=True)
+def upload(request: HttpRequest) -> HttpResponse:
+    """Shows how the lines are read; on the button ends contact by email for every address that was read.
+
+    It does not say how many of them were supporters' (see unsubscribe_import), and stores no address: what is shown
+    comes back with the second POST.
+    """
+    form = UnsubscribesForm(request.POST or None, request.FILES or None)
+    read = form.read() if form.is_valid() else None
+    if read and not form.errors and "end" in request.POST:
+        unsubscribe_import.end_contact(read, timezone.now())
+        _record(request, read)
+        told = ngettext(
+            "%d address was read. If its owner had asked for email, they get none any more.",
+            "%d addresses were read. Those of their owners who had asked for email get none any more.",
+            read.addresses,
+        )
+        messages.success(request, told % read.addresses)
+        return redirect("admin:pledges_export_changelist")
+    status = 422 if form.errors else 200
+    title = _("Upload who unsubscribed")
+    return page(request, "export/unsubscribes", status, title=title, form=form, read=read, shown=SHOWN)
+
+
+def _record(request: HttpRequest, read: Read) -> None:
+    """Records in the admin's log who uploaded how many addresses; never an address."""
+    LogEntry.objects.create(
+        user_id=staff(request).pk,
+        content_type=ContentType.objects.get_for_model(Export),
+        object_repr="unsubscribes",
+        action_flag=CHANGE,
+        change_message=f"Unsubscribes uploaded: {read.addresses} addresses read.",
+    )
