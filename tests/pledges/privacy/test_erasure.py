@@ -14,6 +14,8 @@ from pledges.emails import queue
 from pledges.models import (
     Consent,
     Contact,
+    NameReport,
+    OpenScreen,
     Organisation,
     PendingSignature,
     PublicName,
@@ -221,3 +223,22 @@ def test_a_run_killed_midway_keeps_what_it_did_and_the_next_one_goes_on(monkeypa
     assert PendingSignature.objects.count() == 3
     monkeypatch.setattr(erasure.Due, "erase_some", whole)
     assert retention_job.erase_expired(NOW + 7 * DAY)["pendings"] == 3
+
+
+def test_a_reported_name_is_erased_after_thirty_days():
+    NameReport.objects.create(name="Sample", reason="false", reported_on=NOW.date())
+    assert not retention_job.erase_expired(NOW + 29 * DAY)["name reports"]
+    assert retention_job.erase_expired(NOW + 30 * DAY)["name reports"] == 1
+
+
+def test_who_opened_an_organisation_is_erased_after_a_day():
+    organisation = staff_accounts.waiting(now=NOW)
+    OpenScreen.objects.create(organisation=organisation, staff=staff_accounts.staff(), opened_at=NOW)
+    assert not retention_job.erase_expired(NOW + DAY - SECOND)["open screens"]
+    assert retention_job.erase_expired(NOW + DAY)["open screens"] == 1
+
+
+def test_the_database_protects_records_for_the_period_after_which_they_are_erased():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_get_functiondef('refuse_change_for_six_years'::regproc)")
+        assert f"interval '{retention.RECORDS_LIVE.days} days'" in cursor.fetchone()[0]
