@@ -16,6 +16,7 @@ from campaign.staff import help as staff_help
 from campaign.staff import (
     invitation,
     navigation,
+    notices,
     overview,
     own_account,
     second_factor,
@@ -104,6 +105,7 @@ class StaffAdminSite(AdminSite):
                 name="factor_passkey_change",
             ),
             path("help/", self.admin_view(staff_help.shown), name="staff_help"),
+            path("notices/", self.admin_view(notices.page), name="notices"),
             path("log/", self.admin_view(staff_log.shown), name="staff_log"),
             path("invitation/<uuid:ref>/<token>/", invitation.accept, name="invitation"),
             path("sessions/", self.admin_view(own_account.own_sessions), name="sessions"),

@@ -32,6 +32,7 @@ MAY_REPEAT = {
     # To read only:
     *(
         "index",
+        "reports_work",
         "password_change_done",
         "autocomplete",
         "jsi18n",
@@ -45,6 +46,7 @@ MAY_REPEAT = {
     "pledges_organisation_entry",
     "pledges_organisation_queue_end",
     "staff_help",
+    "notices",
     "staff_log",
 }
 # Saved by the same code as the changes below.

@@ -20,7 +20,7 @@ REF = "11111111-1111-4111-8111-111111111111"
 
 # What stands open to whoever is signed in; the rest is by role, each by the beginning of its name.
 EVERYBODY = re.compile(
-    r"(index|login|logout|password_change\w*|jsi18n|autocomplete|view_on_site|factor\w*|sessions\w*|app_list|staff_help)$|$"
+    r"(index|login|logout|password_change\w*|jsi18n|autocomplete|view_on_site|factor\w*|sessions\w*|app_list|staff_help|notices)$|$"
 )
 OPEN = {
     "moderator": r"pledges_(organisation|listvisibility|publicname|abuserule|quarantine)_",
