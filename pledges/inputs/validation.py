@@ -102,7 +102,7 @@ def _too_few_lines(lines: int) -> str:
         "This has %(lines)s lines, and an address needs at least three.",
         lines,
     )
-    how = _("Write it as on an envelope: your name, then the house and street, then the town and postcode.")
+    how = _("Write it as on an envelope: your name, then number and street, then the town and postcode.")
     return f"{said % {'lines': lines}} {how}"
 
 

@@ -50,7 +50,7 @@ def test_alice_signs_on_a_phone_without_script_and_is_listed(phone, site, work):
     follow(phone, "demo’s inbox")
     code = newest_letter(phone).inner_text().partition("check your inbox:")[2].split()
     phone.goto(inbox_page)
-    phone.get_by_label("Code from the letter").fill(f"{code[0]} {code[1]}".lower())
+    phone.get_by_label("Code from the email").fill(f"{code[0]} {code[1]}".lower())
     phone.get_by_role("button", name="Go on").click()
 
     expect(phone.get_by_role("definition").filter(has_text="London")).to_be_visible()
