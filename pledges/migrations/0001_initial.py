@@ -1420,7 +1420,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="pendingsignature",
-            index=models.Index(fields=["email_queued_at"], name="pending_lettered"),
+            index=models.Index(fields=["email_queued_at"], name="pending_email_queued"),
         ),
         migrations.AddIndex(
             model_name="pendingsignature",
