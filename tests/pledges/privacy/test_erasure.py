@@ -225,20 +225,19 @@ def test_a_run_killed_midway_keeps_what_it_did_and_the_next_one_goes_on(monkeypa
     assert retention_job.erase_expired(NOW + 7 * DAY)["pendings"] == 3
 
 
-def test_a_reported_name_is_erased_after_thirty_days():
-    NameReport.objects.create(name="Sample", reason="false", reported_on=NOW.date())
-    assert not retention_job.erase_expired(NOW + 29 * DAY)["name reports"]
-    assert retention_job.erase_expired(NOW + 30 * DAY)["name reports"] == 1
+def test_which_member_of_staff_opened_an_organisation_is_erased_after_a_day():
+    OpenScreen.objects.create(
+        organisation=staff_accounts.waiting(), staff=staff_accounts.staff(), opened_at=NOW
+    )
+    erasure.erase(NOW + DAY - SECOND, erasure.due(NOW + DAY - SECOND))
+    assert OpenScreen.objects.exists()
+    erasure.erase(NOW + DAY, erasure.due(NOW + DAY))
+    assert not OpenScreen.objects.exists()
 
 
-def test_who_opened_an_organisation_is_erased_after_a_day():
-    organisation = staff_accounts.waiting(now=NOW)
-    OpenScreen.objects.create(organisation=organisation, staff=staff_accounts.staff(), opened_at=NOW)
-    assert not retention_job.erase_expired(NOW + DAY - SECOND)["open screens"]
-    assert retention_job.erase_expired(NOW + DAY)["open screens"] == 1
-
-
-def test_the_database_protects_records_for_the_period_after_which_they_are_erased():
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_get_functiondef('refuse_change_for_six_years'::regproc)")
-        assert f"interval '{retention.RECORDS_LIVE.days} days'" in cursor.fetchone()[0]
+def test_a_name_that_was_reported_is_erased_after_thirty_days():
+    NameReport.objects.create(name="Buy Bricks", reason="abusive", reported_on=NOW.date())
+    erasure.erase(NOW + 29 * DAY, erasure.due(NOW + 29 * DAY))
+    assert NameReport.objects.exists()
+    erasure.erase(NOW + 30 * DAY, erasure.due(NOW + 30 * DAY))
+    assert not NameReport.objects.exists()
