@@ -53,6 +53,10 @@ STAFF = [
             "last_login joined_at": Use(
                 _("When they joined and last signed in"), _("To see unused accounts")
             ),
+            "notices_from noticed_on": Use(
+                _("Whether they want emails about what waits, and when the last was sent"),
+                _("To send them one a day at most"),
+            ),
             "is_staff is_active is_superuser": Use(_("What they may do"), _("To let them do it")),
         },
         "id ref session_version",

@@ -1,4 +1,7 @@
-"""Health check of the web container: the exit code is 0 where the web server answers, else 1."""
+"""Asks the web server of this machine or container for /healthz, or another path: exit code 0 where it answers 200.
+
+deploy/alive.py [/readyz]
+"""
 
 import sys
 from http.client import HTTPConnection
@@ -8,7 +11,7 @@ from urllib.parse import urlsplit
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from campaign.settings_file import env
 
-host = urlsplit(env.str("SITE_ORIGIN")).netloc
-connection = HTTPConnection("127.0.0.1", 8000, timeout=5)
-connection.request("GET", "/healthz", headers={"Host": host})
+connection = HTTPConnection("127.0.0.1", env.int("PORT", default=8000), timeout=5)
+path = sys.argv[1] if sys.argv[1:] else "/healthz"
+connection.request("GET", path, headers={"Host": urlsplit(env.str("SITE_ORIGIN")).netloc})
 sys.exit(connection.getresponse().status != 200)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import cache_control
@@ -48,10 +49,18 @@ def sector(request: HttpRequest, slug: str) -> HttpResponse:
 def recommendation(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     found = Recommendation.objects.published().with_addressees().at(slug, number)
     if found is None:
-        raise Http404("no such recommendation")
+        return withdrawn(request, slug, number)
     if request.path != found.get_absolute_url():
         return redirect(found, permanent=True)
     return render(request, *pages.recommendation(found))
+
+
+def withdrawn(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """The answer at an address that was public once: that its text was withdrawn. Any other does not exist."""
+    row = Recommendation.objects.at(slug, number)
+    if row is None or not row.history.filter(published_at__lte=F("history_date")).exists():
+        raise Http404("no such recommendation")
+    return render(request, "reports/withdrawn.html", {"since": row.changed_at}, status=410)
 
 
 @require_safe

@@ -133,7 +133,7 @@ class StaffUserAdmin(PlainText, admin.ModelAdmin):
         if db_field.name == "groups":
             kwargs |= {"form_class": RolesField, "widget": forms.CheckboxSelectMultiple}
             kwargs["queryset"] = Group.objects.order_by("name")
-            kwargs["help_text"] = ""
+            kwargs["help_text"], kwargs["label"] = "", _("Roles")
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: StaffUser, form: Any, change: bool) -> None:

@@ -5,6 +5,8 @@ from functools import wraps
 from typing import Any
 
 from django.contrib.admin import AdminSite
+from django.contrib.admin.exceptions import DisallowedModelAdminToField
+from django.contrib.admin.options import TO_FIELD_VAR
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -16,6 +18,7 @@ from campaign.staff import help as staff_help
 from campaign.staff import (
     invitation,
     navigation,
+    notices,
     overview,
     own_account,
     second_factor,
@@ -49,6 +52,18 @@ def one_at_a_time(view: View) -> View:
     return in_turn
 
 
+def refuse_empty_to_field(view: View) -> View:
+    """Makes a view answer 400 to an empty `_to_field`: Django's admin would look for a field without a name (500)."""
+
+    @wraps(view)
+    def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if "" in (request.GET.get(TO_FIELD_VAR), request.POST.get(TO_FIELD_VAR)):
+            raise DisallowedModelAdminToField("_to_field is empty")
+        return view(request, *args, **kwargs)
+
+    return checked
+
+
 class StaffAdminSite(AdminSite):
     site_header = _("Care Don't Share")
     site_title = _("Staff · Care Don't Share")
@@ -63,7 +78,7 @@ class StaffAdminSite(AdminSite):
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         """Runs POSTs one at a time; the permission is checked first, so that a refusal does not wait its turn."""
-        return super().admin_view(one_at_a_time(view), cacheable)
+        return super().admin_view(refuse_empty_to_field(one_at_a_time(view)), cacheable)
 
     def has_permission(self, request: HttpRequest) -> bool:
         return super().has_permission(request) and second_factor.is_enough(request.user)
@@ -104,6 +119,7 @@ class StaffAdminSite(AdminSite):
                 name="factor_passkey_change",
             ),
             path("help/", self.admin_view(staff_help.shown), name="staff_help"),
+            path("notices/", self.admin_view(notices.page), name="notices"),
             path("log/", self.admin_view(staff_log.shown), name="staff_log"),
             path("invitation/<uuid:ref>/<token>/", invitation.accept, name="invitation"),
             path("sessions/", self.admin_view(own_account.own_sessions), name="sessions"),

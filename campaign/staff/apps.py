@@ -11,6 +11,7 @@ class StaffConfig(AppConfig):
     def ready(self) -> None:
         """Imports what needs the models, which are loaded only now."""
         import_module("campaign.staff.emails")  # registers how its emails are composed
+        import_module("campaign.staff.sign_in_log")  # listens to Django's signals
         roles = import_module("campaign.staff.roles")
         post_migrate.connect(roles.grant, sender=self)
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.contrib.auth.tokens import default_token_generator
 from django.core.mail import EmailMultiAlternatives
 
+from campaign.staff import notices
 from campaign.staff.models import StaffUser
 from pledges.emails import compose
 from pledges.models import QueuedEmail
@@ -26,6 +27,20 @@ def factor_reset(letter: QueuedEmail, now: datetime) -> EmailMultiAlternatives |
     if user is None:
         return None
     return compose.email("factor-reset", letter, {"link": compose.absolute_link("admin:index")})
+
+
+@compose.composes(QueuedEmail.Kind.NOTICE)
+def notice(letter: QueuedEmail, now: datetime) -> EmailMultiAlternatives | None:
+    """What waits by now; falls away where it was done meanwhile, or is no longer wanted."""
+    user = _user(letter)
+    lines = notices.lines(user, now) if user and user.notices_from is not None else []
+    if not lines:
+        return None
+    links = {
+        "link": compose.absolute_link("admin:index"),
+        "notices_link": compose.absolute_link("admin:notices"),
+    }
+    return compose.email("notice", letter, {"lines": lines, **links})
 
 
 def _user(letter: QueuedEmail) -> StaffUser | None:

@@ -42,7 +42,8 @@ class CodeForm(NewAppForm):
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
-        self.fields["code"].required = not self.data.get("passkey")
+        code = self.fields["code"] = self.fields["code"].own_copy()  # type: ignore[attr-defined]  # all forms share it
+        code.required = not self.data.get("passkey")
 
 
 class PasswordForm(forms.Form):

@@ -46,6 +46,13 @@ class StaffUser(AbstractBaseUser, PermissionsMixin):
     session_version = models.PositiveIntegerField(
         default=0, editable=False, help_text="raised when the second factor changes: earlier sessions end"
     )
+    notices_from = models.PositiveSmallIntegerField(
+        _("email notices from"),
+        null=True,
+        blank=True,
+        help_text=_("organisations that wait; empty: no emails"),
+    )
+    noticed_on = models.DateField(null=True, editable=False, help_text="when an email last said what waits")
     joined_at = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
 
     USERNAME_FIELD = "email"

@@ -59,6 +59,7 @@ HELP = {
     "password": "signing-in",
     "factor": "signing-in",
     "session": "signing-in",
+    "notices": "email-notices",
 }
 
 

@@ -36,7 +36,7 @@ ROLES: dict[str, list[str]] = {
         "pledges.view_quarantine",
         "pledges.judge_quarantine",
     ],
-    # Writes the report, and new wordings of the pledge.
+    # Writes the report and new pledge texts.
     "editor": [
         "pledges.view_pledgetext",
         "pledges.add_pledgetext",
@@ -77,13 +77,13 @@ ROLES: dict[str, list[str]] = {
     ],
 }
 
-# The same in words, for whoever gives the roles; docs/staff.md says them too.
+# The same in words, shown where roles are given; docs/staff.md has the same sentences.
 MAY = {
     "moderator": _(
         "decide about organisations, enter those that agreed in writing, hide names, switch the lists, "
         "judge what abuse rules marked"
     ),
-    "editor": _("write the report and new wordings"),
+    "editor": _("write the report and new pledge texts"),
     "supporter care": _("take calls (they only take away), hide names"),
     "data holder": _(
         "take out sealed contacts (password and second factor are asked again each time), upload who unsubscribed"

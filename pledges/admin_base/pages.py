@@ -1,4 +1,4 @@
-"""How the desk's own views draw a page, and who may do what."""
+"""How our own views in the admin render a page, and the permissions that they ask for."""
 
 from typing import Any, cast
 
@@ -22,5 +22,5 @@ def page(request: HttpRequest, name: str, status: int = 200, **context: Any) -> 
 
 
 def staff(request: HttpRequest) -> AbstractBaseUser:
-    """Who asks; the admin lets nobody else this far."""
+    """The member of staff who sent the request; admin views are open to no others."""
     return cast(AbstractBaseUser, request.user)

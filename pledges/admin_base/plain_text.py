@@ -1,4 +1,4 @@
-"""Text of staff that shows all it holds: what nobody sees is refused where it is typed, never removed later."""
+"""Refuses hidden characters in text that staff type, with the place where they are; none is removed later."""
 
 import unicodedata
 from typing import Any
@@ -32,7 +32,7 @@ def fields(row: object, *names: str) -> None:
 
 
 class PlainText:
-    """Mixed into a ModelAdmin: each of its text fields refuses what nobody sees."""
+    """Mixed into a ModelAdmin: each of its text fields refuses hidden characters."""
 
     def formfield_for_dbfield(self, *args: Any, **kwargs: Any) -> Any:
         field = super().formfield_for_dbfield(*args, **kwargs)  # type: ignore[misc]

@@ -61,7 +61,7 @@ class ReadingAdmin(PlainText, admin.ModelAdmin):
         return False
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
-        """Only what a filter on the screen asks: nobody feels through other columns by hand."""
+        """Allows only the lookups of filters on the screen, so that no other column can be searched by hand."""
         names = [getattr(item, "parameter_name", item) for item in self.list_filter]
         days = [f"{self.date_hierarchy}__{part}" for part in ("year", "month", "day")]
         return lookup in {*days, *(f"{name}{suffix}" for name in names for suffix in LOOKUPS)}
@@ -84,7 +84,7 @@ class RefAdmin(ReadingAdmin):
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
         if not self.has_view_permission(request):
-            raise PermissionDenied  # whoever may not see a row does not learn that there is one
+            raise PermissionDenied  # without the permission one does not learn whether the row exists
         row = self.get_object(request, object_id)
         if row is None:
             raise Http404

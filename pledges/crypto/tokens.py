@@ -131,7 +131,7 @@ class TokenPurpose(StrEnum):
     YEARLY = "yearly"
 
 
-# A link to allow emails again lives a day longer than the pause between two such emails (`outbox.ALLOW_PAUSE`).
+# A link to allow emails again lives a day longer than the pause between two such emails (`places.ALLOW_PAUSE`).
 _LIVES = {
     TokenPurpose.MINE: timedelta(hours=1),
     TokenPurpose.NEVER: timedelta(days=400),

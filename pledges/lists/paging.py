@@ -1,7 +1,8 @@
-"""Pages of the supporters' list: where one ends and the next goes on, in a key that tells nobody anything.
+"""Pages of the supporters' list: where one ends and the next goes on, in an encrypted key.
 
 By key and not by number, so that a page costs the same however deep it is. The key is the last row's day
-and ref, encrypted (AES-SIV): the same row makes the same key, which a cache likes, and nobody can make one.
+and ref, encrypted (AES-SIV): the same row makes the same key, so that pages can be cached, and no other key is
+accepted.
 """
 
 import uuid

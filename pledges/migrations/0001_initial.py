@@ -950,6 +950,7 @@ class Migration(migrations.Migration):
                             ("yearly", "yearly question to an organisation"),
                             ("complaint", "complaint to the controller"),
                             ("invitation", "invitation of a member of staff"),
+                            ("notice", "what waits, to a member of staff"),
                             ("factor-reset", "a member of staff's second factor was reset"),
                         ],
                         max_length=24,
@@ -1419,7 +1420,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="pendingsignature",
-            index=models.Index(fields=["email_queued_at"], name="pending_lettered"),
+            index=models.Index(fields=["email_queued_at"], name="pending_email_queued"),
         ),
         migrations.AddIndex(
             model_name="pendingsignature",

@@ -1,4 +1,4 @@
-"""Signatures that nobody may have meant: the rules that mark them, and what staff make of it."""
+"""Signatures that robots may have made: the rules that mark them, and what staff decide about them."""
 
 import uuid
 from datetime import datetime, timedelta

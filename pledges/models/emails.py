@@ -32,6 +32,7 @@ class QueuedEmail(models.Model):
         YEARLY = "yearly", _("yearly question to an organisation")
         COMPLAINT = "complaint", _("complaint to the controller")
         INVITATION = "invitation", _("invitation of a member of staff")
+        NOTICE = "notice", _("what waits, to a member of staff")
         FACTOR_RESET = "factor-reset", _("a member of staff's second factor was reset")
 
     kind = models.CharField(_("kind"), max_length=24, choices=Kind)
@@ -96,7 +97,7 @@ class QueuedEmail(models.Model):
     @property
     def is_to_staff(self) -> bool:
         """Whether it goes to a member of staff about their account: never blocked, as the account can't do without."""
-        return self.kind in (self.Kind.INVITATION, self.Kind.FACTOR_RESET)
+        return self.kind in (self.Kind.INVITATION, self.Kind.FACTOR_RESET, self.Kind.NOTICE)
 
     @property
     def is_counted(self) -> bool:

@@ -1,4 +1,4 @@
-"""What of the lists is public at all."""
+"""Whether the public lists are shown, and from when."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 class ListVisibilityQuerySet(models.QuerySet["ListVisibility"]):
     def newest(self) -> "ListVisibility":
-        """The one that holds; where nobody ever switched anything, the lists are shown."""
+        """The row that holds; an unsaved one that shows the lists where there is none."""
         return self.select_related("decided_by").order_by("-pk").first() or ListVisibility()
 
 

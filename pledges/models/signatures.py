@@ -89,7 +89,7 @@ class PendingSignature(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["digest"], name="pending_digest"),
-            models.Index(fields=["email_queued_at"], name="pending_lettered"),
+            models.Index(fields=["email_queued_at"], name="pending_email_queued"),
             models.Index(fields=["quarantine"], name="pending_quarantine", condition=~Q(quarantined_on=None)),
             # What retention looks for; each has the rows that are still to be erased, and no others.
             models.Index(fields=["expires_at"], name="pending_client", condition=~Q(client="")),

@@ -1,15 +1,19 @@
-"""The recommendations at the desk. Their status is read there: it moves by recording an update."""
+"""The admin screens of recommendations. Their status can only be read: recording an update moves it."""
 
 from typing import Any
 
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from reports import moved_addresses, pages, record_updates
+from reports.admin import drafts
 from reports.admin.text import TextAdmin
 from reports.models import Recommendation
 from reports.models.recommendations import CHECK_EVERY
@@ -37,6 +41,19 @@ class RecommendationAdmin(TextAdmin):
     readonly_fields = ["status", "status_note", "checked_on"]
     lasting = ["key"]
     actions = ["checked_today"]
+
+    def get_urls(self) -> list[URLPattern]:
+        return [
+            path("work/", self.admin_site.admin_view(self.work), name="reports_work"),
+            *super().get_urls(),
+        ]
+
+    def work(self, request: HttpRequest) -> HttpResponse:
+        """The editors' first page: drafts, what is scheduled, recent edits."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        context = {**self.admin_site.each_context(request), "title": _("Work on the report"), **drafts.work()}
+        return TemplateResponse(request, "admin/reports/work.html", context)
 
     def page(self, obj: Recommendation) -> Page:
         return pages.recommendation(Recommendation.objects.with_addressees().get(pk=obj.pk))

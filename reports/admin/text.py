@@ -4,16 +4,21 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.admin.utils import unquote
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
 from simple_history.admin import SimpleHistoryAdmin
 
 from pledges.admin_base.edit_conflicts import SeenForm
 from pledges.admin_base.plain_text import PlainText
 from pledges.public_forms.fields import TidyField
+from reports.admin import drafts
 from reports.admin.previews import PreviewAdmin
+from reports.models import Draft
 
 # Texts are tidied; an address that is typed without a scheme is one of https.
 TYPED: Mapping[type[models.Field], Mapping[str, Any]] = {
@@ -25,7 +30,7 @@ TYPED: Mapping[type[models.Field], Mapping[str, Any]] = {
 
 
 class TextAdmin(PlainText, SimpleHistoryAdmin, PreviewAdmin):
-    """Texts are never deleted, only made drafts. Earlier versions can be read, not edited."""
+    """Texts are never deleted. A public one has at most one draft; an earlier version is restored as a draft."""
 
     form = SeenForm
     change_form_template = "admin/reports/text_form.html"
@@ -33,6 +38,46 @@ class TextAdmin(PlainText, SimpleHistoryAdmin, PreviewAdmin):
     object_history_list_template = "admin/reports/history.html"
     # Part of addresses and links from elsewhere: fixed once it is there.
     lasting: Sequence[str] = ()
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """The form of the text; filled with its draft where the address says so."""
+        form = super().get_form(request, obj, change, **kwargs)
+        if obj and request.method == "GET" and "draft" in request.GET:
+            draft = Draft.objects.of(obj).first()
+            return _filled(form, draft) if draft else form
+        if obj and "_draft" in request.POST:
+            return _refusing(form, drafts.problem(request, obj))
+        return form
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: Any = None,
+    ) -> Any:
+        row: Any = self.get_object(request, unquote(object_id)) if object_id else None
+        if row and request.method == "POST" and self.has_change_permission(request, row):
+            if "_discard" in request.POST:
+                Draft.objects.of(row).delete()
+                messages.success(request, _("The draft is discarded."))
+                return redirect(request.path)
+            form: Any = self.get_form(request, row, change=True)
+            if "_draft" in request.POST and form(request.POST, instance=row).is_valid():
+                return drafts.save(request, row)
+        draft = Draft.objects.of(row).first() if row else None
+        found = {"draft": draft, "draft_address": drafts.address(draft)} if draft else {}
+        return super().changeform_view(request, object_id, form_url, {**found, **(extra_context or {})})
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        if change and "published_at" in form.changed_data and not form.instance.published_at:
+            messages.warning(
+                request,
+                _("This text is not public any more. A recommendation's address says that it was withdrawn."),
+            )
+        if change and "draft" in request.GET:
+            Draft.objects.of(form.instance).delete()
 
     def revert_disabled(self, request: HttpRequest, obj: Any = None) -> bool:
         """To go back to an earlier version would take its status with it."""
@@ -46,12 +91,18 @@ class TextAdmin(PlainText, SimpleHistoryAdmin, PreviewAdmin):
     def history_form_view(
         self, request: HttpRequest, object_id: str, version_id: str, extra_context: Any = None
     ) -> HttpResponse:
-        """Shows an earlier version. A POST is refused: it would become the newest version without any check."""
-        if request.method == "POST":
+        """Shows an earlier version, or makes a draft of it: nothing becomes the newest version without a check."""
+        if request.method == "POST" and "_restore" not in request.POST:
             raise PermissionDenied
-        obj = self.get_object(request, unquote(object_id))
+        obj: Any = self.get_object(request, unquote(object_id))
         if obj is None or not re.fullmatch("[0-9]{1,18}", version_id):
             raise Http404
+        if request.method == "POST":
+            if not self.has_change_permission(request, obj):
+                raise PermissionDenied
+            earlier = get_object_or_404(obj.history, pk=version_id).instance
+            form = self.get_form(request, obj, change=True)(instance=obj)
+            return drafts.restore(request, obj, form, earlier)
         return super().history_form_view(request, str(obj.pk), version_id, extra_context)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -74,3 +125,25 @@ class TextAdmin(PlainText, SimpleHistoryAdmin, PreviewAdmin):
             obj.save(update_fields=[*own, "changed_at"])
         else:
             obj.save()
+
+
+def _filled(form: Any, draft: Draft) -> Any:
+    """The form class with the values of a draft, as if they had just been sent."""
+
+    class Filled(form):
+        def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
+            super().__init__(drafts.form_data(draft) if data is None else data, *args, **kwargs)
+
+    return Filled
+
+
+def _refusing(form: Any, problem: str) -> Any:
+    """The form class, which is invalid where there is a problem."""
+
+    class Refusing(form):
+        def clean(self) -> Any:
+            if problem:
+                raise ValidationError(problem)
+            return super().clean()
+
+    return Refusing

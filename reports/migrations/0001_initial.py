@@ -15,6 +15,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ("contenttypes", "0002_remove_content_type_name"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -172,6 +173,40 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["position"],
             },
+        ),
+        migrations.CreateModel(
+            name="Draft",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("object_id", models.PositiveBigIntegerField()),
+                (
+                    "data",
+                    models.JSONField(
+                        help_text="The form's values by name, each a list, as a browser sent them."
+                    ),
+                ),
+                ("publish_at", models.DateTimeField(blank=True, null=True, verbose_name="to be published")),
+                ("changed_at", models.DateTimeField(auto_now=True)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "content_type",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, to="contenttypes.contenttype"
+                    ),
+                ),
+            ],
         ),
         migrations.CreateModel(
             name="GlossaryTerm",
@@ -1644,6 +1679,12 @@ class Migration(migrations.Migration):
                 ),
                 name="body_from_before_until",
                 violation_error_message="A body stands from a day before the one until which it stands.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="draft",
+            constraint=models.UniqueConstraint(
+                fields=("content_type", "object_id"), name="one_draft_of_each_text"
             ),
         ),
         migrations.AddConstraint(

@@ -1,4 +1,5 @@
 from reports.models.content import LANGUAGE, Arrangement, Body, GlossaryTerm, Report, Tone
+from reports.models.drafts import Draft
 from reports.models.press import PressText, Reply
 from reports.models.recommendations import NATIONS, MovedRecommendation, Recommendation, Status, Update
 from reports.models.sectors import Sector
@@ -8,6 +9,7 @@ __all__ = [
     "NATIONS",
     "Arrangement",
     "Body",
+    "Draft",
     "GlossaryTerm",
     "MovedRecommendation",
     "PressText",

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from campaign.models import RateLimitCount
 from pledges.public_forms import rate_limits
-from tests.browser.test_desk import sign_in
+from tests.browser.test_staff_area import sign_in
 from tests.staff_accounts import PASSWORD, staff
 
 pytestmark = pytest.mark.browser
@@ -61,6 +61,7 @@ def test_a_first_sign_in_sets_up_a_passkey_and_the_next_one_uses_it(page, site, 
     sign_in(page, site, "mona", to="/admin/")
     page.get_by_role("link", name="Use a passkey").click()
     blameless(page)
+    expect(page.locator("[data-passkey-problem]")).to_be_hidden()
     page.get_by_label("Name").fill("Blue key")
     page.get_by_role("button", name="Add it").click()
     expect(page.locator(".codes li")).to_have_count(10)

@@ -1,4 +1,4 @@
-"""What the pages of the house say, and that it is so."""
+"""What the site's own pages say, and that it is true."""
 
 from datetime import date, datetime, timedelta
 

@@ -15,6 +15,14 @@ def production(**environment: str) -> dict[str, str]:
     return {**os.environ, "EMAIL_URL": "smtp://127.0.0.1:25", **environment}
 
 
+def report(counts: str) -> None:
+    """Prints what a test counted, and adds it to the file that `make chaos` shows at its end (CHAOS_REPORT)."""
+    print(counts)
+    if os.environ.get("CHAOS_REPORT"):
+        with Path(os.environ["CHAOS_REPORT"]).open("a") as file:
+            file.write(f"{counts}\n")
+
+
 class Gunicorn:
     def __init__(self, log: Path, application: str = "", **environment: str) -> None:
         """Listens on a port of its own at once, and answers when it is ready; what it says goes to `log`.

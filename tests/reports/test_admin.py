@@ -164,9 +164,9 @@ def test_a_moved_recommendation_leads_on_from_its_old_address(client, schools, f
     assert client.get("/report/schools/4/").headers["Location"] == "/report/schools/1/"
 
 
-def test_a_moved_draft_leads_nowhere(client, schools, form):
+def test_a_moved_text_that_was_withdrawn_leads_to_no_other_address(client, schools, form):
     client.post(*form(number=4, published_at_0="", published_at_1=""))
-    assert client.get("/report/schools/1/").status_code == 404
+    assert client.get("/report/schools/1/").status_code == 410
 
 
 def test_recording_an_update_moves_the_status_and_names_who(client, editor, schools, today):

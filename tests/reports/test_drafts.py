@@ -78,10 +78,11 @@ def test_a_draft_is_nowhere_to_be_seen(seen, model, when):
 
 
 @pytest.mark.parametrize(
-    "address", ["/report/schools/1/", "/report/old/3/", "/report/schools/1/updates.atom"]
+    "address", ["/report/schools/2/", "/report/older/3/", "/report/schools/2/updates.atom"]
 )
-def test_the_address_of_a_draft_answers_as_one_that_never_was(client, seen, address):
-    Recommendation.objects.update(published_at=None)
+def test_the_address_of_a_draft_answers_as_one_that_never_was(client, schools, address):
+    draft = Recommendation.objects.create(sector=schools.sector, number=2, key="d", title="D", text="x")
+    MovedRecommendation.objects.create(sector_slug="older", number=3, recommendation=draft)
     assert client.get(address).status_code == client.get("/report/schools/77/").status_code == 404
 
 
@@ -105,7 +106,7 @@ def test_it_is_public_from_its_hour_on(client, schools, time_machine):
     hour = timezone.now() + datetime.timedelta(hours=1)
     Recommendation.objects.update(published_at=hour)
     first = client.get("/report/recommendations.json")
-    assert client.get("/report/schools/1/").status_code == 404
+    assert client.get("/report/schools/1/").status_code == 410  # it was public before
     time_machine.move_to(hour + datetime.timedelta(seconds=1))
     assert client.get("/report/schools/1/").status_code == 200
     since = {"If-Modified-Since": first.headers["Last-Modified"]}

@@ -199,3 +199,18 @@ def test_a_word_of_an_update_is_explained_on_its_page(client, happen, address):
 def test_a_recommendation_leads_to_its_own_feed(client, schools):
     link = '<a class="to-press" href="/report/schools/1/updates.atom">'
     assert link in client.get("/report/schools/1/").content.decode()
+
+
+def test_a_withdrawn_recommendation_leaves_a_page_that_says_so(client, schools):
+    schools.published_at = None
+    schools.save()
+    answer = client.get("/report/schools/1/")
+    assert answer.status_code == 410
+    assert "This text was withdrawn" in answer.text
+    assert schools.title not in answer.text
+
+
+def test_a_recommendation_that_never_was_public_has_no_page(client, schools):
+    number = schools.number + 1
+    Recommendation.objects.create(sector=schools.sector, number=number, key="new", title="New", text="x")
+    assert client.get(f"/report/schools/{number}/").status_code == 404

@@ -75,7 +75,7 @@ def test_the_roles_script_makes_an_owner_and_a_role_that_may_little(tmp_path):
             assert "campaign.W004" not in manage(
                 socket, "campaign", "check", "--deploy", "--database=default"
             )
-            assert "Forgot: nothing" in manage(socket, "campaign", "forget")
+            manage(socket, "campaign", "worker", "--once")
         finally:
             embedded.leave()
 
@@ -88,7 +88,6 @@ def manage(socket: str, role: str, *command: str) -> str:
     done = subprocess.run(
         run, env=environment, cwd=settings.BASE_DIR, capture_output=True, text=True, check=False
     )
-    assert done.returncode == 0 or command[0] == "check", (
-        done.stderr
-    )  # it names the values made up for tests too
+    # `check` also names the values that are made up for the tests.
+    assert done.returncode == 0 or command[0] == "check", done.stderr
     return done.stdout + done.stderr

@@ -13,7 +13,7 @@ from django.template.loader import render_to_string
 
 from campaign import data_register
 
-HOUSE = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[2]
 BLOCKS = {"p", "li", "td", "caption", "h1", "h2", "h3"}
 HEADINGS = {"h1", "h2", "h3"}
 
@@ -48,7 +48,7 @@ class Sentences(HTMLParser):
 
 def table() -> dict[str, str]:
     """Each sentence, and what holds it: tests, with commas between, or people, or nothing but words."""
-    rows = re.findall(r"^\| (.+?) \| (.+?) \|$", (HOUSE / "docs/promises.md").read_text(), flags=re.M)
+    rows = re.findall(r"^\| (.+?) \| (.+?) \|$", (ROOT / "docs/promises.md").read_text(), flags=re.M)
     return {
         sentence: held_by for sentence, held_by in rows if set(sentence) != {"-"} and sentence != "sentence"
     }
@@ -83,7 +83,7 @@ def test_every_test_that_the_table_names_is_there():
     gone = [
         test
         for test in named
-        if f"def {test.partition('::')[2]}(" not in (HOUSE / test.partition("::")[0]).read_text()
+        if f"def {test.partition('::')[2]}(" not in (ROOT / test.partition("::")[0]).read_text()
     ]
     assert len(named) > 40
     assert gone == []

@@ -17,16 +17,18 @@ from django.utils import timezone
 from campaign import heartbeat, retention_job
 from campaign.database_connections import drop_closed
 from campaign.heartbeat import Heartbeat, mail_failed
+from campaign.staff import notices
 from pledges.abuse import rules
 from pledges.emails import sending
 from pledges.my_pledge import service as my_pledge
 from pledges.organisations import upkeep
 from pledges.statistics import daily, totals, weekly
+from reports.admin import drafts
 
 log = logging.getLogger(__name__)
 
 # Emails of one batch: those of BATCH_SECONDS at the configured rate, so that the worker stops soon when told to.
-SMALLEST_BATCH, BATCH_SECONDS, LARGEST_BATCH = 10, 3, 200
+BATCH_SECONDS, LARGEST_BATCH = 3, 200
 # Seconds between two rounds of each duty.
 IDLE, EVERY_MINUTE, FORGET, SERVER_AWAY, AFTER_A_FAULT = 1, 60, 3600, 30, 5
 
@@ -57,6 +59,7 @@ class Command(BaseCommand):
                 totals.recount,
                 weekly.publish,
                 _look_after,
+                drafts.publish_due,
                 retention_job.erase_expired,
             ):
                 duty(now)
@@ -68,7 +71,7 @@ class Command(BaseCommand):
             Duty(_send_emails, 0),
             Duty(my_pledge.carry_out, EVERY_MINUTE),
             Duty(totals.recount, EVERY_MINUTE),  # which counts once an hour
-            Duty(_draw, EVERY_MINUTE),
+            Duty(_publish_drafts, EVERY_MINUTE),
             Duty(_look_after, EVERY_MINUTE),
             Duty(weekly.publish, EVERY_MINUTE),
             Duty(_forget, FORGET),
@@ -109,22 +112,25 @@ def _look_after(now: datetime) -> None:
     rules.mark(now)
     daily.recount(now)
     upkeep.remind(now)
+    notices.queue_due(now)
 
 
 def _send_emails(now: datetime) -> float:
     """Sends one batch, evenly at the rate of EMAILS_A_MINUTE, which holds for each worker."""
-    batch = min(max(settings.EMAILS_A_MINUTE * BATCH_SECONDS // 60, SMALLEST_BATCH), LARGEST_BATCH)
+    batch = min(max(settings.EMAILS_A_MINUTE * BATCH_SECONDS // 60, 1), LARGEST_BATCH)
+    pace = 60 / settings.EMAILS_A_MINUTE
     try:
-        sent = sending.send_due(now, batch, pace=60 / settings.EMAILS_A_MINUTE)
+        sent = sending.send_due(now, batch, pace)
     except sending.MailServerUnavailable as error:
         log.warning("the mail server is away (%s); emails wait", error)
         mail_failed(str(error), now)
         return SERVER_AWAY
-    return 0 if sent == batch else IDLE
+    return pace if sent == batch else max(pace, IDLE)
 
 
-def _draw(now: datetime) -> None:
-    """Staff's desk draws what it changes; this, what came by another way."""
+def _publish_drafts(now: datetime) -> None:
+    """Publishes scheduled drafts of the report's texts."""
+    drafts.publish_due(now)
 
 
 def _forget(now: datetime) -> None:

@@ -50,6 +50,21 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "notices_from",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        help_text="organisations that wait; empty: no emails",
+                        null=True,
+                        verbose_name="email notices from",
+                    ),
+                ),
+                (
+                    "noticed_on",
+                    models.DateField(
+                        editable=False, help_text="when an email last said what waits", null=True
+                    ),
+                ),
+                (
                     "joined_at",
                     models.DateTimeField(
                         default=django.utils.timezone.now, editable=False, verbose_name="joined"

@@ -5,7 +5,7 @@ import json
 import pytest
 from django_otp_webauthn.models import WebAuthnCredential
 
-from campaign.staff import devices, passkeys
+from campaign.staff import devices, factor_forms, passkeys
 from tests.campaign.staff.test_second_factor import NEW, PROVE, type_password
 from tests.staff_accounts import sign_in, staff
 
@@ -102,3 +102,11 @@ def test_a_changed_factor_ends_the_other_sessions(client):
     client.post(f"/admin/factor/passkey/{passkey_of(user).pk}/", {"remove": "yes"})
     assert client.session["_auth_user_hash"] != before
     assert client.get("/admin/").status_code == 200
+
+
+def test_a_form_answered_by_passkey_changes_no_other_form():
+    given = factor_forms.CodeForm({"passkey": "{}"})
+    factor_forms.AgainForm({})
+    assert factor_forms.CodeForm({}).fields["code"].required
+    assert "autofocus" in factor_forms.NewAppForm().fields["code"].widget.attrs
+    assert not given.fields["code"].required

@@ -7,7 +7,8 @@ from urllib.parse import unquote
 
 import pytest
 
-from campaign.staff import accounts
+from campaign.staff import accounts, notices
+from campaign.staff.models import StaffUser
 from pledges.complaints import service as complaints
 from pledges.crypto import encryption, tokens
 from pledges.crypto.tokens import TokenPurpose
@@ -31,7 +32,7 @@ LINK = re.compile(r"https?://[^\s\"'<>]+")
 
 def letters_of_every_kind():
     """A letter of each kind and, of those that anybody causes, to whom nothing is known, who signed, who is blocked."""
-    mona = staff("mona@example.org")
+    mona = staff("mona@example.org", "decide_organisation")
     for box in (ALICE, signed_bob()):
         signing.sign(answers(box, region="wales"), NOON)
         signing.sign(organisation_answers(box), NOON)
@@ -46,6 +47,9 @@ def letters_of_every_kind():
     approved("Yearly Example")
     upkeep.remind(NOON + YEAR)
     complaints.complain("Something is wrong.", "", NOON)
+    waiting("Queued Example")
+    StaffUser.objects.update(notices_from=0)
+    notices.queue_due(NOON)
     accounts.invite(mona, NOON)
     accounts.reset_factor(mona, NOON)
     return list(QueuedEmail.objects.all())

@@ -1,0 +1,92 @@
+"""Emails to staff who want them about what waits: one a day at most, with numbers and links only."""
+
+from datetime import datetime, timedelta
+from typing import cast
+
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import Count, Min
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_http_methods
+
+from campaign.staff.models import StaffUser
+from pledges.emails import queue
+from pledges.inputs.email_address import mailbox
+from pledges.models import NameReport, Organisation, PublicName, Quarantine, QueuedEmail
+
+FROM_HOUR = 8
+OLD = timedelta(days=1)
+
+
+class NoticesForm(forms.ModelForm):
+    class Meta:
+        model = StaffUser
+        fields = ("notices_from",)
+        labels = {"notices_from": gettext_lazy("Email me when so many organisations wait, or one for a day")}
+        help_texts = {
+            "notices_from": gettext_lazy(
+                "Also when names wait to be looked at, names were reported, or marked signatures wait, as far as your "
+                "roles cover them. One email a day at most. Leave it empty for none."
+            )
+        }
+
+
+@require_http_methods(["GET", "POST"])
+def page(request: HttpRequest) -> HttpResponse:
+    """Sets whether, and from how many on, this member of staff gets emails about what waits."""
+    user = cast(StaffUser, request.user)
+    form = NoticesForm(request.POST or None, instance=user)
+    if form.is_valid():
+        StaffUser.objects.filter(pk=user.pk).update(notices_from=form.cleaned_data["notices_from"])
+        messages.success(request, _("Your choice is stored."))
+        return redirect("admin:notices")
+    context = {**admin.site.each_context(request), "title": _("Email notices"), "form": form}
+    status = 422 if form.errors else 200
+    return TemplateResponse(request, "admin/notices.html", context, status=status)
+
+
+def queue_due(now: datetime) -> None:
+    """Queues an email to each who wants one, got none today, and for whom something waits."""
+    local = timezone.localtime(now)
+    if local.hour < FROM_HOUR:
+        return
+    users = StaffUser.objects.filter(is_active=True, notices_from__isnull=False)
+    for user in users.exclude(noticed_on=local.date()):
+        rows = StaffUser.objects.filter(pk=user.pk).exclude(noticed_on=local.date())
+        if lines(user, now) and rows.update(noticed_on=local.date()):
+            queue.write(QueuedEmail.Kind.NOTICE, user.ref, mailbox(user.email), now)
+
+
+def lines(user: StaffUser, now: datetime) -> list[str]:
+    """What waits, as sentences, for those parts that the user's roles cover."""
+    said = []
+    if user.has_perm("pledges.decide_organisation"):
+        said.append(_organisations(user.notices_from or 0, now))
+    if user.has_perm("pledges.hide_publicname"):
+        names, reported = PublicName.objects.to_review(), NameReport.objects.filter(settled_at=None)
+        said += [
+            _counted(_("New names to look at: %d."), names),
+            _counted(_("Reported names: %d."), reported),
+        ]
+    if user.has_perm("pledges.judge_quarantine"):
+        said.append(_counted(_("Groups of marked signatures: %d."), Quarantine.objects.undecided()))
+    return [line for line in said if line]
+
+
+def _counted(sentence: str, rows) -> str:
+    count = rows.count()
+    return sentence % count if count else ""
+
+
+def _organisations(least: int, now: datetime) -> str:
+    found = Organisation.objects.queued().order_by().aggregate(count=Count("pk"), oldest=Min("confirmed_at"))
+    is_old = found["oldest"] is not None and found["oldest"] <= now - OLD
+    if not found["count"] or (found["count"] < least and not is_old):
+        return ""
+    told = ngettext("%d organisation waits.", "%d organisations wait.", found["count"]) % found["count"]
+    return f"{told} {_('One waits for more than a day.')}" if is_old else told
