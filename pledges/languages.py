@@ -19,7 +19,7 @@ class Language(NamedTuple):
 
 
 # Besides English, which has no prefix. The code is the prefix and the name of the folder in `locale/`.
-LANGUAGES = {
+LANGUAGES: dict[str, Language] = {
     language.code: language
     for language in [
         Language("cy", "Cymraeg", "Welsh", "ltr"),
@@ -27,7 +27,7 @@ LANGUAGES = {
     ]
 }
 # By the name of its view: the languages that a page is translated into, besides English.
-TRANSLATED = {
+TRANSLATED: dict[str, tuple[str, ...]] = {
     "safety": tuple(LANGUAGES),
 }
 
