@@ -99,7 +99,7 @@ def _is_at_the_desk(request: HttpRequest) -> bool:
 
 
 def _at_the_desk(request: HttpRequest, is_form: bool) -> HttpResponse:
-    """For staff: the way on is the desk, and what is missing is mostly a role."""
+    """The page for staff: it links to the admin, since what is missing is mostly a role."""
     title = _("That form is too old") if is_form else _("This is not for your role")
     text = (
         _("Please open its page again and send it from there.")
