@@ -55,7 +55,7 @@ def measure(quick: bool) -> Table:
     pages = {"overview": reverse("admin:index"), "an organisation's evidence": entry}
     measured = {name: [_milliseconds(client, path) for _ in range(number)] for name, path in pages.items()}
     return Table(
-        f"The desk with {_size(quick)[0]:,} signatures and {ORGANISATIONS:,} organisations",
+        f"The overview of staff with {_size(quick)[0]:,} signatures and {ORGANISATIONS:,} organisations",
         ["", "median ms", "by round"],
         [
             [name, f"{median(some):.0f}", spread(rounds(some, ROUNDS), ".0f")]

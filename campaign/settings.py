@@ -236,6 +236,8 @@ OPERATOR_EMAIL = env.str("OPERATOR_EMAIL", default="")
 DEFAULT_FROM_EMAIL = env.str(
     "DEFAULT_FROM_EMAIL", default="Care Don't Share <pledge@example.org>" if DEBUG else environ.Env.NOTSET
 )
+# Where an answer to one of our emails goes: some ask for one.
+REPLY_TO_EMAIL = env.str("REPLY_TO_EMAIL", default=CONTROLLER["email"])
 
 LOGGING = log_format.CONFIG
 

@@ -28,7 +28,7 @@ STAMP = "%Y%m%dT%H%M%SZ"
 PREFIX, SUFFIX = "care-dont-share-", ".dump.age"
 LISTS = "left-sight-"  # one list a day, renewed until the day is over
 KEEP, KEEP_LISTS = timedelta(days=35), timedelta(days=7)
-# Whoever has a session's row is signed in: no backup needs them.
+# A session's row is enough to be signed in, so backups leave sessions out.
 WITHOUT_ROWS = ("django_session",)
 Told = Callable[[int], None]
 

@@ -1,4 +1,4 @@
-"""Cells of a table that a spreadsheet takes for text, whoever typed them."""
+"""Makes table cells safe to open in a spreadsheet: text that looks like a formula stays text."""
 
 import re
 

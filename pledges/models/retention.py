@@ -9,7 +9,7 @@ from django.conf import settings
 MONTHS_AFTER_THE_CAMPAIGN = 3
 # How long a form waits for its confirmation.
 PENDING_FOR = timedelta(days=7)
-# How long a backup is kept at most: whoever makes them deletes them (docs/keys.md), and the privacy pages say so.
+# How long a backup may exist: operators delete older ones (docs/keys.md), and the privacy pages say so.
 BACKUPS_LIVE = timedelta(days=35)
 # The list that makes a restored backup forget again. Longer, or the oldest backup would bring back what was erased on
 # the day it was made.

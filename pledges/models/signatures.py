@@ -89,7 +89,7 @@ class PendingSignature(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["digest"], name="pending_digest"),
-            models.Index(fields=["email_queued_at"], name="pending_lettered"),
+            models.Index(fields=["email_queued_at"], name="pending_email_queued"),
             models.Index(fields=["quarantine"], name="pending_quarantine", condition=~Q(quarantined_on=None)),
             # What retention looks for; each has the rows that are still to be erased, and no others.
             models.Index(fields=["expires_at"], name="pending_client", condition=~Q(client="")),
@@ -285,10 +285,10 @@ class Consent(models.Model):
     class Source(models.TextChoices):
         CONFIRM_PAGE = "confirm-page", _("confirm page")
         MY_PLEDGE = "my-pledge", _("my pledge")
-        LETTER = "letter", _("link in a letter")
+        LETTER = "letter", _("link in an email")
         PHONE = "phone", _("phone")
         MAILING_TOOL = "mailing-tool", _("mailing tool")
-        CLOCK = "clock", _("retention clock")
+        CLOCK = "clock", _("automatic deletion")
 
     signature = models.ForeignKey(Signature, models.CASCADE, related_name="consents")
     act = models.CharField(max_length=9, choices=Act)

@@ -24,11 +24,13 @@ def each_brick(people: int) -> int:
 
 @register.simple_tag
 def wall(people: int, width: int = 724) -> SafeString:
-    """People as bricks, from the ground up, and the open place of whoever is next.
+    """People as bricks, from the ground up, and the open place of the next person.
 
     `width` in the drawing's units: 52 are a brick and its joint.
     """
-    draw = _wall.__wrapped__ if settings.DEBUG else _wall  # whoever edits the drawing sees it at once
+    draw = (
+        _wall.__wrapped__ if settings.DEBUG else _wall
+    )  # while DEBUG is on, a change of the drawing shows at once
     return draw(people // each_brick(people) + 1, width)
 
 

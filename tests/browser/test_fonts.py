@@ -6,13 +6,13 @@ import pytest
 from django.core.management import call_command
 
 from campaign.staff import roles
-from tests.browser import test_house_pages, test_pledge_pages, test_report
+from tests.browser import test_pledge_pages, test_report, test_site_pages
 from tests.browser.conftest import with_and_without_font
 from tests.staff_accounts import PASSWORD, staff
 
 WORDS = Path(__file__).with_name("words.js").read_text()
 WIDTHS = [320, 360, 480, 640, 768, 960, 1280]
-PAGES = sorted({*test_house_pages.PAGES, *test_pledge_pages.PAGES, *test_report.PAGES, "/pledge/mine/"})
+PAGES = sorted({*test_site_pages.PAGES, *test_pledge_pages.PAGES, *test_report.PAGES, "/pledge/mine/"})
 FONT = "/static/fonts/RobotoCondensed-ExtraBold.woff2"
 # How much of the page moved while it was shown, and how far, as Chromium itself counts it: 0.1 is "good".
 SHIFTS = """new Promise(done => {

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from campaign.models import RateLimitCount
 from pledges.public_forms import rate_limits
-from tests.browser.test_desk import sign_in
+from tests.browser.test_staff_area import sign_in
 from tests.staff_accounts import PASSWORD, staff
 
 pytestmark = pytest.mark.browser

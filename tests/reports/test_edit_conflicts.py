@@ -1,4 +1,4 @@
-"""Two editors of one text, and whoever corrects an update: nothing is lost, and nothing changes in silence."""
+"""Two editors of one text, and corrections of updates: nothing is lost, and nothing changes unnoticed."""
 
 import pytest
 from django.urls import reverse

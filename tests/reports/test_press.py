@@ -25,17 +25,17 @@ def test_the_figures_are_rounded_dated_and_explained(client, db):
 
 
 def test_whom_to_ask_comes_from_the_settings(client, db, settings):
-    settings.PRESS = {"name": "Example desk", "email": "desk@example.org", "phone": "0123"}
+    settings.PRESS = {"name": "Example office", "email": "office@example.org", "phone": "0123"}
     html = client.get("/press/").content.decode()
     assert [
         word
-        for word in ("Example desk", "mailto:desk@example.org", "0123", 'id="corrections"')
+        for word in ("Example office", "mailto:office@example.org", "0123", 'id="corrections"')
         if word not in html
     ] == []
 
 
 def test_without_a_press_mailbox_the_campaigns_own_telephone_stands_there(client, db, settings):
-    settings.PRESS = {"name": "Example desk", "email": "", "phone": ""}
+    settings.PRESS = {"name": "Example office", "email": "", "phone": ""}
     html = client.get("/press/").content.decode()
     assert "mailto:" not in html
     assert settings.CONTROLLER["phone"] in html.split("<footer")[0]

@@ -121,7 +121,7 @@ def test_of_who_wishes_all_only_the_public_name_can_be_read(post, holder, nothin
     assert canaries.in_columns(unlocked=True) == SHOWN
     assert canaries.in_dump() == {"the public name"}
     nothing_elsewhere()
-    # They were there to be found: whoever holds the key reads them all.
+    # They were there to be found: with the key they can all be read.
     records = [pyrage.decrypt(bytes(contact.sealed), [holder]).decode() for contact in Contact.objects.all()]
     assert canaries.in_text("".join(records)) == {
         "an address",

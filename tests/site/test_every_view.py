@@ -32,7 +32,7 @@ VIEWS = {path: view for path, view in views(get_resolver()) if "(" not in path}
 FORMS = [path for path, view in VIEWS.items() if getattr(view, "csrf_exempt", False)]
 # Mail programs post to it in a body that nobody reads.
 ONE_CLICK = [path for path in FORMS if getattr(VIEWS[path], "takes_any_form", False)]
-DESK = [path for path in VIEWS if path.startswith("/admin/") and path != "/admin/logout/"]
+ADMIN = [path for path in VIEWS if path.startswith("/admin/") and path != "/admin/logout/"]
 
 
 @pytest.fixture
@@ -101,7 +101,7 @@ def test_asking_changes_nothing(client):
 def test_staff_who_ask_change_nothing_and_nothing_is_kept_or_framed(client):
     sign_in(client, StaffUser.objects.create_superuser("ada@example.org"))
     before = rows()
-    for path in DESK:
+    for path in ADMIN:
         answer = client.head(path)
         assert answer.status_code < 500, path
         assert (answer["Cache-Control"], answer["X-Frame-Options"]) == ("no-store", "DENY"), path

@@ -69,7 +69,7 @@ PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 
 @pytest.fixture(scope="module")
 def ada(django_db_setup, django_db_blocker):
-    """A superuser at a desk on which something of everything lies; all of it is undone in the end."""
+    """A superuser and at least one row of every admin page; rolled back at the end."""
     client = Client(raise_request_exception=False)
     with django_db_blocker.unblock(), transaction.atomic():
         user = sign_in(client, StaffUser.objects.create_superuser("ada@example.org", name="Ada"), again=True)

@@ -8,7 +8,7 @@ from campaign.staff.models import StaffUser
 from tests.staff_accounts import PASSWORD
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-DESK = [
+ADMIN = [
     "index",
     "pledges_organisation_changelist",
     "pledges_pledgetext_add",
@@ -48,7 +48,7 @@ def test_the_policy_refuses_nothing_of_the_staffs_desk(page, live_server, compla
     page.fill("[name=username]", "ada@example.org")
     page.fill("[name=password]", PASSWORD)
     page.click("[type=submit]")
-    for name in DESK:
+    for name in ADMIN:
         page.goto(live_server.url + reverse(f"admin:{name}"))
         if page.get_by_role("heading", name="Is it still you?").count():
             page.fill("[name=password]", PASSWORD)

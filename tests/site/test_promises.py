@@ -1,6 +1,6 @@
-"""Each sentence of the privacy pages holds in code: docs/promises.md names the test that says so.
+"""Each sentence of the privacy and safety pages holds in code: docs/promises.md names the test that proves it.
 
-Hostile case 85. A sentence that is added, changed or taken away on a page fails here until the table follows; so
+A sentence that is added, changed or taken away on a page fails here until the table follows; so
 does a test that is renamed or gone.
 """
 
@@ -13,7 +13,7 @@ from django.template.loader import render_to_string
 
 from campaign import data_register
 
-HOUSE = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[2]
 BLOCKS = {"p", "li", "td", "caption", "h1", "h2", "h3"}
 HEADINGS = {"h1", "h2", "h3"}
 
@@ -48,19 +48,23 @@ class Sentences(HTMLParser):
 
 def table() -> dict[str, str]:
     """Each sentence, and what holds it: tests, with commas between, or people, or nothing but words."""
-    rows = re.findall(r"^\| (.+?) \| (.+?) \|$", (HOUSE / "docs/promises.md").read_text(), flags=re.M)
+    rows = re.findall(r"^\| (.+?) \| (.+?) \|$", (ROOT / "docs/promises.md").read_text(), flags=re.M)
     return {
         sentence: held_by for sentence, held_by in rows if set(sentence) != {"-"} and sentence != "sentence"
     }
 
 
 def said(client) -> set[str]:
-    """Every sentence of both pages and of the promise beside the form; of the register who reads and how long."""
+    """Every sentence of the privacy and safety pages and of the promise beside the form, and what the register of data
+    says of who can read a thing and how long it is stored.
+    """
     uses = [
         use for group in data_register.as_data() for table in group["tables"] for use in table["personal"]
     ]
     promised = {use[what] for use in uses for what in ("who_can_read_it", "how_long")}
-    policy = Sentences(client.get("/privacy/").text).found
+    policy = [
+        sentence for path in ("/privacy/", "/safety/") for sentence in Sentences(client.get(path).text).found
+    ]
     data = client.get("/privacy/data/").text
     frame = re.sub(r'<section class="band band--(sheet|shade)".*?</section>', "", data, flags=re.S)
     others = data.partition('id="others"')[2]
@@ -79,7 +83,7 @@ def test_every_test_that_the_table_names_is_there():
     gone = [
         test
         for test in named
-        if f"def {test.partition('::')[2]}(" not in (HOUSE / test.partition("::")[0]).read_text()
+        if f"def {test.partition('::')[2]}(" not in (ROOT / test.partition("::")[0]).read_text()
     ]
     assert len(named) > 40
     assert gone == []

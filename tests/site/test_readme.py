@@ -1,4 +1,4 @@
-"""README.md and the guides keep up with the house."""
+"""README.md and the guides name every setting, and their links lead somewhere."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Every form of staff, sent twice at once: done once, whoever wins."""
+"""Every form of staff, sent twice at once, takes effect once."""
 
 import uuid
 from collections.abc import Iterator
@@ -313,11 +313,11 @@ def test_every_form_of_staff_is_among_them(rf):
         kinds += [] if screen.has_add_permission(request) else ["add"]
         kinds += [] if screen.has_change_permission(request) else ["change"]
         of_django |= {f"{name}_{kind}" for kind in kinds}
-    desk = next(entry for entry in get_resolver().url_patterns if str(entry.pattern) == "admin/")
+    admin_urls = next(entry for entry in get_resolver().url_patterns if str(entry.pattern) == "admin/")
     with transaction.atomic():
         sent = set()
         for prepare in FORMS.values():
             point = transaction.savepoint()
             sent.add(prepare()[0])
             transaction.savepoint_rollback(point)
-    assert set(addresses(desk)) - of_django - sent - MAY_REPEAT - ALIKE == set()
+    assert set(addresses(admin_urls)) - of_django - sent - MAY_REPEAT - ALIKE == set()

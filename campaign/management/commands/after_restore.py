@@ -33,7 +33,7 @@ class Command(BaseCommand):
         which.add_argument(
             "--without-list",
             action="store_true",
-            help="there is none: whoever withdrew after the backup is public again, and has to withdraw again",
+            help="there is none: people who withdrew after the backup are public again, and have to withdraw again",
         )
 
     def handle(self, *args, left: Path | None, **options) -> None:

@@ -74,7 +74,7 @@ class Command(BaseCommand):
         if not lists:
             raise CommandError(
                 f"No list of what left public sight lies in {file.parent}: name one with --list, or say "
-                "--without-list, and whoever withdrew after the backup is public again."
+                "--without-list, and people who withdrew after the backup are public again."
             )
         for left in lists:
             after_restore.made_at(left)

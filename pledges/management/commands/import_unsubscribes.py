@@ -43,7 +43,7 @@ class Command(BaseCommand):
         for number, reason in read.unread:
             self.stderr.write(f"line {number} was not read: {reason}")
         self.stdout.write(
-            f"{read.addresses:,} addresses read. Whoever of them had asked for email gets none any more."
+            f"{read.addresses:,} addresses read. Those of them that had asked for email get none any more."
         )
         if read.unread:
             raise CommandError(f"{len(read.unread):,} lines were not read: mend them and send them again.")

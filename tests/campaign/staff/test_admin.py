@@ -56,7 +56,7 @@ def test_staff_without_a_role_are_said_to_open_nothing(administrator):
     assert told not in administrator.post(change, values, follow=True).text
 
 
-def test_whoever_gives_a_role_reads_what_it_may(administrator):
+def test_the_form_that_gives_a_role_says_what_it_may(administrator):
     page = administrator.get(ADD).text
     assert "auditor: read the records and the updates" in page
     assert 'type="checkbox" name="groups"' in page

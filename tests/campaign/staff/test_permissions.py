@@ -1,4 +1,4 @@
-"""Every address of the desk × every role × nobody × no second factor: what is not meant to open doesn't."""
+"""Every admin URL with every role, signed out, and without a second factor: only what is meant to open opens."""
 
 import re
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ from tests.staff_accounts import NOON, sign_in, staff, waiting
 pytestmark = pytest.mark.django_db
 REF = "11111111-1111-4111-8111-111111111111"
 
-# What stands open to whoever is signed in; the rest is by role, each by the beginning of its name.
+# Names of URLs open to everybody who is signed in; OPEN has the others by role, as beginnings of names.
 EVERYBODY = re.compile(
     r"(index|login|logout|password_change\w*|jsi18n|autocomplete|view_on_site|factor\w*|sessions\w*|app_list|staff_help|notices)$|$"
 )
@@ -50,7 +50,7 @@ def addresses(resolver: URLResolver, before: str = "/") -> Iterator[tuple[str, s
             )
 
 
-DESK = dict(addresses(get_resolver()))
+ADMIN_URLS = dict(addresses(get_resolver()))
 
 
 @pytest.fixture(autouse=True)
@@ -75,9 +75,9 @@ def opened(client: Client, path: str) -> bool:
     return not all(turned_away)
 
 
-def test_the_walk_finds_the_desk():
-    assert len(DESK) > 60
-    assert "pledges_organisation_approvals" in DESK
+def test_the_walk_finds_the_admin():
+    assert len(ADMIN_URLS) > 60
+    assert "pledges_organisation_approvals" in ADMIN_URLS
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -86,7 +86,7 @@ def test_a_role_opens_nothing_that_is_not_its_own(client, role):
     user.groups.set(Group.objects.filter(name=role))
     wrong = [
         name
-        for name, path in DESK.items()
+        for name, path in ADMIN_URLS.items()
         if not EVERYBODY.match(name) and not re.match(OPEN[role], name) and opened(client, path)
     ]
     assert wrong == []
@@ -98,7 +98,9 @@ def test_no_role_deletes_and_what_is_read_only_stays_so(client, role):
     user.groups.set(Group.objects.filter(name=role))
     shut = rf"\w+_delete$|{SHUT.get(role, '$-')}"
     acted = [
-        name for name, path in DESK.items() if re.match(shut, name) and client.post(path).status_code == 200
+        name
+        for name, path in ADMIN_URLS.items()
+        if re.match(shut, name) and client.post(path).status_code == 200
     ]
     assert acted == []
 
@@ -107,25 +109,25 @@ def test_no_role_deletes_and_what_is_read_only_stays_so(client, role):
 def test_a_role_opens_the_lists_that_are_its_own(client, role):
     user = sign_in(client, staff("r@example.org"), again=True)
     user.groups.set(Group.objects.filter(name=role))
-    lists = [name for name in DESK if re.match(OPEN[role], name) and name.endswith("_changelist")]
+    lists = [name for name in ADMIN_URLS if re.match(OPEN[role], name) and name.endswith("_changelist")]
     assert lists
-    assert [name for name in lists if client.get(DESK[name]).status_code != 200] == []
+    assert [name for name in lists if client.get(ADMIN_URLS[name]).status_code != 200] == []
 
 
 def test_nobody_opens_anything_but_the_way_in(client):
-    assert [name for name, path in DESK.items() if name != "login" and opened(client, path)] == []
+    assert [name for name, path in ADMIN_URLS.items() if name != "login" and opened(client, path)] == []
 
 
 def test_a_password_without_a_factor_opens_nothing_but_the_way_to_one(client):
     client.force_login(StaffUser.objects.create_superuser("ada@example.org"))
     way_in = {"login", "factor", "factor_new", "factor_passkey", "factor_picture"}
-    assert [name for name, path in DESK.items() if name not in way_in and opened(client, path)] == []
+    assert [name for name, path in ADMIN_URLS.items() if name not in way_in and opened(client, path)] == []
 
 
 def test_an_inactive_member_of_staff_opens_nothing(client):
     user = sign_in(client, StaffUser.objects.create_superuser("ada@example.org"))
     StaffUser.objects.filter(pk=user.pk).update(is_active=False)
-    assert [name for name, path in DESK.items() if name != "login" and opened(client, path)] == []
+    assert [name for name, path in ADMIN_URLS.items() if name != "login" and opened(client, path)] == []
 
 
 def test_an_administrator_does_not_change_a_superuser(client):

@@ -7,7 +7,7 @@ from django.test import Client
 from campaign.staff.roles import MAY, ROLES
 from tests.staff_accounts import sign_in, staff
 
-HOUSE = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[3]
 pytestmark = pytest.mark.django_db
 
 
@@ -23,7 +23,7 @@ def test_the_migrations_have_made_the_roles_as_the_code_says():
 
 
 def test_each_role_is_told_in_the_words_of_the_manual():
-    manual = (HOUSE / "docs/staff.md").read_text()
+    manual = (ROOT / "docs/staff.md").read_text()
     assert MAY.keys() == ROLES.keys()
     assert [name for name, may in MAY.items() if f"| {name} | {may} |" not in manual] == []
 
@@ -52,5 +52,5 @@ def test_staff_whose_form_is_too_old_are_told_to_open_its_page_again():
 def test_who_is_not_signed_in_meets_the_public_page():
     answer = Client(enforce_csrf_checks=True).post("/admin/login/")
     assert answer.status_code == 403
-    assert "not possible from here" in answer.text
+    assert "can’t do that from here" in answer.text
     assert "/admin/" not in answer.text

@@ -1,4 +1,4 @@
-"""The rules and what they marked, on the desk."""
+"""The admin pages of abuse rules and of what they marked."""
 
 from datetime import timedelta
 

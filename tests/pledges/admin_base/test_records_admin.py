@@ -1,4 +1,4 @@
-"""The records on the desk: found by day and by who, never changed."""
+"""The admin pages of records: searched by day and by person, never changed."""
 
 import pytest
 from django.urls import reverse

@@ -45,7 +45,7 @@ def test_the_rest_of_a_flood_is_spread_over_a_tenth_of_the_rate(settings):
     assert waits == [0] * 6 + [10, 20, 30, 40]
 
 
-def test_whoever_waits_longer_goes_first_among_networks_of_their_share():
+def test_the_longest_waiting_goes_first_among_networks_of_their_share():
     for n in range(4):
         flood(1, NOW + n * MINUTE, f"office{3 - n}")
     sending.send_due(NOW + 5 * MINUTE, most=2)

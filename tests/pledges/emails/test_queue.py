@@ -71,7 +71,7 @@ def test_a_sent_letter_keeps_no_mailbox():
     assert first_letter().mailbox is None
 
 
-def test_everybody_is_reminded_once_after_two_days_whoever_else_was_or_has_signed():
+def test_everybody_is_reminded_once_after_two_days_independently_of_others():
     signed(BOB)
     signing.sign(organisation_answers(ALICE), NOW - MINUTE)
     for mailbox in (ALICE, CHARLIE):

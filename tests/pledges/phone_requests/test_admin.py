@@ -26,7 +26,7 @@ def carer():
 
 
 @pytest.fixture
-def desk(client):
+def carer_client(client):
     sign_in(client, staff("care@example.org", "add_phonerequest", "view_phonerequest"))
     return client
 
@@ -72,18 +72,18 @@ def test_the_owner_of_a_silenced_mailbox_gets_letters_again_from_the_volunteer(m
 
 
 @pytest.mark.parametrize("wish", ["withdraw", "never"])
-def test_what_can_not_be_undone_is_read_back_to_the_caller_first(desk, bob, wish):
-    asked = desk.post(TAKE, {"email": BOB.address, "wish": wish})
+def test_what_can_not_be_undone_is_read_back_to_the_caller_first(carer_client, bob, wish):
+    asked = carer_client.post(TAKE, {"email": BOB.address, "wish": wish})
     assert f"Read “{BOB.address}” back" in asked.text
     assert f'value="{BOB.address}"' in asked.text
     assert Signature.objects.exists()
     assert not PhoneRequest.objects.exists()
-    assert desk.post(TAKE, {"email": BOB.address, "wish": wish, "sure": "on"}).status_code == 302
+    assert carer_client.post(TAKE, {"email": BOB.address, "wish": wish, "sure": "on"}).status_code == 302
     assert PhoneRequest.objects.get().wish == wish
 
 
-def test_what_can_be_undone_asks_for_no_tick(desk, bob):
-    assert desk.post(TAKE, {"email": BOB.address, "wish": "stop-email"}).status_code == 302
+def test_what_can_be_undone_asks_for_no_tick(carer_client, bob):
+    assert carer_client.post(TAKE, {"email": BOB.address, "wish": "stop-email"}).status_code == 302
     my_pledge.carry_out(NOW + DAY)
     assert not Contact.objects.filter(channel="email").exists()
 
@@ -118,8 +118,8 @@ def test_the_owner_sees_what_a_caller_asked_for(client, post, bob, carer):
     )
 
 
-def test_who_takes_a_call_is_told_where_an_organisation_is_withdrawn(desk):
-    assert "An organisation’s is withdrawn under Organisations" in desk.get(TAKE).text
+def test_who_takes_a_call_is_told_where_an_organisation_is_withdrawn(carer_client):
+    assert "An organisation’s is withdrawn under Organisations" in carer_client.get(TAKE).text
 
 
 def test_a_call_is_recorded_without_whose_it_was(bob, carer):
@@ -127,9 +127,9 @@ def test_a_call_is_recorded_without_whose_it_was(bob, carer):
     assert {field.name for field in call._meta.fields} == {"id", "ref", "wish", "taken_by", "taken_at"}
 
 
-def test_the_owner_is_sent_the_link_and_the_answer_is_the_same_for_every_address(desk, bob):
+def test_the_owner_is_sent_the_link_and_the_answer_is_the_same_for_every_address(carer_client, bob):
     answers = [
-        desk.post("/admin/pledges/phonerequest/link/", {"link_email": box.address}, follow=True).text
+        carer_client.post("/admin/pledges/phonerequest/link/", {"link_email": box.address}, follow=True).text
         for box in (BOB, CHARLIE)
     ]
     assert all("An email with the link to My pledge goes to this address." in text for text in answers)
@@ -145,17 +145,17 @@ def test_to_a_blocked_address_the_link_asks_at_once_whether_we_may_write(carer):
     assert "allow" in mail.outbox[-1].body
 
 
-def test_an_address_with_a_slip_is_refused_with_its_reason(desk):
-    answer = desk.post("/admin/pledges/phonerequest/link/", {"link_email": "bob"}, follow=True)
+def test_an_address_with_a_slip_is_refused_with_its_reason(carer_client):
+    answer = carer_client.post("/admin/pledges/phonerequest/link/", {"link_email": "bob"}, follow=True)
     assert 'class="warning"' in answer.text
     assert not QueuedEmail.objects.exists()
 
 
-def test_a_complaint_is_found_by_its_number_without_its_words(desk):
+def test_a_complaint_is_found_by_its_number_without_its_words(carer_client):
     ref = complaints.complain("My words", "", NOW)
     number = complaints.reference(ref)
     for typed in (number, number.lower().replace("-", " ")):
-        page = desk.get(TAKE, {"complaint": typed}).text
+        page = carer_client.get(TAKE, {"complaint": typed}).text
         assert "received, and not sent on yet" in page
         assert "My words" not in page
-    assert "No complaint with this number" in desk.get(TAKE, {"complaint": "C-0000-0000"}).text
+    assert "No complaint with this number" in carer_client.get(TAKE, {"complaint": "C-0000-0000"}).text

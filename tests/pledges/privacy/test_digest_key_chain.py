@@ -77,7 +77,7 @@ def test_several_batches_are_laid_over_once_each(with_a_new_key, monkeypatch):
     assert digests(Signature) == {tokens.digest(person.identity) for person in people}
 
 
-def test_whoever_signed_before_has_signed_after(with_a_new_key):
+def test_signatures_from_before_are_known_afterwards(with_a_new_key):
     signed(BOB)
     with_a_new_key()
     rotate()

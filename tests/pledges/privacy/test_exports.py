@@ -210,7 +210,7 @@ def test_an_empty_export_on_the_command_line_fails(dana):
         )
 
 
-def test_the_command_refuses_whoever_may_not(dana):
+def test_the_command_refuses_an_account_without_permission(dana):
     staff("mona@example.org", "view_export")
     gone = staff("gone@example.org", "export_contacts")
     type(gone).objects.filter(pk=gone.pk).update(is_active=False)

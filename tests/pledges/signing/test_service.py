@@ -158,7 +158,7 @@ def test_the_same_form_an_hour_later_leads_to_the_same_page_and_one_more_letter(
     assert QueuedEmail.objects.filter(kind="reminder").count() == 1
 
 
-def test_the_same_form_is_lettered_again_after_ten_minutes_and_not_before():
+def test_the_same_form_queues_another_email_after_ten_minutes_and_not_before():
     for later in (timedelta(0), timedelta(minutes=10, seconds=-1)):
         signing.sign(answers(), NOW + later)
     assert QueuedEmail.objects.filter(kind="confirm").count() == 1

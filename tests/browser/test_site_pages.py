@@ -1,4 +1,4 @@
-"""The pages of the house and of the report as they stand in a browser: axe, and the smallest phone."""
+"""The site's own pages and the report in a browser: axe, and the smallest phone."""
 
 import pytest
 from playwright.sync_api import expect

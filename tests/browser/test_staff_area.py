@@ -1,4 +1,4 @@
-"""The staff's desk in a real Chromium: from an organisation's form to the list, by keyboard, and two at once."""
+"""The staff area in a real Chromium: from an organisation's form to the list, by keyboard, and two at once."""
 
 import base64
 import csv
@@ -28,7 +28,7 @@ QUEUE = "/admin/pledges/organisation/queue/"
 
 
 @pytest.fixture
-def desk(site) -> str:
+def staff_site(site) -> str:
     """The site, and somebody in each role."""
     roles.grant()
     at_work = {"mona": "moderator", "noor": "moderator", "eddy": "editor", "dana": "data holder"}
@@ -77,7 +77,7 @@ def apply(page: Page, site: str, work, name: str, mailbox: str) -> None:
     page.get_by_label("Name of the organisation").fill(name)
     page.get_by_label("Kind of organisation").select_option("health")
     page.get_by_label("Your name").fill("Sample Signer")
-    page.get_by_label("Your role there").fill("Secretary")
+    page.get_by_label("Your role in the organisation").fill("Secretary")
     page.get_by_label("Your work email").fill(mailbox)
     page.get_by_label("Name us").check()
     page.get_by_label("I may sign this pledge for the organisation").check()
@@ -91,12 +91,12 @@ def apply(page: Page, site: str, work, name: str, mailbox: str) -> None:
 
 
 def test_organisations_sign_are_judged_and_listed_or_not_each_with_its_email(
-    page, desk, work, blameless, settings
+    page, staff_site, work, blameless, settings
 ):
     settings.DECISION_EMAIL_DELAY = timedelta(0)
-    apply(page, desk, work, "Sample Midwives’ Circle", "midwives@example.org")
-    apply(page, desk, work, "Buy Bricks Cheaply", "bricks@example.com")
-    sign_in(page, desk, "mona")
+    apply(page, staff_site, work, "Sample Midwives’ Circle", "midwives@example.org")
+    apply(page, staff_site, work, "Buy Bricks Cheaply", "bricks@example.com")
+    sign_in(page, staff_site, "mona")
     expect(heading(page)).to_have_text("Sample Midwives’ Circle")
     blameless(page)
     page.get_by_role("button", name="Approve").click()
@@ -106,11 +106,11 @@ def test_organisations_sign_are_judged_and_listed_or_not_each_with_its_email(
     expect(heading(page)).to_have_text("The end of the queue")
 
     work()
-    page.goto(f"{desk}/demo/inbox/")
+    page.goto(f"{staff_site}/demo/inbox/")
     newest = page.get_by_role("article")
     expect(newest.filter(has_text="has signed the pledge").first).to_contain_text("/pledge/organisations/")
     expect(newest.filter(has_text="We have not added it").first).to_contain_text("It is not an organisation")
-    page.goto(f"{desk}/pledge/organisations/")
+    page.goto(f"{staff_site}/pledge/organisations/")
     expect(page.get_by_text("Sample Midwives’ Circle")).to_be_visible()
     expect(page.get_by_text("Buy Bricks")).to_have_count(0)
 
@@ -119,20 +119,20 @@ DESKS = ["", "pledges/organisation/", "pledges/organisation/approvals/", "pledge
 DESKS += ["pledges/rule/add/", "pledges/showing/add/", "pledges/listing/"]
 
 
-def test_no_screen_of_a_moderator_shuts_anybody_out(page, desk, blameless):
+def test_no_screen_of_a_moderator_shuts_anybody_out(page, staff_site, blameless):
     waiting("Lіberty Sample", timezone.now())
-    sign_in(page, desk, "mona")
+    sign_in(page, staff_site, "mona")
     blameless(page)
     for path in DESKS:
-        page.goto(f"{desk}/admin/{path}")
+        page.goto(f"{staff_site}/admin/{path}")
         blameless(page)
 
 
-def test_mona_clears_a_mixed_queue_of_sixteen_by_keyboard_and_undoes_one_mistake(page, desk):
+def test_mona_clears_a_mixed_queue_of_sixteen_by_keyboard_and_undoes_one_mistake(page, staff_site):
     names = [f"Example Body {number}" for number in range(16)]
     for name in names:
         waiting(name, timezone.now())
-    sign_in(page, desk, "mona")
+    sign_in(page, staff_site, "mona")
     hands = Keyboard(page)
     for number, name in enumerate(names):
         expect(heading(page)).to_have_text(name)
@@ -160,11 +160,11 @@ def test_mona_clears_a_mixed_queue_of_sixteen_by_keyboard_and_undoes_one_mistake
     assert "".join(act[0] for act in acts) == "aaadaauaaadaaaadaa"
 
 
-def test_two_moderators_collide_and_the_second_is_told(page, new_context, desk):
+def test_two_moderators_collide_and_the_second_is_told(page, new_context, staff_site):
     waiting("Example Teachers’ Network", timezone.now())
     other = new_context().new_page()
-    sign_in(page, desk, "mona")
-    sign_in(other, desk, "noor")
+    sign_in(page, staff_site, "mona")
+    sign_in(other, staff_site, "noor")
     page.get_by_role("button", name="Approve").click()
     expect(heading(page)).to_have_text("The end of the queue")
     other.get_by_label("It is not an organisation").check()
@@ -174,20 +174,20 @@ def test_two_moderators_collide_and_the_second_is_told(page, new_context, desk):
     assert Organisation.objects.listed().count() == 1
 
 
-def test_an_editor_can_not_reach_organisations(page, desk):
+def test_an_editor_can_not_reach_organisations(page, staff_site):
     organisation = waiting("Example Teachers’ Network", timezone.now())
-    sign_in(page, desk, "eddy", "/admin/")
+    sign_in(page, staff_site, "eddy", "/admin/")
     expect(page.get_by_role("link", name="Recommendations")).to_be_visible()
     expect(page.get_by_role("link", name="Organisations")).to_have_count(0)
     for path in ("", "queue/", f"{organisation.ref}/", "csv/"):
-        answer = page.goto(f"{desk}/admin/pledges/organisation/{path}")
+        answer = page.goto(f"{staff_site}/admin/pledges/organisation/{path}")
         assert answer.status == 403
         assert "Example Teachers" not in page.content()
 
 
-def test_a_new_member_of_staff_sets_up_a_second_factor(page, desk, settings, blameless):
+def test_a_new_member_of_staff_sets_up_a_second_factor(page, staff_site, settings, blameless):
     settings.DEBUG = False
-    sign_in(page, desk, "mona")
+    sign_in(page, staff_site, "mona")
     expect(heading(page)).to_have_text("Set up your second factor")
     blameless(page)
     page.get_by_text("I can't take a picture").click()
@@ -201,20 +201,20 @@ def test_a_new_member_of_staff_sets_up_a_second_factor(page, desk, settings, bla
     expect(heading(page)).to_have_text("Overview")
 
     page.get_by_role("button", name="Sign out").click()
-    sign_in(page, desk, "mona")
+    sign_in(page, staff_site, "mona")
     page.get_by_label("Code").fill(codes[0])
     page.get_by_role("button", name="Go on").click()
     expect(heading(page)).to_have_text("The end of the queue")
     assert StaffUser.objects.get(email="mona@example.org").last_login
 
 
-def test_dana_proves_herself_twice_and_takes_out_what_only_a_key_opens(page, desk, settings, tmp_path):
+def test_dana_proves_herself_twice_and_takes_out_what_only_a_key_opens(page, staff_site, settings, tmp_path):
     key, tables = tmp_path / "anna.key", tmp_path / "tables"
     settings.DEBUG, settings.CAMPAIGN_PUBLIC_KEYS = False, [keys.make(key)]
     signed(ALICE, by_email=True, name="Alice Example")
     app = devices.new_app(StaffUser.objects.get(email="dana@example.org"), devices.new_key())
     app.save()
-    sign_in(page, desk, "dana", "/admin/pledges/export/add/")
+    sign_in(page, staff_site, "dana", "/admin/pledges/export/add/")
     type_code(page, app)
     for password, asked in {"a guess": "Is it still you?", PASSWORD: "Take out contacts"}.items():
         expect(heading(page)).to_have_text("Is it still you?")
@@ -233,5 +233,5 @@ def test_dana_proves_herself_twice_and_takes_out_what_only_a_key_opens(page, des
     subprocess.run([*manage, "open_export", export, "--identity", key, "--into", tables], check=True)
     with (tables / "contacts.csv").open(encoding="utf-8-sig") as table:
         assert [row["email"] for row in csv.DictReader(table)] == [ALICE.address]
-    page.goto(f"{desk}/admin/pledges/export/")
+    page.goto(f"{staff_site}/admin/pledges/export/")
     expect(page.get_by_role("row").filter(has_text="Dana")).to_contain_text("To write to supporters")
