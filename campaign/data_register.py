@@ -14,7 +14,7 @@ from pledges.models.data_register import Table, Text, Use
 # In the order of the page.
 GROUPS: list[tuple[Text, list[Table]]] = [
     (_("People who sign"), pledge_uses.SUPPORTERS),
-    (_("Letters"), pledge_uses.LETTERS),
+    (_("Emails"), pledge_uses.LETTERS),
     (_("Organisations"), pledge_uses.ORGANISATIONS),
     (_("Visitors"), data_uses.VISITORS),
     (_("Staff"), [*data_uses.STAFF, *pledge_uses.STAFF_RECORDS]),

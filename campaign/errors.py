@@ -16,7 +16,7 @@ RETRY_AFTER = 30
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return _page(request, 400, _("We could not read that"), _("Please go back and try again."))
+    return _page(request, 400, _("We could not read what was sent"), _("Please go back and try again."))
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None, reason: str = "") -> HttpResponse:
@@ -27,8 +27,8 @@ def forbidden(request: HttpRequest, exception: Exception | None = None, reason: 
     return _page(
         request,
         403,
-        _("That is not possible from here"),
-        _("If you were sending a form, please open its page on this site and send it from there."),
+        _("You can’t do that from here"),
+        _("If you were sending a form, please open its page on this website and send it from there."),
     )
 
 
@@ -36,27 +36,30 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _page(
         request,
         404,
-        _("There is no page here"),
-        _("The address may be mistyped, or the page has moved."),
+        _("Page not found"),
+        _("The web address may be wrong, or the page has moved."),
     )
 
 
 def not_for_reading(request: HttpRequest, allowed: str) -> HttpResponse:
     """Somebody opened again what was the answer to a form, or sent a form to a page."""
     response = _page(
-        request, 405, _("There is nothing to open here"), _("Please go back to the page you came from.")
+        request, 405, _("This page can’t be opened again"), _("Please go back to the page you came from.")
     )
     response["Allow"] = allowed
     return response
 
 
 def too_large(request: HttpRequest) -> HttpResponse:
-    return _page(request, 413, _("That was too much at once"), _("Please shorten it and send it again."))
+    return _page(request, 413, _("That was too long"), _("Please make it shorter and send it again."))
 
 
 def unsupported_form(request: HttpRequest) -> HttpResponse:
     return _page(
-        request, 415, _("We could not read that form"), _("Please send it from the page here, on this site.")
+        request,
+        415,
+        _("We could not read that form"),
+        _("Please send it from its page on this website."),
     )
 
 
@@ -64,7 +67,10 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """The last door. A database that is away will be back: say when to come again."""
     if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
         return unavailable(request)
-    title, text = _("Something went wrong here"), _("It is our fault, not yours. Please try again later.")
+    title, text = (
+        _("Sorry, something went wrong"),
+        _("This is our mistake, not yours. Please try again later."),
+    )
     try:
         return _page(request, 500, title, text)
     except Exception:  # the page itself may be what is broken
@@ -78,7 +84,7 @@ def unavailable(request: HttpRequest) -> HttpResponse:
     elif request.method == "POST" and not request.path_info.startswith("/admin/"):
         response = _send_again(request)
     else:
-        title, text = _("We will be back in a moment"), _("Nothing is lost. Please try again in a minute.")
+        title, text = _("We will be back soon"), _("Nothing is lost. Please try again in a minute.")
         response = _page(request, 503, title, text)
     response["Retry-After"] = str(RETRY_AFTER)
     return response

@@ -49,15 +49,10 @@ DRAWING_THREADS = (
 ROUTES: dict[str, frozenset[str]] = {
     **dict.fromkeys(
         [
-            *("home", "about", "privacy", "data", "data_json", "complaint", "press", "sitemap", "robots"),
-            "security_txt",
-            *("pledges:sign", "pledges:organisations_sign", "pledges:mine", "pledges:mine_sent"),
-            *(
-                "pledges:thank_you",
-                "pledges:organisations_thank_you",
-                "pledges:report_name",
-                "pledges:name_reported",
-            ),
+            *("home", "about", "safety", "share", "privacy", "data", "data_json"),
+            *("complaint", "press", "sitemap", "robots", "security_txt"),
+            *("pledges:sign", "pledges:organisations_sign", "pledges:mine"),
+            *("pledges:report_name", "pledges:name_reported"),
             *("pledges:numbers", "pledges:numbers_json", "pledges:numbers_csv"),
             *("reports:report", "reports:document", "reports:progress", "reports:glossary", "reports:data"),
             *("reports:json", "reports:csv", "reports:updates_csv", "reports:atom", "reports:share_image"),
@@ -80,7 +75,7 @@ AWAY = Page(
             ("Retry-After", str(RETRY_AFTER)),
         ]
     },
-    {"": b"We will be back in a moment. Please try again in a minute."},
+    {"": b"We will be back soon. Please try again in a minute."},
 )
 
 

@@ -13,6 +13,8 @@ from reports import press, sitemap
 urlpatterns = [
     path("", views.home, name="home"),
     path("about/", views.about, name="about"),
+    path("safety/", views.safety, name="safety"),
+    path("share/", views.share, name="share"),
     path("privacy/", views.privacy, name="privacy"),
     path("privacy/data/", privacy.data, name="data"),
     path("privacy/data.json", privacy.data_json, name="data_json"),

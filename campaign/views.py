@@ -1,4 +1,4 @@
-"""The pages of the site itself: home, about, privacy, and security.txt."""
+"""The pages about the campaign itself: home, about, safety, share, privacy; and security.txt."""
 
 from datetime import timedelta
 
@@ -35,6 +35,23 @@ def about(request: HttpRequest) -> HttpResponse:
     return render(
         request, "campaign/about.html", {"terms": GlossaryTerm.objects.published().order_by(Lower("name"))}
     )
+
+
+@require_safe
+@cache_control(public=True)
+def safety(request: HttpRequest) -> HttpResponse:
+    return render(request, "campaign/safety.html")
+
+
+@require_safe
+@cache_control(public=True)
+def share(request: HttpRequest) -> HttpResponse:
+    """Ways to tell others: the addresses name the pledge alone, nothing of the person who shares them."""
+    page = {
+        "sign_address": settings.SITE_ORIGIN + reverse("pledges:sign"),
+        "organisations_address": settings.SITE_ORIGIN + reverse("pledges:organisations_sign"),
+    }
+    return render(request, "campaign/share.html", page)
 
 
 @require_safe

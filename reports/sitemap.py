@@ -14,7 +14,8 @@ from reports import open_data
 from reports.models import Body, Recommendation, Sector
 
 PAGES = [
-    *("home", "about", "privacy", "press", "pledges:sign", "pledges:organisations", "pledges:numbers"),
+    *("home", "about", "safety", "share", "privacy", "press"),
+    *("pledges:sign", "pledges:organisations", "pledges:numbers"),
     *("reports:report", "reports:progress", "reports:glossary", "reports:document", "reports:data"),
 ]
 Entry = tuple[str, datetime.datetime | None]

@@ -6,9 +6,11 @@ typed an address wrote: the site would carry any stranger's message to it. A com
 the controller alone.
 """
 
+import textwrap
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from email.utils import make_msgid, parseaddr
 from functools import lru_cache
 
 from django.conf import settings
@@ -26,6 +28,7 @@ Composer = Callable[[QueuedEmail, datetime], EmailMultiAlternatives | None]
 # Given emails of one kind, looks up together all that they need; returns the function that composes one of them.
 Preparer = Callable[[list[QueuedEmail], datetime], Callable[[QueuedEmail], EmailMultiAlternatives | None]]
 _PREPARERS: dict[str, Preparer] = {}
+LINE_LENGTH = 76  # RFC 5322 recommends at most 78
 
 
 def composes(kind: QueuedEmail.Kind) -> Callable[[Composer], Composer]:
@@ -146,7 +149,7 @@ def _rendered(
     subject, body, html = (
         render_to_string(f"emails/{name}/{part}", whole) for part in ("subject.txt", "body.txt", "body.html")
     )
-    return subject.strip(), body, html
+    return subject.strip(), wrapped(body), html
 
 
 def absolute_link(route: str, *args: str) -> str:
@@ -173,7 +176,7 @@ def email(name: str, queued: QueuedEmail, context: dict[str, object]) -> EmailMu
     return _message(
         queued,
         render_to_string(f"{folder}/subject.txt", context).strip(),
-        render_to_string(f"{folder}/body.txt", context),
+        wrapped(render_to_string(f"{folder}/body.txt", context)),
         render_to_string(f"{folder}/body.html", context),
     )
 
@@ -192,12 +195,35 @@ def _message(queued: QueuedEmail, subject: str, body: str, html: str) -> EmailMu
     """A mail program is told only how to end what is sent regularly (RFC 8058): a press of its button must not shut
     the owner of a mailbox out of signing.
     """
-    headers = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
+    headers = {
+        "Auto-Submitted": "auto-generated",
+        "X-Auto-Response-Suppress": "All",
+        "Message-ID": make_msgid(domain=_sender_domain()),
+    }
     if queued.is_regular:
         headers["List-Unsubscribe"] = f"<{_stop(queued)}>"
         headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message = EmailMultiAlternatives(
-        subject=subject, body=body, to=[encryption.decrypt(queued.mailbox)], headers=headers
+        subject=subject,
+        body=body,
+        to=[encryption.decrypt(queued.mailbox)],
+        reply_to=[] if queued.is_to_ourselves else [settings.REPLY_TO_EMAIL],
+        headers=headers,
     )
     message.attach_alternative(html, "text/html")
     return message
+
+
+def wrapped(text: str) -> str:
+    """The text with lines of at most 76 characters. A link is never broken, nor the line before a signature ("-- ")."""
+    lines: list[str] = []
+    for line in text.splitlines():
+        is_delimiter = line == "-- "
+        pieces = textwrap.wrap(line, LINE_LENGTH, break_long_words=False, break_on_hyphens=False)
+        lines += [line] if is_delimiter else pieces or [""]
+    return "\n".join(lines) + "\n"
+
+
+def _sender_domain() -> str:
+    """The domain that our emails come from: an identifier at "localhost" counts against us in spam filters."""
+    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]

@@ -70,7 +70,7 @@ def mailbox(text: str) -> Mailbox:
         found = validate_email(text, check_deliverability=False, allow_smtputf8=False, strict=True)
     except EmailNotValidError:
         raise ValidationError(
-            _("We can’t write to this address. An address is built like name@example.org.")
+            _("We can’t send email to this address. An email address looks like name@example.org.")
         ) from None
     return Mailbox(str(found.ascii_email))
 

@@ -24,17 +24,17 @@ def fault(text: str) -> str:
 
 def _too_long(text: str) -> str:
     if len(text) > LONGEST:
-        return _("This address is too long. Check that it is one email address and nothing else.")
+        return _("This address is too long. Enter one email address and nothing else.")
     if len(text.rpartition("@")[0]) > LONGEST_LOCAL:
-        return _("What stands before the @ is too long: 64 characters at most.")
+        return _("The part before the @ is too long. It can have at most 64 characters.")
     return ""
 
 
 def _too_many(text: str) -> str:
     if "@@" in text:
-        return _("There are two @ side by side. Write one, as in name@example.org.")
+        return _("There are two @ signs together. Use one, as in name@example.org.")
     if text.count("@") > 1 or any(mark in text for mark in ";<>()"):
-        return _("Write one email address and nothing beside it, like name@example.org.")
+        return _("Enter one email address and nothing else, like name@example.org.")
     return ""
 
 
@@ -50,13 +50,13 @@ def _wrong_character(text: str) -> str:
 def _wrong_letter(letter: str, before: str, is_domain: bool) -> str:
     plain = _PLAIN.get(letter) or unicodedata.normalize("NFKC", letter)
     if letter.isspace():
-        return _("There is a space inside this, and an email address has none. Take it out.")
+        return _("An email address has no spaces. Remove the space.")
     if is_unseen(letter):
         return hidden_after(before)
     if letter == ",":
-        return _("There is a comma inside this. Should it be a dot?")
+        return _("An email address has no commas. Should it be a dot?")
     if plain != letter and plain.isascii():
-        return _("“%(letter)s” only looks like “%(plain)s”. Type the plain one.") % {
+        return _("“%(letter)s” only looks like “%(plain)s”. Type “%(plain)s” instead.") % {
             "letter": letter,
             "plain": plain,
         }
@@ -67,39 +67,39 @@ def _not_in_domain(letter: str) -> str:
     """International domains have letters of every script, and their marks."""
     if letter.isalnum() or letter in _DOMAIN_SIGNS or unicodedata.category(letter).startswith("M"):
         return ""
-    return _("“%(letter)s” can’t stand after the @ of an address.") % {"letter": letter}
+    return _("“%(letter)s” can’t be used after the @ of an email address.") % {"letter": letter}
 
 
 def _not_before_at(letter: str) -> str:
     if letter.isascii() and (letter.isalnum() or letter in _LOCAL_SIGNS):
         return ""
     return _(
-        "“%(letter)s” can’t stand in an address before the @: our mail server can’t write there. "
-        "If the mailbox has another spelling, use that."
+        "“%(letter)s” can’t be used before the @: our mail server can’t send to such an address. "
+        "If your address has another spelling, use that."
     ) % {"letter": letter}
 
 
 def _missing_part(text: str) -> str:
     local, _at, domain = text.rpartition("@")
     if not local:
-        return _("An email address has an @ in the middle. Write it whole, like name@example.org.")
+        return _("Enter a full email address, with an @, like name@example.org.")
     if _NUMBERS.fullmatch(domain):
-        return _("After the @ stands the name of a mail service, like example.org, not its number.")
+        return _("After the @ enter the name of an email service, like example.org, not a number.")
     if not re.search("[.。]", domain):
-        return _("The address has no ending. Write it whole, like name@example.org.")
+        return _("The address has no ending. Enter all of it, like name@example.org.")
     return ""
 
 
 def _wrong_dot(text: str) -> str:
     local, _at, domain = text.rpartition("@")
     if ".." in text:
-        return _("There are two dots side by side. Write one.")
+        return _("There are two dots together. Use one.")
     if text.endswith("."):
-        return _("The address ends with a dot. Take it away.")
+        return _("The address ends with a dot. Remove it.")
     if text.startswith("."):
-        return _("The address begins with a dot. Take it away.")
+        return _("The address starts with a dot. Remove it.")
     if local.endswith(".") or domain.startswith("."):
-        return _("A dot stands beside the @. Take it away.")
+        return _("There is a dot next to the @. Remove it.")
     return ""
 
 
@@ -107,11 +107,11 @@ def _wrong_domain(text: str) -> str:
     domain = text.rpartition("@")[2].lower()
     parts = domain.split(".")
     if any(part.startswith("-") or part.endswith("-") for part in parts):
-        return _("After the @, no part begins or ends with a hyphen.")
+        return _("After the @, no part can start or end with a hyphen.")
     if any(len(part) > 63 for part in parts):
-        return _("What stands after the @ is too long between two dots: 63 characters at most.")
+        return _("A part after the @ is too long. It can have at most 63 characters between dots.")
     if any(f".{domain}".endswith(f".{name}") for name in SPECIAL_USE_DOMAIN_NAMES):
-        return _("No email can be sent to addresses that end with “%(ending)s”.") % {"ending": parts[-1]}
+        return _("We can’t send email to addresses that end with “%(ending)s”.") % {"ending": parts[-1]}
     if parts[-1].isdigit():
-        return _("No address ends with a number. Write its ending, like .org.")
+        return _("An email address can’t end with a number. Enter its ending, like .org.")
     return ""

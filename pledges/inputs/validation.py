@@ -49,7 +49,7 @@ def line(text: str, longest: int = NAME) -> str:
     refuse_hidden(text)
     _refuse_piles(text)
     if not any(letter.isalnum() for letter in text):
-        raise ValidationError(_("Write this with letters, or leave it empty."))
+        raise ValidationError(_("Enter a name with letters, or leave it empty."))
     return text
 
 
@@ -58,7 +58,9 @@ def public_name(text: str) -> str:
     name = line(text)
     if LINK.search(unicodedata.normalize("NFKC", name)):
         raise ValidationError(
-            _("A public name holds no link, address or number. Put a space after a dot, as in J. Smith.")
+            _(
+                "A public name can’t contain a link, an address or a number. Put a space after a dot, as in J. Smith."
+            )
         )
     return name
 
@@ -67,7 +69,7 @@ def organisation_name(text: str) -> str:
     """What an organisation calls itself. Staff read it before anyone else, so "Example.org" may pass."""
     name = line(text, ORGANISATION)
     if ORGANISATION_LINK.search(unicodedata.normalize("NFKC", name)):
-        raise ValidationError(_("Write the name alone. There is a field of its own for the website."))
+        raise ValidationError(_("Enter only the name. There is a separate field for the website."))
     return name
 
 
@@ -86,7 +88,7 @@ def address_lines(text: str) -> str:
         raise ValidationError(_too_few_lines(len(lines)))
     if len(lines) > MOST_ADDRESS_LINES:
         raise ValidationError(
-            _("This has %(lines)s lines. Write the address in %(most)s lines at most.")
+            _("This has %(lines)s lines. Enter the address in at most %(most)s lines.")
             % {"lines": len(lines), "most": MOST_ADDRESS_LINES}
         )
     return "\n".join(_address_line(number, part) for number, part in enumerate(lines, 1))
@@ -98,11 +100,11 @@ def _parts(texts: Iterable[str]) -> list[str]:
 
 def _too_few_lines(lines: int) -> str:
     said = ngettext(
-        "This has %(lines)s line, and an address needs at least three.",
-        "This has %(lines)s lines, and an address needs at least three.",
+        "This has %(lines)s line. An address needs at least three.",
+        "This has %(lines)s lines. An address needs at least three.",
         lines,
     )
-    how = _("Write it as on an envelope: your name, then number and street, then the town and postcode.")
+    how = _("Enter it as on an envelope: your name, then the number and street, then the town and postcode.")
     return f"{said % {'lines': lines}} {how}"
 
 
@@ -153,33 +155,33 @@ def postcode(text: str) -> str:
 def _postcode_fault(typed: str) -> str:
     """Why `typed`, squeezed and in capitals, is no postcode that we can count. The first reason that holds."""
     if typed.startswith("BFPO"):
-        return _("BFPO is a forces address, which belongs to no region: leave the postcode empty.")
+        return _("BFPO is a forces address and has no region. Leave the postcode empty.")
     strange = next((letter for letter in typed if not (letter.isascii() and letter.isalnum())), "")
     half, whole = OUTWARD.fullmatch(typed), POSTCODE.fullmatch(typed)
     area = whole or half
     if strange and is_unseen(strange):
         fault = hidden_after(typed.partition(strange)[0])
     elif strange:
-        fault = _("“%(strange)s” can’t stand in a postcode. Write it like SW1P 2HR.") % {"strange": strange}
+        fault = _("“%(strange)s” can’t be used in a postcode. Enter it like SW1P 2HR.") % {"strange": strange}
     elif half and half[1] in regions.AREAS:
-        fault = _("“%(half)s” is only the first half. Write all of it, like SW1P 2HR.") % {"half": typed}
+        fault = _("“%(half)s” is only the first half. Enter all of it, like SW1P 2HR.") % {"half": typed}
     elif INWARD.fullmatch(typed):
-        fault = _("“%(half)s” is only the second half. Write all of it, like SW1P 2HR.") % {"half": typed}
+        fault = _("“%(half)s” is only the second half. Enter all of it, like SW1P 2HR.") % {"half": typed}
     elif area:
-        fault = _("No UK postcode begins with “%(area)s”. Write it like SW1P 2HR.") % {"area": area[1]}
+        fault = _("No UK postcode starts with “%(area)s”. Enter it like SW1P 2HR.") % {"area": area[1]}
     elif POSTCODE.fullmatch(mended := typed[:-3] + typed[-3:-2].translate(MISTYPED_DIGITS) + typed[-2:]):
-        fault = _("A letter stands where a digit belongs. Did you mean %(mended)s?") % {
+        fault = _("There is a letter where a number should be. Did you mean %(mended)s?") % {
             "mended": f"{mended[:-3]} {mended[-3:]}"
         }
     elif POSTCODE.match(typed):
         return _more_than_a_postcode()
     else:
-        fault = _("“%(typed)s” is not built like a UK postcode, such as SW1P 2HR.") % {"typed": typed}
+        fault = _("“%(typed)s” does not look like a UK postcode, such as SW1P 2HR.") % {"typed": typed}
     return f"{fault} {_if_elsewhere()}"
 
 
 def _more_than_a_postcode() -> str:
-    return f"{_('There is more here than one postcode. Write one, like SW1P 2HR.')} {_if_elsewhere()}"
+    return f"{_('There is more than one postcode here. Enter one, like SW1P 2HR.')} {_if_elsewhere()}"
 
 
 def _if_elsewhere() -> str:
@@ -190,18 +192,16 @@ def website(text: str) -> str:
     """A web address of http or https, its host in punycode, without password, port or fragment."""
     typed = line(text, WEBSITE)
     if " " in typed:
-        raise ValidationError(
-            _("There is a space in this, and a web address has none. Write only the address.")
-        )
+        raise ValidationError(_("A web address has no spaces. Enter only the address."))
     if "@" in typed and "/" not in typed:
-        raise ValidationError(_("This is an email address. Write the website, like www.example.org."))
+        raise ValidationError(_("This is an email address. Enter the website, like www.example.org."))
     try:
         parts = urlsplit(typed if "://" in typed else f"https://{typed}")
         if parts.scheme not in {"http", "https"} or "@" in parts.netloc or parts.port or "\\" in typed:
             raise ValueError
         host = email_address.domain(parts.hostname or "")
     except (ValueError, ValidationError):
-        raise ValidationError(_("Write a web address like www.example.org, or leave it empty.")) from None
+        raise ValidationError(_("Enter a web address like www.example.org, or leave it empty.")) from None
     address = iri_to_uri(parts._replace(netloc=host, fragment="").geturl())
     if len(address) > WEBSITE:
         raise ValidationError(_too_long(WEBSITE))
@@ -212,8 +212,8 @@ def _refuse_piles(text: str) -> None:
     """Raises ValidationError where one letter bears so many marks that they run over the lines around it."""
     marks = "".join("m" if unicodedata.category(letter).startswith("M") else " " for letter in text)
     if any(len(pile) > MOST_MARKS for pile in marks.split()):
-        raise ValidationError(_("A letter in this bears too many accents. Please type it again."))
+        raise ValidationError(_("A character in this has too many accents. Please type it again."))
 
 
 def _too_long(longest: int) -> str:
-    return _("This is too long. Please keep it to %(longest)s characters.") % {"longest": longest}
+    return _("This is too long. Use at most %(longest)s characters.") % {"longest": longest}

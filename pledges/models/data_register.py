@@ -9,7 +9,7 @@ Text = str | Promise
 
 # The grounds that the law gives us, and who can read what: the same few words wherever they hold.
 CONSENT = _("Your explicit consent: UK GDPR, Articles 6(1)(a) and 9(2)(a)")
-INTEREST = _("Our legitimate interest in true signatures and nothing else: UK GDPR, Article 6(1)(f)")
+INTEREST = _("Our legitimate interest in counting only genuine signatures: UK GDPR, Article 6(1)(f)")
 DUTY = _("Our duty to show that we keep to the law: UK GDPR, Articles 5(2), 6(1)(c) and 7(1)")
 OBJECTION = _("Our duty to respect that you object: UK GDPR, Articles 6(1)(c) and 21")
 COMPLAINTS = _(
@@ -17,13 +17,13 @@ COMPLAINTS = _(
 )
 ACCOUNTABLE = _("Our legitimate interest in knowing who of our staff did what: UK GDPR, Article 6(1)(f)")
 
-EVERYBODY = _("Anybody")
-NOBODY = _("Nobody can read it back; the website can compare it with an address that somebody types")
-SAME_DAY = _("Nobody; the website can compare it with another address of the same day")
-LOCKED = _("The website alone, with a key that lies on its server")
-SERVER = _("The website alone, which shows it to nobody")
-OWNER = _("The website alone, which shows it to you and to nobody else")
-HOLDERS = _("The two people who hold the campaign's keys; not the website, and not its staff")
+EVERYBODY = _("Anyone")
+NOBODY = _("No one can read it back; the website can compare it with an address that someone types")
+SAME_DAY = _("No one; the website can compare it with another address of the same day")
+LOCKED = _("Only the website, with a key on its server")
+SERVER = _("Only the website, which shows it to no one")
+OWNER = _("Only the website, which shows it to you and to no one else")
+HOLDERS = _("The two people who hold the campaign's keys, but not the website or its staff")
 MODERATORS = _("Staff who moderate")
 ADMINISTRATORS = _("Staff who administer the website")
 

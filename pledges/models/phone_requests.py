@@ -21,7 +21,7 @@ class PhoneRequest(models.Model):
         STOP_EMAIL = "stop-email", _("Stop emailing me about the campaign")
         STOP_POST = "stop-post", _("Stop writing to me by post")
         WITHDRAW = "withdraw", _("Withdraw my signature and erase everything")
-        NEVER = "never", _("Never write to this address again")
+        NEVER = "never", _("Never email this address again")
 
         @property
         def is_final(self) -> bool:

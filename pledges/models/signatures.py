@@ -285,10 +285,10 @@ class Consent(models.Model):
     class Source(models.TextChoices):
         CONFIRM_PAGE = "confirm-page", _("confirm page")
         MY_PLEDGE = "my-pledge", _("my pledge")
-        LETTER = "letter", _("link in a letter")
+        LETTER = "letter", _("link in an email")
         PHONE = "phone", _("phone")
         MAILING_TOOL = "mailing-tool", _("mailing tool")
-        CLOCK = "clock", _("retention clock")
+        CLOCK = "clock", _("automatic deletion")
 
     signature = models.ForeignKey(Signature, models.CASCADE, related_name="consents")
     act = models.CharField(max_length=9, choices=Act)

@@ -14,7 +14,7 @@ class AskForm(AddressForm):
         mailbox,
         label=_("The email address you signed with"),
         widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
-        error_messages={"required": _("Write the email address: we send a letter there.")},
+        error_messages={"required": _("Enter your email address. We send an email there.")},
     )
 
 
@@ -22,8 +22,8 @@ class OpenForm(PublicForm):
     """One box, so that a program that follows or even submits links gets to see nothing."""
 
     open = forms.BooleanField(
-        label=_("Yes, this is me. Show what is held about this address."),
-        error_messages={"required": _("Tick the box to see it.")},
+        label=_("Yes, this is me. Show what you store about this address."),
+        error_messages={"required": _("Tick the box to see what we store.")},
     )
 
 
@@ -62,7 +62,7 @@ class AllowForm(PublicForm):
     """A box, so that a program that follows or submits links lifts no block."""
 
     sure = forms.BooleanField(
-        label=_("Yes, this is my mailbox. Emails may come to it again."),
+        label=_("Yes, this is my address. You may email it again."),
         error_messages={"required": _("Tick the box to allow emails again.")},
     )
 
@@ -80,7 +80,7 @@ class EntryForm(PublicForm):
     name = CleanField(
         validation.organisation_name,
         label=_("Name of the organisation"),
-        error_messages={"required": _("Write the name of the organisation.")},
+        error_messages={"required": _("Enter the name of the organisation.")},
     )
     kind = forms.ChoiceField(label=_("Kind of organisation"), choices=Organisation.Kind)
     website = CleanField(
@@ -91,9 +91,9 @@ class EntryForm(PublicForm):
     )
     is_named = YesOrNo(
         label=_("How should it appear?"),
-        yes=_("Name us"),
-        no=_("Count us without naming us"),
-        missing=_("Choose whether the organisation is named or only counted."),
+        yes=_("Show our name"),
+        no=_("Count us without showing our name"),
+        missing=_("Choose if we may name the organisation or only count it."),
     )
 
     @staticmethod

@@ -1,10 +1,13 @@
-"""What is held about one mailbox, for nobody but its owner."""
+"""Everything that is stored about one mailbox. Show it only to the mailbox's owner."""
 
 import base64
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from pledges.models import (
+    Consent,
     Contact,
     EmailBlock,
     Organisation,
@@ -22,11 +25,11 @@ class Entry:
     """An organisation that this mailbox signed for."""
 
     organisation: Organisation
-    signer: dict[str, str] | None  # as `organisations.signer`: None where no key opens it
+    signer: dict[str, str] | None  # as `organisations.signer`; None if no key decrypts it
 
     @property
     def signer_until(self) -> datetime | None:
-        """When the signer is forgotten at the latest, once the organisation was declined or has withdrawn."""
+        """When the signer's details are erased at the latest; None unless it was declined or has withdrawn."""
         ended = self.organisation.declined_at or self.organisation.withdrawn_at
         return ended and ended + organisations.KEEP_CONTACT
 
@@ -37,14 +40,20 @@ class PersonalData:
     listing: PublicName | None
     contacts: list[Contact]
     entries: list[Entry]
-    pendings: list[PendingSignature]  # what was typed into a form with this address and waits for a yes
-    confirmed: list[PendingSignature]  # what is left of those that got it, while their links still work
+    pendings: list[PendingSignature]  # forms with this address that are not confirmed
+    confirmed: list[PendingSignature]  # what is left of confirmed forms, while their links still work
     letters: list[QueuedEmail]
-    requests: list[ScheduledPhoneRequest]  # what a caller asked to have taken away, and is not done yet
+    requests: list[ScheduledPhoneRequest]  # what a caller asked us to remove, not done yet
     is_blocked: bool
 
     @property
+    def consents(self) -> QuerySet[Consent]:
+        """What the owner agreed to and withdrew, the earliest first."""
+        return Consent.objects.filter(signature=self.signature).order_by("pk")
+
+    @property
     def is_anything(self) -> bool:
+        """Whether more is stored than emails and a block."""
         return bool(self.signature or self.entries or self.pendings)
 
     @property
@@ -72,7 +81,7 @@ def of(digest: bytes, now: datetime) -> PersonalData:
 
 
 def as_data(held: PersonalData) -> dict[str, object]:
-    """All of it in plain values, as the download gives it; what is sealed stays so, since we can't open it."""
+    """All of it as plain values, for the download. Sealed records stay sealed: this server can't open them."""
     return {
         "signature": _signature(held.signature) if held.signature else None,
         "public_name": _listing(held.listing) if held.listing else None,
@@ -127,7 +136,7 @@ def _pending(pending: PendingSignature) -> dict[str, object]:
 
 
 def _letter(letter: QueuedEmail) -> dict[str, object]:
-    """The address itself is left out, and it is only there while the letter waits: its owner has it."""
+    """One email in the queue, without its address, which is stored only while the email waits."""
     return {
         "kind": letter.kind,
         "due_at": letter.due_at,

@@ -65,9 +65,8 @@ def ask(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@cache_control(public=True)
 def sent(request: HttpRequest) -> HttpResponse:
-    """Check your inbox: the same for every address."""
+    """Check your inbox: the same for every address, and not cached, since it follows a POST."""
     return render(request, "pledges/mine_sent.html", {"sender": settings.DEFAULT_FROM_EMAIL})
 
 

@@ -114,8 +114,8 @@ class PublicForm(forms.Form):
         self.add_error(
             None,
             ngettext(
-                "We can’t take this just now. Please send it again in %(minutes)s minute.",
-                "We can’t take this just now. Please send it again in %(minutes)s minutes.",
+                "We can’t take this form now. Please send it again in %(minutes)s minute.",
+                "We can’t take this form now. Please send it again in %(minutes)s minutes.",
                 minutes,
             )
             % {"minutes": minutes},

@@ -39,7 +39,7 @@ class PledgeTextForm(AddressForm):
         widget=forms.HiddenInput,
         error_messages={"required": _("Read the pledge on this page, then sign it.")},
     )
-    message = Honeypot(label=_("Leave this empty: it is here to catch machines"))
+    message = Honeypot(label=_("Leave this empty. It is here to catch robots."))
 
     def __init__(self, *args: Any, now: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -80,42 +80,47 @@ class SignForm(PledgeTextForm):
     email = CleanField(
         mailbox,
         label=_("Email address"),
-        help_text=_("A personal address rather than your work one. One signature for each mailbox."),
+        help_text=_("Use a personal address, not a work one."),
         widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
-        error_messages={"required": _("Write your email address: we send an email there to confirm.")},
+        error_messages={"required": _("Enter your email address. We email you a link to confirm.")},
     )
     postcode = CleanField(
         validation.postcode,
         label=_("Postcode"),
-        help_text=_("It shows how far the pledge reaches. Leave it empty if you live outside the UK."),
+        help_text=_("We count signatures by region. Leave it empty if you live outside the UK."),
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "postal-code", "size": "10", "spellcheck": "false"}),
     )
     occupation = CleanField(
         validation.line,
         label=_("Your work"),
-        help_text=_("It shows how many teachers, nurses or officers agree."),
+        help_text=_("We use it only for this campaign, to show how many teachers, nurses or officers agree."),
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "organization-title", "list": "occupations"}),
     )
     name = CleanField(
         validation.line,
         label=_("Name"),
-        help_text=_("We use it to address you, and only if you want email from us. It is not published."),
+        help_text=_("We use it only in emails to you, if you want them. We do not publish it."),
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     by_email = YesOrNo(
         label=_("May we email you about this campaign?"),
         yes=_("Yes"),
-        no=_("No, only send the email to confirm"),
-        missing=_("Say whether we may email you: yes or no."),
+        no=_("No, only send me the email to confirm"),
+        missing=_("Choose yes or no: may we email you about this campaign?"),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         by_email: Any = self.fields["by_email"]
         self.fields["by_email"] = by_email.saying_yes(self.shown.email_consent)
+
+    @property
+    def shows_optional(self) -> bool:
+        """Whether the optional fields are unfolded: where one of them is filled in or has an error."""
+        return any(self[name].value() or self[name].errors for name in ("occupation", "postcode", "name"))
 
     def answers(self) -> PersonAnswers:
         """The cleaned answers for `signing.sign`, without what is not to be stored: not even a digest is made of it."""
@@ -139,53 +144,51 @@ class OrganisationForm(PledgeTextForm):
         validation.organisation_name,
         label=_("Name of the organisation"),
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
-        error_messages={"required": _("Write the name of the organisation.")},
+        error_messages={"required": _("Enter the name of the organisation.")},
     )
     kind = Choice(
         label=_("Kind of organisation"),
-        choices=[("", _("Choose the nearest")), *Organisation.Kind.choices],
+        choices=[("", _("Choose the closest")), *Organisation.Kind.choices],
         error_messages={
-            "required": _("Choose the kind that comes nearest."),
-            "invalid_choice": _("Choose the kind that comes nearest."),
+            "required": _("Choose the kind that is closest."),
+            "invalid_choice": _("Choose the kind that is closest."),
         },
     )
     website = CleanField(
         validation.website,
         label=_("Website"),
-        help_text=_(
-            "It helps us to see that the organisation is real, and its name in the list leads there."
-        ),
+        help_text=_("It helps us check that the organisation is real. Its name in our list will link to it."),
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "url", "inputmode": "url", "spellcheck": "false"}),
     )
     is_named = YesOrNo(
         label=_("How should it appear?"),
-        yes=_("Name us"),
-        no=_("Count us without naming us"),
-        missing=_("Choose whether the organisation is named or only counted."),
+        yes=_("Show our name"),
+        no=_("Count us without showing our name"),
+        missing=_("Choose if we may name the organisation or only count it."),
     )
     signer_name = CleanField(
         validation.line,
         label=_("Your name"),
         help_text=_("Only our staff see who signed for the organisation."),
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
-        error_messages={"required": _("Write your name, so that we know whom to ask.")},
+        error_messages={"required": _("Enter your name, so that we know who to ask.")},
     )
     signer_role = CleanField(
         validation.line,
-        label=_("Your role there"),
+        label=_("Your role in the organisation"),
         widget=forms.TextInput(attrs={"autocomplete": "organization-title"}),
-        error_messages={"required": _("Write what you do in the organisation.")},
+        error_messages={"required": _("Enter your role in the organisation.")},
     )
     email = CleanField(
         mailbox,
         label=_("Your work email address"),
-        help_text=_("We send an email there to confirm, and another when we have decided."),
+        help_text=_("We email you to confirm, and again when we have decided."),
         widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
-        error_messages={"required": _("Write your work email address: we send an email there to confirm.")},
+        error_messages={"required": _("Enter your work email address. We email you a link to confirm.")},
     )
     authority = Tick(
-        error_messages={"required": _("Tick the box, if you may sign for the organisation.")},
+        error_messages={"required": _("Tick the box if you are authorised to sign for the organisation.")},
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -214,7 +217,8 @@ def has_a_code(typed: str) -> str:
         return typed
     raise forms.ValidationError(
         _(
-            "There is no code in this. A code has eight letters and digits, like 7K3M 9QXA. No try was used up."
+            "We found no code in this. A code has eight letters and numbers, like 7K3M 9QXA. "
+            "This did not count as a try."
         )
     )
 
@@ -233,8 +237,8 @@ class CodeForm(PublicForm):
             }
         ),
         error_messages={
-            "required": _("Type the code that stands in the email, like 7K3M 9QXA."),
-            "max_length": _("This is too long. Copy only the code from the email, like 7K3M 9QXA."),
+            "required": _("Enter the code from the email. It looks like 7K3M 9QXA."),
+            "max_length": _("This is too long. Enter only the code from the email. It looks like 7K3M 9QXA."),
         },
     )
 
@@ -244,7 +248,7 @@ class ConfirmForm(PublicForm):
 
     agree = Tick(
         label=_("Yes, this is me, and I sign for the organisation."),
-        error_messages={"required": _("Tick this box to sign. Without it nothing is recorded.")},
+        error_messages={"required": _("Tick this box to sign. Without it we record nothing.")},
     )
 
     def choices(self) -> ConfirmChoices:
@@ -254,10 +258,8 @@ class ConfirmForm(PublicForm):
 
 class ConfirmPersonForm(ConfirmForm):
     profession = Choice(
-        label=_("We count you under"),
-        help_text=_(
-            "The group of work that we made of what you wrote. Choose another if it fits you better."
-        ),
+        label=_("Your group of work"),
+        help_text=_("We chose this group from what you typed. Choose another if it is a better fit."),
         choices=[("", _("No group: don’t count me by work")), *Profession.choices],
         required=False,
         error_messages={"invalid_choice": _("Choose one of the groups in the list.")},
@@ -265,7 +267,7 @@ class ConfirmPersonForm(ConfirmForm):
     show_name = Tick(required=False)
     public_name = CleanField(
         validation.public_name,
-        label=_("Name to show"),
+        label=_("Name to show in the list"),
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
@@ -289,12 +291,18 @@ class ConfirmPersonForm(ConfirmForm):
         self.own("show_name").label = pledge_text.public_name_consent
         self.own("by_post").label = pledge_text.post_consent
 
+    @property
+    def shows_optional(self) -> bool:
+        """Whether the optional choices are unfolded: where one of them is made or has an error."""
+        names = ("show_name", "public_name", "by_post", "address")
+        return any(self[name].value() or self[name].errors for name in names)
+
     def clean(self) -> None:
         """A name or an address counts only with its checkbox ticked, which then needs it. Without the tick, what was
         typed is ignored, errors included: it is out of sight, and there is no consent to store it.
         """
-        self._together("show_name", "public_name", _("Write the name as it should be shown."))
-        self._together("by_post", "address", _("Write the postal address."))
+        self._together("show_name", "public_name", _("Enter the name as you want it shown."))
+        self._together("by_post", "address", _("Enter the postal address that we should write to."))
 
     def _together(self, choice: str, text: str, missing: Any) -> None:
         if not self.cleaned_data[choice]:

@@ -9,7 +9,6 @@ from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
@@ -27,6 +26,7 @@ from pledges.public_forms import rate_limits
 from pledges.public_forms.pages import SeeOther, is_accepted, page, posted, takes_form
 from pledges.signing import prefill
 from pledges.signing import service as signing
+from pledges.signing.earlier_choices import EarlierChoices, earlier_choices
 from pledges.signing.forms import CodeForm, ConfirmForm, ConfirmPersonForm, OrganisationForm, SignForm
 from pledges.statistics import totals
 
@@ -109,7 +109,7 @@ def sent(request: HttpRequest, handle: str) -> HttpResponse:
         token = signing.token_for(handle, form.cleaned_data["code"], now)
         if token:
             return SeeOther("pledges:confirm", token)
-        form.add_error("code", _("This is not the code. After ten tries only the link in the email works."))
+        form.add_error("code", _("That code is not right. After ten tries only the link in the email works."))
     others = {
         "sender": settings.DEFAULT_FROM_EMAIL,
         "address": typed.get("email", ""),
@@ -130,7 +130,10 @@ def _refilled(request: HttpRequest, typed: dict[str, str], now: datetime) -> Htt
 
 @takes_form
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
-    """Shows what is to be confirmed, with one box to tick; a link that was confirmed leads to the thank-you page."""
+    """Shows what is to be confirmed, with one box to tick; a link that was confirmed leads to the thank-you page.
+
+    A POST of the button "earlier" shows the owner's earlier choices and fills the form with them.
+    """
     now, token = timezone.now(), tokens.token_in(token)
     if request.method != "POST":
         return _confirm_page(request, token, signing.by_token(token, now))
@@ -138,18 +141,24 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
         pending = signing.by_token(token, now, to_confirm=True)
         if pending is None or pending.is_confirmed:
             return _confirm_page(request, token, pending)
-        form = _confirm_form(request, pending)
-        if form.is_valid():
+        form = _confirm_form(request, pending, None)
+        if "earlier" not in request.POST and form.is_valid():
             signing.confirm_pending(pending, form.choices(), now)
             return _thanks(pending)
     return _confirm_page(request, token, pending)
 
 
-def _confirm_form(request: HttpRequest, pending: PendingSignature) -> ConfirmForm:
-    data = posted(request)
+def _confirm_form(
+    request: HttpRequest, pending: PendingSignature, earlier: EarlierChoices | None
+) -> ConfirmForm:
+    """The form that confirms `pending`, filled with the earlier choices where there are some."""
     if pending.is_organisation:
-        return ConfirmForm(data)
-    return ConfirmPersonForm(data, pledge_text=pending.pledge_text, profession=pending.profession)
+        return ConfirmForm(posted(request))
+    text, profession = pending.pledge_text, pending.profession
+    if earlier is None:
+        return ConfirmPersonForm(posted(request), pledge_text=text, profession=profession)
+    initial = {"show_name": bool(earlier.public_name), "public_name": earlier.public_name}
+    return ConfirmPersonForm(pledge_text=text, profession=profession or earlier.profession, initial=initial)
 
 
 def _confirm_page(request: HttpRequest, token: str, pending: PendingSignature | None) -> HttpResponse:
@@ -158,8 +167,10 @@ def _confirm_page(request: HttpRequest, token: str, pending: PendingSignature | 
     if pending.is_confirmed:
         return _thanks(pending)
     organisation = _shown(organisations.applied(pending)) if pending.is_organisation else None
-    others = {"pending": pending, "token": token, "organisation": organisation}
-    return page(request, "pledges/confirm.html", _confirm_form(request, pending), **others)
+    is_asked = "earlier" in request.POST and not pending.is_organisation
+    earlier = earlier_choices(pending) if is_asked else None
+    others = {"pending": pending, "token": token, "organisation": organisation, "earlier": earlier}
+    return page(request, "pledges/confirm.html", _confirm_form(request, pending, earlier), **others)
 
 
 def _thanks(pending: PendingSignature) -> HttpResponse:
@@ -179,18 +190,16 @@ def stale(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@cache_control(public=True)
 def thank_you(request: HttpRequest) -> HttpResponse:
-    """The page after confirming, the same for everybody: people share its address."""
-    share = {
-        "share": settings.SITE_ORIGIN + reverse("pledges:sign"),
-        "share_organisation": settings.SITE_ORIGIN + reverse("pledges:organisations_sign"),
-    }
+    """The page after confirming, the same for everyone: people share its address.
+
+    Like every page that follows a POST it is not cached (`campaign.middleware` answers `no-store`), so that the Back
+    button of a shared computer does not show it.
+    """
     counted = {"tally": totals.totals(), "next_count": totals.next_count(timezone.now())}
-    return render(request, "pledges/thank_you.html", {**counted, **share})
+    return render(request, "pledges/thank_you.html", counted)
 
 
 @require_safe
-@cache_control(public=True)
 def organisations_thank_you(request: HttpRequest) -> HttpResponse:
     return render(request, "pledges/organisations_thank_you.html")

@@ -21,7 +21,7 @@ def press(page: Page, name: str) -> None:
     page.get_by_role("button", name=name).click()
 
 
-def newest_letter(page: Page, site: str):
+def newest_email(page: Page, site: str):
     page.goto(f"{site}/demo/inbox/")
     return page.get_by_role("article").first
 
@@ -30,26 +30,26 @@ def open_mine(page: Page, site: str, work) -> None:
     page.goto(f"{site}/pledge/mine/")
     page.get_by_label("The email address you signed with").fill("BOB+news@example.org")
     press(page, "Send me a link")
-    expect(page.get_by_text("A letter is on its way")).to_be_visible()
+    expect(page.get_by_text("We have sent an email")).to_be_visible()
     work()
-    newest_letter(page, site).locator("a[href*='/pledge/mine/']").click()
+    newest_email(page, site).locator("a[href*='/pledge/mine/']").click()
     page.get_by_label("Yes, this is me").check()
-    press(page, "Show it")
+    press(page, "Show what you store")
 
 
-def test_bob_hides_his_name_stops_our_mail_and_withdraws(page, site, work, bob, blameless):
+def test_bob_hides_his_name_stops_our_email_and_withdraws(page, site, work, bob, blameless):
     open_mine(page, site, work)
     expect(page.get_by_text("Bob Example")).to_be_visible()
     blameless(page)
-    press(page, "Take my name off the list")
-    expect(page.get_by_text("Your name is off the list")).to_be_visible()
-    press(page, "Stop emailing me")
-    expect(page.get_by_text("We no longer email you")).to_be_visible()
+    press(page, "Remove my name from the public list")
+    expect(page.get_by_text("Your name is no longer in the public list")).to_be_visible()
+    press(page, "Stop campaign emails")
+    expect(page.get_by_text("We will no longer email you")).to_be_visible()
     assert not PublicName.objects.exists()
     assert not Contact.objects.exists()
     page.get_by_role("main").get_by_label("Yes, I am sure").first.check()
     press(page, "Withdraw my signature")
-    expect(page.get_by_text("Nothing: no signature")).to_be_visible()
+    expect(page.get_by_text("We store nothing about this address")).to_be_visible()
     assert not Signature.objects.exists()
 
 
@@ -74,4 +74,4 @@ def test_a_caller_is_served_and_a_pretext_call_learns_nothing(page, site, work, 
     ScheduledPhoneRequest.objects.update(due_at=timezone.now())
     work()
     assert not PublicName.objects.exists()
-    assert "Take my name off the public list" in newest_letter(page, site).inner_text()
+    assert "Take my name off the public list" in newest_email(page, site).inner_text()

@@ -20,7 +20,7 @@ def fits(page: Page) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
 
 
-def newest_letter(page: Page):
+def newest_email(page: Page):
     return page.get_by_role("article").first
 
 
@@ -38,6 +38,7 @@ def test_alice_signs_on_a_phone_without_script_and_is_listed(phone, site, work):
     follow(phone, "Sign the pledge")
 
     phone.get_by_label("Email address").fill("alice@example.org")
+    phone.get_by_text("Add your work, postcode or name").click()
     phone.get_by_label("Postcode").fill("sw1p 2hr")
     phone.get_by_label("Your work").fill("Nurse")
     phone.get_by_label("No, only").check()
@@ -48,18 +49,19 @@ def test_alice_signs_on_a_phone_without_script_and_is_listed(phone, site, work):
 
     work()
     follow(phone, "demo’s inbox")
-    code = newest_letter(phone).inner_text().partition("check your inbox:")[2].split()
+    code = newest_email(phone).inner_text().partition("check your inbox:")[2].split()
     phone.goto(inbox_page)
     phone.get_by_label("Code from the email").fill(f"{code[0]} {code[1]}".lower())
-    phone.get_by_role("button", name="Go on").click()
+    phone.get_by_role("button", name="Continue").click()
 
     expect(phone.get_by_role("definition").filter(has_text="London")).to_be_visible()
     fits(phone)
     phone.get_by_label("Yes, this is me").check()
+    phone.get_by_text("Two optional choices:").click()
     phone.get_by_label("show my name").check()
-    phone.get_by_label("Name to show").fill("Alice Example")
+    phone.get_by_label("Name to show in the list").fill("Alice Example")
     phone.get_by_role("button", name="Confirm").click()
-    expect(phone.get_by_role("heading", name="Thank you")).to_be_visible()
+    expect(phone.get_by_role("heading", name="You have signed")).to_be_visible()
     fits(phone)
 
     work()
@@ -104,18 +106,19 @@ def test_bob_signs_by_keyboard_alone_with_the_link(page, site, work):
 
     work()
     hands.press(page.get_by_role("link", name="demo’s inbox"))
-    hands.press(newest_letter(page).get_by_role("link").first)
+    hands.press(newest_email(page).get_by_role("link").first)
     hands.press(page.get_by_label("Yes, this is me"), "Space")
     hands.press(page.get_by_role("button", name="Confirm"))
-    expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
-    expect(page.get_by_text("We count once an hour, next at")).to_be_visible()
+    expect(page.get_by_role("heading", name="You have signed")).to_be_visible()
+    expect(page.get_by_text("The next count is at")).to_be_visible()
     assert Signature.objects.counted().count() == 1
 
 
-def test_a_mistake_is_found_and_mended_without_typing_all_again(page, site, blameless):
+def test_a_mistake_is_found_and_corrected_without_typing_all_again(page, site, blameless):
     page.goto(f"{site}/pledge/")
     blameless(page)
     page.get_by_label("Email address").fill("alice@example")
+    page.get_by_text("Add your work, postcode or name").click()
     page.get_by_label("Postcode").fill("SW1P")
     page.get_by_label("Your work").fill("Midwife")
     page.get_by_label("No, only").check()
@@ -142,6 +145,7 @@ def test_a_mistake_is_found_and_mended_without_typing_all_again(page, site, blam
 def test_a_slip_in_the_address_is_asked_about_and_the_address_changed_later_without_script(phone, site):
     phone.goto(f"{site}/pledge/")
     phone.get_by_label("Email address").fill("charlie@gmial.com")
+    phone.get_by_text("Add your work, postcode or name").click()
     phone.get_by_label("Your work").fill("Midwife")
     phone.get_by_label("No, only").check()
     phone.get_by_label("Your work").press("Enter")
@@ -150,7 +154,7 @@ def test_a_slip_in_the_address_is_asked_about_and_the_address_changed_later_with
     phone.get_by_label("Your work").press("Enter")  # which answers nothing
     expect(phone.get_by_label("Email address")).to_have_value("charlie@gmial.com")
     phone.get_by_role("button", name="Yes, use charlie@gmail.com").click()
-    expect(phone.get_by_text("on its way to charlie@gmail.com")).to_be_visible()
+    expect(phone.get_by_text("sent an email to charlie@gmail.com")).to_be_visible()
     fits(phone)
 
     phone.get_by_role("button", name="Change the address").click()
@@ -159,7 +163,7 @@ def test_a_slip_in_the_address_is_asked_about_and_the_address_changed_later_with
     expect(phone.get_by_label("No, only")).to_be_checked()
     phone.get_by_label("Email address").fill("charlie@example.org")
     phone.get_by_role("button", name="Sign the pledge").click()
-    expect(phone.get_by_text("on its way to charlie@example.org")).to_be_visible()
+    expect(phone.get_by_text("sent an email to charlie@example.org")).to_be_visible()
 
 
 def test_the_question_and_the_sent_page_shut_nobody_out(page, site, blameless):
@@ -170,28 +174,30 @@ def test_the_question_and_the_sent_page_shut_nobody_out(page, site, blameless):
     expect(page.get_by_role("alert")).to_be_focused()
     blameless(page)
     page.get_by_role("button", name="No, keep charlie@gmial.com").click()
-    expect(page.get_by_text("on its way to charlie@gmial.com")).to_be_visible()
+    expect(page.get_by_text("sent an email to charlie@gmial.com")).to_be_visible()
     blameless(page)
     page.get_by_role("button", name="Change the address").click()
     blameless(page)
 
 
-def test_a_wish_half_told_is_asked_about_and_one_taken_back_is_not(page, site, work, blameless):
+def test_an_optional_choice_half_filled_in_is_asked_about_and_one_unticked_is_not(
+    page, site, work, blameless
+):
     page.goto(f"{site}/pledge/")
     page.get_by_label("Email address").fill("alice@example.org")
     page.get_by_label("No, only").check()
     page.get_by_role("button", name="Sign the pledge").click()
     work()
     page.get_by_role("link", name="demo’s inbox").click()
-    newest_letter(page).get_by_role("link").first.click()
+    newest_email(page).get_by_role("link").first.click()
     blameless(page)
-    expect(page.get_by_label("Name to show")).to_be_hidden()
+    expect(page.get_by_label("Name to show in the list")).to_be_hidden()
     page.get_by_label("show my name").check()
-    expect(page.get_by_label("Name to show")).to_be_visible()
+    expect(page.get_by_label("Name to show in the list")).to_be_visible()
     expect(page.get_by_label("postal address")).to_be_hidden()
     page.get_by_role("button", name="Confirm").click()
     expect(page.get_by_role("link", name="Tick this box to sign")).to_be_visible()
-    expect(page.get_by_role("link", name="Write the name")).to_be_visible()
+    expect(page.get_by_role("link", name="Enter the name")).to_be_visible()
     expect(page.get_by_label("show my name")).to_be_checked()
     blameless(page)
     page.get_by_label("show my name").uncheck()
@@ -201,3 +207,40 @@ def test_a_wish_half_told_is_asked_about_and_one_taken_back_is_not(page, site, w
     page.get_by_label("Yes, this is me").check()
     page.get_by_role("button", name="Confirm").click()
     expect(page).to_have_url(f"{site}/pledge/thank-you/")
+
+
+def test_the_form_starts_on_the_first_screen_of_a_small_phone_and_ends_within_three(new_context, site):
+    page = new_context(viewport={"width": 360, "height": 640}, java_script_enabled=False).new_page()
+    page.goto(f"{site}/pledge/")
+    expect(page.get_by_label("Email address")).to_be_in_viewport(ratio=1)
+    button = page.get_by_role("button", name="Sign the pledge").bounding_box()
+    assert button["y"] + button["height"] <= 3 * 640
+
+
+def test_a_person_who_signs_again_sees_the_earlier_choices_after_pressing_a_button(page, site, work):
+    def sign_and_open_the_link(postcode: str) -> None:
+        page.goto(f"{site}/pledge/")
+        page.get_by_label("Email address").fill("alice@example.org")
+        page.get_by_text("Add your work, postcode or name").click()
+        page.get_by_label("Postcode").fill(postcode)
+        page.get_by_label("No, only").check()
+        page.get_by_role("button", name="Sign the pledge").click()
+        work()
+        page.get_by_role("link", name="demo’s inbox").click()
+        newest_email(page).get_by_role("link").first.click()
+
+    sign_and_open_the_link("")
+    page.get_by_text("Two optional choices:").click()
+    page.get_by_label("show my name").check()
+    page.get_by_label("Name to show").fill("Alice Example")
+    page.get_by_label("Yes, this is me").check()
+    page.get_by_role("button", name="Confirm").click()
+    sign_and_open_the_link("SW1P 2HR")
+    expect(page.get_by_text("Alice Example")).not_to_be_attached()
+    page.get_by_text("Have you signed before?").click()
+    page.get_by_role("button", name="Show my earlier choices").click()
+    expect(page.get_by_text("in the public list as “Alice Example”")).to_be_visible()
+    expect(page.get_by_text("from “not given” to “London”")).to_be_visible()
+    page.get_by_text("Two optional choices:").click()
+    expect(page.get_by_label("Name to show")).to_have_value("Alice Example")
+    expect(page.get_by_label("show my name")).to_be_checked()

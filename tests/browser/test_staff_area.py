@@ -77,7 +77,7 @@ def apply(page: Page, site: str, work, name: str, mailbox: str) -> None:
     page.get_by_label("Name of the organisation").fill(name)
     page.get_by_label("Kind of organisation").select_option("health")
     page.get_by_label("Your name").fill("Sample Signer")
-    page.get_by_label("Your role there").fill("Secretary")
+    page.get_by_label("Your role in the organisation").fill("Secretary")
     page.get_by_label("Your work email").fill(mailbox)
     page.get_by_label("Name us").check()
     page.get_by_label("I may sign this pledge for the organisation").check()

@@ -31,7 +31,7 @@ def test_home_shows_how_many_people_and_organisations(client, db):
 
 
 def test_home_says_beside_the_way_to_sign_how_many_have(client, db):
-    assert "The open place is yours" not in page(client, "/")
+    assert "have signed." not in page(client, "/")
     Totals.objects.create(pk=1, people=8410, exact_people=8412, organisations=64, counted_at=timezone.now())
     assert "At least 8,410 people have signed." in page(client, "/")
 
@@ -73,7 +73,7 @@ def test_privacy_tells_the_times_that_the_settings_hold(client, settings):
 def test_privacy_says_that_the_address_is_kept_where_its_owner_wants_email(client):
     text = page(client, "/privacy/")
     assert "we do not keep it" not in text
-    assert "The address itself we keep only if you say yes to email" in text
+    assert "We store the address itself only if you say yes to email" in text
     assert "The address itself only in the sealed record, if you said yes to email" in text
 
 

@@ -57,6 +57,7 @@ def test_every_answer_bears_the_headers_of_the_house(client, path, status):
     assert headers["Referrer-Policy"] == "same-origin"
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
     assert "camera=()" in headers["Permissions-Policy"]
     assert status == 403 or headers["Strict-Transport-Security"].startswith("max-age=31536000")
 
@@ -86,7 +87,7 @@ def test_no_answer_to_a_post_is_kept(client):
 
 def test_an_error_is_a_calm_page_with_a_way_on(client):
     page = client.get("/probe/broken/").content.decode()
-    assert "It is our fault" in page
+    assert "This is our mistake" in page
     assert 'href="/"' in page
     assert "ValueError" not in page
 
@@ -94,7 +95,7 @@ def test_an_error_is_a_calm_page_with_a_way_on(client):
 def test_a_form_sent_to_a_page_gets_a_calm_answer(client):
     answer = Client().post("/about/", {}, "application/x-www-form-urlencoded")
     assert (answer.status_code, answer["Allow"]) == (405, "GET, HEAD")
-    assert b"There is nothing to open here" in answer.content
+    assert "This page can’t be opened again" in answer.text
 
 
 def test_an_error_page_that_is_broken_itself_is_plain_text(client, monkeypatch):

@@ -74,7 +74,7 @@ def answer(answers, route):
 
 @pytest.fixture
 def html(answer):
-    if not answer.headers["Content-Type"].startswith("text/html"):
+    if not answer.headers["Content-Type"].startswith("text/html") or 300 <= answer.status_code < 400:
         pytest.skip("not a page")
     return Page(answer.content.decode())
 

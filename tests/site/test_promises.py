@@ -1,6 +1,6 @@
-"""Each sentence of the privacy pages holds in code: docs/promises.md names the test that says so.
+"""Each sentence of the privacy and safety pages holds in code: docs/promises.md names the test that proves it.
 
-Hostile case 85. A sentence that is added, changed or taken away on a page fails here until the table follows; so
+A sentence that is added, changed or taken away on a page fails here until the table follows; so
 does a test that is renamed or gone.
 """
 
@@ -55,12 +55,16 @@ def table() -> dict[str, str]:
 
 
 def said(client) -> set[str]:
-    """Every sentence of both pages and of the promise beside the form; of the register who reads and how long."""
+    """Every sentence of the privacy and safety pages and of the promise beside the form, and what the register of data
+    says of who can read a thing and how long it is stored.
+    """
     uses = [
         use for group in data_register.as_data() for table in group["tables"] for use in table["personal"]
     ]
     promised = {use[what] for use in uses for what in ("who_can_read_it", "how_long")}
-    policy = Sentences(client.get("/privacy/").text).found
+    policy = [
+        sentence for path in ("/privacy/", "/safety/") for sentence in Sentences(client.get(path).text).found
+    ]
     data = client.get("/privacy/data/").text
     frame = re.sub(r'<section class="band band--(sheet|shade)".*?</section>', "", data, flags=re.S)
     others = data.partition('id="others"')[2]

@@ -18,39 +18,39 @@ from pledges.models.data_register import (
 LETTERS = [
     Table(
         "pledges.QueuedEmail",
-        _("Letters on their way to you"),
+        _("Emails on their way to you"),
         INTEREST,
         SERVER,
         _("Seven days after it was sent or given up"),
         {
             "mailbox": Use(
                 _("Your email address, encrypted"),
-                _("To send the letter"),
+                _("To send the email"),
                 readers=LOCKED,
-                kept=_("Until the letter is sent, given up or no longer wanted"),
+                kept=_("Until the email is sent, given up or no longer needed"),
             ),
             "words": Use(
                 _("A complaint about how we handle personal details, encrypted, and how to answer it"),
-                _("To send it to the person who answers for privacy"),
+                _("To send it to the person responsible for privacy"),
                 basis=COMPLAINTS,
                 readers=LOCKED,
-                kept=_("Until the letter is sent"),
+                kept=_("Until the email is sent"),
             ),
             "digest": Use(
                 _("A fingerprint of your email address"),
-                _("To write you no more than three such letters a day"),
+                _("To send you at most three such emails a day"),
                 readers=NOBODY,
             ),
             "network": Use(
                 _("A scrambled form of the network address that a form came from"),
-                _("So that a flood from one network does not hold up other people's emails"),
+                _("So that a flood from one network does not delay other people's emails"),
                 readers=SAME_DAY,
-                kept=_("Until the letter is sent, given up or no longer wanted"),
+                kept=_("Until the email is sent, given up or no longer needed"),
             ),
-            "kind ref": Use(_("What the letter is about"), _("To write the right one")),
+            "kind ref": Use(_("What the email is about"), _("To send the right one")),
             "due_at leased_until counted_at attempts sent_at dropped_at failed_at refusal": Use(
                 _("When it was due, tried and sent, and with which number the mail server refused it"),
-                _("To try again, and to see that letters arrive"),
+                _("To try again, and to see that emails arrive"),
                 readers=MODERATORS,
             ),
         },
@@ -58,16 +58,16 @@ LETTERS = [
     ),
     Table(
         "pledges.EmailBlock",
-        _("That you never want to hear from us again"),
+        _("That you asked us never to email you again"),
         OBJECTION,
         NOBODY,
-        _("As long as the website can send letters, or until you allow it to write to you again"),
+        _("As long as the website can send emails, or until you allow it to email you again"),
         {
             "digest blocked_on": Use(
-                _("A fingerprint of your email address, and the day"), _("To write no more")
+                _("A fingerprint of your email address, and the day"), _("To send you no more emails")
             ),
             "asked_on": Use(
-                _("The day on which we last asked whether we may write again, because somebody used a form"),
+                _("The day on which we last asked if we may email you again, because someone used a form"),
                 _("To ask once a week at most"),
             ),
         },

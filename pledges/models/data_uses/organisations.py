@@ -24,9 +24,7 @@ ORGANISATIONS = [
         {
             "name website kind": Use(
                 _("Its name, website and kind"),
-                _(
-                    "To show who stands behind the pledge, once staff approved it and if it wishes to be named"
-                ),
+                _("To show who has signed the pledge, after staff approved it and if it chose to be named"),
                 readers=EVERYBODY,
             ),
             "key": Use(

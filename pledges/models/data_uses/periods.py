@@ -17,8 +17,8 @@ def _as_the_signature() -> str:
 def _months() -> str:
     months = settings.KEEP_CONTACT_MONTHS
     return ngettext(
-        "Until %(months)s month after you last confirmed, or until you say stop",
-        "Until %(months)s months after you last confirmed, or until you say stop",
+        "Until %(months)s month after you last confirmed, or until you ask us to stop",
+        "Until %(months)s months after you last confirmed, or until you ask us to stop",
         months,
     ) % {"months": months}
 

@@ -37,7 +37,7 @@ STAFF_RECORDS = [
     ),
     Table(
         "pledges.NameReport",
-        _("Which names in the public lists somebody reported to us, and why; never who reported them"),
+        _("Which names in the public lists someone reported to us, and why, but not who reported them"),
         INTEREST,
         MODERATORS,
         ONE_MONTH,
@@ -67,13 +67,13 @@ STAFF_RECORDS = [
     ),
     _record(
         "pledges.Export",
-        _("That the campaign took out sealed contacts"),
+        _("That the campaign exported sealed contacts"),
         "id channel purpose records by_command",
         "exported_by exported_at",
     ),
     _record(
         "pledges.PhoneRequest",
-        _("What callers asked staff to take away; never whose"),
+        _("What callers asked staff to remove, but not who"),
         "id ref wish",
         "taken_by taken_at",
         kept=SIX_YEARS,
@@ -85,7 +85,7 @@ STAFF_RECORDS = [
     ),
     _record(
         "pledges.QuarantineDecision",
-        _("What staff decided about marked signatures; never whose"),
+        _("What staff decided about marked signatures, but not whose they are"),
         "id quarantine_ref act signatures",
         kept=SIX_YEARS,
     ),

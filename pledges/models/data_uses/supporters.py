@@ -22,10 +22,10 @@ from pledges.models.data_uses.periods import FOR_MONTHS, TO_THE_END, WITH_THE_SI
 SUPPORTERS = [
     Table(
         "pledges.PendingSignature",
-        _("What you typed, until your mailbox has confirmed it"),
+        _("What you typed, until you confirm it by email"),
         INTEREST,
         OWNER,
-        _("Seven days; sixty where we ask an organisation whether it still stands by the pledge"),
+        _("Seven days; sixty if we ask an organisation whether it still supports the pledge"),
         {
             "digest": Use(
                 _("A fingerprint of your email address"),
@@ -33,12 +33,12 @@ SUPPORTERS = [
                 readers=NOBODY,
             ),
             "submission_hmac": Use(
-                _("A fingerprint of what stands here of your answers"),
-                _("To write you one letter where the form was sent twice"),
+                _("A fingerprint of your answers"),
+                _("To send you one email if the form was sent twice"),
                 readers=NOBODY,
             ),
             "token handle encrypted_token tries": Use(
-                _("The link and the code in your letter, and how often a code was tried"),
+                _("The link and the code in your email, and how often a code was tried"),
                 _("To know that it is you who confirms"),
                 readers=LOCKED,
             ),
@@ -62,18 +62,18 @@ SUPPORTERS = [
             ),
             "kind pledge_text email_queued_at expires_at confirmed_on": Use(
                 _(
-                    "Person or organisation, which wording, when you signed, and the day on which you confirmed"
+                    "Person or organisation, which pledge text, when you signed, and the day on which you confirmed"
                 ),
-                _("To confirm what you were shown, and to forget it in time"),
+                _("To confirm what you were shown, and to erase it in time"),
             ),
             "provider": Use(
                 _("The large group that your mail provider belongs to, or none"),
-                _("To see that one provider takes no letters, and to see floods"),
+                _("To see if a provider refuses our emails, and to see floods"),
                 kept=_("Until the day on which you confirm is over: 48 hours at least, seven days at most"),
             ),
             "client": Use(
                 _("A scrambled form of your network address"),
-                _("To see floods of signatures that nobody meant"),
+                _("To see floods of false signatures"),
                 readers=SAME_DAY,
                 kept=_("48 hours"),
             ),
@@ -98,7 +98,8 @@ SUPPORTERS = [
                 readers=NOBODY,
             ),
             "pledge_text confirmed_on": Use(
-                _("Which wording you signed, and on which day"), _("To show what you agreed to, and to count")
+                _("Which pledge text you signed, and on which day"),
+                _("To show what you agreed to, and to count"),
             ),
             "region": Use(_("Your region or nation, if you gave a postcode"), _("To count by region")),
             "profession": Use(
@@ -122,14 +123,12 @@ SUPPORTERS = [
     ),
     Table(
         "pledges.PublicName",
-        _("Your name in the public list, if you wished it"),
+        _("Your name in the public list, if you chose that"),
         CONSENT,
         EVERYBODY,
         WITH_THE_SIGNATURE,
         {
-            "name": Use(
-                _("The name as you typed it for the list"), _("To show that you stand by the pledge")
-            ),
+            "name": Use(_("The name as you typed it for the list"), _("To show that you support the pledge")),
             "listed_on": Use(_("The day on which you asked for it"), _("To show the newest first")),
             "hidden_at reviewed_at": Use(
                 _("Whether and when staff looked at it or hid it"),
@@ -158,7 +157,7 @@ SUPPORTERS = [
             ),
             "channel keep_until signature": Use(
                 _("Email or post, until when, and to which signature it belongs"),
-                _("To stop one channel and leave the other, and to forget it in time"),
+                _("To stop one channel and leave the other, and to erase it in time"),
                 readers=OWNER,
             ),
         },
@@ -166,7 +165,7 @@ SUPPORTERS = [
     ),
     Table(
         "pledges.Removal",
-        _("That a contact is gone which the campaign may have taken out before"),
+        _("That a contact was erased which the campaign may have exported before"),
         DUTY,
         SERVER,
         TO_THE_END,
@@ -179,14 +178,14 @@ SUPPORTERS = [
     ),
     Table(
         "pledges.Consent",
-        _("What you agreed to, and what you took back"),
+        _("What you agreed to, and what you withdrew"),
         DUTY,
         OWNER,
         WITH_THE_SIGNATURE,
         {
             "act purpose pledge_text recorded_on source signature": Use(
                 _(
-                    "Given, taken back or ended; for what; in which words; on which day; on which page or by phone"
+                    "Given, withdrawn or ended; for what; in which words; on which day; on which page or by phone"
                 ),
                 _("To be able to show what you agreed to"),
             ),
@@ -195,19 +194,19 @@ SUPPORTERS = [
     ),
     Table(
         "pledges.ScheduledPhoneRequest",
-        _("What you asked us on the phone to take away, until we do"),
+        _("What you asked us on the phone to remove, until we do it"),
         CONSENT,
         SERVER,
         _("A day at most; until you confirm a form, if that is sooner"),
         {
             "digest": Use(
                 _("A fingerprint of the email address that the caller named"),
-                _("To find what is to be taken away"),
+                _("To find what to remove"),
                 readers=NOBODY,
             ),
             "wish due_at": Use(
-                _("What is to be taken away, and when"),
-                _("To do it at a random time within a day, so that nobody who watches can tell whose it was"),
+                _("What to remove, and when"),
+                _("To do it at a random time within a day, so that no one who watches can tell who asked"),
                 readers=OWNER,
             ),
         },
@@ -221,7 +220,7 @@ SUPPORTERS = [
         _("40 days, five more than a backup"),
         {
             "table_name ref erased_on": Use(
-                _("Which table, a random number, the day; nothing of what was erased"),
+                _("Which table, a random number and the day, but nothing of what was erased"),
                 _("To erase it again if an older backup must be restored"),
             )
         },

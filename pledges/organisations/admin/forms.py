@@ -190,7 +190,7 @@ def has_come(day: date) -> None:
 
 
 class EntryForm(forms.Form):
-    """An organisation that agreed in writing. Who signs for it may be left out, all three or none."""
+    """An organisation that agreed in writing. Who is signing may be left out, all three or none."""
 
     name = CleanField(validation.organisation_name, label=gettext_lazy("Name"))
     website = CleanField(validation.website, label=gettext_lazy("Website"), required=False)
@@ -206,7 +206,7 @@ class EntryForm(forms.Form):
         widget=forms.DateInput({"type": "date"}),
         validators=[has_come],
     )
-    signer_name = CleanField(validation.line, label=gettext_lazy("Who signs for it"), required=False)
+    signer_name = CleanField(validation.line, label=gettext_lazy("Who is signing"), required=False)
     signer_role = CleanField(validation.line, label=gettext_lazy("Their role"), required=False)
     email = CleanField(
         mailbox,

@@ -1,4 +1,4 @@
-"""What all our letters have in common, whatever they say."""
+"""What all our emails have in common, whatever they say."""
 
 import re
 
@@ -21,7 +21,7 @@ def written(name):
     return compose.email(name, letter, {})
 
 
-def test_every_kind_of_letter_has_its_words():
+def test_every_kind_of_email_has_a_template():
     assert set(QueuedEmail.Kind.values) <= set(NAMES)
 
 
@@ -30,23 +30,53 @@ WITHOUT = ("complaint", "allow", "invitation", "factor-reset", "factor-changed",
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name not in WITHOUT])
-def test_every_letter_ends_with_a_way_to_get_no_other_one(name):
+def test_every_email_ends_with_a_link_to_get_no_more(name):
     email = written(name)
     never = re.search(
-        r"Never write to this address again: (https://pledge.example.org/pledge/never/\S+/)$",
+        r"Never email this address again:\s(https://pledge.example.org/pledge/never/\S+/)$",
         email.body.rstrip(),
     )[1]
     assert f'href="{never}"' in email.alternatives[0].content.rpartition("<p")[2]
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_letter_says_it_is_written_by_a_program(name):
+def test_every_email_says_that_a_program_wrote_it(name):
     assert written(name).extra_headers["Auto-Submitted"] == "auto-generated"
 
 
 @pytest.mark.django_db
-def test_a_letter_that_asks_for_a_yes_falls_away_with_the_time_for_it():
+def test_an_email_that_asks_to_confirm_is_not_sent_once_the_time_to_confirm_is_over():
     signing.sign(answers(), NOW)
     letter = QueuedEmail.objects.get(kind="confirm")
     assert compose.compose(letter, NOW)
     assert compose.compose(letter, NOW + retention.PENDING_FOR) is None
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_email_is_named_by_the_senders_domain_and_can_be_answered(name):
+    email = written(name)
+    assert email.extra_headers["Message-ID"].endswith("@example.org>")
+    assert email.reply_to == [settings.REPLY_TO_EMAIL]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_email_has_a_preheader_and_lines_of_at_most_76_characters(name):
+    email = written(name)
+    assert re.search(r'<div style="display:none[^>]*>\s*\S[^<]+</div>', email.alternatives[0].content)
+    long = [line for line in email.body.splitlines() if len(line) > 76]
+    assert [line for line in long if not re.fullmatch(r"\S*https://\S+", line)] == []
+
+
+def test_wrapping_breaks_no_link_and_keeps_paragraphs_and_the_signature_line():
+    link = "https://pledge.example.org/" + "a" * 80
+    text = f"{'word ' * 30}\n\nOpen: {link}\n-- \nEnd\n"
+    wrapped = compose.wrapped(text)
+    assert link in wrapped.splitlines()
+    assert "\n\n" in wrapped
+    assert "\n-- \n" in wrapped
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_subjects_do_not_say_what_the_campaign_is_about(name):
+    telling = ["immigra", "migra", "home office", "border", "police", "firewall"]
+    assert [word for word in telling if word in written(name).subject.lower()] == []

@@ -114,18 +114,18 @@ def test_what_is_no_uk_postcode_may_be_left_empty(text):
     [
         ("sw1p", "“SW1P” is only the first half"),
         ("2hr", "“2HR” is only the second half"),
-        ("AB!1 2DD", "“!” can’t stand in a postcode"),
-        ("SW1P٢HR", "“٢” can’t stand in a postcode"),
+        ("AB!1 2DD", "“!” can’t be used in a postcode"),
+        ("SW1P٢HR", "“٢” can’t be used in a postcode"),
         ("SW1P\u200b2HR", "hidden or broken character after “SW1P”"),
-        ("QQ1 1AA", "begins with “QQ”"),
-        ("SW1P 2HR, SW1P 2HS", "“,” can’t stand"),
-        ("SW1P 2HR SW1P 2HS", "more here than one postcode"),
-        ("SW1P 2HR" + " " * 40 + "x", "more here than one postcode"),
-        ("SW1P 2HR" + "\u0301" * 40, "more here than one postcode"),
+        ("QQ1 1AA", "starts with “QQ”"),
+        ("SW1P 2HR, SW1P 2HS", "“,” can’t be used"),
+        ("SW1P 2HR SW1P 2HS", "more than one postcode"),
+        ("SW1P 2HR" + " " * 40 + "x", "more than one postcode"),
+        ("SW1P 2HR" + "\u0301" * 40, "more than one postcode"),
         ("SW1A OAA", "Did you mean SW1A 0AA"),
-        ("75011", "“75011” is not built like"),
+        ("75011", "“75011” does not look like"),
         ("BFPO 57", "BFPO is a forces address"),
-        ("bfpo57", "leave the postcode empty"),
+        ("bfpo57", "Leave the postcode empty"),
     ],
 )
 def test_what_is_wrong_with_a_postcode_is_said(typed, cause):
@@ -242,16 +242,16 @@ def test_commas_part_an_address_of_too_few_lines(text):
 @pytest.mark.parametrize(
     ("text", "cause"),
     [
-        ("Sam", "This has 1 line, and an address needs at least three"),
-        ("Sam\nAB1 2CD", "This has 2 lines, and an address needs at least three"),
+        ("Sam", "This has 1 line. An address needs at least three"),
+        ("Sam\nAB1 2CD", "This has 2 lines. An address needs at least three"),
         (",".join("abcdefgh"), "This has 1 line"),
-        ("\n".join("abcdefgh"), "This has 8 lines. Write the address in 7 lines at most"),
+        ("\n".join("abcdefgh"), "This has 8 lines. Enter the address in at most 7 lines"),
         (
             "Sam\nStreet\nto\u202ewn",
             "Line 3 of the address: There is a hidden or broken character after “to”",
         ),
-        ("Sam\n?\nTown", "Line 2 of the address: Write this with letters"),
-        ("Sam\nStreet\n" + "a" * 61, "Line 3 of the address: This is too long. Please keep it to 60"),
+        ("Sam\n?\nTown", "Line 2 of the address: Enter a name with letters"),
+        ("Sam\nStreet\n" + "a" * 61, "Line 3 of the address: This is too long. Use at most 60"),
     ],
 )
 def test_what_is_wrong_with_an_address_is_said(text, cause):

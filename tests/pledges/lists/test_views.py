@@ -108,7 +108,7 @@ def test_many_organisations_stand_on_several_pages(client, monkeypatch):
         organisation(name, kind)
     totals.recount(NOW)
     first = client.get("/pledge/organisations/").content.decode()
-    assert "3 organisations stand behind the pledge" in first
+    assert "3 organisations have signed the pledge" in first
     assert "Example Crows" not in first
     [later] = re.findall(r'rel="next" href="(.*?)"', first)
     second = client.get("/pledge/organisations/" + later).content.decode()
@@ -146,14 +146,14 @@ def test_only_what_staff_approved_is_listed(client):
     organisation("Example Shy", is_named=False)
     page = client.get("/pledge/organisations/").content.decode()
     assert not re.search("Example (Waiting|Withdrawn|Sample|Shy)", page)
-    assert "asked to be counted without their names" in page
+    assert "asked us not to show their names" in page
 
 
 def test_the_heading_counts_organisations_that_are_not_named_too(client):
     organisation("Example Ants")
     organisation("Example Shy", is_named=False)
     totals.recount(NOW)
-    assert "2 organisations stand behind the pledge" in client.get("/pledge/organisations/").content.decode()
+    assert "2 organisations have signed the pledge" in client.get("/pledge/organisations/").content.decode()
 
 
 def test_organisations_are_found_by_a_part_of_their_name(client):
@@ -205,7 +205,7 @@ def test_hidden_lists_say_that_they_are_hidden_and_nothing_else(client, address)
     organisation("Example x")
     ListVisibility.objects.create(lists_hidden=True, decided_at=NOW)
     text = client.get(address).text
-    assert "is not shown at the moment" in text
+    assert "We are not showing the list" in text
     assert not re.search(
         "yet|No organisation|no name", text.split("<main")[1].split("</main>")[0], re.IGNORECASE
     )
@@ -214,7 +214,7 @@ def test_hidden_lists_say_that_they_are_hidden_and_nothing_else(client, address)
 def test_organisations_with_an_hour_to_come_are_not_shown_yet(client):
     organisation("Example")
     ListVisibility.objects.create(organisations_from=timezone.now() + DAY, decided_at=NOW)
-    assert "is not shown at the moment" in client.get("/pledge/organisations/").text
+    assert "We are not showing the list" in client.get("/pledge/organisations/").text
 
 
 @pytest.mark.parametrize("address", ["/pledge/supporters/", "/pledge/organisations/"])
@@ -230,7 +230,7 @@ def test_after_the_campaign_the_lists_ask_nobody_to_sign(client, settings, time_
 
 def test_a_name_that_waits_is_not_called_unasked(client):
     listed("Alice", timezone.localdate())
-    assert "No name is in the list yet" in client.get("/pledge/supporters/").text
+    assert "No names are in the list yet" in client.get("/pledge/supporters/").text
 
 
 def test_organisations_are_found_however_their_name_is_spelt(client):
@@ -245,4 +245,4 @@ def test_organisations_stand_in_the_order_of_their_keys_and_the_page_says_so(cli
     text = client.get("/pledge/organisations/").text
     places = [text.index(name) for name in ("21st Century", "Élan", "Elan 2", "The Harbour Trust", "Zebra")]
     assert places == sorted(places)
-    assert "a “The” in front does not count" in text
+    assert "We ignore “The”" in text

@@ -44,7 +44,7 @@ def never_page(digest=BOBS):
     return f"/pledge/never/{tokens.key(TokenPurpose.NEVER, digest)}/"
 
 
-# Never write again
+# Never email again
 
 
 def test_a_get_only_shows_a_form(client, post):
@@ -86,7 +86,7 @@ def test_who_asked_for_no_letter_gets_none_of_ours_and_the_page_is_the_same(clie
     wish(post, "never", sure="on")
     page = post("/pledge/mine/", {"email": BOB.address})
     assert page.status_code == 303
-    assert {email.subject for email in send(NOW)} == {"May we write to you again?"}
+    assert {email.subject for email in send(NOW)} == {"May we email you again?"}
     assert not Contact.objects.filter(channel="email").exists()
 
 
@@ -190,7 +190,7 @@ def test_a_block_holds_for_every_spelling_of_the_mailbox():
     block(mailbox("alice@googlemail.com"))
     for n, spelling in enumerate(["a.lice@gmail.com", "alice+x@gmail.com", "al.ice@googlemail.com"]):
         signing.sign(answers(mailbox(spelling)), NOW + n * MINUTE, f"{n}", f"{n}")
-    assert [email.subject for email in send(NOW + 3 * MINUTE)] == ["May we write to you again?"]
+    assert [email.subject for email in send(NOW + 3 * MINUTE)] == ["May we email you again?"]
 
 
 # The yearly email

@@ -58,9 +58,9 @@ def test_who_signed_for_an_organisation_is_shown_what_is_held_of_them(client, po
 
 def test_an_organisation_that_withdraws_is_told_how_long_its_contact_stays(post, network, time_machine):
     time_machine.move_to(NOW, tick=False)
-    assert "stay for 30 days more" in post(door(), {"open": "on"}).text
+    assert "for 30 more days" in post(door(), {"open": "on"}).text
     gone = post(f"{door()}organisation/{network.ref}/withdraw/", {"sure": "on"}).text
-    assert "erased by 1 July 2026" in gone
+    assert "by 1 July 2026" in gone
     assert BOB.address in gone
 
 

@@ -54,7 +54,7 @@ def test_the_letter_says_the_same_whether_anything_is_held(bob):
 
 def test_who_opens_the_link_of_an_unknown_address_reads_that_nothing_is_held(post):
     path = re.search(r"https://pledge.example.org(/pledge/mine/\S+/)", letter_to(CHARLIE).body)[1]
-    assert "Nothing: no signature" in post(path, {"open": "on"}).text
+    assert "We store nothing about this address" in post(path, {"open": "on"}).text
 
 
 def test_nobody_is_shown_what_is_held_of_somebody_else(bob):
@@ -75,7 +75,7 @@ def test_nobody_is_shown_what_is_held_of_somebody_else(bob):
 def test_a_form_that_waits_is_held_and_shown_and_can_be_erased(post):
     signing.sign(answers(ALICE, region="wales"), timezone.now())
     alices = door(tokens.digest(ALICE.identity))
-    assert "has not been confirmed" in post(alices, {"open": "on"}).content.decode()
+    assert "has not confirmed it" in post(alices, {"open": "on"}).content.decode()
     post(f"{alices}wish/", {"wish": "withdraw", "sure": "on"})
     assert not PendingSignature.objects.exists()
 
@@ -123,8 +123,8 @@ def test_the_ticked_box_shows_what_is_held(client, post, bob):
 
 
 def test_the_address_is_said_to_be_kept_as_long_as_it_is(client, post, bob):
-    assert "the address itself is kept too: sealed" in post(door(), {"open": "on"}).text
-    assert "The address itself is not kept with it" in wish(post, "stop-email").text
+    assert "we also store the address itself, sealed" in post(door(), {"open": "on"}).text
+    assert "We do not store the address itself" in wish(post, "stop-email").text
 
 
 def test_a_key_opens_for_an_hour(client, post, bob, time_machine):
@@ -221,3 +221,23 @@ def test_the_download_has_a_place_for_every_table_that_knows_a_mailbox():
     }
     assert {table for table, _column in digest_key_chain.digest_columns()} == places.keys()
     assert set(places.values()) <= personal_data.as_data(personal_data.of(BOBS, NOW)).keys()
+
+
+def test_the_page_lists_consents_and_emails_in_words(post, bob):
+    letter_to(BOB)
+    page = post(door(), {"open": "on"}).text
+    assert "show a name, given (confirm page)" in page
+    assert "link to my pledge: " in page
+
+
+def test_sealed_details_are_asked_for_in_one_step_with_the_numbers_of_their_records(post, bob):
+    page = post(door(), {"open": "on"}).text
+    for contact in Contact.objects.all():
+        assert f"%20{contact.ref}" in page
+    assert "mailto:privacy@example.org?subject=Subject%20access%20request" in page
+
+
+def test_nothing_is_offered_to_an_address_of_which_nothing_is_stored(post):
+    page = post(door(tokens.digest(CHARLIE.identity)), {"open": "on"}).text
+    assert "Download the file" not in page
+    assert "Stop campaign emails" not in page

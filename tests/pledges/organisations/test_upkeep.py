@@ -141,7 +141,7 @@ def test_the_page_of_a_yearly_question_shows_what_stands(client):
     token = encryption.decrypt(PendingSignature.objects.latest("pk").encrypted_token)
     page = client.get(f"/pledge/confirm/{token}/").text
     assert "Example Teachers&#x27; Network" in page
-    assert "As it stands now" in page
+    assert "As it is now" in page
     assert "Without a yes nothing changes." in page
 
 

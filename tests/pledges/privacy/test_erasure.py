@@ -14,6 +14,8 @@ from pledges.emails import queue
 from pledges.models import (
     Consent,
     Contact,
+    NameReport,
+    OpenScreen,
     Organisation,
     PendingSignature,
     PublicName,
@@ -221,3 +223,21 @@ def test_a_run_killed_midway_keeps_what_it_did_and_the_next_one_goes_on(monkeypa
     assert PendingSignature.objects.count() == 3
     monkeypatch.setattr(erasure.Due, "erase_some", whole)
     assert retention_job.erase_expired(NOW + 7 * DAY)["pendings"] == 3
+
+
+def test_which_member_of_staff_opened_an_organisation_is_erased_after_a_day():
+    OpenScreen.objects.create(
+        organisation=staff_accounts.waiting(), staff=staff_accounts.staff(), opened_at=NOW
+    )
+    erasure.erase(NOW + DAY - SECOND, erasure.due(NOW + DAY - SECOND))
+    assert OpenScreen.objects.exists()
+    erasure.erase(NOW + DAY, erasure.due(NOW + DAY))
+    assert not OpenScreen.objects.exists()
+
+
+def test_a_name_that_was_reported_is_erased_after_thirty_days():
+    NameReport.objects.create(name="Buy Bricks", reason="abusive", reported_on=NOW.date())
+    erasure.erase(NOW + 29 * DAY, erasure.due(NOW + 29 * DAY))
+    assert NameReport.objects.exists()
+    erasure.erase(NOW + 30 * DAY, erasure.due(NOW + 30 * DAY))
+    assert not NameReport.objects.exists()

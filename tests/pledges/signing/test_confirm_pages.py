@@ -53,7 +53,7 @@ def test_what_holds_no_code_says_so_and_stays_in_the_box(post):
     handle = signing.sign(answers(ALICE), timezone.now())
     answer = post(f"/pledge/sent/{handle}/", {"code": "I have no code"})
     assert answer.status_code == 422
-    assert "There is no code in this" in answer.text
+    assert "We found no code in this" in answer.text
     assert 'value="I have no code"' in answer.text
 
 

@@ -123,12 +123,8 @@ def test_a_page_to_read_takes_no_post(post, path):
     assert post(path).status_code == 405
 
 
-PUBLIC = [path for path, _ in FORMS] + [
-    "/pledge/thank-you/",
-    "/pledge/organisations/thank-you/",
-    "/pledge/supporters/",
-    "/pledge/organisations/",
-]
+PUBLIC = [path for path, _ in FORMS] + ["/pledge/supporters/", "/pledge/organisations/"]
+AFTER_A_POST = ["/pledge/thank-you/", "/pledge/organisations/thank-you/", "/pledge/mine/sent/"]
 
 
 @pytest.mark.parametrize("path", PUBLIC)
@@ -136,6 +132,13 @@ def test_a_public_page_sets_no_cookie_and_may_be_cached(client, path):
     answer = client.get(path)
     assert not answer.cookies
     assert "public" in answer["Cache-Control"]
+
+
+@pytest.mark.parametrize("path", AFTER_A_POST)
+def test_a_page_that_follows_a_post_is_not_stored_by_browsers_or_indexed(client, path):
+    answer = client.get(path)
+    assert answer["Cache-Control"] == "no-store"
+    assert '<meta name="robots" content="noindex">' in answer.text
 
 
 @pytest.mark.parametrize(("path", "fields"), FORMS)
@@ -155,5 +158,5 @@ def test_a_next_page_is_never_taken_from_outside(post, path, fields, target):
 @pytest.mark.parametrize(("typed", "said"), [({}, False), ({"name": "Alice"}, True)])
 def test_what_was_written_is_said_to_be_still_here_where_something_was(post, typed, said):
     assert (
-        "Everything else you wrote is still here" in post("/pledge/", {"pledge_text": "1", **typed}).text
+        "Everything else you typed is still here" in post("/pledge/", {"pledge_text": "1", **typed}).text
     ) is said

@@ -93,4 +93,4 @@ def test_the_totals_are_published_once_in_each_hour():
 
 def test_who_has_just_signed_is_told_the_hour_of_the_next_count(client, time_machine):
     time_machine.move_to(NOW + 5 * MINUTE, tick=False)  # 13:05 in London's summer
-    assert "next at 14:00" in client.get("/pledge/thank-you/").text
+    assert "The next count is at 14:00" in client.get("/pledge/thank-you/").text

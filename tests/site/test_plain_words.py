@@ -1,0 +1,85 @@
+"""Plain words on public pages, in emails and in errors: the phrases that readers stumbled over stay out.
+
+What is checked is what a reader gets: the strings that are marked for translation.
+"""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+from django.utils.translation.template import templatize
+
+ROOT = Path(__file__).resolve().parents[2]
+TEMPLATES = ["base.html", "campaign", "django", "emails", "partials", "pledges"]
+PYTHON = [
+    *("campaign/errors.py", "pledges/models/data_uses", "pledges/models/data_register.py"),
+    *("pledges/complaints", "pledges/my_pledge", "pledges/public_forms", "pledges/inputs"),
+    *("pledges/signing/forms.py", "pledges/signing/views.py", "pledges/migrations/0003_first_pledge_text.py"),
+]
+# A phrase, and what to say instead.
+FORBIDDEN = {
+    r"\bletters?\b(?! and numbers)(?! where)(?!\)s)(?!, or leave)": "email",
+    r"\bdemands?\b": "recommendation",
+    r"\bwordings?\b": "pledge text",
+    r"\bwhoever\b": "a person who",
+    r"\bsomebody\b": "someone, a person",
+    r"\banybody\b": "anyone",
+    r"(?<!%\()\bwish(es|ed)?\b": "choice, request",
+    r"laid a brick|lay a brick|open place": "have signed; add your name",
+    r"hollow": "outlined",
+    r"was it (not )?you|that not you": "if this was (wasn’t) you",
+    r"need do nothing|mending|go on with": "do not need to do anything; problem; continue",
+    r"stand(s)? by|stood|stands": "support, is",
+    r"\bwhat becomes?\b": "what happens to",
+    r"whatever (the|their) papers": "whatever a family's immigration status",
+    r"(?<!e)mail program": "email program",
+    r"\bfalls? away\b|\btake(n)? away\b|\btakes? back\b|taken back": "remove, withdraw",
+    r"under a minute|in a minute and without": "say how long it takes, as measured",
+    r"answers for\b": "is responsible for",
+    r"\bthe house\b|\bdesk\b": "the site; admin",
+}
+
+
+def marked_in_template(path: Path) -> str:
+    """The translatable text of a template, as makemessages finds it."""
+    return " ".join(
+        re.findall(
+            r"gettext\w*\(\s*u?(?:'''|\"\"\"|'|\")(.*?)['\"]\s*[,)]", templatize(path.read_text()), re.S
+        )
+    )
+
+
+def marked_in_python(path: Path) -> str:
+    """Every string in a call of a gettext function; in a migration, every string."""
+    calls = [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)]
+    names = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy"}
+    if "migrations" not in path.parts:
+        calls = [call for call in calls if isinstance(call.func, ast.Name) and call.func.id in names]
+    parts = [part for call in calls for part in ast.walk(call) if isinstance(part, ast.Constant)]
+    return " | ".join(part.value for part in parts if isinstance(part.value, str))
+
+
+def files(root: Path, names: list[str], kinds: set[str]) -> list[Path]:
+    found = [path for name in names for path in [root / name, *(root / name).rglob("*")] if path.is_file()]
+    return sorted(path for path in found if path.suffix in kinds)
+
+
+SOURCES = [
+    *files(ROOT / "templates", TEMPLATES, {".html", ".txt"}),
+    *files(ROOT, PYTHON, {".py"}),
+]
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_reader_meets_only_plain_words(path):
+    text = marked_in_python(path) if path.suffix == ".py" else marked_in_template(path)
+    found = {
+        match[0]: better for phrase, better in FORBIDDEN.items() for match in re.finditer(phrase, text, re.I)
+    }
+    assert found == {}
+
+
+def test_the_check_reads_templates_and_python(tmp_path):
+    assert "A pledge for a firewall" in marked_in_template(ROOT / "templates/base.html")
+    assert "Page not found" in marked_in_python(ROOT / "campaign/errors.py")
