@@ -127,4 +127,5 @@ def share_image(request: HttpRequest, name: str) -> HttpResponse:
     image = share_images.named(name)
     if image is None:
         raise Http404("no such image")
-    return HttpResponse(share_images.png(image.card), content_type="image/png")
+    headers = {"Cross-Origin-Resource-Policy": "cross-origin"}  # made to be shown by other sites
+    return HttpResponse(share_images.png(image.card), content_type="image/png", headers=headers)
