@@ -64,6 +64,8 @@ def response_headers(get_response: Answer) -> Answer:
         if response.status_code == 405 and request.method in METHODS:
             response = errors.not_for_reading(request, response.get("Allow", ""))
         response.headers.setdefault("Permissions-Policy", NO_FEATURES)
+        # No page of another site may embed what is here; share images say otherwise (reports.views.share_image).
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         response["Cache-Control"] = _cache_control(request, response)
         method = request.method if request.method in METHODS else "another method"
         if request.method == "HEAD" and isinstance(response, HttpResponse):
