@@ -118,7 +118,7 @@ AUTH_PASSWORD_VALIDATORS = [
 MIDDLEWARE = [
     # What every answer bears, errors and redirects included.
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "campaign.middleware.AreaPolicy",
+    "csp.middleware.CSPMiddleware",
     "campaign.middleware.language_by_path",
     "campaign.middleware.response_headers",
     "django.middleware.security.SecurityMiddleware",
@@ -262,6 +262,9 @@ CONTENT_SECURITY_POLICY = {
         "style-src": [SELF],
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
+        "connect-src": [
+            SELF
+        ],  # the admin's autocompletion; and tools that read robots.txt from within a page
         "form-action": [SELF],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
