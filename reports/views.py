@@ -26,7 +26,7 @@ def report(request: HttpRequest) -> HttpResponse:
 @require_safe
 @cache_control(public=True)
 def document(request: HttpRequest) -> HttpResponse:
-    """All of it on one page, histories and sources included, to be printed and put on a desk."""
+    """All of it on one page, histories and sources included, made to be printed."""
     return render(request, *pages.document(current_report()))
 
 
