@@ -7,13 +7,9 @@ set no cookie.
 
 import logging
 from collections.abc import Callable
-from functools import cache
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
-from csp.constants import HEADER, SELF
-from csp.middleware import CSPMiddleware
-from csp.utils import build_policy
 from django.conf import settings
 from django.core.exceptions import BadRequest, PermissionDenied, TooManyFieldsSent
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
@@ -68,6 +64,8 @@ def response_headers(get_response: Answer) -> Answer:
         if response.status_code == 405 and request.method in METHODS:
             response = errors.not_for_reading(request, response.get("Allow", ""))
         response.headers.setdefault("Permissions-Policy", NO_FEATURES)
+        # No page of another site may embed what is here; share images say otherwise (reports.views.share_image).
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         response["Cache-Control"] = _cache_control(request, response)
         method = request.method if request.method in METHODS else "another method"
         if request.method == "HEAD" and isinstance(response, HttpResponse):
@@ -172,22 +170,3 @@ def _is_from_our_own_page(request: HttpRequest) -> bool:
     if site is not None:
         return site in ("same-origin", "none")
     return origin is None or origin == settings.SITE_ORIGIN
-
-
-class AreaPolicy(CSPMiddleware):
-    """The content policy of the settings; the admin may also ask its own server (for autocompletion).
-
-    No view here changes its policy and no page has a nonce, so each area's header is built once.
-    """
-
-    def process_request(self, request: HttpRequest) -> None:
-        """Offers no nonce."""
-
-    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        response.headers.setdefault(HEADER, _policy(_is_admin(request)))
-        return response
-
-
-@cache
-def _policy(is_admin: bool) -> str:
-    return build_policy(update={"connect-src": [SELF]} if is_admin else None)

@@ -57,6 +57,7 @@ def test_every_answer_bears_the_headers_of_the_house(client, path, status):
     assert headers["Referrer-Policy"] == "same-origin"
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
     assert "camera=()" in headers["Permissions-Policy"]
     assert status == 403 or headers["Strict-Transport-Security"].startswith("max-age=31536000")
 

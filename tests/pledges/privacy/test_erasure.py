@@ -241,3 +241,9 @@ def test_a_name_that_was_reported_is_erased_after_thirty_days():
     assert NameReport.objects.exists()
     erasure.erase(NOW + 30 * DAY, erasure.due(NOW + 30 * DAY))
     assert not NameReport.objects.exists()
+
+
+def test_the_database_protects_records_for_the_period_after_which_they_are_erased():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_get_functiondef('refuse_change_for_six_years'::regproc)")
+        assert f"interval '{retention.RECORDS_LIVE.days} days'" in cursor.fetchone()[0]
