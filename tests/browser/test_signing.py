@@ -32,7 +32,7 @@ def follow(page: Page, name: str) -> None:
 def test_alice_signs_on_a_phone_without_script_and_is_listed(phone, site, work):
     phone.goto(site)
     follow(phone, "report")
-    phone.locator('a[href="/report/education/1/"]').first.click()
+    phone.locator('a[href="/report/education/1/"]:visible').first.click()
     expect(phone.get_by_role("heading", level=1)).to_be_visible()
     fits(phone)
     follow(phone, "Sign the pledge")
