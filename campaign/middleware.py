@@ -10,8 +10,6 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
-from csp.constants import SELF
-from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
 from django.core.exceptions import BadRequest, PermissionDenied, TooManyFieldsSent
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
@@ -172,13 +170,3 @@ def _is_from_our_own_page(request: HttpRequest) -> bool:
     if site is not None:
         return site in ("same-origin", "none")
     return origin is None or origin == settings.SITE_ORIGIN
-
-
-class AreaPolicy(CSPMiddleware):
-    """The content policy of the settings; the admin may also ask its own server (for autocompletion)."""
-
-    def get_policy_parts(self, request: HttpRequest, *args: Any, **kwargs: Any) -> PolicyParts:
-        parts = super().get_policy_parts(request, *args, **kwargs)
-        if _is_admin(request) and parts.update is None:
-            parts.update = {"connect-src": [SELF]}
-        return parts

@@ -117,7 +117,7 @@ AUTH_PASSWORD_VALIDATORS = [
 MIDDLEWARE = [
     # What every answer bears, errors and redirects included.
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "campaign.middleware.AreaPolicy",
+    "csp.middleware.CSPMiddleware",
     "campaign.middleware.response_headers",
     "django.middleware.security.SecurityMiddleware",
     "campaign.middleware.reject_malformed_requests",
@@ -254,6 +254,9 @@ CONTENT_SECURITY_POLICY = {
         "style-src": [SELF],
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
+        "connect-src": [
+            SELF
+        ],  # the admin's autocompletion; and tools that read robots.txt from within a page
         "form-action": [SELF],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
