@@ -191,6 +191,7 @@ def test_an_optional_choice_half_filled_in_is_asked_about_and_one_unticked_is_no
     page.get_by_role("link", name="demo’s inbox").click()
     newest_email(page).get_by_role("link").first.click()
     blameless(page)
+    page.get_by_text("Two optional choices:").click()
     expect(page.get_by_label("Name to show in the list")).to_be_hidden()
     page.get_by_label("show my name").check()
     expect(page.get_by_label("Name to show in the list")).to_be_visible()

@@ -79,8 +79,8 @@ def apply(page: Page, site: str, work, name: str, mailbox: str) -> None:
     page.get_by_label("Your name").fill("Sample Signer")
     page.get_by_label("Your role in the organisation").fill("Secretary")
     page.get_by_label("Your work email").fill(mailbox)
-    page.get_by_label("Name us").check()
-    page.get_by_label("I may sign this pledge for the organisation").check()
+    page.get_by_label("Show our name", exact=True).check()
+    page.get_by_label("I am authorised to sign").check()
     page.get_by_role("button", name="Sign").last.click()
     work()
     page.goto(f"{site}/demo/inbox/")
@@ -177,6 +177,7 @@ def test_two_moderators_collide_and_the_second_is_told(page, new_context, staff_
 def test_an_editor_can_not_reach_organisations(page, staff_site):
     organisation = waiting("Example Teachers’ Network", timezone.now())
     sign_in(page, staff_site, "eddy", "/admin/")
+    page.get_by_text("All lists").click()
     expect(page.get_by_role("link", name="Recommendations")).to_be_visible()
     expect(page.get_by_role("link", name="Organisations")).to_have_count(0)
     for path in ("", "queue/", f"{organisation.ref}/", "csv/"):
