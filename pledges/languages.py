@@ -24,6 +24,7 @@ LANGUAGES: dict[str, Language] = {
     for language in [
         Language("cy", "Cymraeg", "Welsh", "ltr"),
         Language("ar", "العربية", "Arabic", "rtl"),
+        Language("fa", "فارسی", "Farsi", "rtl"),
     ]
 }
 # By the name of its view: the languages that a page is translated into, besides English.
