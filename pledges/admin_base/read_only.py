@@ -27,13 +27,19 @@ class ChoiceFilter(admin.SimpleListFilter):
 
 
 class Changes(ChangeList):
-    """A list that shows all its rows where a date in the address is beyond any calendar."""
+    """A list that shows all its rows where a date in the address is beyond any calendar.
+
+    "Clear all filters" clears the year, month and day too: Django's own link turns them into a range of times, which
+    `lookup_allowed` refuses.
+    """
 
     def get_queryset(self, *args: Any, **kwargs: Any) -> models.QuerySet:
         try:
-            return super().get_queryset(*args, **kwargs)
+            rows = super().get_queryset(*args, **kwargs)
         except OverflowError as error:
             raise IncorrectLookupParameters from error
+        self.clear_all_filters_qs = self.get_query_string(remove=self.get_filters_params())
+        return rows
 
 
 class ReadingAdmin(PlainText, admin.ModelAdmin):
