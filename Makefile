@@ -2,7 +2,7 @@
 BIN := .venv/bin
 PORT ?= 8000
 
-.PHONY: run test lint bench bench-quick backup-drill chaos postgres
+.PHONY: run test lint bench bench-quick backup-drill chaos audit sbom postgres
 
 # The demo: the whole site for one person on this machine. It is by itself: what the environment says of
 # another database, mail server or address is not for it.
@@ -42,6 +42,18 @@ chaos: .venv/ready postgres
 	@CHAOS_REPORT=$(CURDIR)/var/chaos.txt CHAOS_PEOPLE=5000 CHAOS_CRASHES=20 FUZZ_REQUESTS=10000 \
 		timeout 1200 $(BIN)/pytest -n 2 -q tests/chaos tests/site/test_fuzz.py
 	@cat var/chaos.txt
+
+# Known vulnerabilities of every pinned version, and a list of all that is installed (CycloneDX). Their programs are
+# installed beside the site's, into var/tools; the audit needs the network (docs/dependencies.md).
+var/tools: requirements.txt
+	@python3 -m venv var/tools && var/tools/bin/pip install -qq --disable-pip-version-check pip-audit cyclonedx-bom
+	@touch var/tools
+
+audit: var/tools
+	@var/tools/bin/pip-audit --disable-pip --require-hashes -r requirements.txt
+
+sbom: .venv/ready var/tools
+	@var/tools/bin/cyclonedx-py requirements requirements.txt --pyproject pyproject.toml -o var/sbom.json && echo var/sbom.json
 
 # The virtual environment: what the site needs, then what its developers need.
 .venv/demo: requirements.txt

@@ -69,7 +69,7 @@ class Handler(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         if settings.OPERATOR_EMAIL:
             text = f"{self.format(record)}\n\nFurther errors within ten minutes stand only in the log."
-            # Whoever waits for a page must not wait for the mail server.
+            # The visitor who waits for a page must not wait for the mail server.
             threading.Thread(target=tell, args=["error", "An error on the site", text], daemon=True).start()
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802

@@ -1,5 +1,6 @@
 """Calm pages for what went wrong: no detail, no blame, a way on."""
 
+import logging
 import sys
 
 from django.contrib import admin
@@ -8,8 +9,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from campaign import unsent_form
+from campaign import log_format, unsent_form
 
+log = logging.getLogger(__name__)
 RETRY_AFTER = 30
 
 
@@ -19,8 +21,9 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def forbidden(request: HttpRequest, exception: Exception | None = None, reason: str = "") -> HttpResponse:
     """Also the answer of CsrfViewMiddleware, which gives a reason."""
-    if _is_at_the_desk(request):
-        return _at_the_desk(request, is_form=bool(reason))
+    if _is_in_staff_area(request):
+        log.warning("staff %s: %s: refused", request.user.pk, log_format.route(request))
+        return _for_staff(request, is_form=bool(reason))
     return _page(
         request,
         403,
@@ -93,13 +96,13 @@ def _send_again(request: HttpRequest) -> HttpResponse:
     return render(request, "campaign/send_again.html", {"typed": typed}, status=503)
 
 
-def _is_at_the_desk(request: HttpRequest) -> bool:
+def _is_in_staff_area(request: HttpRequest) -> bool:
     is_signed_in = hasattr(request, "user") and admin.site.has_permission(request)
     return is_signed_in and request.path_info.startswith("/admin/")
 
 
-def _at_the_desk(request: HttpRequest, is_form: bool) -> HttpResponse:
-    """For staff: the way on is the desk, and what is missing is mostly a role."""
+def _for_staff(request: HttpRequest, is_form: bool) -> HttpResponse:
+    """The 403 page of the staff area: what is missing is mostly a role, and the header leads on."""
     title = _("That form is too old") if is_form else _("This is not for your role")
     text = (
         _("Please open its page again and send it from there.")

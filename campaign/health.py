@@ -1,4 +1,4 @@
-"""Two answers for whoever watches the site: the process lives, and it can serve."""
+"""Two answers for monitoring: `/healthz`, the process runs; `/readyz`, it can serve."""
 
 import functools
 import logging

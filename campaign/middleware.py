@@ -10,8 +10,6 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
-from csp.constants import SELF
-from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
 from django.core.exceptions import BadRequest, PermissionDenied, TooManyFieldsSent
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
@@ -66,6 +64,8 @@ def response_headers(get_response: Answer) -> Answer:
         if response.status_code == 405 and request.method in METHODS:
             response = errors.not_for_reading(request, response.get("Allow", ""))
         response.headers.setdefault("Permissions-Policy", NO_FEATURES)
+        # No page of another site may embed what is here; share images say otherwise (reports.views.share_image).
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         response["Cache-Control"] = _cache_control(request, response)
         method = request.method if request.method in METHODS else "another method"
         if request.method == "HEAD" and isinstance(response, HttpResponse):
@@ -170,13 +170,3 @@ def _is_from_our_own_page(request: HttpRequest) -> bool:
     if site is not None:
         return site in ("same-origin", "none")
     return origin is None or origin == settings.SITE_ORIGIN
-
-
-class AreaPolicy(CSPMiddleware):
-    """The content policy of the settings; the admin may also ask its own server (for autocompletion)."""
-
-    def get_policy_parts(self, request: HttpRequest, *args: Any, **kwargs: Any) -> PolicyParts:
-        parts = super().get_policy_parts(request, *args, **kwargs)
-        if _is_admin(request) and parts.update is None:
-            parts.update = {"connect-src": [SELF]}
-        return parts

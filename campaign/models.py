@@ -28,7 +28,7 @@ class RateLimitSalt(models.Model):
 
 
 class RateLimitCount(models.Model):
-    """How often one client sent one form within an hour; `key` is the form's name and the client's hash of the day."""
+    """How often one client sent one form within an hour; `key` is a hash of the form's name and the client's hash."""
 
     key = models.CharField(max_length=80, primary_key=True)
     value = models.PositiveIntegerField()

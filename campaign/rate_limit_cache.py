@@ -1,15 +1,18 @@
-"""The store of the rate limits: counts in PostgreSQL, one statement for each request, and the day's salt.
+"""The cache in which django-ratelimit counts: a table in PostgreSQL, one statement a request; and the day's salt.
 
 Both tables are unlogged: a crash empties them, and they never reach the write-ahead log.
 """
 
 import secrets
 import time
-from datetime import date, datetime, timedelta
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
 from typing import Any
 
 from django.core.cache.backends.base import BaseCache
 from django.db import connection
+from django.utils import timezone
 
 from campaign.models import RateLimitSalt
 
@@ -20,7 +23,7 @@ SELECT %s, 1, %s {condition}
 ON CONFLICT (key) DO UPDATE SET
     value = CASE WHEN counted.expires_at <= %s THEN 1 ELSE counted.value + 1 END,
     expires_at = CASE WHEN counted.expires_at <= %s THEN excluded.expires_at ELSE counted.expires_at END
-RETURNING value, expires_at
+RETURNING value
 """
 # Seconds for which a process remembers the day's salt. After a crash of the database the salt is drawn anew, and
 # processes that remember another one would count the same client under another key.
@@ -28,28 +31,74 @@ SALT_REMEMBERED_FOR = 30.0
 
 
 class RateLimitCache(BaseCache):
-    """Counts how often a key came within a time. It is a Django cache only so that `caches` finds it by its name."""
+    """What django-ratelimit asks of a cache: `add` starts a count, and where one runs already, `incr` counts on.
+
+    Here `add` does both in one statement, and `incr`, which follows at once, returns what `add` counted. Each thread
+    has an instance of its own.
+    """
 
     def __init__(self, name: str, params: dict[str, Any]) -> None:
         super().__init__(params)
         self._salt: tuple[date, bytes, float] | None = None
+        self._planned: list[tuple[str, float]] | None = (
+            None  # keys and timeouts, while `together` gathers them
+        )
+        self._counted: dict[
+            str, int
+        ] = {}  # what a statement has counted and django-ratelimit has not asked for yet
 
-    def count(self, limits: list[tuple[str, int]], span: timedelta, now: datetime) -> datetime | None:
-        """Counts one request under each of one or two (key, limit) pairs; the second only if the first is not used up.
+    def add(self, key: str, value: int, timeout: float | None = 3600, version: int | None = None) -> bool:
+        """Counts one use of the key. True if it is the first within `timeout` seconds, otherwise `incr` has the count.
 
-        None if every count is within its limit, otherwise when the count that is not starts anew.
+        `value`, the number to begin with, must be 1: nothing here asks for a count without counting.
         """
+        if value != 1:
+            raise NotImplementedError("this cache only counts by one")
+        key = self.make_and_validate_key(key, version)
+        if self._planned is not None:
+            self._planned.append((key, timeout or 0))
+            return True
+        if key not in self._counted:
+            self._counted = self._count([(key, timeout or 0)], [])
+        if self._counted[key] > 1:
+            return False
+        del self._counted[key]
+        return True
+
+    def incr(self, key: str, delta: int = 1, version: int | None = None) -> int:
+        """The count that the `add` before it made. ValueError, as of every Django cache, where there was none."""
+        try:
+            return self._counted.pop(self.make_and_validate_key(key, version))
+        except KeyError:
+            raise ValueError(f"no count {key}") from None
+
+    @contextmanager
+    def together(self, limits: Iterable[int]) -> Iterator[None]:
+        """Counts in one statement the keys that are added inside, in this order; their next `add` takes those counts.
+
+        `limits` has the limit of each key. A key is counted only if the one before is within its limit.
+        """
+        self._planned, self._counted = [], {}
+        try:
+            yield
+            planned = self._planned
+        finally:
+            self._planned = None
+        self._counted = self._count(planned, list(limits)) if planned else {}
+
+    def _count(self, keys: list[tuple[str, float]], limits: list[int]) -> dict[str, int]:
+        """Counts the keys, each with its timeout; returns the counts of those that were counted."""
+        now = timezone.now()
         parts: list[str] = []
         values: list[Any] = []
-        for n, (key, _limit) in enumerate(limits):
-            condition = f"FROM count{n - 1} WHERE value <= {limits[n - 1][1]:d}" if n else ""
+        for n, (key, timeout) in enumerate(keys):
+            condition = f"FROM count{n - 1} WHERE value <= {limits[n - 1]:d}" if n else ""
             parts.append(f"count{n} AS ({COUNT.format(condition=condition)})")
-            values += [key, now + span, now, now]
-        found = (f"SELECT {n}, value, expires_at FROM count{n}" for n in range(len(limits)))  # noqa: S608
+            values += [key, now + timedelta(seconds=timeout), now, now]
+        found = (f"SELECT {n}, value FROM count{n}" for n in range(len(keys)))  # noqa: S608
         with connection.cursor() as cursor:
             cursor.execute(f"WITH {', '.join(parts)} {' UNION ALL '.join(found)}", values)
-            rows = cursor.fetchall()
-        return max((expires_at for n, value, expires_at in rows if value > limits[n][1]), default=None)
+            return {keys[n][0]: value for n, value in cursor.fetchall()}
 
     def salt(self, day: date) -> bytes:
         """The key of one day's client hashes, drawn by the first process that needs it."""

@@ -1,4 +1,4 @@
-"""The retention clock of the whole house: what the pledge must forget, and what the house itself must."""
+"""Erases what is due in all tables: those of the pledge, and the site's own (limits, sessions, the admin's log)."""
 
 from collections import Counter
 from datetime import datetime
@@ -26,5 +26,5 @@ def due(now: datetime) -> list[Due]:
 
 
 def erase_expired(now: datetime, told: Told = lambda done: None) -> Counter[str]:
-    """Erases it, and says how many of what; `told` as in `erasure.erase`."""
+    """Erases everything due; returns how many rows of each kind. `told` as in `erasure.erase`."""
     return erasure.erase(now, due(now), told)

@@ -23,6 +23,7 @@ urlpatterns = [
     path("report/", include("reports.urls")),
     path("press/", press.press, name="press"),
     path("sitemap.xml", sitemap.sitemap, name="sitemap"),
+    path("favicon.ico", views.favicon, name="favicon"),
     path("robots.txt", sitemap.robots, name="robots"),
     path(".well-known/security.txt", views.security_txt, name="security_txt"),
     path("pledge/", include("pledges.urls")),

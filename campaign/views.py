@@ -5,13 +5,15 @@ from datetime import timedelta
 from django.conf import settings
 from django.db.models.functions import Lower
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from pledges.models import PledgeText, retention
+from pledges.signing.views import while_the_campaign_lasts
 from pledges.statistics import totals
 from reports import progress
 from reports.models import Arrangement, GlossaryTerm, Sector
@@ -31,6 +33,13 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @cache_control(public=True)
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Browsers and feed readers ask for /favicon.ico by themselves."""
+    return redirect(static("img/favicon.ico"))
+
+
+@require_safe
+@cache_control(public=True)
 def about(request: HttpRequest) -> HttpResponse:
     return render(
         request, "campaign/about.html", {"terms": GlossaryTerm.objects.published().order_by(Lower("name"))}
@@ -45,6 +54,7 @@ def safety(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @cache_control(public=True)
+@while_the_campaign_lasts
 def share(request: HttpRequest) -> HttpResponse:
     """Ways to tell others: the addresses name the pledge alone, nothing of the person who shares them."""
     page = {

@@ -1,4 +1,4 @@
-"""A recommendation moves to another number or sector; whoever has the old address is led on."""
+"""Redirects from the old address of a recommendation that moved to another number or sector."""
 
 from reports.models import MovedRecommendation, Recommendation
 

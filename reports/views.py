@@ -26,7 +26,7 @@ def report(request: HttpRequest) -> HttpResponse:
 @require_safe
 @cache_control(public=True)
 def document(request: HttpRequest) -> HttpResponse:
-    """All of it on one page, histories and sources included, to be printed and put on a desk."""
+    """All of it on one page, histories and sources included, made to be printed."""
     return render(request, *pages.document(current_report()))
 
 
@@ -127,4 +127,5 @@ def share_image(request: HttpRequest, name: str) -> HttpResponse:
     image = share_images.named(name)
     if image is None:
         raise Http404("no such image")
-    return HttpResponse(share_images.png(image.card), content_type="image/png")
+    headers = {"Cross-Origin-Resource-Policy": "cross-origin"}  # made to be shown by other sites
+    return HttpResponse(share_images.png(image.card), content_type="image/png", headers=headers)

@@ -1,4 +1,4 @@
-"""The demo's inbox: letters that went to files, shown to whoever sits at this machine."""
+"""Shows the emails that the demo wrote to files, instead of sending them."""
 
 from collections.abc import Iterator
 from email import message_from_bytes, policy

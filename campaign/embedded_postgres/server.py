@@ -1,4 +1,4 @@
-"""An embedded PostgreSQL: whoever needs it starts it, the last to leave stops it.
+"""Starts an embedded PostgreSQL for the first process that needs it, and stops it after the last.
 
 Standard library only. Nothing listens on TCP. Two kernel locks (flock), both on folders, keep the processes
 in step, and a killed process leaks neither: an exclusive one on the parent folder while somebody starts or

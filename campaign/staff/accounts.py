@@ -1,4 +1,4 @@
-"""What changes an account of staff beside its form: inviting its owner, and resetting a lost second factor."""
+"""Acts on a staff account that its owner is told of by email: inviting, signing in, resetting a factor."""
 
 from datetime import datetime
 
@@ -21,3 +21,8 @@ def reset_factor(user: StaffUser, now: datetime) -> None:
     with transaction.atomic():
         devices.reset(user)
         queue.write(QueuedEmail.Kind.FACTOR_RESET, user.ref, mailbox(user.email), now)
+
+
+def tell_of_sign_in(user: StaffUser, now: datetime) -> None:
+    """Queues an email that tells the owner of a sign-in from a browser that never signed in to this account before."""
+    queue.write(QueuedEmail.Kind.NEW_SIGN_IN, user.ref, mailbox(user.email), now)

@@ -9,6 +9,7 @@ import time
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F
+from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django_otp.models import Device
 from django_otp.oath import TOTP
@@ -20,6 +21,9 @@ from campaign.models import AuthenticatorApp
 from campaign.staff.models import StaffUser
 from pledges.crypto import encryption
 from pledges.crypto.tokens import CODE_ALPHABET
+from pledges.emails import queue
+from pledges.inputs.email_address import mailbox
+from pledges.models import QueuedEmail
 
 log = logging.getLogger(__name__)
 RECOVERY_CODES = 10
@@ -83,8 +87,15 @@ def finish(user: StaffUser, app: AuthenticatorApp, typed: str) -> list[str] | No
         AuthenticatorApp.objects.filter(user=user).delete()
         app.last_t, app.drift = clock.t(), clock.drift  # no code twice
         app.save()
-        _end_sessions(user)
+        _changed(user)
         return recovery_codes(user)
+
+
+def factor_name(device: Device) -> str:
+    """What the log calls a device."""
+    if isinstance(device, StaticDevice):
+        return "recovery code"
+    return "app" if isinstance(device, AuthenticatorApp) else "passkey"
 
 
 def recovery_codes(user: StaffUser) -> list[str]:
@@ -108,7 +119,7 @@ def codes_left(user: StaffUser) -> int:
 def passkey_added(user: StaffUser) -> list[str]:
     """Ends the user's other sessions; returns ten recovery codes where the user had none, as with a first factor."""
     with transaction.atomic():
-        _end_sessions(user)
+        _changed(user)
         return [] if codes_left(user) else recovery_codes(user)
 
 
@@ -119,7 +130,7 @@ def remove(user: StaffUser, device: Device) -> bool:
         if factors(user) < 2:
             return False
         device.delete()
-        _end_sessions(user)
+        _changed(user)
     return True
 
 
@@ -129,6 +140,11 @@ def reset(user: StaffUser) -> None:
         for model in (AuthenticatorApp, StaticDevice, WebAuthnCredential, WebAuthnUserHandle):
             model.objects.filter(user=user).delete()
         _end_sessions(user)
+
+
+def tell_owner(user: StaffUser) -> None:
+    """Queues an email that tells the owner that an app, a passkey or the recovery codes changed."""
+    queue.write(QueuedEmail.Kind.FACTOR_CHANGED, user.ref, mailbox(user.email), timezone.now())
 
 
 def _shows(app: AuthenticatorApp, code: str) -> bool:
@@ -149,6 +165,12 @@ def _hashed(sheet: StaticDevice, code: str, key: str) -> str:
     """A slow hash of a recovery code: scrypt, its salt from the server key and the sheet, which is new for each ten."""
     salt = salted_hmac("campaign.staff.devices", str(sheet.pk), secret=key, algorithm="sha256").digest()
     return hashlib.scrypt(code.encode(), salt=salt, **_SCRYPT).hex()
+
+
+def _changed(user: StaffUser) -> None:
+    """Ends the user's sessions, and tells the owner by email."""
+    _end_sessions(user)
+    tell_owner(user)
 
 
 def _end_sessions(user: StaffUser) -> None:

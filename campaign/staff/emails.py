@@ -22,11 +22,16 @@ def invitation(letter: QueuedEmail, now: datetime) -> EmailMultiAlternatives | N
 
 
 @compose.composes(QueuedEmail.Kind.FACTOR_RESET)
-def factor_reset(letter: QueuedEmail, now: datetime) -> EmailMultiAlternatives | None:
+@compose.composes(QueuedEmail.Kind.FACTOR_CHANGED)
+@compose.composes(QueuedEmail.Kind.NEW_SIGN_IN)
+def about_account(letter: QueuedEmail, now: datetime) -> EmailMultiAlternatives | None:
+    """What happened to the account, without any detail; the link leads to the page where it can be checked."""
     user = _user(letter)
     if user is None:
         return None
-    return compose.email("factor-reset", letter, {"link": compose.absolute_link("admin:index")})
+    pages = {"factor-changed": "admin:factors", "new-sign-in": "admin:sessions"}
+    link = compose.absolute_link(pages.get(letter.kind, "admin:index"))
+    return compose.email(letter.kind, letter, {"link": link})
 
 
 @compose.composes(QueuedEmail.Kind.NOTICE)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django_otp.models import Device
 
 from campaign.models import AuthenticatorApp
-from campaign.staff import devices, passkeys, sessions
+from campaign.staff import devices, passkeys, sessions, sign_in_log
 from campaign.staff.factor_forms import PasskeyNameForm
 from campaign.staff.models import StaffUser
 
@@ -35,7 +35,10 @@ def factors(request: HttpRequest) -> HttpResponse:
 @require_POST
 def new_codes(request: HttpRequest) -> HttpResponse:
     """Makes ten new recovery codes and shows them, once."""
-    codes = devices.recovery_codes(_staff(request))
+    user = _staff(request)
+    codes = devices.recovery_codes(user)
+    devices.tell_owner(user)
+    sign_in_log.accepted(user, "new recovery codes")
     return _page(request, "factor_codes", title=_("Ten recovery codes"), codes=codes)
 
 
@@ -89,6 +92,7 @@ def _remove(request: HttpRequest, device: Device) -> None:
     user = _staff(request)
     if devices.remove(user, device):
         update_session_auth_hash(request, user)
+        sign_in_log.accepted(user, f"{devices.factor_name(device)} removed")
         messages.success(request, _("It is removed. Elsewhere you are signed out."))
     else:
         messages.error(request, _("It is your only second factor: add another one first."))

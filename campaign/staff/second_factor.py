@@ -27,7 +27,7 @@ from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.http import require_http_methods, require_safe
 
 from campaign.models import AuthenticatorApp
-from campaign.staff import devices, passkeys, sessions, sign_in_limits
+from campaign.staff import accounts, devices, passkeys, sessions, sign_in_limits, sign_in_log
 from campaign.staff.factor_forms import AgainForm, CodeForm, NewAppForm, NewPasskeyForm, PasswordForm
 from campaign.staff.models import StaffUser
 
@@ -90,6 +90,8 @@ def prove(request: HttpRequest) -> HttpResponse:
     device = _device(request, form)
     if device is None:
         return _prove_page(request, form, _("Your second factor"))
+    if not sign_in_limits.is_known(request):
+        accounts.tell_of_sign_in(user, timezone.now())
     return _let_in(request, device, redirect(_next(request)))
 
 
@@ -104,10 +106,12 @@ def set_up(request: HttpRequest) -> HttpResponse:
     codes = devices.finish(user, app, form.cleaned_data["code"]) if may_try else None
     if codes is None:
         if may_try:
+            sign_in_log.refused(user, "new app")
             form.add_error("code", _("That is not the code that the app should show now. Try the next one."))
         return _page(
             request, "factor_new", form, title=_("Set up your second factor"), secret=devices.secret(app)
         )
+    sign_in_log.accepted(user, "new app")
     del request.session[NEW_KEY]
     update_session_auth_hash(request, user)
     return _let_in(request, app, _codes_page(request, codes))
@@ -123,10 +127,12 @@ def add_passkey(request: HttpRequest) -> HttpResponse:
     if _may_go_on(request, form):
         passkey = passkeys.register(request, user, form.cleaned_data["name"], form.cleaned_data["passkey"])
         if passkey is None:
+            sign_in_log.refused(user, "new passkey")
             form.add_error(None, _("The passkey was not added. Try again; it may be in your list already."))
     if passkey is None:
         options = passkeys.options_to_register(request, user)
         return _page(request, "factor_passkey", form, title=_("Add a passkey"), options=options)
+    sign_in_log.accepted(user, "new passkey")
     codes = devices.passkey_added(user)
     update_session_auth_hash(request, user)
     return _let_in(request, passkey, _codes_page(request, codes) if codes else redirect("admin:factors"))
@@ -188,7 +194,10 @@ def _device(request: HttpRequest, form: Any) -> Any:
     else:
         device = devices.proved(user, given["code"])
     if device is None:
+        sign_in_log.refused(user, "passkey" if given["passkey"] else "code")
         form.add_error(None, form.wrong_passkey if given["passkey"] else form.wrong)
+    else:
+        sign_in_log.accepted(user, devices.factor_name(device))
     return device
 
 
@@ -198,8 +207,10 @@ def _may_go_on(request: HttpRequest, form: Any) -> bool:
         return False
     if sign_in_limits.seconds_to_wait_inside(request):
         told = _("Those were too many tries. Please wait an hour.")
+        sign_in_log.refused(_staff(request), "one try too many")
         form.add_error(None, forms.ValidationError(told, code=SLOWED))
     elif "password" in form.fields and not _staff(request).check_password(form.cleaned_data["password"]):
+        sign_in_log.refused(_staff(request), "password, asked again")
         form.add_error(None, form.wrong)
     return not form.errors
 

@@ -46,6 +46,11 @@ def seconds_to_wait_inside(request: HttpRequest) -> int:
     return rate_limits.exceeded(request, "staff-account", subject=f"inside, {subject}")
 
 
+def is_known(request: HttpRequest) -> bool:
+    """Whether this browser was signed in to this account before, second factor included."""
+    return bool(_known_browser(request, request.user.get_username()))
+
+
 def remember(request: HttpRequest, response: HttpResponse) -> None:
     """Lets this browser be told from a stranger's next time. For who has just proved their second factor: a stolen
     password alone must not bring a fresh count with each sign-in.

@@ -1,6 +1,7 @@
-"""Sign-ins leave a line in the log each: which member of staff (by number), what was tried, with which result.
+"""Writes one line into the log for each try to sign in: the account's number, what was tried, and the result.
 
-Never an address, a password or a code. A wrong one is a warning, so that it can be searched for.
+Never an address, a password or a code. What was refused is a warning, so that it can be searched for. Refused pages
+(campaign.errors) and exports (pledges.privacy.exports) have lines of the same form.
 """
 
 import logging
@@ -14,6 +15,16 @@ from campaign.staff.models import StaffUser, account_name
 log = logging.getLogger(__name__)
 
 
+def accepted(user: StaffUser, event: str) -> None:
+    """Logs that this member of staff proved or changed something, like "app code"."""
+    log.info("staff %s: %s: accepted", user.pk, event)
+
+
+def refused(user: StaffUser, event: str) -> None:
+    """Logs that what this member of staff gave was wrong."""
+    log.warning("staff %s: %s: refused", user.pk, event)
+
+
 @receiver(user_login_failed)
 def password_wrong(credentials: dict[str, Any], **_signal: Any) -> None:
     account = account_name(str(credentials.get("username") or ""))
@@ -23,7 +34,7 @@ def password_wrong(credentials: dict[str, Any], **_signal: Any) -> None:
 
 @receiver(user_logged_in)
 def password_right(user: StaffUser, **_signal: Any) -> None:
-    log.info("staff %s: password: accepted", user.pk)
+    accepted(user, "password")
 
 
 @receiver(user_logged_out)

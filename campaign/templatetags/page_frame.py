@@ -1,14 +1,12 @@
-"""Template tags for the frame of every page: style sheets, the current link, whether one can still sign."""
+"""Template tags for the frame of every page: style sheets and the current link."""
 
 from django import template
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.templatetags.static import static
-from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from campaign.css_bundle import BUNDLE, SHEETS, BundlingStorage
-from pledges.models import retention
 
 register = template.Library()
 
@@ -17,12 +15,6 @@ register = template.Library()
 def said(content: SafeString) -> SafeString:
     """What stands in a block, to be said more than once: `{% said as words %}{% block … %}{% endsaid %}`."""
     return mark_safe(content.strip())  # noqa: S308 - a piece of HTML that was escaped
-
-
-@register.simple_tag
-def signing_is_open() -> bool:
-    """Whether the campaign still takes signatures: afterwards no page invites anyone to sign."""
-    return timezone.localdate() <= retention.signing_until()
 
 
 @register.simple_tag

@@ -952,6 +952,8 @@ class Migration(migrations.Migration):
                             ("invitation", "invitation of a member of staff"),
                             ("notice", "what waits, to a member of staff"),
                             ("factor-reset", "a member of staff's second factor was reset"),
+                            ("factor-changed", "a member of staff's second factor changed"),
+                            ("new-sign-in", "sign-in of a member of staff from a new browser"),
                         ],
                         max_length=24,
                         verbose_name="kind",

@@ -34,6 +34,8 @@ class QueuedEmail(models.Model):
         INVITATION = "invitation", _("invitation of a member of staff")
         NOTICE = "notice", _("what waits, to a member of staff")
         FACTOR_RESET = "factor-reset", _("a member of staff's second factor was reset")
+        FACTOR_CHANGED = "factor-changed", _("a member of staff's second factor changed")
+        NEW_SIGN_IN = "new-sign-in", _("sign-in of a member of staff from a new browser")
 
     kind = models.CharField(_("kind"), max_length=24, choices=Kind)
     ref = models.UUIDField(db_index=True)
@@ -97,7 +99,13 @@ class QueuedEmail(models.Model):
     @property
     def is_to_staff(self) -> bool:
         """Whether it goes to a member of staff about their account: never blocked, as the account can't do without."""
-        return self.kind in (self.Kind.INVITATION, self.Kind.FACTOR_RESET, self.Kind.NOTICE)
+        return self.kind in (
+            self.Kind.INVITATION,
+            self.Kind.FACTOR_RESET,
+            self.Kind.FACTOR_CHANGED,
+            self.Kind.NEW_SIGN_IN,
+            self.Kind.NOTICE,
+        )
 
     @property
     def is_counted(self) -> bool:

@@ -14,7 +14,7 @@ BACKUPS_LIVE = timedelta(days=35)
 # The list that makes a restored backup forget again. Longer, or the oldest backup would bring back what was erased on
 # the day it was made.
 ERASURES_LIVE = BACKUPS_LIVE + timedelta(days=5)
-# Records of what staff did, and the admin's own log; the database holds the records until then (migration 0015).
+# Records of what staff did, and the admin's own log. A trigger refuses to delete records earlier (0002_triggers.py).
 RECORDS_LIVE = timedelta(days=2192)
 
 

@@ -51,7 +51,7 @@ def fulfil(wish: PhoneRequest.Wish, digest: bytes, source: Consent.Source, now: 
 def take_call(wish: PhoneRequest.Wish, mailbox: Mailbox, by: AbstractBaseUser, now: datetime) -> PhoneRequest:
     """Records that a caller had a wish, and writes to the owner, known or not, what was asked.
 
-    The wish itself waits for the worker, for a random time within a day: whoever calls and then watches the public
+    The wish itself waits for the worker, for a random time within a day: a caller who then watches the public
     pages, or the staff who took the call, would else see what it did.
     """
     digest = tokens.digest(mailbox.identity)

@@ -1,6 +1,6 @@
 """Withdraw, stop, hide: what is taken from a signature, or with all of it.
 
-Whoever acts locks the pendings before the signature, as confirming does, so that neither waits for the other.
+Each function locks the pending signatures before the signature, as confirming does, so neither waits for the other.
 """
 
 from datetime import datetime

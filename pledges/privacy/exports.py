@@ -6,6 +6,7 @@ which records of an earlier one must go wherever a copy of it may still be.
 
 import base64
 import json
+import logging
 from collections.abc import Iterator
 from datetime import datetime
 from uuid import UUID
@@ -19,6 +20,7 @@ from pledges.models.staff import Staff
 from pledges.offline.opening import FORMAT
 
 CHUNK = 500
+log = logging.getLogger(__name__)
 
 
 def begin(channel: str, purpose: str, by: Staff, now: datetime, by_command: bool = False) -> Export:
@@ -31,7 +33,7 @@ def begin(channel: str, purpose: str, by: Staff, now: datetime, by_command: bool
             # Waits for transactions that are deleting a contact: their trigger may not have seen this export
             # yet, and the stream would still hold what they delete.
             cursor.execute("LOCK TABLE pledges_contact IN SHARE MODE")
-        return Export.objects.create(
+        export = Export.objects.create(
             channel=channel,
             purpose=purpose,
             records=Contact.objects.usable(channel).count(),
@@ -39,6 +41,8 @@ def begin(channel: str, purpose: str, by: Staff, now: datetime, by_command: bool
             by_command=by_command,
             exported_at=now,
         )
+    log.info("staff %s: export of %s contacts: begun", by.pk, channel)
+    return export
 
 
 def lines(export: Export) -> Iterator[bytes]:

@@ -7,16 +7,16 @@ signatures may wait for one count.
 import hashlib
 import hmac
 import logging
-from datetime import timedelta
-from functools import cache
+from collections.abc import Callable
+from functools import cache, partial
 from ipaddress import IPv6Address, ip_address
-from math import ceil
 from typing import Any
 
 from django.conf import settings
 from django.core.cache import caches
 from django.http import HttpRequest
 from django.utils import timezone
+from django_ratelimit.core import get_usage
 
 from pledges.emails import queue
 
@@ -35,7 +35,6 @@ LIMITS = {
     "staff-account": 20,
     "staff-account-client": 10,
 }
-SPAN = timedelta(hours=1)
 # How many times the limit of one client (an IPv6 /64) all clients of an IPv6 /48 have, which one customer can get.
 WIDER = 4
 # The forms that send an email to the address typed into them, and the seconds to wait where too many of the
@@ -53,11 +52,22 @@ def exceeded(request: HttpRequest, group: str, subject: str = "") -> int:
     counted = [(group, subject.encode() or _network(address(request)), LIMITS[group])]
     if not subject and (wide := _wide_network(address(request))):
         counted.append((f"{group} /48", wide, LIMITS[group] * WIDER))
-    now = timezone.now()
-    limits = [(f"{name} {_hashed(what)}", limit) for name, what, limit in counted]
-    if until := _store().count(limits, SPAN, now):
-        return max(ceil((until - now).total_seconds()), 1)
+    uses = [_usage(request, name, _hashed(what), limit) for name, what, limit in counted]
+    if len(uses) > 1:
+        with _store().together(limit for _name, _what, limit in counted):
+            for use in uses:
+                use()
+    for use in uses:
+        usage = use()  # None where the setting RATELIMIT_ENABLE is off
+        if usage and usage["should_limit"]:
+            return usage["time_left"] + 1  # its window includes the last second
     return FULL if group in SENDS_EMAIL and queue.is_full(network(request)) else 0
+
+
+def _usage(request: HttpRequest, group: str, hashed: str, limit: int) -> Callable[[], dict[str, Any] | None]:
+    """A call of django-ratelimit that counts this request and says how often there were such in this hour."""
+    rate = f"{limit}/h"
+    return partial(get_usage, request, group=group, key=lambda *_: hashed, rate=rate, increment=True)
 
 
 def client(request: HttpRequest) -> str:
@@ -122,4 +132,4 @@ def _hashed(what: bytes) -> str:
 
 def _store() -> Any:
     """The store of the counts and the salts (`campaign.rate_limit_cache`)."""
-    return caches["limits"]
+    return caches[settings.RATELIMIT_USE_CACHE]

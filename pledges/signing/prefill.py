@@ -1,6 +1,6 @@
 """What was typed into a form, carried for half an hour in the address of the page that follows, encrypted.
 
-The inbox page shows from it where the email goes, and fills the form again for whoever wants to change the address:
+The inbox page shows from it where the email goes, and fills the form again if the address is to be changed:
 without a cookie, and without a row in the database that would hold it. AES-SIV, as for the keys of the list's
 pages: the same answers in the same minute make the same address. Only the server can read it.
 """

@@ -53,7 +53,7 @@ def close(now: datetime) -> None:
 
 
 def is_closed() -> bool:
-    """Whether the signatures have been counted for good; whoever counts them must then leave it be."""
+    """Whether the last count was made (before signatures were erased): then nothing may be counted again."""
     return Totals.objects.filter(pk=_ONLY_ROW, closed_at__isnull=False).exists()
 
 

@@ -62,3 +62,18 @@ def test_titles_do_not_say_what_the_campaign_is_about(page, site, path):
     title = page.title().lower()
     telling = ["immigra", "migra", "home office", "border", "police", "firewall"]
     assert [word for word in telling if word in title] == []
+
+
+def test_focus_on_a_link_in_a_drawing_is_seen_in_forced_colours(new_context, site):
+    page = new_context(forced_colors="active").new_page()
+    page.goto(site)
+    link = page.locator(".drawing a").first
+
+    def edge() -> str:
+        return link.locator(".stone").evaluate("e => getComputedStyle(e).strokeWidth")
+
+    before = edge()
+    link.focus()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Shift+Tab")
+    assert edge() != before

@@ -1,5 +1,6 @@
 """What the site's own pages say, and that it is true."""
 
+import re
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -70,7 +71,7 @@ def test_privacy_tells_the_times_that_the_settings_hold(client, settings):
     assert date(2030, 9, 30).strftime("%-d %B %Y") in text
 
 
-def test_privacy_says_that_the_address_is_kept_where_its_owner_wants_email(client):
+def test_privacy_says_that_the_address_is_stored_where_its_owner_wants_email(client):
     text = page(client, "/privacy/")
     assert "we do not keep it" not in text
     assert "We store the address itself only if you say yes to email" in text
@@ -109,3 +110,35 @@ def test_security_txt_names_a_mailbox_and_has_not_expired(client, settings):
     assert said["Canonical"] == "https://pledge.example.org/.well-known/security.txt"
     left = datetime.fromisoformat(said["Expires"]) - timezone.now()
     assert timedelta(days=30) < left < timedelta(days=365)
+
+
+INVITING = [
+    *(
+        "/",
+        "/about/",
+        "/share/",
+        "/safety/",
+        "/press/",
+        "/report/",
+        "/report/progress/",
+        "/report/education/",
+    ),
+    *("/report/education/1/", "/report/glossary/", "/pledge/organisations/", "/pledge/supporters/"),
+    *("/pledge/numbers/", "/pledge/mine/", "/pledge/confirm/unknown/", "/no/such/page/"),
+]
+
+
+@pytest.mark.parametrize("path", INVITING)
+def test_after_the_last_day_no_page_invites_anyone_to_sign(client, report, settings, path):
+    invitation = re.compile(r'href="/pledge/(organisations/sign/)?"|Add your name')
+    settings.CAMPAIGN_ENDS = timezone.localdate().isoformat()
+    assert path == "/safety/" or invitation.search(client.get(path).text)
+    settings.CAMPAIGN_ENDS = (timezone.localdate() - timedelta(days=1)).isoformat()
+    assert not invitation.search(client.get(path).text)
+
+
+def test_browsers_find_icons_and_the_colour_of_the_page(client, db):
+    assert client.get("/favicon.ico")["Location"] == "/static/img/favicon.ico"
+    text = page(client, "/")
+    assert 'rel="apple-touch-icon" href="/static/img/apple-touch-icon.png"' in text
+    assert re.findall(r'name="theme-color" content="(#\w+)"', text) == ["#f4f1ea", "#16120f"]

@@ -23,8 +23,9 @@ from django.conf import settings
 
 from campaign.embedded_postgres import server
 from tests.chaos.serving import Gunicorn, production, report
-from tests.chaos.test_letters import free_port
+from tests.chaos.test_emails import free_port
 from tests.chaos.test_outages import FORM, database, form  # noqa: F401 - a fixture
+from tests.chaos.test_page_cache import environment  # noqa: F401 - a fixture
 
 pytestmark = [pytest.mark.chaos, pytest.mark.xdist_group("outages")]
 PEOPLE = int(os.environ.get("CHAOS_PEOPLE", "40"))
@@ -50,8 +51,8 @@ class MailServer:
 class Worker:
     """`manage.py worker` in a process of its own, begun anew whenever it was killed."""
 
-    def __init__(self, log, **environment):
-        self.log, self.environment, self.process = log, environment, None
+    def __init__(self, log, given):
+        self.log, self.given, self.process = log, given, None
         self.start()
 
     def start(self):
@@ -59,7 +60,7 @@ class Worker:
             self.process = subprocess.Popen(
                 [sys.executable, "manage.py", "worker"],
                 cwd=settings.BASE_DIR,
-                env=production(**self.environment),
+                env=production(**self.given),
                 stdout=output,
                 stderr=output,
             )
@@ -117,11 +118,10 @@ def mail():
 
 
 @pytest.fixture
-def site(database, mail, tmp_path):  # noqa: F811
-    environment = {"DATABASE_URL": database[1], "TRUSTED_PROXIES": "1", "WEB_CONCURRENCY": "2"}
-    environment |= {"EMAIL_URL": mail.url, "EMAILS_A_MINUTE": "60000"}
-    site = Gunicorn(tmp_path / "log", **environment)
-    site.worker = Worker(tmp_path / "worker.log", **environment)
+def site(environment, mail, tmp_path):  # noqa: F811
+    given = environment | {"WEB_CONCURRENCY": "2", "EMAIL_URL": mail.url, "EMAILS_A_MINUTE": "60000"}
+    site = Gunicorn(tmp_path / "log", **given)
+    site.worker = Worker(tmp_path / "worker.log", given)
     yield site
     site.worker.process.kill()
     site.end()

@@ -1,5 +1,6 @@
 """What `collectstatic` makes of the style sheets."""
 
+import gzip
 import re
 
 import pytest
@@ -9,6 +10,7 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.management import call_command
 
 from campaign.css_bundle import BUNDLE, SHEETS
+from reports import load_content
 
 
 @pytest.fixture
@@ -58,3 +60,20 @@ def test_a_page_then_loads_the_bundle_alone(client, collected, bundle):
 
 def test_every_sheet_is_there():
     assert all(finders.find(sheet) for sheet in SHEETS)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/", "/report/", "/pledge/"])
+def test_a_page_with_all_that_it_loads_is_at_most_60_kilobytes_over_the_wire(client, collected, path):
+    load_content.load()
+    answer = client.get(path).text
+    loaded = re.findall(
+        r'(?:<script src|<link rel="(?:stylesheet|icon|preload)" href)="/static/([^"]+)"', answer
+    )
+    assert {name.rpartition(".")[2] for name in loaded} == {"css", "js", "svg", "woff2"}
+    files = [(collected / name).read_bytes() for name in loaded]
+    over_the_wire = [
+        gzip.compress(answer.encode()),
+        *(min(gzip.compress(file), file, key=len) for file in files),
+    ]
+    assert sum(map(len, over_the_wire)) <= 60 * 1024

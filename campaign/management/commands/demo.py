@@ -1,5 +1,6 @@
 """`make run`: the whole site on this machine, from an empty folder. Ctrl-C stops it."""
 
+import hashlib
 import http.client
 import io
 import os
@@ -16,6 +17,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, connection
+from django.db.migrations.recorder import MigrationRecorder
 from django.urls import reverse
 
 from campaign.demo import keys
@@ -33,6 +35,7 @@ GUNICORN = [
     "--log-level",
     "warning",
 ]
+INITIAL = [f"{app}/**/migrations/0001_initial.py" for app in ("campaign", "pledges", "reports")]
 WORKER = [sys.executable, "manage.py", "worker"]
 # As on a server, web and worker connect as a role that may only read and write rows.
 ENVIRONMENT = {**os.environ, "PYTHONUNBUFFERED": "1", "POSTGRES_ROLE": settings.DATABASE_ROLE}
@@ -72,6 +75,7 @@ class Command(BaseCommand):
 
     def prepare(self) -> None:
         self.step("database", start_database)
+        refuse_older_tables()
         self.step("tables", lambda: call_command("migrate", verbosity=0, interactive=False))
         self.step("report", lambda: call_command("load_report", stdout=io.StringIO()))
         self.step("samples", lambda: call_command("load_samples", stdout=io.StringIO()))
@@ -128,6 +132,23 @@ def start_database() -> None:
         connection.ensure_connection()
     except OperationalError as error:
         raise CommandError(str(error)) from error
+
+
+def refuse_older_tables() -> None:
+    """Refuses a database in var/ that was made by other initial migrations than those on disk.
+
+    They were rewritten before the first release, and `migrate` would take the new ones for applied.
+    """
+    files = [path for app in INITIAL for path in sorted(settings.BASE_DIR.glob(app))]
+    digest = hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
+    mark = keys.FOLDER / "initial_migrations"
+    if not MigrationRecorder(connection).applied_migrations():
+        mark.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        mark.write_text(digest)
+    elif not mark.exists() or mark.read_text() != digest:
+        raise CommandError(
+            "var/ was made by an older version of this site: delete it (rm -rf var), then `make run` again."
+        )
 
 
 def own_port() -> int:

@@ -26,7 +26,7 @@ def test_every_kind_of_email_has_a_template():
 
 
 # A complaint goes to the controller, who can't object to it; a blocked mailbox has objected; staff have an account.
-WITHOUT = ("complaint", "allow", "invitation", "factor-reset", "notice")
+WITHOUT = ("complaint", "allow", "invitation", "factor-reset", "factor-changed", "new-sign-in", "notice")
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name not in WITHOUT])

@@ -7,7 +7,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from campaign.staff import accounts, notices
+from campaign.staff import accounts, devices, notices
 from campaign.staff.models import StaffUser
 from pledges.complaints import service as complaints
 from pledges.crypto import encryption, tokens
@@ -52,6 +52,8 @@ def letters_of_every_kind():
     notices.queue_due(NOON)
     accounts.invite(mona, NOON)
     accounts.reset_factor(mona, NOON)
+    devices.tell_owner(mona)
+    accounts.tell_of_sign_in(mona, NOON)
     return list(QueuedEmail.objects.all())
 
 

@@ -35,7 +35,7 @@ def in_threads(count, act):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_sixty_identical_posts_at_once_make_one_row_and_one_letter():
+def test_sixty_identical_posts_at_once_make_one_row_and_one_email():
     same = answers(region="london")
     handles = in_threads(20, lambda n: [signing.sign(same, NOW) for _ in range(3)])
     assert len({handle for some in handles for handle in some}) == 1

@@ -24,7 +24,7 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(f"{error.filename}: {error.strerror}") from None
         self.stdout.write(
-            "Each file is a private key: whoever has it can read every contact sealed to it, and nobody can "
+            "Each file is a private key: a person who has it can read every contact sealed to it, and nobody can "
             "without one.\nKeep each on a USB stick and printed on paper, with another person, in another "
             "place; then delete it here.\nNever put one on the server, into a letter or into a chat.\n"
             "For the server's settings (with the public keys of the other holders, commas between):\n"
