@@ -1,5 +1,8 @@
 """The admin pages of records: searched by day and by person, never changed."""
 
+import re
+from html import unescape
+
 import pytest
 from django.urls import reverse
 
@@ -45,6 +48,14 @@ def test_a_judged_group_is_listed_by_its_kind_and_moment(client):
     page = client.get(reverse("admin:pledges_quarantinedecision_changelist")).text
     assert "Many from one client, 2027-06-01 13:00" in page
     assert str(group.ref) not in page
+
+
+def test_clear_all_filters_also_clears_the_day(auditor):
+    approved()
+    page = auditor.get(DECISIONS, {"decided_at__year": "2027", "act__exact": "approve"})
+    [link] = re.findall(r'<a href="([^"]*)">[^<]*Clear all filters', page.text)
+    assert "decided_at" not in link
+    assert auditor.get(DECISIONS + unescape(link)).status_code == 200
 
 
 def test_a_record_has_no_form(auditor):
