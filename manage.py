@@ -3,14 +3,39 @@ import os
 import sys
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
+from django.db import OperationalError
 
 # What a key holder runs on a computer where there is no site: no settings, no database.
 OFFLINE = {"campaign_keys", "open_export", "send_update"}
+
+
+def run(arguments: list[str]) -> None:
+    """Runs a command; a wrong setting, or a database that can't be reached, ends it with one sentence.
+
+    `--traceback` shows the whole error, as for Django's own commands.
+    """
+    try:
+        execute_from_command_line(arguments)
+    except ImproperlyConfigured as error:
+        if "--traceback" in arguments:
+            raise
+        sys.exit(f"A setting is wrong: {_one_line(error)}")
+    except OperationalError as error:
+        # psycopg gives an error no SQLSTATE where there was no connection.
+        if "--traceback" in arguments or getattr(error.__cause__, "sqlstate", None):
+            raise
+        sys.exit(f"The database (DATABASE_URL) can't be reached: {_one_line(error)}")
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split())
+
 
 if __name__ == "__main__":
     if OFFLINE.intersection(sys.argv[1:2]):
         settings.configure(INSTALLED_APPS=["pledges.offline"])
     else:
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "campaign.settings")
-    execute_from_command_line(sys.argv)
+    run(sys.argv)

@@ -8,12 +8,13 @@ from django.urls import include, path, re_path
 from campaign import errors, health, privacy, sharing, views
 from campaign.demo import inbox
 from pledges.complaints import views as complaints
+from pledges.languages import translated
 from reports import press, sitemap
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("about/", views.about, name="about"),
-    path("safety/", views.safety, name="safety"),
+    path(translated("safety/", "safety"), views.safety, name="safety"),
     path("share/", sharing.share, name="share"),
     path("share/poster/", sharing.poster, name="share_poster"),
     path("share/hand-out/", sharing.handout, name="share_handout"),

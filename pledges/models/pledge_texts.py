@@ -80,6 +80,11 @@ class _Remembered:
 remembered = _Remembered()
 
 
+def by_id(pk: int) -> PledgeText | None:
+    """The pledge text with this primary key, as this process remembers it; None if it does not."""
+    return next((text for text in remembered.all() if text.pk == pk), None)
+
+
 def texts_for_signing(now: datetime, language: str = "en") -> tuple[PledgeText, dict[int, PledgeText]]:
     """The text that a form shows, and by their numbers those that it may be sent with: that one, and one that
     was replaced within the last 24 hours. PledgeText.DoesNotExist where none is published.

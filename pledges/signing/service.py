@@ -23,6 +23,7 @@ from pledges.models import (
     PublicName,
     ScheduledPhoneRequest,
     Signature,
+    pledge_texts,
     retention,
 )
 from pledges.models.answers import ConfirmChoices, OrganisationAnswers, PersonAnswers
@@ -131,17 +132,23 @@ def _columns_of_kind(
     }
 
 
-def by_token(token: str, now: datetime, *, to_confirm: bool = False) -> PendingSignature | None:
+def by_token(token: str, now: datetime) -> PendingSignature | None:
     """The pending signature whose email has `token` in its link, confirmed or not; None where it has expired, or
     no present key opens it, or confirming it would change nothing.
-
-    `to_confirm` locks its row until the transaction ends.
     """
-    alive = PendingSignature.objects.alive(now).select_related("pledge_text")
-    rows = alive.select_for_update(of=("self",)) if to_confirm else alive
-    pending = rows.filter(token=tokens.fingerprint(token)).first()
+    found = PendingSignature.objects.raw(
+        "SELECT * FROM pledges_pendingsignature WHERE token = %s AND expires_at > %s",
+        [tokens.fingerprint(token), now],
+    )
+    return _usable(next(iter(found), None))
+
+
+def _usable(pending: PendingSignature | None) -> PendingSignature | None:
+    """The row, with its pledge text, if its link works."""
     if pending is None or _token_of(pending) is None:
         return None
+    if pledge_text := pledge_texts.by_id(pending.pledge_text_id):
+        pending.pledge_text = pledge_text
     return pending if pending.is_confirmed or organisations.is_actionable(pending) else None
 
 
@@ -186,15 +193,28 @@ def confirm(token: str, choices: ConfirmChoices, now: datetime) -> bool:
 
     False where there is none any more. Confirming a second time changes nothing and returns True as well.
     """
+    pending = by_token(token, now)
+    return pending is not None and (pending.is_confirmed or confirm_pending(pending, choices, now))
+
+
+def confirm_pending(pending: PendingSignature, choices: ConfirmChoices, now: datetime) -> bool:
+    """As `confirm`, for an unconfirmed row that `by_token` has read, without a lock.
+
+    The first signature of a mailbox is one statement, which locks the row. Everything else reads the row again
+    under a lock, in a transaction.
+    """
+    if not pending.is_organisation and _write_first_signature(pending, choices, timezone.localdate(now)):
+        return True
     with transaction.atomic():
-        pending = by_token(token, now, to_confirm=True)
-        if pending and not pending.is_confirmed:
-            confirm_pending(pending, choices, now)
-        return pending is not None
+        rows = PendingSignature.objects.alive(now).select_for_update()
+        locked = _usable(rows.filter(pk=pending.pk).first())
+        if locked and not locked.is_confirmed:
+            _confirm_locked(locked, choices, now)
+        return locked is not None
 
 
-def confirm_pending(pending: PendingSignature, choices: ConfirmChoices, now: datetime) -> None:
-    """As `confirm`, for an unconfirmed row that `by_token` has locked in this transaction."""
+def _confirm_locked(pending: PendingSignature, choices: ConfirmChoices, now: datetime) -> None:
+    """Confirms a row that is locked in this transaction."""
     today = timezone.localdate(now)
     if pending.is_organisation:
         organisations.submit_for_review(pending, now)
@@ -216,13 +236,18 @@ def confirm_pending(pending: PendingSignature, choices: ConfirmChoices, now: dat
 
 
 # One statement for a mailbox that has no signature yet: the signature and all that belongs to it, with the emails
-# that ask for it withdrawn, and the pending row emptied. It writes nothing where the mailbox has one.
+# that ask for it withdrawn, and the pending row emptied. It writes nothing where the mailbox has one, or where the
+# pending row was confirmed or erased since it was read; what may have changed since is taken from the locked row.
 _FIRST = """
-WITH signature AS (
+WITH pending AS (
+    SELECT region, profession, quarantined_on, quarantine_id FROM pledges_pendingsignature
+    WHERE id = %(pending)s AND digest = %(digest)s AND confirmed_on IS NULL FOR UPDATE
+), signature AS (
     INSERT INTO pledges_signature (ref, digest, pledge_text_id, confirmed_on, region, profession, quarantined_on,
         quarantine_id, sample)
-    VALUES (%(ref)s, %(digest)s, %(pledge_text)s, %(today)s, %(region)s, %(profession)s, %(quarantined_on)s,
-        %(quarantine)s, false)
+    SELECT %(ref)s, %(digest)s, %(pledge_text)s, %(today)s, region, coalesce(%(profession)s::text, profession),
+        quarantined_on, quarantine_id, false
+    FROM pending
     ON CONFLICT (digest) DO NOTHING
     RETURNING id
 ), public_name AS (
@@ -260,10 +285,7 @@ def _write_first_signature(pending: PendingSignature, choices: ConfirmChoices, t
         "pledge_text": pending.pledge_text_id,
         "today": today,
         "midnight": _midnight(today),
-        "region": pending.region,
-        "profession": pending.profession if choices.profession is None else choices.profession,
-        "quarantined_on": pending.quarantined_on,
-        "quarantine": pending.quarantine_id,
+        "profession": choices.profession,
         "public_name": choices.public_name,
         "public_name_ref": uuid4(),
         "refs": [contact.ref for contact in contacts],

@@ -6,7 +6,6 @@ from functools import cache, wraps
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -156,16 +155,12 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     A POST of the button "earlier" shows the owner's earlier choices and fills the form with them.
     """
     now, token = timezone.now(), tokens.token_in(token)
-    if request.method != "POST":
-        return _confirm_page(request, token, signing.by_token(token, now))
-    with transaction.atomic():
-        pending = signing.by_token(token, now, to_confirm=True)
-        if pending is None or pending.is_confirmed:
-            return _confirm_page(request, token, pending)
+    pending = signing.by_token(token, now)
+    if request.method == "POST" and pending and not pending.is_confirmed:
         form = _confirm_form(request, pending, None)
         if "earlier" not in request.POST and form.is_valid():
-            signing.confirm_pending(pending, form.choices(), now)
-            return _thanks(pending)
+            is_signed = signing.confirm_pending(pending, form.choices(), now)
+            return _thanks(pending) if is_signed else stale(request)
     return _confirm_page(request, token, pending)
 
 

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.mark.parametrize(("width", "light"), [(360, "light"), (1280, "light"), (1280, "dark")])
-def test_the_pages_of_the_house_are_blameless(new_context, site, blameless, width, light):
+def test_the_pages_of_the_site_pass_axe(new_context, site, blameless, width, light):
     page = new_context(viewport={"width": width, "height": 800}, color_scheme=light).new_page()
     for path in PAGES:
         assert page.goto(site + path).ok, path
@@ -50,7 +50,7 @@ def test_the_first_screen_of_a_small_phone_holds_the_way_to_sign(new_context, si
 
 
 @with_and_without_font
-def test_the_first_screen_of_a_phone_says_what_is_demanded(new_context, site):
+def test_the_first_screen_of_a_phone_says_what_is_recommended(new_context, site):
     page = new_context(viewport={"width": 360, "height": 640}).new_page()
     page.goto(f"{site}/report/policing/4/")
     expect(page.get_by_role("main").locator(".lead")).to_be_in_viewport()

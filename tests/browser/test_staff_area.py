@@ -72,15 +72,15 @@ def heading(page: Page):
 
 
 def apply(page: Page, site: str, work, name: str, mailbox: str) -> None:
-    """An organisation signs, and confirms with the link in its letter."""
+    """An organisation signs, and confirms with the link in its email."""
     page.goto(f"{site}/pledge/organisations/sign/")
     page.get_by_label("Name of the organisation").fill(name)
     page.get_by_label("Kind of organisation").select_option("health")
     page.get_by_label("Your name").fill("Sample Signer")
     page.get_by_label("Your role in the organisation").fill("Secretary")
     page.get_by_label("Your work email").fill(mailbox)
-    page.get_by_label("Name us").check()
-    page.get_by_label("I may sign this pledge for the organisation").check()
+    page.get_by_label("Show our name").check()
+    page.get_by_label("I am authorised to sign this pledge for the organisation").check()
     page.get_by_role("button", name="Sign").last.click()
     work()
     page.goto(f"{site}/demo/inbox/")
@@ -115,15 +115,20 @@ def test_organisations_sign_are_judged_and_listed_or_not_each_with_its_email(
     expect(page.get_by_text("Buy Bricks")).to_have_count(0)
 
 
-DESKS = ["", "pledges/organisation/", "pledges/organisation/approvals/", "pledges/organisation/paste/"]
-DESKS += ["pledges/rule/add/", "pledges/showing/add/", "pledges/listing/"]
+MODERATOR_PAGES = [
+    "",
+    "pledges/organisation/",
+    "pledges/organisation/approvals/",
+    "pledges/organisation/paste/",
+]
+MODERATOR_PAGES += ["pledges/abuserule/add/", "pledges/listvisibility/add/", "pledges/publicname/"]
 
 
 def test_no_screen_of_a_moderator_shuts_anybody_out(page, staff_site, blameless):
     waiting("Lіberty Sample", timezone.now())
     sign_in(page, staff_site, "mona")
     blameless(page)
-    for path in DESKS:
+    for path in MODERATOR_PAGES:
         page.goto(f"{staff_site}/admin/{path}")
         blameless(page)
 

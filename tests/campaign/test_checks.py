@@ -167,7 +167,33 @@ def test_the_worker_refuses_to_start():
     assert "campaign.E002" in said
 
 
-def test_what_an_older_key_locked_is_readable_while_it_is_listed(settings):
+def manage(*command, **changes):
+    """Exit code and error output of `manage.py` with these changes to the environment."""
+    environment = {**os.environ, "EMAIL_URL": "smtp://127.0.0.1:2525", **changes}
+    run = [sys.executable, "manage.py", *command]
+    ended = subprocess.run(run, env=environment, capture_output=True, text=True, check=False)
+    return ended.returncode, ended.stderr
+
+
+@pytest.mark.parametrize("name", ["SECRET_KEY", "DIGEST_KEYS", "CAMPAIGN_PUBLIC_KEYS"])
+def test_an_empty_key_is_named_by_the_check_without_a_traceback(name):
+    code, said = manage("check", "--deploy", **{name: ""})
+    assert code == 1
+    assert name in said
+    assert "Traceback" not in said
+
+
+@pytest.mark.parametrize(
+    "url", ["postgres://nobody@/none?host=/nowhere", "postgres://nobody@127.0.0.1:1/none"]
+)
+def test_a_command_without_a_database_ends_with_one_sentence(url):
+    code, said = manage("showmigrations", DATABASE_URL=url)
+    assert code == 1
+    assert "Traceback" not in said
+    assert said.splitlines()[-1].startswith("The database (DATABASE_URL) can't be reached: ")
+
+
+def test_what_an_older_key_encrypted_can_be_read_while_that_key_is_listed(settings):
     locked = encryption.lock("alice@example.org")
     settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
     settings.SECRET_KEY = secrets.token_urlsafe(48)

@@ -87,7 +87,7 @@ def test_it_may_not(statement):
             refused(cursor, statement)
 
 
-def test_it_signs_confirms_counts_withdraws_and_forgets(client):
+def test_it_signs_confirms_counts_withdraws_and_erases(client):
     now = timezone.now()
     with role():
         signed(

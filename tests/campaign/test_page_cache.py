@@ -98,7 +98,7 @@ def test_readers_get_the_old_page_while_one_draws_the_new(ask, site, clock):
 
 
 @pytest.mark.parametrize("status", ["500 Internal Server Error", "503 Service Unavailable"])
-def test_the_last_good_page_is_kept_for_an_hour_when_the_view_fails(ask, site, clock, status):
+def test_the_last_good_page_is_cached_for_an_hour_when_the_view_fails(ask, site, clock, status):
     ask()
     site.status, site.headers = status, [("Cache-Control", "no-store")]
     clock.now += 3590
@@ -115,7 +115,7 @@ def test_a_view_that_fails_is_asked_once_a_second(ask, site, clock):
     assert len(site.asked) == 2
 
 
-def test_a_database_that_hangs_holds_up_no_reader_of_a_kept_page(ask, site, clock, monkeypatch):
+def test_a_database_that_hangs_holds_up_no_reader_of_a_cached_page(ask, site, clock, monkeypatch):
     monkeypatch.setattr(page_cache, "PATIENCE", 0.01)
     ask()
     site.go_on.clear()
@@ -152,7 +152,7 @@ def test_what_staff_took_back_does_not_return_when_the_database_is_away(ask, sit
     [[("Cache-Control", "no-store")], [*HEADERS, ("Set-Cookie", "who=alice")], []],
     ids=["no-store", "a cookie", "says nothing"],
 )
-def test_what_is_not_public_is_not_kept(ask, site, headers):
+def test_what_is_not_public_is_not_cached(ask, site, headers):
     site.headers = headers
     ask(), ask()
     assert len(site.asked) == 2
@@ -167,7 +167,7 @@ PRIVATE = [
 
 
 @pytest.mark.parametrize("path", PRIVATE)
-def test_what_is_somebodys_own_is_never_kept(ask, site, path):
+def test_what_is_somebodys_own_is_never_cached(ask, site, path):
     """Though it says here that it is public."""
     ask(path), ask(path)
     assert len(site.asked) == 2
@@ -226,7 +226,7 @@ def test_unknown_parameters_are_no_way_around(ask, site):
         "/report/search/?q",
     ],
 )
-def test_parameters_that_change_the_page_are_not_kept(ask, site, address):
+def test_parameters_that_change_the_page_are_not_cached(ask, site, address):
     ask(address), ask(address)
     assert len(site.asked) == 2
     assert site.asked[0]["QUERY_STRING"]

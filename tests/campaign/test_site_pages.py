@@ -71,7 +71,7 @@ def test_privacy_tells_the_times_that_the_settings_hold(client, settings):
     assert date(2030, 9, 30).strftime("%-d %B %Y") in text
 
 
-def test_privacy_says_that_the_address_is_kept_where_its_owner_wants_email(client):
+def test_privacy_says_that_the_address_is_stored_where_its_owner_wants_email(client):
     text = page(client, "/privacy/")
     assert "we do not keep it" not in text
     assert "We store the address itself only if you say yes to email" in text

@@ -76,7 +76,7 @@ def confirm_letters():
     return QueuedEmail.objects.filter(kind="confirm")
 
 
-def test_letters_go_out_over_one_session(server):
+def test_emails_go_out_over_one_session(server):
     now = timezone.now()
     people = sign(5, now)
     sending.send_due(now)
@@ -103,7 +103,7 @@ def test_an_unknown_recipient_is_parked(server):
     assert confirm_letters().get().failed_at == now
 
 
-def test_a_server_that_hangs_up_after_the_letter_gets_it_again(server):
+def test_a_server_that_hangs_up_after_the_email_gets_it_again(server):
     now = timezone.now()
     [address] = sign(1, now)
     server.to_data = "hang up"
@@ -114,7 +114,7 @@ def test_a_server_that_hangs_up_after_the_letter_gets_it_again(server):
     assert server.received == [address] * 2
 
 
-def test_a_server_that_never_answers_costs_no_letter(server, settings):
+def test_a_server_that_never_answers_costs_no_email(server, settings):
     with socket.socket() as deaf:
         deaf.bind(("127.0.0.1", 0))
         deaf.listen()
@@ -128,7 +128,7 @@ def test_a_server_that_never_answers_costs_no_letter(server, settings):
     assert server.received == [address]
 
 
-def test_no_server_at_all_costs_no_letter(server, settings):
+def test_no_server_at_all_costs_no_email(server, settings):
     live, settings.EMAIL_PORT = settings.EMAIL_PORT, free_port()
     now = timezone.now()
     [address] = sign(1, now)
@@ -173,7 +173,7 @@ def wait_until(condition):
         time.sleep(0.01)
 
 
-def test_a_worker_killed_in_its_work_loses_no_letter(server):
+def test_a_worker_killed_in_its_work_loses_no_email(server):
     now = timezone.now()
     people = sign(10, now)
     server.pause = 0.05

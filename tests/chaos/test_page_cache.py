@@ -103,7 +103,7 @@ def count_people(database, people):  # noqa: F811
 
 
 @needs_nginx
-def test_what_is_somebodys_own_reaches_the_site_each_time_and_is_kept_nowhere(proxy, site):
+def test_what_is_somebodys_own_reaches_the_site_each_time_and_is_cached_nowhere(proxy, site):
     for path in OWN:
         before = lines(site)
         for visitor in (ALICE, BOB):
@@ -129,7 +129,7 @@ def test_what_alice_typed_is_not_shown_to_bob(proxy, path):
 
 
 @needs_nginx
-def test_what_is_searched_is_kept_nowhere(proxy):
+def test_what_is_searched_is_cached_nowhere(proxy):
     for path in (
         "/report/search/?q=canary",
         "/pledge/organisations/?q=canary",

@@ -107,7 +107,7 @@ def test_a_day_a_month_and_a_year_are_told_as_they_are_known(happen):
     assert told == ["1 April 2020", "April 2020", "2020"]
 
 
-def test_every_earlier_version_of_the_text_is_kept(schools):
+def test_every_earlier_version_of_the_text_is_stored(schools):
     schools.text = "Keep it here."
     schools.save()
     assert [version.text for version in schools.history.all()][:2] == ["Keep it here.", "Keep it there."]

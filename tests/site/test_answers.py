@@ -50,7 +50,7 @@ def test_nor_is_the_way_to_https(client, settings):
 
 
 @pytest.mark.parametrize(("path", "status"), ANSWERS)
-def test_every_answer_bears_the_headers_of_the_house(client, path, status):
+def test_every_response_has_the_sites_headers(client, path, status):
     headers = answer(client, path, status).headers
     assert "default-src 'none'" in headers["Content-Security-Policy"]
     assert "unsafe" not in headers["Content-Security-Policy"]
@@ -67,7 +67,7 @@ def test_only_the_admin_may_ask_its_own_server(client):
     assert "connect-src" not in client.get("/privacy/")["Content-Security-Policy"]
 
 
-def test_a_public_page_is_kept_for_seconds(client):
+def test_a_public_page_is_stored_for_seconds(client):
     said = client.get("/probe/public/")["Cache-Control"]
     assert said == "public, max-age=0, s-maxage=2, stale-while-revalidate=1"
 
@@ -75,11 +75,11 @@ def test_a_public_page_is_kept_for_seconds(client):
 @pytest.mark.parametrize(
     "path", ["/probe/silent/", "/probe/own/", "/probe/broken/", "/nowhere/", "/admin/login/", "/healthz"]
 )
-def test_what_does_not_say_that_it_is_public_is_not_kept(client, path):
+def test_what_does_not_say_that_it_is_public_is_not_stored(client, path):
     assert client.get(path)["Cache-Control"] == "no-store"
 
 
-def test_no_answer_to_a_post_is_kept(client):
+def test_no_answer_to_a_post_is_stored(client):
     assert (
         client.post("/probe/form/", "a=b", "application/x-www-form-urlencoded")["Cache-Control"] == "no-store"
     )

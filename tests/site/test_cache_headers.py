@@ -20,11 +20,11 @@ def said(db):
     return {get_resolver().resolve(path).view_name: client.get(path)["Cache-Control"] for path in found}
 
 
-def test_every_url_says_public_for_seconds_or_is_not_kept(said):
+def test_every_url_says_public_for_seconds_or_is_not_stored(said):
     assert set(said.values()) == {"no-store", PUBLIC}
 
 
-def test_every_view_that_answers_in_public_is_kept(said):
+def test_every_view_that_answers_in_public_is_stored(said):
     public = {name for name, cache_control in said.items() if cache_control == PUBLIC}
     assert {"home", "pledges:sign", "reports:search", "reports:atom"} <= public
     assert public <= page_cache.ROUTES.keys() <= said.keys()
@@ -38,7 +38,7 @@ def test_no_view_that_knows_a_person_or_staff_is_public(said):
     assert not names & page_cache.ROUTES.keys()
 
 
-def test_an_image_to_share_is_kept_by_browsers_and_may_be_taken_back(client, db):
+def test_an_image_to_share_is_stored_by_browsers_and_may_be_taken_back(client, db):
     report = Report.objects.create(
         key="r", title="R", dated_on=timezone.localdate(), published_at=timezone.now()
     )

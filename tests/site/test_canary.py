@@ -113,7 +113,9 @@ def confirm_with_all_wishes(post):
     confirm(post, show_name="on", public_name=PUBLIC_NAME, by_post="on", address=ADDRESS)
 
 
-def test_of_who_wishes_all_only_the_public_name_can_be_read(post, holder, nothing_elsewhere):
+def test_of_a_person_who_asks_for_everything_only_the_public_name_can_be_read(
+    post, holder, nothing_elsewhere
+):
     sign(post)
     assert canaries.in_columns() == {}
     assert canaries.in_columns(unlocked=True) == {"pledges_queuedemail.mailbox": {"an address"}}
@@ -132,7 +134,7 @@ def test_of_who_wishes_all_only_the_public_name_can_be_read(post, holder, nothin
     }
 
 
-def test_of_who_wishes_nothing_nothing_can_be_read(post, nothing_elsewhere):
+def test_of_a_person_who_asks_for_nothing_nothing_can_be_read(post, nothing_elsewhere):
     sign(post, by_email="no")
     confirm(post)
     assert Signature.objects.exists()
@@ -142,7 +144,7 @@ def test_of_who_wishes_nothing_nothing_can_be_read(post, nothing_elsewhere):
     nothing_elsewhere()
 
 
-def test_of_an_organisation_the_contact_is_locked(post, nothing_elsewhere):
+def test_of_an_organisation_the_contact_is_encrypted(post, nothing_elsewhere):
     sign_for_the_organisation(post)
     assert canaries.in_columns() == {}
     assert canaries.in_columns(unlocked=True).keys() == {

@@ -98,7 +98,7 @@ def test_asking_changes_nothing(client):
 
 
 @pytest.mark.django_db
-def test_staff_who_ask_change_nothing_and_nothing_is_kept_or_framed(client):
+def test_staff_who_ask_change_nothing_and_nothing_is_cached_or_framed(client):
     sign_in(client, StaffUser.objects.create_superuser("ada@example.org"))
     before = rows()
     for path in ADMIN:

@@ -60,7 +60,7 @@ def test_no_canary_in_the_log(client, log, settings, case, strict):
 
 
 @pytest.mark.parametrize("path", ["/probe/broken/", "/probe/collision/"])
-def test_no_error_letter_is_sent(client, settings, mailoutbox, path):
+def test_no_error_email_is_sent(client, settings, mailoutbox, path):
     settings.ADMINS = [("Volunteer", "volunteer@example.org")]
     client.get(path)
     assert mailoutbox == []

@@ -66,7 +66,7 @@ def test_colours_stand_in_the_tokens_alone(sheet):
     assert COLOUR.findall(re.sub(r"/\*.*?\*/", "", sheet.read_text(), flags=re.S)) == []
 
 
-def test_letters_repeat_only_colours_of_the_tokens():
+def test_emails_repeat_only_colours_of_the_tokens():
     known = {found.lower() for found in re.findall(r"#[0-9a-f]{6}", TOKENS, re.I)}
     for letter in (ROOT / "templates" / "emails").rglob("*.html"):
         used = {found.lower() for found in re.findall(r"#[0-9a-f]{6}\b", letter.read_text(), re.I)}

@@ -4,17 +4,17 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 
 @pytest.fixture
 def demo(settings, tmp_path):
-    """The demo, with one letter sent."""
+    """The demo, with one email sent."""
     settings.DEBUG = True
     settings.EMAIL_FILE_PATH = str(tmp_path)
-    letter = EmailMultiAlternatives(
+    email = EmailMultiAlternatives(
         "Please confirm", "Open https://pledge.example.org/x/ <b>\n" + "é" * 200, to=["alice@example.org"]
     )
-    letter.attach_alternative("<p>Open</p>", "text/html")
-    get_connection("django.core.mail.backends.filebased.EmailBackend").send_messages([letter])
+    email.attach_alternative("<p>Open</p>", "text/html")
+    get_connection("django.core.mail.backends.filebased.EmailBackend").send_messages([email])
 
 
-def test_the_demos_letters_are_read_on_this_machine(demo, client):
+def test_the_demos_emails_are_shown_on_this_machine(demo, client):
     page = client.get("/demo/inbox/").content.decode()
     assert "To alice@example.org" in page
     assert 'href="https://pledge.example.org/x/"' in page
@@ -24,7 +24,7 @@ def test_the_demos_letters_are_read_on_this_machine(demo, client):
 
 def test_an_empty_inbox_says_so(demo, client, settings, tmp_path):
     settings.EMAIL_FILE_PATH = str(tmp_path / "none")
-    assert b"No letter yet" in client.get("/demo/inbox/").content
+    assert b"No emails yet" in client.get("/demo/inbox/").content
 
 
 @pytest.mark.parametrize("address", ["203.0.113.9", "2001:db8::1", ""])
@@ -45,6 +45,7 @@ def test_outside_the_demo_there_is_no_inbox(demo, client, settings):
     assert client.get("/demo/inbox/").status_code == 404
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize(("debug", "shown"), [(True, True), (False, False)])
 @pytest.mark.parametrize("path", ["/pledge/sent/0123456789abcdef/", "/pledge/mine/sent/"])
 def test_the_inbox_pages_lead_there_in_the_demo_alone(client, settings, path, debug, shown):

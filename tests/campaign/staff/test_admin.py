@@ -128,7 +128,7 @@ def test_forms_of_staff_show_no_leftovers_of_django(administrator):
     assert [word for word in ("LDAP", "algorithm", "Hold down", "pbkdf2", "md5") if word in page] == []
 
 
-def test_the_admins_log_is_kept_six_years_like_the_records():
+def test_the_admins_log_is_stored_six_years_like_the_records():
     ada = staff()
     for days in (2193, 2191):
         when = NOON - timedelta(days=days)

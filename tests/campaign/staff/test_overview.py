@@ -23,7 +23,7 @@ def test_a_day_is_counted_from_the_rows_and_never_falls():
     assert daily.by_day(TODAY, 1) == [(TODAY, 5, 1)]
 
 
-def test_what_was_counted_stays_when_its_mail_provider_is_forgotten():
+def test_what_was_counted_stays_when_its_mail_provider_is_erased():
     signed(now=NOW - timedelta(days=2))
     retention_job.erase_expired(NOW)
     assert daily.by_day(TODAY, 3)[0] == (TODAY - timedelta(days=2), 1, 1)
@@ -47,7 +47,7 @@ def test_the_overview_says_what_waits_and_what_was_refused(client):
     assert client.get("/admin/").status_code == 200
 
 
-def test_letters_that_were_given_up_are_shown_to_staff_without_their_mailbox(client):
+def test_emails_that_were_given_up_are_shown_to_staff_without_their_mailbox(client):
     waiting()
     QueuedEmail.objects.filter(kind="confirm").update(
         failed_at=NOON, refusal="550", dropped_at=None, mailbox=None

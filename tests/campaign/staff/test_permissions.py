@@ -141,6 +141,6 @@ def test_an_administrator_does_not_change_a_superuser(client):
 @pytest.mark.parametrize(
     "path", ["pledges/signature/", "pledges/pending/", "pledges/contact/", "pledges/letter/"]
 )
-def test_no_screen_shows_signatures_contacts_or_letters(client, path):
+def test_no_screen_shows_signatures_contacts_or_emails(client, path):
     sign_in(client, StaffUser.objects.create_superuser("ada@example.org"))
     assert client.get(f"/admin/{path}").status_code == 404

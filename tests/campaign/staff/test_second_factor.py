@@ -129,7 +129,7 @@ def test_an_app_whose_key_no_server_key_opens_lets_nobody_in(settings, caplog):
     assert "needs a reset of the second factor" in caplog.text
 
 
-def test_a_recovery_code_works_once_and_is_kept_as_a_hash(client):
+def test_a_recovery_code_works_once_and_is_stored_as_a_hash(client):
     staff()
     type_password(client)
     first = set_up(client)[0]

@@ -108,7 +108,7 @@ def test_a_dry_run_tells_how_many_and_marks_none():
     assert rules.try_out("client", 3, 10, NOW + 2 * DAY) == []
 
 
-def test_the_marked_get_their_letter_and_confirm_but_are_neither_counted_nor_listed():
+def test_the_marked_get_their_email_and_confirm_but_are_neither_counted_nor_listed():
     rule()
     tokens = [ask(number) for number in range(4)]
     rules.mark(NOW)

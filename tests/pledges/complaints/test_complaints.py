@@ -57,7 +57,7 @@ def test_no_words_of_it_stand_in_subject_or_addresses(client):
     assert "evil" not in letter.subject + str(letter.message()["Reply-To"])
 
 
-def test_many_in_a_day_all_arrive_even_at_a_mailbox_that_wants_no_letters(client):
+def test_many_in_a_day_all_arrive_even_at_a_mailbox_that_wants_no_emails(client):
     for _ in range(5):
         complain(client)
     EmailBlock.objects.create(digest=QueuedEmail.objects.first().digest, blocked_on=NOW.date())

@@ -46,7 +46,7 @@ def test_a_mailbox_gets_two_emails_an_hour_and_three_a_day_of_however_many_forms
     assert not send(NOW + DAY - MINUTE)
 
 
-def test_whose_letter_waits_can_still_confirm_by_an_earlier_one():
+def test_an_earlier_email_still_confirms_while_a_later_one_waits():
     handles = signing_thrice(NOW)
     send()
     assert signing.confirm(token_of(handles[2]), ConfirmChoices(), NOW)
@@ -61,7 +61,7 @@ def test_after_three_forms_of_a_stranger_the_owners_arrives_next():
     assert own in email.body
 
 
-def test_of_letters_that_wait_together_the_newest_form_goes_first():
+def test_of_emails_that_wait_together_the_newest_form_goes_first():
     signing_thrice(NOW)
     own = token_of(signing.sign(answers(region="wales"), NOW, "owner", "owner"))
     assert [own in email.body for email in send()].count(True) == 1
@@ -105,7 +105,7 @@ def test_what_is_left_out_keeps_neither_mailbox_nor_network():
     assert dropped.count() == 7
 
 
-def test_the_next_day_has_three_letters_again():
+def test_the_next_day_has_three_emails_again():
     sent = 0
     for day in range(2):
         signing_thrice(NOW + day * DAY)
@@ -147,7 +147,7 @@ def test_my_pledge_has_a_quota_of_its_own_and_waits_when_it_is_used_up():
     assert len(send(NOW + HOUR)) == 1
 
 
-def test_what_we_write_ourselves_waits_for_no_letter_that_a_stranger_asked_for():
+def test_what_we_write_ourselves_waits_for_no_email_that_a_stranger_asked_for():
     signing_thrice(NOW)
     send()
     my_pledge.take_call(PhoneRequest.Wish.HIDE_NAME, ALICE, staff(), NOW + MINUTE)
@@ -156,7 +156,7 @@ def test_what_we_write_ourselves_waits_for_no_letter_that_a_stranger_asked_for()
     assert len(send(NOW + DAY)) == 2
 
 
-def test_a_letter_that_waits_for_others_goes_out_when_those_are_erased():
+def test_an_email_that_waits_for_others_goes_out_when_those_are_erased():
     signing_thrice(NOW)
     send()
     QueuedEmail.objects.exclude(sent_at=None).delete()

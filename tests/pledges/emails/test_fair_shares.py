@@ -79,7 +79,7 @@ def test_forms_from_one_48_share_a_network_in_the_queue(client):
     assert PendingSignature.objects.values("client").distinct().count() == 3
 
 
-def test_the_network_is_erased_when_its_letter_has_gone():
+def test_the_network_is_erased_when_its_email_has_gone():
     flood(3)
     sending.send_due(NOW)
     assert not QueuedEmail.objects.exclude(network="").exists()

@@ -52,7 +52,7 @@ def first_letter():
     return QueuedEmail.objects.filter(kind="confirm").latest("pk")
 
 
-def test_the_letter_carries_the_link_and_the_code():
+def test_the_email_carries_the_link_and_the_code():
     handle = signing.sign(answers(), NOW)
     token = token_of(handle)
     send()
@@ -64,7 +64,7 @@ def test_the_letter_carries_the_link_and_the_code():
         assert f"{code[:4]} {code[4:]}" in text
 
 
-def test_a_sent_letter_keeps_no_mailbox():
+def test_a_sent_email_keeps_no_mailbox():
     signing.sign(answers(), NOW)
     send()
     assert first_letter().sent_at == NOW
@@ -131,14 +131,14 @@ def test_a_batch_ends_before_its_leases_do(monkeypatch):
     assert len(queue.claim(NOW)) == 1
 
 
-def test_two_workers_never_hold_the_same_letter():
+def test_two_workers_never_hold_the_same_email():
     for mailbox in (ALICE, BOB):
         signing.sign(answers(mailbox), NOW)
     held = [letter for _ in range(3) for letter in queue.claim(NOW, most=1)]
     assert len(held) == len({letter.pk for letter in held}) == 2
 
 
-def test_a_worker_gives_back_its_own_letters_alone():
+def test_a_worker_gives_back_its_own_emails_alone():
     for mailbox in (ALICE, BOB):
         signing.sign(answers(mailbox), NOW)
     held, _others = queue.claim(NOW, most=1), queue.claim(NOW, most=1)
@@ -147,7 +147,7 @@ def test_a_worker_gives_back_its_own_letters_alone():
 
 
 @pytest.mark.parametrize("end", ENDS)
-def test_a_letter_that_ended_goes_out_no_more_and_keeps_no_other_back(end):
+def test_an_email_that_ended_goes_out_no_more_and_keeps_no_other_back(end):
     my_pledge.ask(ALICE, NOW)
     end(QueuedEmail.objects.get(), NOW)
     assert queue.claim(NOW) == []
@@ -155,13 +155,13 @@ def test_a_letter_that_ended_goes_out_no_more_and_keeps_no_other_back(end):
     assert len(queue.claim(NOW)) == 1
 
 
-def test_the_letter_of_a_killed_worker_comes_round_again():
+def test_the_email_of_a_killed_worker_comes_round_again():
     signing.sign(answers(), NOW)
     queue.claim(NOW)
     assert len(queue.claim(NOW + queue.LEASE + MINUTE)) == 1
 
 
-def test_a_server_that_is_away_costs_no_letter(server_says):
+def test_a_server_that_is_away_costs_no_email(server_says):
     signing.sign(answers(), NOW)
     server_says(smtplib.SMTPServerDisconnected())
     with pytest.raises(sending.MailServerUnavailable):
@@ -205,14 +205,14 @@ def test_tries_are_bounded(server_says):
     assert first_letter().failed_at == NOW + DAY
 
 
-def test_a_letter_locked_with_a_lost_key_is_parked_for_staff_to_see(settings):
+def test_an_email_encrypted_with_a_lost_key_is_shown_to_staff(settings):
     signing.sign(answers(), NOW)
     settings.SECRET_KEY = "another" * 10
     send()
     assert first_letter().refusal == "no key opens it"
 
 
-def test_a_letter_that_can_not_be_written_holds_up_no_other(monkeypatch):
+def test_an_email_that_can_not_be_written_holds_up_no_other(monkeypatch):
     monkeypatch.setattr(compose, "confirmation_email", lambda *args: 1 / 0)
     signing.sign(answers(ALICE), NOW)
     my_pledge.ask(BOB, NOW)
@@ -241,7 +241,7 @@ def test_a_try_again_takes_no_second_place(server_says, monkeypatch):
     assert len(mail.outbox) == 2
 
 
-def test_a_letter_counts_from_its_last_try(server_says, monkeypatch):
+def test_an_email_counts_from_its_last_try(server_says, monkeypatch):
     signing.sign(answers(region="late"), NOW)
     server_says(smtplib.SMTPDataError(451, b"try later"))
     send()

@@ -22,7 +22,7 @@ def test_what_is_no_real_mailbox_is_refused(text):
         mailbox(text)
 
 
-def test_an_international_domain_is_kept_as_punycode():
+def test_an_international_domain_is_stored_as_punycode():
     assert mailbox("sam@bücher.example").address == "sam@xn--bcher-kva.example"
 
 
@@ -69,7 +69,7 @@ def test_an_address_that_begins_with_plus_is_not_emptied():
     assert mailbox("+x@b.org").identity == "+x@b.org"
 
 
-def test_letters_go_to_the_address_as_typed():
+def test_emails_go_to_the_address_as_typed():
     assert mailbox("Alice+Pledge@Example.ORG").address == "Alice+Pledge@example.org"
 
 
@@ -141,7 +141,7 @@ def test_invisible_characters_around_an_address_are_stripped(text):
 
 
 @given(st.text(max_size=80))
-def test_whatever_is_typed_as_an_address_is_kept_or_refused(text):
+def test_whatever_is_typed_as_an_address_is_stored_or_refused(text):
     try:
         found = mailbox(text)
     except ValidationError:

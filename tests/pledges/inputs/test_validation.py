@@ -270,7 +270,7 @@ def test_cleaning_what_is_clean_changes_nothing(text):
 
 
 @given(st.text(max_size=60))
-def test_whatever_is_typed_as_a_postcode_is_kept_or_refused(text):
+def test_whatever_is_typed_as_a_postcode_is_stored_or_refused(text):
     try:
         clean = validation.postcode(text)
     except ValidationError:
@@ -279,7 +279,7 @@ def test_whatever_is_typed_as_a_postcode_is_kept_or_refused(text):
 
 
 @given(st.text(max_size=250))
-def test_whatever_is_typed_as_a_website_is_kept_or_refused(text):
+def test_whatever_is_typed_as_a_website_is_stored_or_refused(text):
     try:
         clean = validation.website(text)
     except ValidationError:

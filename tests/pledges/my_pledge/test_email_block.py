@@ -53,7 +53,7 @@ def test_a_get_only_shows_a_form(client, post):
     assert not EmailBlock.objects.exists()
 
 
-def test_the_link_of_a_letter_works_for_400_days(client, time_machine):
+def test_the_link_of_an_email_works_for_400_days(client, time_machine):
     time_machine.move_to(NOW, tick=False)
     path = never_page()
     time_machine.move_to(NOW + timedelta(days=400), tick=False)
@@ -82,7 +82,7 @@ def test_a_key_of_another_purpose_blocks_nobody(client, post, other):
     assert not EmailBlock.objects.exists()
 
 
-def test_who_asked_for_no_letter_gets_none_of_ours_and_the_page_is_the_same(client, post, bob):
+def test_a_blocked_mailbox_gets_no_email_and_the_page_is_the_same(client, post, bob):
     wish(post, "never", sure="on")
     page = post("/pledge/mine/", {"email": BOB.address})
     assert page.status_code == 303

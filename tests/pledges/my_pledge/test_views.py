@@ -40,12 +40,12 @@ def letter_to(mailbox):
 # The letter
 
 
-def test_the_letter_brings_a_key_to_who_has_signed(client, post, bob):
+def test_the_email_brings_a_key_to_who_has_signed(client, post, bob):
     path = re.search(r"https://pledge.example.org(/pledge/mine/\S+/)", letter_to(BOB).body)[1]
     assert post(path, {"open": "on"}).status_code == 200
 
 
-def test_the_letter_says_the_same_whether_anything_is_held(bob):
+def test_the_email_says_the_same_whether_anything_is_held(bob):
     def words(mailbox):
         return re.sub(r"https://\S+", "", letter_to(mailbox).body)
 
@@ -85,7 +85,7 @@ def test_a_mailbox_whose_form_only_waits_gets_a_key_too():
     assert "/pledge/mine/" in letter_to(ALICE).body
 
 
-def test_using_up_a_mailboxs_letters_keeps_nobody_from_my_pledge(bob):
+def test_using_up_a_mailboxs_emails_keeps_nobody_from_my_pledge(bob):
     for n in range(3):
         signing.sign(answers(BOB, region=str(n)), NOW)
     sending.send_due(NOW)
@@ -122,7 +122,7 @@ def test_the_ticked_box_shows_what_is_held(client, post, bob):
     assert page["Cache-Control"] == "no-store"
 
 
-def test_the_address_is_said_to_be_kept_as_long_as_it_is(client, post, bob):
+def test_the_address_is_said_to_be_stored_as_long_as_it_is(client, post, bob):
     assert "we also store the address itself, sealed" in post(door(), {"open": "on"}).text
     assert "We do not store the address itself" in wish(post, "stop-email").text
 
@@ -133,7 +133,7 @@ def test_a_key_opens_for_an_hour(client, post, bob, time_machine):
     assert post(path, {"open": "on"}).status_code == 404
 
 
-def test_a_key_for_another_door_opens_nothing(client, post, bob):
+def test_a_key_for_another_purpose_opens_nothing(client, post, bob):
     pages = [post(path, {"open": "on"}) for path in (door(lock=TokenPurpose.NEVER), "/pledge/mine/altered/")]
     assert [page.status_code for page in pages] == [404, 404]
     assert pages[0].content == pages[1].content
@@ -178,7 +178,7 @@ def test_what_can_not_be_undone_asks_to_be_sure(client, post, bob, what):
     assert not EmailBlock.objects.exists()
 
 
-def test_an_unknown_wish_does_nothing(client, post, bob):
+def test_an_unknown_request_does_nothing(client, post, bob):
     assert wish(post, "promote").status_code == 422
 
 
@@ -204,7 +204,7 @@ def test_the_download_holds_what_waits_for_a_yes_too(post):
     assert base64.b64decode(waiting["sealed"]) == bytes(PendingSignature.objects.get().contact)
 
 
-def test_the_download_holds_what_is_left_of_a_confirmed_form_and_its_letters(post, bob):
+def test_the_download_holds_what_is_left_of_a_confirmed_form_and_its_emails(post, bob):
     held = json.loads(post(f"{door()}download/").content)
     assert [form["confirmed_on"] for form in held["confirmed_forms"]] == ["2026-06-01"]
     assert [letter["kind"] for letter in held["letters"]] == ["confirm", "reminder"]

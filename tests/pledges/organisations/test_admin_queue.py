@@ -105,7 +105,7 @@ def test_who_may_only_read_decides_nothing(client, act):
 
 
 @pytest.mark.parametrize("path", ["add/", "1/change/", "1/delete/"])
-def test_organisations_have_no_other_door(moderator, path):
+def test_organisations_have_no_other_view(moderator, path):
     organisation = waiting()
     answer = moderator.post(
         reverse("admin:pledges_organisation_changelist") + path.replace("1", str(organisation.pk)),

@@ -75,7 +75,7 @@ def test_a_file_that_is_no_text_is_refused_with_the_reason(noor, raw):
     assert "CSV (UTF-8)" in answer.text
 
 
-def test_names_are_kept_as_they_are_spelt_but_for_outer_and_double_spaces():
+def test_names_are_stored_as_they_are_spelt_without_outer_and_double_spaces():
     names = {line.number: line.answers["name"] for line in pasted_list.read(CASE).lines}
     assert names[2] == "Planet & People, St. Swithin's Church"
     assert names[3] == "St Mary of the Lake, Oakham,"

@@ -29,7 +29,7 @@ def test_a_confirmed_organisation_waits_and_is_not_public():
     assert not Organisation.objects.listed().exists()
 
 
-def test_who_signs_is_kept_locked():
+def test_the_signer_is_stored_encrypted():
     organisation = waiting()
     assert b"Sample Signer" not in bytes(organisation.contact)
     assert organisations.signer(organisation)["signer_name"] == "Sample Signer"
@@ -92,7 +92,7 @@ def test_one_mailbox_may_sign_for_two_organisations():
     assert Organisation.objects.waiting().count() == 2
 
 
-def test_a_letter_of_approval_falls_away_once_it_has_withdrawn():
+def test_an_email_of_approval_falls_away_once_it_has_withdrawn():
     organisation, mona = waiting(), staff()
     organisations.approve(organisation, mona, 1, NOON)
     organisations.withdraw(organisation, mona, OrganisationDecision.Reason.ASKED, 1, NOON)

@@ -33,7 +33,7 @@ def test_one_that_was_asked_leaves_the_queue_but_may_be_decided():
     assert Organisation.objects.listed().exists()
 
 
-def test_the_question_stands_in_the_letter_until_it_is_decided():
+def test_the_question_stands_in_the_email_until_it_is_decided():
     organisation, other, mona = waiting(), waiting("Another Example"), staff()
     organisations.ask(organisation, mona, Words("who"), 1, NOON)
     letter = QueuedEmail.objects.latest("pk")
@@ -118,7 +118,7 @@ def test_one_that_answered_in_another_year_is_flagged_for_this_ones_silence():
     assert list(Organisation.objects.silent((NOON + 2 * YEAR + timedelta(days=31)).date())) == [organisation]
 
 
-def test_one_that_answers_the_yearly_letter_is_not_flagged():
+def test_one_that_answers_the_yearly_email_is_not_flagged():
     approved()
     upkeep.remind(NOON + YEAR)
     assert click(QueuedEmail.Kind.YEARLY, NOON + YEAR + timedelta(days=20))
@@ -170,7 +170,7 @@ def ask_something(kind, organisation):
 @pytest.mark.parametrize(
     "kind", [QueuedEmail.Kind.CONTACT, QueuedEmail.Kind.YEARLY, QueuedEmail.Kind.QUESTION]
 )
-def test_a_letter_to_an_organisation_falls_away_once_it_has_withdrawn(kind):
+def test_an_email_to_an_organisation_falls_away_once_it_has_withdrawn(kind):
     organisation = approved()
     letter = ask_something(kind, organisation)
     assert compose.compose(letter, NOON)
@@ -188,7 +188,7 @@ def test_the_link_of_a_yearly_question_is_stale_once_it_has_withdrawn(client):
 
 
 @pytest.mark.parametrize("kind", [QueuedEmail.Kind.CONTACT, QueuedEmail.Kind.YEARLY])
-def test_letters_to_an_organisation_in_the_list_carry_a_link_and_no_code(kind):
+def test_emails_to_an_organisation_in_the_list_carry_a_link_and_no_code(kind):
     organisation = approved()
     written = compose.compose(ask_something(kind, organisation), NOON)
     assert "/pledge/confirm/" in written.body
@@ -212,7 +212,7 @@ def test_the_list_of_organisations_waits_for_its_hour():
         ({"is_named": False}, NOON, "without its name"),
     ],
 )
-def test_the_letter_of_approval_says_where_the_name_is_read(entry, opens, said, time_machine):
+def test_the_email_of_approval_says_where_the_name_is_read(entry, opens, said, time_machine):
     time_machine.move_to(NOON)
     ListVisibility.objects.create(organisations_from=opens, decided_at=NOON)
     approved("Another Example")
@@ -226,7 +226,7 @@ def test_one_switch_hides_all_lists():
     assert not Organisation.objects.listed().exists()
 
 
-def test_a_contact_that_no_key_opens_holds_up_no_others_yearly_letter():
+def test_a_contact_that_no_key_opens_holds_up_no_others_yearly_email():
     lost, other = approved("Lost Key Example"), approved("Other Example")
     Organisation.objects.filter(pk=lost.pk).update(contact=b"locked with another key")
     assert upkeep.remind(NOON + YEAR) == 2

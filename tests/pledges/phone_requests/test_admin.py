@@ -31,7 +31,7 @@ def carer_client(client):
     return client
 
 
-def test_a_callers_wish_is_done_within_a_day_and_the_owner_gets_a_letter_that_names_it(bob, carer):
+def test_what_a_caller_asks_is_done_within_a_day_and_the_owner_gets_an_email_that_names_it(bob, carer):
     my_pledge.take_call(PhoneRequest.Wish.HIDE_NAME, CHARLIE, carer, NOW)
     my_pledge.take_call(PhoneRequest.Wish.STOP_EMAIL, BOB, carer, NOW)
     my_pledge.carry_out(NOW + DAY)
@@ -63,7 +63,7 @@ def test_a_caller_who_silences_a_mailbox_can_not_do_it_in_silence(bob, carer):
     assert last == [([BOB.address], True), ([CHARLIE.address], False)]
 
 
-def test_the_owner_of_a_silenced_mailbox_gets_letters_again_from_the_volunteer(monkeypatch, bob, carer):
+def test_the_owner_of_a_silenced_mailbox_gets_emails_again_from_the_volunteer(monkeypatch, bob, carer):
     my_pledge.take_call(PhoneRequest.Wish.NEVER, BOB, carer, NOW)
     my_pledge.carry_out(NOW + DAY)
     monkeypatch.setattr("builtins.input", lambda prompt: BOB.address)
@@ -88,7 +88,7 @@ def test_what_can_be_undone_asks_for_no_tick(carer_client, bob):
     assert not Contact.objects.filter(channel="email").exists()
 
 
-def test_a_wish_is_carried_out_at_a_time_that_nobody_can_foretell(bob, carer):
+def test_a_phone_request_is_carried_out_at_a_random_time(bob, carer):
     for _ in range(20):
         my_pledge.take_call(PhoneRequest.Wish.WITHDRAW, BOB, carer, NOW)
         QueuedEmail.objects.all().delete()  # the same request while its email waits is one request

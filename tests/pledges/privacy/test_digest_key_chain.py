@@ -67,7 +67,7 @@ def test_after_a_new_key_everybody_is_known_by_it(with_a_new_key):
     assert not before & (digests(PendingSignature) | digests(QueuedEmail))
 
 
-def test_several_batches_are_laid_over_once_each(with_a_new_key, monkeypatch):
+def test_several_batches_are_converted_once_each(with_a_new_key, monkeypatch):
     monkeypatch.setattr(digest_key_chain, "BATCH", 2)
     people = [type(BOB)(f"bob{n}@example.org") for n in range(5)]
     for person in people:
@@ -85,7 +85,7 @@ def test_signatures_from_before_are_known_afterwards(with_a_new_key):
     assert Signature.objects.count() == 1
 
 
-def test_a_key_is_laid_once(with_a_new_key):
+def test_a_digest_key_is_applied_once(with_a_new_key):
     signed(BOB)
     with_a_new_key()
     rotate()
@@ -93,7 +93,7 @@ def test_a_key_is_laid_once(with_a_new_key):
     assert bytes(Signature.objects.get().digest) == tokens.digest(BOB.identity)
 
 
-def test_all_or_nothing_is_laid(with_a_new_key, monkeypatch):
+def test_a_digest_key_is_applied_to_all_digests_or_none(with_a_new_key, monkeypatch):
     signed(BOB)
     before = bytes(Signature.objects.get().digest)
     with_a_new_key()
@@ -175,7 +175,7 @@ def test_a_site_that_started_while_the_database_was_away_is_not_ready(client, wi
     assert (answer.status_code, answer.content[:13]) == (503, b"campaign.E019")
 
 
-def test_a_link_in_an_old_letter_still_leads_to_its_mailbox(with_a_new_key):
+def test_a_link_in_an_old_email_still_leads_to_its_mailbox(with_a_new_key):
     key = tokens.key(TokenPurpose.NEVER, tokens.digest(BOB.identity))
     with_a_new_key()
     assert tokens.opens(TokenPurpose.NEVER, key) == tokens.digest(BOB.identity)

@@ -62,7 +62,7 @@ def test_what_was_confirmed_loses_its_pending_and_keeps_its_signature_and_contac
 
 
 @pytest.mark.parametrize("end", ENDS)
-def test_an_emptied_letter_is_gone_after_seven_days_and_a_waiting_one_stays(end):
+def test_a_sent_email_is_erased_after_seven_days_and_a_waiting_one_stays(end):
     for mailbox in (ALICE, BOB):
         my_pledge.ask(mailbox, NOW)
     end(QueuedEmail.objects.first(), NOW)
@@ -71,7 +71,7 @@ def test_an_emptied_letter_is_gone_after_seven_days_and_a_waiting_one_stays(end)
     assert QueuedEmail.objects.get().mailbox
 
 
-def test_of_what_nobody_confirmed_no_letter_is_left_sent_or_waiting():
+def test_of_what_nobody_confirmed_no_email_is_left_sent_or_waiting():
     signing.sign(answers(), NOW)
     queue.sent([QueuedEmail.objects.get(kind="reminder")], NOW + 2 * DAY)
     retention_job.erase_expired(NOW + 7 * DAY)
@@ -128,7 +128,7 @@ def test_who_confirms_while_the_form_is_erased_has_not_signed():
     assert (Signature.objects.count(), Contact.objects.count(), PendingSignature.objects.count()) == (0, 0, 0)
 
 
-def test_what_limits_know_of_clients_is_forgotten_when_its_day_is_over():
+def test_what_limits_know_of_clients_is_erased_when_its_day_is_over():
     for day in (NOW - DAY, NOW):
         RateLimitSalt.objects.create(day=day.date(), salt=b"salt")
     RateLimitCount.objects.create(key="ended", value=1, expires_at=NOW)
@@ -157,7 +157,7 @@ def test_a_month_that_is_too_short_ends_on_its_last_day(settings, day, months, e
 
 
 @pytest.mark.parametrize("end", ["decline", "withdraw"])
-def test_an_organisations_contact_is_forgotten_thirty_days_after_its_end(end):
+def test_an_organisations_contact_is_erased_thirty_days_after_its_end(end):
     organisation = staff_accounts.waiting(now=NOW)
     words = Words("asked") if end == "decline" else "asked"
     getattr(organisations, end)(organisation, staff_accounts.staff(), words, 1, NOW)

@@ -66,14 +66,14 @@ def test_whatever_erases_a_row_the_database_records_it():
         assert Erasure.objects.filter(table_name=model._meta.db_table, ref=ref).exists()
 
 
-def test_every_table_that_records_its_erasures_can_be_made_to_forget_again():
+def test_every_table_that_records_its_erasures_can_repeat_them():
     with connection.cursor() as cursor:
         cursor.execute("SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname LIKE 'record\\_e%%'", [])
         recording = {table for (table,) in cursor.fetchall()}
     assert recording == restore.TABLES.keys()
 
 
-def test_whatever_the_clock_erases_under_a_ref_is_recorded():
+def test_everything_the_retention_job_erases_under_a_ref_is_recorded():
     by_ref = {
         some.rows.model for some in retention_job.due(NOW + 9999 * DAY) if hasattr(some.rows.model, "ref")
     }
@@ -92,7 +92,7 @@ def test_emptying_an_organisations_contact_is_recorded():
     assert recorded() == ["pledges_organisation"]
 
 
-def test_erasures_are_kept_longer_than_any_backup():
+def test_erasures_are_stored_longer_than_any_backup():
     bob_signs()
     withdrawal.withdraw(BOB_DIGEST, NOW)
     written = Erasure.objects.first().erased_on
@@ -153,7 +153,7 @@ def test_a_contact_outlives_the_record_of_the_pending_it_came_from():
     assert Contact.objects.exists()
 
 
-def test_letters_about_what_is_erased_again_go_with_it():
+def test_emails_about_what_is_erased_again_go_with_it():
     signing.sign(answers(BOB), NOW)
     pending, letters = PendingSignature.objects.get(), list(QueuedEmail.objects.all())
     withdrawal.withdraw(BOB_DIGEST, NOW)

@@ -32,7 +32,7 @@ def test_the_inbox_page_names_sender_and_subject(client):
     assert "Please confirm your email" in page
 
 
-def test_the_code_of_the_letter_leads_to_its_link(client, post):
+def test_the_code_of_the_email_leads_to_its_link(client, post):
     handle = signing.sign(answers(ALICE), timezone.now())
     token = token_of(handle)
     code = tokens.code(token)
@@ -83,7 +83,7 @@ def test_confirming_counts_and_leads_to_a_page_that_knows_nobody(client, post):
     assert "Alice" not in client.get("/pledge/thank-you/").content.decode()
 
 
-def test_a_mistake_in_a_wish_keeps_what_was_typed(post):
+def test_a_mistake_in_a_choice_keeps_what_was_typed(post):
     answer = post(
         confirm_page(a_token()), {"agree": "on", "show_name": "on", "public_name": "see evil.example"}
     )
@@ -113,7 +113,7 @@ def test_the_group_chosen_on_the_confirm_page_is_the_one_stored(post, chosen, st
 
 
 @pytest.mark.parametrize("crafted", ["wizards", "Health", ["health", "x"], "x" * 5000])
-def test_a_group_that_there_is_not_is_refused_and_the_rest_kept(post, crafted):
+def test_a_group_that_there_is_not_is_refused_and_the_rest_stored(post, crafted):
     answer = post(confirm_page(a_token()), {"agree": "on", "profession": crafted, "public_name": "Alice"})
     assert answer.status_code == 422
     assert "Choose one of the groups in the list." in answer.content.decode()
@@ -138,7 +138,7 @@ def test_a_group_sent_after_confirming_changes_nothing(post):
     assert Signature.objects.get().profession == "health"
 
 
-def test_an_organisation_is_asked_for_no_group_and_none_is_kept(client, post):
+def test_an_organisation_is_asked_for_no_group_and_none_is_stored(client, post):
     page = confirm_page(a_token(organisation_answers))
     assert 'name="profession"' not in client.get(page).content.decode()
     assert post(page, {"agree": "on", "profession": "wizards"}).status_code == 303

@@ -77,7 +77,7 @@ def test_neither_yes_nor_no_to_email_is_chosen_beforehand():
     assert "by_email" in sign(by_email="maybe").errors
 
 
-def test_yes_to_email_says_what_the_wording_says():
+def test_yes_to_email_says_what_the_pledge_text_says():
     [(_yes, sentence), _no] = SignForm(now=timezone.now()).fields["by_email"].choices
     assert sentence == PledgeText.objects.get(number=1).email_consent
 
@@ -89,17 +89,17 @@ def signed_after_a_new_wording(grace):
     return SignForm(SIGN, now=published + grace)
 
 
-def test_a_form_of_a_wording_just_replaced_may_still_be_sent():
+def test_a_form_of_a_pledge_text_just_replaced_may_still_be_sent():
     assert signed_after_a_new_wording(WORDING_GRACE - timedelta(minutes=1)).is_valid()
 
 
-def test_a_form_of_an_old_wording_asks_to_read_the_new_one():
+def test_a_form_of_an_old_pledge_text_asks_to_read_the_new_one():
     form = signed_after_a_new_wording(WORDING_GRACE)
     assert "has changed" in form.errors["pledge_text"][0]
     assert form.shown.number == 2
 
 
-def test_a_wording_written_before_another_and_published_after_it_may_be_signed():
+def test_a_pledge_text_written_before_another_and_published_after_it_may_be_signed():
     now = timezone.now() + timedelta(days=30)
     PledgeText.objects.create(number=2, pledge="Late.", published_at=now - timedelta(hours=1))
     PledgeText.objects.create(number=3, pledge="Early.", published_at=now - timedelta(days=20))
@@ -109,7 +109,7 @@ def test_a_wording_written_before_another_and_published_after_it_may_be_signed()
 
 
 @pytest.mark.parametrize("number", ["", "0", "7", "99999999999999999999", "one", "1; --"])
-def test_a_wording_that_there_is_not_is_refused(number):
+def test_a_pledge_text_that_there_is_not_is_refused(number):
     assert "pledge_text" in sign(pledge_text=number).errors
 
 
@@ -156,7 +156,7 @@ def test_confirming_needs_the_tick_and_nothing_else():
     assert confirm(agree="on").is_valid()
 
 
-def test_a_wish_is_asked_for_what_it_needs():
+def test_a_choice_asks_for_what_it_needs():
     assert list(confirm(agree="on", show_name="on").errors) == ["public_name"]
     assert list(confirm(agree="on", by_post="on").errors) == ["address"]
 
@@ -170,7 +170,7 @@ def test_a_wish_is_asked_for_what_it_needs():
         {"address": "A"},
     ],
 )
-def test_what_belongs_to_a_wish_that_is_not_ticked_is_neither_asked_about_nor_kept(typed):
+def test_fields_of_a_choice_that_is_not_ticked_are_neither_checked_nor_stored(typed):
     form = confirm(agree="on", **typed)
     assert form.is_valid()
     assert form.choices() == ConfirmChoices()
@@ -182,7 +182,7 @@ def test_a_postal_address_of_three_lines_passes_and_of_two_says_why_not():
     assert "needs at least three" in confirm(**typed, address="Sam Sample\r\nAB1 2CD").errors["address"][0]
 
 
-def test_wishes_are_handed_over_as_cleaned():
+def test_choices_are_handed_over_as_cleaned():
     form = confirm(
         agree="on", show_name="on", public_name=" Alice ", by_post="on", address="Alice\r\n1 Street\r\nTown"
     )

@@ -67,7 +67,7 @@ def without_its_own(letter):
     return re.sub(r"https?://[^\s\"<]+|\b[0-9A-Z]{4} [0-9A-Z]{4}\b", "", words)
 
 
-def test_who_has_signed_gets_the_same_answer_and_the_same_letter_as_anybody(post, client):
+def test_a_person_who_has_signed_gets_the_same_answer_and_email_as_others(post, client):
     signed(ALICE, now=timezone.now())
     again = post("/pledge/", {**SIGN, "occupation": "nurse"})
     fresh = post("/pledge/", {**SIGN, "occupation": "nurse", "email": "new@example.org"})
@@ -91,7 +91,7 @@ def test_signing_again_unconfirmed_changes_nothing(post):
     assert Signature.objects.values().get() == before
 
 
-def test_links_in_letters_start_from_the_configured_origin(post):
+def test_links_in_emails_start_from_the_configured_origin(post):
     forged = {"X-Forwarded-Host": "evil.example", "Forwarded": "host=evil.example", "Host": "testserver"}
     post("/pledge/", SIGN, **forged)
     sending.send_due(timezone.now())

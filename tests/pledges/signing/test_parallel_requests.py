@@ -1,9 +1,10 @@
 """Many people, or one with many hands, in the same moment."""
 
 import threading
+import time
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from pledges.crypto import tokens
 from pledges.models import Consent, Contact, PendingSignature, QueuedEmail, Signature
@@ -35,7 +36,7 @@ def in_threads(count, act):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_sixty_identical_posts_at_once_make_one_row_and_one_letter():
+def test_sixty_identical_posts_at_once_make_one_row_and_one_email():
     same = answers(region="london")
     handles = in_threads(20, lambda n: [signing.sign(same, NOW) for _ in range(3)])
     assert len({handle for some in handles for handle in some}) == 1
@@ -62,3 +63,26 @@ def test_confirming_and_withdrawing_at_once_leave_all_or_nothing():
         == Signature.objects.count()
         == Consent.objects.filter(purpose="email").count()
     )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_quarantine_that_begins_while_the_owner_confirms_holds_for_the_signature():
+    token = token_of(signing.sign(answers(), NOW))
+    has_read, is_quarantined = threading.Event(), threading.Event()
+
+    def act(n):
+        if n:  # reads the row before the quarantine is committed, and then waits for its lock
+            pending = signing.by_token(token, NOW)
+            has_read.set()
+            is_quarantined.wait()
+            return signing.confirm_pending(pending, ConfirmChoices(), NOW)
+        with transaction.atomic():
+            has_read.wait()
+            PendingSignature.objects.update(quarantined_on=NOW.date())
+            is_quarantined.set()
+            time.sleep(0.3)
+        return True
+
+    assert in_threads(2, act) == [True, True]
+    assert Signature.objects.get().quarantined_on == NOW.date()
+    assert PendingSignature.objects.get().is_confirmed

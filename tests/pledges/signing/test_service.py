@@ -30,7 +30,7 @@ pytestmark = pytest.mark.django_db
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
-def test_signing_writes_a_pending_and_its_letter_and_no_signature():
+def test_signing_writes_a_pending_and_its_email_and_no_signature():
     signing.sign(answers(), NOW)
     assert PendingSignature.objects.count() == 1
     assert set(QueuedEmail.objects.values_list("kind", "due_at")) == {
@@ -66,7 +66,7 @@ def test_confirming_twice_counts_once_and_succeeds_twice():
     assert not PublicName.objects.exists()
 
 
-def test_confirming_drops_the_letters_that_still_ask_for_it():
+def test_confirming_drops_the_emails_that_still_ask_for_it():
     token = token_of(signing.sign(answers(), NOW))
     queue.sent([QueuedEmail.objects.get(kind="confirm")], NOW)
     signing.confirm(token, ConfirmChoices(), NOW)
@@ -77,7 +77,7 @@ def test_an_unknown_token_confirms_nothing():
     assert not signing.confirm("unknown", ConfirmChoices(), NOW)
 
 
-def test_wishes_become_rows_of_their_own():
+def test_choices_become_rows_of_their_own():
     signed(ALICE, ConfirmChoices(public_name="Alice", post={"name": "Alice", "line_1": "1 Example Street"}))
     assert PublicName.objects.get().name == "Alice"
     assert Contact.objects.get().channel == "post"
@@ -151,7 +151,7 @@ def test_a_person_and_an_organisation_may_share_a_mailbox():
     assert (Signature.objects.count(), Organisation.objects.count()) == (1, 1)
 
 
-def test_the_same_form_an_hour_later_leads_to_the_same_page_and_one_more_letter():
+def test_the_same_form_an_hour_later_leads_to_the_same_page_and_one_more_email():
     assert signing.sign(answers(), NOW) == signing.sign(answers(), NOW + HOUR)
     assert PendingSignature.objects.count() == 1
     assert QueuedEmail.objects.filter(kind="confirm").count() == 2
@@ -292,7 +292,7 @@ def test_an_address_is_in_no_row_in_clear():
             )
 
 
-def test_the_letters_mailbox_is_erased_with_the_letter():
+def test_the_emails_mailbox_is_erased_with_the_email():
     signing.sign(answers(), NOW)
     with pytest.raises(IntegrityError), transaction.atomic():
         QueuedEmail.objects.update(sent_at=NOW)

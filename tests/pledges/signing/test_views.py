@@ -85,7 +85,7 @@ def test_another_spelling_of_a_mailbox_is_the_same_one(post, address):
 
 
 @pytest.mark.parametrize(("path", "fields"), FORMS)
-def test_nobodys_own_words_stand_in_a_letter(post, mailoutbox, path, fields):
+def test_no_email_contains_a_visitors_own_words(post, mailoutbox, path, fields):
     words = dict.fromkeys(["name", "occupation", "signer_name", "signer_role", "message"], "Canary words")
     assert post(path, {**fields, **words, "website": "https://canary.example"}).status_code == 303
     sending.send_due(timezone.now())
@@ -94,7 +94,7 @@ def test_nobodys_own_words_stand_in_a_letter(post, mailoutbox, path, fields):
     assert "canary" not in str([letter.body, *letter.alternatives]).lower()
 
 
-def test_a_letter_has_one_recipient(post, mailoutbox):
+def test_an_email_has_one_recipient(post, mailoutbox):
     post("/pledge/", {**SIGN, "email": "Alice+x@example.org"})
     sending.send_due(timezone.now())
     assert [letter.recipients() for letter in mailoutbox] == [["Alice+x@example.org"]]
