@@ -15,6 +15,8 @@ COPY pledges pledges
 COPY reports reports
 COPY templates templates
 COPY static static
+COPY locale locale
+RUN python -m campaign.translations
 COPY docs/staff.md docs/staff.md
 COPY deploy/alive.py deploy/nginx.conf deploy/
 

@@ -15,8 +15,10 @@ from django.core.exceptions import BadRequest, PermissionDenied, TooManyFieldsSe
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.request import UnreadablePostError
 from django.http.response import HttpResponseBase
+from django.utils import translation
 
 from campaign import errors, log_format
+from pledges import languages
 
 log = logging.getLogger(__name__)
 Answer = Callable[[HttpRequest], HttpResponseBase]
@@ -50,6 +52,16 @@ NO_FEATURES = ", ".join(
         "usb",
     ]
 )
+
+
+def language_by_path(get_response: Answer) -> Answer:
+    """Everything that answers a request speaks the language that its path begins with, errors included."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        with translation.override(languages.language_of(request.path_info)):
+            return get_response(request)
+
+    return middleware
 
 
 def response_headers(get_response: Answer) -> Answer:

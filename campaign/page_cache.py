@@ -22,11 +22,13 @@ from urllib.parse import parse_qsl, unquote_to_bytes, urlsplit
 from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.urls import Resolver404, resolve
+from django.utils import translation
 
 from campaign.cached_page import Headers, Page, page_of
 from campaign.errors import RETRY_AFTER
 from campaign.middleware import NOT_LOGGED, check_text
 from campaign.unsent_form import FORM_PAGE
+from pledges import languages
 
 log = logging.getLogger(__name__)
 StartResponse = Callable[[str, Headers], object]
@@ -49,7 +51,17 @@ DRAWING_THREADS = (
 ROUTES: dict[str, frozenset[str]] = {
     **dict.fromkeys(
         [
-            *("home", "about", "safety", "share", "privacy", "data", "data_json"),
+            *(
+                "home",
+                "about",
+                "safety",
+                "share",
+                "share_poster",
+                "share_handout",
+                "privacy",
+                "data",
+                "data_json",
+            ),
             *("complaint", "press", "sitemap", "robots", "security_txt"),
             *("pledges:sign", "pledges:organisations_sign", "pledges:mine"),
             *("pledges:report_name", "pledges:name_reported"),
@@ -203,7 +215,8 @@ def _is_https(environ: dict[str, Any]) -> bool:
 @lru_cache(maxsize=1024)
 def _route_of(path: str) -> str:
     try:
-        name = resolve(path).view_name
+        with translation.override(languages.language_of(path)):
+            name = resolve(path).view_name
     except Resolver404:
         return ""
     return name if name in ROUTES else ""

@@ -17,6 +17,7 @@ from csp.constants import NONE, SELF
 from campaign import log_format, settings_file
 from campaign.demo import keys
 from campaign.settings_file import env
+from pledges import languages
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -118,6 +119,7 @@ MIDDLEWARE = [
     # What every answer bears, errors and redirects included.
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
+    "campaign.middleware.language_by_path",
     "campaign.middleware.response_headers",
     "django.middleware.security.SecurityMiddleware",
     "campaign.middleware.reject_malformed_requests",
@@ -203,6 +205,12 @@ SILENCED_SYSTEM_CHECKS = [
 ]
 
 LANGUAGE_CODE = "en-gb"
+LANGUAGES: list[tuple[str, str]] = [
+    (LANGUAGE_CODE, "English"),
+    *((one.code, one.english_name) for one in languages.LANGUAGES.values()),
+]
+LANGUAGES_BIDI: list[str] = [one.code for one in languages.LANGUAGES.values() if one.direction == "rtl"]
+LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "Europe/London"
 USE_TZ = True
 FORMAT_MODULE_PATH = "campaign.formats"

@@ -5,6 +5,8 @@ import secrets
 
 import pyrage
 
+from campaign import translations
+
 os.environ.pop("DEBUG", None)
 for name, value in {
     "SECRET_KEY": secrets.token_urlsafe(48),
@@ -20,3 +22,4 @@ for name, value in {
     "DEFAULT_FROM_EMAIL": "Care Don't Share <pledge@example.org>",
 }.items():
     os.environ[name] = value
+translations.compile_all()

@@ -1,12 +1,17 @@
 """Template tags for the frame of every page: style sheets and the current link."""
 
 from django import template
+from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.templatetags.static import static
+from django.urls import reverse
+from django.utils import translation
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+from campaign import translations
 from campaign.css_bundle import BUNDLE, SHEETS, BundlingStorage
+from pledges import languages
 
 register = template.Library()
 
@@ -15,6 +20,34 @@ register = template.Library()
 def said(content: SafeString) -> SafeString:
     """What stands in a block, to be said more than once: `{% said as words %}{% block … %}{% endsaid %}`."""
     return mark_safe(content.strip())  # noqa: S308 - a piece of HTML that was escaped
+
+
+@register.simple_tag(takes_context=True)
+def alternates(context: template.Context) -> list[dict[str, str]]:
+    """The page in each language that it exists in, English first; empty where there is English alone."""
+    match = getattr(getattr(context, "request", None), "resolver_match", None)
+    if not match or match.view_name not in languages.TRANSLATED:
+        return []
+    found = [{"code": settings.LANGUAGE_CODE, "own_name": "English", "direction": "ltr"}]
+    found += [languages.LANGUAGES[code]._asdict() for code in languages.TRANSLATED[match.view_name]]
+    for one in found:
+        with translation.override(one["code"]):
+            one["path"] = reverse(match.view_name, args=match.args, kwargs=match.kwargs)
+    return found
+
+
+@register.simple_tag
+def is_translated(name: str) -> bool:
+    """Whether the page `name` exists in the language of this page; in English every page does."""
+    language = translation.get_language()
+    return language not in languages.LANGUAGES or language in languages.TRANSLATED.get(name, ())
+
+
+@register.simple_tag
+def is_draft() -> bool:
+    """Whether the page is in a translation that no speaker has read as it is now."""
+    language = translation.get_language()
+    return language in languages.LANGUAGES and translations.is_draft(language)
 
 
 @register.simple_tag

@@ -126,7 +126,9 @@ class PartForm(forms.Form):
         widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
     region = forms.ChoiceField(
-        label=gettext_lazy("Of the region"), required=False, choices=[("", "–"), *Region.choices]
+        label=gettext_lazy("From the region"),
+        required=False,
+        choices=[("", gettext_lazy("any region")), *Region.choices],
     )
 
     def clean(self) -> dict[str, Any]:

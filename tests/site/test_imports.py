@@ -30,7 +30,7 @@ FOLDERS = {
         {"admin_base", "offline"},
         {"models"},
         {"inputs"},
-        {"crypto"},
+        {"crypto", "languages"},
     ],
     "reports": [
         {"urls", "management"},

@@ -20,6 +20,7 @@ from django.db import OperationalError, connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.urls import reverse
 
+from campaign import translations
 from campaign.demo import keys
 from campaign.demo.supervisor import Supervisor
 from campaign.staff.models import StaffUser
@@ -74,6 +75,7 @@ class Command(BaseCommand):
         self.stdout.flush()
 
     def prepare(self) -> None:
+        self.step("translations", translations.compile_all)
         self.step("database", start_database)
         refuse_older_tables()
         self.step("tables", lambda: call_command("migrate", verbosity=0, interactive=False))

@@ -1,5 +1,8 @@
 """The admin pages of records: searched by day and by person, never changed."""
 
+import re
+from html import unescape
+
 import pytest
 from django.urls import reverse
 
@@ -22,6 +25,14 @@ def test_a_decision_is_found_by_its_day_and_names_the_organisation(auditor):
     assert page.status_code == 200
     assert "Example Teachers&#x27; Network" in page.text
     assert "Mona" in page.text
+
+
+def test_clear_all_filters_also_clears_the_day(auditor):
+    approved()
+    page = auditor.get(DECISIONS, {"decided_at__year": "2027", "act__exact": "approve"})
+    [link] = re.findall(r'<a href="([^"]*)">[^<]*Clear all filters', page.text)
+    assert "decided_at" not in link
+    assert auditor.get(DECISIONS + unescape(link)).status_code == 200
 
 
 def test_a_record_has_no_form(auditor):
