@@ -1,6 +1,7 @@
 """How fast gunicorn accepts signatures and confirms them, beside a WSGI application that only writes as much."""
 
 import tempfile
+from http.client import HTTPConnection
 from pathlib import Path
 from statistics import median
 
@@ -88,6 +89,8 @@ def _interleaved(folder: Path, rounds: int, seconds: int) -> dict[str, list[Load
     share = len(tokens) // rounds
     found: dict[str, list[Load]] = {}
     try:
+        for process in (site, bare):
+            _wait_for(process)
         _posts(folder, at["site"] + "/pledge/", 1, SIGN % "first")  # each thread opens its connection
         for n in range(rounds):
             some = tokens[n * share : (n + 1) * share]
@@ -102,6 +105,14 @@ def _interleaved(folder: Path, rounds: int, seconds: int) -> dict[str, list[Load
         site.end()
         bare.end()
     return found
+
+
+def _wait_for(process: Gunicorn) -> None:
+    """Returns when it answers: a busy machine needs longer to start it than a round lasts."""
+    asking = HTTPConnection(*process.address, timeout=60)
+    asking.request("GET", "/healthz")
+    asking.getresponse().read()
+    asking.close()
 
 
 def _connection() -> str:

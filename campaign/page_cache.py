@@ -51,7 +51,17 @@ DRAWING_THREADS = (
 ROUTES: dict[str, frozenset[str]] = {
     **dict.fromkeys(
         [
-            *("home", "about", "safety", "share", "privacy", "data", "data_json"),
+            *(
+                "home",
+                "about",
+                "safety",
+                "share",
+                "share_poster",
+                "share_handout",
+                "privacy",
+                "data",
+                "data_json",
+            ),
             *("complaint", "press", "sitemap", "robots", "security_txt"),
             *("pledges:sign", "pledges:organisations_sign", "pledges:mine"),
             *("pledges:report_name", "pledges:name_reported"),

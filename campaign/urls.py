@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.http import Http404
 from django.urls import include, path, re_path
 
-from campaign import errors, health, privacy, views
+from campaign import errors, health, privacy, sharing, views
 from campaign.demo import inbox
 from pledges.complaints import views as complaints
 from pledges.languages import translated
@@ -15,7 +15,10 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("about/", views.about, name="about"),
     path(translated("safety/", "safety"), views.safety, name="safety"),
-    path("share/", views.share, name="share"),
+    path("share/", sharing.share, name="share"),
+    path("share/poster/", sharing.poster, name="share_poster"),
+    path("share/hand-out/", sharing.handout, name="share_handout"),
+    path("share/count.svg", sharing.count_image, name="share_count"),
     path("privacy/", views.privacy, name="privacy"),
     path("privacy/data/", privacy.data, name="data"),
     path("privacy/data.json", privacy.data_json, name="data_json"),

@@ -1,4 +1,4 @@
-"""The pages about the campaign itself: home, about, safety, share, privacy; and security.txt."""
+"""The pages about the campaign itself: home, about, safety, privacy; and security.txt."""
 
 from datetime import timedelta
 
@@ -13,7 +13,6 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from pledges.models import PledgeText, retention
-from pledges.signing.views import while_the_campaign_lasts
 from pledges.statistics import totals
 from reports import progress
 from reports.models import Arrangement, GlossaryTerm, Sector
@@ -50,18 +49,6 @@ def about(request: HttpRequest) -> HttpResponse:
 @cache_control(public=True)
 def safety(request: HttpRequest) -> HttpResponse:
     return render(request, "campaign/safety.html")
-
-
-@require_safe
-@cache_control(public=True)
-@while_the_campaign_lasts
-def share(request: HttpRequest) -> HttpResponse:
-    """Ways to tell others: the addresses name the pledge alone, nothing of the person who shares them."""
-    page = {
-        "sign_address": settings.SITE_ORIGIN + reverse("pledges:sign"),
-        "organisations_address": settings.SITE_ORIGIN + reverse("pledges:organisations_sign"),
-    }
-    return render(request, "campaign/share.html", page)
 
 
 @require_safe

@@ -27,6 +27,8 @@ urlpatterns = [
     path("", signing.sign, name="sign"),
     path("sent/<slug:handle>/", signing.sent, name="sent"),
     *from_an_email("confirm", "token", signing.confirm),
+    path("stall/", signing.stall, name="stall"),
+    path("stall/next/", signing.stall_next, name="stall_next"),
     path("thank-you/", signing.thank_you, name="thank_you"),
     path("supporters/", lists.supporters, name="supporters"),
     path("organisations/", lists.organisations, name="organisations"),

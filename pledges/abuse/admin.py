@@ -8,7 +8,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.decorators import permission_required
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db.models import Count
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
@@ -126,7 +126,9 @@ class PartForm(forms.Form):
         widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
     region = forms.ChoiceField(
-        label=gettext_lazy("Of the region"), required=False, choices=[("", "–"), *Region.choices]
+        label=gettext_lazy("From the region"),
+        required=False,
+        choices=[("", gettext_lazy("any region")), *Region.choices],
     )
 
     def clean(self) -> dict[str, Any]:
@@ -221,8 +223,23 @@ def _overtaken(quarantine: Quarantine) -> str:
 
 @admin.register(QuarantineDecision)
 class QuarantineDecisionAdmin(RecordAdmin):
-    list_display = ("decided_at", "act", "held", "decider", "quarantine_ref")
+    list_display = ("decided_at", "act", "held", "decider", "group")
     list_filter = ("act", "decided_by")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[QuarantineDecision]:
+        groups = Quarantine.objects.filter(ref=OuterRef("quarantine_ref"))
+        rows = super().get_queryset(request)
+        return rows.annotate(
+            group_kind=Subquery(groups.values("kind")[:1]), opened_at=Subquery(groups.values("opened_at")[:1])
+        )
+
+    @admin.display(description=gettext_lazy("group"))
+    def group(self, judgement: Any) -> str:
+        """Why and when the group was marked; it has no other name."""
+        if judgement.group_kind is None:
+            return _("a group that is erased")
+        kind = Quarantine.Kind(judgement.group_kind).label
+        return f"{kind}, {timezone.localtime(judgement.opened_at):%Y-%m-%d %H:%M}"
 
     @admin.display(description=gettext_lazy("signatures"))
     def held(self, judgement: QuarantineDecision) -> str:

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import Count, QuerySet
 from django.db.models.functions import TruncHour
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from pledges.inputs.email_providers import Provider
 from pledges.inputs.regions import Region
@@ -93,7 +94,10 @@ def _regions(quarantine: Quarantine) -> list[tuple[str, str]]:
     found: Counter[str] = Counter()
     for rows in (quarantine.signatures.all(), quarantine.pendings.filter(confirmed_on=None)):
         found.update(dict(rows.values_list("region").annotate(Count("pk"))))
-    named = [(str(Region(region).label) if region else "–", count) for region, count in found.most_common()]
+    not_given = gettext("not given")
+    named = [
+        (str(Region(region).label) if region else not_given, count) for region, count in found.most_common()
+    ]
     return [(name, weekly.in_tens(count)) for name, count in named]
 
 

@@ -27,16 +27,30 @@ class ChoiceFilter(admin.SimpleListFilter):
 
 
 class Changes(ChangeList):
-    """A list that shows all its rows where a date in the address is beyond any calendar."""
+    """A list that shows all its rows where a date in the address is beyond any calendar.
+
+    "Clear all filters" clears the year, month and day too: Django's own link turns them into a range of times, which
+    `lookup_allowed` refuses.
+    """
 
     def get_queryset(self, *args: Any, **kwargs: Any) -> models.QuerySet:
         try:
-            return super().get_queryset(*args, **kwargs)
+            rows = super().get_queryset(*args, **kwargs)
         except OverflowError as error:
             raise IncorrectLookupParameters from error
+        self.clear_all_filters_qs = self.get_query_string(remove=self.get_filters_params())
+        return rows
 
 
-class ReadingAdmin(PlainText, admin.ModelAdmin):
+class TitledList:
+    """Mixed into a ModelAdmin: its list is titled with the model's name, not "Select … to change"."""
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+        title = {"title": capfirst(self.opts.verbose_name_plural)}  # type: ignore[attr-defined]
+        return super().changelist_view(request, {**title, **(extra_context or {})})  # type: ignore[misc]
+
+
+class ReadingAdmin(TitledList, PlainText, admin.ModelAdmin):
     actions = None
     show_full_result_count = False
     list_per_page = 50
@@ -65,11 +79,6 @@ class ReadingAdmin(PlainText, admin.ModelAdmin):
         names = [getattr(item, "parameter_name", item) for item in self.list_filter]
         days = [f"{self.date_hierarchy}__{part}" for part in ("year", "month", "day")]
         return lookup in {*days, *(f"{name}{suffix}" for name in names for suffix in LOOKUPS)}
-
-    def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
-        """Called by what it lists, not "Select … to view"."""
-        title = {"title": capfirst(self.opts.verbose_name_plural)}
-        return super().changelist_view(request, {**title, **(extra_context or {})})
 
     def render_change_form(self, request: HttpRequest, context: dict, *args, **kwargs) -> HttpResponse:
         """What may be added is added once, and isn't opened again."""

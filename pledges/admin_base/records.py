@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from pledges.admin_base.read_only import ReadingAdmin
-from pledges.models import NameDecision, Organisation, OrganisationDecision
+from pledges.models import NameDecision, Organisation, OrganisationDecision, PublicName
 
 
 class RecordAdmin(ReadingAdmin):
@@ -31,10 +31,18 @@ class OrganisationDecisionAdmin(RecordAdmin):
 
     @admin.display(description=_("organisation"))
     def organisation(self, decision) -> str:
-        return decision.organisation
+        return decision.organisation or gettext("an organisation that is erased")
 
 
 @admin.register(NameDecision)
 class NameDecisionAdmin(RecordAdmin):
-    list_display = ("decided_at", "hidden", "reason", "decider", "public_name_ref")
+    list_display = ("decided_at", "hidden", "reason", "decider", "name")
     list_filter = ("hidden", "reason", "decided_by")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[NameDecision]:
+        names = PublicName.objects.filter(ref=OuterRef("public_name_ref")).values("name")[:1]
+        return super().get_queryset(request).annotate(name=Subquery(names))
+
+    @admin.display(description=_("name"))
+    def name(self, decision) -> str:
+        return decision.name or gettext("a name that is erased")

@@ -231,6 +231,14 @@ class ContactQuerySet(models.QuerySet["Contact"]):
         """The others: their signature is in quarantine or a sample, or their mailbox is blocked."""
         return self.filter(_set_aside(), channel=channel)
 
+    def to_remove(self, channel: str) -> "ContactQuerySet":
+        """Those set aside that must go from copies of earlier exports too.
+
+        Not those in quarantine: staff can still release them, and take back for seven days that they are invalid.
+        Afterwards they are erased, and the trigger notes each as a Removal.
+        """
+        return self.set_aside(channel).filter(signature__quarantined_on=None)
+
 
 def _set_aside() -> Q:
     counted = Signature.objects.counted().filter(pk=models.OuterRef("signature"))

@@ -80,13 +80,13 @@ def _head(export: Export) -> dict[str, object]:
 
 
 def _gone(channel: str) -> Iterator[UUID]:
-    """Refs not to be used: of contacts that were deleted, and of those that are set aside for now.
+    """Refs to be deleted from copies of earlier exports: of contacts that were erased, are samples or are blocked.
 
     In the order of the refs, which are random, so that the order does not tell when each went.
     """
     deleted = Removal.objects.filter(channel=channel).values_list("ref", flat=True)
-    set_aside = Contact.objects.set_aside(channel).values_list("ref", flat=True)
-    return deleted.union(set_aside).order_by("ref").iterator(CHUNK)
+    blocked = Contact.objects.to_remove(channel).values_list("ref", flat=True)
+    return deleted.union(blocked).order_by("ref").iterator(CHUNK)
 
 
 def _line(kind: str, value: object) -> bytes:

@@ -86,6 +86,11 @@ class PledgeTextAdmin(ReadingAdmin):
         """Who may add a text may edit it while it is scheduled."""
         return obj is not None and obj.is_scheduled and self.has_add_permission(request)
 
+    def get_fields(self, request: HttpRequest, obj: PledgeText | None = None) -> Any:
+        """The box "I have read it through" is only for texts that can be saved."""
+        fields = super().get_fields(request, obj)
+        return fields if obj is None or obj.is_scheduled else [name for name in fields if name != "read"]
+
     def has_delete_permission(self, request: HttpRequest, obj: PledgeText | None = None) -> bool:
         return self.has_change_permission(request, obj)
 

@@ -66,6 +66,27 @@ def _sign_page(request: HttpRequest, form: SignForm) -> HttpResponse:
     return page(request, "pledges/sign.html", form, **others)
 
 
+@takes_form
+@while_the_campaign_lasts
+def stall(request: HttpRequest) -> HttpResponse:
+    """The form on a device that many people use, at a stall or in a meeting: no autofill, not cached, and the page that
+    follows does not hold what was typed.
+    """
+    now = timezone.now()
+    form = SignForm(posted(request), now=now)
+    for name in form.refilled:
+        form.own(name).widget.attrs["autocomplete"] = "off"
+    if is_accepted(form, request, "sign"):
+        signing.sign(form.answers(), now, rate_limits.client(request), rate_limits.network(request))
+        return SeeOther("pledges:stall_next")
+    return page(request, "pledges/stall.html", form)
+
+
+@require_safe
+def stall_next(request: HttpRequest) -> HttpResponse:
+    return render(request, "pledges/stall_next.html")
+
+
 @cache
 def suggested(language: str) -> SafeString:
     """The occupations that a browser suggests, in the language of the page."""

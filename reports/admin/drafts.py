@@ -155,6 +155,7 @@ def _store(row: models.Model, data: dict[str, Any], author: Any, publish_at: dat
 
 def _sent(name: str, widget: forms.Widget, value: Any) -> dict[str, list[str]]:
     """A field's value as a browser would send it."""
+    widget = getattr(widget, "widget", widget)  # the admin wraps that of a relation to put links beside it
     if isinstance(widget, forms.MultiWidget):
         parts: Any = widget.decompress(value)
         return {f"{name}_{n}": [_text(part)] for n, part in enumerate(parts)}

@@ -15,6 +15,7 @@ from simple_history.admin import SimpleHistoryAdmin
 
 from pledges.admin_base.edit_conflicts import SeenForm
 from pledges.admin_base.plain_text import PlainText
+from pledges.admin_base.read_only import TitledList
 from pledges.public_forms.fields import TidyField
 from reports.admin import drafts
 from reports.admin.previews import PreviewAdmin
@@ -29,7 +30,7 @@ TYPED: Mapping[type[models.Field], Mapping[str, Any]] = {
 }
 
 
-class TextAdmin(PlainText, SimpleHistoryAdmin, PreviewAdmin):
+class TextAdmin(TitledList, PlainText, SimpleHistoryAdmin, PreviewAdmin):
     """Texts are never deleted. A public one has at most one draft; an earlier version is restored as a draft."""
 
     form = SeenForm
@@ -84,9 +85,11 @@ class TextAdmin(PlainText, SimpleHistoryAdmin, PreviewAdmin):
         return True
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
-        if self.get_object(request, unquote(object_id)) is None:
+        obj = self.get_object(request, unquote(object_id))
+        if obj is None:
             raise Http404
-        return super().history_view(request, object_id, extra_context)
+        found = {"may_restore": self.has_change_permission(request, obj)}
+        return super().history_view(request, object_id, {**found, **(extra_context or {})})
 
     def history_form_view(
         self, request: HttpRequest, object_id: str, version_id: str, extra_context: Any = None

@@ -341,7 +341,7 @@ def test_staff_see_what_was_not_checked_for_90_days(client, editor, schools, tod
         assert len(client.get(address).context["cl"].result_list) == seen
 
 
-def test_the_desk_tells_editors_how_many_that_are(client, editor, schools, today):
+def test_the_staff_area_tells_editors_how_many_that_are(client, editor, schools, today):
     leads_on = reverse("admin:reports_recommendation_changelist") + "?checked=overdue"
     assert leads_on in client.get(reverse("admin:index")).content.decode()
     Recommendation.objects.update(checked_on=today)

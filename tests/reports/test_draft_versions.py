@@ -82,11 +82,15 @@ def test_a_draft_can_be_discarded(send):
 def test_an_earlier_version_is_restored_as_a_draft(client, send, schools):
     send("_save", title="Newer")
     oldest = schools.history.last()
+    history = reverse("admin:reports_recommendation_history", args=[schools.pk])
+    assert "Restore as a draft" in client.get(history).text
     address = reverse("admin:reports_recommendation_simple_history", args=[schools.pk, oldest.pk])
     client.post(address, {"_restore": "1"})
     assert title() == "Newer"
     assert Draft.objects.get().data["title"] == ["Keep it"]
-    assert 'value="Keep it"' in client.get(drafts.address(Draft.objects.get())).text
+    form = client.get(drafts.address(Draft.objects.get())).text
+    assert 'value="Keep it"' in form
+    assert "is not a valid value" not in form
 
 
 def test_editors_see_drafts_scheduled_texts_and_recent_edits_first(client, send):

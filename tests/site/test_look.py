@@ -103,3 +103,10 @@ def test_every_class_of_the_look_is_worn():
 def test_every_page_loads_every_sheet_once(client):
     loaded = re.findall(r"css/(\w+\.css)", client.get("/privacy/").content.decode())
     assert sorted(loaded) == [sheet.name for sheet in SHEETS if sheet.name != "admin.css"]
+
+
+def test_every_part_of_a_block_that_a_staff_template_names_is_styled():
+    templates = "".join(path.read_text() for path in (ROOT / "templates" / "admin").rglob("*.html"))
+    named = set(re.findall(r"\b[a-z]+__[a-z]+\b", " ".join(re.findall(r'class="([^"]*)"', templates))))
+    styled = "".join(sheet.read_text() for sheet in SHEETS)
+    assert {name for name in named if f".{name}" not in styled} == set()

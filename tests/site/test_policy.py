@@ -42,7 +42,7 @@ def test_the_policy_refuses_nothing_of_the_public_pages(page, live_server, compl
     assert complaints == []
 
 
-def test_the_policy_refuses_nothing_of_the_staffs_desk(page, live_server, complaints, plain_cookies):
+def test_the_policy_refuses_nothing_of_the_staff_area(page, live_server, complaints, plain_cookies):
     StaffUser.objects.create_superuser("ada@example.org", PASSWORD)
     page.goto(live_server.url + reverse("admin:index"))
     page.fill("[name=username]", "ada@example.org")

@@ -32,7 +32,7 @@ def test_no_role_may_delete_anything():
     assert not Permission.objects.filter(group__isnull=False, codename__startswith="delete_").exists()
 
 
-def test_staff_at_a_screen_of_another_role_are_led_back_to_the_desk(client):
+def test_staff_at_a_screen_of_another_role_are_led_back_to_the_staff_area(client):
     sign_in(client, staff("mona@example.org", "view_organisation"))
     answer = client.get("/admin/reports/update/add/")
     assert answer.status_code == 403

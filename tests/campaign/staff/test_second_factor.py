@@ -232,7 +232,7 @@ def test_the_cookies_of_staff_stay_in_the_admin(client, settings):
         assert kept == ("/admin/", True, True, "Strict"), cookie.key
 
 
-def test_what_the_desk_says_leaves_no_cookie_behind(client):
+def test_what_the_staff_area_says_leaves_no_cookie_behind(client):
     sign_in(client, staff("mona@example.org", "view_listvisibility", "switch_lists"))
     answer = client.post("/admin/pledges/listvisibility/add/", {"lists_hidden": "on"})
     assert answer.status_code == 302

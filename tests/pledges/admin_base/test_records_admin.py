@@ -1,10 +1,17 @@
 """The admin pages of records: searched by day and by person, never changed."""
 
+import re
+from html import unescape
+
 import pytest
 from django.urls import reverse
 
-from pledges.models import OrganisationDecision
-from tests.staff_accounts import approved, sign_in, staff
+from pledges.abuse import rules
+from pledges.lists import hidden_names
+from pledges.models import OrganisationDecision, PublicName, Quarantine
+from pledges.models.answers import ConfirmChoices
+from tests.makers import BOB, signed
+from tests.staff_accounts import NOON, approved, sign_in, staff
 
 pytestmark = pytest.mark.django_db
 DECISIONS = reverse("admin:pledges_organisationdecision_changelist")
@@ -22,6 +29,33 @@ def test_a_decision_is_found_by_its_day_and_names_the_organisation(auditor):
     assert page.status_code == 200
     assert "Example Teachers&#x27; Network" in page.text
     assert "Mona" in page.text
+
+
+def test_a_hidden_name_is_listed_by_its_name_and_no_ref(client):
+    signed(BOB, ConfirmChoices(public_name="Bob Example"))
+    name = PublicName.objects.get()
+    hidden_names.hide(name, True, "false", staff(), NOON)
+    sign_in(client, staff("aud@example.org", "view_namedecision"))
+    page = client.get(reverse("admin:pledges_namedecision_changelist")).text
+    assert "Bob Example" in page
+    assert str(name.ref) not in page
+
+
+def test_a_judged_group_is_listed_by_its_kind_and_moment(client):
+    group = Quarantine.objects.create(kind="client", opened_at=NOON)
+    rules.invalidate(group, staff(), NOON)
+    sign_in(client, staff("aud@example.org", "view_quarantinedecision"))
+    page = client.get(reverse("admin:pledges_quarantinedecision_changelist")).text
+    assert "Many from one client, 2027-06-01 13:00" in page
+    assert str(group.ref) not in page
+
+
+def test_clear_all_filters_also_clears_the_day(auditor):
+    approved()
+    page = auditor.get(DECISIONS, {"decided_at__year": "2027", "act__exact": "approve"})
+    [link] = re.findall(r'<a href="([^"]*)">[^<]*Clear all filters', page.text)
+    assert "decided_at" not in link
+    assert auditor.get(DECISIONS + unescape(link)).status_code == 200
 
 
 def test_a_record_has_no_form(auditor):

@@ -80,3 +80,12 @@ def test_wrapping_breaks_no_link_and_keeps_paragraphs_and_the_signature_line():
 def test_subjects_do_not_say_what_the_campaign_is_about(name):
     telling = ["immigra", "migra", "home office", "border", "police", "firewall"]
     assert [word for word in telling if word in written(name).subject.lower()] == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_email_says_more_than_its_frame_in_text_and_in_html(name):
+    frame = written("confirm")
+    email, end = written(name), frame.body.rpartition("\n-- \n")[2].split()
+    said = [word for word in email.body.split() if word not in end]
+    assert len(said) > 10
+    assert "<h1>" in email.alternatives[0].content

@@ -1,0 +1,77 @@
+"""Ways to pass the pledge on: links and texts, a poster and a hand-out with a QR code, and a count to embed.
+
+Every address names the pledge alone, nothing of the person who shares it. The QR code is drawn here: no other site is
+asked for anything.
+"""
+
+import segno
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from pledges.models import PledgeText
+from pledges.signing.views import while_the_campaign_lasts
+from pledges.statistics import totals
+
+
+def _address(route: str) -> str:
+    return settings.SITE_ORIGIN + reverse(route)
+
+
+def qr_code(address: str) -> SafeString:
+    """The address as a QR code: inline SVG that survives a fold or a stain (error correction of 25 %)."""
+    code = segno.make(address, error="q", micro=False)
+    return mark_safe(code.svg_inline(border=2, omitsize=True, svgclass="qr", lineclass=None))  # noqa: S308 - our SVG
+
+
+@require_safe
+@cache_control(public=True)
+@while_the_campaign_lasts
+def share(request: HttpRequest) -> HttpResponse:
+    page = {
+        "sign_address": _address("pledges:sign"),
+        "organisations_address": _address("pledges:organisations_sign"),
+        "count_address": _address("share_count"),
+        "tally": totals.totals(),
+    }
+    return render(request, "campaign/share.html", page)
+
+
+@require_safe
+@cache_control(public=True)
+@while_the_campaign_lasts
+def poster(request: HttpRequest) -> HttpResponse:
+    return _sheet(request, "A4")
+
+
+@require_safe
+@cache_control(public=True)
+@while_the_campaign_lasts
+def handout(request: HttpRequest) -> HttpResponse:
+    return _sheet(request, "A5")
+
+
+def _sheet(request: HttpRequest, size: str) -> HttpResponse:
+    """One printed page with the pledge, its address and a QR code. size: A4 or A5."""
+    address = _address("pledges:sign")
+    page = {
+        "size": size,
+        "address": address.partition("://")[2],
+        "qr": qr_code(address),
+        "pledge_text": PledgeText.objects.current(timezone.now()),
+    }
+    return render(request, "campaign/share/sheet.html", page)
+
+
+@require_safe
+@cache_control(public=True, max_age=3600)
+def count_image(request: HttpRequest) -> HttpResponse:
+    """How many have signed, as a static SVG for other websites: no script, no frame, cached for an hour."""
+    return render(
+        request, "campaign/share/count.svg", {"tally": totals.totals()}, content_type="image/svg+xml"
+    )
