@@ -1,5 +1,6 @@
 """Texts that staff write for the press, and the answers of the bodies that recommendations are addressed to."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -83,3 +84,9 @@ class Reply(Content):
 
     def get_absolute_url(self) -> str:
         return f"{self.recommendation.get_absolute_url()}#replies"
+
+    def clean(self) -> None:
+        """Refuses the same answer twice: a form that was sent twice adds one."""
+        same = {name: getattr(self, name) for name in ("recommendation_id", "body_id", "answered_on", "text")}
+        if Reply.objects.filter(**same).exclude(pk=self.pk).exists():
+            raise ValidationError(_("This answer is here already: the same body, day and words."))
