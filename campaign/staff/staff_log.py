@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from campaign.staff.accounts import RESET_BY_COMMAND
 from campaign.staff.models import StaffUser
 from pledges.models import (
     AbuseRule,
@@ -179,14 +180,16 @@ def _others(rows: list[LogEntry]) -> Iterator[Line]:
         kind = str(row.content_type.name) if row.content_type else ""
         is_account = bool(row.content_type and row.content_type.model == "staffuser")
         name = accounts.get(row.object_id or "", "") if is_account else row.object_repr
+        by_command = row.change_message == RESET_BY_COMMAND
         yield Line(
             row.action_time,
-            row.user,
+            None if by_command else row.user,
             f"{kind} {acts.get(row.action_flag, '')}",
             name,
             row.get_change_message(),
             row.get_admin_url() or "",
             f"{row.content_type.app_label}.view_{row.content_type.model}" if row.content_type else "",
+            by_command,
         )
 
 

@@ -21,7 +21,7 @@ class Command(BaseCommand):
         user = StaffUser.objects.filter(email=account_name(email)).first()
         if user is None:
             raise CommandError("No member of staff has this address.")
-        accounts.reset_factor(user, timezone.now())
+        accounts.reset_factor_by_command(user, timezone.now())
         self.stdout.write("Done: every session has ended, and the next sign-in sets up a new factor.")
         self.stdout.write(
             "An email tells the owner. Make sure by telephone that it is really they who asked."

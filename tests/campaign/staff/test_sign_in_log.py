@@ -2,11 +2,12 @@
 
 import pytest
 from django.contrib.auth import authenticate
+from django.core.management import call_command
 from django.utils import timezone
 from django_otp.oath import totp
 
 from campaign.models import AuthenticatorApp
-from campaign.staff import devices
+from campaign.staff import devices, staff_log
 from pledges.models import QueuedEmail
 from pledges.privacy import exports
 from tests.staff_accounts import PASSWORD, sign_in, staff
@@ -68,6 +69,13 @@ def test_a_page_that_the_role_does_not_cover_is_logged(caplog, client):
     user = sign_in(client, staff())
     assert client.get("/admin/pledges/export/").status_code == 403
     assert f"staff {user.pk}: admin:pledges_export_changelist: refused" in caplog.text
+
+
+def test_a_reset_on_the_command_line_is_marked_in_the_staff_log():
+    user = staff()
+    call_command("reset_second_factor", user.email)
+    [line] = staff_log.lines({})
+    assert (line.who, line.by_command, line.on) == (None, True, "Mona")
 
 
 def test_an_export_is_logged(caplog):
