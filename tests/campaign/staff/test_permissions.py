@@ -110,7 +110,7 @@ def test_a_role_opens_the_lists_that_are_its_own(client, role):
     user = sign_in(client, staff("r@example.org"), again=True)
     user.groups.set(Group.objects.filter(name=role))
     lists = [name for name in ADMIN_URLS if re.match(OPEN[role], name) and name.endswith("_changelist")]
-    assert lists
+    assert lists or ROLES[role] == ["staff.view_overview"]
     assert [name for name in lists if client.get(ADMIN_URLS[name]).status_code != 200] == []
 
 
