@@ -55,6 +55,7 @@ ROUTES: dict[str, frozenset[str]] = {
                 "home",
                 "about",
                 "safety",
+                "favicon",
                 "share",
                 "share_poster",
                 "share_handout",
