@@ -1,6 +1,6 @@
 """Digests, and the three things that lead to a pending: the link's token, the inbox page's handle, the code.
 
-The token is 128 random bits, kept as a SHA-256 to find its row and locked (see `sealing`) for the letter that
+The token is 128 random bits, kept as a SHA-256 to find its row and locked (see `encryption`) for the letter that
 must carry it; the code is made from it one way. The handle is made from the answers, under SECRET_KEY, so that
 an identical POST leads to the same page without a look at the table.
 """

@@ -1,6 +1,6 @@
 """Supporters: what one POST asked for, the signature it became, and what was kept beside it by wish.
 
-Dates are days wherever a moment would tell more than anybody needs. Digests are keyed (see `links`):
+Dates are days wherever a moment would tell more than anybody needs. Digests are keyed (see `pledges.crypto.tokens`):
 without the keys, which are outside the database, they lead back to no address.
 """
 
