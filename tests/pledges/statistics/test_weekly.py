@@ -127,7 +127,7 @@ def test_the_page_says_when_there_is_too_little_to_show(client):
         people(number)
         weekly.publish(NOW)
         page = client.get(reverse("pledges:numbers"))
-        assert "begin once ten people have signed" in page.text
+        assert "start when ten people have signed" in page.text
         assert "<svg" not in page.text
 
 
