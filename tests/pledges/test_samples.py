@@ -51,7 +51,7 @@ def test_a_figure_that_counts_samples_says_so(settings, client, path):
     settings.DEBUG = True
     load()
     weekly.publish(timezone.now())
-    assert "invented samples are counted" in client.get(path).content.decode()
+    assert "The figures include invented samples" in client.get(path).content.decode()
 
 
 def test_loading_samples_twice_changes_nothing(settings):

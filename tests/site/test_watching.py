@@ -107,7 +107,7 @@ def test_the_overview_does_not_tell_those_who_take_calls_or_moderate(act, client
         page = client.get("/admin/").text
         # A form or a call writes emails whatever is held; the token of a form is another each time.
         return re.sub(
-            r'<h2>Letters</h2>.*?</section>|name="csrfmiddlewaretoken" value="\w+"', "", page, flags=re.S
+            r'<h2>Emails</h2>.*?</section>|name="csrfmiddlewaretoken" value="\w+"', "", page, flags=re.S
         )
 
     sign_in(client, staff("watch@example.org", "view_overview", "view_phonerequest", "view_publicname"))

@@ -142,7 +142,7 @@ def test_the_page_of_a_yearly_question_shows_what_stands(client):
     page = client.get(f"/pledge/confirm/{token}/").text
     assert "Example Teachers&#x27; Network" in page
     assert "As it is now" in page
-    assert "Without a yes nothing changes." in page
+    assert "Unless you confirm, nothing changes." in page
 
 
 def test_an_answer_after_it_withdrew_changes_nothing():
@@ -207,7 +207,7 @@ def test_the_list_of_organisations_waits_for_its_hour():
 @pytest.mark.parametrize(
     ("entry", "opens", "said"),
     [
-        ({}, NOON, "You find its name in the public list"),
+        ({}, NOON, "Its name is in the public list"),
         ({}, NOON + 99 * YEAR, "not public at the moment"),
         ({"is_named": False}, NOON, "without its name"),
     ],
