@@ -118,7 +118,9 @@ def test_a_reminder_waits_for_its_turn_behind_newer_forms():
     send()
     signing_thrice(NOW + 2 * DAY)
     assert not any("our only reminder" in " ".join(email.body.split()) for email in send(NOW + 2 * DAY))
-    assert not any("our only reminder" in " ".join(email.body.split()) for email in send(NOW + 2 * DAY + HOUR))
+    assert not any(
+        "our only reminder" in " ".join(email.body.split()) for email in send(NOW + 2 * DAY + HOUR)
+    )
     assert ["our only reminder" in " ".join(email.body.split()) for email in send(NOW + 3 * DAY)] == [True]
 
 

@@ -59,7 +59,9 @@ def test_a_caller_who_silences_a_mailbox_can_not_do_it_in_silence(bob, carer):
     my_pledge.take_call(PhoneRequest.Wish.HIDE_NAME, CHARLIE, carer, NOW)
     my_pledge.carry_out(NOW + DAY)
     sending.send_due(NOW)
-    last = [(letter.to, "no longer email this address" in " ".join(letter.body.split())) for letter in mail.outbox]
+    last = [
+        (letter.to, "no longer email this address" in " ".join(letter.body.split())) for letter in mail.outbox
+    ]
     assert last == [([BOB.address], True), ([CHARLIE.address], False)]
 
 
