@@ -195,7 +195,7 @@ def test_a_new_member_of_staff_sets_up_a_second_factor(page, staff_site, setting
     sign_in(page, staff_site, "mona")
     expect(heading(page)).to_have_text("Set up your second factor")
     blameless(page)
-    page.get_by_text("I can't take a picture").click()
+    page.get_by_text("I can't scan it").click()
     secret = page.locator("details code").inner_text().replace(" ", "")
     key = base64.b32decode(secret + "=" * (-len(secret) % 8))
     page.get_by_label("Code").fill(f"{totp(key):06d}")

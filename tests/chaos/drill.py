@@ -25,8 +25,8 @@ FILL = """
 INSERT INTO pledges_signature (ref, digest, pledge_text_id, confirmed_on, region, profession, sample)
 SELECT gen_random_uuid(), sha256(convert_to('drill ' || n, 'UTF8')), 1, '2026-06-01'::date + n %% 60, '', '', false
 FROM generate_series(1, %(count)s) AS n;
-INSERT INTO pledges_consent (ref, signature_id, act, purpose, pledge_text_id, recorded_on, source)
-SELECT gen_random_uuid(), id, 'given', 'pledge', pledge_text_id, confirmed_on, 'confirm-page' FROM pledges_signature;
+INSERT INTO pledges_consent (signature_id, act, purpose, pledge_text_id, recorded_on, source)
+SELECT id, 'given', 'pledge', pledge_text_id, confirmed_on, 'confirm-page' FROM pledges_signature;
 INSERT INTO pledges_publicname (ref, signature_id, name, listed_on)
 SELECT gen_random_uuid(), id, 'Sample ' || id, confirmed_on FROM pledges_signature WHERE id %% 5 < 2;
 """
