@@ -40,7 +40,7 @@ def digest(identity: str, keys: Iterable[str] | None = None) -> bytes:
     """32 bytes that stand for a mailbox: a chain of HMAC-SHA256 through DIGEST_KEYS, oldest first.
 
     A chain, because a new key can be laid over digests whose addresses nobody holds any more.
-    `identity` is a mailbox in its one normal form (`cleaning.Mailbox.identity`).
+    `identity` is a mailbox in its one normal form (`inputs.email_address.Mailbox.identity`).
     """
     return lay(identity.encode(), settings.DIGEST_KEYS if keys is None else keys)
 

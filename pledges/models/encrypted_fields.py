@@ -4,11 +4,11 @@ from django.db import models
 
 
 class DigestField(models.BinaryField):
-    """The digest of a mailbox (`links.digest`); `digesting.lay` lays a new key over it."""
+    """The digest of a mailbox (`crypto.tokens.digest`). By this class a new digest key finds every digest to change."""
 
 
 class EncryptedField(models.BinaryField):
-    """What the server must read once more (`sealing.lock`); `sealing.reencrypt` locks it under the newest key."""
+    """What the server can read again (`crypto.encryption.encrypt`); `encryption.reencrypt` renews its key."""
 
 
 class DigestChain(models.Model):
