@@ -90,7 +90,11 @@ def test_an_old_postgresql_is_named(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "place", ["deploy/compose.yaml", "docs/deploying.md", "campaign/embedded_postgres/server.py"]
+    "place",
+    [
+        *("deploy/postgresql.conf", "deploy/compose.yaml", "deploy/kubernetes/database.yaml"),
+        "campaign/embedded_postgres/server.py",
+    ],
 )
 def test_every_postgresql_of_ours_is_set_up_to_be_as_quiet(settings, place):
     said = re.sub(r"[ \"]*[=:][ \"]*", "=", (settings.BASE_DIR / place).read_text())

@@ -1,10 +1,13 @@
 """gunicorn as production runs it, in a process of its own."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from django.conf import settings
@@ -44,6 +47,28 @@ class Gunicorn:
 
     def connect(self) -> socket.socket:
         return socket.create_connection(self.address, timeout=30)
+
+    @property
+    def workers(self) -> list[int]:
+        """The process ids of the two workers, once both are there."""
+        deadline = time.monotonic() + 60
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+        while len(pids := children.read_text().split()) != 2:
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+        return [int(pid) for pid in pids]
+
+    @contextmanager
+    def only(self, worker: int) -> Iterator[None]:
+        """Every request in this block is answered by this worker: the others stand still (SIGSTOP)."""
+        others = [pid for pid in self.workers if pid != worker]
+        for pid in others:
+            os.kill(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for pid in others:
+                os.kill(pid, signal.SIGCONT)
 
     def wait_until_it_says(self, words: str) -> None:
         deadline = time.monotonic() + 60
