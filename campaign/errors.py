@@ -7,9 +7,11 @@ from django.contrib import admin
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
 
 from campaign import log_format, unsent_form
+from pledges import languages
 
 log = logging.getLogger(__name__)
 RETRY_AFTER = 30
@@ -114,4 +116,6 @@ def _for_staff(request: HttpRequest, is_form: bool) -> HttpResponse:
 
 
 def _page(request: HttpRequest, status: int, title: str, text: str) -> HttpResponse:
-    return render(request, "campaign/error.html", {"title": title, "text": text}, status=status)
+    """The page in the language of its address if errors are translated into it, else in English."""
+    with translation.override(languages.spoken("error")):
+        return render(request, "campaign/error.html", {"title": title, "text": text}, status=status)

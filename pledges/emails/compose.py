@@ -18,7 +18,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.db import DatabaseError
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext
 
 from pledges.crypto import encryption, tokens
@@ -109,14 +109,23 @@ def confirmation_email(
 ) -> EmailMultiAlternatives:
     """The message with the link to confirm, on `emails/to_confirm`; `has_page`: with a code for the inbox page.
 
-    Its texts are the same for everybody who signs one pledge text on one day, but for the links and the code: they are
-    rendered once, and those put in.
+    Its texts are the same for everybody who signs one pledge text on one day in one language, but for the links and the
+    code: they are rendered once, and those put in.
     """
+    with translation.override(pending.language or settings.LANGUAGE_CODE):
+        return _confirmation_email(name, queued, pending, has_page)
+
+
+def _confirmation_email(
+    name: str, queued: QueuedEmail, pending: PendingSignature, has_page: bool
+) -> EmailMultiAlternatives:
+    """As `confirmation_email`, in the active language."""
     token = encryption.decrypt(pending.encrypted_token)
     code = tokens.code(token)
     own = {"link": absolute_link("pledges:confirm", token), "never": _never(queued)}
     shared: dict[str, object] = {
         "commitments": tuple(pending.pledge_text.commitments),
+        "text_language": pending.pledge_text.language,
         "expires_at": timezone.localdate(pending.expires_at),
         "code": "",
         "stop": "",
@@ -127,7 +136,13 @@ def confirmation_email(
         own["stop"] = _stop(queued)
     for field in own:
         shared[field] = _MARK.format(field)
-    texts = _rendered(name, settings.SITE_ORIGIN, tuple(settings.CONTROLLER.items()), tuple(shared.items()))
+    texts = _rendered(
+        name,
+        translation.get_language(),
+        settings.SITE_ORIGIN,
+        tuple(settings.CONTROLLER.items()),
+        tuple(shared.items()),
+    )
     return _message(queued, *(_filled(text, own) for text in texts))
 
 
@@ -142,7 +157,11 @@ def _filled(text: str, own: dict[str, str]) -> str:
 
 @lru_cache(maxsize=64)
 def _rendered(
-    name: str, site: str, controller: tuple[tuple[str, str], ...], context: tuple[tuple[str, object], ...]
+    name: str,
+    language: str,
+    site: str,
+    controller: tuple[tuple[str, str], ...],
+    context: tuple[tuple[str, object], ...],
 ) -> tuple[str, str, str]:
     """Subject, text and HTML of an email."""
     whole = {**dict(context), "site": site, "controller": dict(controller)}

@@ -39,12 +39,11 @@ CODE_TRIES = 10
 _SIGN = f"""
 WITH fresh AS (
     INSERT INTO pledges_pendingsignature (ref, kind, digest, submission_hmac, token, handle, encrypted_token,
-        pledge_text_id, region, profession, contact, unsubscribe_token, application, email_queued_at, expires_at, tries,
-        quarantined_on, provider, client)
+        pledge_text_id, language, region, profession, contact, unsubscribe_token, application,
+        email_queued_at, expires_at, tries, quarantined_on, provider, client)
     VALUES (%(ref)s, %(kind)s, %(digest)s, %(submission_hmac)s, %(token)s, %(handle)s, %(encrypted_token)s,
-        %(pledge_text)s, %(region)s, %(profession)s, %(contact)s, %(unsubscribe_token)s, %(application)s, %(now)s,
-        %(expires)s, 0,
-        %(quarantined)s, %(provider)s, %(client)s)
+        %(pledge_text)s, %(language)s, %(region)s, %(profession)s, %(contact)s, %(unsubscribe_token)s,
+        %(application)s, %(now)s, %(expires)s, 0, %(quarantined)s, %(provider)s, %(client)s)
     ON CONFLICT (submission_hmac) DO UPDATE SET email_queued_at = excluded.email_queued_at
     WHERE pledges_pendingsignature.email_queued_at <= excluded.email_queued_at - %(pause)s
     RETURNING ref
@@ -78,6 +77,7 @@ def sign(
         "handle": tokens.fingerprint(handle),
         "encrypted_token": encryption.lock(token),
         "pledge_text": answers.pledge_text.pk,
+        "language": answers.language,
         "quarantined": timezone.localdate(now) if answers.is_trapped else None,
         "mailbox": encryption.lock(answers.mailbox.address),
         "expires": now + retention.PENDING_FOR,
@@ -227,6 +227,7 @@ def _confirm_locked(pending: PendingSignature, choices: ConfirmChoices, now: dat
     PendingSignature.objects.filter(pk=pending.pk).update(
         confirmed_on=today,
         submission_hmac=None,
+        language="",
         region="",
         profession="",
         contact=None,
@@ -270,8 +271,8 @@ WITH pending AS (
     WHERE ref = %(pending_ref)s AND sent_at IS NULL AND dropped_at IS NULL AND failed_at IS NULL
         AND EXISTS (SELECT FROM signature)
 )
-UPDATE pledges_pendingsignature SET confirmed_on = %(today)s, submission_hmac = NULL, region = '', profession = '',
-    contact = NULL, unsubscribe_token = NULL, application = NULL
+UPDATE pledges_pendingsignature SET confirmed_on = %(today)s, submission_hmac = NULL, language = '', region = '',
+    profession = '', contact = NULL, unsubscribe_token = NULL, application = NULL
 WHERE id = %(pending)s AND EXISTS (SELECT FROM signature)
 """
 
