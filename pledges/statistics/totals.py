@@ -69,8 +69,8 @@ def _count(now: datetime, **closing: datetime) -> None:
     Totals.objects.update_or_create(pk=_ONLY_ROW, defaults=figures)
 
 
-def _is_of_this_hour(tally: Totals, now: datetime) -> bool:
-    return tally.counted_at is not None and _hour(now) <= tally.counted_at
+def _is_of_this_hour(found: Totals, now: datetime) -> bool:
+    return found.counted_at is not None and _hour(now) <= found.counted_at
 
 
 def _hour(moment: datetime) -> datetime:

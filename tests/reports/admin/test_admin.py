@@ -19,7 +19,7 @@ from reports.models import (
     Sector,
     Update,
 )
-from reports.models.recommendations import GRACE
+from reports.models.updates import GRACE
 from tests import staff_accounts
 
 TEXTS = [Report, Sector, Arrangement, Body, Recommendation, GlossaryTerm]
@@ -143,8 +143,8 @@ def test_each_text_has_a_page_to_preview(client, editor, schools, model):
         "also": "",
     }
     values |= {
-        "stands_from": "",
-        "stands_until": "",
+        "exists_from": "",
+        "exists_until": "",
         "successor": "",
         "since": "",
         "ended_on": "",
