@@ -1304,7 +1304,7 @@ class Migration(migrations.Migration):
                             ),
                             0,
                         ),
-                        name="tally_of_tens",
+                        name="totals_in_tens",
                     )
                 ],
             },
