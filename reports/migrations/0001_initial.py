@@ -1663,7 +1663,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="body",
             constraint=models.CheckConstraint(
-                condition=models.Q(("successor", None), ("stands_until__isnull", False), _connector="OR"),
+                condition=models.Q(("successor", None), ("exists_until__isnull", False), _connector="OR"),
                 name="body_with_successor_has_ended",
                 violation_error_message="Say until when it exists: the day its successor took over.",
             ),
@@ -1674,7 +1674,7 @@ class Migration(migrations.Migration):
                 condition=models.Q(
                     ("exists_from", None),
                     ("exists_until", None),
-                    ("stands_from__lt", models.F("exists_until")),
+                    ("exists_from__lt", models.F("exists_until")),
                     _connector="OR",
                 ),
                 name="body_from_before_until",

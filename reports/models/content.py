@@ -131,12 +131,12 @@ class Body(models.Model):
                 violation_error_message=_("A body's successor is another body."),
             ),
             models.CheckConstraint(
-                condition=Q(successor=None) | Q(stands_until__isnull=False),
+                condition=Q(successor=None) | Q(exists_until__isnull=False),
                 name="body_with_successor_has_ended",
                 violation_error_message=_("Say until when it exists: the day its successor took over."),
             ),
             models.CheckConstraint(
-                condition=Q(exists_from=None) | Q(exists_until=None) | Q(stands_from__lt=F("exists_until")),
+                condition=Q(exists_from=None) | Q(exists_until=None) | Q(exists_from__lt=F("exists_until")),
                 name="body_from_before_until",
                 violation_error_message=_(
                     "The day from which a body exists is before the day until which it exists."
