@@ -162,7 +162,7 @@ class Update(models.Model):
 
     @property
     def happened_iso(self) -> str:
-        return dates.machine_readable(self.happened_on, self.precision)
+        return dates.iso(self.happened_on, self.precision)
 
     @property
     def status_text(self) -> str:
