@@ -36,6 +36,12 @@ class RolesField(forms.ModelMultipleChoiceField):
         return f"{role.name}: {MAY[role.name]}" if role.name in MAY else role.name
 
 
+class RoleFilter(admin.RelatedFieldListFilter):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.title, self.empty_value_display = _("role"), _("none")
+
+
 class StaffForm(forms.ModelForm):
     by: StaffUser  # who fills it in
     sure = forms.BooleanField(
@@ -72,7 +78,7 @@ class StaffUserAdmin(PlainText, admin.ModelAdmin):
     form = StaffForm
     actions = None
     list_display = ("email", "name", "roles", "factor", "has_password", "is_active", "last_login")
-    list_filter = ("is_active", "groups")
+    list_filter = ("is_active", ("groups", RoleFilter))
     search_fields = ("email", "name")
     ordering = ("email",)
     change_form_template = "admin/staff/change_form.html"
