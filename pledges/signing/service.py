@@ -30,12 +30,14 @@ from pledges.models.answers import ConfirmChoices, OrganisationAnswers, PersonAn
 from pledges.organisations import service as organisations
 
 REMINDER_AFTER = timedelta(hours=48)
-# An identical POST within this time queues no second email.
-EMAIL_PAUSE = timedelta(minutes=10)
+# An identical POST within this time is a second press of the button: it queues no second email. One after it is
+# somebody who got none, and queues one, which the limits of `pledges.emails.places` may defer.
+EMAIL_PAUSE = timedelta(minutes=2)
 CODE_TRIES = 10
 
-# One statement: a row for these answers, and its two emails where the row is new or its last email old. Sending
-# the same form again does not move the day on which the row is erased.
+# One statement: a row for these answers, and its two emails where the row is new or its last email old. A
+# confirmation of the row that still waits gives way to the new one, which is due no later. Sending the same form
+# again does not move the day on which the row is erased.
 _SIGN = f"""
 WITH fresh AS (
     INSERT INTO pledges_pendingsignature (ref, kind, digest, submission_hmac, token, handle, encrypted_token,
@@ -48,9 +50,14 @@ WITH fresh AS (
     ON CONFLICT (submission_hmac) DO UPDATE SET email_queued_at = excluded.email_queued_at
     WHERE pledges_pendingsignature.email_queued_at <= excluded.email_queued_at - %(pause)s
     RETURNING ref
+), replaced AS (
+    UPDATE pledges_queuedemail SET mailbox = NULL, network = '', leased_until = NULL, dropped_at = %(now)s
+    WHERE ref = (SELECT ref FROM fresh) AND kind = 'confirm' AND {queue.WAITING}
+    RETURNING due_at
 ), turn AS ({queue.TURN})
 INSERT INTO pledges_queuedemail (kind, ref, digest, mailbox, network, due_at, attempts, refusal)
-SELECT email.kind, fresh.ref, %(digest)s, %(mailbox)s, email.network, turn.due_at + email.later, 0, ''
+SELECT email.kind, fresh.ref, %(digest)s, %(mailbox)s, email.network,
+    least(turn.due_at, (SELECT min(due_at) FROM replaced)) + email.later, 0, ''
 FROM fresh, turn, (VALUES ('confirm', %(network)s, interval '0'), ('reminder', '', %(reminder)s))
     AS email (kind, network, later)
 WHERE email.kind = 'confirm'
