@@ -88,9 +88,19 @@ def _unless_blocked(
     email: QueuedEmail, message: EmailMultiAlternatives | None
 ) -> EmailMultiAlternatives | None:
     """What a blocked mailbox gets in the place of this message."""
-    if message is None or email.is_to_ourselves or email.is_to_staff or tells_of_block(email):
-        return message
-    return allow(email) if email.kind in (QueuedEmail.Kind.CONFIRM, QueuedEmail.Kind.MINE) else None
+    if message is None or stops_at_block(email):
+        return None
+    return allow(email) if email.kind in _ASKS_TO_ALLOW else message
+
+
+# To a blocked mailbox these become the question whether we may write again.
+_ASKS_TO_ALLOW = (QueuedEmail.Kind.CONFIRM, QueuedEmail.Kind.MINE)
+
+
+def stops_at_block(letter: QueuedEmail) -> bool:
+    """Whether nothing is sent in its stead if the mailbox is blocked."""
+    goes_out = letter.is_to_ourselves or letter.is_to_staff or letter.kind in _ASKS_TO_ALLOW
+    return not goes_out and not tells_of_block(letter)
 
 
 def allow(letter: QueuedEmail) -> EmailMultiAlternatives:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
+from pledges.emails import compose
 from pledges.models import (
     Consent,
     Contact,
@@ -18,6 +19,7 @@ from pledges.models import (
     Signature,
 )
 from pledges.organisations import service as organisations
+from pledges.signing.emails import needless_reminders
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,7 @@ class PersonalData:
     pendings: list[PendingSignature]  # forms with this address that are not confirmed
     confirmed: list[PendingSignature]  # what is left of confirmed forms, while their links still work
     letters: list[QueuedEmail]
+    expected_letters: list[QueuedEmail]  # without those that wait and will not be sent
     requests: list[ScheduledPhoneRequest]  # what a caller asked us to remove, not done yet
     is_blocked: bool
 
@@ -67,6 +70,8 @@ def of(digest: bytes, now: datetime) -> PersonalData:
         PendingSignature.objects.alive(now).select_related("pledge_text").filter(digest=digest).order_by("pk")
     )
     bodies = Organisation.objects.filter(digest=digest).by_name()
+    letters = list(QueuedEmail.objects.filter(digest=digest).order_by("pk"))
+    is_blocked = EmailBlock.objects.filter(digest=digest).exists()
     return PersonalData(
         signature=signature,
         listing=PublicName.objects.filter(signature=signature).first() if signature else None,
@@ -74,10 +79,27 @@ def of(digest: bytes, now: datetime) -> PersonalData:
         entries=[Entry(body, organisations.signer(body)) for body in bodies],
         pendings=[form for form in forms if not form.is_confirmed],
         confirmed=[form for form in forms if form.is_confirmed],
-        letters=list(QueuedEmail.objects.filter(digest=digest).order_by("pk")),
+        letters=letters,
+        expected_letters=_expected(letters, is_blocked, now),
         requests=list(ScheduledPhoneRequest.objects.filter(digest=digest).order_by("pk")),
-        is_blocked=EmailBlock.objects.filter(digest=digest).exists(),
+        is_blocked=is_blocked,
     )
+
+
+def _expected(letters: list[QueuedEmail], is_blocked: bool, now: datetime) -> list[QueuedEmail]:
+    """Without those that wait in the queue but will be dropped in their turn: needless reminders, and what is not
+    sent to a blocked mailbox.
+    """
+    reminders = [letter.ref for letter in letters if letter.kind == QueuedEmail.Kind.REMINDER]
+    needless = needless_reminders(reminders, now)
+
+    def will_be_dropped(letter: QueuedEmail) -> bool:
+        if letter.sent_at or letter.dropped_at or letter.failed_at:
+            return False
+        is_needless = letter.kind == QueuedEmail.Kind.REMINDER and letter.ref in needless
+        return is_needless or (is_blocked and compose.stops_at_block(letter))
+
+    return [letter for letter in letters if not will_be_dropped(letter)]
 
 
 def as_data(held: PersonalData) -> dict[str, object]:
