@@ -42,7 +42,7 @@ class PersonalData:
     entries: list[Entry]
     pendings: list[PendingSignature]  # forms with this address that are not confirmed
     confirmed: list[PendingSignature]  # what is left of confirmed forms, while their links still work
-    letters: list[QueuedEmail]
+    emails: list[QueuedEmail]
     requests: list[ScheduledPhoneRequest]  # what a caller asked us to remove, not done yet
     is_blocked: bool
 
@@ -74,7 +74,7 @@ def of(digest: bytes, now: datetime) -> PersonalData:
         entries=[Entry(body, organisations.signer(body)) for body in bodies],
         pendings=[form for form in forms if not form.is_confirmed],
         confirmed=[form for form in forms if form.is_confirmed],
-        letters=list(QueuedEmail.objects.filter(digest=digest).order_by("pk")),
+        emails=list(QueuedEmail.objects.filter(digest=digest).order_by("pk")),
         requests=list(ScheduledPhoneRequest.objects.filter(digest=digest).order_by("pk")),
         is_blocked=EmailBlock.objects.filter(digest=digest).exists(),
     )
@@ -89,9 +89,9 @@ def as_data(held: PersonalData) -> dict[str, object]:
         "organisations": [_organisation(entry) for entry in held.entries],
         "unconfirmed": [_pending(pending) for pending in held.pendings],
         "confirmed_forms": [_pending(pending) for pending in held.confirmed],
-        "letters": [_letter(letter) for letter in held.letters],
+        "emails": [_email(email) for email in held.emails],
         "phone_requests": [{"wish": request.wish, "done_at": request.due_at} for request in held.requests],
-        "never_write_again": held.is_blocked,
+        "emails_blocked": held.is_blocked,
     }
 
 
@@ -135,15 +135,15 @@ def _pending(pending: PendingSignature) -> dict[str, object]:
     }
 
 
-def _letter(letter: QueuedEmail) -> dict[str, object]:
+def _email(email: QueuedEmail) -> dict[str, object]:
     """One email in the queue, without its address, which is stored only while the email waits."""
     return {
-        "kind": letter.kind,
-        "due_at": letter.due_at,
-        "sent_at": letter.sent_at,
-        "dropped_at": letter.dropped_at,
-        "given_up_at": letter.failed_at,
-        "refusal": letter.refusal,
+        "kind": email.kind,
+        "due_at": email.due_at,
+        "sent_at": email.sent_at,
+        "dropped_at": email.dropped_at,
+        "given_up_at": email.failed_at,
+        "refusal": email.refusal,
     }
 
 
