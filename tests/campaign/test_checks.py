@@ -11,7 +11,8 @@ import pytest
 from django.core.checks import run_checks
 from django.db import connection, connections
 
-from campaign import checks, database_checks
+from campaign import checks
+from campaign.postgresql import checks as database_checks
 from pledges.crypto import encryption
 from pledges.public_forms import rate_limits
 

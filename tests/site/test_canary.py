@@ -16,7 +16,8 @@ from django.db import IntegrityError, connection
 from django.test import Client
 from django.utils import timezone
 
-from campaign import log_format, retention_job
+from campaign import log_format
+from campaign.privacy import retention_job
 from pledges.crypto import encryption
 from pledges.emails import sending
 from pledges.models import Contact, Organisation, PendingSignature, Signature

@@ -13,7 +13,7 @@ from django.apps import apps
 from django.db import connection, models
 from django.test import Client
 
-from campaign import data_register
+from campaign.privacy import data_register
 from pledges.crypto import tokens
 from pledges.models import Consent, EmailBlock, PhoneRequest, data_uses
 from pledges.models.answers import ConfirmChoices

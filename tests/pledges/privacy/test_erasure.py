@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 from django.db import connection, transaction
 
-from campaign import retention_job
 from campaign.models import RateLimitCount, RateLimitSalt
+from campaign.privacy import retention_job
 from pledges.abuse import rules
 from pledges.emails import queue
 from pledges.models import (

@@ -8,8 +8,8 @@ from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.utils import timezone
 
-from campaign import retention_job
 from campaign.backups.after_restore import ACTS
+from campaign.privacy import retention_job
 from campaign.staff.models import StaffUser
 from pledges.abuse import rules
 from pledges.crypto import tokens

@@ -7,7 +7,7 @@ from django.contrib.auth import get_user_model
 from django.db.models import Field, Model
 from django.utils.translation import gettext_lazy as _
 
-from campaign import data_uses
+from campaign.privacy import data_uses
 from pledges.models import data_uses as pledge_uses
 from pledges.models.data_register import Table, Text, Use
 
