@@ -63,7 +63,7 @@ def test_while_the_first_waits_the_form_sent_again_brings_one_email_that_is_due_
 def test_an_email_that_was_given_up_is_sent_when_the_form_comes_again():
     sign(NOW)
     [email] = queue.claim(NOW)
-    queue.failed(email, NOW, "rcpt 550", for_good=True)
+    queue.mark_failed(email, NOW, "rcpt 550", for_good=True)
     sign(NOW + PAUSE)
     assert len(send(NOW + PAUSE)) == 1
 
@@ -72,10 +72,10 @@ def test_after_a_block_was_lifted_the_same_form_brings_its_email():
     digest = tokens.digest(ALICE.identity)
     sign(NOW)
     send(NOW)
-    my_pledge.never_write_again(digest, Consent.Source.LETTER, NOW + SECOND)
+    my_pledge.block_emails(digest, Consent.Source.LETTER, NOW + SECOND)
     sign(NOW + PAUSE)
     assert [email.subject for email in send(NOW + PAUSE)] == ["May we email you again?"]
-    my_pledge.allow_letters(digest)
+    my_pledge.allow_emails(digest)
     token = sign(NOW + 2 * PAUSE)
     assert not send(NOW + 2 * PAUSE)  # two of this hour went out
     [email] = send(NOW + HOUR)

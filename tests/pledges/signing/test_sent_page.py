@@ -116,7 +116,7 @@ def test_a_slip_in_a_mail_domain_is_asked_about(post, path, fields):
 def test_one_press_takes_the_suggestion_or_keeps_what_was_typed(post, mailoutbox, pressed, recipient):
     assert post("/pledge/", {**SIGN, "email": "sam@gmial.com", **pressed}).status_code == 303
     sending.send_due(timezone.now())
-    assert [letter.to for letter in mailoutbox] == [[recipient]]
+    assert [email.to for email in mailoutbox] == [[recipient]]
 
 
 @pytest.mark.parametrize(

@@ -68,7 +68,7 @@ def test_confirming_twice_counts_once_and_succeeds_twice():
 
 def test_confirming_drops_the_emails_that_still_ask_for_it():
     token = token_of(signing.sign(answers(), NOW))
-    queue.sent([QueuedEmail.objects.get(kind="confirm")], NOW)
+    queue.mark_sent([QueuedEmail.objects.get(kind="confirm")], NOW)
     signing.confirm(token, ConfirmChoices(), NOW)
     assert QueuedEmail.objects.exclude(dropped_at=None).get().kind == "reminder"
 
@@ -288,5 +288,5 @@ def test_the_emails_mailbox_is_erased_with_the_email():
     signing.sign(answers(), NOW)
     with pytest.raises(IntegrityError), transaction.atomic():
         QueuedEmail.objects.update(sent_at=NOW)
-    queue.withdraw(PendingSignature.objects.get().ref, NOW)
+    queue.drop_about(PendingSignature.objects.get().ref, NOW)
     assert not QueuedEmail.objects.exclude(mailbox=None).exists()
