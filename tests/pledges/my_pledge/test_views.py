@@ -270,5 +270,5 @@ def test_each_organisations_form_shows_its_own_reminder(post):
 def test_a_blocked_mailbox_is_shown_no_reminder_that_waits(post):
     signing.sign(answers(ALICE), timezone.now())
     assert "reminder: waiting to be sent" in emails_listed(post, ALICE)
-    my_pledge.block_emails(tokens.digest(ALICE.identity), Consent.Source.EMAIL, timezone.now())
+    my_pledge.block_emails(tokens.digest(ALICE.identity), Consent.Source.EMAIL_LINK, timezone.now())
     assert "reminder: waiting to be sent" not in emails_listed(post, ALICE)

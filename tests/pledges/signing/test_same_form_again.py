@@ -72,7 +72,7 @@ def test_after_a_block_was_lifted_the_same_form_brings_its_email():
     digest = tokens.digest(ALICE.identity)
     sign(NOW)
     send(NOW)
-    my_pledge.block_emails(digest, Consent.Source.EMAIL, NOW + SECOND)
+    my_pledge.block_emails(digest, Consent.Source.EMAIL_LINK, NOW + SECOND)
     sign(NOW + PAUSE)
     assert [email.subject for email in send(NOW + PAUSE)] == ["May we email you again?"]
     my_pledge.allow_emails(digest)
