@@ -15,6 +15,7 @@ from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils import timezone
 from django.utils.decorators import method_decorator
+from django.utils.html import conditional_escape
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_otp_webauthn.models import WebAuthnCredential
@@ -39,7 +40,7 @@ class RolesField(forms.ModelMultipleChoiceField):
 class RoleFilter(admin.RelatedFieldListFilter):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.title, self.empty_value_display = _("role"), _("none")
+        self.title, self.empty_value_display = _("role"), conditional_escape(_("none"))
 
 
 class StaffForm(forms.ModelForm):

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
+from django.utils.html import conditional_escape
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -15,7 +16,7 @@ from pledges.models import NameDecision, Organisation, OrganisationDecision, Pub
 class DeciderFilter(admin.RelatedFieldListFilter):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.empty_value_display = gettext("the organisation itself")
+        self.empty_value_display = conditional_escape(gettext("the organisation itself"))
 
 
 class RecordAdmin(ReadingAdmin):
