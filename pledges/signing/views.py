@@ -209,10 +209,11 @@ def stale(request: HttpRequest) -> HttpResponse:
 def thank_you(request: HttpRequest) -> HttpResponse:
     """The page after confirming, the same for everyone: people share its address.
 
-    Like every page that follows a POST it is not cached (`campaign.middleware` answers `no-store`), so that the Back
-    button of a shared computer does not show it.
+    Like every page that follows a POST it is sent with `no-store` (`campaign.http.middleware`), so that the Back button
+    of a shared computer does not show it.
     """
-    counted = {"tally": totals.totals(), "next_count": totals.next_count(timezone.now())}
+    tally = totals.totals()
+    counted = {"tally": tally, "next_count": totals.next_count(tally, timezone.now())}
     return render(request, "pledges/thank_you.html", counted)
 
 

@@ -1,4 +1,4 @@
-"""A real mail server that refuses, hangs and dies, and a worker that is killed: no letter is lost."""
+"""A real mail server that refuses, hangs and dies, and a worker that is killed: no email is lost."""
 
 import os
 import signal
@@ -26,7 +26,7 @@ pytestmark = [pytest.mark.chaos, pytest.mark.django_db(transaction=True)]
 
 
 class Server:
-    """Takes every letter, unless told to answer otherwise; remembers recipients and sessions."""
+    """Takes every email, unless told to answer otherwise; remembers recipients and sessions."""
 
     def __init__(self):
         self.received, self.sessions = [], 0
@@ -75,7 +75,7 @@ def sign(count, now):
     return people
 
 
-def confirm_letters():
+def confirmation_emails():
     return QueuedEmail.objects.filter(kind="confirm")
 
 
@@ -103,7 +103,7 @@ def test_an_unknown_recipient_is_parked(server):
     sign(1, now)
     server.to_recipient = "550 5.1.1 no such user"
     sending.send_due(now)
-    assert confirm_letters().get().failed_at == now
+    assert confirmation_emails().get().failed_at == now
 
 
 def test_a_server_that_hangs_up_after_the_email_gets_it_again(server):

@@ -1,12 +1,12 @@
-"""What every URL says of caches, and that campaign.page_cache agrees."""
+"""What every URL says of caches, and that campaign.http.page_cache agrees."""
 
 import pytest
 from django.test import Client
 from django.urls import get_resolver
 from django.utils import timezone
 
-from campaign import page_cache
-from campaign.middleware import PUBLIC
+from campaign.http import page_cache
+from campaign.http.middleware import PUBLIC
 from reports import share_images
 from reports.models import Report
 from tests.site.test_every_view import views

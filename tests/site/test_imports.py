@@ -19,6 +19,25 @@ APPS = ["campaign", "pledges", "reports"]
 # From the top: each folder (or module beside them) may import only from those after it. What stands together in one
 # entry may not import each other.
 FOLDERS = {
+    "campaign": [
+        {"management", "urls", "wsgi"},
+        {"backups"},
+        {"staff"},
+        {"monitoring", "embedded_postgres"},
+        {"postgresql"},
+        {
+            "http",
+            "privacy",
+            "views",
+            "sharing",
+            "templatetags",
+            "context_processors",
+            "rate_limit_cache",
+            "apps",
+        },
+        {"settings", "gunicorn_config"},
+        {"models", "demo", "checks", "settings_file", "log_format", "css_bundle", "translations", "formats"},
+    ],
     "pledges": [
         {"management", "admin", "urls", "apps"},
         {"privacy", "phone_requests"},
@@ -122,7 +141,7 @@ def test_apps_import_each_other_one_way(name):
         assert {other for other in foreign if not within(other, OPEN_TO_REPORTS)} == set()
 
 
-@pytest.mark.parametrize("name", [name for name in MODULES if name.split(".")[0] in FOLDERS])
+@pytest.mark.parametrize("name", MODULES)
 def test_folders_import_only_from_those_below(name):
     app = name.split(".")[0]
     here = height(name)

@@ -1,7 +1,7 @@
 """`manage.py migrate`, safe beside a running site: it waits for no table longer than a few seconds.
 
 A migration that waits for a table (behind a backup, say) makes every page that needs the table wait behind it.
-Afterwards the role of web and worker gets its rights on the tables (DATABASE_ROLE, campaign.database_roles).
+Afterwards the role of web and worker gets its rights on the tables (DATABASE_ROLE, campaign.postgresql.roles).
 """
 
 from django.conf import settings
@@ -10,7 +10,7 @@ from django.core.management.commands import migrate
 from django.db import DatabaseError, ProgrammingError, connections
 from psycopg.errors import LockNotAvailable
 
-from campaign import database_roles
+from campaign.postgresql import roles as database_roles
 
 WAIT = "5s"
 

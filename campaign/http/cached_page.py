@@ -1,4 +1,4 @@
-"""A public page as campaign.page_cache keeps it: compressed once, and answered with what a client may be sent."""
+"""A public page as campaign.http.page_cache keeps it: compressed once, and answered with what a client may be sent."""
 
 import gzip
 import re

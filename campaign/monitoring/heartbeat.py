@@ -8,7 +8,7 @@ from django.db import Error, connection
 from django.utils import timezone
 
 from campaign.models import WorkerStatus
-from campaign.monitoring import WORKER_SILENT
+from campaign.monitoring.status import WORKER_SILENT
 
 log = logging.getLogger(__name__)
 EVERY = 20  # seconds

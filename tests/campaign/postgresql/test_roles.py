@@ -7,7 +7,8 @@ from django.core.management import call_command
 from django.db import ProgrammingError, connection, transaction
 from django.utils import timezone
 
-from campaign import database_roles, retention_job
+from campaign.postgresql import roles as database_roles
+from campaign.privacy import retention_job
 from pledges.emails import sending
 from pledges.models import Consent, PledgeText, Signature
 from pledges.models.answers import ConfirmChoices

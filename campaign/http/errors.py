@@ -9,7 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from campaign import log_format, unsent_form
+from campaign import log_format
+from campaign.http import unsent_form
 
 log = logging.getLogger(__name__)
 RETRY_AFTER = 30

@@ -10,7 +10,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from campaign import database_checks, monitoring
+from campaign.monitoring import status
+from campaign.postgresql import checks as database_checks
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +37,7 @@ def readyz_json(request: HttpRequest) -> JsonResponse:
     """For monitors: whether the site is ready, the figures of its parts, and the kinds of trouble."""
     lack, figures, problems = _lack(), dict[str, object](), list[str]()
     try:
-        state = monitoring.measure(timezone.now())
+        state = status.measure(timezone.now())
         figures, problems = state.figures(), [problem.kind for problem in state.problems()]
     except Error:
         problems = ["database_away"]
@@ -45,7 +46,7 @@ def readyz_json(request: HttpRequest) -> JsonResponse:
 
 
 def _lack() -> str:
-    if not monitoring.are_static_files_ready():
+    if not status.are_static_files_ready():
         return "the collected static files are missing: run collectstatic"
     try:
         pending = _expected() - MigrationRecorder(connection).applied_migrations().keys()

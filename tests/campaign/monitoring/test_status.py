@@ -9,11 +9,11 @@ from django.core.management import call_command
 from django.db import OperationalError
 from django.utils import timezone
 
-from campaign import alerts, heartbeat, monitoring
 from campaign.management.commands import watch
 from campaign.management.commands.worker import Duty, _send_emails
 from campaign.models import Backup, CertificateCheck, WorkerStatus
-from campaign.monitoring import State
+from campaign.monitoring import alerts, heartbeat, status
+from campaign.monitoring.status import State
 from pledges.emails import sending
 from pledges.models import QueuedEmail
 from pledges.statistics import totals
@@ -104,7 +104,7 @@ def test_without_static_files_the_site_is_not_ready(client, well, monkeypatch):
     def missing(name):
         raise ValueError("Missing staticfiles manifest entry")
 
-    monkeypatch.setattr(monitoring.staticfiles_storage, "url", missing)
+    monkeypatch.setattr(status.staticfiles_storage, "url", missing)
     assert client.get("/readyz").status_code == 503
     found = client.get("/readyz.json")
     assert (found.status_code, found.json()["ready"], found.json()["problems"]) == (
@@ -118,7 +118,7 @@ def test_monitors_are_told_of_a_database_that_is_away(client, monkeypatch):
     def away(now):
         raise OperationalError("host=db.internal password=secret")
 
-    monkeypatch.setattr(monitoring, "measure", away)
+    monkeypatch.setattr(status, "measure", away)
     answer = client.get("/readyz.json")
     assert answer.json()["problems"] == ["database_away"]
     assert "secret" not in answer.text
@@ -126,7 +126,7 @@ def test_monitors_are_told_of_a_database_that_is_away(client, monkeypatch):
 
 def test_a_temporary_folder_that_is_gone_is_noticed(monkeypatch):
     monkeypatch.setattr("tempfile.tempdir", "/nowhere")
-    assert not monitoring.machine()["is_temp_writable"]
+    assert not status.machine()["is_temp_writable"]
 
 
 def test_the_mail_servers_last_refusal_stands_until_it_takes_an_email(well, monkeypatch):
@@ -135,7 +135,7 @@ def test_the_mail_servers_last_refusal_stands_until_it_takes_an_email(well, monk
 
     monkeypatch.setattr(sending, "send_due", away)
     _send_emails(NOW)
-    state = monitoring.measure(NOW + MINUTE)
+    state = status.measure(NOW + MINUTE)
     assert (state.mail_failed_at, state.mail_failure) == (NOW, "SMTPAuthenticationError 535")
     QueuedEmail.objects.create(
         kind="confirm",
@@ -144,7 +144,7 @@ def test_the_mail_servers_last_refusal_stands_until_it_takes_an_email(well, monk
         due_at=NOW,
         sent_at=NOW + MINUTE,
     )
-    assert monitoring.measure(NOW + MINUTE).mail_failed_at is None
+    assert status.measure(NOW + MINUTE).mail_failed_at is None
 
 
 def test_a_container_is_told_whether_its_worker_lives(well):
@@ -235,7 +235,7 @@ def test_watch_says_that_the_web_server_or_the_database_is_away(operator, monkey
         raise OperationalError
 
     settings.PORT = "1"
-    monkeypatch.setattr(monitoring, "measure", away)
+    monkeypatch.setattr(status, "measure", away)
     assert [problem.kind for problem in watch.look()[1]] == ["web_away", "database_away"]
 
 

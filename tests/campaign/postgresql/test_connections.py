@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import ResolverMatch
 
-from campaign.database_connections import TryAgain
+from campaign.postgresql.connections import TryAgain
 from pledges.statistics import totals
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from campaign import data_register
+from campaign.privacy import data_register
 
 
 @require_safe

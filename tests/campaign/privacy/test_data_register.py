@@ -8,7 +8,7 @@ from django.apps import apps
 from django.db import models
 from django.test.utils import isolate_apps
 
-from campaign import data_register
+from campaign.privacy import data_register
 from campaign.staff.models import StaffUser
 from pledges.models.data_register import Table
 

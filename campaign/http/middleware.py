@@ -17,7 +17,8 @@ from django.http.request import UnreadablePostError
 from django.http.response import HttpResponseBase
 from django.utils import translation
 
-from campaign import errors, log_format
+from campaign import log_format
+from campaign.http import errors
 from pledges import languages
 
 log = logging.getLogger(__name__)
@@ -32,9 +33,9 @@ LARGEST_BODY = 64 * 1024
 LARGEST_ADMIN_BODY = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 MOST_FIELDS = 100
 # How long a public page may be served again: by browsers only if they ask first (it has an ETag), by proxies for two
-# seconds, and for another while they fetch it anew. With campaign.page_cache a change shows within five seconds.
+# seconds, and for another while they fetch it anew. With campaign.http.page_cache a change shows within five seconds.
 PUBLIC = "public, max-age=0, s-maxage=2, stale-while-revalidate=1"
-# In the environ of a request that is nobody's, but campaign.page_cache's.
+# In the environ of a request that is nobody's, but campaign.http.page_cache's.
 NOT_LOGGED = "campaign.not_logged"
 NO_FEATURES = ", ".join(
     f"{feature}=()"

@@ -15,7 +15,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.template.response import SimpleTemplateResponse
 
-from campaign.middleware import SAFE_METHODS
+from campaign.http.middleware import SAFE_METHODS
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
 

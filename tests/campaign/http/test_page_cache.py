@@ -9,8 +9,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from campaign import page_cache
-from campaign.page_cache import PageCache
+from campaign.http import page_cache
+from campaign.http.page_cache import PageCache
 
 HOST = "pledge.example.org"
 HEADERS = [("Content-Type", "text/html; charset=utf-8"), ("Cache-Control", "public, max-age=0")]

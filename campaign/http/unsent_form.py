@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 from django.http import HttpRequest, QueryDict
 from django.template.loader import render_to_string
 
-# In the environ of a POST: the page of its form as campaign.page_cache has it.
+# In the environ of a POST: the page of its form as campaign.http.page_cache has it.
 FORM_PAGE = "campaign.form_page"
 TICKED = {"checkbox", "radio"}
 # These stay as the page has them.

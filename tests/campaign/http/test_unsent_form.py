@@ -2,7 +2,7 @@
 
 from django.http import QueryDict
 
-from campaign import errors, unsent_form
+from campaign.http import errors, unsent_form
 
 PAGE = """<!DOCTYPE html><form method="get"><input name="q"></form>
 <form method="post"><input type="hidden" name="pledge_text" value="2"><input type="email" name="email" required>

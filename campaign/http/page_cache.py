@@ -24,17 +24,17 @@ from django.core.exceptions import BadRequest
 from django.urls import Resolver404, resolve
 from django.utils import translation
 
-from campaign.cached_page import Headers, Page, page_of
-from campaign.errors import RETRY_AFTER
-from campaign.middleware import NOT_LOGGED, check_text
-from campaign.unsent_form import FORM_PAGE
+from campaign.http.cached_page import Headers, Page, page_of
+from campaign.http.errors import RETRY_AFTER
+from campaign.http.middleware import NOT_LOGGED, check_text
+from campaign.http.unsent_form import FORM_PAGE
 from pledges import languages
 
 log = logging.getLogger(__name__)
 StartResponse = Callable[[str, Headers], object]
 Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
-# Seconds. With nginx's `s-maxage` and `stale-while-revalidate` (campaign.middleware.PUBLIC) in front, a change is
+# Seconds. With nginx's `s-maxage` and `stale-while-revalidate` (campaign.http.middleware.PUBLIC) in front, a change is
 # seen within five seconds.
 FRESH = 1.0
 SHOWN_WHILE_RENEWED = 0.5
