@@ -792,7 +792,7 @@ class Migration(migrations.Migration):
                 (
                     "dated_on",
                     models.DateField(
-                        help_text="What happened before this day moves no status.", verbose_name="dated"
+                        help_text="What happened before this day changes no status.", verbose_name="dated"
                     ),
                 ),
                 (
@@ -1281,7 +1281,7 @@ class Migration(migrations.Migration):
                 (
                     "dated_on",
                     models.DateField(
-                        help_text="What happened before this day moves no status.", verbose_name="dated"
+                        help_text="What happened before this day changes no status.", verbose_name="dated"
                     ),
                 ),
                 (

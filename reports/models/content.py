@@ -67,7 +67,7 @@ class Report(Content):
         help_text=_("Where its publisher offers the printed report."),
     )
     author = models.CharField(_("author"), max_length=200)
-    dated_on = models.DateField(_("dated"), help_text=_("What happened before this day moves no status."))
+    dated_on = models.DateField(_("dated"), help_text=_("What happened before this day changes no status."))
     lead = models.TextField(_("lead"), max_length=600, help_text=_("Plain text: two or three sentences."))
     text = models.TextField(_("text"), max_length=20_000, blank=True, help_text=_("Markdown."))
 
