@@ -51,7 +51,7 @@ SOURCES: dict[str, tuple[str, ...]] = {
         *_FORMS,
     ),
     "pledges:organisations_thank_you": ("pledges/organisations_thank_you.html",),
-    "error": ("campaign/error.html", "campaign/send_again.html", "campaign/errors.py"),
+    "error": ("campaign/error.html", "campaign/send_again.html", "campaign/http/errors.py"),
 }
 # Header lines that say nothing here, or that change with every run.
 _NOISE = re.compile(rb'"(?!Language: |Plural-Forms|MIME|Content)[\w-]+: [^"]*\\n"\n')

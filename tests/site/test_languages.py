@@ -11,14 +11,16 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from campaign import page_cache, translation_sources, translations
+from campaign import translation_sources, translations
+from campaign.http import page_cache
 from pledges.emails import compose
 from pledges.inputs.professions import SUGGESTIONS, profession_of
 from pledges.languages import LANGUAGES, TRANSLATED
 from pledges.models import PendingSignature, PledgeText, QueuedEmail, Signature
 from pledges.models.answers import ConfirmChoices
 from pledges.signing import service as signing
-from reports import load_content, sitemap
+from reports import load_content
+from reports.open_data import sitemap
 from tests.makers import ALICE, BOB, answers, organisation_answers, signed, token_of
 from tests.site.said import texts
 
