@@ -122,7 +122,7 @@ def _calls(code: str) -> Iterator[MessageId]:
 def in_python(path: Path) -> frozenset[MessageId]:
     """The marked messages of a Python file."""
     found = extract_from_file("python", str(path), keywords=_KEYWORDS)
-    return frozenset(message for _line, message, _comments, _context in found)
+    return frozenset(_id(message) for _line, message, _comments, _context in found)
 
 
 def catalogue(language: str) -> Catalog:
