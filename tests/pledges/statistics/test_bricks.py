@@ -11,7 +11,7 @@ from pledges.templatetags.wall import MOST, each_brick, flow, wall
 
 
 def kinds(people):
-    return re.findall(r'class="bond(?: bond--(\w+))?"', wall(people))
+    return re.findall(r'class="brick(?: brick--(\w+))?"', wall(people))
 
 
 def test_before_anybody_signed_only_the_open_place_is_there():
