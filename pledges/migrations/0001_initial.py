@@ -1312,7 +1312,7 @@ class Migration(migrations.Migration):
                             ),
                             0,
                         ),
-                        name="tally_of_tens",
+                        name="totals_in_tens",
                     )
                 ],
             },
