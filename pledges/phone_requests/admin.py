@@ -85,6 +85,7 @@ class PhoneRequestAdmin(ReadingAdmin):
     form = PhoneRequestForm
     fields = ("email", "wish", "sure")
     list_display = ("taken_at", "wish", "taken_by")
+    list_display_links = None  # the list says all of it
     list_filter = ("wish", "taken_by")
     list_select_related = ("taken_by",)
     date_hierarchy = "taken_at"

@@ -138,7 +138,7 @@ def test_without_a_temporary_folder_people_read_and_sign(client, monkeypatch):
     assert sent.status_code == 303
 
 
-def test_the_mail_servers_last_refusal_stands_until_it_takes_an_email(well, monkeypatch):
+def test_the_mail_servers_last_refusal_exists_until_it_takes_an_email(well, monkeypatch):
     def away(now, most, pace):
         raise sending.MailServerUnavailable("SMTPAuthenticationError 535")
 
