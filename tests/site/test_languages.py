@@ -284,7 +284,7 @@ SIGN = {"email": "alice@example.org", "by_email": "no"}
 def test_a_form_in_a_language_without_a_pledge_text_shows_the_english_one_as_english(client):
     html = page("/cy/pledge/")
     assert 'name="pledge_text" value="1"' in html
-    assert '<ol class="wording wording--ruled" id="id_pledge_text" lang="en">' in html
+    assert '<ol class="pledge-text pledge-text--ruled" id="id_pledge_text" lang="en">' in html
     assert '<span lang="en">' in html
     assert send(client, "/cy/pledge/", {**SIGN, "pledge_text": "1"}).status_code == 303
     assert PendingSignature.objects.get().pledge_text.language == "en"
