@@ -102,7 +102,7 @@ def press() -> Page:
         "totals": totals.totals(),
         "contact": settings.PRESS,
         "report": Report.objects.current(),
-        "images": list(share_images.published()),
+        "images": list(filter(None, [share_images.figure(), *share_images.published()])),
         "quotations": texts.filter(kind=PressText.Kind.QUOTATION),
         "releases": texts.filter(kind=PressText.Kind.RELEASE),
         "checked_on": progress.checked_on(Recommendation.objects.published()),
