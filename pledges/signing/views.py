@@ -6,7 +6,7 @@ from functools import cache, wraps
 from typing import Any
 
 from django.conf import settings
-from django.forms import TextInput
+from django.forms import RadioSelect
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -76,7 +76,7 @@ def stall(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     form = SignForm(posted(request), now=now)
     for widget in (form.own(name).widget for name in form.refilled):
-        if isinstance(widget, TextInput):
+        if not isinstance(widget, RadioSelect):
             widget.attrs["autocomplete"] = "off"
     if is_accepted(form, request, "sign"):
         signing.sign(form.answers(), now, rate_limits.client(request), rate_limits.network(request))

@@ -252,3 +252,15 @@ def test_a_link_whose_key_is_lost_leads_to_the_calm_page(client, post, settings,
     pages = [client.get(path), post(path, {"agree": "on"}), client.get(confirm_page(BOGUS))]
     assert [page.status_code for page in pages] == [404] * 3
     assert post(f"/pledge/sent/{handle}/", {"code": code}).status_code == 422
+
+
+def test_a_group_of_work_is_said_to_be_chosen_by_us_only_where_it_was(client):
+    ours = "We chose this group from what you typed"
+    assert ours in client.get(confirm_page(a_token(profession="health"))).text
+    assert ours not in client.get(confirm_page(a_token())).text
+
+
+def test_what_a_tick_makes_necessary_is_not_called_optional(client):
+    text = client.get(confirm_page(a_token())).text
+    assert "Name to show in the list</label>" in text
+    assert "as on an envelope</label>" in text
