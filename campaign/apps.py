@@ -9,5 +9,5 @@ class CampaignConfig(AppConfig):
     name = "campaign"
 
     def ready(self) -> None:
-        import_module("campaign.database_roles")
-        import_module("campaign.database_checks")  # more checks, which need the tables
+        import_module("campaign.postgresql.roles")
+        import_module("campaign.postgresql.checks")  # more checks, which need the tables

@@ -28,5 +28,5 @@ limit_request_field_size = 4096
 forwarded_allow_ips = ""
 forwarder_headers = ""
 
-# Django writes a line for each answer (campaign.middleware), which names the route and no path or address.
+# Django writes a line for each answer (campaign.http.middleware), which names the route and no path or address.
 accesslog = None

@@ -21,14 +21,14 @@ CONFIG = {
     "formatters": {"line": {"()": "campaign.log_format.Line"}},
     "handlers": {
         "stderr": {"class": "campaign.log_format.Stderr", "formatter": "line"},
-        "operator": {"class": "campaign.alerts.Handler"},
+        "operator": {"class": "campaign.monitoring.alerts.Handler"},
         "nowhere": {"class": "logging.NullHandler"},
     },
     "root": {"handlers": ["stderr", "operator"], "level": "INFO"},
     "loggers": {
         # Emptied of Django's own handlers, one of which would mail whole requests to ADMINS.
         "django": {"handlers": [], "level": "INFO"},
-        # What was refused stands in our own line for each answer (campaign.middleware); here only faults.
+        # What was refused stands in our own line for each answer (campaign.http.middleware); here only faults.
         "django.request": {"level": "ERROR"},
         # These write the path of every request. Without any handler Python would print their warnings itself.
         "django.server": {"handlers": ["nowhere"], "propagate": False},

@@ -50,7 +50,7 @@ class Backup(models.Model):
 class WorkerStatus(models.Model):
     """One row: when the worker last showed that it lives, what it is doing, and what the mail server last said.
 
-    campaign.heartbeat writes it; the overview, `/readyz.json` and `manage.py watch` read it (campaign.monitoring).
+    `campaign.monitoring.heartbeat` writes it; the overview, `/readyz.json` and `manage.py watch` read it.
     """
 
     beat_at = models.DateTimeField()

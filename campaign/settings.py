@@ -119,20 +119,20 @@ MIDDLEWARE = [
     # What every answer bears, errors and redirects included.
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
-    "campaign.middleware.language_by_path",
-    "campaign.middleware.response_headers",
+    "campaign.http.middleware.language_by_path",
+    "campaign.http.middleware.response_headers",
     "django.middleware.security.SecurityMiddleware",
-    "campaign.middleware.reject_malformed_requests",
+    "campaign.http.middleware.reject_malformed_requests",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "campaign.middleware.SameOrigin",
+    "campaign.http.middleware.SameOrigin",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "campaign.staff.sessions.bounded",
     "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "campaign.database_connections.TryAgain",
+    "campaign.postgresql.connections.TryAgain",
 ]
 ROOT_URLCONF = "campaign.urls"
 WSGI_APPLICATION = "campaign.wsgi.application"
@@ -168,10 +168,10 @@ DATABASES: dict[str, dict[str, Any]] = {
                 "SERVER_OPTIONS": env.str("POSTGRES_OPTIONS", default="").split(),
             }
         ),
-        "CONN_MAX_AGE": 60,  # seconds; one that the server closed is dropped by campaign.database_connections
+        "CONN_MAX_AGE": 60,  # seconds; one that the server closed is dropped by campaign.postgresql.connections
     }
 }
-# The role of web and worker, to which `migrate` grants what it may do (campaign.database_roles).
+# The role of web and worker, to which `migrate` grants what it may do (campaign.postgresql.roles).
 DATABASE_ROLE = env.str("DATABASE_ROLE", default="campaign" if DEBUG else "")
 if DATABASE_PASSWORD := settings_file.password("DATABASE_PASSWORD"):
     DATABASES["default"]["PASSWORD"] = DATABASE_PASSWORD
@@ -244,7 +244,7 @@ EMAIL_TIMEOUT = 20
 EMAILS_A_MINUTE = env.int("EMAILS_A_MINUTE", default=1200)
 # How long staff can undo a decision about an organisation; the email about it is sent after that.
 DECISION_EMAIL_DELAY = timedelta(minutes=env.int("DECISION_EMAIL_DELAY_MINUTES", default=5))
-# Who is told of trouble (campaign.alerts); nobody where this is empty.
+# Who is told of trouble (campaign.monitoring.alerts); nobody where this is empty.
 OPERATOR_EMAIL = env.str("OPERATOR_EMAIL", default="")
 DEFAULT_FROM_EMAIL = env.str(
     "DEFAULT_FROM_EMAIL", default="Care Don't Share <pledge@example.org>" if DEBUG else environ.Env.NOTSET
@@ -272,8 +272,8 @@ CONTENT_SECURITY_POLICY = {
 }
 # no-referrer would make browsers send `Origin: null` with our own forms.
 SECURE_REFERRER_POLICY = "same-origin"
-CSRF_FAILURE_VIEW = "campaign.errors.forbidden"
-# The largest form of staff; the public ones are smaller still (campaign.middleware).
+CSRF_FAILURE_VIEW = "campaign.http.errors.forbidden"
+# The largest form of staff; the public ones are smaller still (campaign.http.middleware).
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 X_FRAME_OPTIONS = "DENY"

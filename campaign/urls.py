@@ -5,11 +5,15 @@ from django.contrib import admin
 from django.http import Http404
 from django.urls import include, path, re_path
 
-from campaign import errors, health, privacy, sharing, views
+from campaign import sharing, views
 from campaign.demo import inbox
+from campaign.http import errors
+from campaign.monitoring import health
+from campaign.privacy import views as privacy
 from pledges.complaints import views as complaints
 from pledges.languages import translated
-from reports import press, sitemap
+from reports import views as reports
+from reports.open_data import sitemap
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -25,7 +29,7 @@ urlpatterns = [
     path("privacy/complaint/", complaints.ask, name="complaint"),
     path("privacy/complaint/<uuid:ref>/", complaints.received, name="complaint_received"),
     path("report/", include("reports.urls")),
-    path("press/", press.press, name="press"),
+    path("press/", reports.press, name="press"),
     path("sitemap.xml", sitemap.sitemap, name="sitemap"),
     path("favicon.ico", views.favicon, name="favicon"),
     path("robots.txt", sitemap.robots, name="robots"),
@@ -40,7 +44,7 @@ urlpatterns = [
 if settings.DEBUG:  # in the demo too, a mistyped address meets the site's own page
     urlpatterns.append(re_path(r".*/$", errors.not_found, {"exception": Http404()}))
 
-handler400 = "campaign.errors.bad_request"
-handler403 = "campaign.errors.forbidden"
-handler404 = "campaign.errors.not_found"
-handler500 = "campaign.errors.server_error"
+handler400 = "campaign.http.errors.bad_request"
+handler403 = "campaign.http.errors.forbidden"
+handler404 = "campaign.http.errors.not_found"
+handler500 = "campaign.http.errors.server_error"

@@ -12,8 +12,9 @@ from django.db.models import Count, Min, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from campaign import monitoring, retention_job
 from campaign.models import Backup
+from campaign.monitoring import status
+from campaign.privacy import retention_job
 from pledges.abuse import rules
 from pledges.inputs.email_providers import Provider
 from pledges.models import (
@@ -76,7 +77,7 @@ def gather(now: datetime, *, is_exact: bool = False) -> dict[str, Any]:
         days = [(day, totals.rounded(asked), totals.rounded(some)) for day, asked, some in days]
     queue = Organisation.objects.queued()
     return {
-        "tally": totals.totals(),
+        "totals": totals.totals(),
         "is_exact": is_exact,
         "queue": queue.order_by().aggregate(count=Count("pk"), oldest=Min("confirmed_at")),
         "asked_back": Organisation.objects.in_state("asked").count(),
@@ -95,7 +96,7 @@ def gather(now: datetime, *, is_exact: bool = False) -> dict[str, Any]:
             Signature.objects.filter(quarantine__in=Quarantine.objects.undecided()).count()
         ),
         "showing": ListVisibility.objects.newest(),
-        "problems": monitoring.measure(now).problems(),
+        "problems": status.measure(now).problems(),
         "backup": Backup.objects.order_by("-made_at").first(),
         "erasures": erasures(now, is_exact=is_exact),
         "signatures_until": retention.signatures_until(),

@@ -1,7 +1,7 @@
 """Writes one line into the log for each try to sign in: the account's number, what was tried, and the result.
 
 Never an address, a password or a code. What was refused is a warning, so that it can be searched for. Refused pages
-(campaign.errors) and exports (pledges.privacy.exports) have lines of the same form.
+(campaign.http.errors) and exports (pledges.privacy.exports) have lines of the same form.
 """
 
 import logging

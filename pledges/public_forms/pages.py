@@ -22,7 +22,7 @@ class SeeOther(HttpResponseRedirect):
 
 def takes_form(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Lets the view take GET, HEAD and POST without a CSRF token, since public pages set no cookie;
-    `campaign.middleware.SameOrigin` refuses forms of other sites.
+    `campaign.http.middleware.SameOrigin` refuses forms of other sites.
     """
     return csrf_exempt(require_http_methods(["GET", "HEAD", "POST"])(view))
 

@@ -42,7 +42,7 @@ def while_the_campaign_lasts(
     def open_or_over(request: HttpRequest) -> HttpResponse:
         if timezone.localdate() <= retention.signing_until():
             return view(request)
-        return render(request, "pledges/over.html", {"tally": totals.totals()}, status=410)
+        return render(request, "pledges/over.html", {"totals": totals.totals()}, status=410)
 
     return open_or_over
 
@@ -60,7 +60,7 @@ def sign(request: HttpRequest) -> HttpResponse:
 
 def _sign_page(request: HttpRequest, form: SignForm) -> HttpResponse:
     others = {
-        "tally": totals.totals(),
+        "totals": totals.totals(),
         "organisations": Organisation.objects.listed()[:NAMES_BESIDE_THE_FORM],
         "occupations": suggested(get_language()),
     }
@@ -213,11 +213,12 @@ def stale(request: HttpRequest) -> HttpResponse:
 def thank_you(request: HttpRequest) -> HttpResponse:
     """The page after confirming, the same for everyone: people share its address.
 
-    Like every page that follows a POST it is not cached (`campaign.middleware` answers `no-store`), so that the Back
-    button of a shared computer does not show it.
+    Like every page that follows a POST it is sent with `no-store` (`campaign.http.middleware`), so that the Back button
+    of a shared computer does not show it.
     """
-    counted = {"tally": totals.totals(), "next_count": totals.next_count(timezone.now())}
-    return render(request, "pledges/thank_you.html", counted)
+    counted = totals.totals()
+    page = {"totals": counted, "next_count": totals.next_count(counted, timezone.now())}
+    return render(request, "pledges/thank_you.html", page)
 
 
 @require_safe

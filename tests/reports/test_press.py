@@ -7,8 +7,8 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from pledges.models import Totals
-from reports import share_images
 from reports.models import Body, PressText, Recommendation, Reply
+from reports.share_images import images
 
 
 def test_the_figures_are_rounded_dated_and_explained(client, db):
@@ -124,7 +124,7 @@ def test_the_headline_figure_is_an_image_that_changes_with_the_count(client, db)
     moment = datetime.datetime(2026, 1, 5, 9, 30, tzinfo=datetime.UTC)
     tally = {"people": 12340, "exact_people": 12345, "organisations": 67, "counted_at": moment}
     Totals.objects.update_or_create(pk=1, defaults=tally)
-    image = share_images.figure()
+    image = images.figure()
     assert (image.card.words, image.card.kicker) == (
         "At least 12,340 people have signed the pledge",
         "Counted on 5 January 2026",
@@ -134,4 +134,4 @@ def test_the_headline_figure_is_an_image_that_changes_with_the_count(client, db)
     Totals.objects.update(people=12350)
     assert client.get(image.get_absolute_url()).status_code == 404
     Totals.objects.update(people=0)
-    assert share_images.figure() is None
+    assert images.figure() is None

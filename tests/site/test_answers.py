@@ -99,7 +99,7 @@ def test_a_form_sent_to_a_page_gets_a_calm_answer(client):
 
 
 def test_an_error_page_that_is_broken_itself_is_plain_text(client, monkeypatch):
-    monkeypatch.setattr("campaign.errors.render", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr("campaign.http.errors.render", lambda *_, **__: 1 / 0)
     found = client.get("/probe/broken/")
     assert (found.status_code, found["Content-Type"]) == (500, "text/plain; charset=utf-8")
 

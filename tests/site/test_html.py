@@ -65,7 +65,7 @@ class Checked(HTMLParser):
 
 
 def _is_unseen(attributes: dict[str, str | None]) -> bool:
-    return bool(attributes.get("aria-hidden")) or "unseen" in (attributes.get("class") or "")
+    return bool(attributes.get("aria-hidden")) or "visually-hidden" in (attributes.get("class") or "")
 
 
 @pytest.fixture(scope="module")

@@ -19,6 +19,25 @@ APPS = ["campaign", "pledges", "reports"]
 # From the top: each folder (or module beside them) may import only from those after it. What stands together in one
 # entry may not import each other.
 FOLDERS = {
+    "campaign": [
+        {"management", "urls", "wsgi"},
+        {"backups"},
+        {"staff"},
+        {"monitoring", "embedded_postgres"},
+        {"postgresql"},
+        {
+            "http",
+            "privacy",
+            "views",
+            "sharing",
+            "templatetags",
+            "context_processors",
+            "rate_limit_cache",
+            "apps",
+        },
+        {"settings", "gunicorn_config"},
+        {"models", "demo", "checks", "settings_file", "log_format", "css_bundle", "translations", "formats"},
+    ],
     "pledges": [
         {"management", "admin", "urls", "apps"},
         {"privacy", "phone_requests"},
@@ -34,14 +53,11 @@ FOLDERS = {
     ],
     "reports": [
         {"urls", "management"},
-        {"views", "feeds", "sitemap", "press"},
+        {"views", "search"},
         {"admin"},
         {"pages", "load_content", "templatetags"},
-        {"structured_data", "did_you_mean"},
-        {"full_text_search"},
-        {"forms", "record_updates", "progress", "open_data", "moved_addresses", "glossary", "share_images"},
-        {"models"},
-        {"markdown_text", "dates", "querysets", "share_image_drawing"},
+        {"record_updates", "progress", "open_data", "share_images", "glossary"},
+        {"models", "markdown_text"},
     ],
 }
 # What reports may import of pledges.
@@ -53,6 +69,7 @@ OPEN_TO_REPORTS = [
     "pledges.public_forms.fields.TidyField",
     "pledges.admin_base.edit_conflicts.SeenForm",
     "pledges.admin_base.plain_text",
+    "pledges.admin_base.read_only.NoRelatedLinks",
     "pledges.admin_base.read_only.TitledList",
 ]
 # What a module of this name may not import, whatever its folder.
@@ -122,7 +139,7 @@ def test_apps_import_each_other_one_way(name):
         assert {other for other in foreign if not within(other, OPEN_TO_REPORTS)} == set()
 
 
-@pytest.mark.parametrize("name", [name for name in MODULES if name.split(".")[0] in FOLDERS])
+@pytest.mark.parametrize("name", MODULES)
 def test_folders_import_only_from_those_below(name):
     app = name.split(".")[0]
     here = height(name)

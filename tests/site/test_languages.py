@@ -10,7 +10,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
-from campaign import page_cache, translations
+from campaign import translations
+from campaign.http import page_cache
 from pledges.languages import LANGUAGES, TRANSLATED
 
 PAGES = [(name, code) for name, codes in TRANSLATED.items() for code in codes]

@@ -76,7 +76,7 @@ def test_a_fault_is_told_by_its_class_route_and_place(client, log):
 def test_every_answer_is_one_line(client, log):
     client.get(f"/probe/public/?q={CANARY}")
     [line] = log.getvalue().splitlines()
-    assert line.endswith("INFO campaign.middleware GET public 200")
+    assert line.endswith("INFO campaign.http.middleware GET public 200")
 
 
 GUNICORN = [

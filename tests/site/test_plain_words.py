@@ -13,7 +13,7 @@ from django.utils.translation.template import templatize
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = ["base.html", "campaign", "django", "emails", "partials", "pledges"]
 PYTHON = [
-    *("campaign/errors.py", "pledges/models/data_uses", "pledges/models/data_register.py"),
+    *("campaign/http/errors.py", "pledges/models/data_uses", "pledges/models/data_register.py"),
     *("pledges/complaints", "pledges/my_pledge", "pledges/public_forms", "pledges/inputs"),
     *("pledges/signing/forms.py", "pledges/signing/views.py", "pledges/migrations/0003_first_pledge_text.py"),
 ]
@@ -82,4 +82,4 @@ def test_a_reader_meets_only_plain_words(path):
 
 def test_the_check_reads_templates_and_python(tmp_path):
     assert "A pledge for a firewall" in marked_in_template(ROOT / "templates/base.html")
-    assert "Page not found" in marked_in_python(ROOT / "campaign/errors.py")
+    assert "Page not found" in marked_in_python(ROOT / "campaign/http/errors.py")

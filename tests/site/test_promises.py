@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from django.template.loader import render_to_string
 
-from campaign import data_register
+from campaign.privacy import data_register
 
 ROOT = Path(__file__).resolve().parents[2]
 BLOCKS = {"p", "li", "td", "caption", "h1", "h2", "h3"}

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from campaign import retention_job
 from campaign.backups import after_restore
+from campaign.privacy import retention_job
 from pledges.offline.progress import Progress
 
 

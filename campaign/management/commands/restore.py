@@ -13,11 +13,11 @@ from django.db import Error, connection
 from django.utils import timezone
 from django.utils.timesince import timesince
 
-from campaign import database_checks
 from campaign.backups import after_restore
 from campaign.backups import create as backups
 from campaign.backups import load as loading
 from campaign.management.commands.after_restore import told
+from campaign.postgresql import checks as database_checks
 from pledges.offline.progress import Progress, duration
 from pledges.privacy import digest_key_chain
 from pledges.privacy.restore import BrokenList

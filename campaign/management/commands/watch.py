@@ -15,9 +15,9 @@ from django.core.management.base import BaseCommand
 from django.db import Error, connection
 from django.utils import timezone
 
-from campaign import alerts, monitoring
 from campaign.models import CertificateCheck
-from campaign.monitoring import Problem
+from campaign.monitoring import alerts, status
+from campaign.monitoring.status import Problem
 from campaign.postgresql.outage import outage
 
 PATIENCE = 5  # seconds
@@ -60,12 +60,12 @@ def look() -> tuple[dict[str, object], list[Problem]]:
     problems = _of_web()
     try:
         _check_certificate(now)
-        state = monitoring.measure(now)
+        state = status.measure(now)
         return state.figures(), [*problems, *state.problems()]
     except Error:
         advice = "On the server: systemctl status postgresql, journalctl -u postgresql, df -h."
         away = Problem("database_away", "The database does not answer.", advice)
-        state = monitoring.State(now, worker_beat_at=now, backup_made_at=now, **monitoring.machine())
+        state = status.State(now, worker_beat_at=now, backup_made_at=now, **status.machine())
         return {}, [*problems, away, *state.problems()]
 
 

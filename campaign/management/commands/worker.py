@@ -14,9 +14,10 @@ from django.core.management.base import BaseCommand
 from django.db import close_old_connections
 from django.utils import timezone
 
-from campaign import heartbeat, retention_job
-from campaign.database_connections import drop_closed
-from campaign.heartbeat import Heartbeat, mail_failed
+from campaign.monitoring import heartbeat
+from campaign.monitoring.heartbeat import Heartbeat, mail_failed
+from campaign.postgresql.connections import drop_closed
+from campaign.privacy import retention_job
 from campaign.staff import notices
 from pledges.abuse import rules
 from pledges.emails import sending

@@ -5,7 +5,7 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import Group
 from django.urls import reverse
 
-from campaign import retention_job
+from campaign.privacy import retention_job
 from campaign.staff.models import StaffUser
 from tests.staff_accounts import NOON, sign_in, staff
 

@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 from django.core.management import call_command
 
-from campaign import retention_job
+from campaign.privacy import retention_job
 from campaign.staff import overview
 from pledges.models import DailyStatistics, QueuedEmail
 from pledges.statistics import daily

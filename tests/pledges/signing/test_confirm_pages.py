@@ -1,4 +1,4 @@
-"""From the inbox page and its code, by the letter's link, to the page that confirms."""
+"""From the inbox page and its code, by the email's link, to the page that confirms."""
 
 import re
 from datetime import timedelta
@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from pledges.crypto import tokens
-from pledges.models import Organisation, PendingSignature, PublicName, Signature
+from pledges.models import Organisation, PendingSignature, PublicName, Signature, retention
 from pledges.models.answers import ConfirmChoices
 from pledges.my_pledge import withdrawal
 from pledges.signing import service as signing
@@ -177,7 +177,7 @@ def bad_tokens():
     """Every way in which a link can be wrong, by name; each page must be the same."""
     real = a_token()
     expired = a_token(occupation="long ago")
-    PendingSignature.objects.filter(token=tokens.fingerprint(expired)).update(expires_at=timezone.now())
+    PendingSignature.objects.filter(token=tokens.hash_token(expired)).update(expires_at=timezone.now())
     return {
         "altered": real[:-1] + ("A" if real[-1] != "A" else "B"),
         "truncated": real[:-1],
@@ -202,6 +202,21 @@ def test_every_link_that_leads_nowhere_gets_one_calm_page(client, post):
     assert b"Sign again" in page
     assert {post(confirm_page(token), {"agree": "on"}).content for token in tokens.values()} == {page}
     assert not Signature.objects.exists()
+
+
+def test_a_link_of_seven_days_ago_confirms_nothing_and_offers_to_sign_again(client, post, time_machine):
+    time_machine.move_to(timezone.now(), tick=False)
+    token = token_of(post("/pledge/", SIGN)["Location"].split("/")[-2])
+    time_machine.shift(retention.PENDING_FOR - timedelta(seconds=1))
+    assert client.get(confirm_page(token)).status_code == 200
+    time_machine.shift(timedelta(seconds=1))
+    for answer in (client.get(confirm_page(token)), post(confirm_page(token), {"agree": "on"})):
+        assert (answer.status_code, answer["Cache-Control"]) == (404, "no-store")
+        assert '<a class="btn" href="/pledge/">Sign again</a>' in answer.text
+    assert not Signature.objects.exists()
+    again = token_of(post("/pledge/", SIGN)["Location"].split("/")[-2])
+    assert post(confirm_page(again), {"agree": "on"}).status_code == 303
+    assert Signature.objects.count() == 1
 
 
 @pytest.mark.parametrize("mangled", ["{}>/", "{}./", "=3D{}/", "{}", "{}.", "{}%3E", "{}/).", "{}/?fbclid=1"])

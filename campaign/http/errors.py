@@ -1,0 +1,118 @@
+"""Calm pages for what went wrong: no detail, no blame, a way on."""
+
+import logging
+import sys
+
+from django.contrib import admin
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from campaign import log_format
+from campaign.http import unsent_form
+
+log = logging.getLogger(__name__)
+RETRY_AFTER = 30
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _page(request, 400, _("We could not read what was sent"), _("Please go back and try again."))
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None, reason: str = "") -> HttpResponse:
+    """Also the answer of CsrfViewMiddleware, which gives a reason."""
+    if _is_in_staff_area(request):
+        log.warning("staff %s: %s: refused", request.user.pk, log_format.route(request))
+        return _for_staff(request, is_form=bool(reason))
+    return _page(
+        request,
+        403,
+        _("You can’t do that from here"),
+        _("If you were sending a form, please open its page on this website and send it from there."),
+    )
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _page(
+        request,
+        404,
+        _("Page not found"),
+        _("The web address may be wrong, or the page has moved."),
+    )
+
+
+def not_for_reading(request: HttpRequest, allowed: str) -> HttpResponse:
+    """Somebody opened again what was the answer to a form, or sent a form to a page."""
+    response = _page(
+        request, 405, _("This page can’t be opened again"), _("Please go back to the page you came from.")
+    )
+    response["Allow"] = allowed
+    return response
+
+
+def too_large(request: HttpRequest) -> HttpResponse:
+    return _page(request, 413, _("That was too long"), _("Please make it shorter and send it again."))
+
+
+def unsupported_form(request: HttpRequest) -> HttpResponse:
+    return _page(
+        request,
+        415,
+        _("We could not read that form"),
+        _("Please send it from its page on this website."),
+    )
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """The last door. A database that is away will be back: say when to come again."""
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        return unavailable(request)
+    title, text = (
+        _("Sorry, something went wrong"),
+        _("This is our mistake, not yours. Please try again later."),
+    )
+    try:
+        return _page(request, 500, title, text)
+    except Exception:  # the page itself may be what is broken
+        return HttpResponse(f"{title}. {text}", status=500, content_type="text/plain; charset=utf-8")
+
+
+def unavailable(request: HttpRequest) -> HttpResponse:
+    """503 while the database is away. What was sent with a public form is on the page, to be sent again."""
+    if filled := unsent_form.page(request):
+        response = HttpResponse(filled, status=503)
+    elif request.method == "POST" and not request.path_info.startswith("/admin/"):
+        response = _send_again(request)
+    else:
+        title, text = _("We will be back soon"), _("Nothing is lost. Please try again in a minute.")
+        response = _page(request, 503, title, text)
+    response["Retry-After"] = str(RETRY_AFTER)
+    return response
+
+
+def _send_again(request: HttpRequest) -> HttpResponse:
+    """A page with one button that sends the same form again."""
+    typed = [(name, value) for name, values in request.POST.lists() for value in values]
+    return render(request, "campaign/send_again.html", {"typed": typed}, status=503)
+
+
+def _is_in_staff_area(request: HttpRequest) -> bool:
+    is_signed_in = hasattr(request, "user") and admin.site.has_permission(request)
+    return is_signed_in and request.path_info.startswith("/admin/")
+
+
+def _for_staff(request: HttpRequest, is_form: bool) -> HttpResponse:
+    """The 403 page of the staff area: what is missing is mostly a role, and the header leads on."""
+    title = _("That form is too old") if is_form else _("This is not for your role")
+    text = (
+        _("Please open its page again and send it from there.")
+        if is_form
+        else _("What you opened belongs to another role, or to none. Administrators give roles.")
+    )
+    context = {**admin.site.each_context(request), "title": title, "text": text}
+    return render(request, "admin/forbidden.html", context, status=403)
+
+
+def _page(request: HttpRequest, status: int, title: str, text: str) -> HttpResponse:
+    return render(request, "campaign/error.html", {"title": title, "text": text}, status=status)

@@ -1,0 +1,101 @@
+"""What somebody sent while the database was away is given back to them, so that nothing has to be typed twice."""
+
+from html import escape
+from html.parser import HTMLParser
+
+from django.http import HttpRequest, QueryDict
+from django.template.loader import render_to_string
+
+# In the environ of a POST: the page of its form as campaign.http.page_cache has it.
+FORM_PAGE = "campaign.form_page"
+TICKED = {"checkbox", "radio"}
+# These stay as the page has them.
+NOT_FILLED = {"hidden", "password", "submit"}
+
+
+def page(request: HttpRequest) -> str:
+    """The form's own page with a notice and everything that was typed; "" where no copy of the page is at hand."""
+    kept: bytes = request.META.get(FORM_PAGE, b"")
+    if not kept or request.method != "POST":
+        return ""
+    notice = render_to_string("campaign/unsent_form.html")
+    start, main, end = filled(kept.decode(), request.POST).partition('<main id="main">')
+    return f"{start}{main}{notice}{end}"
+
+
+def filled(html: str, typed: QueryDict) -> str:
+    """This page, with what was typed in the fields of its POST forms."""
+    filling = _Filling(typed)
+    filling.feed(html)
+    filling.close()
+    return "".join(filling.written)
+
+
+class _Filling(HTMLParser):
+    """Writes a page anew as it stands, but for the fields of its POST forms."""
+
+    def __init__(self, typed: QueryDict) -> None:
+        super().__init__(convert_charrefs=False)
+        self.typed, self.written = typed, list[str]()
+        self.is_in_form = False
+        self.select, self.is_in_textarea = "", False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = dict(attrs)
+        if tag == "form":
+            self.is_in_form = (found.get("method") or "").lower() == "post"
+        raw = self.get_starttag_text() or ""
+        self.written.append(self._filled(tag, found, raw) if self.is_in_form else raw)
+
+    handle_startendtag = handle_starttag
+
+    def _filled(self, tag: str, attrs: dict[str, str | None], raw: str) -> str:
+        name = attrs.get("name") or ""
+        if tag == "select":
+            self.select = name
+        if tag == "option" and self.select:
+            return _tag(tag, attrs, "selected", attrs.get("value") == self.typed.get(self.select))
+        if tag == "textarea":
+            self.is_in_textarea = True
+            return raw + escape("\n" + self.typed.get(name, ""), quote=False)
+        if tag != "input" or attrs.get("type") in NOT_FILLED:
+            return raw
+        if attrs.get("type") in TICKED:
+            return _tag(tag, attrs, "checked", (attrs.get("value") or "on") in self.typed.getlist(name))
+        return _tag(tag, attrs, "value", self.typed.get(name) or False)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "form":
+            self.is_in_form = False
+        elif tag == "select":
+            self.select = ""
+        elif tag == "textarea":
+            self.is_in_textarea = False
+        self.written.append(f"</{tag}>")
+
+    def handle_data(self, data: str) -> None:
+        if not self.is_in_textarea:
+            self.written.append(data)
+
+    def handle_entityref(self, name: str) -> None:
+        self.handle_data(f"&{name};")
+
+    def handle_charref(self, name: str) -> None:
+        self.handle_data(f"&#{name};")
+
+    def handle_comment(self, data: str) -> None:
+        self.written.append(f"<!--{data}-->")
+
+    def handle_decl(self, decl: str) -> None:
+        self.written.append(f"<!{decl}>")
+
+
+def _tag(tag: str, attrs: dict[str, str | None], changed: str, value: str | bool) -> str:
+    """The tag with one attribute set anew: to a text, or there (True), or not (False)."""
+    others = {name: said for name, said in attrs.items() if name != changed}
+    if value is not False:
+        others[changed] = None if value is True else str(value)
+    written = "".join(
+        f" {name}" if said is None else f' {name}="{escape(said)}"' for name, said in others.items()
+    )
+    return f"<{tag}{written}>"

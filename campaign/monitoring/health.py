@@ -1,0 +1,64 @@
+"""Two answers for monitoring: `/healthz`, the process runs; `/readyz`, it can serve."""
+
+import functools
+import logging
+
+from django.db import Error, connection
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from campaign.monitoring import status
+from campaign.postgresql import checks as database_checks
+
+log = logging.getLogger(__name__)
+
+
+@require_safe
+def healthz(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("ok", content_type="text/plain")
+
+
+@require_safe
+def readyz(request: HttpRequest) -> HttpResponse:
+    """200 where the static files are collected and the database answers and knows every migration of this code;
+    otherwise 503 and the reason.
+    """
+    lack = _lack()
+    if lack:
+        log.warning("not ready: %s", lack)
+    return HttpResponse(lack or "ok", content_type="text/plain", status=503 if lack else 200)
+
+
+@require_safe
+def readyz_json(request: HttpRequest) -> JsonResponse:
+    """For monitors: whether the site is ready, the figures of its parts, and the kinds of trouble."""
+    lack, figures, problems = _lack(), dict[str, object](), list[str]()
+    try:
+        state = status.measure(timezone.now())
+        figures, problems = state.figures(), [problem.kind for problem in state.problems()]
+    except Error:
+        problems = ["database_away"]
+    answer = {"ready": not lack, "reason": lack, "problems": problems, **figures}
+    return JsonResponse(answer, status=503 if lack else 200)
+
+
+def _lack() -> str:
+    if not status.are_static_files_ready():
+        return "the collected static files are missing: run collectstatic"
+    try:
+        pending = _expected() - MigrationRecorder(connection).applied_migrations().keys()
+    except Error:
+        return "the database does not answer"
+    if pending:
+        return "migrations are pending"
+    lack = database_checks.digest_keys_lack()  # the database may have been away when this process started
+    return f"{lack.id}: {lack.msg}" if lack else ""
+
+
+@functools.cache
+def _expected() -> set[tuple[str, str]]:
+    """The migrations on disk, as (app, name): read once, for the code of a process does not change."""
+    return set(MigrationLoader(None).disk_migrations)

@@ -1,0 +1,55 @@
+"""A thread of the worker renews a row every 20 seconds, to show that it lives (see campaign.models.WorkerStatus)."""
+
+import logging
+import threading
+from datetime import datetime
+
+from django.db import Error, connection
+from django.utils import timezone
+
+from campaign.models import WorkerStatus
+from campaign.monitoring.status import WORKER_SILENT
+
+log = logging.getLogger(__name__)
+EVERY = 20  # seconds
+
+
+class Heartbeat(threading.Thread):
+    """Renews the row until the process ends. A process that is stopped or frozen renews nothing.
+
+    A duty that hangs does not stop it, for the row also says since when which duty runs.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(daemon=True, name="heartbeat")
+        self.duty, self.since = "starting", timezone.now()
+        self.stopping = threading.Event()
+
+    def begin(self, duty: str, now: datetime) -> None:
+        """The duty that the worker turns to now."""
+        self.duty, self.since = duty, now
+
+    def run(self) -> None:
+        while True:
+            try:
+                beat(self.duty, self.since, timezone.now())
+            except Error as error:
+                log.warning("no heartbeat could be written (%s)", type(error).__name__)
+            finally:
+                connection.close()
+            if self.stopping.wait(EVERY):
+                return
+
+
+def beat(duty: str, since: datetime, now: datetime) -> None:
+    WorkerStatus.objects.update_or_create(pk=1, defaults={"beat_at": now, "duty": duty, "duty_since": since})
+
+
+def is_fresh(now: datetime) -> bool:
+    """Whether a worker has renewed the row within two minutes."""
+    return WorkerStatus.objects.filter(pk=1, beat_at__gt=now - WORKER_SILENT).exists()
+
+
+def mail_failed(reason: str, now: datetime) -> None:
+    """The mail server was away or refused us as a whole; `reason` has no words of the server."""
+    WorkerStatus.objects.filter(pk=1).update(mail_failed_at=now, mail_failure=reason[:80])

@@ -1,0 +1,59 @@
+"""A form that came while the database was away is given back as it was typed."""
+
+from django.http import QueryDict
+
+from campaign.http import errors, unsent_form
+
+PAGE = """<!DOCTYPE html><form method="get"><input name="q"></form>
+<form method="post"><input type="hidden" name="pledge_text" value="2"><input type="email" name="email" required>
+<input type="radio" name="by_email" value="yes" checked><input type="radio" name="by_email" value="no">
+<input type="checkbox" name="authority"><textarea name="message">&lt;old</textarea>
+<select name="kind"><option value="">None</option><option value="union">Union &amp; co</option></select></form>"""
+
+
+def filled(typed: str) -> str:
+    return unsent_form.filled(PAGE, QueryDict(typed))
+
+
+def test_every_kind_of_field_holds_what_was_typed():
+    page = filled("email=a%22b%3C&by_email=no&authority=on&message=%3C/textarea%3E%0D%0Ahi&kind=union")
+    assert 'name="email" required value="a&quot;b&lt;"' in page
+    assert '<input type="radio" name="by_email" value="yes">' in page
+    assert '<input type="radio" name="by_email" value="no" checked>' in page
+    assert '<input type="checkbox" name="authority" checked>' in page
+    assert "&lt;/textarea&gt;" in page
+    assert "old" not in page
+    assert '<option value="union" selected>Union &amp; co</option>' in page
+
+
+def test_hidden_fields_and_forms_that_only_ask_stay_as_they_are():
+    page = filled("pledge_text=1&q=canary")
+    assert 'name="pledge_text" value="2"' in page
+    assert "canary" not in page
+
+
+def test_the_rest_of_the_page_is_the_same():
+    untouched = "<!DOCTYPE html><p class='a'>&amp; &#233; <!-- no --><br/></p>"
+    assert unsent_form.filled(untouched, QueryDict("a=b")) == untouched
+
+
+def test_above_it_stands_what_happened(rf):
+    request = rf.post("/pledge/", {"email": "alice@example.org"})
+    request.META[unsent_form.FORM_PAGE] = (
+        b'<main id="main"><form method="post"><input name="email"></form></main>'
+    )
+    page = unsent_form.page(request)
+    assert page.index("We could not take this just now") < page.index('value="alice@example.org"')
+
+
+def test_without_a_copy_of_its_page_the_form_can_be_sent_again(rf):
+    answer = errors.unavailable(
+        rf.post("/pledge/confirm/x/?a=b", {"address": "1 High Street\n<Leeds>", "agree": "on"})
+    )
+    assert (answer.status_code, answer["Retry-After"]) == (503, "30")
+    assert 'action="/pledge/confirm/x/?a=b"' in answer.text
+    assert "1 High Street\n&lt;Leeds&gt;</textarea>" in answer.text
+
+
+def test_no_copy_is_made_of_a_staff_form_which_may_hold_a_password(rf):
+    assert "canary" not in errors.unavailable(rf.post("/admin/login/", {"password": "canary"})).text

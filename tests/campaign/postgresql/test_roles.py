@@ -1,0 +1,128 @@
+"""The database role of web and worker: it can do all that the site does, and nothing more (hostile case 80)."""
+
+from contextlib import contextmanager
+
+import pytest
+from django.core.management import call_command
+from django.db import ProgrammingError, connection, transaction
+from django.utils import timezone
+
+from campaign.postgresql import roles as database_roles
+from campaign.privacy import retention_job
+from pledges.emails import sending
+from pledges.models import Consent, PledgeText, Signature
+from pledges.models.answers import ConfirmChoices
+from pledges.my_pledge import withdrawal
+from pledges.statistics import daily, totals, weekly
+from tests.makers import ALICE, signed
+from tests.staff_accounts import sign_in, staff
+
+pytestmark = pytest.mark.django_db
+ROLE = "campaign_test"
+
+
+@contextmanager
+def role():
+    """Within it the connection is what the web server's is."""
+    database_roles.make(ROLE)
+    database_roles.grant(ROLE)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET ROLE {ROLE}")
+        try:
+            yield cursor
+        finally:
+            cursor.execute("RESET ROLE")
+
+
+def refused(cursor, statement):
+    with (
+        pytest.raises(ProgrammingError, match=r"permission denied|must be (owner|superuser)"),
+        transaction.atomic(),
+    ):
+        cursor.execute(statement)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "CREATE TABLE mine (id int)",
+        "CREATE FUNCTION mine() RETURNS int LANGUAGE sql AS 'SELECT 1'",
+        "CREATE SCHEMA mine",
+        "CREATE TEMPORARY TABLE mine (id int)",
+        "ALTER TABLE pledges_signature ADD COLUMN mine int",
+        "ALTER TABLE pledges_signature DISABLE TRIGGER ALL",
+        "ALTER TABLE pledges_consent DISABLE TRIGGER append_only",
+        "DROP TRIGGER append_only ON pledges_consent",
+        "DROP TABLE pledges_signature",
+        "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'",
+        "TRUNCATE pledges_contact",
+        "SET session_replication_role = replica",
+        "COPY pledges_signature TO PROGRAM 'cat'",
+        "COPY (SELECT 1) TO '/tmp/mine'",
+        "SELECT pg_read_file('/etc/passwd')",
+        "CREATE ROLE mine SUPERUSER",
+        "SET ROLE postgres",
+        "DROP EXTENSION pg_trgm",
+        "INSERT INTO django_migrations (app, name, applied) VALUES ('a', 'b', now())",
+        "UPDATE pledges_pledgetext SET number = 9",
+        "DELETE FROM pledges_pledgetext",
+        "UPDATE pledges_consent SET source = source",
+        "UPDATE pledges_phonerequest SET taken_at = now()",
+        "UPDATE pledges_export SET exported_at = now()",
+        "UPDATE reports_update SET recorded_at = now()",
+        "DELETE FROM reports_update",
+        "UPDATE reports_historicalreport SET history_date = now()",
+    ],
+)
+def test_it_may_not(statement):
+    with role() as cursor:
+        if (
+            statement == "SET ROLE postgres"
+        ):  # the session is still the superuser's: only a new one would be refused
+            cursor.execute("SELECT pg_has_role(current_user, 'postgres', 'MEMBER')")
+            assert cursor.fetchone() == (False,)
+        elif "session_replication_role" in statement:
+            cursor.execute("SELECT has_parameter_privilege(current_user, 'session_replication_role', 'SET')")
+            assert cursor.fetchone() == (False,)
+        else:
+            refused(cursor, statement)
+
+
+def test_it_signs_confirms_counts_withdraws_and_erases(client):
+    now = timezone.now()
+    with role():
+        signed(
+            ALICE,
+            ConfirmChoices(public_name="Alice Example", post={"address": "1 High Street"}),
+            by_email=True,
+        )
+        sending.send_due(now)
+        for duty in (totals.recount, weekly.publish, daily.recount, retention_job.erase_expired):
+            duty(now)
+        assert client.get("/pledge/supporters/").status_code == 200
+        withdrawal.withdraw(bytes(Signature.objects.get().digest), now)
+        assert not Signature.objects.exists()
+        assert not Consent.objects.exists()
+
+
+def test_staff_work_with_it(client):
+    with role():
+        sign_in(client, staff("admin@example.org", "view_overview", "view_totals", "change_recommendation"))
+        assert client.get("/admin/").status_code == 200
+
+
+def test_tables_of_a_later_migration_are_granted_too(settings):
+    settings.DATABASE_ROLE = ROLE
+    with role() as cursor:
+        cursor.execute("RESET ROLE")
+        cursor.execute("CREATE TABLE later (id int)")
+        call_command("migrate", verbosity=0)
+        cursor.execute(f"SET ROLE {ROLE}")
+        cursor.execute("INSERT INTO later VALUES (1)")
+
+
+def test_a_role_that_may_too_much_is_warned_of():
+    assert database_roles.check_role(databases=["default"])[0].id == "campaign.W004"
+    with role():
+        assert database_roles.check_role(databases=["default"]) == []
+    assert PledgeText.objects.exists()

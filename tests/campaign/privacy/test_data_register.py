@@ -1,0 +1,87 @@
+"""The register of data uses names every field there is, and its page says what it says."""
+
+import html
+import json
+
+import pytest
+from django.apps import apps
+from django.db import models
+from django.test.utils import isolate_apps
+
+from campaign.privacy import data_register
+from campaign.staff.models import StaffUser
+from pledges.models.data_register import Table
+
+
+def test_every_stored_field_is_declared():
+    assert list(data_register.undeclared()) == []
+
+
+def test_a_field_without_a_declaration_is_found(monkeypatch):
+    tables = [table for table in data_register.TABLES if table.model != "pledges.EmailBlock"]
+    monkeypatch.setattr(data_register, "TABLES", tables)
+    assert "pledges.EmailBlock.digest" in list(data_register.undeclared())
+
+
+@isolate_apps("campaign")
+def test_all_the_others_never_takes_in_a_person():
+    class Note(models.Model):
+        by = models.ForeignKey(StaffUser, models.PROTECT)
+        text = models.TextField()
+
+        class Meta:
+            app_label = "campaign"
+
+        def __str__(self):
+            return self.text
+
+    table = Table("campaign.Note", "", "", "", "", impersonal="*")
+    covered = {field.name: data_register._covers(table, field) for field in Note._meta.concrete_fields}
+    assert covered == {"id": True, "by": False, "text": True}
+
+
+def test_no_declaration_is_of_a_table_or_field_that_is_gone():
+    labels = {model._meta.label: model for model in apps.get_models(include_auto_created=True)}
+    names = {label: {field.name for field in model._meta.concrete_fields} for label, model in labels.items()}
+    for table in data_register.TABLES:
+        if table.model in names:
+            declared = " ".join([*table.uses, table.impersonal]).replace("*", "").split()
+            assert set(declared) <= names[table.model], table.model
+        else:
+            assert table.model in apps.app_configs
+
+
+@pytest.mark.parametrize("table", data_register.TABLES, ids=lambda table: table.model)
+def test_every_use_says_why_on_which_ground_for_whom_and_how_long(table):
+    for fields, use in table.uses.items():
+        assert all(data_register._use(table, fields, use).values()), (table.model, fields)
+
+
+@pytest.mark.django_db
+def test_the_page_names_every_use(client):
+    page = html.unescape(client.get("/privacy/data/").content.decode())
+    for table in data_register.TABLES:
+        assert str(table.about) in page
+        for use in table.uses.values():
+            assert str(use.what) in page
+
+
+@pytest.mark.django_db
+def test_the_data_are_the_same_for_machines(client):
+    answer = client.get("/privacy/data.json")
+    assert answer["Cache-Control"].startswith("public")
+    groups = json.loads(answer.content)["groups"]
+    assert [table["table"] for group in groups for table in group["tables"]] == [
+        table.model for table in data_register.TABLES
+    ]
+    [signature] = [table for table in groups[0]["tables"] if table["table"] == "pledges.Signature"]
+    assert signature["personal"][0]["fields"] == ["digest"]
+    assert signature["personal"][0]["legal_basis"].startswith("Your explicit consent")
+
+
+@pytest.mark.django_db
+def test_the_page_names_the_processors_and_who_answers_for_it(client, settings):
+    settings.PROCESSORS = {"Example Hosting Ltd": "runs the server, in London"}
+    page = client.get("/privacy/data/").content.decode()
+    assert "Example Hosting Ltd" in page
+    assert settings.CONTROLLER["ico"] in page

@@ -1,0 +1,100 @@
+"""Drafts of texts that are public: saved apart, scheduled, published as one; earlier versions restored."""
+
+import datetime
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from reports.admin import drafts
+from reports.models import Draft, Recommendation
+from tests.reports.admin.test_edit_conflicts import drawn, edda  # noqa: F401 - fixtures
+
+
+@pytest.fixture
+def send(client, schools, drawn):  # noqa: F811
+    """Send the form of Schools 1: `send("_draft", title="…")`; with `draft`, the form of that draft."""
+    change = reverse("admin:reports_recommendation_change", args=[schools.pk])
+
+    def sent(button, *, address="", fields=None, **changes):
+        return client.post(address or change, {**(fields or drawn(**changes)), button: "1"})
+
+    return sent
+
+
+def title() -> str:
+    return Recommendation.objects.get().title
+
+
+def test_a_draft_leaves_the_public_text_alone_until_it_is_saved(client, send, drawn):  # noqa: F811
+    send("_draft", title="Later")
+    assert title() == "Keep it"
+    address = drafts.address(Draft.objects.get())
+    assert 'value="Later"' in client.get(address).text
+    send("_save", address=address, title="Later")
+    assert (title(), Draft.objects.count()) == ("Later", 0)
+
+
+def test_a_scheduled_draft_is_published_at_its_time_and_in_its_authors_name(send, schools, edda):  # noqa: F811
+    send("_draft", title="Later", text="Both.", publish_at="2030-01-05T12:00")
+    assert drafts.publish_due(datetime.datetime(2030, 1, 5, 11, 59, tzinfo=datetime.UTC)) == 0
+    assert drafts.publish_due(datetime.datetime(2030, 1, 5, 12, 0, tzinfo=datetime.UTC)) == 1
+    row = Recommendation.objects.get()
+    assert (row.title, row.text, row.history.first().history_user) == ("Later", "Both.", edda)
+
+
+def test_a_draft_never_overwrites_what_was_saved_since(client, send):
+    send("_draft", title="Later", publish_at="2026-01-05T12:00")
+    send("_save", title="Meanwhile")
+    assert drafts.publish_due(timezone.now()) == 0
+    assert title() == "Meanwhile"
+    assert "Could not be published" in client.get(reverse("admin:reports_work")).text
+
+
+def test_a_draft_is_not_published_for_somebody_who_may_not_any_more(send, edda):  # noqa: F811
+    send("_draft", title="Later", publish_at="2026-01-05T12:00")
+    edda.is_superuser = False
+    edda.save()
+    assert drafts.publish_due(timezone.now()) == 0
+
+
+def test_the_second_of_two_who_draft_a_text_is_told_and_keeps_what_was_typed(send):
+    send("_draft", title="First")
+    answer = send("_draft", title="Second")
+    assert "has saved a draft of this text" in answer.text
+    assert "Second" in answer.text
+    assert Draft.objects.get().data["title"] == ["First"]
+
+
+def test_a_time_that_is_none_is_refused_and_nothing_is_lost(send):
+    answer = send("_draft", title="Later", publish_at="soon")
+    assert "Give the day and the time" in answer.text
+    assert "Later" in answer.text
+    assert (title(), Draft.objects.count()) == ("Keep it", 0)
+
+
+def test_a_draft_can_be_discarded(send):
+    send("_draft", title="Later")
+    send("_discard")
+    assert (title(), Draft.objects.count()) == ("Keep it", 0)
+
+
+def test_an_earlier_version_is_restored_as_a_draft(client, send, schools):
+    send("_save", title="Newer")
+    oldest = schools.history.last()
+    history = reverse("admin:reports_recommendation_history", args=[schools.pk])
+    assert "Restore as a draft" in client.get(history).text
+    address = reverse("admin:reports_recommendation_simple_history", args=[schools.pk, oldest.pk])
+    client.post(address, {"_restore": "1"})
+    assert title() == "Newer"
+    assert Draft.objects.get().data["title"] == ["Keep it"]
+    form = client.get(drafts.address(Draft.objects.get())).text
+    assert 'value="Keep it"' in form
+    assert "is not a valid value" not in form
+
+
+def test_editors_see_drafts_scheduled_texts_and_recent_edits_first(client, send):
+    send("_draft", title="Later", publish_at="2030-01-05T12:00")
+    html = client.get(reverse("admin:reports_work")).text
+    assert "5 January 2030, 12:00" in html
+    assert "Recent edits" in html
