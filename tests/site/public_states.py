@@ -109,4 +109,4 @@ def signed_for(handle: str, now: datetime) -> None:
 
 
 def _key(purpose: TokenPurpose, mailbox) -> str:
-    return tokens.key(purpose, tokens.digest(mailbox.identity))
+    return tokens.link_key(purpose, tokens.digest(mailbox.identity))
