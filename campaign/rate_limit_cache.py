@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from campaign.models import RateLimitSalt
 
-# A count starts at one, and again when its time is over. The second counts only what the first lets pass.
+# A count starts at one, and starts again when it has expired. A second key is counted only if the first passes.
 COUNT = """
 INSERT INTO campaign_ratelimitcount AS counted (key, value, expires_at)
 SELECT %s, 1, %s {condition}

@@ -18,7 +18,7 @@ MANUAL = settings.BASE_DIR / "docs" / "staff.md"
 
 
 @require_safe
-def shown(request: HttpRequest) -> HttpResponse:
+def page(request: HttpRequest) -> HttpResponse:
     text, headings = manual()
     context = {"title": _("Help"), "text": text, "headings": headings}
     return TemplateResponse(request, "admin/help.html", {**admin.site.each_context(request), **context})

@@ -1,4 +1,4 @@
-"""`manage.py rotate_digest_key`: lays a new digest key over every digest. How and when: docs/keys.md."""
+"""`manage.py rotate_digest_key`: applies a new digest key to every digest. How and when: docs/keys.md."""
 
 import secrets
 from argparse import ArgumentParser
