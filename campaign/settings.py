@@ -26,7 +26,7 @@ PORT = env.str("PORT", default="8000")
 SITE_ORIGIN = env.str("SITE_ORIGIN", default=f"http://localhost:{PORT}" if DEBUG else environ.Env.NOTSET)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"] if DEBUG else [])
 
-# Secrets. Lists, so that a new key can be put in while what the old one made stays readable.
+# Secrets. Lists, so that a new key can be added while the old one still decrypts.
 SECRET_KEY, *SECRET_KEY_FALLBACKS = env.list(
     "SECRET_KEY", default=keys.secrets("secret_key") if DEBUG else environ.Env.NOTSET
 ) or [""]

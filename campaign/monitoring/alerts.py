@@ -40,7 +40,7 @@ def send(kind: str, subject: str, text: str) -> bool:
 def _is_first(kind: str) -> bool:
     """Whether no email of this kind was sent within PAUSE.
 
-    A file for each kind has the time, for all processes of this user. Where it can't be written, only this process is looked at.
+    A file for each kind has the time, for all processes of this user. Otherwise only this process counts.
     """
     now = time.time()
     try:

@@ -2,7 +2,7 @@ import logging
 
 import pytest
 
-from campaign.management.commands.worker import AFTER_A_FAULT, Duty, _send_emails
+from campaign.management.commands.worker import AFTER_AN_ERROR, Duty, _send_emails
 from pledges.emails import sending
 from tests.makers import NOW
 
@@ -13,7 +13,7 @@ def test_a_duty_that_fails_is_logged_without_its_words_and_tried_again(caplog):
         raise ValueError("alice@example.org")
 
     duty = Duty(fails, every=0)
-    assert 0 < duty.round() <= AFTER_A_FAULT
+    assert 0 < duty.round() <= AFTER_AN_ERROR
     [record] = caplog.records
     [handler] = [handler for handler in logging.root.handlers if type(handler).__name__ == "Stderr"]
     written = handler.format(record)
