@@ -15,11 +15,11 @@ NOT_FILLED = {"hidden", "password", "submit"}
 
 def page(request: HttpRequest) -> str:
     """Returns the form's own page with a notice and everything that was typed; "" where the page is not cached."""
-    kept: bytes = request.META.get(FORM_PAGE, b"")
-    if not kept or request.method != "POST":
+    form_page: bytes = request.META.get(FORM_PAGE, b"")
+    if not form_page or request.method != "POST":
         return ""
     notice = render_to_string("campaign/unsent_form.html")
-    start, main, end = filled(kept.decode(), request.POST).partition('<main id="main">')
+    start, main, end = filled(form_page.decode(), request.POST).partition('<main id="main">')
     return f"{start}{main}{notice}{end}"
 
 

@@ -1,4 +1,4 @@
-"""A database connection that the server has closed costs nobody an error."""
+"""A database connection that the server has closed causes no error page."""
 
 import pytest
 from django.core.signals import request_started

@@ -232,8 +232,8 @@ def test_the_cookies_of_staff_stay_in_the_admin(client, settings):
         "__Secure-known",
     }
     for cookie in cookies.values():
-        kept = (cookie["path"], cookie["secure"], cookie["httponly"], cookie["samesite"])
-        assert kept == ("/admin/", True, True, "Strict"), cookie.key
+        flags = (cookie["path"], cookie["secure"], cookie["httponly"], cookie["samesite"])
+        assert flags == ("/admin/", True, True, "Strict"), cookie.key
 
 
 def test_what_the_staff_area_says_leaves_no_cookie_behind(client):
