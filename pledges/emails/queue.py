@@ -18,6 +18,11 @@ from pledges.crypto import encryption, tokens
 from pledges.inputs.email_address import Mailbox
 from pledges.models import QueuedEmail
 
+
+class QueueFull(Exception):
+    """So many emails that one network asked for wait that no form of it is accepted now."""
+
+
 LEASE = timedelta(minutes=5)
 # Minutes until the next try after the first, second … failure; after the last the email is given up.
 RETRIES = (1, 5, 15, 60, 180, 720, 1440)
@@ -63,13 +68,6 @@ def refs_waiting(kind: QueuedEmail.Kind, digest: bytes) -> QuerySet[QueuedEmail,
     return _waiting().filter(kind=kind, digest=digest).values_list("ref", flat=True)
 
 
-def is_full(network: str) -> bool:
-    """Whether so many emails that this network asked for wait that no form of it is accepted now."""
-    with connection.cursor() as cursor:
-        cursor.execute(_QUEUED, {"network": network, "most_waiting": MOST_WAITING})
-        return cursor.fetchone()[0] >= MOST_WAITING
-
-
 # SQL: how many emails that %(network)s asked for wait, at most MOST_WAITING; none where the network is not known.
 _QUEUED = """
 SELECT count(*) FROM (
@@ -80,7 +78,12 @@ SELECT count(*) FROM (
 """
 # SQL: when an email is due that %(network)s asks for at %(now)s: later, the more of its emails wait. So a flood from
 # one network takes a tenth of the rate of sending, and the emails of others are not delayed by it.
-TURN = f"SELECT %(now)s::timestamptz + greatest(({_QUEUED}) - %(at_once)s, 0) * %(interval)s AS due_at"
+# `is_full`: so many of them wait that no form of this network is accepted now.
+TURN = f"""
+SELECT %(now)s::timestamptz + greatest(waiting.number - %(at_once)s, 0) * %(interval)s AS due_at,
+    waiting.number >= %(most_waiting)s AS is_full
+FROM ({_QUEUED}) AS waiting (number)
+"""  # noqa: S608
 
 
 _DUE = f"""
@@ -126,10 +129,13 @@ def turn_values(network: str, now: datetime) -> dict[str, Any]:
 
 
 def turn(network: str, now: datetime) -> datetime:
-    """When an email that this network asks for now is due (see TURN)."""
+    """When an email that this network asks for now is due (see TURN); QueueFull where too many of its emails wait."""
     with connection.cursor() as cursor:
         cursor.execute(TURN, turn_values(network, now))
-        return cursor.fetchone()[0]
+        due_at, is_full = cursor.fetchone()
+    if is_full:
+        raise QueueFull
+    return due_at
 
 
 _CLAIM = f"""

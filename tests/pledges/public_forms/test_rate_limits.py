@@ -170,7 +170,7 @@ def test_without_the_store_nobody_passes(monkeypatch, act):
         monkeypatch.setattr(RateLimitSalt.objects, "filter", down)
     else:
         caches["limits"].salt(timezone.now().date())
-        monkeypatch.setattr(rate_limit_cache.connection, "cursor", down)
+        monkeypatch.setattr(rate_limit_cache.connection, "prepared_cursor", down)
     with pytest.raises(OperationalError):
         asks()
 
