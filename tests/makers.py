@@ -36,9 +36,7 @@ def organisation_answers(mailbox=ALICE, **others):
 
 def token_of(handle: str) -> str:
     """The token that the letter of this inbox page carries; `handle` may have behind it what was typed."""
-    pending = PendingSignature.objects.filter(handle=tokens.fingerprint(handle.partition("-")[0])).latest(
-        "pk"
-    )
+    pending = PendingSignature.objects.filter(handle=tokens.hash_token(handle.partition("-")[0])).latest("pk")
     return decrypt(pending.encrypted_token)
 
 

@@ -14,7 +14,7 @@ from pledges.models.data_register import Table, Text, Use
 # In the order of the page.
 GROUPS: list[tuple[Text, list[Table]]] = [
     (_("People who sign"), pledge_uses.SUPPORTERS),
-    (_("Emails"), pledge_uses.LETTERS),
+    (_("Emails"), pledge_uses.EMAILS),
     (_("Organisations"), pledge_uses.ORGANISATIONS),
     (_("Visitors"), data_uses.VISITORS),
     (_("Staff"), [*data_uses.STAFF, *pledge_uses.STAFF_RECORDS]),
@@ -45,7 +45,7 @@ def _use(table: Table, fields: str, use: Use) -> dict[str, object]:
         "purpose": str(use.purpose),
         "legal_basis": str(use.basis or table.basis),
         "who_can_read_it": str(use.readers or table.readers),
-        "how_long": str(use.kept or table.kept),
+        "how_long": str(use.period or table.period),
     }
 
 

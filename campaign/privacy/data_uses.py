@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from pledges.models.data_register import (
     ACCOUNTABLE,
     ADMINISTRATORS,
-    EVERYBODY,
+    ANYONE,
     INTEREST,
     SAME_DAY,
     SERVER,
@@ -193,7 +193,7 @@ STAFF = [
         ADMINISTRATORS,
         WHILE_THE_SITE_RUNS,
         {
-            "author": Use(_("Who wrote the report"), _("To name its author"), readers=EVERYBODY),
+            "author": Use(_("Who wrote the report"), _("To name its author"), readers=ANYONE),
             "history_user history_date recorded_by recorded_at": Use(
                 _("Which member of staff changed what, and when"), WHO_DID_WHAT
             ),

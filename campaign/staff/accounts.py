@@ -18,14 +18,14 @@ RESET_BY_COMMAND = "The second factor was reset on the command line."
 
 def invite(user: StaffUser, now: datetime) -> None:
     """Queues an email with a link by which the owner sets a password: the first one, or another if it was forgotten."""
-    queue.write(QueuedEmail.Kind.INVITATION, user.ref, mailbox(user.email), now)
+    queue.add(QueuedEmail.Kind.INVITATION, user.ref, mailbox(user.email), now)
 
 
 def reset_factor(user: StaffUser, now: datetime) -> None:
     """Removes every second factor of the account, ends its sessions, and queues an email that tells its owner."""
     with transaction.atomic():
         devices.reset(user)
-        queue.write(QueuedEmail.Kind.FACTOR_RESET, user.ref, mailbox(user.email), now)
+        queue.add(QueuedEmail.Kind.FACTOR_RESET, user.ref, mailbox(user.email), now)
 
 
 def reset_factor_by_command(user: StaffUser, now: datetime) -> None:
@@ -47,4 +47,4 @@ def reset_factor_by_command(user: StaffUser, now: datetime) -> None:
 
 def tell_of_sign_in(user: StaffUser, now: datetime) -> None:
     """Queues an email that tells the owner of a sign-in from a browser that never signed in to this account before."""
-    queue.write(QueuedEmail.Kind.NEW_SIGN_IN, user.ref, mailbox(user.email), now)
+    queue.add(QueuedEmail.Kind.NEW_SIGN_IN, user.ref, mailbox(user.email), now)

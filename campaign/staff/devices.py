@@ -65,7 +65,7 @@ def new_app(user: StaffUser, key: str) -> AuthenticatorApp:
 
 def new_key() -> str:
     """A random key for an app, encrypted: it waits in a session, which can be read by all who can read the database."""
-    return encryption.lock(random_hex(20)).decode()
+    return encryption.encrypt(random_hex(20)).decode()
 
 
 def secret(app: AuthenticatorApp) -> str:
@@ -144,7 +144,7 @@ def reset(user: StaffUser) -> None:
 
 def tell_owner(user: StaffUser) -> None:
     """Queues an email that tells the owner that an app, a passkey or the recovery codes changed."""
-    queue.write(QueuedEmail.Kind.FACTOR_CHANGED, user.ref, mailbox(user.email), timezone.now())
+    queue.add(QueuedEmail.Kind.FACTOR_CHANGED, user.ref, mailbox(user.email), timezone.now())
 
 
 def _shows(app: AuthenticatorApp, code: str) -> bool:

@@ -12,32 +12,32 @@ from pledges.models import QueuedEmail
 
 
 @compose.composes(QueuedEmail.Kind.INVITATION)
-def invitation(letter: QueuedEmail, now: datetime) -> EmailMultiAlternatives | None:
+def invitation(queued: QueuedEmail, now: datetime) -> EmailMultiAlternatives | None:
     """A link that is bound to the hash of the present password, so that it sets one password and no second."""
-    user = _user(letter)
+    user = _user(queued)
     if user is None:
         return None
     link = compose.absolute_link("admin:invitation", str(user.ref), default_token_generator.make_token(user))
-    return compose.email("invitation", letter, {"link": link, "is_new": not user.has_usable_password()})
+    return compose.email("invitation", queued, {"link": link, "is_new": not user.has_usable_password()})
 
 
 @compose.composes(QueuedEmail.Kind.FACTOR_RESET)
 @compose.composes(QueuedEmail.Kind.FACTOR_CHANGED)
 @compose.composes(QueuedEmail.Kind.NEW_SIGN_IN)
-def about_account(letter: QueuedEmail, now: datetime) -> EmailMultiAlternatives | None:
+def about_account(queued: QueuedEmail, now: datetime) -> EmailMultiAlternatives | None:
     """What happened to the account, without any detail; the link leads to the page where it can be checked."""
-    user = _user(letter)
+    user = _user(queued)
     if user is None:
         return None
     pages = {"factor-changed": "admin:factors", "new-sign-in": "admin:sessions"}
-    link = compose.absolute_link(pages.get(letter.kind, "admin:index"))
-    return compose.email(letter.kind, letter, {"link": link})
+    link = compose.absolute_link(pages.get(queued.kind, "admin:index"))
+    return compose.email(queued.kind, queued, {"link": link})
 
 
 @compose.composes(QueuedEmail.Kind.NOTICE)
-def notice(letter: QueuedEmail, now: datetime) -> EmailMultiAlternatives | None:
+def notice(queued: QueuedEmail, now: datetime) -> EmailMultiAlternatives | None:
     """What waits by now; falls away where it was done meanwhile, or is no longer wanted."""
-    user = _user(letter)
+    user = _user(queued)
     lines = notices.lines(user, now) if user and user.notices_from is not None else []
     if not lines:
         return None
@@ -45,8 +45,8 @@ def notice(letter: QueuedEmail, now: datetime) -> EmailMultiAlternatives | None:
         "link": compose.absolute_link("admin:index"),
         "notices_link": compose.absolute_link("admin:notices"),
     }
-    return compose.email("notice", letter, {"lines": lines, **links})
+    return compose.email("notice", queued, {"lines": lines, **links})
 
 
-def _user(letter: QueuedEmail) -> StaffUser | None:
-    return StaffUser.objects.filter(ref=letter.ref, is_active=True).first()
+def _user(queued: QueuedEmail) -> StaffUser | None:
+    return StaffUser.objects.filter(ref=queued.ref, is_active=True).first()

@@ -59,7 +59,7 @@ def queue_due(now: datetime) -> None:
     for user in users.exclude(noticed_on=local.date()):
         rows = StaffUser.objects.filter(pk=user.pk).exclude(noticed_on=local.date())
         if lines(user, now) and rows.update(noticed_on=local.date()):
-            queue.write(QueuedEmail.Kind.NOTICE, user.ref, mailbox(user.email), now)
+            queue.add(QueuedEmail.Kind.NOTICE, user.ref, mailbox(user.email), now)
 
 
 def lines(user: StaffUser, now: datetime) -> list[str]:

@@ -1,8 +1,11 @@
 """What staff decided, to read. The database refuses to change it."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
+from django.utils.html import conditional_escape
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -10,7 +13,16 @@ from pledges.admin_base.read_only import ReadingAdmin
 from pledges.models import NameDecision, Organisation, OrganisationDecision, PublicName
 
 
+class DeciderFilter(admin.RelatedFieldListFilter):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.empty_value_display = conditional_escape(gettext("the organisation itself"))
+
+
 class RecordAdmin(ReadingAdmin):
+    """A row of a record has no page of its own: its list says all of it."""
+
+    list_display_links = None
     list_select_related = ("decided_by",)
     date_hierarchy = "decided_at"
     ordering = ("-decided_at",)
@@ -22,8 +34,8 @@ class RecordAdmin(ReadingAdmin):
 
 @admin.register(OrganisationDecision)
 class OrganisationDecisionAdmin(RecordAdmin):
-    list_display = ("decided_at", "organisation", "act", "reason", "decider")
-    list_filter = ("act", "decided_by")
+    list_display = ("decided_at", "organisation", "act", "reason", "text", "decider")
+    list_filter = ("act", ("decided_by", DeciderFilter))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[OrganisationDecision]:
         names = Organisation.objects.filter(ref=OuterRef("organisation_ref")).values("name")[:1]

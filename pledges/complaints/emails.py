@@ -10,5 +10,5 @@ from pledges.models import QueuedEmail
 
 
 @compose.composes(QueuedEmail.Kind.COMPLAINT)
-def complaint(letter: QueuedEmail, now: datetime) -> EmailMultiAlternatives:
-    return compose.email("complaint", letter, complaints.read(letter))
+def complaint(queued: QueuedEmail, now: datetime) -> EmailMultiAlternatives:
+    return compose.email("complaint", queued, complaints.read(queued))

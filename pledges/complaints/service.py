@@ -21,7 +21,7 @@ ACKNOWLEDGED_WITHIN_DAYS = 30
 def complain(message: str, answer_to: str, now: datetime) -> UUID:
     """Queues the complaint and returns what its reference is made of."""
     words = json.dumps({"message": message, "answer_to": answer_to})
-    return queue.write_complaint(words, mailbox(settings.CONTROLLER["email"]), now).ref
+    return queue.add_complaint(words, mailbox(settings.CONTROLLER["email"]), now).ref
 
 
 def reference(ref: UUID) -> str:
@@ -30,7 +30,7 @@ def reference(ref: UUID) -> str:
     return f"C-{short[:4]}-{short[4:]}"
 
 
-def read(letter: QueuedEmail) -> dict[str, object]:
+def read(queued: QueuedEmail) -> dict[str, object]:
     """What stands in the letter to the controller."""
-    words = json.loads(encryption.decrypt(letter.words))
-    return {**words, "reference": reference(letter.ref), "days": ACKNOWLEDGED_WITHIN_DAYS}
+    words = json.loads(encryption.decrypt(queued.words))
+    return {**words, "reference": reference(queued.ref), "days": ACKNOWLEDGED_WITHIN_DAYS}

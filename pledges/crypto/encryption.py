@@ -1,10 +1,9 @@
-"""Three ways to keep something unreadable.
+"""Three kinds of encryption.
 
-*Sealed* is for what the server itself must never read again: age, to the public keys of the campaign's
-key holders, whose private halves are elsewhere. *Locked* is for what it must read once more, such as the
-mailbox of a letter that waits: Fernet under a key made from SECRET_KEY, so that a dump alone tells nothing.
-*Wrapped* is for what stands in a link and comes back with it: AES-SIV under a key made from SECRET_KEY.
-All are called by name where they happen; no field does it in silence.
+`seal` is for what the server must never read again: age, to the public keys of the campaign's key holders, whose
+private keys are not on the server. `encrypt` is for what the server reads again, such as the address of a queued
+email: Fernet with a key derived from SECRET_KEY, so that a dump of the database alone is unreadable. `encrypt_for_url`
+is for data in a link that comes back with the request: AES-SIV with a key derived from SECRET_KEY.
 """
 
 import base64
@@ -21,18 +20,18 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
-# Every sealed record of one size, so that its length doesn't tell a long name or address.
+# All sealed records have this size, so that the length of one does not show how long its name or address is.
 RECORD_BYTES = 2048
 
 
 class DecryptionError(Exception):
-    """What was to be unlocked was locked with a key that is no longer among SECRET_KEY."""
+    """The data was encrypted with a key that is not in SECRET_KEY."""
 
 
 def seal(record: dict[str, str]) -> bytes:
-    """`record` as padded JSON, readable only with a private key of the campaign.
+    """Encrypts `record`, as padded JSON, so that only a private key of the campaign decrypts it.
 
-    Raises ValueError where the record is too long for its fixed size: forms limit what goes in.
+    Raises ValueError if the record is longer than RECORD_BYTES; the forms limit their fields so that none is.
     """
     text = json.dumps(record, ensure_ascii=False).encode()
     if len(text) > RECORD_BYTES:
@@ -40,48 +39,49 @@ def seal(record: dict[str, str]) -> bytes:
     return pyrage.encrypt(text.ljust(RECORD_BYTES), _recipients(tuple(settings.CAMPAIGN_PUBLIC_KEYS)))
 
 
-def lock(text: str) -> bytes:
+def encrypt(text: str) -> bytes:
+    """Encrypts `text` with the newest SECRET_KEY."""
     return _fernet(*_server_keys()).encrypt(text.encode())
 
 
-def decrypt(locked: bytes | memoryview | None) -> str:
-    """What `lock` was given; raises Unreadable where no present key opens it, or where it was erased."""
+def decrypt(encrypted: bytes | memoryview | None) -> str:
+    """Returns the text that `encrypt` was given; raises DecryptionError if no key of SECRET_KEY decrypts it."""
     try:
-        return _fernet(*_server_keys()).decrypt(bytes(locked or b"")).decode()
+        return _fernet(*_server_keys()).decrypt(bytes(encrypted or b"")).decode()
     except InvalidToken as error:
-        raise DecryptionError("locked with a key that is not in SECRET_KEY") from error
+        raise DecryptionError("encrypted with a key that is not in SECRET_KEY") from error
 
 
-def reencrypt(locked: bytes | memoryview) -> bytes:
-    """The same under the newest key of SECRET_KEY; raises Unreadable as `decrypt` does."""
+def reencrypt(encrypted: bytes | memoryview) -> bytes:
+    """Encrypts the same text with the newest SECRET_KEY; raises DecryptionError as `decrypt` does."""
     try:
-        return _fernet(*_server_keys()).rotate(bytes(locked))
+        return _fernet(*_server_keys()).rotate(bytes(encrypted))
     except InvalidToken as error:
-        raise DecryptionError("locked with a key that is not in SECRET_KEY") from error
+        raise DecryptionError("encrypted with a key that is not in SECRET_KEY") from error
 
 
-def wrap(purpose: str, data: bytes) -> str:
-    """`data` encrypted as text for a link, without padding. The same data makes the same text."""
+def encrypt_for_url(purpose: str, data: bytes) -> str:
+    """Encrypts `data` as text for a URL, without padding. The same data gives the same text."""
     text = base64.urlsafe_b64encode(_siv(settings.SECRET_KEY, purpose).encrypt(data, None))
     return text.decode().rstrip("=")
 
 
-def unwrap(purpose: str, text: str) -> bytes | None:
-    """What `wrap` was given for the same purpose; None where the text was altered, or its key is gone."""
+def decrypt_from_url(purpose: str, text: str) -> bytes | None:
+    """Returns what `encrypt_for_url` was given for this purpose; None if the text was altered or its key is unknown."""
     try:
-        wrapped = base64.urlsafe_b64decode(text.encode() + b"=" * (-len(text) % 4))
+        encrypted = base64.urlsafe_b64decode(text.encode() + b"=" * (-len(text) % 4))
     except (binascii.Error, ValueError):
         return None
     for key in _server_keys():
         try:
-            return _siv(key, purpose).decrypt(wrapped, None)
+            return _siv(key, purpose).decrypt(encrypted, None)
         except (InvalidTag, ValueError):
             continue
     return None
 
 
 def random_token() -> str:
-    """128 random bits, fit for a path."""
+    """Returns 128 random bits as text that is safe in a URL path."""
     return secrets.token_urlsafe(16)
 
 
@@ -101,7 +101,7 @@ def _fernet(*keys: str) -> MultiFernet:
 
 
 def _derived(key: str) -> bytes:
-    derived = HKDF(SHA256(), length=32, salt=None, info=b"pledges.crypto.encryption.lock").derive(
+    derived = HKDF(SHA256(), length=32, salt=None, info=b"pledges.crypto.encryption.encrypt").derive(
         key.encode()
     )
     return base64.urlsafe_b64encode(derived)

@@ -1,8 +1,8 @@
-"""Digests, and the three things that lead to a pending: the link's token, the inbox page's handle, the code.
+"""Digests of mailboxes, and the secrets of pending signatures: the token of a link, the code, the inbox page's handle.
 
-The token is 128 random bits, kept as a SHA-256 to find its row and locked (see `encryption`) for the letter that
-must carry it; the code is made from it one way. The handle is made from the answers, under SECRET_KEY, so that
-an identical POST leads to the same page without a look at the table.
+The token is 128 random bits. The database stores its SHA-256, to find the row, and the token itself encrypted, for the
+email. The code is derived from the token, one way. The handle is derived from the answers and SECRET_KEY, so that an
+identical POST leads to the same page without looking into the table.
 """
 
 import hashlib
@@ -20,14 +20,14 @@ from django.utils import timezone
 
 from pledges.crypto import encryption
 
-# Crockford's base32: no letter that is mistaken for a digit or another letter.
+# Crockford's base32: no letter in it looks like a digit or another letter.
 CODE_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 CODE_LENGTH, LONGEST_CODE, MOST_CODES = 8, 2000, 20
-# The seconds when a key was made, how many DIGEST_KEYS made its digest, the digest.
+# When a link key was made (Unix time), how many DIGEST_KEYS its digest was made with, and the digest.
 _PAYLOAD = struct.Struct(">QB32s")
-# What mail programs put around the end of a link: "=3D" or a bracket before it; anything behind it that can't
-# belong to it, like ".", ")", ">" or a space.
-_TOKEN, _KEY = (
+# The end of a link as mail programs may change it: "=3D" or a bracket before it, and after it any text that begins with
+# a character which no token has, like ".", ")", ">" or a space.
+_TOKEN, _LINK_KEY = (
     re.compile(rf"(?:=3D|[^A-Za-z0-9_-])*([A-Za-z0-9_-]{{{length}}})(?:[^A-Za-z0-9_-].*)?", re.DOTALL)
     for length in (22, 76)
 )
@@ -37,47 +37,48 @@ _CONFIRM_LINK = re.compile(r"/confirm/(\S+)")
 
 
 def digest(identity: str, keys: Iterable[str] | None = None) -> bytes:
-    """32 bytes that stand for a mailbox: a chain of HMAC-SHA256 through DIGEST_KEYS, oldest first.
+    """Returns the 32 bytes by which a mailbox is found: HMAC-SHA256 with each of DIGEST_KEYS in turn, oldest first.
 
-    A chain, because a new key can be laid over digests whose addresses nobody holds any more.
-    `identity` is a mailbox in its one normal form (`inputs.email_address.Mailbox.identity`).
+    Chained, so that a new key can be applied to stored digests whose addresses are not stored.
+    `identity` is the normal form of an address (`inputs.email_address.Mailbox.identity`).
     """
-    return lay(identity.encode(), settings.DIGEST_KEYS if keys is None else keys)
+    return extend_digest(identity.encode(), settings.DIGEST_KEYS if keys is None else keys)
 
 
-def lay(value: bytes, keys: Iterable[str]) -> bytes:
-    """These keys laid over `value`, a digest or what is to become one."""
+def extend_digest(value: bytes, keys: Iterable[str]) -> bytes:
+    """Applies HMAC-SHA256 with each of these keys in turn to `value`, a digest or an identity."""
     for key in keys:
         value = hmac.digest(key.encode(), value, "sha256")
     return value
 
 
-def sameness(fields: Iterable[object]) -> bytes:
-    """32 bytes that are equal for equal answers, and tell nothing without SECRET_KEY."""
+def submission_hmac(fields: Iterable[object]) -> bytes:
+    """Returns an HMAC of a form's answers, by which an identical form is recognised."""
     text = "\0".join(str(field) for field in fields)
-    return hmac.digest(b"pledges.crypto.tokens.same" + settings.SECRET_KEY.encode(), text.encode(), "sha256")
+    return hmac.digest(
+        b"pledges.crypto.tokens.submission" + settings.SECRET_KEY.encode(), text.encode(), "sha256"
+    )
 
 
-def fingerprint(secret: str) -> bytes:
-    """What the database keeps of a token or a handle."""
+def hash_token(secret: str) -> bytes:
+    """Returns the SHA-256 of a token or handle: what the database stores to find its row."""
     return hashlib.sha256(secret.encode()).digest()
 
 
-def handle(same: bytes) -> str:
-    """The inbox page's name for the answers of this `sameness`: 128 bits that only this server can make."""
-    return hmac.digest(b"pledges.crypto.tokens.handle" + settings.SECRET_KEY.encode(), same, "sha256").hex()[
-        :32
-    ]
+def handle(submission: bytes) -> str:
+    """Returns the part of the inbox page's URL for this `submission_hmac`: 128 bits that only this server can make."""
+    key = b"pledges.crypto.tokens.handle" + settings.SECRET_KEY.encode()
+    return hmac.digest(key, submission, "sha256").hex()[:32]
 
 
 def token_in(text: str) -> str:
-    """The token of a link to confirm, in the end of its address as a mail program left it; or ""."""
+    """Returns the token in the end of a link to confirm, as a mail program may have changed it; "" if there is none."""
     return _found(_TOKEN, text)
 
 
-def key_in(text: str) -> str:
-    """The key (see `key`) in the end of a link's address as a mail program left it; or ""."""
-    return _found(_KEY, text)
+def link_key_in(text: str) -> str:
+    """Returns the link key in the end of a link, as a mail program may have changed it; "" if there is none."""
+    return _found(_LINK_KEY, text)
 
 
 def _found(pattern: re.Pattern[str], text: str) -> str:
@@ -86,16 +87,16 @@ def _found(pattern: re.Pattern[str], text: str) -> str:
 
 
 def code(token: str) -> str:
-    """The short code of this token: 8 characters, 40 bits, safe by its few tries."""
+    """Returns the short code of this token: 8 characters, 40 bits; few tries are allowed, so it can't be guessed."""
     bits = int.from_bytes(hashlib.sha256(b"code " + token.encode()).digest()[:5], "big")
     return "".join(CODE_ALPHABET[bits >> shift & 31] for shift in range(35, -1, -5))
 
 
 def codes_in(typed: str) -> list[str]:
-    """The well-formed codes in what was typed: neighbouring words of together eight characters of a code's alphabet.
+    """Returns the possible codes in what was typed: each run of words that makes up eight characters of the alphabet.
 
-    Case and width don't matter, nor what stands around or between, and O, I and L are 0, 1 and 1. A sentence holds
-    more than one such place ("code CXM4 3Q0F"), so a try takes all: at most 20 of 2^40.
+    Upper and lower case, full-width characters and punctuation make no difference; O, I and L are read as 0, 1 and 1.
+    A sentence can hold more than one possible code ("code CXM4 3Q0F"). One try checks all of them, at most 20 of 2^40.
     """
     words = _WORDS.findall(unicodedata.normalize("NFKC", typed[:LONGEST_CODE]).upper().translate(_MISREAD))
     found: dict[str, None] = {}
@@ -116,14 +117,14 @@ def code_matches(typed: str, token: str) -> bool:
     return any(hmac.compare_digest(one.encode(), right) for one in codes_in(typed))
 
 
-def token_pasted(typed: str) -> str:
-    """The token of a link to confirm that was pasted in the place of a code, wrapped in another link or not; or ""."""
+def pasted_token(typed: str) -> str:
+    """Returns the token of a link to confirm that was pasted instead of a code, also inside another link; or ""."""
     found = _CONFIRM_LINK.search(unquote(typed))
     return token_in(found[1]) if found else ""
 
 
 class TokenPurpose(StrEnum):
-    """What a key opens: a key for one door is no key for another."""
+    """The page that a link key gives access to, as in its URL: the key of one is not valid for another."""
 
     MINE = "mine"
     NEVER = "never"
@@ -131,8 +132,9 @@ class TokenPurpose(StrEnum):
     YEARLY = "yearly"
 
 
-# A link to allow emails again lives a day longer than the pause between two such emails (`places.ALLOW_PAUSE`).
-_LIVES = {
+# A link to allow emails again is valid a day longer than the pause between two such emails
+# (mailbox_limits.ALLOW_PAUSE).
+_LIFETIMES = {
     TokenPurpose.MINE: timedelta(hours=1),
     TokenPurpose.NEVER: timedelta(days=400),
     TokenPurpose.ALLOW: timedelta(days=8),
@@ -140,29 +142,30 @@ _LIVES = {
 }
 
 
-def key(door: TokenPurpose, digest: bytes) -> str:
-    """A key for the mailbox of `digest`: 76 characters, encrypted, dated; nothing of it is stored.
+def link_key(purpose: TokenPurpose, digest: bytes) -> str:
+    """Returns the key in a link for the mailbox of `digest`: 76 characters, encrypted and dated. It is not stored.
 
-    Encrypted, so that an email and a dump of the database without its keys can't be brought together. Before the
-    digest stands how many DIGEST_KEYS made it.
+    Encrypted, so that an email and a dump of the database without the server's keys can't be matched.
     """
     made_at = int(timezone.now().timestamp())
-    return encryption.wrap(_purpose(door), _PAYLOAD.pack(made_at, len(settings.DIGEST_KEYS), digest))
+    return encryption.encrypt_for_url(
+        _info(purpose), _PAYLOAD.pack(made_at, len(settings.DIGEST_KEYS), digest)
+    )
 
 
-def opens(door: TokenPurpose, key: str) -> bytes | None:
-    """The digest of the mailbox that `key` was made for; None where it is forged, too old, or another door's.
+def digest_of_link_key(purpose: TokenPurpose, key: str) -> bytes | None:
+    """Returns the digest that `key` was made for; None if the key is forged, too old, or for another purpose.
 
-    Digest keys that came since are laid over it: a link in an old letter still leads to its mailbox.
+    Applies the digest keys that were added since, so that a link in an old email still leads to its mailbox.
     """
-    payload = encryption.unwrap(_purpose(door), key)
+    payload = encryption.decrypt_from_url(_info(purpose), key)
     if payload is None:
         return None
     made_at, keys, digest = _PAYLOAD.unpack(payload)
-    if timezone.now().timestamp() - made_at > _LIVES[door].total_seconds():
+    if timezone.now().timestamp() - made_at > _LIFETIMES[purpose].total_seconds():
         return None
-    return lay(digest, settings.DIGEST_KEYS[keys:])
+    return extend_digest(digest, settings.DIGEST_KEYS[keys:])
 
 
-def _purpose(door: TokenPurpose) -> str:
-    return f"pledges.crypto.tokens.{door}"
+def _info(purpose: TokenPurpose) -> str:
+    return f"pledges.crypto.tokens.{purpose}"

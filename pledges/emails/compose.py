@@ -1,9 +1,9 @@
 """Composes queued emails at the moment when they are sent.
 
-The words of an email are in `templates/emails/<name>/`; which email has which context says the `emails.py` of the
-folder it belongs to, by the decorators `composes` and `composes_together`. No email contains what the person who
-typed an address wrote: the site would carry any stranger's message to it. A complaint is the exception, and goes to
-the controller alone.
+The texts are in `templates/emails/<name>/`. The context of each email is made in the `emails.py` of the folder that it
+belongs to, by a function with the decorator `composes` or `composes_together`. No email contains text that a visitor
+typed: otherwise anyone could have the site send a message to any address. The exception is a complaint, which goes to
+the controller only.
 """
 
 import textwrap
@@ -25,7 +25,7 @@ from pledges.crypto import encryption, tokens
 from pledges.models import EmailBlock, PendingSignature, PhoneRequest, QueuedEmail
 
 Composer = Callable[[QueuedEmail, datetime], EmailMultiAlternatives | None]
-# Given emails of one kind, looks up together all that they need; returns the function that composes one of them.
+# Takes emails of one kind, reads all that they need in a few queries, and returns a function that composes one.
 Preparer = Callable[[list[QueuedEmail], datetime], Callable[[QueuedEmail], EmailMultiAlternatives | None]]
 _PREPARERS: dict[str, Preparer] = {}
 LINE_LENGTH = 76  # RFC 5322 recommends at most 78
@@ -42,7 +42,7 @@ def composes(kind: QueuedEmail.Kind) -> Callable[[Composer], Composer]:
 
 
 def composes_together(kind: QueuedEmail.Kind) -> Callable[[Preparer], Preparer]:
-    """Registers the decorated function as the Preparer of this kind, for emails that are sent in great numbers."""
+    """Registers the decorated function as the Preparer of this kind, for emails that are sent in large numbers."""
 
     def register(preparer: Preparer) -> Preparer:
         _PREPARERS[kind.value] = preparer
@@ -52,7 +52,7 @@ def composes_together(kind: QueuedEmail.Kind) -> Callable[[Preparer], Preparer]:
 
 
 def compose(email: QueuedEmail, now: datetime) -> EmailMultiAlternatives | None:
-    """The message of one email; None where it is not wanted any more."""
+    """Returns the message of one email; None if it is no longer needed."""
     [(_email, message)] = compose_all([email], now)
     if isinstance(message, Exception):
         raise message
@@ -62,7 +62,7 @@ def compose(email: QueuedEmail, now: datetime) -> EmailMultiAlternatives | None:
 def compose_all(
     emails: list[QueuedEmail], now: datetime
 ) -> Iterator[tuple[QueuedEmail, EmailMultiAlternatives | Exception | None]]:
-    """Each email with its message, with None where it is not wanted any more, or with the error that it raised.
+    """Yields each email with its message, with None if it is no longer needed, or with the exception that it raised.
 
     Raises DatabaseError.
     """
@@ -87,34 +87,44 @@ def compose_all(
 def _unless_blocked(
     email: QueuedEmail, message: EmailMultiAlternatives | None
 ) -> EmailMultiAlternatives | None:
-    """What a blocked mailbox gets in the place of this message."""
-    if message is None or email.is_to_ourselves or email.is_to_staff or tells_of_block(email):
-        return message
-    return allow(email) if email.kind in (QueuedEmail.Kind.CONFIRM, QueuedEmail.Kind.MINE) else None
+    """Returns what a blocked mailbox gets instead of this message."""
+    if message is None or stops_at_block(email):
+        return None
+    return ask_to_allow(email) if email.kind in _ASKS_TO_ALLOW else message
 
 
-def allow(letter: QueuedEmail) -> EmailMultiAlternatives:
-    """The email that asks a blocked mailbox whether we may write again. How often, `places.take` decides."""
-    link = absolute_link("pledges:allow", tokens.key(tokens.TokenPurpose.ALLOW, bytes(letter.digest)))
-    return email("allow", letter, {"link": link})
+# To a blocked mailbox these become the question whether we may email it again.
+_ASKS_TO_ALLOW = (QueuedEmail.Kind.CONFIRM, QueuedEmail.Kind.MINE)
 
 
-def tells_of_block(letter: QueuedEmail) -> bool:
-    """Whether it is the last email: the owner must learn that a caller asked for no other one."""
-    return PhoneRequest.objects.filter(ref=letter.ref, wish=PhoneRequest.Wish.NEVER).exists()
+def stops_at_block(queued: QueuedEmail) -> bool:
+    """Whether a blocked mailbox gets nothing instead of this email."""
+    goes_out = queued.is_to_ourselves or queued.is_to_staff or queued.kind in _ASKS_TO_ALLOW
+    return not goes_out and not tells_of_block(queued)
+
+
+def ask_to_allow(queued: QueuedEmail) -> EmailMultiAlternatives:
+    """The email that asks a blocked mailbox whether we may email it again (how often: `mailbox_limits.reserve`)."""
+    link = absolute_link("pledges:allow", tokens.link_key(tokens.TokenPurpose.ALLOW, bytes(queued.digest)))
+    return email("allow", queued, {"link": link})
+
+
+def tells_of_block(queued: QueuedEmail) -> bool:
+    """Whether this email tells the owner that a caller had the mailbox blocked. It is sent in spite of the block."""
+    return PhoneRequest.objects.filter(ref=queued.ref, wish=PhoneRequest.Wish.NEVER).exists()
 
 
 def confirmation_email(
     name: str, queued: QueuedEmail, pending: PendingSignature, *, has_page: bool = True
 ) -> EmailMultiAlternatives:
-    """The message with the link to confirm, on `emails/to_confirm`; `has_page`: with a code for the inbox page.
+    """The email with the link to confirm `pending`; with `has_page` also with a code to type on the inbox page.
 
-    Its texts are the same for everybody who signs one pledge text on one day, but for the links and the code: they are
-    rendered once, and those put in.
+    All who sign one pledge text on one day get the same text, except for the links and the code. So the templates are
+    rendered once with placeholders, and each email's own links and code are inserted.
     """
     token = encryption.decrypt(pending.encrypted_token)
     code = tokens.code(token)
-    own = {"link": absolute_link("pledges:confirm", token), "never": _never(queued)}
+    own = {"link": absolute_link("pledges:confirm", token), "never": _block_link(queued)}
     shared: dict[str, object] = {
         "commitments": tuple(pending.pledge_text.commitments),
         "expires_at": timezone.localdate(pending.expires_at),
@@ -124,19 +134,19 @@ def confirmation_email(
     if has_page:
         own["code"] = f"{code[:4]} {code[4:]}"
     if queued.is_regular:
-        own["stop"] = _stop(queued)
+        own["stop"] = _stop_yearly_link(queued)
     for field in own:
-        shared[field] = _MARK.format(field)
+        shared[field] = _PLACEHOLDER.format(field)
     texts = _rendered(name, settings.SITE_ORIGIN, tuple(settings.CONTROLLER.items()), tuple(shared.items()))
     return _message(queued, *(_filled(text, own) for text in texts))
 
 
-_MARK = "\ue000{}\ue001"  # characters that no text has
+_PLACEHOLDER = "\ue000{}\ue001"  # private-use characters, which no text contains
 
 
 def _filled(text: str, own: dict[str, str]) -> str:
     for field, value in own.items():
-        text = text.replace(_MARK.format(field), value)
+        text = text.replace(_PLACEHOLDER.format(field), value)
     return text
 
 
@@ -144,7 +154,7 @@ def _filled(text: str, own: dict[str, str]) -> str:
 def _rendered(
     name: str, site: str, controller: tuple[tuple[str, str], ...], context: tuple[tuple[str, object], ...]
 ) -> tuple[str, str, str]:
-    """Subject, text and HTML of an email."""
+    """Renders subject, text and HTML of an email."""
     whole = {**dict(context), "site": site, "controller": dict(controller)}
     subject, body, html = (
         render_to_string(f"emails/{name}/{part}", whole) for part in ("subject.txt", "body.txt", "body.html")
@@ -153,12 +163,12 @@ def _rendered(
 
 
 def absolute_link(route: str, *args: str) -> str:
-    """An address of this site; it starts with the configured origin, never with what a request claimed."""
+    """Returns a URL of this site, with the configured SITE_ORIGIN; the Host header of a request is never used."""
     return settings.SITE_ORIGIN + reverse(route, args=args)
 
 
 def preview(name: str, context: dict[str, object]) -> tuple[str, str]:
-    """Subject and text of an email as it would be sent, but for the personal link at its end."""
+    """Renders subject and text of an email as it would be sent, without the personal link at its end."""
     never = gettext("(a link for this address alone)")
     context = {**context, "site": settings.SITE_ORIGIN, "controller": settings.CONTROLLER, "never": never}
     folder = f"emails/{name}"
@@ -167,11 +177,11 @@ def preview(name: str, context: dict[str, object]) -> tuple[str, str]:
 
 
 def email(name: str, queued: QueuedEmail, context: dict[str, object]) -> EmailMultiAlternatives:
-    """The message of a queued email, from the templates of this name. Each ends with a link to get no other one."""
+    """Renders a queued email from the templates of this name; each ends with a link to block all further emails."""
     context = {**context, "site": settings.SITE_ORIGIN, "controller": settings.CONTROLLER}
-    context["never"] = _never(queued)
+    context["never"] = _block_link(queued)
     if queued.is_regular:
-        context["stop"] = _stop(queued)
+        context["stop"] = _stop_yearly_link(queued)
     folder = f"emails/{name}"
     return _message(
         queued,
@@ -181,19 +191,19 @@ def email(name: str, queued: QueuedEmail, context: dict[str, object]) -> EmailMu
     )
 
 
-def _never(queued: QueuedEmail) -> str:
-    """The link to the page on which a mailbox is blocked."""
-    return absolute_link("pledges:never", tokens.key(tokens.TokenPurpose.NEVER, bytes(queued.digest)))
+def _block_link(queued: QueuedEmail) -> str:
+    """The link to the page that blocks all emails to this mailbox."""
+    return absolute_link("pledges:never", tokens.link_key(tokens.TokenPurpose.NEVER, bytes(queued.digest)))
 
 
-def _stop(queued: QueuedEmail) -> str:
-    """The link to the page on which the yearly email is ended."""
-    return absolute_link("pledges:yearly", tokens.key(tokens.TokenPurpose.YEARLY, bytes(queued.digest)))
+def _stop_yearly_link(queued: QueuedEmail) -> str:
+    """The link to the page that stops the yearly emails."""
+    return absolute_link("pledges:yearly", tokens.link_key(tokens.TokenPurpose.YEARLY, bytes(queued.digest)))
 
 
 def _message(queued: QueuedEmail, subject: str, body: str, html: str) -> EmailMultiAlternatives:
-    """A mail program is told only how to end what is sent regularly (RFC 8058): a press of its button must not shut
-    the owner of a mailbox out of signing.
+    """Only emails that are sent regularly have List-Unsubscribe headers (RFC 8058): in the others the unsubscribe
+    button of a mail program would block the mailbox, and its owner could not sign any more.
     """
     headers = {
         "Auto-Submitted": "auto-generated",
@@ -201,7 +211,7 @@ def _message(queued: QueuedEmail, subject: str, body: str, html: str) -> EmailMu
         "Message-ID": make_msgid(domain=_sender_domain()),
     }
     if queued.is_regular:
-        headers["List-Unsubscribe"] = f"<{_stop(queued)}>"
+        headers["List-Unsubscribe"] = f"<{_stop_yearly_link(queued)}>"
         headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message = EmailMultiAlternatives(
         subject=subject,
@@ -215,7 +225,7 @@ def _message(queued: QueuedEmail, subject: str, body: str, html: str) -> EmailMu
 
 
 def wrapped(text: str) -> str:
-    """The text with lines of at most 76 characters. A link is never broken, nor the line before a signature ("-- ")."""
+    """Wraps the text at 76 characters. Links are never broken, and the line before a signature ("-- ") stays."""
     lines: list[str] = []
     for line in text.splitlines():
         is_delimiter = line == "-- "
@@ -225,5 +235,5 @@ def wrapped(text: str) -> str:
 
 
 def _sender_domain() -> str:
-    """The domain that our emails come from: an identifier at "localhost" counts against us in spam filters."""
+    """The domain of DEFAULT_FROM_EMAIL, for Message-ID: spam filters distrust identifiers at "localhost"."""
     return parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]

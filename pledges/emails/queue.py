@@ -1,8 +1,9 @@
-"""The queue of emails: write, claim, finish.
+"""The queue of emails in the database: adds emails, claims those that are due, records how each ended.
 
-An email is written in the transaction that makes it necessary, so that neither can exist without the other. A worker
-claims emails under a lease: one that is killed loses none, since they can be claimed again. How many emails a mailbox
-gets is decided in `pledges.emails.places`, what they say in `compose`, and `sending` carries them to the mail server.
+An email is added in the transaction that makes it necessary, so that neither can exist without the other. A worker
+claims emails for the time of a lease: if it is killed, none is lost, because another worker claims them afterwards.
+`pledges.emails.mailbox_limits` decides how many emails a mailbox gets, `compose` what they say, and `sending` hands
+them to the mail server.
 """
 
 import time
@@ -24,51 +25,52 @@ class QueueFull(Exception):
 
 
 LEASE = timedelta(minutes=5)
-# Minutes until the next try after the first, second … failure; after the last the email is given up.
+# Minutes from the first, second … failure until the next try; after the last failure the email is given up.
 RETRIES = (1, 5, 15, 60, 180, 720, 1440)
-# SQL: of rows that are neither sent nor given up.
+# SQL condition: the email is not sent, dropped or given up.
 WAITING = "sent_at IS NULL AND dropped_at IS NULL AND failed_at IS NULL"
-# Of one network: so many emails go out as they come, those behind them at a tenth of the site's rate, and no form is
-# accepted while so many wait.
+# For each network: the first AT_ONCE waiting emails are due at once, further ones at 1/SHARE of the site's sending
+# rate, and while MOST_WAITING of its emails wait, no form from it is accepted.
 AT_ONCE, MOST_WAITING, SHARE = 50, 1000, 10
 
 
-def write(
+def add(
     kind: QueuedEmail.Kind, ref: uuid.UUID, mailbox: Mailbox, due: datetime, network: str = ""
 ) -> QueuedEmail:
+    """Queues an email about the row `ref`; `network` is the hash of the network that asked for it."""
     return QueuedEmail.objects.create(
         kind=kind,
         ref=ref,
-        mailbox=encryption.lock(mailbox.address),
+        mailbox=encryption.encrypt(mailbox.address),
         digest=tokens.digest(mailbox.identity),
         due_at=due,
         network=network,
     )
 
 
-def write_complaint(words: str, controller: Mailbox, now: datetime) -> QueuedEmail:
-    """Queues a complaint. All other emails are composed when they are sent; this one is stored with its words."""
+def add_complaint(words: str, controller: Mailbox, now: datetime) -> QueuedEmail:
+    """Queues a complaint, with its words encrypted. All other emails are composed when they are sent."""
     return QueuedEmail.objects.create(
         kind=QueuedEmail.Kind.COMPLAINT,
         ref=uuid.uuid4(),
-        mailbox=encryption.lock(controller.address),
-        words=encryption.lock(words),
+        mailbox=encryption.encrypt(controller.address),
+        words=encryption.encrypt(words),
         digest=tokens.digest(controller.identity),
         due_at=now,
     )
 
 
-def waits(kind: QueuedEmail.Kind, digest: bytes) -> bool:
-    """Whether an email of this kind to this mailbox is in the queue."""
-    return refs_waiting(kind, digest).exists()
+def is_queued(kind: QueuedEmail.Kind, digest: bytes) -> bool:
+    """Whether an email of this kind to this mailbox waits to be sent."""
+    return queued_refs(kind, digest).exists()
 
 
-def refs_waiting(kind: QueuedEmail.Kind, digest: bytes) -> QuerySet[QueuedEmail, uuid.UUID]:
-    """The refs of the emails of this kind to this mailbox that are in the queue."""
+def queued_refs(kind: QueuedEmail.Kind, digest: bytes) -> QuerySet[QueuedEmail, uuid.UUID]:
+    """The refs of the emails of this kind to this mailbox that wait to be sent."""
     return _waiting().filter(kind=kind, digest=digest).values_list("ref", flat=True)
 
 
-# SQL: how many emails that %(network)s asked for wait, at most MOST_WAITING; none where the network is not known.
+# SQL: how many emails of %(network)s wait, MOST_WAITING at most; 0 if the network is unknown.
 _QUEUED = """
 SELECT count(*) FROM (
     SELECT FROM pledges_queuedemail
@@ -76,10 +78,10 @@ SELECT count(*) FROM (
     LIMIT %(most_waiting)s
 ) AS waiting
 """
-# SQL: when an email is due that %(network)s asks for at %(now)s: later, the more of its emails wait. So a flood from
-# one network takes a tenth of the rate of sending, and the emails of others are not delayed by it.
-# `is_full`: so many of them wait that no form of this network is accepted now.
-TURN = f"""
+# SQL: when an email that %(network)s asks for at %(now)s is due: the later, the more of its emails wait. So a flood
+# from one network uses a tenth of the sending rate at most, and does not delay the emails of others. And whether
+# MOST_WAITING of them wait, so that no form from it is accepted now.
+DUE_AT = f"""
 SELECT %(now)s::timestamptz + greatest(waiting.number - %(at_once)s, 0) * %(interval)s AS due_at,
     waiting.number >= %(most_waiting)s AS is_full
 FROM ({_QUEUED}) AS waiting (number)
@@ -91,18 +93,19 @@ SELECT min(due_at), count(*) FROM (
     SELECT due_at FROM pledges_queuedemail WHERE {WAITING} AND due_at <= %s ORDER BY due_at LIMIT 200000
 ) AS due
 """  # noqa: S608
-# What a visitor is told, in minutes: the first of these that is no less than was measured.
+# The waiting times, in minutes, that pages show: the measured time is rounded up to the next of these.
 ROUNDED_WAITS = (2, 5, 10, 15, 30, 60, 120, 240)
 WAIT_REMEMBERED_FOR = 10.0  # seconds
 _wait = (float("-inf"), 0)
 
 
 def minutes_to_wait(now: datetime) -> int:
-    """How long an email that is queued now takes to be sent, in minutes, rounded up to one of ROUNDED_WAITS; 480 for
-    any longer. It is measured for the whole queue and says nothing of any one email.
+    """Estimates how long an email that is queued now takes to be sent: minutes, rounded up to one of ROUNDED_WAITS or
+    480.
 
-    The larger of two measures: how long the first in the queue has waited (the mail server may be down), and how long
-    all that are due take at the configured rate.
+    It is an estimate for the whole queue, so it says nothing about any one email. It is the larger of two numbers: how
+    long the oldest due email has waited (the mail server may be down), and how long all due emails take at the
+    configured rate.
     """
     global _wait  # noqa: PLW0603
     if time.monotonic() - _wait[0] > WAIT_REMEMBERED_FOR:
@@ -116,26 +119,26 @@ def minutes_to_wait(now: datetime) -> int:
 
 
 def forget_wait() -> None:
-    """Forgets what this process measured of the queue."""
+    """Clears the estimate of `minutes_to_wait` that this process remembers."""
     global _wait  # noqa: PLW0603
     _wait = (float("-inf"), 0)
 
 
-def turn_values(network: str, now: datetime) -> dict[str, Any]:
-    """The parameters of TURN."""
+def due_at_parameters(network: str, now: datetime) -> dict[str, Any]:
+    """The parameters of the SQL DUE_AT."""
     interval = SHARE * timedelta(minutes=1) / settings.EMAILS_A_MINUTE
     limits = {"at_once": AT_ONCE, "most_waiting": MOST_WAITING, "interval": interval}
     return {"network": network, "now": now, **limits}
 
 
-def turn(network: str, now: datetime) -> datetime:
-    """When an email that this network asks for now is due (see TURN); QueueFull where too many of its emails wait."""
+def due_at(network: str, now: datetime) -> datetime:
+    """When an email that this network asks for now is due (see DUE_AT); QueueFull where too many of its emails wait."""
     with connection.cursor() as cursor:
-        cursor.execute(TURN, turn_values(network, now))
-        due_at, is_full = cursor.fetchone()
+        cursor.execute(DUE_AT, due_at_parameters(network, now))
+        due, is_full = cursor.fetchone()
     if is_full:
         raise QueueFull
-    return due_at
+    return due
 
 
 _CLAIM = f"""
@@ -148,33 +151,35 @@ UPDATE pledges_queuedemail SET leased_until = %s WHERE id = ANY(ARRAY(
 
 
 def claim(now: datetime, most: int = 20) -> list[QueuedEmail]:
-    """Up to `most` emails that are due, the longest due first, leased to the caller: no other worker gets them."""
+    """Returns up to `most` due emails, the longest due first, and leases them: no other worker gets them meanwhile."""
     emails = QueuedEmail.objects.raw(_CLAIM, [now + LEASE, now, now, most])
     return sorted(emails, key=lambda email: (email.due_at, email.pk))
 
 
 def release(emails: list[QueuedEmail]) -> None:
-    """Gives back claimed emails that were not finished, so that they need not wait for the end of their lease."""
+    """Ends the lease of claimed emails, so that those which were not sent can be claimed again at once."""
     QueuedEmail.objects.filter(pk__in=[email.pk for email in emails]).update(leased_until=None)
 
 
-def sent(emails: list[QueuedEmail], now: datetime) -> None:
-    """The mail server accepted these emails: their mailboxes are erased."""
+def mark_sent(emails: list[QueuedEmail], now: datetime) -> None:
+    """Records that the mail server accepted these emails, and erases their addresses."""
     _end(QueuedEmail.objects.filter(pk__in=[email.pk for email in emails]), sent_at=now)
 
 
 def drop(emails: list[QueuedEmail], now: datetime) -> None:
-    """These emails are no longer wanted: they are not sent, and their mailboxes are erased."""
-    drop_keys([email.pk for email in emails], now)
+    """Records that these emails are no longer needed and are not sent, and erases their addresses."""
+    drop_by_id([email.pk for email in emails], now)
 
 
-def drop_keys(keys: list[int], now: datetime) -> None:
-    """As `drop`, by primary key, for emails that still wait."""
+def drop_by_id(keys: list[int], now: datetime) -> None:
+    """As `drop`, by primary keys; emails that were sent meanwhile are left as they are."""
     _end(_waiting().filter(pk__in=keys), dropped_at=now)
 
 
-def failed(email: QueuedEmail, now: datetime, refusal: str, for_good: bool) -> None:
-    """The mail server did not accept it: it is tried again later or, where that is no use, given up (staff see it)."""
+def mark_failed(email: QueuedEmail, now: datetime, refusal: str, for_good: bool) -> None:
+    """Records that the mail server did not accept it. It is retried later, or given up (which staff see) if `for_good`
+    or after the last of RETRIES.
+    """
     last, row = len(RETRIES) - 1, QueuedEmail.objects.filter(pk=email.pk)
     if (for_good or email.attempts > last) and not email.is_to_ourselves:
         _end(row, failed_at=now, refusal=refusal)
@@ -183,28 +188,28 @@ def failed(email: QueuedEmail, now: datetime, refusal: str, for_good: bool) -> N
         row.update(due_at=again, leased_until=None, attempts=F("attempts") + 1, refusal=refusal)
 
 
-def withdraw(ref: uuid.UUID, now: datetime) -> None:
-    """Drops the emails about `ref` that still wait."""
+def drop_about(ref: uuid.UUID, now: datetime) -> None:
+    """Drops the waiting emails about the row `ref`."""
     _end(_waiting().filter(ref=ref), dropped_at=now)
 
 
 def drop_waiting(now: datetime) -> int:
-    """Drops every email that waits in a restored backup: it may have been sent since the backup was made.
+    """Drops all waiting emails of a restored backup, since they may have been sent after the backup was made.
 
-    Except complaints: a lost one is worse than one that the controller, who knows it by its number, gets twice.
+    Complaints are kept: if one is sent twice, the controller recognises it by its number.
     """
     waiting = QueuedEmail.objects.filter(sent_at=None, dropped_at=None, failed_at=None)
     ours = waiting.exclude(kind=QueuedEmail.Kind.COMPLAINT)
     return ours.update(dropped_at=now, mailbox=None, words=None, leased_until=None)
 
 
-def erase(refs: list[uuid.UUID]) -> None:
-    """Deletes the emails about rows that are erased: their digest would tell that those existed."""
+def erase_about(refs: list[uuid.UUID]) -> None:
+    """Deletes the emails about erased rows: their digest would show that those rows existed."""
     QueuedEmail.objects.filter(ref__in=refs).delete()
 
 
 def _waiting() -> QuerySet[QueuedEmail]:
-    """Those that are neither sent nor given up."""
+    """The emails that are not sent, dropped or given up."""
     return QueuedEmail.objects.filter(sent_at=None, dropped_at=None, failed_at=None)
 
 

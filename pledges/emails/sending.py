@@ -1,7 +1,8 @@
-"""From the queue to the mail server: claims due emails in batches and sends them over several SMTP sessions at once.
+"""Sends the emails of the queue: claims due emails in batches and sends them over several SMTP sessions at once.
 
-One thread, the caller's, talks to the database: it claims a batch, composes it, takes the mailboxes' places and
-finishes every ten emails, so that a worker that is killed sends at most ten twice. The other threads only talk SMTP.
+Only the caller's thread uses the database: it claims a batch, composes it, applies the limits of each mailbox, and
+records after every ten emails what was sent, so that a worker that is killed sends at most ten twice. The other threads
+only speak SMTP.
 """
 
 import logging
@@ -18,32 +19,36 @@ from queue import SimpleQueue
 from django.core.mail import EmailMessage, get_connection
 
 from pledges.crypto import encryption
-from pledges.emails import compose, places, queue
+from pledges.emails import compose, mailbox_limits, queue
 from pledges.models import QueuedEmail
 
 log = logging.getLogger(__name__)
 
-# So many sessions at most, one for each ten emails of a batch: a mail server far away takes 0.1 s and more an email.
+# At most SESSIONS at once, one for each ten emails of a batch: a distant mail server takes 0.1 s or more for each
+# email.
 SESSIONS, EMAILS_A_SESSION, FINISH_EVERY = 8, 10, 10
 Composed = tuple[QueuedEmail, EmailMessage]
 
 
 class MailServerUnavailable(Exception):
-    """The mail server can't be reached, or refuses us altogether: no email's fault, and none is lost."""
+    """The mail server can't be reached or refuses the connection; the emails stay in the queue."""
 
 
 @dataclass
 class _Outcome:
     email: QueuedEmail
-    refusal: str = ""  # "" where it was accepted
+    refusal: str = ""  # "" if it was accepted
     for_good: bool = False
-    unavailable: str = ""  # why the mail server is; without a refusal, the email was not handed over
+    unavailable: str = (
+        ""  # why the mail server is unavailable; without `refusal` the email was not handed over
+    )
 
 
 class _Remaining:
-    """The emails of a batch that no session has taken yet, at most one in each `pace` seconds; for all threads.
+    """Gives the emails of a batch to the sessions, at most one in `pace` seconds; shared by all threads.
 
-    It ends early where the mail server is slow, while the lease still holds: another worker would send them too.
+    It stops after half the lease if the mail server is slow: when the lease has ended, another worker would send the
+    rest as well.
     """
 
     def __init__(self, emails: list[Composed], pace: float) -> None:
@@ -64,14 +69,14 @@ class _Remaining:
             return self._emails.pop()
 
     def stop(self) -> list[QueuedEmail]:
-        """Gives out no more; returns what nobody took."""
+        """Stops giving out emails; returns those that no session took."""
         with self._lock:
             left, self._emails = self._emails, []
         return [email for email, _message in left]
 
 
 def send_due(now: datetime, most: int = 20, pace: float = 0.0) -> int:
-    """Sends up to `most` emails that are due, one in each `pace` seconds; returns how many it dealt with.
+    """Sends up to `most` due emails, one in `pace` seconds; returns how many were sent, dropped, deferred or failed.
 
     Raises MailServerUnavailable; the emails that were not handed over stay in the queue.
     """
@@ -92,27 +97,27 @@ def send_due(now: datetime, most: int = 20, pace: float = 0.0) -> int:
 
 
 def _ready(claimed: list[QueuedEmail], now: datetime) -> list[Composed]:
-    """The claimed emails that are to be sent now, composed. One that can't be composed does not hold up the others."""
+    """Composes the claimed emails; returns those to send now. One that can't be composed does not stop the others."""
     composed: list[Composed] = []
     dropped = []
     for email, message in compose.compose_all(claimed, now):
         if isinstance(message, encryption.DecryptionError):
-            queue.failed(email, now, "no key opens it", for_good=True)
+            queue.mark_failed(email, now, "no key decrypts it", for_good=True)
         elif isinstance(message, Exception):
             log.error("an email could not be composed (%s)", type(message).__name__)
-            queue.failed(email, now, type(message).__name__, for_good=False)
+            queue.mark_failed(email, now, type(message).__name__, for_good=False)
         elif message is None:
             dropped.append(email)
         else:
             composed.append((email, message))
     if dropped:
         queue.drop(dropped, now)
-    allowed = places.take([email for email, _message in composed], now)
+    allowed = mailbox_limits.reserve([email for email, _message in composed], now)
     return [(email, message) for email, message in composed if email.pk in allowed]
 
 
 def _send(remaining: _Remaining, sessions: int, now: datetime) -> str:
-    """Hands the emails over and finishes them; returns why the mail server is unavailable, or ""."""
+    """Sends the emails and records the outcomes; returns why the mail server is unavailable, or ""."""
     if not sessions:
         return ""
     sessions = min(sessions, SESSIONS)
@@ -142,13 +147,13 @@ def _send(remaining: _Remaining, sessions: int, now: datetime) -> str:
 
 
 def _finish(outcomes: list[_Outcome], now: datetime) -> list[_Outcome]:
-    """Writes what became of these emails; returns the empty list."""
+    """Records the outcomes in the queue; returns the empty list."""
     accepted = [one.email for one in outcomes if not one.refusal and not one.unavailable]
     if accepted:
-        queue.sent(accepted, now)
+        queue.mark_sent(accepted, now)
     for one in outcomes:
         if one.refusal:
-            queue.failed(one.email, now, one.refusal, one.for_good)
+            queue.mark_failed(one.email, now, one.refusal, one.for_good)
     return []
 
 
@@ -176,12 +181,13 @@ def _hand_over(email: QueuedEmail, message: EmailMessage, connection) -> _Outcom
         message.send()
     except smtplib.SMTPRecipientsRefused as error:
         code, words = next(iter(error.recipients.values()))
-        # 5.7 is policy (a blocklist, say), not a dead mailbox: that may be mended, so the email waits.
+        # 5.7 is policy (a blocklist, say), not a mailbox that does not exist: it may be lifted, so the email is
+        # retried.
         return _Outcome(email, f"recipient {code}", for_good=code >= 500 and b"5.7." not in words)
     except smtplib.SMTPDataError as error:
         return _Outcome(email, f"data {error.smtp_code}")
     except (OSError, smtplib.SMTPException) as error:
-        # It may be this email that made the server hang up: it is tried again after the others.
+        # This email may be why the server closed the connection: it is retried after the others.
         return _Outcome(email, type(error).__name__, unavailable=_reason(error))
     except Exception as error:
         log.error("an email could not be written (%s)", type(error).__name__)
@@ -190,7 +196,7 @@ def _hand_over(email: QueuedEmail, message: EmailMessage, connection) -> _Outcom
 
 
 def _reason(error: Exception) -> str:
-    """The error's name and SMTP code alone: its text may hold an address."""
+    """The error's class and SMTP code only, because its text may contain an address."""
     code = getattr(error, "smtp_code", "")
     return f"{type(error).__name__} {code}".strip()
 
@@ -199,4 +205,4 @@ def _close(connection) -> None:
     try:
         connection.close()
     except (OSError, smtplib.SMTPException):
-        log.info("the mail server hung up before we did")
+        log.info("the mail server closed the connection first")

@@ -34,11 +34,11 @@ def of(listings: PublicNameQuerySet, key: str, size: int) -> Page:
 
 
 def _key(day: date, ref: uuid.UUID) -> str:
-    return encryption.wrap(_PURPOSE, day.toordinal().to_bytes(4, "big") + ref.bytes)
+    return encryption.encrypt_for_url(_PURPOSE, day.toordinal().to_bytes(4, "big") + ref.bytes)
 
 
 def _opened(key: str) -> tuple[date, uuid.UUID] | None:
-    place = encryption.unwrap(_PURPOSE, key)
+    place = encryption.decrypt_from_url(_PURPOSE, key)
     if place is None:
         return None
     return date.fromordinal(int.from_bytes(place[:4], "big")), uuid.UUID(bytes=place[4:])

@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
                 (
                     "asked_on",
                     models.DateField(
-                        help_text="when an email last asked whether we may write again, because of a form",
+                        help_text="when it was last asked, because of a form, whether we may email it again",
                         null=True,
                     ),
                 ),
@@ -762,7 +762,7 @@ class Migration(migrations.Migration):
                 (
                     "encrypted_token",
                     pledges.models.encrypted_fields.EncryptedField(
-                        help_text="the token under the server key, for the letter"
+                        help_text="the token, encrypted, for the email"
                     ),
                 ),
                 (
@@ -828,7 +828,7 @@ class Migration(migrations.Migration):
                         help_text="an organisation's answers, under the server key", null=True
                     ),
                 ),
-                ("email_queued_at", models.DateTimeField(help_text="when its last letter was written")),
+                ("email_queued_at", models.DateTimeField(help_text="when its last email was queued")),
                 ("expires_at", models.DateTimeField(db_index=True)),
                 ("tries", models.PositiveSmallIntegerField(default=0, help_text="of its short code")),
                 (
@@ -963,19 +963,19 @@ class Migration(migrations.Migration):
                 (
                     "digest",
                     pledges.models.encrypted_fields.DigestField(
-                        help_text="of the mailbox, for its limit of letters a day", max_length=32
+                        help_text="of the mailbox, for its daily limit of emails", max_length=32
                     ),
                 ),
                 (
                     "mailbox",
                     pledges.models.encrypted_fields.EncryptedField(
-                        help_text="the address under the server key", null=True
+                        help_text="the address, encrypted", null=True
                     ),
                 ),
                 (
                     "words",
                     pledges.models.encrypted_fields.EncryptedField(
-                        help_text="a complaint under the server key; other letters have none", null=True
+                        help_text="a complaint, encrypted; empty for all other emails", null=True
                     ),
                 ),
                 (
@@ -984,7 +984,7 @@ class Migration(migrations.Migration):
                         blank=True,
                         db_default="",
                         default="",
-                        help_text="the hash of that day of the network that asked for it (`limits.network`), until it is sent",
+                        help_text="until it is sent, the network that asked for it, as a hash of that day (`rate_limits.network`)",
                         max_length=32,
                     ),
                 ),
@@ -993,7 +993,7 @@ class Migration(migrations.Migration):
                 (
                     "counted_at",
                     models.DateTimeField(
-                        help_text="when it took a place among its mailbox's letters of a day", null=True
+                        help_text="when it was counted for the limit of its mailbox", null=True
                     ),
                 ),
                 ("attempts", models.PositiveSmallIntegerField(default=0, verbose_name="attempts")),
@@ -1004,22 +1004,22 @@ class Migration(migrations.Migration):
                     "refusal",
                     models.CharField(
                         blank=True,
-                        help_text="the SMTP code, no words of the server",
+                        help_text="the SMTP code, without the server's text",
                         max_length=40,
                         verbose_name="refusal",
                     ),
                 ),
             ],
             options={
-                "verbose_name": "letter",
-                "verbose_name_plural": "letters",
+                "verbose_name": "email",
+                "verbose_name_plural": "emails",
                 "indexes": [
                     models.Index(
                         condition=models.Q(("dropped_at", None), ("failed_at", None), ("sent_at", None)),
                         fields=["due_at"],
-                        name="letter_waiting",
+                        name="email_waiting",
                     ),
-                    models.Index(fields=["digest", "counted_at"], name="letter_places"),
+                    models.Index(fields=["digest", "counted_at"], name="email_counted"),
                     models.Index(
                         condition=models.Q(
                             ("dropped_at", None),
@@ -1028,12 +1028,12 @@ class Migration(migrations.Migration):
                             models.Q(("network", ""), _negated=True),
                         ),
                         fields=["network"],
-                        name="letter_network",
+                        name="email_network",
                     ),
                     models.Index(
                         condition=models.Q(("failed_at__isnull", False)),
                         fields=["failed_at"],
-                        name="letter_parked",
+                        name="email_failed",
                     ),
                     models.Index(
                         django.db.models.functions.comparison.Greatest("sent_at", "dropped_at", "failed_at"),
@@ -1047,7 +1047,7 @@ class Migration(migrations.Migration):
                             models.Q(("dropped_at", None), ("failed_at", None), ("sent_at", None)),
                             _connector="OR",
                         ),
-                        name="letter_ended_is_empty",
+                        name="email_ended_is_empty",
                     )
                 ],
             },
@@ -1248,7 +1248,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("confirm-page", "confirm page"),
                             ("my-pledge", "my pledge"),
-                            ("letter", "link in an email"),
+                            ("email-link", "link in an email"),
                             ("phone", "phone"),
                             ("mailing-tool", "mailing tool"),
                             ("clock", "automatic deletion"),

@@ -1,4 +1,4 @@
-"""The queue of letters, and the mailboxes that want none."""
+"""The queue of emails, and the mailboxes that are blocked."""
 
 from django.db import models
 from django.db.models import Q
@@ -12,11 +12,11 @@ ENDED_AT = Greatest("sent_at", "dropped_at", "failed_at")
 
 
 class QueuedEmail(models.Model):
-    """An email waiting to be sent, and what is left of it for seven days: this table is the queue.
+    """An email that waits to be sent, and for seven days after it ended a trace of it. This table is the queue.
 
-    `ref` names the row that the letter is about. The mailbox stands here under the server key until
-    the letter is sent, given up or dropped; a constraint sees to it that it is erased then. So do the
-    words of a complaint, the one letter that brings somebody's own words, and only to the controller.
+    `ref` is the ref of the row that the email is about. The address (`mailbox`) is stored encrypted until the email
+    is sent, given up or dropped; a constraint requires that it is erased then. The same holds for the words of a
+    complaint, which is the only email with text that a visitor typed, and goes to the controller only.
     """
 
     class Kind(models.TextChoices):
@@ -39,50 +39,48 @@ class QueuedEmail(models.Model):
 
     kind = models.CharField(_("kind"), max_length=24, choices=Kind)
     ref = models.UUIDField(db_index=True)
-    digest = DigestField(max_length=32, help_text="of the mailbox, for its limit of letters a day")
-    mailbox = EncryptedField(null=True, help_text="the address under the server key")
-    words = EncryptedField(null=True, help_text="a complaint under the server key; other letters have none")
+    digest = DigestField(max_length=32, help_text="of the mailbox, for its daily limit of emails")
+    mailbox = EncryptedField(null=True, help_text="the address, encrypted")
+    words = EncryptedField(null=True, help_text="a complaint, encrypted; empty for all other emails")
     network = models.CharField(
         max_length=32,
         blank=True,
         default="",
         db_default="",
-        help_text="the hash of that day of the network that asked for it (`limits.network`), until it is sent",
+        help_text="until it is sent, the network that asked for it, as a hash of that day (`rate_limits.network`)",
     )
     due_at = models.DateTimeField(_("due"))
     leased_until = models.DateTimeField(null=True)
-    counted_at = models.DateTimeField(
-        null=True, help_text="when it took a place among its mailbox's letters of a day"
-    )
+    counted_at = models.DateTimeField(null=True, help_text="when it was counted for the limit of its mailbox")
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     sent_at = models.DateTimeField(_("sent"), null=True)
     dropped_at = models.DateTimeField(_("dropped"), null=True)
     failed_at = models.DateTimeField(_("given up"), null=True)
     refusal = models.CharField(
-        _("refusal"), max_length=40, blank=True, help_text="the SMTP code, no words of the server"
+        _("refusal"), max_length=40, blank=True, help_text="the SMTP code, without the server's text"
     )
 
     class Meta:
-        verbose_name = _("letter")
-        verbose_name_plural = _("letters")
+        verbose_name = _("email")
+        verbose_name_plural = _("emails")
         indexes = [
             models.Index(
                 fields=["due_at"],
-                name="letter_waiting",
+                name="email_waiting",
                 condition=Q(sent_at=None, dropped_at=None, failed_at=None),
             ),
-            models.Index(fields=["digest", "counted_at"], name="letter_places"),
+            models.Index(fields=["digest", "counted_at"], name="email_counted"),
             models.Index(
                 fields=["network"],
-                name="letter_network",
+                name="email_network",
                 condition=Q(sent_at=None, dropped_at=None, failed_at=None) & ~Q(network=""),
             ),
-            models.Index(fields=["failed_at"], name="letter_parked", condition=Q(failed_at__isnull=False)),
+            models.Index(fields=["failed_at"], name="email_failed", condition=Q(failed_at__isnull=False)),
             models.Index(ENDED_AT, name="email_ended"),
         ]
         constraints = [
             models.CheckConstraint(
-                name="letter_ended_is_empty",
+                name="email_ended_is_empty",
                 condition=Q(mailbox=None, words=None, network="")
                 | Q(sent_at=None, dropped_at=None, failed_at=None),
             ),
@@ -93,12 +91,14 @@ class QueuedEmail(models.Model):
 
     @property
     def is_to_ourselves(self) -> bool:
-        """Whether it goes to the controller: never blocked, never given up."""
+        """Whether it goes to the controller: it is never blocked and never given up."""
         return self.kind == self.Kind.COMPLAINT
 
     @property
     def is_to_staff(self) -> bool:
-        """Whether it goes to a member of staff about their account: never blocked, as the account can't do without."""
+        """Whether it goes to a member of staff about their account: it is never blocked, because the account needs
+        it.
+        """
         return self.kind in (
             self.Kind.INVITATION,
             self.Kind.FACTOR_RESET,
@@ -109,25 +109,25 @@ class QueuedEmail(models.Model):
 
     @property
     def is_counted(self) -> bool:
-        """Whether a stranger can have it sent, by typing the address into a form: so many a day, and no more.
+        """Whether anyone can have it sent, by typing the address into a form: `mailbox_limits` limits these.
 
-        What we write ourselves is not held up by them: above all the letter that tells an owner of a call.
+        Emails that staff or the site itself cause are not limited, such as the one that tells an owner about a call.
         """
         return self.kind in (self.Kind.CONFIRM, self.Kind.REMINDER, self.Kind.MINE)
 
     @property
     def is_regular(self) -> bool:
-        """Whether it comes again and again unasked: mail programs are told how to end it (RFC 8058)."""
+        """Whether it is sent again and again: then it has headers to unsubscribe (RFC 8058)."""
         return self.kind == self.Kind.YEARLY
 
 
 class EmailBlock(models.Model):
-    """A mailbox that is never to be written to again, until its owner allows it: its digest alone."""
+    """A mailbox that gets no emails until its owner allows them again; only its digest is stored."""
 
     digest = DigestField(max_length=32, unique=True)
     blocked_on = models.DateField()
     asked_on = models.DateField(
-        null=True, help_text="when an email last asked whether we may write again, because of a form"
+        null=True, help_text="when it was last asked, because of a form, whether we may email it again"
     )
 
     def __str__(self) -> str:

@@ -59,7 +59,7 @@ class PendingSignature(models.Model):
     )
     token = models.BinaryField(max_length=32, unique=True, help_text="SHA-256 of the link's token")
     handle = models.BinaryField(max_length=32, db_index=True, help_text="SHA-256 of the inbox page's handle")
-    encrypted_token = EncryptedField(help_text="the token under the server key, for the letter")
+    encrypted_token = EncryptedField(help_text="the token, encrypted, for the email")
     pledge_text = SignedText()
     region = models.CharField(max_length=24, choices=Region, blank=True)
     profession = models.CharField(max_length=24, choices=Profession, blank=True)
@@ -68,7 +68,7 @@ class PendingSignature(models.Model):
         max_length=32, null=True, help_text="SHA-256 of the token that is sealed in the contact"
     )
     application = EncryptedField(null=True, help_text="an organisation's answers, under the server key")
-    email_queued_at = models.DateTimeField(help_text="when its last letter was written")
+    email_queued_at = models.DateTimeField(help_text="when its last email was queued")
     expires_at = models.DateTimeField(db_index=True)
     tries = models.PositiveSmallIntegerField(default=0, help_text="of its short code")
     confirmed_on = models.DateField(null=True, help_text="the day alone: no second stands beside the digest")
@@ -293,7 +293,7 @@ class Consent(models.Model):
     class Source(models.TextChoices):
         CONFIRM_PAGE = "confirm-page", _("confirm page")
         MY_PLEDGE = "my-pledge", _("my pledge")
-        LETTER = "letter", _("link in an email")
+        EMAIL_LINK = "email-link", _("link in an email")
         PHONE = "phone", _("phone")
         MAILING_TOOL = "mailing-tool", _("mailing tool")
         CLOCK = "clock", _("automatic deletion")

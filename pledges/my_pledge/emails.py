@@ -10,7 +10,7 @@ from pledges.models import QueuedEmail
 
 
 @compose.composes(QueuedEmail.Kind.MINE)
-def mine(letter: QueuedEmail, now: datetime) -> EmailMultiAlternatives:
+def mine(queued: QueuedEmail, now: datetime) -> EmailMultiAlternatives:
     """The key to my pledge, whose hour begins now; the same words whether anything is held: the page tells."""
-    key = tokens.key(tokens.TokenPurpose.MINE, bytes(letter.digest))
-    return compose.email("mine", letter, {"link": compose.absolute_link("pledges:mine_opened", key)})
+    key = tokens.link_key(tokens.TokenPurpose.MINE, bytes(queued.digest))
+    return compose.email("mine", queued, {"link": compose.absolute_link("pledges:mine_opened", key)})

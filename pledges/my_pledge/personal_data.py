@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
+from pledges.emails import compose
 from pledges.models import (
     Consent,
     Contact,
@@ -18,6 +19,7 @@ from pledges.models import (
     Signature,
 )
 from pledges.organisations import service as organisations
+from pledges.signing.emails import needless_reminders
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,8 @@ class PersonalData:
     entries: list[Entry]
     pendings: list[PendingSignature]  # forms with this address that are not confirmed
     confirmed: list[PendingSignature]  # what is left of confirmed forms, while their links still work
-    letters: list[QueuedEmail]
+    emails: list[QueuedEmail]
+    expected_emails: list[QueuedEmail]  # without those that wait and will not be sent
     requests: list[ScheduledPhoneRequest]  # what a caller asked us to remove, not done yet
     is_blocked: bool
 
@@ -67,6 +70,8 @@ def of(digest: bytes, now: datetime) -> PersonalData:
         PendingSignature.objects.alive(now).select_related("pledge_text").filter(digest=digest).order_by("pk")
     )
     bodies = Organisation.objects.filter(digest=digest).by_name()
+    emails = list(QueuedEmail.objects.filter(digest=digest).order_by("pk"))
+    is_blocked = EmailBlock.objects.filter(digest=digest).exists()
     return PersonalData(
         signature=signature,
         listing=PublicName.objects.filter(signature=signature).first() if signature else None,
@@ -74,10 +79,27 @@ def of(digest: bytes, now: datetime) -> PersonalData:
         entries=[Entry(body, organisations.signer(body)) for body in bodies],
         pendings=[form for form in forms if not form.is_confirmed],
         confirmed=[form for form in forms if form.is_confirmed],
-        letters=list(QueuedEmail.objects.filter(digest=digest).order_by("pk")),
+        emails=emails,
+        expected_emails=_expected(emails, is_blocked, now),
         requests=list(ScheduledPhoneRequest.objects.filter(digest=digest).order_by("pk")),
-        is_blocked=EmailBlock.objects.filter(digest=digest).exists(),
+        is_blocked=is_blocked,
     )
+
+
+def _expected(emails: list[QueuedEmail], is_blocked: bool, now: datetime) -> list[QueuedEmail]:
+    """Without those that wait in the queue but will be dropped in their turn: needless reminders, and what is not
+    sent to a blocked mailbox.
+    """
+    reminders = [email.ref for email in emails if email.kind == QueuedEmail.Kind.REMINDER]
+    needless = needless_reminders(reminders, now)
+
+    def will_be_dropped(email: QueuedEmail) -> bool:
+        if email.sent_at or email.dropped_at or email.failed_at:
+            return False
+        is_needless = email.kind == QueuedEmail.Kind.REMINDER and email.ref in needless
+        return is_needless or (is_blocked and compose.stops_at_block(email))
+
+    return [email for email in emails if not will_be_dropped(email)]
 
 
 def as_data(held: PersonalData) -> dict[str, object]:
@@ -89,9 +111,9 @@ def as_data(held: PersonalData) -> dict[str, object]:
         "organisations": [_organisation(entry) for entry in held.entries],
         "unconfirmed": [_pending(pending) for pending in held.pendings],
         "confirmed_forms": [_pending(pending) for pending in held.confirmed],
-        "letters": [_letter(letter) for letter in held.letters],
+        "emails": [_email(email) for email in held.emails],
         "phone_requests": [{"wish": request.wish, "done_at": request.due_at} for request in held.requests],
-        "never_write_again": held.is_blocked,
+        "emails_blocked": held.is_blocked,
     }
 
 
@@ -135,15 +157,15 @@ def _pending(pending: PendingSignature) -> dict[str, object]:
     }
 
 
-def _letter(letter: QueuedEmail) -> dict[str, object]:
+def _email(email: QueuedEmail) -> dict[str, object]:
     """One email in the queue, without its address, which is stored only while the email waits."""
     return {
-        "kind": letter.kind,
-        "due_at": letter.due_at,
-        "sent_at": letter.sent_at,
-        "dropped_at": letter.dropped_at,
-        "given_up_at": letter.failed_at,
-        "refusal": letter.refusal,
+        "kind": email.kind,
+        "due_at": email.due_at,
+        "sent_at": email.sent_at,
+        "dropped_at": email.dropped_at,
+        "given_up_at": email.failed_at,
+        "refusal": email.refusal,
     }
 
 

@@ -38,9 +38,9 @@ def ask(mailbox: Mailbox, now: datetime, network: str = "") -> None:
 
     One that waits is enough, so that nobody makes a queue of them. `network` as in `signing.sign`.
     """
-    due = queue.turn(network, now)  # whether or not one waits: a full queue must not tell
-    if not queue.waits(QueuedEmail.Kind.MINE, tokens.digest(mailbox.identity)):
-        queue.write(QueuedEmail.Kind.MINE, uuid4(), mailbox, due, network)
+    due = queue.due_at(network, now)  # whether or not one is queued: a full queue must not tell
+    if not queue.is_queued(QueuedEmail.Kind.MINE, tokens.digest(mailbox.identity)):
+        queue.add(QueuedEmail.Kind.MINE, uuid4(), mailbox, due, network)
 
 
 def fulfil(wish: PhoneRequest.Wish, digest: bytes, source: Consent.Source, now: datetime) -> None:
@@ -60,7 +60,7 @@ def take_call(wish: PhoneRequest.Wish, mailbox: Mailbox, by: AbstractBaseUser, n
         call = _still_to_be_told(wish, digest)
         if call is None:
             call = PhoneRequest.objects.create(wish=wish, taken_by_id=by.pk, taken_at=now)
-            queue.write(QueuedEmail.Kind.CALL, call.ref, mailbox, now)
+            queue.add(QueuedEmail.Kind.CALL, call.ref, mailbox, now)
             wait = timedelta(seconds=1 + secrets.randbelow(int(WITHIN.total_seconds())))
             ScheduledPhoneRequest.objects.create(wish=wish, digest=digest, due_at=now + wait)
     return call
@@ -73,7 +73,7 @@ def send_link_for_caller(mailbox: Mailbox, by: AbstractBaseUser, now: datetime) 
     """
     digest = tokens.digest(mailbox.identity)
     with transaction.atomic():
-        if queue.waits(QueuedEmail.Kind.MINE, digest):
+        if queue.is_queued(QueuedEmail.Kind.MINE, digest):
             return
         EmailBlock.objects.filter(digest=digest).update(asked_on=None)
         ask(mailbox, now)
@@ -82,7 +82,7 @@ def send_link_for_caller(mailbox: Mailbox, by: AbstractBaseUser, now: datetime) 
 
 def _still_to_be_told(wish: PhoneRequest.Wish, digest: bytes) -> PhoneRequest | None:
     """The same wish of the same mailbox, where its owner's email has not gone out yet: a form sent twice."""
-    waiting = queue.refs_waiting(QueuedEmail.Kind.CALL, digest)
+    waiting = queue.queued_refs(QueuedEmail.Kind.CALL, digest)
     return PhoneRequest.objects.filter(ref__in=waiting, wish=wish).first()
 
 
@@ -103,13 +103,13 @@ def _carry_out(request: ScheduledPhoneRequest, now: datetime) -> None:
             waiting.delete()
 
 
-def never_write_again(digest: bytes, source: Consent.Source, now: datetime) -> None:
+def block_emails(digest: bytes, source: Consent.Source, now: datetime) -> None:
     """No letter goes to this mailbox until its owner allows it; a consent to email is taken back with it."""
     EmailBlock.objects.get_or_create(digest=digest, defaults={"blocked_on": timezone.localdate(now)})
     withdrawal.stop(digest, Contact.Channel.EMAIL, source, now)
 
 
-def allow_letters(digest: bytes) -> None:
+def allow_emails(digest: bytes) -> None:
     """The owner of a mailbox wants letters again, and has proved to be it or called the volunteer."""
     EmailBlock.objects.filter(digest=digest).delete()
 
@@ -131,5 +131,5 @@ _ACTS: dict[PhoneRequest.Wish, Act] = {
     PhoneRequest.Wish.STOP_EMAIL: _stop_email,
     PhoneRequest.Wish.STOP_POST: _stop_post,
     PhoneRequest.Wish.WITHDRAW: _withdraw,
-    PhoneRequest.Wish.NEVER: never_write_again,
+    PhoneRequest.Wish.NEVER: block_emails,
 }

@@ -44,8 +44,8 @@ def with_a_key(door: TokenPurpose) -> Callable[[Callable[..., HttpResponse]], Ca
     def decorated(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         @wraps(view)
         def opened_or_stale(request: HttpRequest, key: str, **others: UUID) -> HttpResponse:
-            key = tokens.key_in(key)
-            digest = tokens.opens(door, key)
+            key = tokens.link_key_in(key)
+            digest = tokens.digest_of_link_key(door, key)
             if digest is None:
                 return render(request, "pledges/mine_stale.html", {"door": door.value}, status=404)
             return view(request, key, digest, **others)
@@ -144,7 +144,7 @@ def never(request: HttpRequest, key: str, digest: bytes) -> HttpResponse:
     form = NeverForm(posted(request))
     if not form.is_valid():
         return page(request, "pledges/never.html", form, key=key)
-    my_pledge.never_write_again(digest, Consent.Source.LETTER, timezone.now())
+    my_pledge.block_emails(digest, Consent.Source.EMAIL_LINK, timezone.now())
     return render(request, "pledges/never.html", {"is_done": True})
 
 
@@ -155,7 +155,7 @@ def allow(request: HttpRequest, key: str, digest: bytes) -> HttpResponse:
     form = AllowForm(posted(request))
     if not form.is_valid():
         return page(request, "pledges/allow.html", form, key=key)
-    my_pledge.allow_letters(digest)
+    my_pledge.allow_emails(digest)
     token = signing.newest_token(digest, timezone.now())
     return render(request, "pledges/allow.html", {"is_done": True, "token": token})
 
@@ -200,7 +200,7 @@ def _shown(
     request: HttpRequest, key: str, digest: bytes, form: PublicForm | None = None, done: str = ""
 ) -> HttpResponse:
     held = personal_data.of(digest, timezone.now())
-    allow_key = tokens.key(TokenPurpose.ALLOW, digest) if held.is_blocked else ""
+    allow_key = tokens.link_key(TokenPurpose.ALLOW, digest) if held.is_blocked else ""
     return page(
         request, "pledges/mine.html", form or WishForm(), key=key, held=held, done=done, allow_key=allow_key
     )

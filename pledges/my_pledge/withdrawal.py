@@ -19,7 +19,7 @@ def withdraw(digest: bytes, now: datetime) -> None:
     with transaction.atomic():
         pendings = PendingSignature.objects.filter(digest=digest)
         # Locked before the letters, as confirming does: the other way round the two would deadlock.
-        queue.erase(list(pendings.order_by("pk").select_for_update().values_list("ref", flat=True)))
+        queue.erase_about(list(pendings.order_by("pk").select_for_update().values_list("ref", flat=True)))
         pendings.delete()
         if signature := _held(digest):
             signature.delete()
@@ -38,9 +38,9 @@ def stop(digest: bytes, channel: Contact.Channel, source: Consent.Source, now: d
 
 def unsubscribe(token: str, now: datetime) -> None:
     """Ends contact by email for the contact with which this token was sealed; does nothing where it is gone."""
-    contacts = Contact.objects.filter(unsubscribe_token=tokens.fingerprint(token)).select_related("signature")
+    contacts = Contact.objects.filter(unsubscribe_token=tokens.hash_token(token)).select_related("signature")
     if contact := contacts.first():
-        stop(bytes(contact.signature.digest), Contact.Channel.EMAIL, Consent.Source.LETTER, now)
+        stop(bytes(contact.signature.digest), Contact.Channel.EMAIL, Consent.Source.EMAIL_LINK, now)
 
 
 def hide_name(digest: bytes, source: Consent.Source, now: datetime) -> bool:
@@ -79,7 +79,7 @@ def end_pendings(keys: list[int], now: datetime) -> None:
     with transaction.atomic():
         over = PendingSignature.objects.filter(pk__in=keys, expires_at__lte=now).order_by("pk")
         refs = list(over.select_for_update().values_list("ref", flat=True))
-        queue.erase(refs)
+        queue.erase_about(refs)
         PendingSignature.objects.filter(ref__in=refs).delete()
 
 

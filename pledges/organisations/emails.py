@@ -27,12 +27,12 @@ def all_awaiting_confirmation(emails: list[QueuedEmail], now: datetime) -> dict[
     return {pending.ref: pending for pending in pendings if organisations.is_actionable(pending)}
 
 
-def _decided(letter: QueuedEmail, state: State) -> tuple[Organisation, OrganisationDecision] | None:
+def _decided(queued: QueuedEmail, state: State) -> tuple[Organisation, OrganisationDecision] | None:
     """The decision that the email is about and its organisation; None where it holds no more.
 
     It holds while the organisation is in this state, and neither was undone nor (but for questions) made anew.
     """
-    decision = OrganisationDecision.objects.get(ref=letter.ref)
+    decision = OrganisationDecision.objects.get(ref=queued.ref)
     organisation = Organisation.objects.filter(ref=decision.organisation_ref).first()
     if organisation is None or organisation.state != state:
         return None
@@ -44,9 +44,9 @@ def _decided(letter: QueuedEmail, state: State) -> tuple[Organisation, Organisat
 
 
 @compose.composes(QueuedEmail.Kind.APPROVED)
-def approved(letter: QueuedEmail, now: datetime) -> EmailMultiAlternatives | None:
-    found = _decided(letter, State.APPROVED)
-    return compose.email("approved", letter, _approval(found[0])) if found else None
+def approved(queued: QueuedEmail, now: datetime) -> EmailMultiAlternatives | None:
+    found = _decided(queued, State.APPROVED)
+    return compose.email("approved", queued, _approval(found[0])) if found else None
 
 
 def _approval(organisation: Organisation) -> dict[str, object]:
@@ -59,22 +59,22 @@ def _approval(organisation: Organisation) -> dict[str, object]:
 
 
 @compose.composes(QueuedEmail.Kind.DECLINED)
-def declined(letter: QueuedEmail, now: datetime) -> EmailMultiAlternatives | None:
-    found = _decided(letter, State.DECLINED)
-    return compose.email("declined", letter, _words(found[1])) if found else None
+def declined(queued: QueuedEmail, now: datetime) -> EmailMultiAlternatives | None:
+    found = _decided(queued, State.DECLINED)
+    return compose.email("declined", queued, _words(found[1])) if found else None
 
 
 @compose.composes(QueuedEmail.Kind.WITHDRAWN)
-def withdrawn(letter: QueuedEmail, now: datetime) -> EmailMultiAlternatives | None:
-    found = _decided(letter, State.WITHDRAWN)
-    return compose.email("withdrawn", letter, _words(found[1])) if found else None
+def withdrawn(queued: QueuedEmail, now: datetime) -> EmailMultiAlternatives | None:
+    found = _decided(queued, State.WITHDRAWN)
+    return compose.email("withdrawn", queued, _words(found[1])) if found else None
 
 
 @compose.composes(QueuedEmail.Kind.QUESTION)
-def question(letter: QueuedEmail, now: datetime) -> EmailMultiAlternatives | None:
+def question(queued: QueuedEmail, now: datetime) -> EmailMultiAlternatives | None:
     """Falls away where it was decided or answered meanwhile."""
-    found = _decided(letter, State.ASKED)
-    return compose.email("question", letter, _words(found[1])) if found else None
+    found = _decided(queued, State.ASKED)
+    return compose.email("question", queued, _words(found[1])) if found else None
 
 
 def _words(decision: OrganisationDecision) -> dict[str, object]:
@@ -87,18 +87,18 @@ def preview(name: str, decision: OrganisationDecision) -> tuple[str, str]:
 
 
 @compose.composes(QueuedEmail.Kind.CONTACT)
-def contact(letter: QueuedEmail, now: datetime) -> EmailMultiAlternatives | None:
-    pending = awaiting_confirmation(letter, now)
-    return compose.confirmation_email("contact", letter, pending, has_page=False) if pending else None
+def contact(queued: QueuedEmail, now: datetime) -> EmailMultiAlternatives | None:
+    pending = awaiting_confirmation(queued, now)
+    return compose.confirmation_email("contact", queued, pending, has_page=False) if pending else None
 
 
 @compose.composes(QueuedEmail.Kind.YEARLY)
-def yearly(letter: QueuedEmail, now: datetime) -> EmailMultiAlternatives | None:
+def yearly(queued: QueuedEmail, now: datetime) -> EmailMultiAlternatives | None:
     """Falls away where its contact has stopped the yearly emails meanwhile."""
-    pending = awaiting_confirmation(letter, now)
+    pending = awaiting_confirmation(queued, now)
     if pending is None:
         return None
     about = Organisation.objects.filter(ref=organisations.applied(pending)["organisation"])
     if about.exclude(yearly_stopped_on=None).exists():
         return None
-    return compose.confirmation_email("yearly", letter, pending, has_page=False)
+    return compose.confirmation_email("yearly", queued, pending, has_page=False)

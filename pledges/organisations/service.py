@@ -297,10 +297,10 @@ def _columns(answers: Mapping[str, Any]) -> dict[str, Any]:
         return public
     who = {name: answers[name] for name in SIGNER}
     identity = email_address.Mailbox(answers["email"]).identity
-    return public | {"digest": tokens.digest(identity), "contact": encryption.lock(json.dumps(who))}
+    return public | {"digest": tokens.digest(identity), "contact": encryption.encrypt(json.dumps(who))}
 
 
 def _write(kind: QueuedEmail.Kind, organisation: Organisation, decision: OrganisationDecision) -> None:
     """Queues the email about a decision, where there is a contact; it is sent when the decision can't be undone."""
     if who := signer(organisation):
-        queue.write(kind, decision.ref, email_address.Mailbox(who["email"]), decision.undoable_until)
+        queue.add(kind, decision.ref, email_address.Mailbox(who["email"]), decision.undoable_until)

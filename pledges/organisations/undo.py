@@ -39,7 +39,7 @@ def undo(decision: OrganisationDecision, by: Staff, now: datetime) -> Organisati
         changes["version"] = organisation.version + 1
         organisations.move(Organisation.objects.all(), organisation, organisation.version, **changes)
         organisations.record(organisation, Act.UNDO, by, now, undoes=decision.ref)
-        queue.withdraw(decision.ref, now)
+        queue.drop_about(decision.ref, now)
     return organisation
 
 

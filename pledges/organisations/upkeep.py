@@ -111,12 +111,12 @@ def _write(organisation: Organisation, email: str, question: dict[str, str], now
         ref=ref,
         kind=PendingSignature.Kind.ORGANISATION,
         digest=tokens.digest(mailbox.identity),
-        token=tokens.fingerprint(token),
-        handle=tokens.fingerprint(encryption.random_token()),  # no page leads here, only the link
-        encrypted_token=encryption.lock(token),
+        token=tokens.hash_token(token),
+        handle=tokens.hash_token(encryption.random_token()),  # no page leads here, only the link
+        encrypted_token=encryption.encrypt(token),
         pledge_text=PledgeText.objects.current(now),
-        application=encryption.lock(json.dumps(answers)),
+        application=encryption.encrypt(json.dumps(answers)),
         email_queued_at=now,
         expires_at=now + (ANSWER_WITHIN if is_yearly else retention.PENDING_FOR),
     )
-    queue.write(QueuedEmail.Kind.YEARLY if is_yearly else QueuedEmail.Kind.CONTACT, ref, mailbox, now)
+    queue.add(QueuedEmail.Kind.YEARLY if is_yearly else QueuedEmail.Kind.CONTACT, ref, mailbox, now)

@@ -26,7 +26,7 @@ from pledges.models import PhoneRequest, QueuedEmail
 from pledges.my_pledge import service as my_pledge
 from pledges.public_forms.fields import CleanField
 
-# How long the row of a complaint's email is stored after it was sent (pledges.privacy.erasure.LETTERS_LIVE).
+# How long the row of a complaint's email is stored after it was sent (pledges.privacy.erasure.EMAILS_STORED).
 COMPLAINTS_STORED = timedelta(days=7)
 
 
@@ -85,6 +85,7 @@ class PhoneRequestAdmin(ReadingAdmin):
     form = PhoneRequestForm
     fields = ("email", "wish", "sure")
     list_display = ("taken_at", "wish", "taken_by")
+    list_display_links = None  # the list says all of it
     list_filter = ("wish", "taken_by")
     list_select_related = ("taken_by",)
     date_hierarchy = "taken_at"

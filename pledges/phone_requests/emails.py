@@ -9,7 +9,7 @@ from pledges.models import PhoneRequest, QueuedEmail
 
 
 @compose.composes(QueuedEmail.Kind.CALL)
-def call(letter: QueuedEmail, now: datetime) -> EmailMultiAlternatives:
+def call(queued: QueuedEmail, now: datetime) -> EmailMultiAlternatives:
     """What a caller asked us to take away; the same whether there was anything to take."""
-    wish = PhoneRequest.objects.get(ref=letter.ref).get_wish_display()
-    return compose.email("call", letter, {"wish": wish, "is_last": compose.tells_of_block(letter)})
+    wish = PhoneRequest.objects.get(ref=queued.ref).get_wish_display()
+    return compose.email("call", queued, {"wish": wish, "is_last": compose.tells_of_block(queued)})

@@ -40,7 +40,7 @@ from pledges.statistics import daily, totals
 log = logging.getLogger(__name__)
 
 REPORTS_LIVE = timedelta(days=30)
-LETTERS_LIVE = timedelta(days=7)
+EMAILS_STORED = timedelta(days=7)
 BATCH = 1000
 _FORGET_LOCK = 0xF0267
 Told = Callable[[int], None]
@@ -76,7 +76,7 @@ class Due:
 
 def due(now: datetime) -> list[Due]:
     """What is due of the pledge's own tables, in the order in which it is to go."""
-    today, ended = timezone.localdate(now), now - LETTERS_LIVE
+    today, ended = timezone.localdate(now), now - EMAILS_STORED
     found = [
         Due("pendings", PendingSignature.objects.filter(expires_at__lte=now), withdrawal.end_pendings),
         Due("clients", _with_old_clients(now), _forget_clients, order="expires_at"),
@@ -88,7 +88,7 @@ def due(now: datetime) -> list[Due]:
                 quarantine__isnull=False, quarantine__invalidated_at__lte=now - rules.REVERSIBLE
             ),
         ),
-        Due("letters", QueuedEmail.objects.alias(ended_at=ENDED_AT).filter(ended_at__lte=ended)),
+        Due("emails", QueuedEmail.objects.alias(ended_at=ENDED_AT).filter(ended_at__lte=ended)),
         Due("contacts", Contact.objects.filter(keep_until__lte=today), withdrawal.end_contacts),
         Due("organisations' contacts", _organisations_over(now), organisations.forget_contacts),
         Due("name reports", NameReport.objects.filter(reported_on__lte=today - REPORTS_LIVE)),

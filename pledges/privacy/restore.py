@@ -156,7 +156,7 @@ def _erase(entries: list[Entry], now: datetime) -> Counter[str]:
     for table, gone in refs.items():
         back = TABLES[table].filter(ref__in=gone)
         found = dict(back.values_list("pk", "ref"))
-        queue.erase(list(found.values()))
+        queue.erase_about(list(found.values()))
         if back.model is Organisation:
             organisations.forget_contacts(list(found), now)
             erased["organisations' contacts"] += len(found)
@@ -176,7 +176,7 @@ def _block(entries: list[Entry], now: datetime) -> Counter[str]:
     rows = [
         EmailBlock(
             # Digest keys that came since the list was written are laid over what it names.
-            digest=tokens.lay(entry["blocked"], settings.DIGEST_KEYS[entry["keys"] :]),
+            digest=tokens.extend_digest(entry["blocked"], settings.DIGEST_KEYS[entry["keys"] :]),
             blocked_on=entry["day"],
         )
         for entry in entries

@@ -74,7 +74,7 @@ def client(request: HttpRequest) -> str:
 
 def network(request: HttpRequest) -> str:
     """As `client`, of all that one customer may have: an IPv6 /48, or one IPv4 address. Its emails take turns with
-    those of others (`emails.queue.TURN`), and the hash differs from the client's.
+    those of others (`emails.queue.DUE_AT`), and the hash differs from the client's.
     """
     written = address(request)
     return _hashed(b"network " + (_wide_network(written) or _network(written)))

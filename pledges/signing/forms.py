@@ -213,7 +213,7 @@ class OrganisationForm(PledgeTextForm):
 
 def has_a_code(typed: str) -> str:
     """Returns what was typed if it has a code or a link to confirm in it; else raises ValidationError."""
-    if tokens.codes_in(typed) or tokens.token_pasted(typed):
+    if tokens.codes_in(typed) or tokens.pasted_token(typed):
         return typed
     raise forms.ValidationError(
         _(

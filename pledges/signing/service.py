@@ -30,33 +30,40 @@ from pledges.models.answers import ConfirmChoices, OrganisationAnswers, PersonAn
 from pledges.organisations import service as organisations
 
 REMINDER_AFTER = timedelta(hours=48)
-# An identical POST within this time queues no second email.
-EMAIL_PAUSE = timedelta(minutes=10)
+# An identical POST within this time is a second press of the button: it queues no second email. One after it is
+# somebody who got none, and queues one, which the limits of `pledges.emails.mailbox_limits` may defer.
+EMAIL_PAUSE = timedelta(minutes=2)
 CODE_TRIES = 10
 
 # One statement: a row for these answers, and its two emails where the row is new or its last email old; nothing where
-# too many emails of its network wait. Sending the same form again does not move the day on which the row is erased.
+# too many emails of its network wait. A confirmation of the row that still waits gives way to the new one, which is due
+# no later. Sending the same form again does not move the day on which the row is erased.
 _SIGN = f"""
-WITH turn AS ({queue.TURN}), fresh AS (
+WITH slot AS ({queue.DUE_AT}), fresh AS (
     INSERT INTO pledges_pendingsignature (ref, kind, digest, submission_hmac, token, handle, encrypted_token,
         pledge_text_id, region, profession, contact, unsubscribe_token, application, email_queued_at, expires_at, tries,
         quarantined_on, provider, client)
     SELECT %(ref)s, %(kind)s, %(digest)s, %(submission_hmac)s, %(token)s, %(handle)s, %(encrypted_token)s,
         %(pledge_text)s, %(region)s, %(profession)s, %(contact)s, %(unsubscribe_token)s, %(application)s, %(now)s,
         %(expires)s, 0, %(quarantined)s, %(provider)s, %(client)s
-    FROM turn WHERE NOT turn.is_full
+    FROM slot WHERE NOT slot.is_full
     ON CONFLICT (submission_hmac) DO UPDATE SET email_queued_at = excluded.email_queued_at
     WHERE pledges_pendingsignature.email_queued_at <= excluded.email_queued_at - %(pause)s
     RETURNING ref
+), replaced AS (
+    UPDATE pledges_queuedemail SET mailbox = NULL, network = '', leased_until = NULL, dropped_at = %(now)s
+    WHERE ref = (SELECT ref FROM fresh) AND kind = 'confirm' AND {queue.WAITING}
+    RETURNING due_at
 ), emails AS (
     INSERT INTO pledges_queuedemail (kind, ref, digest, mailbox, network, due_at, attempts, refusal)
-    SELECT email.kind, fresh.ref, %(digest)s, %(mailbox)s, email.network, turn.due_at + email.later, 0, ''
-    FROM fresh, turn, (VALUES ('confirm', %(network)s, interval '0'), ('reminder', '', %(reminder)s))
+    SELECT email.kind, fresh.ref, %(digest)s, %(mailbox)s, email.network,
+        least(slot.due_at, (SELECT min(due_at) FROM replaced)) + email.later, 0, ''
+    FROM fresh, slot, (VALUES ('confirm', %(network)s, interval '0'), ('reminder', '', %(reminder)s))
         AS email (kind, network, later)
     WHERE email.kind = 'confirm'
         OR NOT EXISTS (SELECT FROM pledges_queuedemail old WHERE old.ref = fresh.ref AND old.kind = 'reminder')
 )
-SELECT is_full FROM turn
+SELECT is_full FROM slot
 """  # noqa: S608
 
 
@@ -71,22 +78,22 @@ def sign(
     where too many of them wait already, nothing is written and QueueFull raised.
     """
     ref, token = uuid4(), encryption.random_token()
-    same = tokens.sameness([type(answers).__name__, client, *vars(answers).values()])
+    same = tokens.submission_hmac([type(answers).__name__, client, *vars(answers).values()])
     handle = tokens.handle(same)
     values: dict[str, Any] = {
         "ref": ref,
         "digest": tokens.digest(answers.mailbox.identity),
         "submission_hmac": same,
-        "token": tokens.fingerprint(token),
-        "handle": tokens.fingerprint(handle),
-        "encrypted_token": encryption.lock(token),
+        "token": tokens.hash_token(token),
+        "handle": tokens.hash_token(handle),
+        "encrypted_token": encryption.encrypt(token),
         "pledge_text": answers.pledge_text.pk,
         "quarantined": timezone.localdate(now) if answers.is_trapped else None,
-        "mailbox": encryption.lock(answers.mailbox.address),
+        "mailbox": encryption.encrypt(answers.mailbox.address),
         "expires": now + retention.PENDING_FOR,
         "reminder": REMINDER_AFTER,
         "pause": EMAIL_PAUSE,
-        **queue.turn_values(network, now),
+        **queue.due_at_parameters(network, now),
         **_columns_of_kind(answers, str(ref), client, timezone.localdate(now)),
     }
     with connection.prepared_cursor() as cursor:
@@ -106,13 +113,13 @@ def _columns_of_kind(
         none |= {"unsubscribe_token": None}
         return {
             "kind": "organisation",
-            "application": encryption.lock(organisations.written(answers)),
+            "application": encryption.encrypt(organisations.written(answers)),
             **none,
         }
     contact = unsubscribe_token = None
     if answers.by_email:
         unsubscribe = encryption.random_token()
-        unsubscribe_token = tokens.fingerprint(unsubscribe)
+        unsubscribe_token = tokens.hash_token(unsubscribe)
         contact = encryption.seal(
             {
                 "ref": ref,
@@ -134,7 +141,7 @@ def _columns_of_kind(
         "unsubscribe_token": unsubscribe_token,
         "application": None,
         "provider": provider_of(answers.mailbox.address).value,
-        "client": client and tokens.fingerprint(client).hex()[:32],
+        "client": client and tokens.hash_token(client).hex()[:32],
     }
 
 
@@ -147,7 +154,7 @@ def by_token(token: str, now: datetime) -> PendingSignature | None:
     no present key opens it, or confirming it would change nothing.
     """
     with connection.prepared_cursor() as cursor:
-        cursor.execute(_BY_TOKEN, [tokens.fingerprint(token), now])
+        cursor.execute(_BY_TOKEN, [tokens.hash_token(token), now])
         row = cursor.fetchone()
     return _usable(PendingSignature.from_db(connection.alias, _COLUMNS, row) if row else None)
 
@@ -174,12 +181,12 @@ def token_for(handle: str, typed: str, now: datetime) -> str | None:
     None alike where the code is wrong, the handle unknown, or its ten tries are used up. Text without a well-formed
     code uses up no try.
     """
-    if pasted := tokens.token_pasted(typed):
+    if pasted := tokens.pasted_token(typed):
         return pasted  # no try is counted: 128 bits can't be guessed
     if not tokens.codes_in(typed):
         return None
     pending = (
-        PendingSignature.objects.alive(now).filter(handle=tokens.fingerprint(handle)).order_by("-pk").first()
+        PendingSignature.objects.alive(now).filter(handle=tokens.hash_token(handle)).order_by("-pk").first()
     )
     if pending is None:
         return None
@@ -232,7 +239,7 @@ def _confirm_locked(pending: PendingSignature, choices: ConfirmChoices, now: dat
     elif not _replace_signature(pending, choices, today):  # erased meanwhile, as an invalid signature is
         _write_first_signature(pending, choices, today)
         return
-    queue.withdraw(pending.ref, _midnight(today))  # beside the mailbox's digest: the day, not the second
+    queue.drop_about(pending.ref, _midnight(today))  # beside the mailbox's digest: the day, not the second
     PendingSignature.objects.filter(pk=pending.pk).update(
         confirmed_on=today,
         submission_hmac=None,

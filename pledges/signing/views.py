@@ -220,7 +220,8 @@ def thank_you(request: HttpRequest) -> HttpResponse:
     Like every page that follows a POST it is sent with `no-store` (`campaign.http.middleware`), so that the Back button
     of a shared computer does not show it.
     """
-    counted = {"tally": totals.totals(), "next_count": totals.next_count(timezone.now())}
+    tally = totals.totals()
+    counted = {"tally": tally, "next_count": totals.next_count(tally, timezone.now())}
     return render(request, "pledges/thank_you.html", counted)
 
 

@@ -1,7 +1,8 @@
-"""The published totals: one figure for every page, file and image, counted anew once an hour.
+"""The published totals: one figure for every page, file and image, counted anew an hour after the last count.
 
 An exact or quick figure would tell on people: one fewer just after a phone call that asked to withdraw, none
-more after somebody confirmed whom a rule against robots holds back.
+more after somebody confirmed whom a rule against robots holds back. So no two counts are less than an hour apart,
+not even around a restart or a full hour: what changes between two counts may have been done by anybody in that hour.
 """
 
 from datetime import datetime, timedelta
@@ -22,9 +23,11 @@ def totals() -> Totals:
     return Totals.objects.filter(pk=_ONLY_ROW).first() or Totals(people=0, exact_people=0, organisations=0)
 
 
-def next_count(now: datetime) -> datetime:
-    """When the totals are counted next: at the full hour."""
-    return _hour(now) + HOUR
+def next_count(tally: Totals, now: datetime) -> datetime | None:
+    """When the totals are counted next: an hour after the last count. None where that is due already: the worker
+    counts within a minute.
+    """
+    return None if _is_due(tally, now) else tally.counted_at + HOUR
 
 
 def rounded(people: int) -> int:
@@ -32,24 +35,27 @@ def rounded(people: int) -> int:
 
 
 def recount(now: datetime) -> None:
-    """Counts anew from the rows, once in each hour; of several workers that come at once, one does it."""
-    if _is_of_this_hour(totals(), now):
+    """Counts anew from the rows if the last count is an hour old; of several workers at once, one does it."""
+    if not _is_due(totals(), now):
         return
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_RECOUNT_LOCK])
             is_ours = cursor.fetchone()[0]
-        if is_ours and not is_closed() and not _is_of_this_hour(totals(), now):
+        if is_ours and not is_closed() and _is_due(totals(), now):
             _count(now)
 
 
 def close(now: datetime) -> None:
-    """Counts for the last time: the rows are about to be erased, and the totals are to stay as they are."""
+    """Ends counting: the rows are about to be erased, and the totals are to stay as they are. They are counted once
+    more, unless the last count is less than an hour old.
+    """
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_RECOUNT_LOCK])
-        if not is_closed():
-            _count(now, closed_at=now)
+        if _is_due(totals(), now) and not is_closed():
+            _count(now)
+        Totals.objects.filter(pk=_ONLY_ROW, closed_at=None).update(closed_at=now)
 
 
 def is_closed() -> bool:
@@ -57,22 +63,16 @@ def is_closed() -> bool:
     return Totals.objects.filter(pk=_ONLY_ROW, closed_at__isnull=False).exists()
 
 
-def _count(now: datetime, **closing: datetime) -> None:
+def _count(now: datetime) -> None:
     people, bodies = Signature.objects.counted().count(), Organisation.objects.approved().count()
     figures = {
         "people": rounded(people),
         "exact_people": people,
         "organisations": bodies,
         "counted_at": now,
-        **closing,
     }
     Totals.objects.update_or_create(pk=_ONLY_ROW, defaults=figures)
 
 
-def _is_of_this_hour(tally: Totals, now: datetime) -> bool:
-    return tally.counted_at is not None and _hour(now) <= tally.counted_at
-
-
-def _hour(moment: datetime) -> datetime:
-    """The full hour before."""
-    return moment.replace(minute=0, second=0, microsecond=0)
+def _is_due(tally: Totals, now: datetime) -> bool:
+    return tally.counted_at is None or now >= tally.counted_at + HOUR

@@ -29,7 +29,6 @@ class SectorAdmin(TextAdmin):
 @admin.register(Arrangement)
 class ArrangementAdmin(TextAdmin):
     list_display = ["label", "report", "since_told", "ended_on", "published_at"]
-    filter_horizontal = ["shared_by"]
     lasting = ["report", "slug"]
 
     def page(self, obj: Arrangement) -> Page:

@@ -159,7 +159,7 @@ def _sent(name: str, widget: forms.Widget, value: Any) -> dict[str, list[str]]:
     if isinstance(widget, forms.MultiWidget):
         parts: Any = widget.decompress(value)
         return {f"{name}_{n}": [_text(part)] for n, part in enumerate(parts)}
-    if isinstance(widget, forms.SelectMultiple):
+    if getattr(widget, "allow_multiple_selected", False):
         return {name: [str(getattr(one, "pk", one)) for one in value or []]}
     return {name: [_text(value)]}
 

@@ -37,7 +37,6 @@ class RecommendationAdmin(TextAdmin):
     list_display = ["__str__", "status", "status_note", "checked_on", "published_at"]
     list_filter = [LongUnchecked, "sector", "status"]
     list_select_related = ["sector"]
-    filter_horizontal = ["asked_of"]
     readonly_fields = ["status", "status_note", "checked_on"]
     lasting = ["key"]
     actions = ["checked_today"]

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -15,7 +16,7 @@ from simple_history.admin import SimpleHistoryAdmin
 
 from pledges.admin_base.edit_conflicts import SeenForm
 from pledges.admin_base.plain_text import PlainText
-from pledges.admin_base.read_only import TitledList
+from pledges.admin_base.read_only import NoRelatedLinks, TitledList
 from pledges.public_forms.fields import TidyField
 from reports.admin import drafts
 from reports.admin.previews import PreviewAdmin
@@ -30,13 +31,14 @@ TYPED: Mapping[type[models.Field], Mapping[str, Any]] = {
 }
 
 
-class TextAdmin(TitledList, PlainText, SimpleHistoryAdmin, PreviewAdmin):
+class TextAdmin(TitledList, NoRelatedLinks, PlainText, SimpleHistoryAdmin, PreviewAdmin):
     """Texts are never deleted. A public one has at most one draft; an earlier version is restored as a draft."""
 
     form = SeenForm
     change_form_template = "admin/reports/text_form.html"
     formfield_overrides = TYPED
     object_history_list_template = "admin/reports/history.html"
+    object_history_form_template = "admin/reports/earlier.html"
     # Part of addresses and links from elsewhere: fixed once it is there.
     lasting: Sequence[str] = ()
 
@@ -100,23 +102,40 @@ class TextAdmin(TitledList, PlainText, SimpleHistoryAdmin, PreviewAdmin):
         obj: Any = self.get_object(request, unquote(object_id))
         if obj is None or not re.fullmatch("[0-9]{1,18}", version_id):
             raise Http404
+        version = get_object_or_404(obj.history, pk=version_id)
         if request.method == "POST":
             if not self.has_change_permission(request, obj):
                 raise PermissionDenied
-            earlier = get_object_or_404(obj.history, pk=version_id).instance
             form = self.get_form(request, obj, change=True)(instance=obj)
-            return drafts.restore(request, obj, form, earlier)
-        return super().history_form_view(request, str(obj.pk), version_id, extra_context)
+            return drafts.restore(request, obj, form, version.instance)
+        may_restore = version.next_record is not None and self.has_change_permission(request, obj)
+        found = {"version": version, "may_restore": may_restore, "title": _("Earlier version")}
+        return super().history_form_view(request, str(obj.pk), version_id, {**found, **(extra_context or {})})
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        boxes = {"widget": forms.CheckboxSelectMultiple}
+        return super().formfield_for_manytomany(db_field, request, **{**boxes, **kwargs})
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Of an earlier version the columns that it has: what it is linked with is known only as it is today."""
+        if _is_earlier_version(request):
+            return [(None, {"fields": self._columns()})]
+        return super().get_fieldsets(request, obj)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """When it is published is said last."""
         return sorted(super().get_fields(request, obj), key=lambda name: name == "published_at")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        if _is_earlier_version(request):
+            return self._columns()
         return [*super().get_readonly_fields(request, obj), *(self.lasting if obj else ())]
+
+    def _columns(self) -> list[str]:
+        return [field.name for field in self.opts.local_fields if field.editable and not field.primary_key]
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Only what the form shows: another column may have changed under it. No news, no new version."""
@@ -128,6 +147,12 @@ class TextAdmin(TitledList, PlainText, SimpleHistoryAdmin, PreviewAdmin):
             obj.save(update_fields=[*own, "changed_at"])
         else:
             obj.save()
+
+
+def _is_earlier_version(request: HttpRequest) -> bool:
+    """Whether the request is to read an earlier version of a text: all of it is text, nothing a field."""
+    match = request.resolver_match
+    return request.method != "POST" and bool(match and (match.url_name or "").endswith("_simple_history"))
 
 
 def _filled(form: Any, draft: Draft) -> Any:

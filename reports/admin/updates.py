@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pledges.admin_base.edit_conflicts import SeenForm
 from pledges.admin_base.plain_text import PlainText
-from pledges.admin_base.read_only import TitledList
+from pledges.admin_base.read_only import NoRelatedLinks, TitledList
 from reports import pages, record_updates
 from reports.admin.previews import PreviewAdmin, make_public
 from reports.admin.text import TYPED
@@ -88,7 +88,7 @@ class CorrectedField(forms.ModelChoiceField):
 
 
 @admin.register(Update)
-class UpdateAdmin(TitledList, PlainText, PreviewAdmin):
+class UpdateAdmin(TitledList, NoRelatedLinks, PlainText, PreviewAdmin):
     """An update is public once it is recorded. For an hour it can be edited or taken back, later only corrected."""
 
     form = UpdateForm

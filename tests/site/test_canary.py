@@ -34,7 +34,7 @@ BODY = {
     "pledges_organisation.key": {"an organisation"},
     "pledges_organisation.website": {"its website"},
 }
-# Who signed for an organisation: staff must judge it, and letters must reach it.
+# Who signed for an organisation: staff must judge it, and emails must reach it.
 CONTACT = {"pledges_organisation.contact": {"an address", "who signs for it", "their role"}}
 
 
@@ -72,9 +72,9 @@ def nothing_elsewhere(settings, logged, temporary):
         assert canaries.in_text(logged.getvalue()) == set()
         assert canaries.in_cache() == set()
         assert os.listdir(temporary) == []
-        for letter in mail.outbox:
-            assert "volunteer@example.org" not in letter.to
-            words = [letter.subject, letter.body, *(part.content for part in letter.alternatives)]
+        for email in mail.outbox:
+            assert "volunteer@example.org" not in email.to
+            words = [email.subject, email.body, *(part.content for part in email.alternatives)]
             assert canaries.in_text(" ".join(words)) == set()
 
     return check
@@ -92,7 +92,7 @@ def post():
 
 
 def delivered(now=None):
-    """The path that the letter sent last leads to."""
+    """The path that the email sent last leads to."""
     sending.send_due(now or timezone.now())
     return re.search(r"https://pledge\.example\.org(/pledge/(?:confirm|mine)/\S+/)", mail.outbox[-1].body)[1]
 
@@ -235,7 +235,7 @@ def test_a_form_sent_back_for_an_error_leaves_nothing_anywhere(post, nothing_els
         ("jsonb", json.dumps({"deep": [PERSON["occupation"]]})),
         ("text[]", [PERSON["email"]]),
         ("bytea", PUBLIC_NAME.encode()),
-        ("bytea", encryption.lock(ADDRESS)),
+        ("bytea", encryption.encrypt(ADDRESS)),
     ],
 )
 def test_no_new_column_escapes_the_search(kind, value):

@@ -72,6 +72,7 @@ OPEN_TO_REPORTS = [
     "pledges.public_forms.fields.TidyField",
     "pledges.admin_base.edit_conflicts.SeenForm",
     "pledges.admin_base.plain_text",
+    "pledges.admin_base.read_only.NoRelatedLinks",
     "pledges.admin_base.read_only.TitledList",
 ]
 # What a module of this name may not import, whatever its folder.

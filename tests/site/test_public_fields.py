@@ -17,7 +17,7 @@ from campaign.privacy import data_register
 from pledges.crypto import tokens
 from pledges.models import Consent, EmailBlock, PhoneRequest, data_uses
 from pledges.models.answers import ConfirmChoices
-from pledges.models.data_register import EVERYBODY, Table
+from pledges.models.data_register import ANYONE, Table
 from pledges.my_pledge import service as my_pledge
 from pledges.privacy import exports
 from pledges.signing import service as signing
@@ -32,12 +32,12 @@ DAY = timedelta(days=1)
 # /readyz.json says the state of the server at this second.
 PAGES = [path(route) for route in PUBLIC if route != "/readyz.json"] + ["/pledge/organisations/?q=example"]
 # Those of which each test needs a row; the others name staff, or hold nothing of a person.
-TABLES = [*data_uses.SUPPORTERS, *data_uses.LETTERS, *data_uses.ORGANISATIONS]
+TABLES = [*data_uses.SUPPORTERS, *data_uses.EMAILS, *data_uses.ORGANISATIONS]
 
 
 @pytest.fixture
 def somebody_of_each(time_machine, settings):
-    """A row of every table of people who sign, of letters and of organisations."""
+    """A row of every table of people who sign, of emails and of organisations."""
     load_content.load()
     then = NOW - 9 * DAY
     time_machine.move_to(then, tick=False)
@@ -65,7 +65,7 @@ def fields_of(table: Table) -> Iterator[tuple[models.Field, bool]]:
         for name in names.split():
             field = model._meta.get_field(name)
             if not field.is_relation and rows_with(field).exists():
-                yield field, (use.readers or table.readers) == EVERYBODY
+                yield field, (use.readers or table.readers) == ANYONE
 
 
 def rows_with(field: models.Field) -> models.QuerySet:
@@ -124,6 +124,6 @@ def test_of_all_other_tables_everybody_sees_who_wrote_the_report_alone():
         (table.model, names)
         for table in others
         for names, use in table.uses.items()
-        if (use.readers or table.readers) == EVERYBODY
+        if (use.readers or table.readers) == ANYONE
     ]
     assert public == [("reports", "author")]

@@ -111,7 +111,7 @@ def load_organisations(now: datetime, pledge_text: PledgeText) -> int:
             # Who waits has somebody to judge and to write to; the demo's letters go nowhere.
             website="" if approved_at else "https://www.example.org/",
             digest=None if approved_at else tokens.digest(SIGNER["email"]),
-            contact=None if approved_at else encryption.lock(json.dumps(SIGNER)),
+            contact=None if approved_at else encryption.encrypt(json.dumps(SIGNER)),
             sample=True,
         )
         for kind, name, approved_at in approved + waiting

@@ -16,5 +16,5 @@ class Command(BaseCommand):
             typed = mailbox(input("Address: "))
         except ValidationError as error:
             raise CommandError(error.messages[0]) from error
-        my_pledge.allow_letters(tokens.digest(typed.identity))
+        my_pledge.allow_emails(tokens.digest(typed.identity))
         self.stdout.write("Done, if it was blocked.")

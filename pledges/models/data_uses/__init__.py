@@ -1,16 +1,16 @@
-"""Why each field of these models is stored: what the register at /privacy/data/ says of them.
+"""Why each field of these models is stored, as the register at /privacy/data/ shows it.
 
-A field that is declared nowhere fails the suite. The words are for the people whose data it is.
+A test fails if a field is not declared here. The texts are written for the people whose data it is.
 """
 
-from pledges.models.data_uses.emails import LETTERS
+from pledges.models.data_uses.emails import EMAILS
 from pledges.models.data_uses.organisations import ORGANISATIONS
 from pledges.models.data_uses.periods import SIX_YEARS, WHILE_THE_SITE_RUNS
 from pledges.models.data_uses.records import NOTHING_PERSONAL, STAFF_RECORDS
 from pledges.models.data_uses.supporters import SUPPORTERS
 
 __all__ = [
-    "LETTERS",
+    "EMAILS",
     "NOTHING_PERSONAL",
     "ORGANISATIONS",
     "SIX_YEARS",

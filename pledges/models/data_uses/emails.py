@@ -1,21 +1,21 @@
-"""What is stored with letters, and of who wants none."""
+"""Why the fields of queued emails and of blocked mailboxes are stored."""
 
 from django.utils.translation import gettext_lazy as _
 
 from pledges.models.data_register import (
     COMPLAINTS,
     INTEREST,
-    LOCKED,
     MODERATORS,
-    NOBODY,
+    NO_ONE,
     OBJECTION,
     SAME_DAY,
     SERVER,
+    SERVER_KEY,
     Table,
     Use,
 )
 
-LETTERS = [
+EMAILS = [
     Table(
         "pledges.QueuedEmail",
         _("Emails on their way to you"),
@@ -26,26 +26,26 @@ LETTERS = [
             "mailbox": Use(
                 _("Your email address, encrypted"),
                 _("To send the email"),
-                readers=LOCKED,
-                kept=_("Until the email is sent, given up or no longer needed"),
+                readers=SERVER_KEY,
+                period=_("Until the email is sent, given up or no longer needed"),
             ),
             "words": Use(
                 _("A complaint about how we handle personal details, encrypted, and how to answer it"),
                 _("To send it to the person responsible for privacy"),
                 basis=COMPLAINTS,
-                readers=LOCKED,
-                kept=_("Until the email is sent"),
+                readers=SERVER_KEY,
+                period=_("Until the email is sent"),
             ),
             "digest": Use(
                 _("A fingerprint of your email address"),
                 _("To send you at most three such emails a day"),
-                readers=NOBODY,
+                readers=NO_ONE,
             ),
             "network": Use(
                 _("A scrambled form of the network address that a form came from"),
                 _("So that a flood from one network does not delay other people's emails"),
                 readers=SAME_DAY,
-                kept=_("Until the email is sent, given up or no longer needed"),
+                period=_("Until the email is sent, given up or no longer needed"),
             ),
             "kind ref": Use(_("What the email is about"), _("To send the right one")),
             "due_at leased_until counted_at attempts sent_at dropped_at failed_at refusal": Use(
@@ -60,7 +60,7 @@ LETTERS = [
         "pledges.EmailBlock",
         _("That you asked us never to email you again"),
         OBJECTION,
-        NOBODY,
+        NO_ONE,
         _("As long as the website can send emails, or until you allow it to email you again"),
         {
             "digest blocked_on": Use(

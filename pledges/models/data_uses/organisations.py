@@ -1,18 +1,18 @@
-"""What is stored of organisations, and of who signs for them."""
+"""Why the fields of organisations, and of those who sign for them, are stored."""
 
 from django.utils.translation import gettext_lazy as _
 
 from pledges.models.data_register import (
     ACCOUNTABLE,
-    EVERYBODY,
+    ANYONE,
     INTEREST,
     MODERATORS,
-    NOBODY,
+    NO_ONE,
     SERVER,
     Table,
     Use,
 )
-from pledges.models.data_uses.periods import WHILE_IT_STANDS
+from pledges.models.data_uses.periods import WITH_THE_ORGANISATION
 
 ORGANISATIONS = [
     Table(
@@ -20,12 +20,12 @@ ORGANISATIONS = [
         _("Organisations that sign"),
         INTEREST,
         MODERATORS,
-        WHILE_IT_STANDS,
+        WITH_THE_ORGANISATION,
         {
             "name website kind": Use(
                 _("Its name, website and kind"),
                 _("To show who has signed the pledge, after staff approved it and if it chose to be named"),
-                readers=EVERYBODY,
+                readers=ANYONE,
             ),
             "key": Use(
                 _("Its name again, without differences of spelling"),
@@ -35,15 +35,15 @@ ORGANISATIONS = [
             "contact": Use(
                 _("The name, role and work email of the person who signs for it, encrypted"),
                 _("To check that the organisation agreed, and to write to it about its signature"),
-                kept=_(
+                period=_(
                     "Until 30 days after we decline it or it withdraws, at the latest until the campaign's end"
                 ),
             ),
             "digest": Use(
                 _("A fingerprint of that email address"),
                 _("To find its entry when that person asks to change it or to withdraw"),
-                readers=NOBODY,
-                kept=_("As long as the contact"),
+                readers=NO_ONE,
+                period=_("As long as the contact"),
             ),
             "entered_by": Use(
                 _("Which member of staff entered it for one that agreed in writing"),

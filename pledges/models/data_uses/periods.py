@@ -1,4 +1,4 @@
-"""How long: periods from the same settings as the clock that keeps them."""
+"""The storage periods as texts, computed from the same settings by which the retention job erases."""
 
 from django.conf import settings
 from django.utils.formats import date_format
@@ -32,6 +32,8 @@ TO_THE_END = lazy(_to_the_end, str)()
 SIX_YEARS = _("Six years")
 SIX_YEARS_OR_IN_FORCE = _("Six years, and longer only while what was decided still holds")
 WHILE_THE_SITE_RUNS = _("As long as the website runs")
-WHILE_IT_STANDS = _("As long as the organisation's signature, at the latest as long as the website runs")
+WITH_THE_ORGANISATION = _(
+    "As long as the organisation's signature, at the latest as long as the website runs"
+)
 ONE_DAY = _("A day")
 ONE_MONTH = _("30 days")

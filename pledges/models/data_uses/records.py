@@ -1,4 +1,4 @@
-"""What is stored of what staff did; and the tables that say nothing of anybody."""
+"""Why the records of what staff did are stored; and the tables without personal data."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -13,10 +13,10 @@ def _record(
     about: Text,
     impersonal: str,
     who: str = "decided_by decided_at",
-    kept: Text = SIX_YEARS_OR_IN_FORCE,
+    period: Text = SIX_YEARS_OR_IN_FORCE,
 ) -> Table:
-    """A record of what a member of staff did."""
-    return Table(model, about, ACCOUNTABLE, MODERATORS, kept, {who: WHO_DID_IT}, impersonal)
+    """Declares a record of what members of staff did, whose only personal data is who did it and when."""
+    return Table(model, about, ACCOUNTABLE, MODERATORS, period, {who: WHO_DID_IT}, impersonal)
 
 
 STAFF_RECORDS = [
@@ -76,7 +76,7 @@ STAFF_RECORDS = [
         _("What callers asked staff to remove, but not who"),
         "id ref wish",
         "taken_by taken_at",
-        kept=SIX_YEARS,
+        period=SIX_YEARS,
     ),
     _record(
         "pledges.AbuseRule",
@@ -87,7 +87,7 @@ STAFF_RECORDS = [
         "pledges.QuarantineDecision",
         _("What staff decided about marked signatures, but not whose they are"),
         "id quarantine_ref act signatures",
-        kept=SIX_YEARS,
+        period=SIX_YEARS,
     ),
 ]
 

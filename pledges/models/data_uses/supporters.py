@@ -1,19 +1,19 @@
-"""What is stored of people who sign, and why."""
+"""Why the fields of people who sign are stored."""
 
 from django.utils.translation import gettext_lazy as _
 
 from pledges.models.data_register import (
+    ANYONE,
     CONSENT,
     DUTY,
-    EVERYBODY,
     HOLDERS,
     INTEREST,
-    LOCKED,
     MODERATORS,
-    NOBODY,
+    NO_ONE,
     OWNER,
     SAME_DAY,
     SERVER,
+    SERVER_KEY,
     Table,
     Use,
 )
@@ -30,17 +30,17 @@ SUPPORTERS = [
             "digest": Use(
                 _("A fingerprint of your email address"),
                 _("To make one signature of what you confirm, and to erase all of it when you withdraw"),
-                readers=NOBODY,
+                readers=NO_ONE,
             ),
             "submission_hmac": Use(
                 _("A fingerprint of your answers"),
                 _("To send you one email if the form was sent twice"),
-                readers=NOBODY,
+                readers=NO_ONE,
             ),
             "token handle encrypted_token tries": Use(
                 _("The link and the code in your email, and how often a code was tried"),
                 _("To know that it is you who confirms"),
-                readers=LOCKED,
+                readers=SERVER_KEY,
             ),
             "region": Use(_("Your region or nation, made from the postcode"), _("To count by region")),
             "profession": Use(
@@ -58,7 +58,7 @@ SUPPORTERS = [
             "application": Use(
                 _("An organisation's answers, with the name, role and work email of who signs, encrypted"),
                 _("To make the organisation's signature of them, but only if the mailbox confirms"),
-                readers=LOCKED,
+                readers=SERVER_KEY,
             ),
             "kind pledge_text email_queued_at expires_at confirmed_on": Use(
                 _(
@@ -69,13 +69,13 @@ SUPPORTERS = [
             "provider": Use(
                 _("The large group that your mail provider belongs to, or none"),
                 _("To see if a provider refuses our emails, and to see floods"),
-                kept=_("Until the day on which you confirm is over: 48 hours at least, seven days at most"),
+                period=_("Until the day on which you confirm is over: 48 hours at least, seven days at most"),
             ),
             "client": Use(
                 _("A scrambled form of your network address"),
                 _("To see floods of false signatures"),
                 readers=SAME_DAY,
-                kept=_("48 hours"),
+                period=_("48 hours"),
             ),
             "quarantined_on quarantine": Use(
                 _("Whether a rule against robots and floods marked it"),
@@ -95,7 +95,7 @@ SUPPORTERS = [
             "digest": Use(
                 _("A fingerprint of your email address"),
                 _("To count each mailbox once, and to find your signature when you ask for it"),
-                readers=NOBODY,
+                readers=NO_ONE,
             ),
             "pledge_text confirmed_on": Use(
                 _("Which pledge text you signed, and on which day"),
@@ -125,7 +125,7 @@ SUPPORTERS = [
         "pledges.PublicName",
         _("Your name in the public list, if you chose that"),
         CONSENT,
-        EVERYBODY,
+        ANYONE,
         WITH_THE_SIGNATURE,
         {
             "name": Use(_("The name as you typed it for the list"), _("To show that you support the pledge")),
@@ -202,7 +202,7 @@ SUPPORTERS = [
             "digest": Use(
                 _("A fingerprint of the email address that the caller named"),
                 _("To find what to remove"),
-                readers=NOBODY,
+                readers=NO_ONE,
             ),
             "wish due_at": Use(
                 _("What to remove, and when"),

@@ -1,5 +1,6 @@
 """Organisations in the admin: the list with search and filters, and the URLs of all their pages."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
@@ -32,7 +33,7 @@ class StateFilter(ChoiceFilter):
 @admin.register(Organisation)
 class OrganisationAdmin(RefAdmin):
     page = "admin:pledges_organisation_entry"
-    list_display = ("named", "kind", "state_shown", "is_named", "confirmed_at")
+    list_display = ("named", "kind", "state_shown", "is_named", "confirmed")
     list_filter = (StateFilter, "kind", "is_named")
     search_fields = ("name", "website")
     ordering = ("-confirmed_at",)
@@ -52,6 +53,10 @@ class OrganisationAdmin(RefAdmin):
     @admin.display(description=_("state"))
     def state_shown(self, organisation: Organisation) -> str:
         return str(organisation.state.label)
+
+    @admin.display(description=_("confirmed"), ordering="confirmed_at")
+    def confirmed(self, organisation: Organisation) -> datetime:
+        return organisation.confirmed_at
 
     def get_urls(self) -> list:
         """The names of acts are nouns: GET shows a page, POST acts."""

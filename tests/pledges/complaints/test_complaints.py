@@ -1,4 +1,4 @@
-"""A complaint about personal details: a letter to the controller, and no trace of it here."""
+"""A complaint about personal details: a email to the controller, and no trace of it here."""
 
 from datetime import timedelta
 from urllib.parse import urlencode
@@ -34,27 +34,27 @@ def test_it_is_acknowledged_with_a_reference(client):
 def test_it_reaches_the_controller_with_the_words_as_written(client):
     complain(client, message="<b>No</b> & never {{7*7}}")
     send()
-    [letter] = mail.outbox
-    assert letter.to == ["privacy@example.org"]
-    assert "<b>No</b> & never {{7*7}}" in letter.body
-    assert "zoe@example.org" in letter.body
-    assert "&lt;b&gt;No&lt;/b&gt; &amp; never {{7*7}}" in letter.alternatives[0].content
+    [email] = mail.outbox
+    assert email.to == ["privacy@example.org"]
+    assert "<b>No</b> & never {{7*7}}" in email.body
+    assert "zoe@example.org" in email.body
+    assert "&lt;b&gt;No&lt;/b&gt; &amp; never {{7*7}}" in email.alternatives[0].content
 
 
 def test_nothing_of_it_is_readable_while_it_waits_and_nothing_left_when_it_is_sent(client):
     complain(client)
     assert b"said no" not in bytes(QueuedEmail.objects.get().words)
     send()
-    letter = QueuedEmail.objects.get()
-    assert (letter.words, letter.mailbox) == (None, None)
+    email = QueuedEmail.objects.get()
+    assert (email.words, email.mailbox) == (None, None)
 
 
 def test_no_words_of_it_stand_in_subject_or_addresses(client):
     complain(client, answer_to="evil@example.net\nBcc: all@example.net")
     send()
-    [letter] = mail.outbox
-    assert letter.recipients() == ["privacy@example.org"]
-    assert "evil" not in letter.subject + str(letter.message()["Reply-To"])
+    [email] = mail.outbox
+    assert email.recipients() == ["privacy@example.org"]
+    assert "evil" not in email.subject + str(email.message()["Reply-To"])
 
 
 def test_many_in_a_day_all_arrive_even_at_a_mailbox_that_wants_no_emails(client):
@@ -68,7 +68,7 @@ def test_many_in_a_day_all_arrive_even_at_a_mailbox_that_wants_no_emails(client)
 def test_it_is_never_given_up(client):
     complain(client)
     for _ in range(20):
-        queue.failed(QueuedEmail.objects.get(), NOW, "recipient 550", for_good=True)
+        queue.mark_failed(QueuedEmail.objects.get(), NOW, "recipient 550", for_good=True)
     send()
     assert len(mail.outbox) == 1
 

@@ -38,13 +38,13 @@ def test_a_record_too_long_for_its_size_is_refused_aloud(holders):
 
 
 def test_encrypted_values_can_be_read_after_a_key_was_added(settings):
-    locked = encryption.lock("alice@example.org")
+    locked = encryption.encrypt("alice@example.org")
     settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "new" * 20, [settings.SECRET_KEY]
     assert encryption.decrypt(locked) == "alice@example.org"
 
 
 def test_decrypting_without_the_key_raises_an_error(settings):
-    locked = encryption.lock("alice@example.org")
+    locked = encryption.encrypt("alice@example.org")
     settings.SECRET_KEY = "new" * 20
     with pytest.raises(encryption.DecryptionError):
         encryption.decrypt(locked)

@@ -20,7 +20,7 @@ def test_a_digest_without_the_keys_is_another(settings):
 
 
 def test_sameness_keeps_fields_apart():
-    assert tokens.sameness(["ab", "c"]) != tokens.sameness(["a", "bc"])
+    assert tokens.submission_hmac(["ab", "c"]) != tokens.submission_hmac(["a", "bc"])
 
 
 @given(st.text(min_size=22, max_size=22))
@@ -85,14 +85,14 @@ LINK = f"https://pledge.example.org/pledge/confirm/{TOKEN}/"
     ],
 )
 def test_a_pasted_link_is_understood(typed):
-    assert tokens.token_pasted(typed) == TOKEN
+    assert tokens.pasted_token(typed) == TOKEN
 
 
 @pytest.mark.parametrize(
     "typed", [TOKEN, "https://pledge.example.org/pledge/confirm/", "/confirm/short/", CODE]
 )
 def test_what_is_no_link_to_confirm_is_none(typed):
-    assert tokens.token_pasted(typed) == ""
+    assert tokens.pasted_token(typed) == ""
 
 
 def test_a_wrong_code_is_no_match():

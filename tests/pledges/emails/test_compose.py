@@ -17,8 +17,8 @@ NAMES = sorted(
 
 
 def written(name):
-    letter = QueuedEmail(mailbox=encryption.lock(BOB.address), digest=tokens.digest(BOB.identity))
-    return compose.email(name, letter, {})
+    email = QueuedEmail(mailbox=encryption.encrypt(BOB.address), digest=tokens.digest(BOB.identity))
+    return compose.email(name, email, {})
 
 
 def test_every_kind_of_email_has_a_template():
@@ -47,9 +47,9 @@ def test_every_email_says_that_a_program_wrote_it(name):
 @pytest.mark.django_db
 def test_an_email_that_asks_to_confirm_is_not_sent_once_the_time_to_confirm_is_over():
     signing.sign(answers(), NOW)
-    letter = QueuedEmail.objects.get(kind="confirm")
-    assert compose.compose(letter, NOW)
-    assert compose.compose(letter, NOW + retention.PENDING_FOR) is None
+    email = QueuedEmail.objects.get(kind="confirm")
+    assert compose.compose(email, NOW)
+    assert compose.compose(email, NOW + retention.PENDING_FOR) is None
 
 
 @pytest.mark.parametrize("name", NAMES)

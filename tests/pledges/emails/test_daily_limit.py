@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.core import mail
 
-from pledges.emails import places, queue, sending
+from pledges.emails import mailbox_limits, queue, sending
 from pledges.inputs.email_address import mailbox
 from pledges.models import PhoneRequest, QueuedEmail
 from pledges.models.answers import ConfirmChoices
@@ -101,7 +101,7 @@ def test_what_is_left_out_keeps_neither_mailbox_nor_network():
         signing.sign(answers(region=str(n)), NOW, f"{n}", "stranger")
     send()
     dropped = QueuedEmail.objects.exclude(dropped_at=None)
-    assert {(letter.mailbox, letter.network) for letter in dropped} == {(None, "")}
+    assert {(email.mailbox, email.network) for email in dropped} == {(None, "")}
     assert dropped.count() == 7
 
 
@@ -178,12 +178,12 @@ def test_spellings_of_one_mailbox_share_its_places():
 def test_two_workers_find_the_last_place_free_once():
     signing_thrice(NOW)
     for email in queue.claim(NOW):
-        places.take([email], NOW)
+        mailbox_limits.reserve([email], NOW)
     assert QueuedEmail.objects.filter(counted_at=NOW).count() == 2
 
 
 def test_two_emails_of_one_batch_find_the_last_place_free_once():
     signing_thrice(NOW)
     batch = queue.claim(NOW)
-    assert len(places.take(batch, NOW)) == 2
+    assert len(mailbox_limits.reserve(batch, NOW)) == 2
     assert QueuedEmail.objects.filter(counted_at=NOW).count() == 2

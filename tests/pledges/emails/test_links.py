@@ -30,8 +30,8 @@ BOBS = tokens.digest(BOB.identity)
 LINK = re.compile(r"https?://[^\s\"'<>]+")
 
 
-def letters_of_every_kind():
-    """A letter of each kind and, of those that anybody causes, to whom nothing is known, who signed, who is blocked."""
+def emails_of_every_kind():
+    """A queued of each kind and, of those that anybody causes, to whom nothing is known, who signed, who is blocked."""
     mona = staff("mona@example.org", "decide_organisation")
     for box in (ALICE, signed_bob()):
         signing.sign(answers(box, region="wales"), NOON)
@@ -63,13 +63,13 @@ def signed_bob():
 
 
 def written():
-    """Every email that these letters become, with the letter."""
+    """Each queued email that is composed, with its message."""
     found = []
-    for letter in letters_of_every_kind():
-        late = letter.kind in ("yearly", "reminder")
-        email = compose.compose(letter, max(letter.due_at, NOON) if late else NOON)
+    for queued in emails_of_every_kind():
+        late = queued.kind in ("yearly", "reminder")
+        email = compose.compose(queued, max(queued.due_at, NOON) if late else NOON)
         if email:
-            found.append((letter, email))
+            found.append((queued, email))
     return found
 
 
@@ -87,9 +87,9 @@ def decoded(link: str) -> bytes:
     return b"\0".join(readings)
 
 
-def secrets_of(letter: QueuedEmail) -> list[bytes]:
-    address = encryption.decrypt(letter.mailbox)
-    digest = bytes(letter.digest)
+def secrets_of(queued: QueuedEmail) -> list[bytes]:
+    address = encryption.decrypt(queued.mailbox)
+    digest = bytes(queued.digest)
     return [digest, digest.hex().encode(), address.encode(), mailbox(address).identity.encode(), digest[:8]]
 
 
@@ -100,11 +100,11 @@ def links_of(email: EmailMessage) -> list[str]:
 
 def test_no_link_of_any_email_holds_a_digest_or_an_address():
     found = written()
-    assert {letter.kind for letter, _email in found} == set(QueuedEmail.Kind.values)
-    for letter, email in found:
+    assert {queued.kind for queued, _email in found} == set(QueuedEmail.Kind.values)
+    for queued, email in found:
         said = b"\0".join(decoded(link) for link in links_of(email))
-        assert said or letter.kind == "complaint"
-        assert [secret for secret in secrets_of(letter) if secret in said] == [], letter.kind
+        assert said or queued.kind == "complaint"
+        assert [secret for secret in secrets_of(queued) if secret in said] == [], queued.kind
 
 
 def test_a_digest_in_clear_would_be_found():
@@ -114,22 +114,22 @@ def test_a_digest_in_clear_would_be_found():
 
 
 def test_one_click_stands_in_the_yearly_email_alone():
-    kinds = {letter.kind for letter, email in written() if "List-Unsubscribe" in email.extra_headers}
+    kinds = {queued.kind for queued, email in written() if "List-Unsubscribe" in email.extra_headers}
     assert kinds == {"yearly"}
 
 
 def test_a_key_lasts_while_its_secret_is_among_the_keys(settings):
     old = settings.SECRET_KEY
-    key = tokens.key(TokenPurpose.NEVER, BOBS)
+    key = tokens.link_key(TokenPurpose.NEVER, BOBS)
     settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "another" * 10, [old]
-    assert tokens.opens(TokenPurpose.NEVER, key) == BOBS
+    assert tokens.digest_of_link_key(TokenPurpose.NEVER, key) == BOBS
     settings.SECRET_KEY_FALLBACKS = []
-    assert tokens.opens(TokenPurpose.NEVER, key) is None
+    assert tokens.digest_of_link_key(TokenPurpose.NEVER, key) is None
 
 
 @pytest.mark.parametrize("text", ["", "A" * 76, "é" * 76, "-", "\ud800"])
 def test_what_is_no_key_opens_nothing(text):
-    assert tokens.opens(TokenPurpose.MINE, text) is None
+    assert tokens.digest_of_link_key(TokenPurpose.MINE, text) is None
 
 
 MANGLED = [
@@ -153,7 +153,7 @@ MANGLED += ["{}/?fbclid=1", "{}/&data=x", "{}%20and%20more", "{}%E2%80%9D"]
 @pytest.mark.parametrize("mangled", MANGLED)
 @pytest.mark.parametrize("door", TokenPurpose)
 def test_a_link_that_a_mail_program_mangled_still_works(client, post, door, mangled, time_machine):
-    key = tokens.key(door, BOBS)
+    key = tokens.link_key(door, BOBS)
     path = f"/pledge/{door}/{mangled.format(key)}"
     page = client.get(path)
     assert page.status_code == 200

@@ -15,16 +15,16 @@ from tests.makers import ALICE, BOB, CHARLIE, NOW, answers, organisation_answers
 
 pytestmark = pytest.mark.django_db
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
-# Every way in which a letter ends.
+# Every way in which a email ends.
 ENDS = [
-    lambda email, now: queue.sent([email], now),
+    lambda email, now: queue.mark_sent([email], now),
     lambda email, now: queue.drop([email], now),
-    lambda email, now: queue.failed(email, now, "recipient 550", True),
+    lambda email, now: queue.mark_failed(email, now, "recipient 550", True),
 ]
 
 
 class Refusing:
-    """A mail server that answers every letter with one error."""
+    """A mail server that answers every email with one error."""
 
     def __init__(self, error):
         self.error = error
@@ -48,7 +48,7 @@ def send(now=NOW):
     return sending.send_due(now)
 
 
-def first_letter():
+def first_email():
     return QueuedEmail.objects.filter(kind="confirm").latest("pk")
 
 
@@ -56,10 +56,10 @@ def test_the_email_carries_the_link_and_the_code():
     handle = signing.sign(answers(), NOW)
     token = token_of(handle)
     send()
-    [letter] = mail.outbox
-    assert (letter.subject, letter.to) == ("Please confirm your email", ["alice@example.org"])
+    [email] = mail.outbox
+    assert (email.subject, email.to) == ("Please confirm your email", ["alice@example.org"])
     code = tokens.code(token)
-    for text in (letter.body, letter.alternatives[0].content):
+    for text in (email.body, email.alternatives[0].content):
         assert f"https://pledge.example.org/pledge/confirm/{token}/" in text
         assert f"{code[:4]} {code[4:]}" in text
 
@@ -67,8 +67,8 @@ def test_the_email_carries_the_link_and_the_code():
 def test_a_sent_email_keeps_no_mailbox():
     signing.sign(answers(), NOW)
     send()
-    assert first_letter().sent_at == NOW
-    assert first_letter().mailbox is None
+    assert first_email().sent_at == NOW
+    assert first_email().mailbox is None
 
 
 def test_everybody_is_reminded_once_after_two_days_independently_of_others():
@@ -119,8 +119,8 @@ def test_a_blocked_mailbox_gets_nothing_more():
     for mailbox in (BOB, ALICE):
         signing.sign(answers(mailbox), NOW)
     send()
-    assert [letter.to for letter in mail.outbox] == [[BOB.address]]
-    assert first_letter().dropped_at == NOW
+    assert [email.to for email in mail.outbox] == [[BOB.address]]
+    assert first_email().dropped_at == NOW
 
 
 def test_a_batch_ends_before_its_leases_do(monkeypatch):
@@ -134,8 +134,8 @@ def test_a_batch_ends_before_its_leases_do(monkeypatch):
 def test_two_workers_never_hold_the_same_email():
     for mailbox in (ALICE, BOB):
         signing.sign(answers(mailbox), NOW)
-    held = [letter for _ in range(3) for letter in queue.claim(NOW, most=1)]
-    assert len(held) == len({letter.pk for letter in held}) == 2
+    held = [email for _ in range(3) for email in queue.claim(NOW, most=1)]
+    assert len(held) == len({email.pk for email in held}) == 2
 
 
 def test_a_worker_gives_back_its_own_emails_alone():
@@ -166,16 +166,16 @@ def test_a_server_that_is_away_costs_no_email(server_says):
     server_says(smtplib.SMTPServerDisconnected())
     with pytest.raises(sending.MailServerUnavailable):
         send()
-    assert first_letter().mailbox
-    assert first_letter().leased_until is None
+    assert first_email().mailbox
+    assert first_email().leased_until is None
 
 
 def test_a_mailbox_that_does_not_exist_is_parked_and_its_address_erased(server_says):
     signing.sign(answers(), NOW)
     server_says(smtplib.SMTPRecipientsRefused({"alice@example.org": (550, b"5.1.1 no such user")}))
     send()
-    assert (first_letter().failed_at, first_letter().mailbox) == (NOW, None)
-    assert first_letter().refusal == "recipient 550"
+    assert (first_email().failed_at, first_email().mailbox) == (NOW, None)
+    assert first_email().refusal == "recipient 550"
 
 
 @pytest.mark.parametrize(
@@ -190,9 +190,9 @@ def test_what_may_be_mended_is_tried_again(server_says, error):
     signing.sign(answers(), NOW)
     server_says(error)
     send()
-    letter = first_letter()
-    assert (letter.attempts, letter.failed_at) == (1, None)
-    assert letter.due_at > NOW
+    email = first_email()
+    assert (email.attempts, email.failed_at) == (1, None)
+    assert email.due_at > NOW
 
 
 def test_tries_are_bounded(server_says):
@@ -200,16 +200,16 @@ def test_tries_are_bounded(server_says):
     QueuedEmail.objects.filter(kind="confirm").update(attempts=len(queue.RETRIES) - 1)
     server_says(smtplib.SMTPDataError(451, b"try later"))
     send()
-    assert first_letter().mailbox
+    assert first_email().mailbox
     send(NOW + DAY)
-    assert first_letter().failed_at == NOW + DAY
+    assert first_email().failed_at == NOW + DAY
 
 
 def test_an_email_encrypted_with_a_lost_key_is_shown_to_staff(settings):
     signing.sign(answers(), NOW)
     settings.SECRET_KEY = "another" * 10
     send()
-    assert first_letter().refusal == "no key opens it"
+    assert first_email().refusal == "no key decrypts it"
 
 
 def test_an_email_that_can_not_be_written_holds_up_no_other(monkeypatch):
@@ -217,8 +217,8 @@ def test_an_email_that_can_not_be_written_holds_up_no_other(monkeypatch):
     signing.sign(answers(ALICE), NOW)
     my_pledge.ask(BOB, NOW)
     send()
-    assert [letter.to for letter in mail.outbox] == [["bob@example.org"]]
-    assert first_letter().refusal == "ZeroDivisionError"
+    assert [email.to for email in mail.outbox] == [["bob@example.org"]]
+    assert first_email().refusal == "ZeroDivisionError"
 
 
 def test_a_try_again_keeps_the_place_it_took(server_says, monkeypatch):

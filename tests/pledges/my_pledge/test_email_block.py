@@ -8,7 +8,7 @@ from django.core import mail
 
 from pledges.crypto import tokens
 from pledges.crypto.tokens import TokenPurpose
-from pledges.emails import places, queue, sending
+from pledges.emails import mailbox_limits, queue, sending
 from pledges.inputs.email_address import mailbox
 from pledges.models import Consent, Contact, EmailBlock, Organisation, QueuedEmail, Signature
 from pledges.models.answers import ConfirmChoices
@@ -26,7 +26,7 @@ ONE_CLICK = {"List-Unsubscribe": "One-Click"}
 
 
 def block(box=ALICE, now=NOW):
-    my_pledge.never_write_again(tokens.digest(box.identity), Consent.Source.LETTER, now)
+    my_pledge.block_emails(tokens.digest(box.identity), Consent.Source.EMAIL_LINK, now)
 
 
 def send(now):
@@ -41,7 +41,7 @@ def link_in(email):
 
 
 def never_page(digest=BOBS):
-    return f"/pledge/never/{tokens.key(TokenPurpose.NEVER, digest)}/"
+    return f"/pledge/never/{tokens.link_key(TokenPurpose.NEVER, digest)}/"
 
 
 # Never email again
@@ -77,7 +77,7 @@ def test_a_mail_programs_one_click_blocks_nobody(post):
 
 @pytest.mark.parametrize("other", [TokenPurpose.MINE, TokenPurpose.ALLOW, TokenPurpose.YEARLY])
 def test_a_key_of_another_purpose_blocks_nobody(client, post, other):
-    answer = post(f"/pledge/never/{tokens.key(other, BOBS)}/", {"sure": "on"})
+    answer = post(f"/pledge/never/{tokens.link_key(other, BOBS)}/", {"sure": "on"})
     assert answer.status_code == 404
     assert not EmailBlock.objects.exists()
 
@@ -155,7 +155,7 @@ def test_after_lifting_it_emails_go_out_as_to_everybody(post, time_machine):
 
 def test_a_program_that_follows_or_submits_the_link_lifts_nothing(client, post):
     block()
-    path = f"/pledge/allow/{tokens.key(TokenPurpose.ALLOW, tokens.digest(ALICE.identity))}/"
+    path = f"/pledge/allow/{tokens.link_key(TokenPurpose.ALLOW, tokens.digest(ALICE.identity))}/"
     assert client.get(path).status_code == 200
     assert post(path).status_code == 422
     assert post(path, ONE_CLICK).status_code == 422
@@ -164,7 +164,7 @@ def test_a_program_that_follows_or_submits_the_link_lifts_nothing(client, post):
 
 def test_a_link_works_until_the_next_can_come(client, time_machine):
     time_machine.move_to(NOW, tick=False)
-    path = f"/pledge/allow/{tokens.key(TokenPurpose.ALLOW, BOBS)}/"
+    path = f"/pledge/allow/{tokens.link_key(TokenPurpose.ALLOW, BOBS)}/"
     time_machine.move_to(NOW + 8 * DAY, tick=False)
     assert client.get(path).status_code == 200
 
@@ -179,10 +179,10 @@ def test_my_pledge_that_was_open_before_offers_to_lift_the_block(client, post, b
 def test_the_question_that_the_mail_server_put_off_is_tried_again():
     block()
     my_pledge.ask(ALICE, NOW)
-    [letter] = QueuedEmail.objects.all()
-    places.take([letter], NOW)
-    letter.refresh_from_db()
-    queue.failed(letter, NOW, "data 451", for_good=False)
+    [email] = QueuedEmail.objects.all()
+    mailbox_limits.reserve([email], NOW)
+    email.refresh_from_db()
+    queue.mark_failed(email, NOW, "data 451", for_good=False)
     assert len(send(NOW + 2 * MINUTE)) == 1
 
 

@@ -10,7 +10,7 @@ from pledges.models import Organisation
 from pledges.models.answers import ConfirmChoices
 from pledges.signing import service as signing
 from tests.makers import BOB, CHARLIE, NOW, organisation_answers, token_of
-from tests.pledges.my_pledge.test_views import door, letter_to
+from tests.pledges.my_pledge.test_views import door, email_to
 
 pytestmark = pytest.mark.django_db
 
@@ -23,7 +23,7 @@ def network():
 
 
 def test_who_signed_for_an_organisation_alone_gets_a_key(network):
-    assert "/pledge/mine/" in letter_to(BOB).body
+    assert "/pledge/mine/" in email_to(BOB).body
 
 
 def test_an_organisation_that_changes_its_entry_waits_again(client, post, network):

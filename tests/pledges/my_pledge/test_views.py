@@ -20,40 +20,41 @@ from tests.makers import ALICE, BOB, CHARLIE, NOW, answers, organisation_answers
 
 pytestmark = pytest.mark.django_db
 BOBS = tokens.digest(BOB.identity)
+MINUTE = timedelta(minutes=1)
 
 
 def door(digest=BOBS, lock=TokenPurpose.MINE):
-    return f"/pledge/mine/{tokens.key(lock, digest)}/"
+    return f"/pledge/mine/{tokens.link_key(lock, digest)}/"
 
 
 def wish(post, what, **others):
     return post(f"{door()}wish/", {"wish": what, **others})
 
 
-def letter_to(mailbox):
+def email_to(mailbox):
     my_pledge.ask(mailbox, NOW)
     mail.outbox.clear()
     sending.send_due(NOW)
     return mail.outbox[-1]
 
 
-# The letter
+# The email
 
 
 def test_the_email_brings_a_key_to_who_has_signed(client, post, bob):
-    path = re.search(r"https://pledge.example.org(/pledge/mine/\S+/)", letter_to(BOB).body)[1]
+    path = re.search(r"https://pledge.example.org(/pledge/mine/\S+/)", email_to(BOB).body)[1]
     assert post(path, {"open": "on"}).status_code == 200
 
 
 def test_the_email_says_the_same_whether_anything_is_held(bob):
     def words(mailbox):
-        return re.sub(r"https://\S+", "", letter_to(mailbox).body)
+        return re.sub(r"https://\S+", "", email_to(mailbox).body)
 
     assert words(CHARLIE) == words(BOB)
 
 
 def test_who_opens_the_link_of_an_unknown_address_reads_that_nothing_is_held(post):
-    path = re.search(r"https://pledge.example.org(/pledge/mine/\S+/)", letter_to(CHARLIE).body)[1]
+    path = re.search(r"https://pledge.example.org(/pledge/mine/\S+/)", email_to(CHARLIE).body)[1]
     assert "We store nothing about this address" in post(path, {"open": "on"}).text
 
 
@@ -65,10 +66,10 @@ def test_nobody_is_shown_what_is_held_of_somebody_else(bob):
     signed(ALICE, ConfirmChoices(public_name="Alice", post={"address": "2 Example Street"}), by_email=True)
     signing.confirm(token_of(signing.sign(organisation_answers(ALICE), NOW)), ConfirmChoices(), NOW)
     signing.sign(answers(ALICE), NOW)
-    my_pledge.never_write_again(tokens.digest(ALICE.identity), Consent.Source.PHONE, NOW)
-    my_pledge.allow_letters(BOBS)
+    my_pledge.block_emails(tokens.digest(ALICE.identity), Consent.Source.PHONE, NOW)
+    my_pledge.allow_emails(BOBS)
     assert held(BOB) == bobs
-    assert (held(ALICE)["public_name"]["name"], held(ALICE)["never_write_again"]) == ("Alice", True)
+    assert (held(ALICE)["public_name"]["name"], held(ALICE)["emails_blocked"]) == ("Alice", True)
     assert not any(held(CHARLIE).values())
 
 
@@ -82,7 +83,7 @@ def test_a_form_that_waits_is_held_and_shown_and_can_be_erased(post):
 
 def test_a_mailbox_whose_form_only_waits_gets_a_key_too():
     signing.sign(answers(ALICE), NOW - timedelta(hours=1))
-    assert "/pledge/mine/" in letter_to(ALICE).body
+    assert "/pledge/mine/" in email_to(ALICE).body
 
 
 def test_using_up_a_mailboxs_emails_keeps_nobody_from_my_pledge(bob):
@@ -93,7 +94,7 @@ def test_using_up_a_mailboxs_emails_keeps_nobody_from_my_pledge(bob):
     my_pledge.ask(BOB, NOW + timedelta(minutes=2))
     sending.send_due(NOW + timedelta(minutes=3))
     sending.send_due(NOW + timedelta(days=1, minutes=1))
-    assert [letter.subject for letter in mail.outbox].count("Your pledge") == 1
+    assert [email.subject for email in mail.outbox].count("Your pledge") == 1
 
 
 def test_asking_answers_every_address_alike(client, post, bob):
@@ -207,7 +208,7 @@ def test_the_download_holds_what_waits_for_a_yes_too(post):
 def test_the_download_holds_what_is_left_of_a_confirmed_form_and_its_emails(post, bob):
     held = json.loads(post(f"{door()}download/").content)
     assert [form["confirmed_on"] for form in held["confirmed_forms"]] == ["2026-06-01"]
-    assert [letter["kind"] for letter in held["letters"]] == ["confirm", "reminder"]
+    assert [email["kind"] for email in held["emails"]] == ["confirm", "reminder"]
 
 
 def test_the_download_has_a_place_for_every_table_that_knows_a_mailbox():
@@ -215,8 +216,8 @@ def test_the_download_has_a_place_for_every_table_that_knows_a_mailbox():
         "pledges_signature": "signature",
         "pledges_organisation": "organisations",
         "pledges_pendingsignature": "unconfirmed",
-        "pledges_queuedemail": "letters",
-        "pledges_emailblock": "never_write_again",
+        "pledges_queuedemail": "emails",
+        "pledges_emailblock": "emails_blocked",
         "pledges_scheduledphonerequest": "phone_requests",
     }
     assert {table for table, _column in digest_key_chain.digest_columns()} == places.keys()
@@ -224,7 +225,7 @@ def test_the_download_has_a_place_for_every_table_that_knows_a_mailbox():
 
 
 def test_the_page_lists_consents_and_emails_in_words(post, bob):
-    letter_to(BOB)
+    email_to(BOB)
     page = post(door(), {"open": "on"}).text
     assert "show a name, given (confirm page)" in page
     assert "link to my pledge: " in page
@@ -241,3 +242,33 @@ def test_nothing_is_offered_to_an_address_of_which_nothing_is_stored(post):
     page = post(door(tokens.digest(CHARLIE.identity)), {"open": "on"}).text
     assert "Download the file" not in page
     assert "Stop campaign emails" not in page
+
+
+def emails_listed(post, mailbox):
+    listed = post(door(tokens.digest(mailbox.identity)), {"open": "on"}).text.partition(
+        "and waiting</summary>"
+    )[2]
+    return re.findall(r"<li>(.*?)</li>", listed.partition("</details>")[0])
+
+
+def test_only_the_newest_form_shows_a_reminder_that_waits(post, time_machine):
+    time_machine.move_to(NOW, tick=False)
+    for n in range(3):
+        signing.sign(answers(ALICE, region=str(n)), NOW + n * MINUTE)
+    time_machine.move_to(NOW + 4 * MINUTE, tick=False)
+    assert emails_listed(post, ALICE).count("reminder: waiting to be sent") == 1
+    signed(ALICE, now=NOW + 4 * MINUTE)
+    assert "reminder: waiting to be sent" not in emails_listed(post, ALICE)
+
+
+def test_each_organisations_form_shows_its_own_reminder(post):
+    for name in ("Example Choir", "Example Club"):
+        signing.sign(organisation_answers(ALICE, name=name), timezone.now())
+    assert emails_listed(post, ALICE).count("reminder: waiting to be sent") == 2
+
+
+def test_a_blocked_mailbox_is_shown_no_reminder_that_waits(post):
+    signing.sign(answers(ALICE), timezone.now())
+    assert "reminder: waiting to be sent" in emails_listed(post, ALICE)
+    my_pledge.block_emails(tokens.digest(ALICE.identity), Consent.Source.EMAIL_LINK, timezone.now())
+    assert "reminder: waiting to be sent" not in emails_listed(post, ALICE)

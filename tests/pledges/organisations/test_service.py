@@ -47,9 +47,9 @@ def test_approving_lists_it_records_who_and_writes_to_it():
 def test_declining_leaves_it_out_and_tells_it_the_reason():
     organisation, other, mona = waiting(), waiting("Another Example"), staff()
     organisations.decline(organisation, mona, Words(OrganisationDecision.Reason.DUPLICATE), 1, NOON)
-    letter = QueuedEmail.objects.latest("pk")
+    email = QueuedEmail.objects.latest("pk")
     organisations.decline(other, mona, Words(OrganisationDecision.Reason.AUTHORITY), 1, NOON)
-    email = compose.compose(letter, NOON)
+    email = compose.compose(email, NOON)
     assert not Organisation.objects.listed().exists()
     assert "has signed already" in email.body
 
@@ -105,9 +105,9 @@ def test_what_staff_take_out_of_the_list_its_contact_learns_with_the_reason():
     organisations.withdraw(organisation, mona, OrganisationDecision.Reason.DUPLICATE, 1, NOON)
     written = QueuedEmail.objects.get(kind="withdrawn")
     organisations.withdraw(waiting("Another Example"), mona, OrganisationDecision.Reason.ASKED, 1, NOON)
-    letter = compose.compose(written, NOON)
-    assert letter.to == ["office@example.org"]
-    assert "The organisation has signed already" in letter.body
+    email = compose.compose(written, NOON)
+    assert email.to == ["office@example.org"]
+    assert "The organisation has signed already" in email.body
 
 
 def test_an_organisation_may_withdraw_by_itself():

@@ -20,7 +20,7 @@ NEW = {"signer_name": "Another Signer", "signer_role": "Chair", "email": "chair@
 
 
 def click(kind: QueuedEmail.Kind, now):
-    """Who got the newest letter of this kind follows its link and confirms."""
+    """Who got the newest email of this kind follows its link and confirms."""
     pending = PendingSignature.objects.get(ref=QueuedEmail.objects.filter(kind=kind).latest("pk").ref)
     return signing.confirm(encryption.decrypt(pending.encrypted_token), ConfirmChoices(), now)
 
@@ -36,11 +36,11 @@ def test_one_that_was_asked_leaves_the_queue_but_may_be_decided():
 def test_the_question_stands_in_the_email_until_it_is_decided():
     organisation, other, mona = waiting(), waiting("Another Example"), staff()
     organisations.ask(organisation, mona, Words("who"), 1, NOON)
-    letter = QueuedEmail.objects.latest("pk")
+    email = QueuedEmail.objects.latest("pk")
     organisations.ask(other, mona, Words("website"), 1, NOON)
-    assert "Who in your organisation decided" in compose.compose(letter, NOON).body
+    assert "Who in your organisation decided" in compose.compose(email, NOON).body
     organisations.approve(organisation, mona, 2, NOON)
-    assert compose.compose(letter, NOON) is None
+    assert compose.compose(email, NOON) is None
 
 
 def test_one_that_signs_again_after_a_question_is_in_the_queue_again():
@@ -51,11 +51,11 @@ def test_one_that_signs_again_after_a_question_is_in_the_queue_again():
 
 def test_one_that_answers_a_question_by_its_entry_is_in_the_queue_again():
     organisations.ask(organisation := waiting(), staff(), Words("website"), 1, NOON)
-    letter = QueuedEmail.objects.get(kind="question")
+    email = QueuedEmail.objects.get(kind="question")
     organisation.refresh_from_db()
     organisations.edit(organisation, {"website": "https://www.example.com"}, NOON)
     assert Organisation.objects.queued().count() == 1
-    assert compose.compose(letter, NOON) is None
+    assert compose.compose(email, NOON) is None
 
 
 def test_a_spelling_is_mended_and_the_name_before_recorded():
@@ -155,7 +155,7 @@ def test_an_answer_after_it_withdrew_changes_nothing():
 
 
 def ask_something(kind, organisation):
-    """The letter of this kind to an organisation in the list, not sent yet."""
+    """The email of this kind to an organisation in the list, not sent yet."""
     mona = StaffUser.objects.get(email="mona@example.org")
     if kind == QueuedEmail.Kind.CONTACT:
         upkeep.invite(organisation, mona, NEW, 1, NOON)
@@ -172,11 +172,11 @@ def ask_something(kind, organisation):
 )
 def test_an_email_to_an_organisation_falls_away_once_it_has_withdrawn(kind):
     organisation = approved()
-    letter = ask_something(kind, organisation)
-    assert compose.compose(letter, NOON)
+    email = ask_something(kind, organisation)
+    assert compose.compose(email, NOON)
     organisation.refresh_from_db()
     organisations.withdraw(organisation, None, "asked", organisation.version, NOON)
-    assert compose.compose(letter, NOON) is None
+    assert compose.compose(email, NOON) is None
 
 
 def test_the_link_of_a_yearly_question_is_stale_once_it_has_withdrawn(client):

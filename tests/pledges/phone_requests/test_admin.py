@@ -38,15 +38,15 @@ def test_what_a_caller_asks_is_done_within_a_day_and_the_owner_gets_an_email_tha
     QueuedEmail.objects.exclude(kind="call").delete()
     sending.send_due(NOW)
     assert not Contact.objects.filter(channel="email").exists()
-    named = {letter.to[0]: "Stop emailing me about the campaign" in letter.body for letter in mail.outbox}
+    named = {email.to[0]: "Stop emailing me about the campaign" in email.body for email in mail.outbox}
     assert named == {CHARLIE.address: False, BOB.address: True}
 
 
 def test_a_call_about_an_unknown_address_leaves_the_same_traces(bob, carer):
     def traces(mailbox):
         my_pledge.take_call(PhoneRequest.Wish.WITHDRAW, mailbox, carer, NOW)
-        letter = QueuedEmail.objects.filter(kind="call").latest("pk")
-        return PhoneRequest.objects.count(), QueuedEmail.objects.filter(kind="call").count(), letter.due_at
+        email = QueuedEmail.objects.filter(kind="call").latest("pk")
+        return PhoneRequest.objects.count(), QueuedEmail.objects.filter(kind="call").count(), email.due_at
 
     unknown, known = traces(CHARLIE), traces(BOB)
     assert (known[0] - unknown[0], known[1] - unknown[1]) == (1, 1)
@@ -60,7 +60,7 @@ def test_a_caller_who_silences_a_mailbox_can_not_do_it_in_silence(bob, carer):
     my_pledge.carry_out(NOW + DAY)
     sending.send_due(NOW)
     last = [
-        (letter.to, "no longer email this address" in " ".join(letter.body.split())) for letter in mail.outbox
+        (email.to, "no longer email this address" in " ".join(email.body.split())) for email in mail.outbox
     ]
     assert last == [([BOB.address], True), ([CHARLIE.address], False)]
 
@@ -113,7 +113,7 @@ def test_an_owner_who_confirms_a_form_cancels_what_a_caller_asked_for(bob, carer
 
 def test_the_owner_sees_what_a_caller_asked_for(client, post, bob, carer):
     my_pledge.take_call(PhoneRequest.Wish.WITHDRAW, BOB, carer, NOW)
-    key = tokens.key(tokens.TokenPurpose.MINE, tokens.digest(BOB.identity))
+    key = tokens.link_key(tokens.TokenPurpose.MINE, tokens.digest(BOB.identity))
     assert (
         "gave this address and asked: “Withdraw my signature"
         in post(f"/pledge/mine/{key}/", {"open": "on"}).text

@@ -176,9 +176,9 @@ def test_a_site_that_started_while_the_database_was_away_is_not_ready(client, wi
 
 
 def test_a_link_in_an_old_email_still_leads_to_its_mailbox(with_a_new_key):
-    key = tokens.key(TokenPurpose.NEVER, tokens.digest(BOB.identity))
+    key = tokens.link_key(TokenPurpose.NEVER, tokens.digest(BOB.identity))
     with_a_new_key()
-    assert tokens.opens(TokenPurpose.NEVER, key) == tokens.digest(BOB.identity)
+    assert tokens.digest_of_link_key(TokenPurpose.NEVER, key) == tokens.digest(BOB.identity)
 
 
 def test_an_older_list_of_erasures_blocks_the_same_mailbox(with_a_new_key):

@@ -66,14 +66,14 @@ def test_a_sent_email_is_erased_after_seven_days_and_a_waiting_one_stays(end):
     for mailbox in (ALICE, BOB):
         my_pledge.ask(mailbox, NOW)
     end(QueuedEmail.objects.first(), NOW)
-    assert not retention_job.erase_expired(NOW + 7 * DAY - SECOND)["letters"]
-    assert retention_job.erase_expired(NOW + 7 * DAY)["letters"] == 1
+    assert not retention_job.erase_expired(NOW + 7 * DAY - SECOND)["emails"]
+    assert retention_job.erase_expired(NOW + 7 * DAY)["emails"] == 1
     assert QueuedEmail.objects.get().mailbox
 
 
 def test_of_what_nobody_confirmed_no_email_is_left_sent_or_waiting():
     signing.sign(answers(), NOW)
-    queue.sent([QueuedEmail.objects.get(kind="reminder")], NOW + 2 * DAY)
+    queue.mark_sent([QueuedEmail.objects.get(kind="reminder")], NOW + 2 * DAY)
     retention_job.erase_expired(NOW + 7 * DAY)
     assert not QueuedEmail.objects.exists()
 

@@ -155,11 +155,11 @@ def test_a_contact_outlives_the_record_of_the_pending_it_came_from():
 
 def test_emails_about_what_is_erased_again_go_with_it():
     signing.sign(answers(BOB), NOW)
-    pending, letters = PendingSignature.objects.get(), list(QueuedEmail.objects.all())
+    pending, emails = PendingSignature.objects.get(), list(QueuedEmail.objects.all())
     withdrawal.withdraw(BOB_DIGEST, NOW)
     lines = carried().splitlines()
     QueuedEmail.objects.all().delete()
-    come_back({PendingSignature: [pending], QueuedEmail: letters})
+    come_back({PendingSignature: [pending], QueuedEmail: emails})
     repeat(lines)
     assert not QueuedEmail.objects.exists()
     assert not PendingSignature.objects.exists()
@@ -350,9 +350,9 @@ def test_no_session_lives_after_a_restore(after_restore, client):
 
 def test_no_email_waits_after_a_restore_but_complaints(after_restore):
     signing.sign(answers(BOB), NOW)
-    queue.write_complaint("Sample words", ALICE, NOW)
+    queue.add_complaint("Sample words", ALICE, NOW)
     assert "2 waiting emails" in after_restore(carried())  # the confirmation and its reminder
-    assert [letter.kind for letter in queue.claim(NOW + 9 * DAY)] == ["complaint"]
+    assert [email.kind for email in queue.claim(NOW + 9 * DAY)] == ["complaint"]
 
 
 def test_without_a_list_sessions_and_emails_end_all_the_same(monkeypatch, capsys, client):

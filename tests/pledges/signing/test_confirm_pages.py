@@ -1,4 +1,4 @@
-"""From the inbox page and its code, by the letter's link, to the page that confirms."""
+"""From the inbox page and its code, by the email's link, to the page that confirms."""
 
 import re
 
@@ -163,7 +163,7 @@ def bad_tokens():
     """Every way in which a link can be wrong, by name; each page must be the same."""
     real = a_token()
     expired = a_token(occupation="long ago")
-    PendingSignature.objects.filter(token=tokens.fingerprint(expired)).update(expires_at=timezone.now())
+    PendingSignature.objects.filter(token=tokens.hash_token(expired)).update(expires_at=timezone.now())
     return {
         "altered": real[:-1] + ("A" if real[-1] != "A" else "B"),
         "truncated": real[:-1],

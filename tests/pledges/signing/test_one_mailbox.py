@@ -61,9 +61,9 @@ def said(answer):
     return answer.status_code, sorted(answer.headers.keys() - {"Location"}), answer.content
 
 
-def without_its_own(letter):
-    """The words of a letter, both parts and the subject, but for its links and its code."""
-    words = " ".join([letter.subject, letter.body, letter.alternatives[0].content])
+def without_its_own(email):
+    """The words of a email, both parts and the subject, but for its links and its code."""
+    words = " ".join([email.subject, email.body, email.alternatives[0].content])
     return re.sub(r"https?://[^\s\"<]+|\b[0-9A-Z]{4} [0-9A-Z]{4}\b", "", words)
 
 
@@ -80,8 +80,8 @@ def test_a_person_who_has_signed_gets_the_same_answer_and_email_as_others(post, 
     }
     assert len(pages) == 1
     sending.send_due(timezone.now())
-    assert {letter.to[0] for letter in mail.outbox} == {"alice@example.org", "new@example.org"}
-    assert len({without_its_own(letter) for letter in mail.outbox}) == 1
+    assert {email.to[0] for email in mail.outbox} == {"alice@example.org", "new@example.org"}
+    assert len({without_its_own(email) for email in mail.outbox}) == 1
 
 
 def test_signing_again_unconfirmed_changes_nothing(post):
@@ -95,7 +95,7 @@ def test_links_in_emails_start_from_the_configured_origin(post):
     forged = {"X-Forwarded-Host": "evil.example", "Forwarded": "host=evil.example", "Host": "testserver"}
     post("/pledge/", SIGN, **forged)
     sending.send_due(timezone.now())
-    [letter] = mail.outbox
-    assert "https://pledge.example.org/pledge/confirm/" in letter.body
-    assert "evil" not in str(letter.message())
-    assert "testserver" not in str(letter.message())
+    [email] = mail.outbox
+    assert "https://pledge.example.org/pledge/confirm/" in email.body
+    assert "evil" not in str(email.message())
+    assert "testserver" not in str(email.message())

@@ -68,7 +68,7 @@ def test_confirming_twice_counts_once_and_succeeds_twice():
 
 def test_confirming_drops_the_emails_that_still_ask_for_it():
     token = token_of(signing.sign(answers(), NOW))
-    queue.sent([QueuedEmail.objects.get(kind="confirm")], NOW)
+    queue.mark_sent([QueuedEmail.objects.get(kind="confirm")], NOW)
     signing.confirm(token, ConfirmChoices(), NOW)
     assert QueuedEmail.objects.exclude(dropped_at=None).get().kind == "reminder"
 
@@ -158,14 +158,6 @@ def test_the_same_form_an_hour_later_leads_to_the_same_page_and_one_more_email()
     assert QueuedEmail.objects.filter(kind="reminder").count() == 1
 
 
-def test_the_same_form_queues_another_email_after_ten_minutes_and_not_before():
-    for later in (timedelta(0), timedelta(minutes=10, seconds=-1)):
-        signing.sign(answers(), NOW + later)
-    assert QueuedEmail.objects.filter(kind="confirm").count() == 1
-    signing.sign(answers(), NOW + timedelta(minutes=10))
-    assert QueuedEmail.objects.filter(kind="confirm").count() == 2
-
-
 def test_sending_the_same_form_again_does_not_move_the_day_on_which_it_is_erased():
     for later in (timedelta(0), 9 * HOUR):
         signing.sign(answers(), NOW + later)
@@ -236,7 +228,7 @@ def test_the_state_of_an_address_changes_neither_statements_nor_rows(state):
     rows, same_answers = (PendingSignature.objects.count(), QueuedEmail.objects.count()), answers(BOB)
     with CaptureQueriesContext(connection) as queries:
         signing.sign(same_answers, NOW)
-    assert [query["sql"].split("(", 1)[0] for query in queries] == ["\nWITH turn AS "]
+    assert [query["sql"].split("(", 1)[0] for query in queries] == ["\nWITH slot AS "]
     assert (PendingSignature.objects.count(), QueuedEmail.objects.count()) == (rows[0] + 1, rows[1] + 2)
 
 
@@ -296,5 +288,5 @@ def test_the_emails_mailbox_is_erased_with_the_email():
     signing.sign(answers(), NOW)
     with pytest.raises(IntegrityError), transaction.atomic():
         QueuedEmail.objects.update(sent_at=NOW)
-    queue.withdraw(PendingSignature.objects.get().ref, NOW)
+    queue.drop_about(PendingSignature.objects.get().ref, NOW)
     assert not QueuedEmail.objects.exclude(mailbox=None).exists()

@@ -53,13 +53,13 @@ def test_a_form_posted_empty_tells_what_is_missing(post):
     assert set(answer.context["form"].errors) == {"email", "by_email", "pledge_text"}
 
 
-@pytest.mark.parametrize(("hours", "letters"), [(0, 1), (1, 2), (24, 2)])
-def test_the_same_form_later_gets_the_same_page(client, post, time_machine, hours, letters):
+@pytest.mark.parametrize(("hours", "emails"), [(0, 1), (1, 2), (24, 2)])
+def test_the_same_form_later_gets_the_same_page(client, post, time_machine, hours, emails):
     time_machine.move_to(timezone.now(), tick=False)  # at midnight the same client gets another hash
     page = client.get(post("/pledge/", SIGN)["Location"]).content
     time_machine.move_to(timezone.now() + timedelta(hours=hours))
     assert client.get(post("/pledge/", SIGN)["Location"]).content == page
-    assert QueuedEmail.objects.filter(kind="confirm").count() == letters
+    assert QueuedEmail.objects.filter(kind="confirm").count() == emails
 
 
 @pytest.mark.parametrize(
@@ -89,15 +89,15 @@ def test_no_email_contains_a_visitors_own_words(post, mailoutbox, path, fields):
     words = dict.fromkeys(["name", "occupation", "signer_name", "signer_role", "message"], "Canary words")
     assert post(path, {**fields, **words, "website": "https://canary.example"}).status_code == 303
     sending.send_due(timezone.now())
-    [letter] = mailoutbox
-    assert "canary" not in letter.message().as_string().lower()
-    assert "canary" not in str([letter.body, *letter.alternatives]).lower()
+    [email] = mailoutbox
+    assert "canary" not in email.message().as_string().lower()
+    assert "canary" not in str([email.body, *email.alternatives]).lower()
 
 
 def test_an_email_has_one_recipient(post, mailoutbox):
     post("/pledge/", {**SIGN, "email": "Alice+x@example.org"})
     sending.send_due(timezone.now())
-    assert [letter.recipients() for letter in mailoutbox] == [["Alice+x@example.org"]]
+    assert [email.recipients() for email in mailoutbox] == [["Alice+x@example.org"]]
 
 
 @pytest.mark.parametrize(("path", "fields"), FORMS)
