@@ -118,7 +118,7 @@ AUTH_PASSWORD_VALIDATORS = [
 MIDDLEWARE = [
     # What every answer bears, errors and redirects included.
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "campaign.http.middleware.content_security_policy",
     "campaign.http.middleware.language_by_path",
     "campaign.http.middleware.response_headers",
     "django.middleware.security.SecurityMiddleware",

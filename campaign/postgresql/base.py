@@ -6,6 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import psycopg
+from django.conf import settings
 from django.db.backends.postgresql import base
 
 from campaign.postgresql.outage import Connection, outage
@@ -26,7 +27,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def get_connection_params(self) -> dict[str, Any]:
         params = super().get_connection_params()
-        if outage.is_watched:
+        if outage.is_watched and not settings.DATABASE_POOLER:  # a pooler refuses `options`
             limit = f"-c statement_timeout={STATEMENT_TIMEOUT}s"
             params["options"] = " ".join(filter(None, [params.get("options", ""), limit]))
         return params
