@@ -7,7 +7,7 @@ from typing import Any
 
 import psycopg
 from django.conf import settings
-from django.db.backends.postgresql import base
+from django.db.backends.postgresql import base, operations
 
 from campaign.postgresql.outage import Connection, outage
 
@@ -15,7 +15,7 @@ from campaign.postgresql.outage import Connection, outage
 STATEMENT_TIMEOUT = 20
 
 
-class DatabaseOperations(base.DatabaseOperations):
+class DatabaseOperations(operations.DatabaseOperations):
     def last_executed_query(self, cursor: Any, sql: str, params: Any) -> str:
         """The statement for `connection.queries`; where its values were sent apart from it, with their placeholders."""
         return super().last_executed_query(cursor, sql, params) or sql
@@ -41,4 +41,4 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self.close_if_health_check_failed()  # as Django's own `_cursor`
         self.ensure_connection()
         with self.wrap_database_errors:
-            return self._prepare_cursor(base.ServerBindingCursor(self.connection))
+            return self._prepare_cursor(base.ServerBindingCursor(self.connection))  # type: ignore[attr-defined]

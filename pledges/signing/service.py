@@ -96,7 +96,7 @@ def sign(
         **queue.due_at_parameters(network, now),
         **_columns_of_kind(answers, str(ref), client, timezone.localdate(now)),
     }
-    with connection.prepared_cursor() as cursor:
+    with connection.prepared_cursor() as cursor:  # type: ignore[attr-defined]
         cursor.execute(_SIGN, values)
         [is_full] = cursor.fetchone()
     if is_full:
@@ -153,7 +153,7 @@ def by_token(token: str, now: datetime) -> PendingSignature | None:
     """The pending signature whose email has `token` in its link, confirmed or not; None where it has expired, or
     no present key opens it, or confirming it would change nothing.
     """
-    with connection.prepared_cursor() as cursor:
+    with connection.prepared_cursor() as cursor:  # type: ignore[attr-defined]
         cursor.execute(_BY_TOKEN, [tokens.hash_token(token), now])
         row = cursor.fetchone()
     return _usable(PendingSignature.from_db(connection.alias, _COLUMNS, row) if row else None)
@@ -317,7 +317,7 @@ def _write_first_signature(pending: PendingSignature, choices: ConfirmChoices, t
         "pending": pending.pk,
         "pending_ref": pending.ref,
     }
-    with connection.prepared_cursor() as cursor:
+    with connection.prepared_cursor() as cursor:  # type: ignore[attr-defined]
         cursor.execute(_FIRST, values)
         return bool(cursor.rowcount)
 
