@@ -25,6 +25,7 @@ from pledges.public_forms.fields import (
     Honeypot,
     PublicForm,
     Tick,
+    TickedField,
     TidyField,
     YesOrNo,
 )
@@ -259,20 +260,20 @@ class ConfirmForm(PublicForm):
 class ConfirmPersonForm(ConfirmForm):
     profession = Choice(
         label=_("Your group of work"),
-        help_text=_("We chose this group from what you typed. Choose another if it is a better fit."),
+        help_text=_("Optional. Choose the group that fits best."),
         choices=[("", _("No group: don’t count me by work")), *Profession.choices],
         required=False,
         error_messages={"invalid_choice": _("Choose one of the groups in the list.")},
     )
     show_name = Tick(required=False)
-    public_name = CleanField(
+    public_name = TickedField(
         validation.public_name,
         label=_("Name to show in the list"),
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     by_post = Tick(required=False)
-    address = CleanField(
+    address = TickedField(
         validation.address_lines,
         label=_("Your name and postal address, as on an envelope"),
         required=False,
@@ -285,9 +286,11 @@ class ConfirmPersonForm(ConfirmForm):
         if data is not None:  # a form without the field keeps the group that was derived at signing
             data = data.copy()
             data.setdefault("profession", profession)
-        super().__init__(
-            data, **{**kwargs, "initial": {"profession": profession, **kwargs.get("initial", {})}}
-        )
+        initial = {"profession": profession, **kwargs.pop("initial", {})}
+        super().__init__(data, initial=initial, **kwargs)
+        if profession:
+            hint = _("We chose this group from what you typed. Choose another if it is a better fit.")
+            self.own("profession").help_text = hint
         self.label("agree", pledge_text.agreement)
         self.label("show_name", pledge_text.public_name_consent)
         self.label("by_post", pledge_text.post_consent)
