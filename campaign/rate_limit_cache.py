@@ -96,7 +96,7 @@ class RateLimitCache(BaseCache):
             parts.append(f"count{n} AS ({COUNT.format(condition=condition)})")
             values += [key, now + timedelta(seconds=timeout), now, now]
         found = (f"SELECT {n}, value FROM count{n}" for n in range(len(keys)))  # noqa: S608
-        with connection.cursor() as cursor:
+        with connection.prepared_cursor() as cursor:  # type: ignore[attr-defined]
             cursor.execute(f"WITH {', '.join(parts)} {' UNION ALL '.join(found)}", values)
             return {keys[n][0]: value for n, value in cursor.fetchall()}
 

@@ -117,7 +117,7 @@ AUTH_PASSWORD_VALIDATORS = [
 MIDDLEWARE = [
     # These set headers of every response, errors and redirects included.
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "campaign.http.middleware.content_security_policy",
     "campaign.http.middleware.language_by_path",
     "campaign.http.middleware.response_headers",
     "django.middleware.security.SecurityMiddleware",
@@ -170,6 +170,8 @@ DATABASES: dict[str, dict[str, Any]] = {
         "CONN_MAX_AGE": 60,  # seconds; one that the server closed is dropped by campaign.postgresql.connections
     }
 }
+# Whether a pooler in transaction mode (PgBouncer) is in between: then connections have no prepared statements.
+DATABASE_POOLER = env.bool("DATABASE_POOLER", default=False)
 # The role of web and worker, to which `migrate` grants what it may do (campaign.postgresql.roles).
 DATABASE_ROLE = env.str("DATABASE_ROLE", default="campaign" if DEBUG else "")
 if DATABASE_PASSWORD := settings_file.password("DATABASE_PASSWORD"):
@@ -186,6 +188,8 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
         "tcp_user_timeout": 45_000,  # milliseconds
         **DATABASES["default"].get("OPTIONS", {}),
     }
+if not DATABASE_POOLER:
+    DATABASES["default"].setdefault("OPTIONS", {})["prepare_threshold"] = 0
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # django-ratelimit counts in PostgreSQL, through a cache backend of our own that loses no count.

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
+from csp.constants import HEADER as CSP_HEADER
+from csp.utils import build_policy
 from django.conf import settings
 from django.core.exceptions import BadRequest, PermissionDenied, TooManyFieldsSent
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
@@ -53,6 +55,20 @@ NO_FEATURES = ", ".join(
         "usb",
     ]
 )
+
+
+def content_security_policy(get_response: Answer) -> Answer:
+    """Every answer bears the policy of the settings. It is the same for all, without a nonce, and made once here:
+    django-csp's own middleware made it twice for each answer, a twentieth of the time in which a signature is accepted.
+    """
+    policy = build_policy()
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        response.headers.setdefault(CSP_HEADER, policy)
+        return response
+
+    return middleware
 
 
 def language_by_path(get_response: Answer) -> Answer:
