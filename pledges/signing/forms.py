@@ -202,7 +202,7 @@ class OrganisationForm(PledgeTextForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.own("authority").label = as_said(self.shown.declaration, self.shown.language)
+        self.label("authority", as_said(self.shown.declaration, self.shown.language))
 
     def answers(self) -> OrganisationAnswers:
         """The cleaned answers for `signing.sign`."""
@@ -295,8 +295,8 @@ class ConfirmPersonForm(ConfirmForm):
         if data is not None:  # a form without the field keeps the group that was derived at signing
             data = data.copy()
             data.setdefault("profession", profession)
-        super().__init__(data, **kwargs)
-        self.own("profession").initial = profession
+        initial = {"profession": profession, **kwargs.pop("initial", {})}
+        super().__init__(data, initial=initial, **kwargs)
         if profession:
             hint = _("We chose this group from what you typed. Choose another if it is a better fit.")
             self.own("profession").help_text = hint
@@ -305,7 +305,7 @@ class ConfirmPersonForm(ConfirmForm):
             "show_name": pledge_text.public_name_consent,
             "by_post": pledge_text.post_consent,
         }.items():
-            self.own(name).label = as_said(sentence, pledge_text.language)
+            self.label(name, as_said(sentence, pledge_text.language))
 
     @property
     def shows_optional(self) -> bool:
