@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
-    return HttpResponse("ok", content_type="text/plain")
+    return HttpResponse("ok", content_type="text/plain; charset=utf-8")
 
 
 @require_safe
@@ -29,7 +29,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
     lack = _lack()
     if lack:
         log.warning("not ready: %s", lack)
-    return HttpResponse(lack or "ok", content_type="text/plain", status=503 if lack else 200)
+    return HttpResponse(lack or "ok", content_type="text/plain; charset=utf-8", status=503 if lack else 200)
 
 
 @require_safe
