@@ -37,7 +37,7 @@ def share(request: HttpRequest) -> HttpResponse:
         "sign_address": _address("pledges:sign"),
         "organisations_address": _address("pledges:organisations_sign"),
         "count_address": _address("share_count"),
-        "tally": totals.totals(),
+        "totals": totals.totals(),
     }
     return render(request, "campaign/share.html", page)
 
@@ -75,6 +75,6 @@ def count_image(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "campaign/share/count.svg",
-        {"tally": totals.totals()},
+        {"totals": totals.totals()},
         content_type="image/svg+xml; charset=utf-8",
     )

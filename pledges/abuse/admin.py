@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.decorators import permission_required
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import transaction
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -117,7 +118,7 @@ class QuarantineAdmin(RefAdmin):
 
 
 class PartForm(forms.Form):
-    """Which of the signatures of a group are released; at least one of both is chosen."""
+    """Which of the signatures of a group are released; at least one of the three is chosen."""
 
     until = forms.DateTimeField(
         label=gettext_lazy("Asked before"),
@@ -130,10 +131,14 @@ class PartForm(forms.Form):
         choices=[("", gettext_lazy("any region")), *Region.choices],
     )
 
+    before_rule = forms.BooleanField(
+        label=gettext_lazy("Only those who had confirmed before the rule marked them"), required=False
+    )
+
     def clean(self) -> dict[str, Any]:
         answers = super().clean() or {}
         if not self.errors and not any(answers.values()):
-            raise forms.ValidationError(_("Choose a time, a region, or both."))
+            raise forms.ValidationError(_("Choose a time, a region, or who had confirmed before."))
         return answers
 
 
@@ -149,7 +154,10 @@ def judgement(request: HttpRequest, ref: UUID) -> HttpResponse:
     if act is None:
         return _judgement_page(request, quarantine, now)
     try:
-        act(quarantine, staff(request), now)
+        with transaction.atomic():
+            if act is rules.invalidate and "all" not in request.POST and not quarantine.decided_at:
+                _leave_out(request, quarantine)
+            act(quarantine, staff(request), now)
         done = (
             _("It waits for a decision again.")
             if act is rules.take_back
@@ -161,13 +169,25 @@ def judgement(request: HttpRequest, ref: UUID) -> HttpResponse:
     return redirect("admin:pledges_quarantine_judgement", ref)
 
 
+def _leave_out(request: HttpRequest, quarantine: Quarantine) -> None:
+    """Puts those who had confirmed before the rule marked them into a group of their own, which waits.
+
+    A person behind the address of a robot has mostly confirmed by then; a decision about robots is not one about them.
+    """
+    if groups.split(quarantine, groups.BEFORE_RULE):
+        told = _(
+            "Those who had confirmed before the rule marked them are a group of their own now, and wait for a decision."
+        )
+        messages.info(request, told)
+
+
 def _part(request: HttpRequest, quarantine: Quarantine, is_sure: bool, now: datetime) -> HttpResponse:
     """Says what releasing the part would take; on the second button splits it off and releases it."""
     form = PartForm(request.POST)
     if not form.is_valid():
         return _judgement_page(request, quarantine, now, form)
     part = groups.Part(**form.cleaned_data)
-    tried = f"{part.until} {part.region}"
+    tried = f"{part.until} {part.region} {part.before_rule}"
     if quarantine.decided_at:
         messages.warning(request, _overtaken(quarantine))
         return redirect("admin:pledges_quarantine_judgement", quarantine.ref)

@@ -31,7 +31,7 @@ def supporters(request: HttpRequest) -> HttpResponse:
     found = paging.of(shown, request.GET.get("after", ""), NAMES_ON_A_PAGE)
     others = {
         "page": found,
-        "tally": totals.totals(),
+        "totals": totals.totals(),
         "are_hidden": not found.rows and ListVisibility.objects.newest().lists_hidden,
         "is_over": _is_over(),
     }
@@ -53,7 +53,7 @@ def organisations(request: HttpRequest) -> HttpResponse:
         "kinds": [
             (Organisation.Kind(kind).label, list(rows)) for kind, rows in groupby(shown, lambda one: one.kind)
         ],
-        "tally": totals.totals(),
+        "totals": totals.totals(),
         "are_hidden": not shown and not ListVisibility.objects.newest().shows_organisations(timezone.now()),
         "is_over": _is_over(),
         "some_are_unnamed": Organisation.objects.approved().filter(is_named=False).exists(),

@@ -866,6 +866,14 @@ class Migration(migrations.Migration):
                 ),
                 ("quarantined_on", models.DateField(null=True)),
                 (
+                    "confirmed_before_rule",
+                    models.BooleanField(
+                        db_default=False,
+                        default=False,
+                        help_text="whether it was confirmed when a rule marked it",
+                    ),
+                ),
+                (
                     "pledge_text",
                     pledges.models.signatures.SignedText(
                         db_constraint=False,
@@ -1304,7 +1312,7 @@ class Migration(migrations.Migration):
                             ),
                             0,
                         ),
-                        name="tally_of_tens",
+                        name="totals_in_tens",
                     )
                 ],
             },

@@ -23,11 +23,11 @@ def totals() -> Totals:
     return Totals.objects.filter(pk=_ONLY_ROW).first() or Totals(people=0, exact_people=0, organisations=0)
 
 
-def next_count(tally: Totals, now: datetime) -> datetime | None:
+def next_count(found: Totals, now: datetime) -> datetime | None:
     """When the totals are counted next: an hour after the last count. None where that is due already: the worker
     counts within a minute.
     """
-    return None if _is_due(tally, now) else tally.counted_at + HOUR
+    return None if _is_due(found, now) else found.counted_at + HOUR
 
 
 def rounded(people: int) -> int:
@@ -74,5 +74,5 @@ def _count(now: datetime) -> None:
     Totals.objects.update_or_create(pk=_ONLY_ROW, defaults=figures)
 
 
-def _is_due(tally: Totals, now: datetime) -> bool:
-    return tally.counted_at is None or now >= tally.counted_at + HOUR
+def _is_due(found: Totals, now: datetime) -> bool:
+    return found.counted_at is None or now >= found.counted_at + HOUR

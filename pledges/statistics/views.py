@@ -23,7 +23,7 @@ WEEKS_DRAWN = 12
 def numbers(request: HttpRequest) -> HttpResponse:
     growth = weekly.growth()
     shown = {
-        "tally": totals.totals(),
+        "totals": totals.totals(),
         "growth": growth[-WEEKS_DRAWN:],
         "week": growth[-1] if growth else None,
         "regions": weekly.parts(WeeklyStatistics.Of.REGION),
@@ -66,9 +66,9 @@ def numbers_csv(request: HttpRequest) -> HttpResponse:
     return _open_to_all(response)
 
 
-def _total(tally: Totals) -> dict[str, object]:
-    counted_at = tally.counted_at and timezone.localtime(tally.counted_at).isoformat(timespec="minutes")
-    return {"people": tally.published, "organisations": tally.organisations, "counted_at": counted_at}
+def _total(row: Totals) -> dict[str, object]:
+    counted_at = row.counted_at and timezone.localtime(row.counted_at).isoformat(timespec="minutes")
+    return {"people": row.published, "organisations": row.organisations, "counted_at": counted_at}
 
 
 def _tables() -> dict[str, list[weekly.Cell]]:

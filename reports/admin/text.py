@@ -1,4 +1,4 @@
-"""What the admin screens of all texts of the report have in common: a preview, a history, and no deleting."""
+"""The base of the admin screens of the report's texts: preview, drafts, history, and no deleting."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -22,7 +22,7 @@ from reports.admin import drafts
 from reports.admin.previews import PreviewAdmin
 from reports.models import Draft
 
-# Texts are tidied; an address that is typed without a scheme is one of https.
+# White space is tidied; an address that is typed without a scheme gets https.
 TYPED: Mapping[type[models.Field], Mapping[str, Any]] = {
     models.CharField: {"form_class": TidyField},
     models.SlugField: {},  # a CharField too, with rules of its own
@@ -39,8 +39,8 @@ class TextAdmin(TitledList, NoRelatedLinks, PlainText, SimpleHistoryAdmin, Previ
     formfield_overrides = TYPED
     object_history_list_template = "admin/reports/history.html"
     object_history_form_template = "admin/reports/earlier.html"
-    # Part of addresses and links from elsewhere: fixed once it is there.
-    lasting: Sequence[str] = ()
+    # Fields that are read-only once the row exists, because they are part of its address.
+    fixed_fields: Sequence[str] = ()
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         """The form of the text; filled with its draft where the address says so."""
@@ -83,7 +83,7 @@ class TextAdmin(TitledList, NoRelatedLinks, PlainText, SimpleHistoryAdmin, Previ
             Draft.objects.of(form.instance).delete()
 
     def revert_disabled(self, request: HttpRequest, obj: Any = None) -> bool:
-        """To go back to an earlier version would take its status with it."""
+        """Always: reverting a row would revert its status too."""
         return True
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
@@ -96,7 +96,7 @@ class TextAdmin(TitledList, NoRelatedLinks, PlainText, SimpleHistoryAdmin, Previ
     def history_form_view(
         self, request: HttpRequest, object_id: str, version_id: str, extra_context: Any = None
     ) -> HttpResponse:
-        """Shows an earlier version, or makes a draft of it: nothing becomes the newest version without a check."""
+        """Shows an earlier version, or makes a draft of it, which an editor checks before it is published."""
         if request.method == "POST" and "_restore" not in request.POST:
             raise PermissionDenied
         obj: Any = self.get_object(request, unquote(object_id))
@@ -126,19 +126,19 @@ class TextAdmin(TitledList, NoRelatedLinks, PlainText, SimpleHistoryAdmin, Previ
         return super().get_fieldsets(request, obj)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """When it is published is said last."""
+        """The time of publication comes last."""
         return sorted(super().get_fields(request, obj), key=lambda name: name == "published_at")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         if _is_earlier_version(request):
             return self._columns()
-        return [*super().get_readonly_fields(request, obj), *(self.lasting if obj else ())]
+        return [*super().get_readonly_fields(request, obj), *(self.fixed_fields if obj else ())]
 
     def _columns(self) -> list[str]:
         return [field.name for field in self.opts.local_fields if field.editable and not field.primary_key]
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """Only what the form shows: another column may have changed under it. No news, no new version."""
+        """Saves only the fields of the form, as others may have changed meanwhile; nothing if none has changed."""
         obj._history_user = request.user
         if change and not form.has_news:
             return
@@ -156,7 +156,7 @@ def _is_earlier_version(request: HttpRequest) -> bool:
 
 
 def _filled(form: Any, draft: Draft) -> Any:
-    """The form class with the values of a draft, as if they had just been sent."""
+    """Returns the form class, bound to the values of a draft."""
 
     class Filled(form):
         def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
@@ -166,7 +166,7 @@ def _filled(form: Any, draft: Draft) -> Any:
 
 
 def _refusing(form: Any, problem: str) -> Any:
-    """The form class, which is invalid where there is a problem."""
+    """Returns the form class with the problem as an error."""
 
     class Refusing(form):
         def clean(self) -> Any:

@@ -53,14 +53,11 @@ FOLDERS = {
     ],
     "reports": [
         {"urls", "management"},
-        {"views", "feeds", "sitemap", "press"},
+        {"views", "search"},
         {"admin"},
         {"pages", "load_content", "templatetags"},
-        {"structured_data", "did_you_mean"},
-        {"full_text_search"},
-        {"forms", "record_updates", "progress", "open_data", "moved_addresses", "glossary", "share_images"},
-        {"models"},
-        {"markdown_text", "dates", "querysets", "share_image_drawing"},
+        {"record_updates", "progress", "open_data", "share_images", "glossary"},
+        {"models", "markdown_text"},
     ],
 }
 # What reports may import of pledges.

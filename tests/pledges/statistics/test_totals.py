@@ -17,8 +17,8 @@ MINUTE = timedelta(minutes=1)
 def counted():
     Totals.objects.all().delete()  # as if an hour had gone by
     totals.recount(NOW)
-    tally = totals.totals()
-    return tally.exact_people, tally.organisations
+    found = totals.totals()
+    return found.exact_people, found.organisations
 
 
 def organisation(**facts):
