@@ -99,7 +99,9 @@ class StaffAdminSite(AdminSite):
             return self._too_many_tries(request, seconds)
         return super().password_change(request, extra_context)
 
-    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def logout(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         """Signs out, and has the browser forget what it stored of the staff area: all but the cookie that knows it."""
         response = super().logout(request, extra_context)
         response["Clear-Site-Data"] = '"cache", "storage"'
