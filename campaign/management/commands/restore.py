@@ -122,9 +122,12 @@ class Command(BaseCommand):
         progress = Progress("loading", file.stat().st_size)
         loading.load(file, key, target, progress.to)
         progress.end()
-        if differences := loading.differences(contents["tables"]):
-            raise loading.Unusable("Not all of the backup came back:\n" + "\n".join(differences))
         rows = sum(count for count, _checksum in contents["tables"].values())
+        progress = Progress("comparing", rows)
+        differences = loading.differences(contents["tables"], progress.to)
+        progress.end()
+        if differences:
+            raise loading.Unusable("Not all of the backup came back:\n" + "\n".join(differences))
         self.stdout.write(f"Loaded and compared: {rows} rows in {len(contents['tables'])} tables.")
         if behind := loading.sequences_behind():
             raise loading.Unusable(f"These sequences would give numbers twice: {', '.join(behind)}.")

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import uuid
 from datetime import timedelta
@@ -22,6 +23,7 @@ from pledges.emails import queue
 from pledges.models import Contact, PublicName, QueuedEmail, Signature
 from pledges.models.answers import ConfirmChoices
 from pledges.my_pledge import withdrawal
+from pledges.offline import progress
 from pledges.privacy import digest_key_chain
 from tests.makers import ALICE, BOB, NOW, signed
 from tests.staff_accounts import sign_in, staff
@@ -304,3 +306,14 @@ def test_what_a_backup_holds_is_said_in_its_beginning(backup):
     assert contents["tables"]["pledges_signature"][0] == 2
     assert "campaign_ratelimitcount" not in contents["tables"]
     assert json.dumps(contents)
+
+
+def test_every_part_of_a_restore_that_takes_long_says_how_far_it_has_come(
+    backup, elsewhere, capsys, monkeypatch
+):
+    monkeypatch.setattr(progress, "FIRST", 0)
+    monkeypatch.setattr(progress, "ELSEWHERE", 0)
+    restore(backup)
+    said = capsys.readouterr().err
+    assert re.search(r"loading: \d+%, about", said)
+    assert re.search(r"comparing: \d+%, about", said)
