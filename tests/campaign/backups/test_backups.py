@@ -288,7 +288,7 @@ def test_a_row_that_did_not_come_back_is_found(backup):
 
 def test_what_did_not_come_back_whole_is_not_opened(backup, elsewhere, monkeypatch):
     monkeypatch.setattr(
-        loading, "differences", lambda wanted: ["pledges_signature: 2 rows in the backup, 1 here"]
+        loading, "differences", lambda wanted, counted: ["pledges_signature: 2 rows in the backup, 1 here"]
     )
     with pytest.raises(CommandError, match="Not all of the backup came back"):
         restore(backup)
