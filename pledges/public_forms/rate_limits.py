@@ -18,8 +18,6 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django_ratelimit.core import get_usage
 
-from pledges.emails import queue
-
 log = logging.getLogger(__name__)
 
 # How often one client may send each form within an hour. A school or a hospital is one client if all who work there
@@ -37,9 +35,8 @@ LIMITS = {
 }
 # How many times the limit of one client (an IPv6 /64) all clients of an IPv6 /48 have, which one customer can get.
 WIDER = 4
-# The forms that send an email to the address typed into them, and the seconds to wait where too many of the
-# network's emails wait already.
-SENDS_EMAIL, FULL = {"sign", "organisation", "mine"}, 600
+# The seconds to wait where too many of the network's emails wait already (`emails.queue.QueueFull`).
+FULL = 600
 
 
 def exceeded(request: HttpRequest, group: str, subject: str = "") -> int:
@@ -61,7 +58,7 @@ def exceeded(request: HttpRequest, group: str, subject: str = "") -> int:
         usage = use()  # None where the setting RATELIMIT_ENABLE is off
         if usage and usage["should_limit"]:
             return usage["time_left"] + 1  # its window includes the last second
-    return FULL if group in SENDS_EMAIL and queue.is_full(network(request)) else 0
+    return 0
 
 
 def _usage(request: HttpRequest, group: str, hashed: str, limit: int) -> Callable[[], dict[str, Any] | None]:
@@ -77,7 +74,7 @@ def client(request: HttpRequest) -> str:
 
 def network(request: HttpRequest) -> str:
     """As `client`, of all that one customer may have: an IPv6 /48, or one IPv4 address. Its emails take turns with
-    those of others (`queue.DUE_AT`), and the hash differs from the client's.
+    those of others (`emails.queue.DUE_AT`), and the hash differs from the client's.
     """
     written = address(request)
     return _hashed(b"network " + (_wide_network(written) or _network(written)))

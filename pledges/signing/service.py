@@ -35,18 +35,18 @@ REMINDER_AFTER = timedelta(hours=48)
 EMAIL_PAUSE = timedelta(minutes=2)
 CODE_TRIES = 10
 
-# One statement: a row for these answers, and its two emails where the row is new or its last email old. A
-# confirmation of the row that still waits gives way to the new one, which is due no later. Sending the same form
-# again does not move the day on which the row is erased.
+# One statement: a row for these answers, and its two emails where the row is new or its last email old; nothing where
+# too many emails of its network wait. A confirmation of the row that still waits gives way to the new one, which is due
+# no later. Sending the same form again does not move the day on which the row is erased.
 _SIGN = f"""
-WITH fresh AS (
+WITH slot AS ({queue.DUE_AT}), fresh AS (
     INSERT INTO pledges_pendingsignature (ref, kind, digest, submission_hmac, token, handle, encrypted_token,
         pledge_text_id, region, profession, contact, unsubscribe_token, application, email_queued_at, expires_at, tries,
         quarantined_on, provider, client)
-    VALUES (%(ref)s, %(kind)s, %(digest)s, %(submission_hmac)s, %(token)s, %(handle)s, %(encrypted_token)s,
+    SELECT %(ref)s, %(kind)s, %(digest)s, %(submission_hmac)s, %(token)s, %(handle)s, %(encrypted_token)s,
         %(pledge_text)s, %(region)s, %(profession)s, %(contact)s, %(unsubscribe_token)s, %(application)s, %(now)s,
-        %(expires)s, 0,
-        %(quarantined)s, %(provider)s, %(client)s)
+        %(expires)s, 0, %(quarantined)s, %(provider)s, %(client)s
+    FROM slot WHERE NOT slot.is_full
     ON CONFLICT (submission_hmac) DO UPDATE SET email_queued_at = excluded.email_queued_at
     WHERE pledges_pendingsignature.email_queued_at <= excluded.email_queued_at - %(pause)s
     RETURNING ref
@@ -54,14 +54,16 @@ WITH fresh AS (
     UPDATE pledges_queuedemail SET mailbox = NULL, network = '', leased_until = NULL, dropped_at = %(now)s
     WHERE ref = (SELECT ref FROM fresh) AND kind = 'confirm' AND {queue.WAITING}
     RETURNING due_at
-), slot AS ({queue.DUE_AT})
-INSERT INTO pledges_queuedemail (kind, ref, digest, mailbox, network, due_at, attempts, refusal)
-SELECT email.kind, fresh.ref, %(digest)s, %(mailbox)s, email.network,
-    least(slot.due_at, (SELECT min(due_at) FROM replaced)) + email.later, 0, ''
-FROM fresh, slot, (VALUES ('confirm', %(network)s, interval '0'), ('reminder', '', %(reminder)s))
-    AS email (kind, network, later)
-WHERE email.kind = 'confirm'
-    OR NOT EXISTS (SELECT FROM pledges_queuedemail old WHERE old.ref = fresh.ref AND old.kind = 'reminder')
+), emails AS (
+    INSERT INTO pledges_queuedemail (kind, ref, digest, mailbox, network, due_at, attempts, refusal)
+    SELECT email.kind, fresh.ref, %(digest)s, %(mailbox)s, email.network,
+        least(slot.due_at, (SELECT min(due_at) FROM replaced)) + email.later, 0, ''
+    FROM fresh, slot, (VALUES ('confirm', %(network)s, interval '0'), ('reminder', '', %(reminder)s))
+        AS email (kind, network, later)
+    WHERE email.kind = 'confirm'
+        OR NOT EXISTS (SELECT FROM pledges_queuedemail old WHERE old.ref = fresh.ref AND old.kind = 'reminder')
+)
+SELECT is_full FROM slot
 """  # noqa: S608
 
 
@@ -72,7 +74,8 @@ def sign(
 
     `client` is a hash (`rate_limits.client`), and part of what makes two POSTs the same. Only a fingerprint of it is
     written, for the abuse rules, so that the table and SECRET_KEY are not enough to test guesses against
-    `submission_hmac`. `network` is a hash too (`rate_limits.network`): its emails take turns with those of others.
+    `submission_hmac`. `network` is a hash too (`rate_limits.network`): its emails take turns with those of others, and
+    where too many of them wait already, nothing is written and QueueFull raised.
     """
     ref, token = uuid4(), encryption.random_token()
     same = tokens.submission_hmac([type(answers).__name__, client, *vars(answers).values()])
@@ -93,8 +96,11 @@ def sign(
         **queue.due_at_parameters(network, now),
         **_columns_of_kind(answers, str(ref), client, timezone.localdate(now)),
     }
-    with connection.cursor() as cursor:
+    with connection.prepared_cursor() as cursor:  # type: ignore[attr-defined]
         cursor.execute(_SIGN, values)
+        [is_full] = cursor.fetchone()
+    if is_full:
+        raise queue.QueueFull
     return handle
 
 
@@ -139,15 +145,18 @@ def _columns_of_kind(
     }
 
 
+_COLUMNS = [field.attname for field in PendingSignature._meta.concrete_fields]
+_BY_TOKEN = f"SELECT {', '.join(_COLUMNS)} FROM pledges_pendingsignature WHERE token = %s AND expires_at > %s"  # noqa: S608
+
+
 def by_token(token: str, now: datetime) -> PendingSignature | None:
     """The pending signature whose email has `token` in its link, confirmed or not; None where it has expired, or
     no present key opens it, or confirming it would change nothing.
     """
-    found = PendingSignature.objects.raw(
-        "SELECT * FROM pledges_pendingsignature WHERE token = %s AND expires_at > %s",
-        [tokens.hash_token(token), now],
-    )
-    return _usable(next(iter(found), None))
+    with connection.prepared_cursor() as cursor:  # type: ignore[attr-defined]
+        cursor.execute(_BY_TOKEN, [tokens.hash_token(token), now])
+        row = cursor.fetchone()
+    return _usable(PendingSignature.from_db(connection.alias, _COLUMNS, row) if row else None)
 
 
 def _usable(pending: PendingSignature | None) -> PendingSignature | None:
@@ -259,7 +268,7 @@ WITH pending AS (
     RETURNING id
 ), public_name AS (
     INSERT INTO pledges_publicname (ref, signature_id, name, listed_on)
-    SELECT %(public_name_ref)s, id, %(public_name)s, %(today)s FROM signature WHERE %(public_name)s <> ''
+    SELECT %(public_name_ref)s, id, %(public_name)s, %(today)s FROM signature WHERE %(public_name)s::varchar <> ''
 ), contact AS (
     INSERT INTO pledges_contact (ref, signature_id, channel, sealed, unsubscribe_token, keep_until)
     SELECT contact.ref, id, contact.channel, contact.sealed, contact.token, %(keep_until)s FROM signature,
@@ -308,7 +317,7 @@ def _write_first_signature(pending: PendingSignature, choices: ConfirmChoices, t
         "pending": pending.pk,
         "pending_ref": pending.ref,
     }
-    with connection.cursor() as cursor:
+    with connection.prepared_cursor() as cursor:  # type: ignore[attr-defined]
         cursor.execute(_FIRST, values)
         return bool(cursor.rowcount)
 

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_safe
 
 from pledges.crypto import tokens
 from pledges.emails import queue
+from pledges.emails.queue import QueueFull
 from pledges.inputs.professions import SUGGESTIONS
 from pledges.models import Organisation, PendingSignature, retention
 from pledges.organisations import service as organisations
@@ -53,8 +54,8 @@ def while_the_campaign_lasts(
 def sign(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     form = SignForm(posted(request), now=now)
-    if is_accepted(form, request, "sign"):
-        return _on_to_the_inbox(request, form, "person", now)
+    if is_accepted(form, request, "sign") and (handle := _signed(request, form, now)):
+        return _on_to_the_inbox(handle, form, "person", now)
     return _sign_page(request, form)
 
 
@@ -78,8 +79,7 @@ def stall(request: HttpRequest) -> HttpResponse:
     for widget in (form.own(name).widget for name in form.refilled):
         if not isinstance(widget, RadioSelect):
             widget.attrs["autocomplete"] = "off"
-    if is_accepted(form, request, "sign"):
-        signing.sign(form.answers(), now, rate_limits.client(request), rate_limits.network(request))
+    if is_accepted(form, request, "sign") and _signed(request, form, now):
         return SeeOther("pledges:stall_next")
     return page(request, "pledges/stall.html", form, occupations=suggested(get_language()))
 
@@ -101,16 +101,24 @@ def suggested(language: str) -> SafeString:
 def organisations_sign(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     form = OrganisationForm(posted(request), now=now)
-    if is_accepted(form, request, "organisation"):
-        return _on_to_the_inbox(request, form, "organisation", now)
+    if is_accepted(form, request, "organisation") and (handle := _signed(request, form, now)):
+        return _on_to_the_inbox(handle, form, "organisation", now)
     return page(request, "pledges/organisations_sign.html", form)
 
 
+def _signed(request: HttpRequest, form: SignForm | OrganisationForm, now: datetime) -> str:
+    """Signs, and returns the inbox page's handle; "" where too many emails of this network wait: the form says so."""
+    try:
+        return signing.sign(form.answers(), now, rate_limits.client(request), rate_limits.network(request))
+    except QueueFull:
+        form.put_off(rate_limits.FULL)
+        return ""
+
+
 def _on_to_the_inbox(
-    request: HttpRequest, form: SignForm | OrganisationForm, kind: str, now: datetime
+    handle: str, form: SignForm | OrganisationForm, kind: str, now: datetime
 ) -> HttpResponse:
-    """Signs, and redirects to the inbox page, whose address holds what was typed for half an hour."""
-    handle = signing.sign(form.answers(), now, rate_limits.client(request), rate_limits.network(request))
+    """Redirects to the inbox page, whose address holds what was typed for half an hour."""
     return SeeOther("pledges:sent", f"{handle}-{prefill.pack({'form': kind, **form.typed()}, now)}")
 
 

@@ -1,4 +1,4 @@
-"""`manage.py rotate_digest_key`: lays a new digest key over every digest. How and when: docs/keys.md."""
+"""`manage.py rotate_digest_key`: applies a new digest key to every digest. How and when: docs/keys.md."""
 
 import secrets
 from argparse import ArgumentParser
@@ -12,13 +12,13 @@ from pledges.privacy import digest_key_chain
 
 class Command(BaseCommand):
     help = (
-        "Lays the keys that are new at the end of DIGEST_KEYS over every digest in the database, in one "
+        "Applies the keys that are new at the end of DIGEST_KEYS to every digest in the database, in one "
         "transaction. Stop the site and the worker first."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
-            "--new-key", action="store_true", help="only draw a key, to be put at the end of DIGEST_KEYS"
+            "--new-key", action="store_true", help="only generate a key, to be put at the end of DIGEST_KEYS"
         )
 
     def handle(self, *args, new_key: bool, **options) -> None:
@@ -29,11 +29,11 @@ class Command(BaseCommand):
             new = digest_key_chain.keys_to_lay()
         except digest_key_chain.WrongKeys as error:
             raise CommandError(
-                "The keys that this database's digests were made with must stand first in DIGEST_KEYS, all of "
+                "The keys that this database's digests were made with must come first in DIGEST_KEYS, all of "
                 "them and in their order. Nothing was changed."
             ) from error
         if not new:
-            self.stdout.write("Nothing to do: the database stands on all of DIGEST_KEYS.")
+            self.stdout.write("Nothing to do: the digests were made with all of DIGEST_KEYS.")
         elif strangers := digest_key_chain.strangers():
             raise CommandError(
                 f"Stop the site and the worker first: {strangers} other connections to the database are open, "
@@ -41,10 +41,10 @@ class Command(BaseCommand):
             )
         else:
             progress = Progress("laying", digest_key_chain.digests())
-            laid = digest_key_chain.lay(timezone.now(), progress.to)
+            applied = digest_key_chain.lay(timezone.now(), progress.to)
             progress.end()
-            self.stdout.write(f"Laid {len(new)} more over {laid.total()} digests: {_figures(laid)}.")
+            self.stdout.write(f"Applied {len(new)} more to {applied.total()} digests: {_figures(applied)}.")
 
 
-def _figures(laid: dict[str, int]) -> str:
-    return ", ".join(f"{count} in {table}" for table, count in laid.items())
+def _figures(applied: dict[str, int]) -> str:
+    return ", ".join(f"{count} in {table}" for table, count in applied.items())
