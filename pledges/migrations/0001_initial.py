@@ -766,6 +766,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "language",
+                    models.CharField(
+                        blank=True,
+                        default="",
+                        help_text="of the page, for the emails that ask to confirm; empty: English",
+                        max_length=10,
+                    ),
+                ),
+                (
                     "region",
                     models.CharField(
                         blank=True,
@@ -1466,6 +1475,7 @@ class Migration(migrations.Migration):
                     models.Q(
                         ("application", None),
                         ("contact", None),
+                        ("language", ""),
                         ("profession", ""),
                         ("region", ""),
                         ("submission_hmac", None),

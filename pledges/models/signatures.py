@@ -61,6 +61,12 @@ class PendingSignature(models.Model):
     handle = models.BinaryField(max_length=32, db_index=True, help_text="SHA-256 of the inbox page's handle")
     encrypted_token = EncryptedField(help_text="the token, encrypted, for the email")
     pledge_text = SignedText()
+    language = models.CharField(
+        max_length=10,
+        blank=True,
+        default="",
+        help_text="of the page, for the emails that ask to confirm; empty: English",
+    )
     region = models.CharField(max_length=24, choices=Region, blank=True)
     profession = models.CharField(max_length=24, choices=Profession, blank=True)
     contact = models.BinaryField(null=True, help_text="the sealed email contact, where one was asked for")
@@ -111,6 +117,7 @@ class PendingSignature(models.Model):
                     unsubscribe_token=None,
                     application=None,
                     submission_hmac=None,
+                    language="",
                     region="",
                     profession="",
                 ),

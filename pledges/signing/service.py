@@ -41,11 +41,11 @@ CODE_TRIES = 10
 _SIGN = f"""
 WITH slot AS ({queue.DUE_AT}), fresh AS (
     INSERT INTO pledges_pendingsignature (ref, kind, digest, submission_hmac, token, handle, encrypted_token,
-        pledge_text_id, region, profession, contact, unsubscribe_token, application, email_queued_at, expires_at, tries,
-        quarantined_on, provider, client)
+        pledge_text_id, language, region, profession, contact, unsubscribe_token, application,
+        email_queued_at, expires_at, tries, quarantined_on, provider, client)
     SELECT %(ref)s, %(kind)s, %(digest)s, %(submission_hmac)s, %(token)s, %(handle)s, %(encrypted_token)s,
-        %(pledge_text)s, %(region)s, %(profession)s, %(contact)s, %(unsubscribe_token)s, %(application)s, %(now)s,
-        %(expires)s, 0, %(quarantined)s, %(provider)s, %(client)s
+        %(pledge_text)s, %(language)s, %(region)s, %(profession)s, %(contact)s, %(unsubscribe_token)s,
+        %(application)s, %(now)s, %(expires)s, 0, %(quarantined)s, %(provider)s, %(client)s
     FROM slot WHERE NOT slot.is_full
     ON CONFLICT (submission_hmac) DO UPDATE SET email_queued_at = excluded.email_queued_at
     WHERE pledges_pendingsignature.email_queued_at <= excluded.email_queued_at - %(pause)s
@@ -88,6 +88,7 @@ def sign(
         "handle": tokens.hash_token(handle),
         "encrypted_token": encryption.encrypt(token),
         "pledge_text": answers.pledge_text.pk,
+        "language": answers.language,
         "quarantined": timezone.localdate(now) if answers.is_trapped else None,
         "mailbox": encryption.encrypt(answers.mailbox.address),
         "expires": now + retention.PENDING_FOR,
@@ -243,6 +244,7 @@ def _confirm_locked(pending: PendingSignature, choices: ConfirmChoices, now: dat
     PendingSignature.objects.filter(pk=pending.pk).update(
         confirmed_on=today,
         submission_hmac=None,
+        language="",
         region="",
         profession="",
         contact=None,
@@ -286,8 +288,8 @@ WITH pending AS (
     WHERE ref = %(pending_ref)s AND sent_at IS NULL AND dropped_at IS NULL AND failed_at IS NULL
         AND EXISTS (SELECT FROM signature)
 )
-UPDATE pledges_pendingsignature SET confirmed_on = %(today)s, submission_hmac = NULL, region = '', profession = '',
-    contact = NULL, unsubscribe_token = NULL, application = NULL
+UPDATE pledges_pendingsignature SET confirmed_on = %(today)s, submission_hmac = NULL, language = '', region = '',
+    profession = '', contact = NULL, unsubscribe_token = NULL, application = NULL
 WHERE id = %(pending)s AND EXISTS (SELECT FROM signature)
 """
 
