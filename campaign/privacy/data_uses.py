@@ -160,7 +160,7 @@ STAFF = [
         "id",
     ),
     Table(
-        "staff.CommandRun",
+        "campaign.CommandRun",
         _("Which commands were run on the server"),
         ACCOUNTABLE,
         ADMINISTRATORS,

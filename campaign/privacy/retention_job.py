@@ -6,8 +6,7 @@ from datetime import datetime
 from django.contrib.admin.models import LogEntry
 from django.contrib.sessions.models import Session
 
-from campaign.models import RateLimitCount, RateLimitSalt
-from campaign.staff.models import CommandRun
+from campaign.models import CommandRun, RateLimitCount, RateLimitSalt
 from pledges.models import retention
 from pledges.privacy import erasure
 from pledges.privacy.erasure import Due, Told

@@ -32,4 +32,4 @@ def record(arguments: Sequence[str]) -> None:
     """Records a command that has succeeded, by its name alone: what it was given may be somebody's address."""
     name = arguments[1] if len(arguments) > 1 else ""
     if name in RECORDED and WITHOUT_EFFECT.isdisjoint(arguments):
-        apps.get_model("staff", "CommandRun").objects.create(command=name, ran_at=timezone.now())
+        apps.get_model("campaign", "CommandRun").objects.create(command=name, ran_at=timezone.now())

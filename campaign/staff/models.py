@@ -82,13 +82,3 @@ class StaffUser(AbstractBaseUser, PermissionsMixin):
         """A hash that each session holds: a session ends when the password or a second factor changes."""
         bound = f"{self.password} {self.session_version}"
         return salted_hmac("staff.StaffUser.session", bound, secret=secret, algorithm="sha256").hexdigest()
-
-
-class CommandRun(models.Model):
-    """That a command which changes something was run on the server's command line, where nobody signs in."""
-
-    command = models.CharField(_("command"), max_length=40)
-    ran_at = models.DateTimeField(_("run"), db_index=True)
-
-    def __str__(self) -> str:
-        return f"{self.command} {self.pk}"

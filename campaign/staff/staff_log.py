@@ -19,8 +19,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from campaign.staff import pages
+from campaign.models import CommandRun
 from campaign.staff.accounts import RESET_BY_COMMAND
-from campaign.staff.models import CommandRun, StaffUser
+from campaign.staff.models import StaffUser
 from pledges.models import (
     AbuseRule,
     Export,

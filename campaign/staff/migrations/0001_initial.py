@@ -13,19 +13,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name="CommandRun",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("command", models.CharField(max_length=40, verbose_name="command")),
-                ("ran_at", models.DateTimeField(db_index=True, verbose_name="run")),
-            ],
-        ),
-        migrations.CreateModel(
             name="StaffUser",
             fields=[
                 (

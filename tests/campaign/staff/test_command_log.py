@@ -5,8 +5,8 @@ from django.core.management import get_commands
 from django.urls import reverse
 
 import manage
+from campaign.models import CommandRun
 from campaign.staff import command_log
-from campaign.staff.models import CommandRun
 from tests.staff_accounts import sign_in, staff
 
 pytestmark = pytest.mark.django_db
