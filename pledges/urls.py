@@ -41,7 +41,7 @@ urlpatterns = [
     path("numbers.csv", statistics.numbers_csv, name="numbers_csv"),
     path("mine/", my_pledge.ask, name="mine"),
     path("mine/sent/", my_pledge.sent, name="mine_sent"),
-    path("mine/<str:key>/wish/", my_pledge.wish, name="mine_wish"),
+    path("mine/<str:key>/wish/", my_pledge.remove, name="mine_remove"),
     path("mine/<str:key>/download/", my_pledge.download, name="mine_download"),
     path("mine/<str:key>/organisation/<uuid:ref>/", my_pledge.entry, name="mine_entry"),
     path(

@@ -22,12 +22,12 @@ from pledges.admin_base.pages import page, staff
 from pledges.admin_base.read_only import RefAdmin
 from pledges.admin_base.records import RecordAdmin
 from pledges.inputs.regions import Region
-from pledges.models import AbuseRule, Quarantine, QuarantineDecision
+from pledges.models import AbuseRule, Quarantine, QuarantineDecision, retention
 from pledges.statistics import weekly
 
 TWO_DAYS = 48 * 60
 A_MILLION = 1_000_000
-ACTS = {"release": rules.release, "invalidate": rules.invalidate, "take-back": rules.take_back}
+ACTS = {"release": rules.release, "invalidate": rules.invalidate, "reopen": rules.reopen}
 
 
 class AbuseRuleForm(forms.Form):
@@ -139,7 +139,7 @@ class PartForm(forms.Form):
 
 
 @require_http_methods(["GET", "POST"])
-@permission_required("pledges.judge_quarantine", raise_exception=True)
+@permission_required("pledges.decide_quarantine", raise_exception=True)
 def judgement(request: HttpRequest, ref: UUID) -> HttpResponse:
     """What was marked together, and what becomes of it: of all, or of a part."""
     quarantine, now = get_object_or_404(Quarantine, ref=ref), timezone.now()
@@ -153,7 +153,7 @@ def judgement(request: HttpRequest, ref: UUID) -> HttpResponse:
         act(quarantine, staff(request), now)
         done = (
             _("It waits for a decision again.")
-            if act is rules.take_back
+            if act is rules.reopen
             else _("Done. It can be taken back for seven days.")
         )
         messages.success(request, done)
@@ -206,7 +206,7 @@ def _judgement_page(
         "counts": counts,
         "told": groups.told(quarantine),
         "judgements": decisions.select_related("decided_by").order_by("-pk"),
-        "until": quarantine.reversible_until(rules.REVERSIBLE),
+        "until": quarantine.reversible_until(retention.QUARANTINE_REVERSIBLE),
         "form": form or PartForm(),
         **tried,
     }

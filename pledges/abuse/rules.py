@@ -10,16 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import connection, transaction
 from django.utils import timezone
 
 from pledges.models import AbuseRule, PendingSignature, Quarantine, QuarantineDecision, Signature
-from pledges.models.staff import Staff
+from pledges.models.retention import CLIENTS_STORED, QUARANTINE_REVERSIBLE
 
-# As long as we know which pendings came from one client.
-CLIENTS_LIVE = timedelta(hours=48)
-# As long as a decision about a quarantine can be taken back.
-REVERSIBLE = timedelta(days=7)
 LEAST_SPIKE, SPIKE_TIMES = 30, 5
 _MARK_LOCK = 0xAB05E
 
@@ -76,7 +73,7 @@ class Spike:
 
 def spike(now: datetime) -> Spike | None:
     """Whether the last hour has more than five times the usual of the last 48 hours, and 30 forms or more."""
-    rows = PendingSignature.objects.filter(kind="person", email_queued_at__gt=now - CLIENTS_LIVE)
+    rows = PendingSignature.objects.filter(kind="person", email_queued_at__gt=now - CLIENTS_STORED)
     hour_ago = now - timedelta(hours=1)
     asked = rows.filter(email_queued_at__gt=hour_ago).count()
     usual = max(1, rows.filter(email_queued_at__lte=hour_ago).count() // 47)
@@ -102,7 +99,7 @@ def mark(now: datetime) -> int:
     return count
 
 
-def release(quarantine: Quarantine, by: Staff, now: datetime) -> None:
+def release(quarantine: Quarantine, by: AbstractBaseUser, now: datetime) -> None:
     """They count and are listed from now on."""
     with transaction.atomic():
         _move(quarantine, {"released_at": None, "invalidated_at": None}, released_at=now)
@@ -110,27 +107,27 @@ def release(quarantine: Quarantine, by: Staff, now: datetime) -> None:
         _record(quarantine, QuarantineDecision.Act.RELEASE, by, now)
 
 
-def invalidate(quarantine: Quarantine, by: Staff, now: datetime) -> None:
+def invalidate(quarantine: Quarantine, by: AbstractBaseUser, now: datetime) -> None:
     """They never count; they are erased when the decision can't be taken back any more."""
     with transaction.atomic():
         _move(quarantine, {"released_at": None, "invalidated_at": None}, invalidated_at=now)
         _record(quarantine, QuarantineDecision.Act.INVALIDATE, by, now)
 
 
-def take_back(quarantine: Quarantine, by: Staff, now: datetime) -> None:
+def reopen(quarantine: Quarantine, by: AbstractBaseUser, now: datetime) -> None:
     """Undo what was decided within the last seven days: it waits again."""
     decided = "released_at" if quarantine.released_at else "invalidated_at"
     with transaction.atomic():
-        _move(quarantine, {f"{decided}__gt": now - REVERSIBLE}, **{decided: None})
+        _move(quarantine, {f"{decided}__gt": now - QUARANTINE_REVERSIBLE}, **{decided: None})
         _set(quarantine, now)
-        _record(quarantine, QuarantineDecision.Act.TAKE_BACK, by, now)
+        _record(quarantine, QuarantineDecision.Act.REOPEN, by, now)
 
 
 def _bursts(kind: str, most: int, minutes: int, now: datetime, marked_too: bool = False) -> list[Burst]:
     key = {AbuseRule.Kind.CLIENT: "client", AbuseRule.Kind.PROVIDER: "provider"}[AbuseRule.Kind(kind)]
     values: dict[str, Any] = {
         "window": timedelta(minutes=minutes),
-        "since": now - CLIENTS_LIVE,
+        "since": now - CLIENTS_STORED,
         "most": most,
     }
     with connection.cursor() as cursor:
@@ -165,7 +162,7 @@ def _put(kind: Quarantine.Kind, key: str, pendings: Iterable[int], now: datetime
 
 def _open(kind: Quarantine.Kind, key: str, now: datetime) -> Quarantine:
     """The undecided quarantine that holds others of this burst already, or a new one."""
-    held = Quarantine.objects.undecided().filter(kind=kind, opened_at__gt=now - CLIENTS_LIVE)
+    held = Quarantine.objects.undecided().filter(kind=kind, opened_at__gt=now - CLIENTS_STORED)
     if kind != Quarantine.Kind.TRAP:
         held = held.filter(**{f"pendings__{kind.value}": key})
     return held.order_by("-pk").first() or Quarantine.objects.create(kind=kind, opened_at=now)
@@ -183,7 +180,7 @@ def _set(quarantine: Quarantine, now: datetime | None) -> None:
     Signature.objects.filter(quarantine=quarantine).update(quarantined_on=day)
 
 
-def _record(quarantine: Quarantine, act: QuarantineDecision.Act, by: Staff, now: datetime) -> None:
+def _record(quarantine: Quarantine, act: QuarantineDecision.Act, by: AbstractBaseUser, now: datetime) -> None:
     QuarantineDecision.objects.create(
         quarantine_ref=quarantine.ref,
         act=act,

@@ -45,9 +45,9 @@ class PublicNameAdmin(RefAdmin):
         ]
 
 
-def _done_before(listing: PublicName) -> str:
+def _done_before(public_name: PublicName) -> str:
     """Who hid or showed this name last, as a sentence."""
-    latest = NameDecision.objects.filter(public_name_ref=listing.ref).select_related("decided_by").last()
+    latest = NameDecision.objects.filter(public_name_ref=public_name.ref).select_related("decided_by").last()
     who = latest.decided_by.get_short_name() if latest else _("A colleague")
     return _("%s did that before you. Nothing was changed.") % who
 
@@ -55,8 +55,8 @@ def _done_before(listing: PublicName) -> str:
 @permission_required("pledges.hide_publicname", raise_exception=True)
 def hiding(request: HttpRequest, ref) -> HttpResponse:
     """Hide a shown name, or show a hidden one."""
-    listing = get_object_or_404(PublicName, ref=ref)
-    is_shown = listing.hidden_at is None
+    public_name = get_object_or_404(PublicName, ref=ref)
+    is_shown = public_name.hidden_at is None
     hide = request.POST.get("hide") == "True" if request.method == "POST" else is_shown
     form = NameDecisionForm(request.POST or None, hide=hide)
     if not form.is_valid():
@@ -66,10 +66,16 @@ def hiding(request: HttpRequest, ref) -> HttpResponse:
         status = 422 if form.is_bound else 200
         title = _("Public name")
         return page(
-            request, "publicname/hiding", status, title=title, listing=listing, form=form, hidings=hidings
+            request,
+            "publicname/hiding",
+            status,
+            title=title,
+            public_name=public_name,
+            form=form,
+            hidings=hidings,
         )
-    if hidden_names.hide(listing, hide, form.cleaned_data["reason"], staff(request), timezone.now()):
+    if hidden_names.hide(public_name, hide, form.cleaned_data["reason"], staff(request), timezone.now()):
         messages.success(request, _("The name is hidden.") if hide else _("The name is shown again."))
     else:
-        messages.warning(request, _done_before(listing))
+        messages.warning(request, _done_before(public_name))
     return redirect("admin:pledges_publicname_changelist")

@@ -12,7 +12,7 @@ from datetime import date
 
 from pledges.crypto import encryption
 from pledges.models import PublicName
-from pledges.models.signatures import PublicNameQuerySet
+from pledges.models.public_names import PublicNameQuerySet
 
 _PURPOSE = "pledges.lists.paging"
 
@@ -23,10 +23,10 @@ class Page:
     next_key: str = ""  # "" on the last page
 
 
-def of(listings: PublicNameQuerySet, key: str, size: int) -> Page:
-    """Up to `size` listings, newest first, after the row of `key`; from the start where it is no key of ours."""
+def of(public_names: PublicNameQuerySet, key: str, size: int) -> Page:
+    """Up to `size` public_names, newest first, after the row of `key`; from the start where it is no key of ours."""
     place = _opened(key)
-    rows = list((listings.after(*place) if place else listings).newest_first()[: size + 1])
+    rows = list((public_names.after(*place) if place else public_names).newest_first()[: size + 1])
     if len(rows) <= size:
         return Page(rows)
     last = rows[size - 1]

@@ -27,16 +27,16 @@ class OpenForm(PublicForm):
     )
 
 
-class WishForm(PublicForm):
+class RemovalForm(PublicForm):
     """One thing to take away; what can't be undone asks for a box of its own."""
 
-    wish = forms.ChoiceField(choices=PhoneRequest.Wish, widget=forms.HiddenInput)
+    kind = forms.ChoiceField(choices=PhoneRequest.Kind, widget=forms.HiddenInput)
     sure = forms.BooleanField(required=False, label=_("Yes, I am sure."))
 
     def clean(self) -> None:
-        wish = self.cleaned_data.get("wish")
-        if wish and PhoneRequest.Wish(wish).is_final and not self.cleaned_data["sure"]:
-            self.auto_id = f"%s-{wish}"  # of several such boxes on the page, the one that was left empty
+        kind = self.cleaned_data.get("kind")
+        if kind and PhoneRequest.Kind(kind).is_final and not self.cleaned_data["sure"]:
+            self.auto_id = f"%s-{kind}"  # of several such boxes on the page, the one that was left empty
             self.add_error("sure", _("Tick the box if you are sure."))
 
 

@@ -16,6 +16,7 @@ from pledges.models import (
     QueuedEmail,
     ScheduledPhoneRequest,
     Signature,
+    retention,
 )
 from pledges.organisations import service as organisations
 
@@ -31,13 +32,13 @@ class Entry:
     def signer_until(self) -> datetime | None:
         """When the signer's details are erased at the latest; None unless it was declined or has withdrawn."""
         ended = self.organisation.declined_at or self.organisation.withdrawn_at
-        return ended and ended + organisations.KEEP_CONTACT
+        return ended and ended + retention.ORGANISATION_CONTACTS_STORED
 
 
 @dataclass(frozen=True)
 class PersonalData:
     signature: Signature | None
-    listing: PublicName | None
+    public_name: PublicName | None
     contacts: list[Contact]
     entries: list[Entry]
     pendings: list[PendingSignature]  # forms with this address that are not confirmed
@@ -69,7 +70,7 @@ def of(digest: bytes, now: datetime) -> PersonalData:
     bodies = Organisation.objects.filter(digest=digest).by_name()
     return PersonalData(
         signature=signature,
-        listing=PublicName.objects.filter(signature=signature).first() if signature else None,
+        public_name=PublicName.objects.filter(signature=signature).first() if signature else None,
         contacts=list(signature.contacts.order_by("channel")) if signature else [],
         entries=[Entry(body, organisations.signer(body)) for body in bodies],
         pendings=[form for form in forms if not form.is_confirmed],
@@ -84,13 +85,13 @@ def as_data(held: PersonalData) -> dict[str, object]:
     """All of it as plain values, for the download. Sealed records stay sealed: this server can't open them."""
     return {
         "signature": _signature(held.signature) if held.signature else None,
-        "public_name": _listing(held.listing) if held.listing else None,
+        "public_name": _listing(held.public_name) if held.public_name else None,
         "contacts": [_contact(contact) for contact in held.contacts],
         "organisations": [_organisation(entry) for entry in held.entries],
         "unconfirmed": [_pending(pending) for pending in held.pendings],
         "confirmed_forms": [_pending(pending) for pending in held.confirmed],
         "emails": [_email(email) for email in held.emails],
-        "phone_requests": [{"wish": request.wish, "done_at": request.due_at} for request in held.requests],
+        "phone_requests": [{"kind": request.kind, "done_at": request.due_at} for request in held.requests],
         "emails_blocked": held.is_blocked,
     }
 
@@ -147,11 +148,11 @@ def _email(email: QueuedEmail) -> dict[str, object]:
     }
 
 
-def _listing(listing: PublicName) -> dict[str, object]:
+def _listing(public_name: PublicName) -> dict[str, object]:
     return {
-        "name": listing.name,
-        "since": listing.listed_on,
-        "hidden_by_staff": listing.hidden_at is not None,
+        "name": public_name.name,
+        "since": public_name.listed_on,
+        "hidden_by_staff": public_name.hidden_at is not None,
     }
 
 

@@ -1,4 +1,4 @@
-"""My pledge: ask for a key, open the door with it, take things away. And: which emails still to send."""
+"""My pledge: ask for a key, open the purpose with it, take things away. And: which emails still to send."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -23,8 +23,8 @@ from pledges.my_pledge.forms import (
     EntryForm,
     NeverForm,
     OpenForm,
+    RemovalForm,
     SureForm,
-    WishForm,
     YearlyForm,
 )
 from pledges.organisations import service as organisations
@@ -37,16 +37,16 @@ from pledges.signing import service as signing
 OWNER = Consent.Source.MY_PLEDGE
 
 
-def with_a_key(door: TokenPurpose) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+def with_a_key(purpose: TokenPurpose) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
     """The view is given the digest of the mailbox whose key this is; a key that opens nothing gets a help page."""
 
     def decorated(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         @wraps(view)
         def opened_or_stale(request: HttpRequest, key: str, **others: UUID) -> HttpResponse:
             key = tokens.link_key_in(key)
-            digest = tokens.digest_of_link_key(door, key)
+            digest = tokens.digest_of_link_key(purpose, key)
             if digest is None:
-                return render(request, "pledges/mine_stale.html", {"door": door.value}, status=404)
+                return render(request, "pledges/mine_stale.html", {"purpose": purpose.value}, status=404)
             return view(request, key, digest, **others)
 
         return opened_or_stale
@@ -83,13 +83,13 @@ def opened(request: HttpRequest, key: str, digest: bytes) -> HttpResponse:
 @takes_form
 @require_POST
 @with_a_key(TokenPurpose.MINE)
-def wish(request: HttpRequest, key: str, digest: bytes) -> HttpResponse:
-    """Takes one thing away, and shows what is left."""
-    form = WishForm(request.POST)
+def remove(request: HttpRequest, key: str, digest: bytes) -> HttpResponse:
+    """Removes one thing and shows what is still stored."""
+    form = RemovalForm(request.POST)
     if not form.is_valid():
         return _shown(request, key, digest, form)
-    done = PhoneRequest.Wish(form.cleaned_data["wish"])
-    my_pledge.fulfil(done, digest, OWNER, timezone.now())
+    done = PhoneRequest.Kind(form.cleaned_data["kind"])
+    my_pledge.remove(done, digest, OWNER, timezone.now())
     return _shown(request, key, digest, done=done)
 
 
@@ -177,7 +177,7 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     """
     token = tokens.token_in(token)
     if not token:
-        return render(request, "pledges/mine_stale.html", {"door": "unsubscribe"}, status=404)
+        return render(request, "pledges/mine_stale.html", {"purpose": "unsubscribe"}, status=404)
     is_done = request.POST.get("List-Unsubscribe") == "One-Click"
     if is_done:
         withdrawal.unsubscribe(token, timezone.now())
@@ -198,5 +198,11 @@ def _shown(
     held = personal_data.of(digest, timezone.now())
     allow_key = tokens.link_key(TokenPurpose.ALLOW, digest) if held.is_blocked else ""
     return page(
-        request, "pledges/mine.html", form or WishForm(), key=key, held=held, done=done, allow_key=allow_key
+        request,
+        "pledges/mine.html",
+        form or RemovalForm(),
+        key=key,
+        held=held,
+        done=done,
+        allow_key=allow_key,
     )

@@ -47,8 +47,10 @@ def hide_name(digest: bytes, source: Consent.Source, now: datetime) -> bool:
     """Erases the public name; the signature still counts. Whether there was one, as in `stop`."""
     with transaction.atomic():
         signature = _held(digest)
-        listings = PublicName.objects.filter(signature=signature)
-        return bool(signature and _take_back(signature, listings, Consent.Purpose.LISTING.value, source, now))
+        public_names = PublicName.objects.filter(signature=signature)
+        return bool(
+            signature and _take_back(signature, public_names, Consent.Purpose.PUBLIC_NAME.value, source, now)
+        )
 
 
 def _held(digest: bytes) -> Signature | None:
@@ -92,11 +94,11 @@ def end_contacts(keys: list[int], now: datetime) -> None:
         ended = [
             Consent(
                 signature_id=signature,
-                act=Consent.Act.ENDED,
+                act=Consent.Act.EXPIRED,
                 purpose=channel,
                 pledge_text_id=pledge_texts[signature],
                 recorded_on=timezone.localdate(now),
-                source=Consent.Source.CLOCK,
+                source=Consent.Source.RETENTION_JOB,
             )
             for signature, channel in contacts.values_list("signature", "channel")
         ]

@@ -7,10 +7,11 @@ them it raises `Overtaken`. The record of the decision and the email about it ar
 import json
 import logging
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from itertools import count
 from typing import Any
 
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -20,12 +21,9 @@ from pledges.inputs import email_address, organisation_names
 from pledges.models import Organisation, OrganisationDecision, PendingSignature, PledgeText, QueuedEmail
 from pledges.models.answers import OrganisationAnswers, Words
 from pledges.models.organisations import OrganisationQuerySet
-from pledges.models.staff import Staff
 
 log = logging.getLogger(__name__)
 SIGNER = ("signer_name", "signer_role", "email")
-# How long the contact of an organisation is stored after it was declined or has withdrawn.
-KEEP_CONTACT = timedelta(days=30)
 
 
 class Overtaken(Exception):
@@ -89,7 +87,7 @@ def submit_for_review(pending: PendingSignature, now: datetime) -> None:
 
 
 def enter(
-    answers: Mapping[str, Any], agreed_on: date, by: Staff, now: datetime, is_another: bool = False
+    answers: Mapping[str, Any], agreed_on: date, by: AbstractBaseUser, now: datetime, is_another: bool = False
 ) -> Organisation:
     """Adds an organisation that agreed in writing on a day to the list, as decided by the member of staff `by`.
 
@@ -113,7 +111,7 @@ def enter(
 
 
 def approve(
-    organisation: Organisation, by: Staff, version: int, now: datetime, is_another: bool = False
+    organisation: Organisation, by: AbstractBaseUser, version: int, now: datetime, is_another: bool = False
 ) -> OrganisationDecision:
     """Puts it into the list. `is_another`: staff have compared it with one of the same name, or SameName is raised."""
     with transaction.atomic():
@@ -127,7 +125,7 @@ def approve(
 
 
 def decline(
-    organisation: Organisation, by: Staff, words: Words, version: int, now: datetime
+    organisation: Organisation, by: AbstractBaseUser, words: Words, version: int, now: datetime
 ) -> OrganisationDecision:
     """Refuses it; its contact gets an email with the reason."""
     with transaction.atomic():
@@ -138,7 +136,7 @@ def decline(
 
 
 def ask(
-    organisation: Organisation, by: Staff, words: Words, version: int, now: datetime
+    organisation: Organisation, by: AbstractBaseUser, words: Words, version: int, now: datetime
 ) -> OrganisationDecision:
     """Emails its contact a question; it leaves the queue until its answer is recorded or it changes its entry.
 
@@ -152,7 +150,7 @@ def ask(
 
 
 def record_answer(
-    organisation: Organisation, by: Staff, text: str, version: int, now: datetime
+    organisation: Organisation, by: AbstractBaseUser, text: str, version: int, now: datetime
 ) -> OrganisationDecision:
     """Records what it answered, and puts it back into the queue."""
     with transaction.atomic():
@@ -161,7 +159,7 @@ def record_answer(
 
 
 def note(
-    organisation: Organisation, by: Staff, text: str, now: datetime, **_seen: int
+    organisation: Organisation, by: AbstractBaseUser, text: str, now: datetime, **_seen: int
 ) -> OrganisationDecision:
     """Records a note for colleagues; the same note by the same person twice in a row is one."""
     latest = organisation.decisions().first()
@@ -175,7 +173,7 @@ def note(
 
 
 def withdraw(
-    organisation: Organisation, by: Staff | None, reason: str, version: int, now: datetime
+    organisation: Organisation, by: AbstractBaseUser | None, reason: str, version: int, now: datetime
 ) -> OrganisationDecision:
     """Takes it out of the list: staff do (its contact gets an email), or (`by` None) the organisation itself."""
     with transaction.atomic():
@@ -239,7 +237,7 @@ def namesake_number(name: str, is_another: bool, itself: int | None = None) -> i
     return next(number for number in count() if number not in taken)
 
 
-def forget_contacts(keys: list[int], now: datetime) -> None:
+def erase_contacts(keys: list[int], now: datetime) -> None:
     """Erases the contacts of these organisations; that they signed stays."""
     Organisation.objects.filter(pk__in=keys).update(contact=None, digest=None)
 
@@ -253,7 +251,7 @@ def move(rows: OrganisationQuerySet, organisation: Organisation, seen: int, /, *
 def record(
     organisation: Organisation,
     act: OrganisationDecision.Act,
-    by: Staff | None,
+    by: AbstractBaseUser | None,
     now: datetime,
     **particulars: Any,
 ) -> OrganisationDecision:
@@ -281,7 +279,7 @@ def _renew(answers: Mapping[str, Any], now: datetime) -> None:
     organisation = rows.select_for_update().first()
     if organisation is None:  # it withdrew meanwhile
         return
-    changes: dict[str, Any] = {"stands_on": timezone.localdate(now)}
+    changes: dict[str, Any] = {"reconfirmed_on": timezone.localdate(now)}
     if answers["asks"] == OrganisationDecision.Act.CONTACT:
         who = _columns(answers)
         changes |= {"contact": who["contact"], "digest": who["digest"], "version": organisation.version + 1}

@@ -8,12 +8,12 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 
 from pledges.emails import queue
 from pledges.inputs import organisation_names
 from pledges.models import Organisation, OrganisationDecision
-from pledges.models.staff import Staff
 from pledges.organisations import service as organisations
 from pledges.organisations.service import Overtaken, SameName
 
@@ -26,7 +26,7 @@ def latest_undoable(organisation: Organisation, now: datetime) -> OrganisationDe
     return latest if latest and _can_be_undone(organisation, latest, now) else None
 
 
-def undo(decision: OrganisationDecision, by: Staff, now: datetime) -> Organisation:
+def undo(decision: OrganisationDecision, by: AbstractBaseUser, now: datetime) -> Organisation:
     """Puts the organisation back as it was before the decision, records it, and drops the email about it.
 
     Raises Overtaken where something happened to it since, or the email is sent already.
@@ -44,7 +44,7 @@ def undo(decision: OrganisationDecision, by: Staff, now: datetime) -> Organisati
 
 
 def back_to_waiting(
-    organisation: Organisation, by: Staff, version: int, now: datetime
+    organisation: Organisation, by: AbstractBaseUser, version: int, now: datetime
 ) -> OrganisationDecision:
     """A declined or approved organisation waits again, for a new decision. Nothing is emailed."""
     back = dict.fromkeys(("approved_at", "declined_at", "asked_at"))
@@ -56,7 +56,7 @@ def back_to_waiting(
 
 
 def _can_be_undone(organisation: Organisation, decision: OrganisationDecision, now: datetime) -> bool:
-    is_unchanged = organisation.version == decision.version + decision.raises
+    is_unchanged = organisation.version == decision.version_after
     is_of_staff = decision.decided_by_id is not None and decision.act in OrganisationDecision.UNDOABLE
     return is_unchanged and is_of_staff and now < decision.undoable_until
 
@@ -91,9 +91,9 @@ def _unasked(organisation: Organisation, decision: OrganisationDecision, _now: d
 
 
 def _unspelled(organisation: Organisation, decision: OrganisationDecision, _now: datetime) -> dict[str, Any]:
-    changes: dict[str, Any] = {"name": decision.was}
-    if organisation.approved_at and organisation_names.key(decision.was) != organisation.key:
-        changes["namesake"] = organisations.namesake_number(decision.was, False, organisation.pk)
+    changes: dict[str, Any] = {"name": decision.previous_name}
+    if organisation.approved_at and organisation_names.key(decision.previous_name) != organisation.key:
+        changes["namesake"] = organisations.namesake_number(decision.previous_name, False, organisation.pk)
     return changes
 
 

@@ -9,6 +9,7 @@ from difflib import SequenceMatcher
 from typing import Any
 from uuid import uuid4
 
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 from django.utils import timezone
 
@@ -24,7 +25,6 @@ from pledges.models import (
     QueuedEmail,
     retention,
 )
-from pledges.models.staff import Staff
 from pledges.organisations import service as organisations
 
 # How long an organisation has for its yearly answer: committees meet rarely.
@@ -40,7 +40,7 @@ def is_spelling(before: str, after: str) -> bool:
 
 
 def respell(
-    organisation: Organisation, by: Staff, name: str, version: int, now: datetime
+    organisation: Organisation, by: AbstractBaseUser, name: str, version: int, now: datetime
 ) -> OrganisationDecision:
     """Changes how its name is written, in the list or before; the old name stays in the record.
 
@@ -53,12 +53,12 @@ def respell(
             changes["namesake"] = organisations.namesake_number(name, False, organisation.pk)
         organisations.move(rows, organisation, version, **changes)
         return organisations.record(
-            organisation, OrganisationDecision.Act.RESPELL, by, now, was=organisation.name
+            organisation, OrganisationDecision.Act.RESPELL, by, now, previous_name=organisation.name
         )
 
 
 def invite(
-    organisation: Organisation, by: Staff, signer: dict[str, str], version: int, now: datetime
+    organisation: Organisation, by: AbstractBaseUser, signer: dict[str, str], version: int, now: datetime
 ) -> OrganisationDecision:
     """Emails another person there, who becomes the contact once they confirm; `signer` as in `organisations.SIGNER`."""
     rows = Organisation.objects.alive()
@@ -81,7 +81,7 @@ def remind(now: datetime) -> int:
         for organisation in due:
             signer = organisations.signer(organisation)
             if signer:
-                _write(organisation, signer["email"], {"asks": OrganisationDecision.Act.STAND.value}, now)
+                _write(organisation, signer["email"], {"asks": OrganisationDecision.Act.RECONFIRM.value}, now)
         Organisation.objects.filter(pk__in=[each.pk for each in due]).update(reminded_on=today)
     return len(due)
 
@@ -97,7 +97,7 @@ def _write(organisation: Organisation, email: str, question: dict[str, str], now
 
     The yearly one is stored for 60 days, so it holds nothing of the person.
     """
-    is_yearly = question["asks"] == OrganisationDecision.Act.STAND
+    is_yearly = question["asks"] == OrganisationDecision.Act.RECONFIRM
     answers = {
         "organisation": str(organisation.ref),
         "name": organisation.name,
@@ -117,6 +117,6 @@ def _write(organisation: Organisation, email: str, question: dict[str, str], now
         pledge_text=PledgeText.objects.current(now),
         application=encryption.encrypt(json.dumps(answers)),
         email_queued_at=now,
-        expires_at=now + (ANSWER_WITHIN if is_yearly else retention.PENDING_FOR),
+        expires_at=now + (ANSWER_WITHIN if is_yearly else retention.PENDING_STORED),
     )
     queue.add(QueuedEmail.Kind.YEARLY if is_yearly else QueuedEmail.Kind.CONTACT, ref, mailbox, now)

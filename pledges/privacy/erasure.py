@@ -11,7 +11,6 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from pledges.abuse import rules
 from pledges.models import (
     AbuseRule,
     Contact,
@@ -39,8 +38,6 @@ from pledges.statistics import daily, totals
 
 log = logging.getLogger(__name__)
 
-REPORTS_LIVE = timedelta(days=30)
-EMAILS_STORED = timedelta(days=7)
 BATCH = 1000
 _FORGET_LOCK = 0xF0267
 Told = Callable[[int], None]
@@ -76,7 +73,7 @@ class Due:
 
 def due(now: datetime) -> list[Due]:
     """What is due of the pledge's own tables, in the order in which it is to go."""
-    today, ended = timezone.localdate(now), now - EMAILS_STORED
+    today, ended = timezone.localdate(now), now - retention.EMAILS_STORED
     found = [
         Due("pendings", PendingSignature.objects.filter(expires_at__lte=now), withdrawal.end_pendings),
         Due("clients", _with_old_clients(now), _forget_clients, order="expires_at"),
@@ -85,15 +82,18 @@ def due(now: datetime) -> list[Due]:
             "invalid signatures",
             # Without the first of the two all signatures would be looked at.
             Signature.objects.filter(
-                quarantine__isnull=False, quarantine__invalidated_at__lte=now - rules.REVERSIBLE
+                quarantine__isnull=False,
+                quarantine__invalidated_at__lte=now - retention.QUARANTINE_REVERSIBLE,
             ),
         ),
         Due("emails", QueuedEmail.objects.alias(ended_at=ENDED_AT).filter(ended_at__lte=ended)),
         Due("contacts", Contact.objects.filter(keep_until__lte=today), withdrawal.end_contacts),
-        Due("organisations' contacts", _organisations_over(now), organisations.forget_contacts),
-        Due("name reports", NameReport.objects.filter(reported_on__lte=today - REPORTS_LIVE)),
+        Due("organisations' contacts", _organisations_over(now), organisations.erase_contacts),
+        Due(
+            "name reports", NameReport.objects.filter(reported_on__lte=today - retention.NAME_REPORTS_STORED)
+        ),
         Due("open screens", OpenScreen.objects.filter(opened_at__lte=now - timedelta(days=1))),
-        Due("erasures", Erasure.objects.filter(erased_on__lte=today - retention.ERASURES_LIVE)),
+        Due("erasures", Erasure.objects.filter(erased_on__lte=today - retention.ERASURES_STORED)),
     ]
     found += [Due("records", rows) for rows in _old_records(now)]
     if _campaign_is_over(now):
@@ -126,7 +126,7 @@ def _campaign_is_over(now: datetime) -> bool:
     """
     if timezone.localdate(now) < retention.signatures_until():
         return False
-    last_confirmed = retention.signing_until() + retention.PENDING_FOR
+    last_confirmed = retention.signing_until() + retention.PENDING_STORED
     return not Signature.objects.filter(confirmed_on__gt=last_confirmed).exists()
 
 
@@ -135,7 +135,7 @@ def _old_records(now: datetime) -> list[QuerySet[Any]]:
     each kind, the decisions about organisations that are still in the list, and of each channel the newest export,
     without which the database would not note what must be removed from it.
     """
-    before = now - retention.RECORDS_LIVE
+    before = now - retention.RECORDS_STORED
     return [
         OrganisationDecision.objects.filter(decided_at__lt=before).exclude(
             organisation_ref__in=Organisation.objects.alive().values("ref")
@@ -153,7 +153,7 @@ def _old_records(now: datetime) -> list[QuerySet[Any]]:
 
 def _first_sent_by(moment: datetime) -> QuerySet[PendingSignature]:
     """People's forms that were first sent by then: sending one again moves its letter, never its end."""
-    return PendingSignature.objects.filter(expires_at__lte=moment + retention.PENDING_FOR)
+    return PendingSignature.objects.filter(expires_at__lte=moment + retention.PENDING_STORED)
 
 
 def _but_newest(rows: QuerySet[Any], *each: str) -> QuerySet[Any]:
@@ -163,7 +163,7 @@ def _but_newest(rows: QuerySet[Any], *each: str) -> QuerySet[Any]:
 
 
 def _with_old_clients(now: datetime) -> QuerySet[PendingSignature]:
-    return _first_sent_by(now - rules.CLIENTS_LIVE).exclude(client="")
+    return _first_sent_by(now - retention.CLIENTS_STORED).exclude(client="")
 
 
 def _forget_clients(keys: list[int], now: datetime) -> None:
@@ -172,7 +172,7 @@ def _forget_clients(keys: list[int], now: datetime) -> None:
 
 def _with_old_providers(now: datetime) -> QuerySet[PendingSignature]:
     """Those that no rule looks at any more, and that were counted with their day when they confirmed."""
-    old = _first_sent_by(now - rules.CLIENTS_LIVE).exclude(provider="")
+    old = _first_sent_by(now - retention.CLIENTS_STORED).exclude(provider="")
     return old.filter(confirmed_on__lt=timezone.localdate(now))
 
 
@@ -183,4 +183,4 @@ def _forget_providers(keys: list[int], now: datetime) -> None:
 def _organisations_over(now: datetime) -> QuerySet[Organisation]:
     """Those that there is nothing left to write to about, and that still have a contact."""
     held = Organisation.objects.with_contact()
-    return held if _campaign_is_over(now) else held.ended_by(now - organisations.KEEP_CONTACT)
+    return held if _campaign_is_over(now) else held.ended_by(now - retention.ORGANISATION_CONTACTS_STORED)

@@ -12,18 +12,20 @@ from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import connection, transaction
 from django.utils import timezone
 
 from pledges.models import Contact, Export, PledgeText, Removal
-from pledges.models.staff import Staff
 from pledges.offline.opening import FORMAT
 
 CHUNK = 500
 log = logging.getLogger(__name__)
 
 
-def begin(channel: str, purpose: str, by: Staff, now: datetime, by_command: bool = False) -> Export:
+def begin(
+    channel: str, purpose: str, by: AbstractBaseUser, now: datetime, by_command: bool = False
+) -> Export:
     """Records that the contacts of `channel` go out; `lines` may run once this has been committed.
 
     `by_command`: on the server's command line, where there is no sign-in and `by` is the account that was named.

@@ -158,7 +158,7 @@ def _erase(entries: list[Entry], now: datetime) -> Counter[str]:
         found = dict(back.values_list("pk", "ref"))
         queue.erase_about(list(found.values()))
         if back.model is Organisation:
-            organisations.forget_contacts(list(found), now)
+            organisations.erase_contacts(list(found), now)
             erased["organisations' contacts"] += len(found)
         else:
             back.delete()

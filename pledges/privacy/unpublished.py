@@ -4,7 +4,7 @@ organisations that left the list, hidden names, quarantined signatures, the swit
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from itertools import groupby
 from uuid import UUID
 
@@ -21,6 +21,7 @@ from pledges.models import (
     PublicName,
     Quarantine,
     Signature,
+    retention,
 )
 from pledges.models.organisations import State
 from pledges.organisations import service as organisations
@@ -82,7 +83,7 @@ def _unlist(organisation: Organisation, entry: Entry) -> bool:
 
 def _reminded(now: datetime) -> Iterator[Entry]:
     """The organisations that got their yearly email since the oldest backup: a second would be one too many."""
-    since = timezone.localdate(now) - timedelta(days=35)
+    since = timezone.localdate(now) - retention.BACKUPS_STORED
     rows = Organisation.objects.filter(reminded_on__gte=since).order_by("pk")
     for ref, day in rows.values_list("ref", "reminded_on"):
         yield {"reminded": str(ref), "day": iso(day)}
@@ -100,12 +101,14 @@ def _hidden_names(now: datetime) -> Iterator[Entry]:
     """By the signature, for the name stays hidden whichever its owner gives next."""
     last = {hiding.public_name_ref: hiding for hiding in NameDecision.objects.order_by("pk")}
     is_hidden = Q(name_hidden_at__isnull=False) | Q(listing__hidden_at__isnull=False)
-    for signature in Signature.objects.filter(is_hidden).select_related("listing").order_by("pk").iterator():
-        listing = getattr(signature, "listing", None)
-        hiding = last.get(listing.ref) if listing else None
+    for signature in (
+        Signature.objects.filter(is_hidden).select_related("public_name").order_by("pk").iterator()
+    ):
+        public_name = getattr(signature, "public_name", None)
+        hiding = last.get(public_name.ref) if public_name else None
         yield {
             "hidden": str(signature.ref),
-            "at": iso(signature.name_hidden_at or (listing and listing.hidden_at)),
+            "at": iso(signature.name_hidden_at or (public_name and public_name.hidden_at)),
             "reason": hiding.reason if hiding else "",
             "by": hiding.decided_by_id if hiding else None,
         }
@@ -116,15 +119,15 @@ def _hide_names(entries: list[Entry], now: datetime) -> Counter[str]:
     for entry in entries:
         signature, at = Signature.objects.filter(ref=entry["hidden"]), entry["at"]
         signature.filter(name_hidden_at=None).update(name_hidden_at=at)
-        listing = PublicName.objects.filter(signature__in=signature, hidden_at=None).first()
-        if listing is None:
+        public_name = PublicName.objects.filter(signature__in=signature, hidden_at=None).first()
+        if public_name is None:
             continue
-        PublicName.objects.filter(pk=listing.pk).update(hidden_at=at)
+        PublicName.objects.filter(pk=public_name.pk).update(hidden_at=at)
         done += 1
         if _knows(entry["by"]):
             by, reason = entry["by"], entry["reason"]
             NameDecision.objects.create(
-                public_name_ref=listing.ref, hidden=True, reason=reason, decided_by_id=by, decided_at=at
+                public_name_ref=public_name.ref, hidden=True, reason=reason, decided_by_id=by, decided_at=at
             )
     return Counter({"names": done})
 

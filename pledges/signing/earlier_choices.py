@@ -23,6 +23,6 @@ def earlier_choices(pending: PendingSignature) -> EarlierChoices:
     signature = Signature.objects.filter(digest=pending.digest).first()
     if signature is None:
         return EarlierChoices()
-    listing = PublicName.objects.filter(signature=signature).first()
+    public_name = PublicName.objects.filter(signature=signature).first()
     channels = signature.contacts.order_by("channel").values_list("channel", flat=True)
-    return EarlierChoices(signature, listing.name if listing else "", tuple(channels))
+    return EarlierChoices(signature, public_name.name if public_name else "", tuple(channels))

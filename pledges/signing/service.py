@@ -80,7 +80,7 @@ def sign(
         "pledge_text": answers.pledge_text.pk,
         "quarantined": timezone.localdate(now) if answers.is_trapped else None,
         "mailbox": encryption.encrypt(answers.mailbox.address),
-        "expires": now + retention.PENDING_FOR,
+        "expires": now + retention.PENDING_STORED,
         "reminder": REMINDER_AFTER,
         "pause": EMAIL_PAUSE,
         **queue.due_at_parameters(network, now),
@@ -296,7 +296,7 @@ def _write_first_signature(pending: PendingSignature, choices: ConfirmChoices, t
         "purposes": sorted(
             [Consent.Purpose.PLEDGE.value]
             + [contact.channel for contact in contacts]
-            + ([Consent.Purpose.LISTING.value] if choices.public_name else [])
+            + ([Consent.Purpose.PUBLIC_NAME.value] if choices.public_name else [])
         ),
         "pending": pending.pk,
         "pending_ref": pending.ref,
@@ -370,7 +370,7 @@ def _standing(signature: Signature) -> set[str]:
     """The purposes that have consent now."""
     purposes = set(signature.contacts.values_list("channel", flat=True))
     if PublicName.objects.filter(signature=signature).exists():
-        purposes.add(Consent.Purpose.LISTING.value)
+        purposes.add(Consent.Purpose.PUBLIC_NAME.value)
     return purposes
 
 

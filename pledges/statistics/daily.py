@@ -8,10 +8,7 @@ from django.db.models import Sum
 from django.utils import timezone
 
 from pledges.inputs.email_providers import Provider
-from pledges.models import DailyStatistics
-
-# As long as a pending lives: the days that can still be counted from the rows.
-RECOUNTED = timedelta(days=7)
+from pledges.models import DailyStatistics, retention
 
 _RECOUNT = """
 INSERT INTO pledges_dailystatistics (day, provider, asked, confirmed)
@@ -32,7 +29,7 @@ ON CONFLICT (day, provider) DO UPDATE SET
 
 def recount(now: datetime) -> None:
     """Counts the last days anew. A count never falls: a withdrawal takes its row away, not what happened."""
-    first = timezone.localdate(now - RECOUNTED) + timedelta(days=1)
+    first = timezone.localdate(now - retention.PENDING_STORED) + timedelta(days=1)
     values: dict[str, Any] = {
         "zone": timezone.get_current_timezone_name(),
         "first": first,

@@ -34,7 +34,7 @@ def withdraw():
 
 
 def telephone():
-    my_pledge.take_call(PhoneRequest.Wish.WITHDRAW, BOB, staff("care@example.org"), NOW)
+    my_pledge.record_phone_request(PhoneRequest.Kind.WITHDRAW, BOB, staff("care@example.org"), NOW)
 
 
 def quarantine():

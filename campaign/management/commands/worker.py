@@ -56,7 +56,7 @@ class Command(BaseCommand):
             while sending.send_due(now, LARGEST_BATCH):
                 pass
             for duty in (
-                my_pledge.carry_out,
+                my_pledge.carry_out_phone_requests,
                 totals.recount,
                 weekly.publish,
                 _look_after,
@@ -70,7 +70,7 @@ class Command(BaseCommand):
             signal.signal(name, lambda *_: stopping.set())
         duties = [
             Duty(_send_emails, 0),
-            Duty(my_pledge.carry_out, EVERY_MINUTE),
+            Duty(my_pledge.carry_out_phone_requests, EVERY_MINUTE),
             Duty(totals.recount, EVERY_MINUTE),  # which counts once an hour
             Duty(_publish_drafts, EVERY_MINUTE),
             Duty(_look_after, EVERY_MINUTE),

@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -20,7 +21,6 @@ from django.views.decorators.http import require_http_methods
 from pledges.admin_base.pages import may_decide, may_enter, page, staff
 from pledges.models import Organisation, OrganisationDecision
 from pledges.models.answers import Words
-from pledges.models.staff import Staff
 from pledges.organisations import evidence
 from pledges.organisations import service as organisations
 from pledges.organisations.admin.decisions import tell_with_undo
@@ -88,14 +88,16 @@ def _seen(values: list[str]) -> dict[str, int]:
     return {ref: int(version) for ref, _colon, version in parted if re.fullmatch("[0-9]{1,9}", version)}
 
 
-Decide = Callable[[Organisation, Staff, datetime], OrganisationDecision]
+Decide = Callable[[Organisation, AbstractBaseUser, datetime], OrganisationDecision]
 
 
-def _approve(organisation: Organisation, by: Staff, now: datetime) -> OrganisationDecision:
+def _approve(organisation: Organisation, by: AbstractBaseUser, now: datetime) -> OrganisationDecision:
     return organisations.approve(organisation, by, organisation.version, now)
 
 
-def _decline(organisation: Organisation, by: Staff, now: datetime, reason: str) -> OrganisationDecision:
+def _decline(
+    organisation: Organisation, by: AbstractBaseUser, now: datetime, reason: str
+) -> OrganisationDecision:
     return organisations.decline(organisation, by, Words(reason), organisation.version, now)
 
 

@@ -25,7 +25,7 @@ class StateFilter(ChoiceFilter):
 
     def queryset(self, request: HttpRequest, queryset):
         if self.value() == SILENT:
-            return queryset.silent(timezone.localdate())
+            return queryset.without_yearly_answer(timezone.localdate())
         return queryset.in_state(self.value()) if self.value() else queryset
 
 

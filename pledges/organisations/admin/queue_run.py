@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from pledges.models import OpenScreen, Organisation
-from pledges.models.organisations import OrganisationQuerySet, behind
+from pledges.models.organisations import OrganisationQuerySet, later_in_queue
 
 KEY = "queue"
 MOST = 200
@@ -24,7 +24,7 @@ def start(request: HttpRequest, first: Organisation | None = None) -> list[str]:
     refs = []
     if first is not None:
         refs = [str(first.ref)]
-        ordered = [rows.filter(behind(first)), rows.exclude(behind(first))]
+        ordered = [rows.filter(later_in_queue(first)), rows.exclude(later_in_queue(first))]
     refs += [str(ref) for some in ordered for ref in some.values_list("ref", flat=True)[:MOST]]
     request.session[KEY] = list(dict.fromkeys(refs))[:MOST]
     return request.session[KEY]

@@ -19,7 +19,7 @@ TRY = reverse("admin:pledges_abuserule_add")
 def moderator(client):
     sign_in(
         client,
-        staff("mona@example.org", "view_abuserule", "add_abuserule", "view_quarantine", "judge_quarantine"),
+        staff("mona@example.org", "view_abuserule", "add_abuserule", "view_quarantine", "decide_quarantine"),
     )
     return client
 
@@ -61,7 +61,7 @@ def test_it_is_released_and_taken_back_on_the_screen(moderator):
     rules.mark(NOW)
     moderator.post(judgement(), {"act": "release"})
     assert Signature.objects.counted().count() == 1
-    moderator.post(judgement(), {"act": "take-back"})
+    moderator.post(judgement(), {"act": "reopen"})
     assert Signature.objects.counted().count() == 0
     assert QuarantineDecision.objects.count() == 2
 
@@ -105,7 +105,7 @@ def test_a_part_is_tried_released_and_taken_back(moderator):
     answer = moderator.post(path, sent)
     assert Signature.objects.counted().count() == 1
     assert group.signatures.count() == 2
-    moderator.post(answer.url, {"act": "take-back"})
+    moderator.post(answer.url, {"act": "reopen"})
     assert not Signature.objects.counted().exists()
 
 

@@ -179,13 +179,13 @@ def test_totals_are_right_after_release_take_back_and_erasure():
     rules.release(quarantine, mona, NOW)
     assert (people(), PublicName.objects.shown().count()) == (5, 5)
     quarantine.refresh_from_db()
-    rules.take_back(quarantine, mona, NOW + 6 * DAY)
+    rules.reopen(quarantine, mona, NOW + 6 * DAY)
     assert people() == 1
     rules.invalidate(quarantine, mona, NOW + 6 * DAY)
     erasure.erase(NOW + 13 * DAY, erasure.due(NOW + 13 * DAY))
     assert (people(), Signature.objects.count()) == (1, 1)
     acts = QuarantineDecision.objects.order_by("pk").values_list("act", "signatures")
-    assert list(acts) == [("release", 4), ("take-back", 4), ("invalidate", 4)]
+    assert list(acts) == [("release", 4), ("reopen", 4), ("invalidate", 4)]
 
 
 def test_released_ones_are_not_marked_again():
@@ -226,7 +226,7 @@ def test_after_seven_days_a_decision_stands():
     rules.invalidate(quarantine, mona, NOW)
     quarantine.refresh_from_db()
     with pytest.raises(rules.Overtaken):
-        rules.take_back(quarantine, mona, NOW + 7 * DAY)
+        rules.reopen(quarantine, mona, NOW + 7 * DAY)
 
 
 @pytest.mark.parametrize("first", [rules.release, rules.invalidate])
@@ -309,7 +309,7 @@ def test_the_quarantine_tells_nobody_whether_one_person_confirmed(client, confir
     if confirmed:
         confirm(token, timezone.now())
     rules.mark(timezone.now())
-    sign_in(client, staff("mona@example.org", "view_quarantine", "judge_quarantine"))
+    sign_in(client, staff("mona@example.org", "view_quarantine", "decide_quarantine"))
     page = client.get(reverse("admin:pledges_quarantine_judgement", args=[Quarantine.objects.get().ref]))
     assert page.context["counts"] == {"asked": "1", "confirmed": "under 10", "unconfirmed": "under 10"}
 

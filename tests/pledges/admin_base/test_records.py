@@ -37,7 +37,7 @@ def record(model, when):
         ListVisibility: {"lists_hidden": True},
         AbuseRule: {"kind": "client", "most": 9, "minutes": 9},
         QuarantineDecision: {"quarantine_ref": ref, "act": "release", "signatures": 1},
-        PhoneRequest: {"wish": "never"},
+        PhoneRequest: {"kind": "never"},
         Export: {"channel": "email", "purpose": "drill", "records": 0},
     }
     verb = {PhoneRequest: "taken", Export: "exported"}.get(model, "decided")

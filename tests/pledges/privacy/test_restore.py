@@ -88,7 +88,7 @@ def test_an_erasure_tells_the_day_and_nothing_of_the_person():
 
 def test_emptying_an_organisations_contact_is_recorded():
     organisation = staff_accounts.waiting(now=NOW)
-    organisations.forget_contacts([organisation.pk], NOW)
+    organisations.erase_contacts([organisation.pk], NOW)
     assert recorded() == ["pledges_organisation"]
 
 
@@ -97,8 +97,8 @@ def test_erasures_are_stored_longer_than_any_backup():
     withdrawal.withdraw(BOB_DIGEST, NOW)
     written = Erasure.objects.first().erased_on
     at = NOW.replace(year=written.year, month=written.month, day=written.day)
-    assert "erasures" not in retention_job.erase_expired(at + retention.BACKUPS_LIVE + 4 * DAY)
-    retention_job.erase_expired(at + retention.BACKUPS_LIVE + 5 * DAY)
+    assert "erasures" not in retention_job.erase_expired(at + retention.BACKUPS_STORED + 4 * DAY)
+    retention_job.erase_expired(at + retention.BACKUPS_STORED + 5 * DAY)
     assert not Erasure.objects.filter(erased_on=written).exists()
 
 
@@ -168,7 +168,7 @@ def test_emails_about_what_is_erased_again_go_with_it():
 def test_an_organisation_that_came_back_loses_its_contact_alone():
     organisation = staff_accounts.waiting(now=NOW)
     contact = organisation.contact
-    organisations.forget_contacts([organisation.pk], NOW)
+    organisations.erase_contacts([organisation.pk], NOW)
     lines = carried().splitlines()
     Organisation.objects.update(contact=contact)
     repeat(lines)
@@ -287,8 +287,8 @@ def test_an_organisation_gets_no_second_yearly_email(after_restore):
 
 def test_a_hidden_name_stays_hidden_with_its_record(after_restore):
     bob_signs()
-    listing, by = PublicName.objects.get(), staff_accounts.staff()
-    lines = undone(lambda: hidden_names.hide(listing, True, "abusive", by, NOW))
+    public_name, by = PublicName.objects.get(), staff_accounts.staff()
+    lines = undone(lambda: hidden_names.hide(public_name, True, "abusive", by, NOW))
     assert "1 names" in after_restore(lines)
     assert (PublicName.objects.get().hidden_at, Signature.objects.get().name_hidden_at) == (NOW, NOW)
     assert (NameDecision.objects.get().reason, NameDecision.objects.get().decided_by) == ("abusive", by)

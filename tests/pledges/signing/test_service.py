@@ -200,7 +200,7 @@ def test_each_link_confirms_exactly_what_its_own_post_held():
 
 def test_a_link_is_worth_nothing_once_it_has_expired():
     token = token_of(signing.sign(answers(), NOW))
-    assert not signing.confirm(token, ConfirmChoices(), NOW + retention.PENDING_FOR)
+    assert not signing.confirm(token, ConfirmChoices(), NOW + retention.PENDING_STORED)
 
 
 def test_a_filled_honeypot_is_marked_in_silence_and_not_counted():
