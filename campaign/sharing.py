@@ -37,7 +37,7 @@ def share(request: HttpRequest) -> HttpResponse:
         "sign_address": _address("pledges:sign"),
         "organisations_address": _address("pledges:organisations_sign"),
         "count_address": _address("share_count"),
-        "tally": totals.totals(),
+        "totals": totals.totals(),
     }
     return render(request, "campaign/share.html", page)
 
@@ -73,5 +73,5 @@ def _sheet(request: HttpRequest, size: str) -> HttpResponse:
 def count_image(request: HttpRequest) -> HttpResponse:
     """How many have signed, as a static SVG for other websites: no script, no frame, cached for an hour."""
     return render(
-        request, "campaign/share/count.svg", {"tally": totals.totals()}, content_type="image/svg+xml"
+        request, "campaign/share/count.svg", {"totals": totals.totals()}, content_type="image/svg+xml"
     )

@@ -77,7 +77,7 @@ def gather(now: datetime, *, is_exact: bool = False) -> dict[str, Any]:
         days = [(day, totals.rounded(asked), totals.rounded(some)) for day, asked, some in days]
     queue = Organisation.objects.queued()
     return {
-        "tally": totals.totals(),
+        "totals": totals.totals(),
         "is_exact": is_exact,
         "queue": queue.order_by().aggregate(count=Count("pk"), oldest=Min("confirmed_at")),
         "asked_back": Organisation.objects.in_state("asked").count(),

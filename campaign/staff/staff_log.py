@@ -150,7 +150,7 @@ def _judgements(rows: list[QuarantineDecision]) -> Iterator[Line]:
             if group
             else "",
             _("%s signatures") % weekly.in_tens(row.signatures),
-            reverse("admin:pledges_quarantine_judgement", args=[row.quarantine_ref]) if group else "",
+            reverse("admin:pledges_quarantine_decision", args=[row.quarantine_ref]) if group else "",
             "pledges.decide_quarantine",
         )
 

@@ -41,7 +41,7 @@ _NAMES = sorted({domain.partition(".")[0] for domain in DOMAINS})
 _REAL = frozenset({"email.com", "cloud.com"})
 
 
-def meant(address: str) -> str:
+def suggested_address(address: str) -> str:
     """The address probably meant by this one, a clean one; "" where nothing speaks against what was typed."""
     local, _at, domain = address.rpartition("@")
     mended = _mended(domain.lower())

@@ -6,7 +6,7 @@ import unicodedata
 from django.utils.translation import gettext as _
 from email_validator import SPECIAL_USE_DOMAIN_NAMES
 
-from pledges.inputs.tidy import hidden_after, is_unseen
+from pledges.inputs.tidy import hidden_after, is_hidden
 
 LONGEST, LONGEST_LOCAL = 254, 64
 # What phones and word processors put in the place of plain signs, beside what NFKC folds.
@@ -51,7 +51,7 @@ def _wrong_letter(letter: str, before: str, is_domain: bool) -> str:
     plain = _PLAIN.get(letter) or unicodedata.normalize("NFKC", letter)
     if letter.isspace():
         return _("An email address has no spaces. Remove the space.")
-    if is_unseen(letter):
+    if is_hidden(letter):
         return hidden_after(before)
     if letter == ",":
         return _("An email address has no commas. Should it be a dot?")

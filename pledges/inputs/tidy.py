@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 # Categories that nobody sees: controls, formats (zero-width and direction marks among them), surrogates, private,
 # unassigned, line and paragraph ends.
-UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 # Letters to a computer, blank to a reader: a broken byte, braille blank, Hangul fillers, Khmer vowels.
 BLANK = frozenset("\ufffd\u2800\u115f\u1160\u3164\uffa0\u17b4\u17b5")
 # What turns the order of the text around it: embeddings, overrides and isolates.
@@ -47,7 +47,7 @@ def refuse_hidden(text: str) -> None:
     for place, letter in enumerate(text):
         if letter in "\r\n":
             raise ValidationError(_("There is a line break inside this. Write it in one line."))
-        if is_unseen(letter) and not (letter in JOINERS and _joins(text, place)):
+        if is_hidden(letter) and not (letter in JOINERS and _joins(text, place)):
             raise ValidationError(hidden_after(text[:place]))
 
 
@@ -62,8 +62,8 @@ def hidden_after(before: str) -> str:
     ) % {"before": before[-20:]}
 
 
-def is_unseen(letter: str) -> bool:
-    return letter in BLANK or unicodedata.category(letter) in UNSEEN
+def is_hidden(letter: str) -> bool:
+    return letter in BLANK or unicodedata.category(letter) in HIDDEN
 
 
 def _joins(text: str, place: int) -> bool:

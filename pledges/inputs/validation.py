@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from pledges.inputs import email_address, regions
-from pledges.inputs.tidy import REORDERING, hidden_after, is_unseen, refuse_hidden, tidy
+from pledges.inputs.tidy import REORDERING, hidden_after, is_hidden, refuse_hidden, tidy
 
 NAME = 100
 ORGANISATION = 150
@@ -130,7 +130,7 @@ def message(text: str, longest: int = MESSAGE) -> str:
         raise ValidationError(_too_long(longest))
     for place, letter in enumerate(whole):
         is_harmless = letter == "\n" or (unicodedata.category(letter) == "Cf" and letter not in REORDERING)
-        if is_unseen(letter) and not is_harmless:
+        if is_hidden(letter) and not is_harmless:
             raise ValidationError(hidden_after(whole[:place].rpartition("\n")[2]))
     _refuse_piles(whole)
     return whole
@@ -159,7 +159,7 @@ def _postcode_fault(typed: str) -> str:
     strange = next((letter for letter in typed if not (letter.isascii() and letter.isalnum())), "")
     half, whole = OUTWARD.fullmatch(typed), POSTCODE.fullmatch(typed)
     area = whole or half
-    if strange and is_unseen(strange):
+    if strange and is_hidden(strange):
         fault = hidden_after(typed.partition(strange)[0])
     elif strange:
         fault = _("“%(strange)s” can’t be used in a postcode. Enter it like SW1P 2HR.") % {"strange": strange}

@@ -98,13 +98,13 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         rows = (
             self.alive().filter(approved_at__date__lte=year_ago, yearly_stopped_on=None).exclude(digest=None)
         )
-        return rows.exclude(reminded_on__gt=year_ago).exclude(stands_on__gt=year_ago)
+        return rows.exclude(reminded_on__gt=year_ago).exclude(reconfirmed_on__gt=year_ago)
 
     def without_yearly_answer(self, today: date) -> "OrganisationQuerySet":
         """The organisations that have not answered the yearly email within a month. They stay in the list."""
         rows = self.alive().filter(approved_at__isnull=False, reminded_on__lte=today - ANSWER_WITHIN)
         rows = rows.filter(yearly_stopped_on=None)
-        return rows.filter(Q(reconfirmed_on=None) | Q(stands_on__lt=F("reminded_on")))
+        return rows.filter(Q(reconfirmed_on=None) | Q(reconfirmed_on__lt=F("reminded_on")))
 
     def listed(self) -> "OrganisationQuerySet":
         """The organisations in the public list; none while staff hide the lists or until the hour that they set."""

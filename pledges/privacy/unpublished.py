@@ -100,7 +100,7 @@ def _remember_reminders(entries: list[Entry], now: datetime) -> Counter[str]:
 def _hidden_names(now: datetime) -> Iterator[Entry]:
     """By the signature, for the name stays hidden whichever its owner gives next."""
     last = {hiding.public_name_ref: hiding for hiding in NameDecision.objects.order_by("pk")}
-    is_hidden = Q(name_hidden_at__isnull=False) | Q(listing__hidden_at__isnull=False)
+    is_hidden = Q(name_hidden_at__isnull=False) | Q(public_name__hidden_at__isnull=False)
     for signature in (
         Signature.objects.filter(is_hidden).select_related("public_name").order_by("pk").iterator()
     ):

@@ -16,14 +16,14 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from pledges.admin_base.edit_conflicts import SeenForm
+from pledges.admin_base.edit_conflicts import EditConflictForm
 from pledges.admin_base.read_only import ReadingAdmin
 from pledges.models import PledgeText
 
 TEXTS = ("pledge", "agreement", "email_consent", "post_consent", "public_name_consent", "declaration")
 
 
-class PledgeTextForm(SeenForm):
+class PledgeTextForm(EditConflictForm):
     read = forms.BooleanField(
         label=_("I have read it through"),
         help_text=_(

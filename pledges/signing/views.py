@@ -41,7 +41,7 @@ def while_the_campaign_lasts(
     def open_or_over(request: HttpRequest) -> HttpResponse:
         if timezone.localdate() <= retention.signing_until():
             return view(request)
-        return render(request, "pledges/over.html", {"tally": totals.totals()}, status=410)
+        return render(request, "pledges/over.html", {"totals": totals.totals()}, status=410)
 
     return open_or_over
 
@@ -59,7 +59,7 @@ def sign(request: HttpRequest) -> HttpResponse:
 
 def _sign_page(request: HttpRequest, form: SignForm) -> HttpResponse:
     others = {
-        "tally": totals.totals(),
+        "totals": totals.totals(),
         "organisations": Organisation.objects.listed()[:NAMES_BESIDE_THE_FORM],
         "occupations": suggested(get_language()),
     }
@@ -212,7 +212,7 @@ def thank_you(request: HttpRequest) -> HttpResponse:
     Like every page that follows a POST it is sent with `no-store` (`campaign.http.middleware`), so that the Back button
     of a shared computer does not show it.
     """
-    counted = {"tally": totals.totals(), "next_count": totals.next_count(timezone.now())}
+    counted = {"totals": totals.totals(), "next_count": totals.next_count(timezone.now())}
     return render(request, "pledges/thank_you.html", counted)
 
 

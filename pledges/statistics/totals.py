@@ -1,7 +1,7 @@
-"""The published totals: one figure for every page, file and image, counted anew once an hour.
+"""The published totals, which every page, file and image shows: counted once an hour.
 
-An exact or quick figure would tell on people: one fewer just after a phone call that asked to withdraw, none
-more after somebody confirmed whom a rule against robots holds back.
+An exact number, or one that changes at once, would give people away: one fewer right after a phone call that asked to
+withdraw, or none more after someone confirmed whom a rule against robots has marked.
 """
 
 from datetime import datetime, timedelta
@@ -23,16 +23,17 @@ def totals() -> Totals:
 
 
 def next_count(now: datetime) -> datetime:
-    """When the totals are counted next: at the full hour."""
+    """When the totals are counted next: at the next full hour."""
     return _hour(now) + HOUR
 
 
 def rounded(people: int) -> int:
+    """Rounds down to a multiple of STEP."""
     return people - people % STEP
 
 
 def recount(now: datetime) -> None:
-    """Counts anew from the rows, once in each hour; of several workers that come at once, one does it."""
+    """Counts the rows, once in each hour; if several workers try at once, one does it."""
     if _is_of_this_hour(totals(), now):
         return
     with transaction.atomic():
@@ -44,7 +45,7 @@ def recount(now: datetime) -> None:
 
 
 def close(now: datetime) -> None:
-    """Counts for the last time: the rows are about to be erased, and the totals are to stay as they are."""
+    """Counts for the last time, before the rows are erased; the totals do not change afterwards."""
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_RECOUNT_LOCK])
@@ -53,26 +54,26 @@ def close(now: datetime) -> None:
 
 
 def is_closed() -> bool:
-    """Whether the last count was made (before signatures were erased): then nothing may be counted again."""
+    """Whether `close` was called: then nothing may be counted again."""
     return Totals.objects.filter(pk=_ONLY_ROW, closed_at__isnull=False).exists()
 
 
 def _count(now: datetime, **closing: datetime) -> None:
-    people, bodies = Signature.objects.counted().count(), Organisation.objects.approved().count()
-    figures = {
+    people, organisations = Signature.objects.counted().count(), Organisation.objects.approved().count()
+    counts = {
         "people": rounded(people),
         "exact_people": people,
-        "organisations": bodies,
+        "organisations": organisations,
         "counted_at": now,
         **closing,
     }
-    Totals.objects.update_or_create(pk=_ONLY_ROW, defaults=figures)
+    Totals.objects.update_or_create(pk=_ONLY_ROW, defaults=counts)
 
 
-def _is_of_this_hour(tally: Totals, now: datetime) -> bool:
-    return tally.counted_at is not None and _hour(now) <= tally.counted_at
+def _is_of_this_hour(published: Totals, now: datetime) -> bool:
+    return published.counted_at is not None and _hour(now) <= published.counted_at
 
 
 def _hour(moment: datetime) -> datetime:
-    """The full hour before."""
+    """The last full hour."""
     return moment.replace(minute=0, second=0, microsecond=0)

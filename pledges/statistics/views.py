@@ -1,6 +1,4 @@
-"""The numbers: a page of pictures and tables, and the same for programs."""
-
-import csv
+"""The public numbers: a page with charts and tables, and the same numbers as JSON and CSV."""
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -8,6 +6,7 @@ from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from pledges.inputs import spreadsheet
 from pledges.models import Totals, WeeklyStatistics
 from pledges.statistics import totals, weekly
 
@@ -23,7 +22,7 @@ WEEKS_DRAWN = 12
 def numbers(request: HttpRequest) -> HttpResponse:
     growth = weekly.growth()
     shown = {
-        "tally": totals.totals(),
+        "totals": totals.totals(),
         "growth": growth[-WEEKS_DRAWN:],
         "week": growth[-1] if growth else None,
         "regions": weekly.parts(WeeklyStatistics.Of.REGION),
@@ -46,29 +45,29 @@ def numbers_json(request: HttpRequest) -> HttpResponse:
         "total": _total(totals.totals()),
         "week_ends": week.isoformat() if week else None,
     }
-    return _open_to_all(JsonResponse(head | tables, json_dumps_params={"ensure_ascii": False}))
+    return _allow_all_origins(JsonResponse(head | tables, json_dumps_params={"ensure_ascii": False}))
 
 
 @require_safe
 @cache_control(public=True)
 def numbers_csv(request: HttpRequest) -> HttpResponse:
+    total = _total(totals.totals())
+    rows = [["of", "key", "name", "people"], ["total", total["counted_at"], "All", total["people"]]]
+    for name, cells in _tables().items():
+        rows += [[name, cell.key, cell.name, cell.published] for cell in cells]
     response = HttpResponse(
-        "\ufeff",
+        spreadsheet.csv_lines(rows),
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": 'attachment; filename="numbers.csv"'},
     )
-    table = csv.writer(response)
-    table.writerow(["of", "key", "name", "people"])
-    total = _total(totals.totals())
-    table.writerow(["total", total["counted_at"] or "", "All", total["people"]])
-    for name, cells in _tables().items():
-        table.writerows([name, cell.key, cell.name, cell.published] for cell in cells)
-    return _open_to_all(response)
+    return _allow_all_origins(response)
 
 
-def _total(tally: Totals) -> dict[str, object]:
-    counted_at = tally.counted_at and timezone.localtime(tally.counted_at).isoformat(timespec="minutes")
-    return {"people": tally.published, "organisations": tally.organisations, "counted_at": counted_at}
+def _total(published: Totals) -> dict[str, object]:
+    counted_at = published.counted_at and timezone.localtime(published.counted_at).isoformat(
+        timespec="minutes"
+    )
+    return {"people": published.published, "organisations": published.organisations, "counted_at": counted_at}
 
 
 def _tables() -> dict[str, list[weekly.Cell]]:
@@ -79,6 +78,6 @@ def _tables() -> dict[str, list[weekly.Cell]]:
     }
 
 
-def _open_to_all(response: HttpResponse) -> HttpResponse:
+def _allow_all_origins(response: HttpResponse) -> HttpResponse:
     response["Access-Control-Allow-Origin"] = "*"
     return response

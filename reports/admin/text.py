@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from simple_history.admin import SimpleHistoryAdmin
 
-from pledges.admin_base.edit_conflicts import SeenForm
+from pledges.admin_base.edit_conflicts import EditConflictForm
 from pledges.admin_base.plain_text import PlainText
 from pledges.admin_base.read_only import TitledList
 from pledges.public_forms.fields import TidyField
@@ -33,7 +33,7 @@ TYPED: Mapping[type[models.Field], Mapping[str, Any]] = {
 class TextAdmin(TitledList, PlainText, SimpleHistoryAdmin, PreviewAdmin):
     """Texts are never deleted. A public one has at most one draft; an earlier version is restored as a draft."""
 
-    form = SeenForm
+    form = EditConflictForm
     change_form_template = "admin/reports/text_form.html"
     formfield_overrides = TYPED
     object_history_list_template = "admin/reports/history.html"
@@ -121,7 +121,7 @@ class TextAdmin(TitledList, PlainText, SimpleHistoryAdmin, PreviewAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Only what the form shows: another column may have changed under it. No news, no new version."""
         obj._history_user = request.user
-        if change and not form.has_news:
+        if change and not form.has_changes:
             return
         if change:
             own = {field.name for field in self.opts.local_fields} & set(form.cleaned_data)

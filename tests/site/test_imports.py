@@ -69,8 +69,9 @@ OPEN_TO_REPORTS = [
     "pledges.statistics.totals",
     "pledges.inputs.spreadsheet",
     "pledges.inputs.tidy",
+    "pledges.public_forms.fields.SearchField",
     "pledges.public_forms.fields.TidyField",
-    "pledges.admin_base.edit_conflicts.SeenForm",
+    "pledges.admin_base.edit_conflicts.EditConflictForm",
     "pledges.admin_base.plain_text",
     "pledges.admin_base.read_only.TitledList",
 ]

@@ -102,7 +102,7 @@ def settling():
 
 def judgement():
     quarantine = Quarantine.objects.create(kind="client", opened_at=timezone.now())
-    return "pledges_quarantine_judgement", [quarantine.ref], {"act": "release"}
+    return "pledges_quarantine_decision", [quarantine.ref], {"act": "release"}
 
 
 def new_wording():

@@ -56,7 +56,7 @@ ACTS = [confirm, withdraw, telephone, quarantine, release, hide_a_name_that_wait
 
 
 def bob() -> Signature:
-    return Signature.objects.get(listing__name="Bob Example")
+    return Signature.objects.get(public_name__name="Bob Example")
 
 
 @pytest.fixture(autouse=True)

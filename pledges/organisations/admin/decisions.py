@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from pledges.admin_base.pages import may_decide, staff
+from pledges.admin_base.pages import may_decide, staff, valid_uuids
 from pledges.models import Organisation, OrganisationDecision
 from pledges.organisations import emails, undo, upkeep
 from pledges.organisations import service as organisations
@@ -32,11 +32,13 @@ from pledges.organisations.admin.forms import (
     NoteForm,
     QuestionForm,
     ReasonForm,
-    SeenForm,
     SignerForm,
     SpellingForm,
+    VersionForm,
 )
 from pledges.organisations.admin.queue import entry_page
+
+MOST_UNDONE = 100  # decisions in one request
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,7 @@ def withdrawal(request: HttpRequest, ref: UUID) -> HttpResponse:
 @may_decide
 def reopening(request: HttpRequest, ref: UUID) -> HttpResponse:
     act = Act(undo.back_to_waiting, _("“%s” waits again."), stays=True)
-    return _act(request, ref, SeenForm(request.POST), act)
+    return _act(request, ref, VersionForm(request.POST), act)
 
 
 @require_POST
@@ -114,7 +116,9 @@ def contact(request: HttpRequest, ref: UUID) -> HttpResponse:
 def undoing(request: HttpRequest) -> HttpResponse:
     """Undoes the decisions whose refs are sent; those that can't be undone any more are told."""
     now, by = timezone.now(), staff(request)
-    decisions = OrganisationDecision.objects.filter(ref__in=_refs(request.POST.getlist("decision")))
+    decisions = OrganisationDecision.objects.filter(
+        ref__in=valid_uuids(request.POST.getlist("decision"), MOST_UNDONE)
+    )
     undone = []
     for decision in decisions.order_by("pk"):
         try:
@@ -136,17 +140,6 @@ def undoing(request: HttpRequest) -> HttpResponse:
     return redirect("admin:pledges_organisation_queue")
 
 
-def _refs(sent: list[str]) -> list[UUID]:
-    """Those that are UUIDs, the first hundred."""
-    found = []
-    for value in sent[:100]:
-        try:
-            found.append(UUID(value))
-        except ValueError:
-            continue
-    return found
-
-
 def _cannot_undo(organisation: Organisation, decision: OrganisationDecision, now: datetime) -> str:
     if now >= decision.undoable_until:
         told = _(
@@ -166,7 +159,7 @@ def _email(request: HttpRequest, ref: UUID, form: EmailedForm, act: Act) -> Http
     return _act(request, ref, form, act)
 
 
-def _act(request: HttpRequest, ref: UUID, form: SeenForm, act: Act) -> HttpResponse:
+def _act(request: HttpRequest, ref: UUID, form: VersionForm, act: Act) -> HttpResponse:
     """Does it if the organisation is still as the moderator saw it, or says what happened meanwhile."""
     organisation, now = get_object_or_404(Organisation, ref=ref), timezone.now()
     if not form.is_valid():

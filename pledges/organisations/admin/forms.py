@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from pledges.inputs import validation
 from pledges.inputs.email_address import mailbox
-from pledges.models import NameDecision, Organisation, OrganisationDecision
+from pledges.models import Organisation, OrganisationDecision
 from pledges.models.answers import Words
 from pledges.organisations import evidence, upkeep
 from pledges.organisations.evidence import Evidence
@@ -22,7 +22,7 @@ LONGEST_TEXT = 1500
 NOT_PERSONAL = gettext_lazy("It is stored for six years: leave out what is private about people.")
 
 
-class SeenForm(forms.Form):
+class VersionForm(forms.Form):
     """A decision about the version of the organisation that the moderator saw."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=MOST_VERSIONS)
@@ -32,13 +32,13 @@ class SeenForm(forms.Form):
         return {name: value for name, value in self.cleaned_data.items() if name != "version"}
 
 
-class ApprovalForm(SeenForm):
+class ApprovalForm(VersionForm):
     is_another = forms.BooleanField(
         required=False, label=gettext_lazy("I have compared them: they are different organisations")
     )
 
 
-class ReasonForm(SeenForm):
+class ReasonForm(VersionForm):
     reason = forms.ChoiceField(
         label=gettext_lazy("Reason"),
         choices=[
@@ -55,7 +55,7 @@ def _text(text: str) -> str:
     return validation.message(text, LONGEST_TEXT)
 
 
-class EmailedForm(SeenForm):
+class EmailedForm(VersionForm):
     """A decision whose email may hold the moderator's own words, which are shown as an email before it is sent."""
 
     reason = forms.ChoiceField(widget=forms.RadioSelect)
@@ -117,7 +117,7 @@ class QuestionForm(EmailedForm):
         field.error_messages["required"] = _("Choose a question.")
 
 
-class AnswerForm(SeenForm):
+class AnswerForm(VersionForm):
     text = CleanField(
         _text,
         label=gettext_lazy("What it answered"),
@@ -126,7 +126,7 @@ class AnswerForm(SeenForm):
     )
 
 
-class NoteForm(SeenForm):
+class NoteForm(VersionForm):
     text = CleanField(
         _text,
         label=gettext_lazy("Note for colleagues"),
@@ -135,7 +135,7 @@ class NoteForm(SeenForm):
     )
 
 
-class SpellingForm(SeenForm):
+class SpellingForm(VersionForm):
     name = CleanField(validation.organisation_name, label=gettext_lazy("How its name is written"))
 
     def __init__(self, *args: Any, before: str, **kwargs: Any) -> None:
@@ -149,7 +149,7 @@ class SpellingForm(SeenForm):
         return name
 
 
-class SignerForm(SeenForm):
+class SignerForm(VersionForm):
     """Another person who signs for an organisation."""
 
     signer_name = CleanField(validation.line, label=gettext_lazy("Name"))
@@ -160,21 +160,6 @@ class SignerForm(SeenForm):
         clean = self.cleaned_data
         names = {name: clean[name] for name in ("signer_name", "signer_role")}
         return {"signer": {**names, "email": clean["email"].address}}
-
-
-class NameDecisionForm(forms.Form):
-    """Why a name is hidden, or shown again. `hide` says which of the two the page offered that sent it."""
-
-    hide = forms.BooleanField(required=False, widget=forms.HiddenInput)
-    reason = forms.ChoiceField(label=gettext_lazy("Reason"), widget=forms.RadioSelect)
-
-    def __init__(self, *args: Any, hide: bool, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["hide"].initial = hide
-        to_show = {NameDecision.Reason.MISTAKE, NameDecision.Reason.ASKED}
-        chosen = set(NameDecision.Reason) - {NameDecision.Reason.MISTAKE} if hide else to_show
-        choices = [(reason.value, reason.label) for reason in NameDecision.Reason if reason in chosen]
-        self.fields["reason"].choices = choices  # type: ignore[attr-defined]
 
 
 SAME_NAME = gettext_lazy(

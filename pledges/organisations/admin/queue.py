@@ -23,9 +23,9 @@ from pledges.organisations.admin.forms import (
     NoteForm,
     QuestionForm,
     ReasonForm,
-    SeenForm,
     SignerForm,
     SpellingForm,
+    VersionForm,
 )
 
 FORMS: dict[type[forms.Form], str] = {
@@ -37,7 +37,7 @@ FORMS: dict[type[forms.Form], str] = {
     ReasonForm: "withdrawal",
     SpellingForm: "spelling",
     SignerForm: "signer",
-    SeenForm: "reopening",
+    VersionForm: "reopening",
 }
 
 

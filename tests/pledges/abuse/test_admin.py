@@ -75,7 +75,7 @@ def test_other_acts_do_nothing(moderator, act):
 
 
 def judgement() -> str:
-    return reverse("admin:pledges_quarantine_judgement", args=[Quarantine.objects.get().ref])
+    return reverse("admin:pledges_quarantine_decision", args=[Quarantine.objects.get().ref])
 
 
 def group_of_three() -> Quarantine:
@@ -127,4 +127,4 @@ def test_of_two_who_decide_the_second_is_told_who_was_first(moderator):
     group = group_of_three()
     rules.release(group, staff("noor@example.org"), timezone.now())
     answer = moderator.post(judgement(), {"act": "invalidate"}, follow=True)
-    assert "Noor was before you" in answer.text
+    assert "Noor decided before you" in answer.text

@@ -310,7 +310,7 @@ def test_the_quarantine_tells_nobody_whether_one_person_confirmed(client, confir
         confirm(token, timezone.now())
     rules.mark(timezone.now())
     sign_in(client, staff("mona@example.org", "view_quarantine", "decide_quarantine"))
-    page = client.get(reverse("admin:pledges_quarantine_judgement", args=[Quarantine.objects.get().ref]))
+    page = client.get(reverse("admin:pledges_quarantine_decision", args=[Quarantine.objects.get().ref]))
     assert page.context["counts"] == {"asked": "1", "confirmed": "under 10", "unconfirmed": "under 10"}
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from pledges.lists import hidden_names
+from pledges.lists import service as lists
 from pledges.models import ListVisibility, NameDecision, PublicName, Signature
 from tests.staff_accounts import NOON, pledge_text, sign_in, staff
 
@@ -23,15 +23,15 @@ def public_name() -> PublicName:
 
 def test_a_hidden_name_is_not_shown_and_the_record_says_why(public_name):
     mona = staff()
-    assert hidden_names.hide(public_name, True, NameDecision.Reason.ABUSIVE, mona, NOON)
+    assert lists.set_hidden(public_name, True, NameDecision.Reason.ABUSIVE, mona, NOON)
     assert not PublicName.objects.shown().exists()
     assert NameDecision.objects.get(public_name_ref=public_name.ref, decided_by=mona).reason == "abusive"
 
 
 def test_hiding_twice_is_recorded_once(public_name):
     mona = staff()
-    hidden_names.hide(public_name, True, NameDecision.Reason.ABUSIVE, mona, NOON)
-    assert not hidden_names.hide(public_name, True, NameDecision.Reason.FALSE, mona, NOON)
+    lists.set_hidden(public_name, True, NameDecision.Reason.ABUSIVE, mona, NOON)
+    assert not lists.set_hidden(public_name, True, NameDecision.Reason.FALSE, mona, NOON)
     assert NameDecision.objects.count() == 1
 
 

@@ -14,7 +14,7 @@ from campaign.staff.models import StaffUser
 from pledges.abuse import rules
 from pledges.crypto import tokens
 from pledges.emails import queue
-from pledges.lists import hidden_names
+from pledges.lists import service as lists
 from pledges.models import (
     Consent,
     Contact,
@@ -288,7 +288,7 @@ def test_an_organisation_gets_no_second_yearly_email(after_restore):
 def test_a_hidden_name_stays_hidden_with_its_record(after_restore):
     bob_signs()
     public_name, by = PublicName.objects.get(), staff_accounts.staff()
-    lines = undone(lambda: hidden_names.hide(public_name, True, "abusive", by, NOW))
+    lines = undone(lambda: lists.set_hidden(public_name, True, "abusive", by, NOW))
     assert "1 names" in after_restore(lines)
     assert (PublicName.objects.get().hidden_at, Signature.objects.get().name_hidden_at) == (NOW, NOW)
     assert (NameDecision.objects.get().reason, NameDecision.objects.get().decided_by) == ("abusive", by)
@@ -297,7 +297,7 @@ def test_a_hidden_name_stays_hidden_with_its_record(after_restore):
 
 def test_a_name_hidden_by_an_account_that_the_backup_does_not_know_is_hidden_all_the_same(after_restore):
     bob_signs()
-    hidden_names.hide(PublicName.objects.get(), True, "abusive", staff_accounts.staff(), NOW)
+    lists.set_hidden(PublicName.objects.get(), True, "abusive", staff_accounts.staff(), NOW)
     lines = carried().replace(f'"by": {StaffUser.objects.get().pk}', '"by": 999999')
     PublicName.objects.update(hidden_at=None)
     after_restore(lines)
@@ -369,7 +369,7 @@ def test_a_restored_backup_brings_nothing_back_into_sight(tmp_path, after_restor
     organisation, by = staff_accounts.approved(), StaffUser.objects.get()
     backup = dumping.dump("--clean", "--if-exists")
     withdrawal.withdraw(BOB_DIGEST, NOW)
-    hidden_names.hide(PublicName.objects.get(), True, "asked", by, NOW)
+    lists.set_hidden(PublicName.objects.get(), True, "asked", by, NOW)
     organisations.withdraw(organisation, by, "asked", organisation.version, NOW)
     lines = carried()
     dumping.restore(backup)

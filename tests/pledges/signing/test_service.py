@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 
 from pledges.crypto import tokens
 from pledges.emails import queue
-from pledges.lists import hidden_names
+from pledges.lists import service as lists
 from pledges.models import (
     Contact,
     DigestField,
@@ -100,7 +100,7 @@ def test_confirming_again_keeps_the_day_of_the_first_yes():
 
 def test_a_name_that_staff_hid_stays_hidden_however_its_owner_signs_again():
     signed(BOB, ConfirmChoices(public_name="Bob"))
-    hidden_names.hide(PublicName.objects.get(), True, NameDecision.Reason.ABUSIVE, staff(), NOW)
+    lists.set_hidden(PublicName.objects.get(), True, NameDecision.Reason.ABUSIVE, staff(), NOW)
     signed(ALICE, ConfirmChoices(public_name="Alice"))
     signed(BOB, ConfirmChoices(), NOW + DAY, region="wales")
     signed(BOB, ConfirmChoices(public_name="Bob again"), NOW + 2 * DAY, region="london")
