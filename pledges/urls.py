@@ -12,8 +12,8 @@ from pledges.statistics import views as statistics
 def from_an_email(
     route: str, secret: str, view: Callable[..., HttpResponse], name: str = ""
 ) -> list[URLPattern]:
-    """The paths of a link that stands in emails: whole, and as a mail program may leave it, cut off or with
-    something of the sentence at its end. The view finds its token or key in what it is given (`links`).
+    """The paths of a link in emails: as it was sent, cut off, and with text of the sentence after it, since mail
+    programs change links. The view finds the token or key in what it gets (`tokens.token_in`, `tokens.link_key_in`).
     """
     return [
         path(f"{route}/<str:{secret}>/", view, name=name or route),

@@ -9,7 +9,7 @@ from django.contrib.sessions.models import Session
 from campaign.models import RateLimitCount, RateLimitSalt
 from pledges.models import retention
 from pledges.privacy import erasure
-from pledges.privacy.erasure import Due, Told
+from pledges.privacy.erasure import Due, ReportProgress
 
 
 def due(now: datetime) -> list[Due]:
@@ -26,6 +26,6 @@ def due(now: datetime) -> list[Due]:
     ]
 
 
-def erase_expired(now: datetime, told: Told = lambda done: None) -> Counter[str]:
-    """Erases everything due; returns how many rows of each kind. `told` as in `erasure.erase`."""
-    return erasure.erase(now, due(now), told)
+def erase_expired(now: datetime, report: ReportProgress = lambda done: None) -> Counter[str]:
+    """Erases everything due; returns how many rows of each kind. `report` as in `erasure.erase`."""
+    return erasure.erase(now, due(now), report)

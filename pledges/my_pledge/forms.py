@@ -1,4 +1,4 @@
-"""The forms of "my pledge": ask for a key, open the door, take something away."""
+"""The forms of "My pledge": ask for a link, show what is stored, remove something."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -19,7 +19,7 @@ class AskForm(AddressForm):
 
 
 class OpenForm(PublicForm):
-    """One box, so that a program that follows or even submits links gets to see nothing."""
+    """A checkbox, so that programs which follow links, or submit forms as they are, see nothing."""
 
     open = forms.BooleanField(
         label=_("Yes, this is me. Show what you store about this address."),
@@ -28,7 +28,7 @@ class OpenForm(PublicForm):
 
 
 class RemovalForm(PublicForm):
-    """One thing to take away; what can't be undone asks for a box of its own."""
+    """One thing to remove; if it can't be undone, a checkbox must be ticked."""
 
     kind = forms.ChoiceField(choices=PhoneRequest.Kind, widget=forms.HiddenInput)
     sure = forms.BooleanField(required=False, label=_("Yes, I am sure."))
@@ -36,12 +36,14 @@ class RemovalForm(PublicForm):
     def clean(self) -> None:
         kind = self.cleaned_data.get("kind")
         if kind and PhoneRequest.Kind(kind).is_final and not self.cleaned_data["sure"]:
-            self.auto_id = f"%s-{kind}"  # of several such boxes on the page, the one that was left empty
+            self.auto_id = (
+                f"%s-{kind}"  # so that the error is shown at this one of several such forms on the page
+            )
             self.add_error("sure", _("Tick the box if you are sure."))
 
 
 class SureForm(PublicForm):
-    """A box for what can't be undone: whatever follows links by itself, and sends the forms it finds, does nothing."""
+    """A checkbox before what can't be undone, also so that programs which submit forms as they are do nothing."""
 
     sure = forms.BooleanField(
         label=_("Yes, I am sure. This can’t be undone."),
@@ -50,7 +52,7 @@ class SureForm(PublicForm):
 
 
 class NeverForm(PublicForm):
-    """A box, so that a program that follows or submits links blocks nobody."""
+    """A checkbox, so that programs which submit forms as they are block no mailbox."""
 
     sure = forms.BooleanField(
         label=_("Yes, stop all emails to this address."),
@@ -59,7 +61,7 @@ class NeverForm(PublicForm):
 
 
 class AllowForm(PublicForm):
-    """A box, so that a program that follows or submits links lifts no block."""
+    """A checkbox, so that programs which submit forms as they are lift no block."""
 
     sure = forms.BooleanField(
         label=_("Yes, this is my address. You may email it again."),
@@ -75,7 +77,7 @@ class YearlyForm(PublicForm):
 
 
 class EntryForm(PublicForm):
-    """An organisation's entry in public, as it wishes to change it."""
+    """The public entry of an organisation, to be changed by its contact."""
 
     name = CleanField(
         validation.organisation_name,
@@ -98,7 +100,7 @@ class EntryForm(PublicForm):
 
     @staticmethod
     def of(organisation: Organisation) -> dict[str, str]:
-        """The entry as the form shows it."""
+        """The initial data of the form for this organisation."""
         return {
             "name": organisation.name,
             "kind": organisation.kind,

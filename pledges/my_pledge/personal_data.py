@@ -1,4 +1,4 @@
-"""Everything that is stored about one mailbox. Show it only to the mailbox's owner."""
+"""Collects everything that is stored about one mailbox. Show it only to the mailbox's owner."""
 
 import base64
 from dataclasses import dataclass
@@ -42,7 +42,7 @@ class PersonalData:
     contacts: list[Contact]
     entries: list[Entry]
     pendings: list[PendingSignature]  # forms with this address that are not confirmed
-    confirmed: list[PendingSignature]  # what is left of confirmed forms, while their links still work
+    confirmed: list[PendingSignature]  # what is left of confirmed forms until they expire
     emails: list[QueuedEmail]
     requests: list[ScheduledPhoneRequest]  # what a caller asked us to remove, not done yet
     is_blocked: bool
@@ -54,7 +54,7 @@ class PersonalData:
 
     @property
     def is_anything(self) -> bool:
-        """Whether more is stored than emails and a block."""
+        """Whether anything besides emails and a block is stored."""
         return bool(self.signature or self.entries or self.pendings)
 
     @property
@@ -62,17 +62,18 @@ class PersonalData:
         return [contact.channel for contact in self.contacts]
 
 
-def of(digest: bytes, now: datetime) -> PersonalData:
+def collect(digest: bytes, now: datetime) -> PersonalData:
+    """Reads everything that is stored about the mailbox with this digest."""
     signature = Signature.objects.select_related("pledge_text").filter(digest=digest).first()
     forms = list(
         PendingSignature.objects.alive(now).select_related("pledge_text").filter(digest=digest).order_by("pk")
     )
-    bodies = Organisation.objects.filter(digest=digest).by_name()
+    entries = Organisation.objects.filter(digest=digest).by_name()
     return PersonalData(
         signature=signature,
         public_name=PublicName.objects.filter(signature=signature).first() if signature else None,
         contacts=list(signature.contacts.order_by("channel")) if signature else [],
-        entries=[Entry(body, organisations.signer(body)) for body in bodies],
+        entries=[Entry(body, organisations.signer(body)) for body in entries],
         pendings=[form for form in forms if not form.is_confirmed],
         confirmed=[form for form in forms if form.is_confirmed],
         emails=list(QueuedEmail.objects.filter(digest=digest).order_by("pk")),
@@ -81,18 +82,18 @@ def of(digest: bytes, now: datetime) -> PersonalData:
     )
 
 
-def as_data(held: PersonalData) -> dict[str, object]:
-    """All of it as plain values, for the download. Sealed records stay sealed: this server can't open them."""
+def as_data(data: PersonalData) -> dict[str, object]:
+    """Returns all of it as values for JSON, for the download. Sealed records are included sealed."""
     return {
-        "signature": _signature(held.signature) if held.signature else None,
-        "public_name": _listing(held.public_name) if held.public_name else None,
-        "contacts": [_contact(contact) for contact in held.contacts],
-        "organisations": [_organisation(entry) for entry in held.entries],
-        "unconfirmed": [_pending(pending) for pending in held.pendings],
-        "confirmed_forms": [_pending(pending) for pending in held.confirmed],
-        "emails": [_email(email) for email in held.emails],
-        "phone_requests": [{"kind": request.kind, "done_at": request.due_at} for request in held.requests],
-        "emails_blocked": held.is_blocked,
+        "signature": _signature(data.signature) if data.signature else None,
+        "public_name": _listing(data.public_name) if data.public_name else None,
+        "contacts": [_contact(contact) for contact in data.contacts],
+        "organisations": [_organisation(entry) for entry in data.entries],
+        "unconfirmed": [_pending(pending) for pending in data.pendings],
+        "confirmed_forms": [_pending(pending) for pending in data.confirmed],
+        "emails": [_email(email) for email in data.emails],
+        "phone_requests": [{"kind": request.kind, "done_at": request.due_at} for request in data.requests],
+        "emails_blocked": data.is_blocked,
     }
 
 

@@ -1,4 +1,4 @@
-"""My pledge: ask for a key, open the purpose with it, take things away. And: which emails still to send."""
+"""My pledge: ask for a link by email, see and remove what is stored; and the pages that stop and allow emails."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -37,8 +37,10 @@ from pledges.signing import service as signing
 OWNER = Consent.Source.MY_PLEDGE
 
 
-def with_a_key(purpose: TokenPurpose) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
-    """The view is given the digest of the mailbox whose key this is; a key that opens nothing gets a help page."""
+def requires_link_key(
+    purpose: TokenPurpose,
+) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """Decorator: passes the digest of the link key's mailbox to the view; a help page if the key is not valid."""
 
     def decorated(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         @wraps(view)
@@ -66,14 +68,14 @@ def ask(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def sent(request: HttpRequest) -> HttpResponse:
-    """Check your inbox: the same for every address, and not cached, since it follows a POST."""
+    """Check your inbox: the same page for every address. Not cached, because it follows a POST."""
     return render(request, "pledges/mine_sent.html", {"sender": settings.DEFAULT_FROM_EMAIL})
 
 
 @takes_form
-@with_a_key(TokenPurpose.MINE)
+@requires_link_key(TokenPurpose.MINE)
 def opened(request: HttpRequest, key: str, digest: bytes) -> HttpResponse:
-    """A GET shows one box; only the POST shows what is held."""
+    """A GET shows a checkbox; only a POST shows what is stored."""
     form = OpenForm(posted(request))
     if form.is_valid():
         return _shown(request, key, digest)
@@ -82,7 +84,7 @@ def opened(request: HttpRequest, key: str, digest: bytes) -> HttpResponse:
 
 @takes_form
 @require_POST
-@with_a_key(TokenPurpose.MINE)
+@requires_link_key(TokenPurpose.MINE)
 def remove(request: HttpRequest, key: str, digest: bytes) -> HttpResponse:
     """Removes one thing and shows what is still stored."""
     form = RemovalForm(request.POST)
@@ -95,9 +97,9 @@ def remove(request: HttpRequest, key: str, digest: bytes) -> HttpResponse:
 
 @takes_form
 @require_POST
-@with_a_key(TokenPurpose.MINE)
+@requires_link_key(TokenPurpose.MINE)
 def download(request: HttpRequest, key: str, digest: bytes) -> HttpResponse:
-    everything = personal_data.as_data(personal_data.of(digest, timezone.now()))
+    everything = personal_data.as_data(personal_data.collect(digest, timezone.now()))
     response = JsonResponse(everything, json_dumps_params={"indent": 2, "ensure_ascii": False})
     response["Content-Disposition"] = 'attachment; filename="my-pledge.json"'
     return response
@@ -105,13 +107,13 @@ def download(request: HttpRequest, key: str, digest: bytes) -> HttpResponse:
 
 @takes_form
 @require_POST
-@with_a_key(TokenPurpose.MINE)
+@requires_link_key(TokenPurpose.MINE)
 def entry(request: HttpRequest, key: str, digest: bytes, ref: UUID) -> HttpResponse:
-    """An organisation's entry: shown to be changed; once it is changed it waits for staff again."""
+    """The form to change an organisation's entry, which then waits for staff again."""
     body = _own(digest, ref)
     form = EntryForm(request.POST if "save" in request.POST else None, initial=EntryForm.of(body))
     if form.is_valid():
-        # Overtaken by the twin of a double click, or by staff: what holds is shown.
+        # Overtaken by a second click or by staff: the current state is shown.
         with suppress(organisations.Overtaken):
             is_changed = organisations.edit(body, form.cleaned_data, timezone.now())
             return _shown(request, key, digest, done="entry" if is_changed else "same-entry")
@@ -121,7 +123,7 @@ def entry(request: HttpRequest, key: str, digest: bytes, ref: UUID) -> HttpRespo
 
 @takes_form
 @require_POST
-@with_a_key(TokenPurpose.MINE)
+@requires_link_key(TokenPurpose.MINE)
 def withdraw_entry(request: HttpRequest, key: str, digest: bytes, ref: UUID) -> HttpResponse:
     body = _own(digest, ref)
     form = SureForm(request.POST, auto_id=f"%s-{ref}")
@@ -134,9 +136,9 @@ def withdraw_entry(request: HttpRequest, key: str, digest: bytes, ref: UUID) -> 
 
 
 @takes_form
-@with_a_key(TokenPurpose.NEVER)
+@requires_link_key(TokenPurpose.NEVER)
 def never(request: HttpRequest, key: str, digest: bytes) -> HttpResponse:
-    """Blocks the mailbox, behind a box to tick: what opens links or posts by itself shuts nobody out."""
+    """Blocks all emails to the mailbox, after a checkbox."""
     form = NeverForm(posted(request))
     if not form.is_valid():
         return page(request, "pledges/never.html", form, key=key)
@@ -145,9 +147,9 @@ def never(request: HttpRequest, key: str, digest: bytes) -> HttpResponse:
 
 
 @takes_form
-@with_a_key(TokenPurpose.ALLOW)
+@requires_link_key(TokenPurpose.ALLOW)
 def allow(request: HttpRequest, key: str, digest: bytes) -> HttpResponse:
-    """Lifts the block, behind a box to tick, and leads on to the form that waits for a yes, if one does."""
+    """Lifts the block, after a checkbox, and links to the newest form that waits to be confirmed, if there is one."""
     form = AllowForm(posted(request))
     if not form.is_valid():
         return page(request, "pledges/allow.html", form, key=key)
@@ -157,11 +159,9 @@ def allow(request: HttpRequest, key: str, digest: bytes) -> HttpResponse:
 
 
 @takes_any_form
-@with_a_key(TokenPurpose.YEARLY)
+@requires_link_key(TokenPurpose.YEARLY)
 def yearly(request: HttpRequest, key: str, digest: bytes) -> HttpResponse:
-    """Ends the yearly emails to organisations, and nothing else: a box on a page, and for mail programs one POST
-    without it (RFC 8058).
-    """
+    """Stops the yearly emails to organisations: after a checkbox, or with one POST of a mail program (RFC 8058)."""
     form = YearlyForm(posted(request))
     if request.POST.get("List-Unsubscribe") != "One-Click" and not form.is_valid():
         return page(request, "pledges/yearly.html", form, key=key)
@@ -171,9 +171,9 @@ def yearly(request: HttpRequest, key: str, digest: bytes) -> HttpResponse:
 
 @takes_any_form
 def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
-    """Ends the campaign's emails to one contact: a button on a page, and for mail programs one POST (RFC 8058).
+    """Ends the campaign's emails to one contact: a button on a page, and one POST for mail programs (RFC 8058).
 
-    It answers the same whether the contact is still there, so that the link tells nobody whether it was.
+    It answers the same whether the contact exists or not, so that the link does not show it.
     """
     token = tokens.token_in(token)
     if not token:
@@ -195,7 +195,7 @@ def _own(digest: bytes, ref: UUID) -> Organisation:
 def _shown(
     request: HttpRequest, key: str, digest: bytes, form: PublicForm | None = None, done: str = ""
 ) -> HttpResponse:
-    held = personal_data.of(digest, timezone.now())
+    held = personal_data.collect(digest, timezone.now())
     allow_key = tokens.link_key(TokenPurpose.ALLOW, digest) if held.is_blocked else ""
     return page(
         request,

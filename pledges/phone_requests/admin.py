@@ -1,8 +1,8 @@
-"""Supporter care: what staff can do for somebody on the phone.
+"""The admin pages on which supporter care takes requests on the phone.
 
-First of all they email the owner the link to My pledge. A request on the caller's word alone comes second: it is
-carried out at a random time within a day, and the screen says the same whether there was anything to do.
-So a caller who pretends to be somebody can neither learn nor add anything.
+The first choice is to email the owner the link to My pledge. Otherwise a request is carried out at a random time within
+a day, and the page says the same whether there is anything to do. So a caller who pretends to be someone else can
+neither learn nor add anything.
 """
 
 from typing import cast
@@ -62,7 +62,7 @@ class PhoneRequestForm(forms.ModelForm):
         fields = ("kind",)
 
     def clean(self) -> None:
-        """Asks for the tick where it can't be undone: a misheard address would be somebody else's."""
+        """Requires the checkbox if it can't be undone: a misheard address would be someone else's."""
         clean = self.cleaned_data
         if (
             not {"email", "kind"} <= clean.keys()
@@ -138,7 +138,7 @@ def send_link(request: HttpRequest) -> HttpResponse:
 
 
 def _complaint(number: str) -> QueuedEmail | None:
-    """The complaint with this number, as long as its email is stored; its words are not read."""
+    """The complaint with this number, while its email is stored; its text is not read."""
     sought = "".join(letter for letter in number.upper() if letter.isalnum())
     rows = QueuedEmail.objects.filter(kind=QueuedEmail.Kind.COMPLAINT).defer("words", "mailbox")
     return next((row for row in rows if complaints.reference(row.ref).replace("-", "") == sought), None)

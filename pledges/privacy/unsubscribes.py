@@ -1,4 +1,4 @@
-"""The page on which a data holder uploads who unsubscribed in a mailing tool: shown first, done on the second POST."""
+"""The admin page to upload who unsubscribed in a mailing tool: a preview first, then a second POST applies it."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ from pledges.models import Export
 from pledges.my_pledge import unsubscribe_import
 from pledges.my_pledge.unsubscribe_import import Read
 
-LONGEST = 900_000  # characters, some 30,000 addresses: what the largest POST of staff holds
+LONGEST = 900_000  # characters, some 30,000 addresses: they fit into the largest POST that staff may send
 SHOWN = 20  # lines that were not read, before "and so many more"
 
 
@@ -41,7 +41,7 @@ class UnsubscribesForm(forms.Form):
     )
     column = forms.CharField(
         label=gettext_lazy("Column that holds the addresses"),
-        help_text=gettext_lazy("Only where it is not plain from the first line."),
+        help_text=gettext_lazy("Only if the first line does not make it clear."),
         max_length=100,
         required=False,
     )
@@ -55,7 +55,7 @@ class UnsubscribesForm(forms.Form):
         return answers
 
     def read(self) -> Read | None:
-        """What the lines hold; None, with the form saying why, where nothing could be read."""
+        """Reads the lines; returns None and adds an error to the form if nothing could be read."""
         try:
             read = unsubscribe_import.read(self.cleaned_data["lines"].encode(), self.cleaned_data["column"])
         except forms.ValidationError as error:
@@ -66,7 +66,7 @@ class UnsubscribesForm(forms.Form):
         return read
 
     def _uploaded(self, file: Any) -> str:
-        """The file's text, which from here on stands in the field of the lines."""
+        """Returns the file's text, and puts it into the field `lines`."""
         try:
             text = tables.decoded(file.read()).replace("\0", "")
         except forms.ValidationError as error:
@@ -87,10 +87,10 @@ class UnsubscribesForm(forms.Form):
 @require_http_methods(["GET", "POST"])
 @permission_required("pledges.import_unsubscribes", raise_exception=True)
 def upload(request: HttpRequest) -> HttpResponse:
-    """Shows how the lines are read; on the button ends contact by email for every address that was read.
+    """Shows how the lines are read; the button then ends contact by email for every address.
 
-    It does not say how many of them were supporters' (see unsubscribe_import), and stores no address: what is shown
-    comes back with the second POST.
+    It does not say how many of them were supporters' (see unsubscribe_import), and stores no address: the second POST
+    sends the lines again.
     """
     form = UnsubscribesForm(request.POST or None, request.FILES or None)
     read = form.read() if form.is_valid() else None
@@ -110,7 +110,7 @@ def upload(request: HttpRequest) -> HttpResponse:
 
 
 def _record(request: HttpRequest, read: Read) -> None:
-    """Records in the admin's log who uploaded how many addresses; never an address."""
+    """Records in the admin's log who uploaded how many addresses, without the addresses."""
     LogEntry.objects.create(
         user_id=staff(request).pk,
         content_type=ContentType.objects.get_for_model(Export),

@@ -52,7 +52,8 @@ def numbers_json(request: HttpRequest) -> HttpResponse:
 @cache_control(public=True)
 def numbers_csv(request: HttpRequest) -> HttpResponse:
     total = _total(totals.totals())
-    rows = [["of", "key", "name", "people"], ["total", total["counted_at"], "All", total["people"]]]
+    rows: list[list[object]] = [["of", "key", "name", "people"]]
+    rows += [["total", total["counted_at"], "All", total["people"]]]
     for name, cells in _tables().items():
         rows += [[name, cell.key, cell.name, cell.published] for cell in cells]
     response = HttpResponse(

@@ -1,4 +1,4 @@
-"""`manage.py rotate_digest_key`: lays a new digest key over every digest. How and when: docs/keys.md."""
+"""`manage.py rotate_digest_key`: applies a new digest key to every digest. How and when: docs/keys.md."""
 
 import secrets
 from argparse import ArgumentParser
@@ -12,8 +12,8 @@ from pledges.privacy import digest_key_chain
 
 class Command(BaseCommand):
     help = (
-        "Lays the keys that are new at the end of DIGEST_KEYS over every digest in the database, in one "
-        "transaction. Stop the site and the worker first."
+        "Applies the new keys at the end of DIGEST_KEYS to every digest in the database, in one transaction. "
+        "Stop the site and the worker first."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -26,25 +26,25 @@ class Command(BaseCommand):
             self.stdout.write(secrets.token_urlsafe(48))
             return
         try:
-            new = digest_key_chain.keys_to_lay()
+            new = digest_key_chain.new_keys()
         except digest_key_chain.WrongKeys as error:
             raise CommandError(
-                "The keys that this database's digests were made with must stand first in DIGEST_KEYS, all of "
+                "The keys that this database's digests were made with must come first in DIGEST_KEYS, all of "
                 "them and in their order. Nothing was changed."
             ) from error
         if not new:
-            self.stdout.write("Nothing to do: the database stands on all of DIGEST_KEYS.")
-        elif strangers := digest_key_chain.strangers():
+            self.stdout.write("Nothing to do: all of DIGEST_KEYS are applied.")
+        elif others := digest_key_chain.other_connections():
             raise CommandError(
-                f"Stop the site and the worker first: {strangers} other connections to the database are open, "
+                f"Stop the site and the worker first: {others} other connections to the database are open, "
                 "and may be writing digests without the new key. Nothing was changed."
             )
         else:
-            progress = Progress("laying", digest_key_chain.digests())
-            laid = digest_key_chain.lay(timezone.now(), progress.to)
+            progress = Progress("rotation", digest_key_chain.count_digests())
+            changed = digest_key_chain.apply_new_keys(timezone.now(), progress.to)
             progress.end()
-            self.stdout.write(f"Laid {len(new)} more over {laid.total()} digests: {_figures(laid)}.")
+            self.stdout.write(f"Applied {len(new)} new to {changed.total()} digests: {_figures(changed)}.")
 
 
-def _figures(laid: dict[str, int]) -> str:
-    return ", ".join(f"{count} in {table}" for table, count in laid.items())
+def _figures(changed: dict[str, int]) -> str:
+    return ", ".join(f"{count} in {table}" for table, count in changed.items())

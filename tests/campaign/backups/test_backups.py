@@ -192,7 +192,7 @@ def test_replacing_keeps_what_was_there_before(backup, elsewhere):
 
 
 def test_nothing_is_replaced_while_the_site_is_connected(backup, monkeypatch):
-    monkeypatch.setattr(digest_key_chain, "strangers", lambda: 2)
+    monkeypatch.setattr(digest_key_chain, "other_connections", lambda: 2)
     with pytest.raises(CommandError, match="Stop the site"):
         restore(backup, "--replace")
 

@@ -59,7 +59,7 @@ def test_who_opens_the_link_of_an_unknown_address_reads_that_nothing_is_held(pos
 
 def test_nobody_is_shown_what_is_held_of_somebody_else(bob):
     def held(mailbox):
-        return personal_data.as_data(personal_data.of(tokens.digest(mailbox.identity), NOW))
+        return personal_data.as_data(personal_data.collect(tokens.digest(mailbox.identity), NOW))
 
     bobs = held(BOB)
     signed(ALICE, ConfirmChoices(public_name="Alice", post={"address": "2 Example Street"}), by_email=True)
@@ -223,7 +223,7 @@ def test_the_download_has_a_place_for_every_table_that_knows_a_mailbox():
         "pledges_scheduledphonerequest": "phone_requests",
     }
     assert {table for table, _column in digest_key_chain.digest_columns()} == places.keys()
-    assert set(places.values()) <= personal_data.as_data(personal_data.of(BOBS, NOW)).keys()
+    assert set(places.values()) <= personal_data.as_data(personal_data.collect(BOBS, NOW)).keys()
 
 
 def test_the_page_lists_consents_and_emails_in_words(post, bob):

@@ -188,7 +188,7 @@ def test_a_mailbox_blocked_after_the_backup_is_blocked_again():
 @pytest.fixture
 def after_restore(tmp_path, capsys, monkeypatch):
     """Runs `after_restore` with such a list; returns what it says."""
-    monkeypatch.setattr(digest_key_chain, "strangers", lambda: 0)  # other tests run beside this one
+    monkeypatch.setattr(digest_key_chain, "other_connections", lambda: 0)  # other tests run beside this one
 
     def run(lines):
         left = tmp_path / "left"
@@ -232,13 +232,13 @@ def test_a_list_that_was_cut_off_is_refused(after_restore, kept):
 
 
 def test_a_list_that_is_not_there_is_named(tmp_path, monkeypatch):
-    monkeypatch.setattr(digest_key_chain, "strangers", lambda: 0)
+    monkeypatch.setattr(digest_key_chain, "other_connections", lambda: 0)
     with pytest.raises(CommandError, match="can't be read"):
         call_command("after_restore", str(tmp_path / "none"))
 
 
 def test_nothing_is_done_while_the_site_is_connected(monkeypatch, tmp_path):
-    monkeypatch.setattr(digest_key_chain, "strangers", lambda: 1)
+    monkeypatch.setattr(digest_key_chain, "other_connections", lambda: 1)
     with pytest.raises(CommandError, match="Stop the site"):
         call_command("after_restore", "--without-list")
 
@@ -356,7 +356,7 @@ def test_no_email_waits_after_a_restore_but_complaints(after_restore):
 
 
 def test_without_a_list_sessions_and_emails_end_all_the_same(monkeypatch, capsys, client):
-    monkeypatch.setattr(digest_key_chain, "strangers", lambda: 0)
+    monkeypatch.setattr(digest_key_chain, "other_connections", lambda: 0)
     staff_accounts.sign_in(client, staff_accounts.staff())
     call_command("after_restore", "--without-list")
     assert "1 staff sessions" in capsys.readouterr().out
