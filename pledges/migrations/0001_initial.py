@@ -734,42 +734,6 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("ref", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("person", "person"), ("organisation", "organisation")], max_length=12
-                    ),
-                ),
-                (
-                    "digest",
-                    pledges.models.encrypted_fields.DigestField(help_text="of the mailbox", max_length=32),
-                ),
-                (
-                    "submission_hmac",
-                    models.BinaryField(
-                        help_text="HMAC of all fields, by which an identical POST finds its row",
-                        max_length=32,
-                        null=True,
-                        unique=True,
-                    ),
-                ),
-                (
-                    "token",
-                    models.BinaryField(help_text="SHA-256 of the link's token", max_length=32, unique=True),
-                ),
-                (
-                    "handle",
-                    models.BinaryField(
-                        db_index=True, help_text="SHA-256 of the inbox page's handle", max_length=32
-                    ),
-                ),
-                (
-                    "encrypted_token",
-                    pledges.models.encrypted_fields.EncryptedField(
-                        help_text="the token, encrypted, for the email"
-                    ),
-                ),
                 (
                     "region",
                     models.CharField(
@@ -811,6 +775,42 @@ class Migration(migrations.Migration):
                             ("other", "Other work"),
                         ],
                         max_length=24,
+                    ),
+                ),
+                ("ref", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("person", "person"), ("organisation", "organisation")], max_length=12
+                    ),
+                ),
+                (
+                    "digest",
+                    pledges.models.encrypted_fields.DigestField(help_text="of the mailbox", max_length=32),
+                ),
+                (
+                    "submission_hmac",
+                    models.BinaryField(
+                        help_text="HMAC of all fields, by which an identical POST finds its row",
+                        max_length=32,
+                        null=True,
+                        unique=True,
+                    ),
+                ),
+                (
+                    "token",
+                    models.BinaryField(help_text="SHA-256 of the link's token", max_length=32, unique=True),
+                ),
+                (
+                    "handle",
+                    models.BinaryField(
+                        db_index=True, help_text="SHA-256 of the inbox page's handle", max_length=32
+                    ),
+                ),
+                (
+                    "encrypted_token",
+                    pledges.models.encrypted_fields.EncryptedField(
+                        help_text="the token, encrypted, for the email"
                     ),
                 ),
                 (
@@ -1067,14 +1067,6 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("ref", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                (
-                    "digest",
-                    pledges.models.encrypted_fields.DigestField(
-                        help_text="of the mailbox: one mailbox, one signature", max_length=32, unique=True
-                    ),
-                ),
-                ("confirmed_on", models.DateField(db_index=True)),
                 (
                     "region",
                     models.CharField(
@@ -1118,6 +1110,14 @@ class Migration(migrations.Migration):
                         max_length=24,
                     ),
                 ),
+                ("ref", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "digest",
+                    pledges.models.encrypted_fields.DigestField(
+                        help_text="of the mailbox: one mailbox, one signature", max_length=32, unique=True
+                    ),
+                ),
+                ("confirmed_on", models.DateField(db_index=True)),
                 ("quarantined_on", models.DateField(blank=True, null=True)),
                 (
                     "name_hidden_at",
@@ -1325,8 +1325,8 @@ class Migration(migrations.Migration):
                 (
                     "of",
                     models.CharField(
-                        choices=[("all", "All"), ("region", "Region"), ("profession", "Profession")],
-                        max_length=10,
+                        choices=[("all", "all"), ("region", "region"), ("profession", "profession")],
+                        max_length=12,
                     ),
                 ),
                 ("part", models.CharField(blank=True, max_length=24)),

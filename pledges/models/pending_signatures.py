@@ -8,9 +8,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from pledges.inputs.email_providers import Provider
-from pledges.inputs.professions import Profession
-from pledges.inputs.regions import Region
 from pledges.models.abuse import Quarantine
+from pledges.models.counted import Counted
 from pledges.models.encrypted_fields import DigestField, EncryptedField
 from pledges.models.pledge_texts import SignedText
 
@@ -20,7 +19,7 @@ class PendingSignatureQuerySet(models.QuerySet["PendingSignature"]):
         return self.filter(expires_at__gt=now)
 
 
-class PendingSignature(models.Model):
+class PendingSignature(Counted):
     """One sent form, before its mailbox has confirmed it.
 
     Each POST has its own row and its own link, so that a stranger who signs first with my address does not decide
@@ -45,8 +44,6 @@ class PendingSignature(models.Model):
     handle = models.BinaryField(max_length=32, db_index=True, help_text="SHA-256 of the inbox page's handle")
     encrypted_token = EncryptedField(help_text="the token, encrypted, for the email")
     pledge_text = SignedText()
-    region = models.CharField(max_length=24, choices=Region, blank=True)
-    profession = models.CharField(max_length=24, choices=Profession, blank=True)
     contact = models.BinaryField(null=True, help_text="the sealed email contact, if one was asked for")
     unsubscribe_token = models.BinaryField(
         max_length=32, null=True, help_text="SHA-256 of the token that is sealed in the contact"

@@ -11,9 +11,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from pledges.inputs.professions import Profession
-from pledges.inputs.regions import Region
 from pledges.models.abuse import Quarantine
+from pledges.models.counted import Counted
 from pledges.models.emails import EmailBlock
 from pledges.models.encrypted_fields import DigestField
 from pledges.models.pledge_texts import SignedText
@@ -26,15 +25,13 @@ class SignatureQuerySet(models.QuerySet["Signature"]):
         return rows if settings.DEBUG else rows.filter(sample=False)
 
 
-class Signature(models.Model):
+class Signature(Counted):
     """One person's signature. Only `signing.confirm` writes one; withdrawing deletes it."""
 
     ref = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     digest = DigestField(max_length=32, unique=True, help_text="of the mailbox: one mailbox, one signature")
     pledge_text = SignedText()
     confirmed_on = models.DateField(db_index=True)
-    region = models.CharField(max_length=24, choices=Region, blank=True)
-    profession = models.CharField(max_length=24, choices=Profession, blank=True)
     quarantined_on = models.DateField(null=True, blank=True)
     quarantine = models.ForeignKey(
         Quarantine, models.SET_NULL, null=True, related_name="signatures", db_index=False

@@ -6,6 +6,7 @@ from django.db.models.lookups import Exact
 from django.utils.translation import gettext as _
 
 from pledges.inputs.email_providers import Provider
+from pledges.models.counted import COUNTED
 
 
 class Totals(models.Model):
@@ -40,19 +41,14 @@ class Totals(models.Model):
 
 
 class WeeklyStatistics(models.Model):
-    """How many had signed by the end of a week: all, or those of one region or profession.
+    """How many had signed by the end of a week: `of` all, or those with one value (`part`) of a counted column.
 
-    Rounded down to tens: 0 means fewer than ten. A constraint refuses other numbers. `part` is a value of Region or
-    Profession; it is empty for all, and for those who did not say.
+    Rounded down to tens: 0 means fewer than ten. A constraint refuses other numbers. `part` is empty for all, and for
+    those who did not say.
     """
 
-    class Of(models.TextChoices):
-        ALL = "all"
-        REGION = "region"
-        PROFESSION = "profession"
-
     week_ends = models.DateField()
-    of = models.CharField(max_length=10, choices=Of)
+    of = models.CharField(max_length=12, choices=[(name, name) for name in ("all", *COUNTED)])
     part = models.CharField(max_length=24, blank=True)
     people = models.PositiveIntegerField()
 

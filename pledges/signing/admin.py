@@ -1,4 +1,4 @@
-"""The admin screen for pledge texts: write, preview and compare a new one; edit or cancel it while it is scheduled."""
+"""The admin page for pledge texts: write, preview and compare a new one; edit or cancel it while it is scheduled."""
 
 from datetime import timedelta
 from difflib import SequenceMatcher
@@ -109,7 +109,7 @@ class PledgeTextAdmin(ReadingAdmin):
         return [path("preview/", preview, name="pledges_pledgetext_preview"), *super().get_urls()]
 
     def preview(self, request: HttpRequest) -> HttpResponse:
-        """What a form holds, as people will read it and beside the text in force; nothing is saved."""
+        """Shows the form's texts as people will read them, next to the text in force; saves nothing."""
         if not self.has_add_permission(request):
             raise PermissionDenied
         language = request.POST.get("language", "en")

@@ -7,7 +7,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from pledges.inputs import spreadsheet
-from pledges.models import Totals, WeeklyStatistics
+from pledges.models import Totals
 from pledges.statistics import totals, weekly
 
 NOTE = (
@@ -15,6 +15,8 @@ NOTE = (
     "included, is rounded down to tens; one below ten is “under 10”."
 )
 WEEKS_DRAWN = 12
+# The tables on the page and in the files, and the counted column of each.
+PUBLISHED = {"regions": "region", "professions": "profession"}
 
 
 @require_safe
@@ -25,8 +27,7 @@ def numbers(request: HttpRequest) -> HttpResponse:
         "totals": totals.totals(),
         "growth": growth[-WEEKS_DRAWN:],
         "week": growth[-1] if growth else None,
-        "regions": weekly.parts(WeeklyStatistics.Of.REGION),
-        "professions": weekly.parts(WeeklyStatistics.Of.PROFESSION),
+        **_counted(),
     }
     return render(request, "pledges/numbers.html", shown)
 
@@ -72,11 +73,11 @@ def _total(published: Totals) -> dict[str, object]:
 
 
 def _tables() -> dict[str, list[weekly.Cell]]:
-    return {
-        "growth": weekly.growth(),
-        "regions": weekly.parts(WeeklyStatistics.Of.REGION),
-        "professions": weekly.parts(WeeklyStatistics.Of.PROFESSION),
-    }
+    return {"growth": weekly.growth(), **_counted()}
+
+
+def _counted() -> dict[str, list[weekly.Cell]]:
+    return {name: weekly.parts(column) for name, column in PUBLISHED.items()}
 
 
 def _allow_all_origins(response: HttpResponse) -> HttpResponse:

@@ -14,14 +14,13 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from pledges.inputs.professions import Profession
-from pledges.inputs.regions import Region
 from pledges.models import Signature, WeeklyStatistics
+from pledges.models.counted import COUNTED
 from pledges.statistics import totals
 from pledges.statistics.totals import STEP, rounded
 
 WEEK = timedelta(days=7)
-PARTS = {WeeklyStatistics.Of.REGION: Region, WeeklyStatistics.Of.PROFESSION: Profession}
+ALL = "all"
 _PUBLISH_LOCK = 0xF16
 
 
@@ -69,7 +68,7 @@ def publish(now: datetime) -> None:
             is_ours = cursor.fetchone()[0]
         weeks = list(_missing(last)) if is_ours and not totals.is_closed() else []
         if weeks:
-            WeeklyStatistics.objects.exclude(of=WeeklyStatistics.Of.ALL).delete()
+            WeeklyStatistics.objects.exclude(of=ALL).delete()
             WeeklyStatistics.objects.bulk_create([*map(_all, weeks), *_parts(last)])
 
 
@@ -81,14 +80,14 @@ def latest() -> date | None:
 
 def growth() -> list[Cell]:
     """How many had signed at the end of each week, oldest first."""
-    weeks = WeeklyStatistics.objects.filter(of=WeeklyStatistics.Of.ALL).order_by("week_ends")
+    weeks = WeeklyStatistics.objects.filter(of=ALL).order_by("week_ends")
     return [Cell(week.week_ends.isoformat(), _day(week.week_ends), week.people) for week in weeks]
 
 
-def parts(of: WeeklyStatistics.Of) -> list[Cell]:
-    """The numbers of all regions or professions, and of those who did not say."""
+def parts(of: str) -> list[Cell]:
+    """The numbers for each value of a counted column, and for those who did not say."""
     people = dict(WeeklyStatistics.objects.filter(of=of).values_list("part", "people"))
-    named = [*PARTS[of].choices, ("", _("Not said"))]
+    named = [*COUNTED[of].choices, ("", _("Not said"))]
     return [Cell(key or "not-said", str(name), people.get(key, 0)) for key, name in named]
 
 
@@ -110,11 +109,11 @@ def _missing(last: date) -> Iterator[date]:
 
 def _all(week: date) -> WeeklyStatistics:
     people = Signature.objects.counted().filter(confirmed_on__lte=week).count()
-    return WeeklyStatistics(week_ends=week, of=WeeklyStatistics.Of.ALL, people=rounded(people))
+    return WeeklyStatistics(week_ends=week, of=ALL, people=rounded(people))
 
 
 def _parts(week: date) -> Iterator[WeeklyStatistics]:
     by_then = Signature.objects.counted().filter(confirmed_on__lte=week)
-    for of in PARTS:
-        for part, people in by_then.values_list(of.value).annotate(Count("pk")):
+    for of in COUNTED:
+        for part, people in by_then.values_list(of).annotate(Count("pk")):
             yield WeeklyStatistics(week_ends=week, of=of, part=part, people=rounded(people))

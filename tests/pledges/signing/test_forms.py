@@ -9,7 +9,8 @@ from pledges.inputs.regions import Region
 from pledges.models import PledgeText
 from pledges.models.answers import ConfirmChoices
 from pledges.models.pledge_texts import REPLACED_TEXT_GRACE
-from pledges.signing.forms import ConfirmPersonForm, OrganisationForm, SignForm
+from pledges.signing.confirm_forms import ConfirmPersonForm
+from pledges.signing.forms import OrganisationForm, SignForm
 
 pytestmark = pytest.mark.django_db
 SIGN = {"email": "alice@example.org", "by_email": "no", "pledge_text": "1"}
