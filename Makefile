@@ -35,11 +35,13 @@ backup-drill: .venv/ready postgres
 	@DRILL_SIGNATURES=$(SIGNATURES) timeout 1200 $(BIN)/pytest -n 0 -q -s tests/chaos/test_backup_drill.py
 
 # What the site survives, tried for up to twenty minutes: 20 crashes under 10,000 requests, PostgreSQL and the mail
-# server stopped and frozen, an upgrade under load, and 10,000 generated requests. The counts are in var/chaos.txt.
+# server stopped and frozen, a full disk, 500 slow clients, an upgrade with a migration under 5,000 requests, and 10,000
+# generated requests. The counts are in var/chaos.txt.
 chaos: .venv/ready postgres
 	@.ci/programs
 	@mkdir -p var && rm -f var/chaos.txt
-	@CHAOS_REPORT=$(CURDIR)/var/chaos.txt CHAOS_PEOPLE=5000 CHAOS_CRASHES=20 FUZZ_REQUESTS=10000 \
+	@CHAOS_REPORT=$(CURDIR)/var/chaos.txt CHAOS_PEOPLE=5000 CHAOS_CRASHES=20 CHAOS_RATE=50 \
+		CHAOS_OTHERS=500 FUZZ_REQUESTS=10000 \
 		timeout 1200 $(BIN)/pytest -n 2 -q tests/chaos tests/site/test_fuzz.py
 	@cat var/chaos.txt
 

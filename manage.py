@@ -12,7 +12,7 @@ OFFLINE = {"campaign_keys", "open_export", "send_update"}
 
 
 def run(arguments: list[str]) -> None:
-    """Runs a command; a wrong setting, or a database that can't be reached, ends it with one sentence.
+    """Runs a command; a wrong setting, or a database or mail server that fails, ends it with one sentence.
 
     `--traceback` shows the whole error, as for Django's own commands.
     """
@@ -27,6 +27,12 @@ def run(arguments: list[str]) -> None:
         if "--traceback" in arguments or getattr(error.__cause__, "sqlstate", None):
             raise
         sys.exit(f"The database (DATABASE_URL) can't be reached: {_one_line(error)}")
+    except OSError as error:
+        if "--traceback" in arguments or arguments[1] != "sendtestemail":
+            raise
+        sys.exit(
+            f"The mail server (EMAIL_URL) did not take the email: {type(error).__name__}: {_one_line(error)}"
+        )
 
 
 def _one_line(error: Exception) -> str:

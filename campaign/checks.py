@@ -185,7 +185,7 @@ def connections_in_clear(**kwargs) -> list[CheckMessage]:
     database = settings.DATABASES["default"]
     host, mode = database.get("HOST") or "", database.get("OPTIONS", {}).get("sslmode", "")
     # A name without a dot is that of a container beside the site's own.
-    is_remote = "." in host and not host.startswith("/") and host not in LOOPBACK
+    is_remote = ("." in host or ":" in host) and not host.startswith("/") and host not in LOOPBACK
     if is_remote and mode not in ("require", "verify-ca", "verify-full"):
         hint = "Add ?sslmode=verify-full to it, or sslmode=require."
         found.append(

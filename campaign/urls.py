@@ -12,7 +12,8 @@ from campaign.monitoring import health
 from campaign.privacy import views as privacy
 from pledges.complaints import views as complaints
 from pledges.languages import translated
-from reports import press, sitemap
+from reports import views as reports
+from reports.open_data import sitemap
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -28,7 +29,7 @@ urlpatterns = [
     path("privacy/complaint/", complaints.ask, name="complaint"),
     path("privacy/complaint/<uuid:ref>/", complaints.received, name="complaint_received"),
     path("report/", include("reports.urls")),
-    path("press/", press.press, name="press"),
+    path("press/", reports.press, name="press"),
     path("sitemap.xml", sitemap.sitemap, name="sitemap"),
     path("favicon.ico", views.favicon, name="favicon"),
     path("robots.txt", sitemap.robots, name="robots"),

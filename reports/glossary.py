@@ -14,17 +14,17 @@ LEFT_ALONE = {"a", "code", "h3", "h4"}
 
 
 class Glossary:
-    """Links each glossary term to its meaning where a page first uses it; `met` lists the terms linked so far.
+    """Links each glossary term to its meaning where a page first uses it; `linked` lists the terms linked so far.
 
-    The meanings stand at the end of the page itself, or on the page `at`.
+    The meanings are at the end of the page itself, or on the page `at`.
     """
 
     def __init__(self, terms: Iterable[GlossaryTerm], at: str = "") -> None:
         self.prefix = f"{at}#" if at else "#term-"
-        self.met: list[GlossaryTerm] = []
+        self.linked: list[GlossaryTerm] = []
         self.terms = {form: term for term in terms for form in forms(term)}
         longest_first = sorted(self.terms, key=len, reverse=True)
-        # An abbreviation counts only as it is written; other words with a capital too.
+        # An abbreviation is matched in capitals only; other terms in upper and lower case.
         written = (
             re.escape(escape(form)) if form.isupper() else f"(?i:{re.escape(escape(form))})"
             for form in longest_first
@@ -45,7 +45,7 @@ class Glossary:
         parts = []
         for part in TAG.split(conditional_escape(text)):
             if part.startswith("<"):
-                follow(part, inside)
+                track_element(part, inside)
             elif not LEFT_ALONE.intersection(inside):
                 part = self.pattern.sub(self.mark, part)  # noqa: PLW2901
             parts.append(part)
@@ -53,9 +53,9 @@ class Glossary:
 
     def mark(self, found: re.Match[str]) -> str:
         term = self.by_written[found[0].lower()]
-        if term in self.met:
+        if term in self.linked:
             return found[0]
-        self.met.append(term)
+        self.linked.append(term)
         word = mark_safe(found[0])  # noqa: S308 - a piece of HTML that was escaped
         if found[0] == term.short:
             link = '<dfn><a href="{}{}"><abbr>{}</abbr></a></dfn> ({})'
@@ -67,8 +67,8 @@ def forms(term: GlossaryTerm) -> list[str]:
     return [form for form in (term.name, term.short, *term.also) if form]
 
 
-def follow(tag: str, inside: list[str]) -> None:
-    """Adds an opening tag's element to the list of open ones, or removes it at its closing tag."""
+def track_element(tag: str, inside: list[str]) -> None:
+    """Adds the element of an opening tag to the list of open elements; at a closing tag, removes it."""
     name = tag.strip("</>").split(" ")[0]
     if tag.startswith("</"):
         inside.remove(name)

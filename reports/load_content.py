@@ -23,17 +23,17 @@ def read(name: str) -> Fields:
 
 
 @transaction.atomic
-def load(*, keep: bool = True) -> list[str]:
-    """What was missing and what differs, a line each. Without `keep`, nothing is written."""
+def load(*, dry_run: bool = False) -> list[str]:
+    """Returns a line for each row that was created and each field that differs. With `dry_run`, writes nothing."""
     loading = Loading()
     loading.everything()
-    if not keep:
+    if dry_run:
         transaction.set_rollback(True)
     return loading.lines
 
 
 class Loading:
-    """One run through the files: `lines` tells what it found."""
+    """One run through the files; `lines` is its result."""
 
     def __init__(self) -> None:
         self.lines: list[str] = []
@@ -76,7 +76,7 @@ class Loading:
             self.update(recommendation, update)
 
     def update(self, recommendation: Recommendation, fields: Fields) -> None:
-        """By day and source: an update that was recorded and corrected since is not recorded again."""
+        """Updates are recognised by day and source, so that one that was corrected is not recorded again."""
         same = {"happened_on": fields["happened_on"], "source_url": fields["source_url"]}
         if recorded := recommendation.updates.filter(**same).order_by("id").first():
             for name, value in fields.items():
@@ -87,7 +87,7 @@ class Loading:
         self.lines.append(f"created {label(update)}")
 
     def part(self, model: type[models.Model], fields: Fields, *key: str, links: str = "") -> Any:
-        """A row that can be published, with its links to bodies, given by their addresses."""
+        """Creates or compares a published row; `links` names its many-to-many field, given as slugs of bodies."""
         bodies = [self.bodies[address] for address in fields.pop(links, [])]
         row, created = self.row(model, fields, *key, published_at=self.now)
         if links and created:

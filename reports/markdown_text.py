@@ -1,4 +1,4 @@
-"""Staff's Markdown as HTML: paragraphs, lists, emphasis, quotations, headings and links; nothing else passes."""
+"""Turns Markdown of staff into HTML: paragraphs, lists, emphasis, quotations, headings and links, nothing else."""
 
 from functools import lru_cache
 
@@ -8,7 +8,7 @@ from markdown_it import MarkdownIt
 
 TAGS = {"a", "blockquote", "br", "code", "em", "h3", "h4", "li", "ol", "p", "strong", "ul"}
 SCHEMES = {"https", "mailto"}
-# A page has its own h1 and h2.
+# h1 and h2 belong to the page.
 HEADINGS = {"h1": "h3", "h2": "h3", "h3": "h4", "h4": "h4", "h5": "h4", "h6": "h4"}
 
 markdown = MarkdownIt("commonmark", {"html": False, "maxNesting": 12}).disable(
@@ -18,7 +18,7 @@ markdown = MarkdownIt("commonmark", {"html": False, "maxNesting": 12}).disable(
 
 @lru_cache(maxsize=512)
 def html(text: str) -> SafeString:
-    """Safe whatever the text holds: raw HTML shows as it was typed, images and odd links fall away."""
+    """Returns safe HTML. Raw HTML is shown as text; images, and links other than https and mailto, are removed."""
     tokens = markdown.parse(text)
     for token in tokens:
         token.tag = HEADINGS.get(token.tag, token.tag)

@@ -1,4 +1,4 @@
-"""The pages that show one piece of the report, as (template, context): for readers, and for staff's previews."""
+"""Template and context of the pages of the report, for views and for the previews of staff."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from pledges.statistics import totals
-from reports import progress, share_images, structured_data
+from reports import progress
 from reports.glossary import Glossary
 from reports.models import (
     Arrangement,
@@ -19,6 +19,8 @@ from reports.models import (
     Report,
     Sector,
 )
+from reports.open_data import structured_data
+from reports.share_images import images
 
 Page = tuple[str, dict[str, Any]]
 
@@ -29,7 +31,7 @@ def report(found: Report) -> Page:
         "head": {
             "title": _("The report"),
             "description": found.lead,
-            "image": share_images.image_of(found),
+            "image": images.image_of(found),
             "structured": structured_data.of_report(found),
         },
         "arrangements": Arrangement.objects.published().prefetch_related("shared_by__successor"),
@@ -56,7 +58,7 @@ def sector(found: Sector) -> Page:
         "head": {
             "title": _("%(sector)s: what the report asks") % {"sector": found.name},
             "description": found.lead,
-            "image": share_images.image_of(found),
+            "image": images.image_of(found),
         },
         "checked_on": progress.checked_on(found.public_recommendations),
         "glossary": Glossary.of_the_site(),
@@ -72,7 +74,7 @@ def recommendation(found: Recommendation) -> Page:
         "head": {
             "title": f"{found.name}: {found.title}",
             "description": found.text,
-            "image": share_images.image_of(found),
+            "image": images.image_of(found),
             "structured": structured_data.of_recommendation(found),
             "feed": reverse("reports:recommendation_atom", args=[found.sector.slug, found.number]),
         },
@@ -102,7 +104,7 @@ def press() -> Page:
         "totals": totals.totals(),
         "contact": settings.PRESS,
         "report": Report.objects.current(),
-        "images": list(share_images.published()),
+        "images": list(images.published()),
         "quotations": texts.filter(kind=PressText.Kind.QUOTATION),
         "releases": texts.filter(kind=PressText.Kind.RELEASE),
         "checked_on": progress.checked_on(Recommendation.objects.published()),

@@ -9,25 +9,29 @@ from typing import TypedDict
 from reports.models import NATIONS, Recommendation, Sector, Status
 
 
-class Totals(TypedDict):
-    """`statuses`: each status with its words and its number, zero included."""
+class StatusCounts(TypedDict):
+    """How many recommendations there are. `statuses`: each status, its name, and how many have it, zero included."""
 
     total: int
     statuses: list[tuple[str, str, int]]
 
 
 class Progress(TypedDict):
-    """What every page says that shows all recommendations."""
+    """The context of every page that shows all recommendations."""
 
     sectors: Iterable[Sector]
-    tally: Totals
+    status_counts: StatusCounts
     checked_on: datetime.date | None
 
 
 def of(sectors: Iterable[Sector]) -> Progress:
-    """Of sectors with their recommendations (`with_recommendations`)."""
+    """Returns the context for these sectors, which have their recommendations (`with_recommendations`)."""
     recommendations = list(chain.from_iterable(sector.public_recommendations for sector in sectors))
-    return {"sectors": sectors, "tally": tally(recommendations), "checked_on": checked_on(recommendations)}
+    return {
+        "sectors": sectors,
+        "status_counts": status_counts(recommendations),
+        "checked_on": checked_on(recommendations),
+    }
 
 
 def by_nation(sectors: Iterable[Sector]) -> list[tuple[str, list[Recommendation]]]:
@@ -36,7 +40,7 @@ def by_nation(sectors: Iterable[Sector]) -> list[tuple[str, list[Recommendation]
     return [(nation, [one for one in recommendations if (nation, True) in one.nations]) for nation in NATIONS]
 
 
-def tally(recommendations: Iterable[Recommendation]) -> Totals:
+def status_counts(recommendations: Iterable[Recommendation]) -> StatusCounts:
     numbers = Counter(one.status for one in recommendations)
     return {
         "total": numbers.total(),
@@ -45,6 +49,6 @@ def tally(recommendations: Iterable[Recommendation]) -> Totals:
 
 
 def checked_on(recommendations: Iterable[Recommendation]) -> datetime.date | None:
-    """The day by which all of them were checked last; None while one never was."""
+    """Returns the day of the check that is longest ago; None where one was never checked."""
     days = [one.checked_on for one in recommendations]
     return min((day for day in days if day), default=None) if all(days) else None

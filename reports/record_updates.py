@@ -1,6 +1,6 @@
-"""Records, edits and takes back updates, and keeps the status of their recommendation in line.
+"""Records, edits and deletes updates, and changes the status of their recommendation to match.
 
-The only writer of updates, of a recommendation's `status`, `status_note` and `checked_on`.
+The only module that writes updates, of a recommendation's `status`, `status_note` and `checked_on`.
 """
 
 import datetime
@@ -15,10 +15,7 @@ from reports.models import Recommendation, Status, Update
 
 @transaction.atomic
 def record(update: Update, *, by: AbstractBaseUser | None = None, checked_on: datetime.date) -> Update:
-    """Saves a new update and brings its recommendation's status into line.
-
-    Raises ValidationError where it moves a status from before the report, or corrects what it can't.
-    """
+    """Saves a new update and the status that follows from it. Raises ValidationError where `Update.clean` does."""
     recommendation = _locked(update)
     update.clean()
     update.recorded_by = by  # type: ignore[assignment]
@@ -61,19 +58,19 @@ def _refuse_late(update: Update) -> None:
 def _renew_status(
     recommendation: Recommendation, checked_on: datetime.date, by: AbstractBaseUser | None
 ) -> None:
-    status, note = recommendation.status, recommendation.status_note = standing_of(recommendation)
+    status, note = recommendation.status, recommendation.status_note = latest_status(recommendation)
     Recommendation.objects.filter(pk=recommendation.pk).update(status=status, status_note=note)
     check(recommendation, checked_on, by=by)
 
 
 def check(recommendation: Recommendation, on: datetime.date, *, by: AbstractBaseUser | None = None) -> None:
-    """Note that the campaign looked at it on that day, whether or not anything had changed."""
+    """Stores that the campaign checked the recommendation on that day, whether or not anything had changed."""
     recommendation.checked_on = max(on, recommendation.checked_on or on)
-    recommendation._history_user = by  # type: ignore[attr-defined]  # the name under which the history library looks for it
+    recommendation._history_user = by  # type: ignore[attr-defined]  # where django-simple-history looks for it
     recommendation.save(update_fields=["checked_on", "changed_at"])
 
 
-def standing_of(recommendation: Recommendation) -> tuple[str, str]:
-    """The status, and its note, of the latest update that is not corrected; without one, not met."""
-    told = recommendation.updates.standing().exclude(status_after="").newest_first().first()
-    return (told.status_after, told.status_note) if told else (Status.NOT_MET, "")
+def latest_status(recommendation: Recommendation) -> tuple[str, str]:
+    """Returns the status and the note of the latest update that is not corrected; without one, "not met"."""
+    latest = recommendation.updates.not_corrected().exclude(status_after="").newest_first().first()
+    return (latest.status_after, latest.status_note) if latest else (Status.NOT_MET, "")

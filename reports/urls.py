@@ -1,14 +1,16 @@
 from django.urls import path, reverse_lazy
 from django.views.generic import RedirectView
 
-from reports import feeds, views
+from reports import views
+from reports.open_data import feeds
+from reports.search import views as search
 
 app_name = "reports"
 urlpatterns = [
     path("", views.report, name="report"),
     path("document/", views.document, name="document"),
     path("progress/", views.overview, name="progress"),
-    path("search/", views.search, name="search"),
+    path("search/", search.search, name="search"),
     path("words/", RedirectView.as_view(url=reverse_lazy("reports:glossary"), permanent=True)),
     path("glossary/", views.glossary, name="glossary"),
     path("data/", views.data, name="data"),

@@ -1,18 +1,15 @@
 """The pages of the report."""
 
-from typing import Any
-
 from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from pledges.inputs.tidy import tidy
-from reports import did_you_mean, full_text_search, pages, progress, share_images
-from reports.forms import SearchForm
+from reports import pages, progress
 from reports.glossary import Glossary
 from reports.models import Body, Recommendation, Report, Sector, Status, Update
+from reports.share_images import images
 
 FOR_EVER = 365 * 24 * 3600  # seconds
 
@@ -26,7 +23,7 @@ def report(request: HttpRequest) -> HttpResponse:
 @require_safe
 @cache_control(public=True)
 def document(request: HttpRequest) -> HttpResponse:
-    """All of it on one page, histories and sources included, made to be printed."""
+    """The whole report on one page, with histories and sources, for printing."""
     return render(request, *pages.document(current_report()))
 
 
@@ -56,7 +53,7 @@ def recommendation(request: HttpRequest, slug: str, number: int) -> HttpResponse
 
 
 def withdrawn(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    """The answer at an address that was public once: that its text was withdrawn. Any other does not exist."""
+    """Answers 410 at an address that was public once, 404 at any other."""
     row = Recommendation.objects.at(slug, number)
     if row is None or not row.history.filter(published_at__lte=F("history_date")).exists():
         raise Http404("no such recommendation")
@@ -72,7 +69,11 @@ def overview(request: HttpRequest) -> HttpResponse:
         **progress.of(sectors),
         "nations": progress.by_nation(sectors),
         "bodies": Body.objects.asked(Recommendation.objects.published()),
-        "latest": Update.objects.published().standing().since_report().newest_first().with_place()[:8],
+        "latest": Update.objects.published()
+        .not_corrected()
+        .since_report()
+        .newest_first()
+        .with_recommendation()[:8],
         "glossary": Glossary.of_the_site(),
     }
     return render(request, "reports/progress.html", page)
@@ -81,7 +82,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 @require_safe
 @cache_control(public=True)
 def asked_of(request: HttpRequest, slug: str) -> HttpResponse:
-    """Everything asked of one body, and of those it has taken over from."""
+    """The recommendations to one body and its predecessors."""
     bodies = Body.objects.select_related("successor").prefetch_related("predecessors")
     template, page = pages.asked_of(get_object_or_404(bodies, slug=slug))
     if not page["recommendations"]:
@@ -97,25 +98,8 @@ def glossary(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @cache_control(public=True)
-def search(request: HttpRequest) -> HttpResponse:
-    """The form; with a query, its hits, or another spelling where there are none. A refused query says why."""
-    asked = tidy(request.GET.get("q", ""))
-    form = SearchForm(request.GET) if asked else SearchForm(initial=request.GET.dict())
-    refused = bool(asked) and not form.is_valid()
-    page: dict[str, Any] = {"form": form, "asked": asked if not refused else "", "found": []}
-    if asked and not refused:
-        where = form.cleaned_data["sector"], form.cleaned_data["body"]
-        page["found"] = full_text_search.search(form.cleaned_data["q"], *where)
-        page["filtered"] = any(where)
-        if not page["found"]:
-            page["suggestion"] = did_you_mean.suggestion(form.cleaned_data["q"])
-    return render(request, "reports/search.html", page, status=422 if refused else 200)
-
-
-@require_safe
-@cache_control(public=True)
 def data(request: HttpRequest) -> HttpResponse:
-    """How to use what we publish in programs of one's own."""
+    """The documentation of the data and feeds."""
     page = {"statuses": Status.values, "places": Recommendation.Place.values}
     return render(request, "reports/data.html", page)
 
@@ -123,9 +107,16 @@ def data(request: HttpRequest) -> HttpResponse:
 @require_safe
 @cache_control(public=True, max_age=FOR_EVER, immutable=True, s_maxage=2)
 def share_image(request: HttpRequest, name: str) -> HttpResponse:
-    """An image of what is published. Proxies soon ask again, because what it shows may be withdrawn."""
-    image = share_images.named(name)
+    """A share image. Browsers cache it for ever, proxies for two seconds, because its text may be withdrawn."""
+    image = images.named(name)
     if image is None:
         raise Http404("no such image")
     headers = {"Cross-Origin-Resource-Policy": "cross-origin"}  # made to be shown by other sites
-    return HttpResponse(share_images.png(image.card), content_type="image/png", headers=headers)
+    return HttpResponse(images.png(image.card), content_type="image/png", headers=headers)
+
+
+@require_safe
+@cache_control(public=True)
+def press(request: HttpRequest) -> HttpResponse:
+    """The page for journalists."""
+    return render(request, *pages.press())

@@ -15,6 +15,7 @@ from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils import timezone
 from django.utils.decorators import method_decorator
+from django.utils.html import conditional_escape
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_otp_webauthn.models import WebAuthnCredential
@@ -34,6 +35,12 @@ class RolesField(forms.ModelMultipleChoiceField):
 
     def label_from_instance(self, role: Any) -> str:
         return f"{role.name}: {MAY[role.name]}" if role.name in MAY else role.name
+
+
+class RoleFilter(admin.RelatedFieldListFilter):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.title, self.empty_value_display = _("role"), conditional_escape(_("none"))
 
 
 class StaffForm(forms.ModelForm):
@@ -72,7 +79,7 @@ class StaffUserAdmin(PlainText, admin.ModelAdmin):
     form = StaffForm
     actions = None
     list_display = ("email", "name", "roles", "factor", "has_password", "is_active", "last_login")
-    list_filter = ("is_active", "groups")
+    list_filter = ("is_active", ("groups", RoleFilter))
     search_fields = ("email", "name")
     ordering = ("email",)
     change_form_template = "admin/staff/change_form.html"

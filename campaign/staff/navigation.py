@@ -16,7 +16,6 @@ class Task:
     route: str
     permission: str
     pages: tuple[str, ...] = ()
-    args: tuple[str, ...] = ()
 
 
 TASKS = (
@@ -35,7 +34,7 @@ TASKS = (
         ("pledges_quarantine_", "pledges_abuserule_"),
     ),
     Task(_("Calls"), "pledges_phonerequest_add", "pledges.add_phonerequest", ("pledges_phonerequest_",)),
-    Task(_("Report"), "app_list", "reports.change_recommendation", ("reports_",), ("reports",)),
+    Task(_("Report"), "reports_work", "reports.change_recommendation", ("reports_",)),
     Task(_("Exports"), "pledges_export_changelist", "pledges.view_export", ("pledges_export_",)),
     Task(_("Log"), "staff_log", "staff.view_log", ("staff_log",)),
     Task(_("Staff"), "staff_staffuser_changelist", "staff.view_staffuser", ("staff_staffuser_",)),
@@ -71,7 +70,7 @@ def context(request: HttpRequest) -> dict[str, object]:
 
 def tasks(request: HttpRequest, page: str) -> list[tuple[str, str, bool]]:
     return [
-        (str(task.label), reverse(f"admin:{task.route}", args=task.args), page.startswith(task.pages))
+        (str(task.label), reverse(f"admin:{task.route}"), page.startswith(task.pages))
         for task in TASKS
         if request.user.has_perm(task.permission)
     ]

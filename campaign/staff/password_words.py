@@ -60,12 +60,13 @@ class CampaignWordsValidator:
         # Both as typed and with digits read as the letters they look like: "5hare", and "share2026".
         left = min(len(_without_words(text)), len(_without_words(text.translate(_LOOKALIKE))))
         if left < FEWEST_OTHER_LETTERS:
-            raise ValidationError(self.get_help_text(), code="campaign_words")
+            told = _(
+                "It is made of words that belong to this campaign, and would be tried first. Choose other words."
+            )
+            raise ValidationError(told, code="campaign_words")
 
     def get_help_text(self) -> str:
-        return _(
-            "It is made of words that belong to this campaign, and would be tried first. Choose other words."
-        )
+        return _("Your password can’t be made of words that belong to this campaign.")
 
 
 def _without_words(text: str) -> str:

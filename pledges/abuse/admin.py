@@ -47,7 +47,6 @@ class AbuseRuleForm(forms.Form):
 class AbuseRuleAdmin(RecordAdmin):
     list_display = ("kind", "is_on", "most", "minutes", "decided_at", "decider")
     list_filter = ("kind", "is_on")
-    list_display_links = None
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("pledges.add_abuserule")

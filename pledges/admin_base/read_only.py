@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
@@ -50,6 +51,16 @@ class TitledList:
     def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
         title = {"title": capfirst(self.opts.verbose_name_plural)}  # type: ignore[attr-defined]
         return super().changelist_view(request, {**title, **(extra_context or {})})  # type: ignore[misc]
+
+
+class NoRelatedLinks:
+    """Mixed into a ModelAdmin: no pencil, plus and eye beside a choice of rows; each kind of row has its own list."""
+
+    def formfield_for_dbfield(self, *args: Any, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(*args, **kwargs)  # type: ignore[misc]
+        if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget = field.widget.widget
+        return field
 
 
 class ReadingAdmin(TitledList, PlainText, admin.ModelAdmin):
@@ -105,8 +116,11 @@ class RefAdmin(ReadingAdmin):
 
 
 class RecordAdmin(ReadingAdmin):
-    """The record of what staff decided; database triggers refuse to change it."""
+    """The record of what staff decided, which triggers refuse to change. The list shows all of it, so rows have no
+    page.
+    """
 
+    list_display_links = None
     list_select_related = ("decided_by",)
     date_hierarchy = "decided_at"
     ordering = ("-decided_at",)

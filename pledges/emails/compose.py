@@ -88,9 +88,19 @@ def _unless_blocked(
     email: QueuedEmail, message: EmailMultiAlternatives | None
 ) -> EmailMultiAlternatives | None:
     """Returns what a blocked mailbox gets instead of this message."""
-    if message is None or email.is_to_ourselves or email.is_to_staff or tells_of_block(email):
-        return message
-    return ask_to_allow(email) if email.kind in (QueuedEmail.Kind.CONFIRM, QueuedEmail.Kind.MINE) else None
+    if message is None or stops_at_block(email):
+        return None
+    return ask_to_allow(email) if email.kind in _ASKS_TO_ALLOW else message
+
+
+# To a blocked mailbox these become the question whether we may email it again.
+_ASKS_TO_ALLOW = (QueuedEmail.Kind.CONFIRM, QueuedEmail.Kind.MINE)
+
+
+def stops_at_block(queued: QueuedEmail) -> bool:
+    """Whether a blocked mailbox gets nothing instead of this email."""
+    goes_out = queued.is_to_ourselves or queued.is_to_staff or queued.kind in _ASKS_TO_ALLOW
+    return not goes_out and not tells_of_block(queued)
 
 
 def ask_to_allow(queued: QueuedEmail) -> EmailMultiAlternatives:

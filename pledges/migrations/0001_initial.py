@@ -1307,7 +1307,7 @@ class Migration(migrations.Migration):
                             ),
                             0,
                         ),
-                        name="totals_of_tens",
+                        name="totals_in_tens",
                     )
                 ],
             },

@@ -25,7 +25,7 @@ class Totals(models.Model):
     )
 
     class Meta:
-        constraints = [models.CheckConstraint(name="totals_of_tens", condition=Exact(F("people") % 10, 0))]
+        constraints = [models.CheckConstraint(name="totals_in_tens", condition=Exact(F("people") % 10, 0))]
 
     def __str__(self) -> str:
         return f"{self.people} + {self.organisations}"

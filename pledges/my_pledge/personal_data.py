@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
+from pledges.emails import compose
 from pledges.models import (
     Consent,
     Contact,
@@ -19,6 +20,7 @@ from pledges.models import (
     retention,
 )
 from pledges.organisations import service as organisations
+from pledges.signing.emails import needless_reminders
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,7 @@ class PersonalData:
     pendings: list[PendingSignature]  # forms with this address that are not confirmed
     confirmed: list[PendingSignature]  # what is left of confirmed forms until they expire
     emails: list[QueuedEmail]
+    expected_emails: list[QueuedEmail]  # without those that wait and will not be sent
     requests: list[ScheduledPhoneRequest]  # what a caller asked us to remove, not done yet
     is_blocked: bool
 
@@ -69,6 +72,8 @@ def collect(digest: bytes, now: datetime) -> PersonalData:
         PendingSignature.objects.alive(now).select_related("pledge_text").filter(digest=digest).order_by("pk")
     )
     entries = Organisation.objects.filter(digest=digest).by_name()
+    emails = list(QueuedEmail.objects.filter(digest=digest).order_by("pk"))
+    is_blocked = EmailBlock.objects.filter(digest=digest).exists()
     return PersonalData(
         signature=signature,
         public_name=PublicName.objects.filter(signature=signature).first() if signature else None,
@@ -76,10 +81,27 @@ def collect(digest: bytes, now: datetime) -> PersonalData:
         entries=[Entry(body, organisations.signer(body)) for body in entries],
         pendings=[form for form in forms if not form.is_confirmed],
         confirmed=[form for form in forms if form.is_confirmed],
-        emails=list(QueuedEmail.objects.filter(digest=digest).order_by("pk")),
+        emails=emails,
+        expected_emails=_expected(emails, is_blocked, now),
         requests=list(ScheduledPhoneRequest.objects.filter(digest=digest).order_by("pk")),
-        is_blocked=EmailBlock.objects.filter(digest=digest).exists(),
+        is_blocked=is_blocked,
     )
+
+
+def _expected(emails: list[QueuedEmail], is_blocked: bool, now: datetime) -> list[QueuedEmail]:
+    """The emails without those that wait but will be dropped: needless reminders, and what a blocked mailbox does not
+    get.
+    """
+    reminders = [email.ref for email in emails if email.kind == QueuedEmail.Kind.REMINDER]
+    needless = needless_reminders(reminders, now)
+
+    def will_be_dropped(email: QueuedEmail) -> bool:
+        if email.sent_at or email.dropped_at or email.failed_at:
+            return False
+        is_needless = email.kind == QueuedEmail.Kind.REMINDER and email.ref in needless
+        return is_needless or (is_blocked and compose.stops_at_block(email))
+
+    return [email for email in emails if not will_be_dropped(email)]
 
 
 def as_data(data: PersonalData) -> dict[str, object]:

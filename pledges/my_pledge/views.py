@@ -195,14 +195,14 @@ def _own(digest: bytes, ref: UUID) -> Organisation:
 def _shown(
     request: HttpRequest, key: str, digest: bytes, form: PublicForm | None = None, done: str = ""
 ) -> HttpResponse:
-    held = personal_data.collect(digest, timezone.now())
-    allow_key = tokens.link_key(TokenPurpose.ALLOW, digest) if held.is_blocked else ""
+    data = personal_data.collect(digest, timezone.now())
+    allow_key = tokens.link_key(TokenPurpose.ALLOW, digest) if data.is_blocked else ""
     return page(
         request,
         "pledges/mine.html",
         form or RemovalForm(),
         key=key,
-        held=held,
+        data=data,
         done=done,
         allow_key=allow_key,
     )

@@ -81,6 +81,7 @@ class PhoneRequestAdmin(ReadingAdmin):
     form = PhoneRequestForm
     fields = ("email", "kind", "sure")
     list_display = ("taken_at", "kind", "taken_by")
+    list_display_links = None  # the list shows all of it
     list_filter = ("kind", "taken_by")
     list_select_related = ("taken_by",)
     date_hierarchy = "taken_at"

@@ -45,6 +45,7 @@ class ExportForm(forms.Form):
 class ExportAdmin(ReadingAdmin):
     change_list_template = "admin/pledges/export/change_list.html"
     list_display = ("exported_at", "channel", "purpose", "records", "exporter", "by_command")
+    list_display_links = None  # the list says all of it
     list_filter = ("channel", "purpose", "exported_by")
     list_select_related = ("exported_by",)
     date_hierarchy = "exported_at"

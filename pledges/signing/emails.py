@@ -44,7 +44,7 @@ def reminder(emails: list[QueuedEmail], now: datetime) -> OneComposer:
     reminder is not dropped, because one mailbox may sign as a person and for several organisations.
     """
     pendings = all_awaiting_confirmation(emails, now)
-    needless, reminded = _needless(list(pendings), now), set[bytes]()
+    needless, reminded = needless_reminders(list(pendings), now), set[bytes]()
 
     def compose_one(email: QueuedEmail) -> EmailMultiAlternatives | None:
         pending, digest = pendings.get(email.ref), bytes(email.digest)
@@ -62,19 +62,21 @@ def reminder(emails: list[QueuedEmail], now: datetime) -> OneComposer:
 
 _NEEDLESS = """
 SELECT pending.ref FROM pledges_pendingsignature AS pending
-WHERE pending.ref = ANY(%(refs)s) AND EXISTS (
+WHERE pending.ref = ANY(%(refs)s) AND pending.kind = 'person' AND EXISTS (
     SELECT FROM pledges_pendingsignature AS other
     WHERE other.digest = pending.digest AND other.kind = pending.kind AND (
         other.confirmed_on >= (pending.email_queued_at AT TIME ZONE %(zone)s)::date
         OR (other.confirmed_on IS NULL AND other.expires_at > %(now)s
-            AND other.email_queued_at > pending.email_queued_at)
+            AND (other.email_queued_at, other.id) > (pending.email_queued_at, pending.id))
         OR EXISTS (SELECT FROM pledges_queuedemail AS reminder
             WHERE reminder.ref = other.ref AND reminder.kind = 'reminder' AND reminder.sent_at IS NOT NULL)))
 """
 
 
-def _needless(refs: list[UUID], now: datetime) -> set[UUID]:
-    """The refs of forms whose mailbox has confirmed a form since, has a newer one, or was reminded of one."""
+def needless_reminders(refs: list[UUID], now: datetime) -> set[UUID]:
+    """The refs of forms of people that need no reminder: the mailbox has confirmed a form since, has a newer one, or
+    was reminded of one.
+    """
     with connection.cursor() as cursor:
         zone = timezone.get_current_timezone_name()
         cursor.execute(_NEEDLESS, {"refs": refs, "now": now, "zone": zone})

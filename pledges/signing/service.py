@@ -23,13 +23,15 @@ from pledges.organisations import service as organisations
 from pledges.signing import signatures
 from pledges.signing.emails import REMINDER_AFTER
 
-# An identical POST within this time queues no second email.
-EMAIL_PAUSE = timedelta(minutes=10)
+# An identical POST within this time is a second press of the button and queues no second email. A later one comes from
+# someone who got none, and queues one; `emails.mailbox_limits` may defer it.
+EMAIL_PAUSE = timedelta(minutes=2)
 CODE_TRIES = 10
 
 _COLUMNS, _PLACEHOLDERS = ", ".join(COUNTED), ", ".join(f"%({name})s" for name in COUNTED)
 # One statement: writes a row for these answers, and its two emails if the row is new or its last email was a while ago.
-# Sending the same form again does not change when the row is erased.
+# A confirmation email of the row that still waits is replaced by the new one, which is due no later. Sending the same
+# form again does not change when the row is erased.
 _SIGN = f"""
 WITH fresh AS (
     INSERT INTO pledges_pendingsignature (ref, kind, digest, submission_hmac, token, handle, encrypted_token,
@@ -42,9 +44,14 @@ WITH fresh AS (
     ON CONFLICT (submission_hmac) DO UPDATE SET email_queued_at = excluded.email_queued_at
     WHERE pledges_pendingsignature.email_queued_at <= excluded.email_queued_at - %(pause)s
     RETURNING ref
+), replaced AS (
+    UPDATE pledges_queuedemail SET mailbox = NULL, network = '', leased_until = NULL, dropped_at = %(now)s
+    WHERE ref = (SELECT ref FROM fresh) AND kind = 'confirm' AND {queue.WAITING}
+    RETURNING due_at
 ), slot AS ({queue.DUE_AT})
 INSERT INTO pledges_queuedemail (kind, ref, digest, mailbox, network, due_at, attempts, refusal)
-SELECT email.kind, fresh.ref, %(digest)s, %(mailbox)s, email.network, slot.due_at + email.later, 0, ''
+SELECT email.kind, fresh.ref, %(digest)s, %(mailbox)s, email.network,
+    least(slot.due_at, (SELECT min(due_at) FROM replaced)) + email.later, 0, ''
 FROM fresh, slot, (VALUES ('confirm', %(network)s, interval '0'), ('reminder', '', %(reminder)s))
     AS email (kind, network, later)
 WHERE email.kind = 'confirm'

@@ -213,8 +213,9 @@ def thank_you(request: HttpRequest) -> HttpResponse:
     Like every page that follows a POST it is sent with `no-store` (`campaign.http.middleware`), so that the Back button
     of a shared computer does not show it.
     """
-    counted = {"totals": totals.totals(), "next_count": totals.next_count(timezone.now())}
-    return render(request, "pledges/thank_you.html", counted)
+    counted = totals.totals()
+    page = {"totals": counted, "next_count": totals.next_count(counted, timezone.now())}
+    return render(request, "pledges/thank_you.html", page)
 
 
 @require_safe

@@ -1,7 +1,8 @@
-"""The published totals, which every page, file and image shows: counted once an hour.
+"""The published totals, which every page, file and image shows: counted again an hour after the last count.
 
 An exact number, or one that changes at once, would give people away: one fewer right after a phone call that asked to
-withdraw, or none more after someone confirmed whom a rule against robots has marked.
+withdraw, or none more after someone confirmed whom a rule against robots has marked. So two counts are never less
+than an hour apart, not even around a restart: what changed between them may have been done by anyone in that hour.
 """
 
 from datetime import datetime, timedelta
@@ -22,9 +23,11 @@ def totals() -> Totals:
     return Totals.objects.filter(pk=_ONLY_ROW).first() or Totals(people=0, exact_people=0, organisations=0)
 
 
-def next_count(now: datetime) -> datetime:
-    """When the totals are counted next: at the next full hour."""
-    return _hour(now) + HOUR
+def next_count(found: Totals, now: datetime) -> datetime | None:
+    """When the totals are counted next: an hour after the last count. None if that is due: the worker counts within a
+    minute.
+    """
+    return None if _is_due(found, now) else found.counted_at + HOUR
 
 
 def rounded(people: int) -> int:
@@ -33,24 +36,27 @@ def rounded(people: int) -> int:
 
 
 def recount(now: datetime) -> None:
-    """Counts the rows, once in each hour; if several workers try at once, one does it."""
-    if _is_of_this_hour(totals(), now):
+    """Counts the rows if the last count is an hour old; if several workers try at once, one does it."""
+    if not _is_due(totals(), now):
         return
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_RECOUNT_LOCK])
             is_ours = cursor.fetchone()[0]
-        if is_ours and not is_closed() and not _is_of_this_hour(totals(), now):
+        if is_ours and not is_closed() and _is_due(totals(), now):
             _count(now)
 
 
 def close(now: datetime) -> None:
-    """Counts for the last time, before the rows are erased; the totals do not change afterwards."""
+    """Ends counting, before the rows are erased; the totals do not change afterwards. They are counted once more,
+    unless the last count is less than an hour old.
+    """
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_RECOUNT_LOCK])
-        if not is_closed():
-            _count(now, closed_at=now)
+        if _is_due(totals(), now) and not is_closed():
+            _count(now)
+        Totals.objects.filter(pk=_ONLY_ROW, closed_at=None).update(closed_at=now)
 
 
 def is_closed() -> bool:
@@ -58,22 +64,16 @@ def is_closed() -> bool:
     return Totals.objects.filter(pk=_ONLY_ROW, closed_at__isnull=False).exists()
 
 
-def _count(now: datetime, **closing: datetime) -> None:
+def _count(now: datetime) -> None:
     people, organisations = Signature.objects.counted().count(), Organisation.objects.approved().count()
     counts = {
         "people": rounded(people),
         "exact_people": people,
         "organisations": organisations,
         "counted_at": now,
-        **closing,
     }
     Totals.objects.update_or_create(pk=_ONLY_ROW, defaults=counts)
 
 
-def _is_of_this_hour(published: Totals, now: datetime) -> bool:
-    return published.counted_at is not None and _hour(now) <= published.counted_at
-
-
-def _hour(moment: datetime) -> datetime:
-    """The last full hour."""
-    return moment.replace(minute=0, second=0, microsecond=0)
+def _is_due(found: Totals, now: datetime) -> bool:
+    return found.counted_at is None or now >= found.counted_at + HOUR

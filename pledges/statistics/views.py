@@ -65,11 +65,9 @@ def numbers_csv(request: HttpRequest) -> HttpResponse:
     return _allow_all_origins(response)
 
 
-def _total(published: Totals) -> dict[str, object]:
-    counted_at = published.counted_at and timezone.localtime(published.counted_at).isoformat(
-        timespec="minutes"
-    )
-    return {"people": published.published, "organisations": published.organisations, "counted_at": counted_at}
+def _total(row: Totals) -> dict[str, object]:
+    counted_at = row.counted_at and timezone.localtime(row.counted_at).isoformat(timespec="minutes")
+    return {"people": row.published, "organisations": row.organisations, "counted_at": counted_at}
 
 
 def _tables() -> dict[str, list[weekly.Cell]]:

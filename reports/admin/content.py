@@ -11,7 +11,7 @@ from reports.pages import Page
 @admin.register(Report)
 class ReportAdmin(TextAdmin):
     list_display = ["title", "language", "dated_on", "published_at"]
-    lasting = ["key", "language"]
+    fixed_fields = ["key", "language"]
 
     def page(self, obj: Report) -> Page:
         return pages.report(obj)
@@ -20,7 +20,7 @@ class ReportAdmin(TextAdmin):
 @admin.register(Sector)
 class SectorAdmin(TextAdmin):
     list_display = ["name", "report", "position", "published_at"]
-    lasting = ["report", "slug"]
+    fixed_fields = ["report", "slug"]
 
     def page(self, obj: Sector) -> Page:
         return pages.sector(Sector.objects.with_recommendations().get(pk=obj.pk))
@@ -28,9 +28,8 @@ class SectorAdmin(TextAdmin):
 
 @admin.register(Arrangement)
 class ArrangementAdmin(TextAdmin):
-    list_display = ["label", "report", "since_told", "ended_on", "published_at"]
-    filter_horizontal = ["shared_by"]
-    lasting = ["report", "slug"]
+    list_display = ["label", "report", "since_text", "ended_on", "published_at"]
+    fixed_fields = ["report", "slug"]
 
     def page(self, obj: Arrangement) -> Page:
         return pages.report(obj.report)
@@ -38,9 +37,9 @@ class ArrangementAdmin(TextAdmin):
 
 @admin.register(Body)
 class BodyAdmin(TextAdmin):
-    list_display = ["name", "short", "stands_from", "stands_until", "successor"]
+    list_display = ["name", "short", "exists_from", "exists_until", "successor"]
     list_select_related = ["successor"]
-    lasting = ["slug", "language"]
+    fixed_fields = ["slug", "language"]
 
     def page(self, obj: Body) -> Page:
         return pages.asked_of(obj)
@@ -50,7 +49,7 @@ class BodyAdmin(TextAdmin):
 class PressTextAdmin(TextAdmin):
     list_display = ["__str__", "kind", "speaker", "dated_on", "published_at"]
     list_filter = ["kind"]
-    lasting = ["key", "kind", "language"]
+    fixed_fields = ["key", "kind", "language"]
 
     def page(self, obj: PressText) -> Page:
         return pages.press()
@@ -60,7 +59,7 @@ class PressTextAdmin(TextAdmin):
 class ReplyAdmin(TextAdmin):
     list_display = ["recommendation", "body", "answered_on", "published_at"]
     list_select_related = ["recommendation__sector", "body"]
-    lasting = ["recommendation"]
+    fixed_fields = ["recommendation"]
 
     def page(self, obj: Reply) -> Page:
         return pages.recommendation(Recommendation.objects.with_addressees().get(pk=obj.recommendation_id))
@@ -69,7 +68,7 @@ class ReplyAdmin(TextAdmin):
 @admin.register(GlossaryTerm)
 class GlossaryTermAdmin(TextAdmin):
     list_display = ["name", "short", "meaning", "published_at"]
-    lasting = ["slug", "language"]
+    fixed_fields = ["slug", "language"]
 
     def page(self, obj: GlossaryTerm) -> Page:
         return pages.glossary()

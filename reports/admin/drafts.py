@@ -1,4 +1,4 @@
-"""Drafts of public texts in the staff area: save, schedule, publish, restore an earlier version as one."""
+"""Drafts of public texts in the staff area: save, schedule, publish, and restore earlier versions."""
 
 import logging
 from datetime import datetime
@@ -30,52 +30,54 @@ WHEN = forms.DateTimeField(required=False)
 
 
 def address(draft: Draft) -> str:
-    """The form of a text, filled with its draft."""
-    return f"{_form(draft.row)}?draft={stamp(draft)}"
+    """Returns the address of a text's form, filled with its draft."""
+    return f"{_form(draft.row)}?draft={version(draft)}"
 
 
 def problem(request: HttpRequest, row: models.Model) -> str:
-    """Why the draft can't be saved: its time is none, or another editor has changed the draft; else empty."""
+    """Returns why the draft can't be saved (the time is not valid, or another editor changed the draft), or ""."""
     try:
         WHEN.clean(request.POST.get("publish_at", ""))
     except forms.ValidationError:
         return str(_("Give the day and the time of publication, or leave both empty."))
     found = Draft.objects.of(row).first()
-    if found and request.GET.get("draft") != stamp(found):
-        told = _(
+    if found and request.GET.get("draft") != version(found):
+        message = _(
             "%(who)s has saved a draft of this text. Nothing of yours is saved yet: open that draft first."
         )
-        return str(told % {"who": found.author})
+        return str(message % {"who": found.author})
     return ""
 
 
 def form_data(draft: Draft) -> QueryDict:
-    """The values of a draft as a form takes them."""
+    """Returns the values of a draft as a form takes them."""
     data = QueryDict(mutable=True)
     for name, values in draft.data.items():
         data.setlist(name, values)
     return data
 
 
-def stamp(draft: Draft) -> str:
-    """Tells one saving of a draft from the next."""
+def version(draft: Draft) -> str:
+    """Returns a value that changes each time the draft is saved."""
     return draft.changed_at.strftime("%Y%m%d%H%M%S%f")
 
 
 def save(request: HttpRequest, row: models.Model) -> HttpResponse:
-    """Saves what the form holds as the draft of a text."""
+    """Saves the values of the form as the draft of a text."""
     publish_at = WHEN.clean(request.POST.get("publish_at", ""))
     data = {name: values for name, values in request.POST.lists() if name not in BUTTONS}
     draft = _store(row, data, request.user, publish_at)
-    told = _("Saved as a draft; it will be published at its time.") if publish_at else _("Saved as a draft.")
-    messages.success(request, told)
+    message = (
+        _("Saved as a draft; it will be published at its time.") if publish_at else _("Saved as a draft.")
+    )
+    messages.success(request, message)
     return redirect(address(draft))
 
 
 def restore(
     request: HttpRequest, row: models.Model, form: forms.ModelForm, earlier: models.Model
 ) -> HttpResponse:
-    """Makes a draft of an earlier version: its texts, and what is not part of a version as it is now."""
+    """Makes a draft of an earlier version; fields that versions don't have keep their present values."""
     data: dict[str, list[str]] = {}
     own = {field.name for field in row._meta.concrete_fields} - {"published_at"}
     for name in form.fields:
@@ -89,7 +91,7 @@ def restore(
 
 
 def publish(draft: Draft) -> bool:
-    """Publishes a draft as its author; False where the live text has changed since, or the author may not any more."""
+    """Publishes a draft as its author. False where the text changed since, or the author has lost the permission."""
     row = draft.row
     screen: Any = admin.site.get_model_admin(type(row))
     request = HttpRequest()
@@ -105,7 +107,7 @@ def publish(draft: Draft) -> bool:
 
 
 def publish_due(now: datetime) -> int:
-    """Publishes the drafts whose time has come. Those that can't be stay, and stand on the editors' page."""
+    """Publishes the drafts that are due. Those that can't be published are kept, and listed on the editors' page."""
     due = Draft.objects.filter(publish_at__lte=now).select_related("author")
     published = sum(publish(draft) for draft in due)
     if published:
@@ -114,7 +116,7 @@ def publish_due(now: datetime) -> int:
 
 
 def work() -> dict[str, Any]:
-    """What editors look at first: drafts, what is scheduled, what could not be published, recent edits."""
+    """Returns the context of the editors' page: drafts, scheduled and failed publications, recent edits."""
     now = timezone.now()
     drafts = Draft.objects.select_related("author").order_by("publish_at", "-changed_at")
     texts = [
@@ -154,12 +156,12 @@ def _store(row: models.Model, data: dict[str, Any], author: Any, publish_at: dat
 
 
 def _sent(name: str, widget: forms.Widget, value: Any) -> dict[str, list[str]]:
-    """A field's value as a browser would send it."""
+    """Returns the value of a field as a browser would send it."""
     widget = getattr(widget, "widget", widget)  # the admin wraps that of a relation to put links beside it
     if isinstance(widget, forms.MultiWidget):
         parts: Any = widget.decompress(value)
         return {f"{name}_{n}": [_text(part)] for n, part in enumerate(parts)}
-    if isinstance(widget, forms.SelectMultiple):
+    if getattr(widget, "allow_multiple_selected", False):
         return {name: [str(getattr(one, "pk", one)) for one in value or []]}
     return {name: [_text(value)]}
 

@@ -19,7 +19,7 @@ class PreviewAdmin(admin.ModelAdmin):
     """Adds `preview/` to a screen: it takes what the form would save and returns the public page with it."""
 
     def page(self, obj: Any) -> Page:
-        """The template and the context of the page that shows the row."""
+        """Returns the template and the context of the page that shows the row."""
         raise NotImplementedError
 
     def save_for_preview(self, request: HttpRequest, form: Any) -> Any:
@@ -34,7 +34,7 @@ class PreviewAdmin(admin.ModelAdmin):
         return [path("preview/", preview, name=name), *super().get_urls()]
 
     def preview(self, request: HttpRequest) -> HttpResponse:
-        """The public page as it would be, saved for no longer than it takes to render it."""
+        """Shows the public page with what the form holds: it is saved, rendered, and rolled back."""
         obj = self.get_object(request, request.GET.get("of", "")) if "of" in request.GET else None
         if not (self.has_change_permission(request, obj) if obj else self.has_add_permission(request)):
             raise PermissionDenied
@@ -45,7 +45,7 @@ class PreviewAdmin(admin.ModelAdmin):
                 return self._rendered(request, form)
             except ValidationError as error:
                 form.add_error(None, error.messages)
-        return TemplateResponse(request, "admin/reports/unfit.html", {"form": form}, status=422)
+        return TemplateResponse(request, "admin/reports/preview_invalid.html", {"form": form}, status=422)
 
     def _rendered(self, request: HttpRequest, form: Any) -> HttpResponse:
         with transaction.atomic():
@@ -59,7 +59,7 @@ class PreviewAdmin(admin.ModelAdmin):
 
 
 def make_public(row: models.Model) -> None:
-    """Publishes a draft, without which its page would not show it."""
+    """Publishes an unpublished row, which its public page would not show otherwise."""
     if hasattr(row, "published_at"):
         now = timezone.now()
         type(row)._default_manager.filter(pk=row.pk).update(published_at=min(row.published_at or now, now))

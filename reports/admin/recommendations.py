@@ -1,4 +1,4 @@
-"""The admin screens of recommendations. Their status can only be read: recording an update moves it."""
+"""The admin screens of recommendations. Their status is read-only: recording an update changes it."""
 
 from typing import Any
 
@@ -12,15 +12,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from reports import moved_addresses, pages, record_updates
+from reports import pages, record_updates
 from reports.admin import drafts
 from reports.admin.text import TextAdmin
-from reports.models import Recommendation
+from reports.models import MovedRecommendation, Recommendation
 from reports.models.recommendations import CHECK_EVERY
 from reports.pages import Page
 
 
-class LongUnchecked(admin.SimpleListFilter):
+class OverdueFilter(admin.SimpleListFilter):
     title = _("checked")
     parameter_name = "checked"
 
@@ -35,11 +35,10 @@ class LongUnchecked(admin.SimpleListFilter):
 class RecommendationAdmin(TextAdmin):
     change_form_template = "admin/reports/recommendation_form.html"
     list_display = ["__str__", "status", "status_note", "checked_on", "published_at"]
-    list_filter = [LongUnchecked, "sector", "status"]
+    list_filter = [OverdueFilter, "sector", "status"]
     list_select_related = ["sector"]
-    filter_horizontal = ["asked_of"]
     readonly_fields = ["status", "status_note", "checked_on"]
-    lasting = ["key"]
+    fixed_fields = ["key"]
     actions = ["checked_today"]
 
     def get_urls(self) -> list[URLPattern]:
@@ -60,7 +59,7 @@ class RecommendationAdmin(TextAdmin):
 
     def save_model(self, request: HttpRequest, obj: Recommendation, form: Any, change: bool) -> None:
         if change:
-            moved_addresses.keep_address(obj)
+            keep_old_address(obj)
         super().save_model(request, obj, form, change)
 
     @admin.action(description=_("Checked today: nothing has changed"), permissions=["change"])
@@ -69,5 +68,16 @@ class RecommendationAdmin(TextAdmin):
         for recommendation in queryset.exclude(checked_on=today):
             record_updates.check(recommendation, today, by=request.user)  # type: ignore[arg-type]
         number = queryset.count()
-        told = ngettext("One recommendation is checked.", "%(number)d recommendations are checked.", number)
-        messages.success(request, told % {"number": number})
+        message = ngettext(
+            "One recommendation is checked.", "%(number)d recommendations are checked.", number
+        )
+        messages.success(request, message % {"number": number})
+
+
+def keep_old_address(recommendation: Recommendation) -> None:
+    """Stores the address that the saved row has, where the new sector or number changes it: it then redirects."""
+    saved = Recommendation.objects.select_related("sector").get(pk=recommendation.pk)
+    if (saved.sector_id, saved.number) != (recommendation.sector_id, recommendation.number):
+        MovedRecommendation.objects.update_or_create(
+            sector_slug=saved.sector.slug, number=saved.number, defaults={"recommendation": recommendation}
+        )

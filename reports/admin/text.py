@@ -1,9 +1,10 @@
-"""What the admin screens of all texts of the report have in common: a preview, a history, and no deleting."""
+"""The base of the admin screens of the report's texts: preview, drafts, history, and no deleting."""
 
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -15,13 +16,13 @@ from simple_history.admin import SimpleHistoryAdmin
 
 from pledges.admin_base.edit_conflicts import EditConflictForm
 from pledges.admin_base.plain_text import PlainText
-from pledges.admin_base.read_only import TitledList
+from pledges.admin_base.read_only import NoRelatedLinks, TitledList
 from pledges.public_forms.fields import TidyField
 from reports.admin import drafts
 from reports.admin.previews import PreviewAdmin
 from reports.models import Draft
 
-# Texts are tidied; an address that is typed without a scheme is one of https.
+# White space is tidied; an address that is typed without a scheme gets https.
 TYPED: Mapping[type[models.Field], Mapping[str, Any]] = {
     models.CharField: {"form_class": TidyField},
     models.SlugField: {},  # a CharField too, with rules of its own
@@ -30,15 +31,16 @@ TYPED: Mapping[type[models.Field], Mapping[str, Any]] = {
 }
 
 
-class TextAdmin(TitledList, PlainText, SimpleHistoryAdmin, PreviewAdmin):
+class TextAdmin(TitledList, NoRelatedLinks, PlainText, SimpleHistoryAdmin, PreviewAdmin):
     """Texts are never deleted. A public one has at most one draft; an earlier version is restored as a draft."""
 
     form = EditConflictForm
     change_form_template = "admin/reports/text_form.html"
     formfield_overrides = TYPED
     object_history_list_template = "admin/reports/history.html"
-    # Part of addresses and links from elsewhere: fixed once it is there.
-    lasting: Sequence[str] = ()
+    object_history_form_template = "admin/reports/earlier.html"
+    # Fields that are read-only once the row exists, because they are part of its address.
+    fixed_fields: Sequence[str] = ()
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         """The form of the text; filled with its draft where the address says so."""
@@ -81,7 +83,7 @@ class TextAdmin(TitledList, PlainText, SimpleHistoryAdmin, PreviewAdmin):
             Draft.objects.of(form.instance).delete()
 
     def revert_disabled(self, request: HttpRequest, obj: Any = None) -> bool:
-        """To go back to an earlier version would take its status with it."""
+        """Always: reverting a row would revert its status too."""
         return True
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
@@ -94,32 +96,49 @@ class TextAdmin(TitledList, PlainText, SimpleHistoryAdmin, PreviewAdmin):
     def history_form_view(
         self, request: HttpRequest, object_id: str, version_id: str, extra_context: Any = None
     ) -> HttpResponse:
-        """Shows an earlier version, or makes a draft of it: nothing becomes the newest version without a check."""
+        """Shows an earlier version, or makes a draft of it, which an editor checks before it is published."""
         if request.method == "POST" and "_restore" not in request.POST:
             raise PermissionDenied
         obj: Any = self.get_object(request, unquote(object_id))
         if obj is None or not re.fullmatch("[0-9]{1,18}", version_id):
             raise Http404
+        version = get_object_or_404(obj.history, pk=version_id)
         if request.method == "POST":
             if not self.has_change_permission(request, obj):
                 raise PermissionDenied
-            earlier = get_object_or_404(obj.history, pk=version_id).instance
             form = self.get_form(request, obj, change=True)(instance=obj)
-            return drafts.restore(request, obj, form, earlier)
-        return super().history_form_view(request, str(obj.pk), version_id, extra_context)
+            return drafts.restore(request, obj, form, version.instance)
+        may_restore = version.next_record is not None and self.has_change_permission(request, obj)
+        found = {"version": version, "may_restore": may_restore, "title": _("Earlier version")}
+        return super().history_form_view(request, str(obj.pk), version_id, {**found, **(extra_context or {})})
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        boxes = {"widget": forms.CheckboxSelectMultiple}
+        return super().formfield_for_manytomany(db_field, request, **{**boxes, **kwargs})
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Of an earlier version the columns that it has: what it is linked with is known only as it is today."""
+        if _is_earlier_version(request):
+            return [(None, {"fields": self._columns()})]
+        return super().get_fieldsets(request, obj)
+
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """When it is published is said last."""
+        """The time of publication comes last."""
         return sorted(super().get_fields(request, obj), key=lambda name: name == "published_at")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return [*super().get_readonly_fields(request, obj), *(self.lasting if obj else ())]
+        if _is_earlier_version(request):
+            return self._columns()
+        return [*super().get_readonly_fields(request, obj), *(self.fixed_fields if obj else ())]
+
+    def _columns(self) -> list[str]:
+        return [field.name for field in self.opts.local_fields if field.editable and not field.primary_key]
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """Only what the form shows: another column may have changed under it. No news, no new version."""
+        """Saves only the fields of the form, as others may have changed meanwhile; nothing if none has changed."""
         obj._history_user = request.user
         if change and not form.has_changes:
             return
@@ -130,8 +149,14 @@ class TextAdmin(TitledList, PlainText, SimpleHistoryAdmin, PreviewAdmin):
             obj.save()
 
 
+def _is_earlier_version(request: HttpRequest) -> bool:
+    """Whether the request is to read an earlier version of a text: all of it is text, nothing a field."""
+    match = request.resolver_match
+    return request.method != "POST" and bool(match and (match.url_name or "").endswith("_simple_history"))
+
+
 def _filled(form: Any, draft: Draft) -> Any:
-    """The form class with the values of a draft, as if they had just been sent."""
+    """Returns the form class, bound to the values of a draft."""
 
     class Filled(form):
         def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
@@ -141,7 +166,7 @@ def _filled(form: Any, draft: Draft) -> Any:
 
 
 def _refusing(form: Any, problem: str) -> Any:
-    """The form class, which is invalid where there is a problem."""
+    """Returns the form class with the problem as an error."""
 
     class Refusing(form):
         def clean(self) -> Any:

@@ -1,4 +1,4 @@
-"""The admin screens on which updates are recorded, previewed, edited for an hour, taken back and corrected."""
+"""The admin screens of updates: record, preview, edit or delete within an hour, correct later."""
 
 import datetime
 from typing import Any
@@ -16,16 +16,16 @@ from django.utils.translation import gettext_lazy as _
 
 from pledges.admin_base.edit_conflicts import EditConflictForm
 from pledges.admin_base.plain_text import PlainText
-from pledges.admin_base.read_only import TitledList
+from pledges.admin_base.read_only import NoRelatedLinks, TitledList
 from reports import pages, record_updates
 from reports.admin.previews import PreviewAdmin, make_public
 from reports.admin.text import TYPED
 from reports.models import Recommendation, Update
-from reports.models.recommendations import UpdateQuerySet
+from reports.models.updates import UpdateQuerySet
 from reports.pages import Page
 
 # Fields that a correction takes over from the update that it corrects, in groups, where all of a group is empty.
-KEPT = [
+TAKEN_OVER = [
     ("happened_on", "precision"),
     ("status_after", "status_note"),
     ("second_source_name", "second_source_url"),
@@ -34,7 +34,7 @@ KEPT = [
 
 
 class UpdateForm(EditConflictForm):
-    """`shown` is the id of the update that the form was filled with: fields that are empty then stay empty."""
+    """`shown` is the id of the update that the form was filled from: fields that were emptied then stay empty."""
 
     shown = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
@@ -44,17 +44,17 @@ class UpdateForm(EditConflictForm):
             self.fields["happened_on"].required = False
 
     def clean_happened_on(self) -> datetime.date | None:
-        """A slip of the year would stand on top until it comes true.
+        """Refuses a day in the future, which is mostly a wrong year.
 
-        Refused here and not in the model: what ships with the site must load where a clock is behind.
+        Not in the model: `load_report` must work on a machine whose clock is behind.
         """
         day = self.cleaned_data["happened_on"]
         if day and day > timezone.localdate():
-            raise ValidationError(_("That day is still to come. Look at the year."))
+            raise ValidationError(_("That day is in the future. Check the year."))
         return day
 
     def clean(self) -> dict[str, Any]:
-        """A correction keeps date and status of what it corrects unless they are changed on purpose."""
+        """Fills in what a correction leaves empty from the update that it corrects."""
         cleaned = super().clean() or {}
         if self.instance.pk and not self.instance.is_editable:
             raise ValidationError(
@@ -64,7 +64,7 @@ class UpdateForm(EditConflictForm):
             )
         corrected = cleaned.get("supersedes")
         if corrected and cleaned.get("shown") != corrected.pk:
-            for names in KEPT:
+            for names in TAKEN_OVER:
                 if not any(cleaned.get(name) for name in names if name != "precision"):
                     cleaned |= {name: getattr(corrected, name) for name in names}
         if not cleaned.get("happened_on") and "happened_on" not in self.errors:
@@ -73,9 +73,11 @@ class UpdateForm(EditConflictForm):
         return cleaned
 
     def _refuse_repeat(self, cleaned: dict[str, Any]) -> None:
-        """The same form sent twice: what is recorded once is public, and can't be deleted."""
+        """Refuses an update that exists already, as when the form is sent twice: later it could not be deleted."""
         same = {name: cleaned.get(name) for name in ("recommendation", "happened_on", "what", "source_url")}
-        recorded = Update.objects.standing().filter(**same) if all(same.values()) else Update.objects.none()
+        recorded = (
+            Update.objects.not_corrected().filter(**same) if all(same.values()) else Update.objects.none()
+        )
         if recorded.exclude(pk=getattr(cleaned.get("supersedes"), "pk", 0)).exists():
             raise ValidationError(_("This is recorded already: the same day, words and source."))
 
@@ -88,16 +90,16 @@ class CorrectedField(forms.ModelChoiceField):
 
 
 @admin.register(Update)
-class UpdateAdmin(TitledList, PlainText, PreviewAdmin):
-    """An update is public once it is recorded. For an hour it can be edited or taken back, later only corrected."""
+class UpdateAdmin(TitledList, NoRelatedLinks, PlainText, PreviewAdmin):
+    """An update is public at once. For an hour it can be edited or deleted, later only corrected."""
 
     form = UpdateForm
     change_form_template = "admin/reports/update_form.html"
     list_display = [
         "recommendation",
-        "happened_told",
+        "happened_text",
         "what",
-        "status_told",
+        "status_text",
         "recorded_at",
         "recorded_by",
         "next_step",
@@ -112,12 +114,12 @@ class UpdateAdmin(TitledList, PlainText, PreviewAdmin):
     def next_step(self, obj: Update) -> str:
         """A link beside each update: to edit it in its first hour, to correct it later."""
         if obj.is_editable:
-            address, told = reverse("admin:reports_update_change", args=[obj.pk]), _("Edit or take back")
+            address, label = reverse("admin:reports_update_change", args=[obj.pk]), _("Edit or take back")
         elif obj.is_corrected:
             return str(_("Corrected"))
         else:
-            address, told = correction_address(obj), _("Correct this")
-        return format_html('<a href="{}">{}</a>', address, told)
+            address, label = correction_address(obj), _("Correct this")
+        return format_html('<a href="{}">{}</a>', address, label)
 
     def page(self, obj: Update) -> Page:
         found = Recommendation.objects.with_addressees().get(pk=obj.recommendation_id)
@@ -130,12 +132,12 @@ class UpdateAdmin(TitledList, PlainText, PreviewAdmin):
         return write(update, checked_on=timezone.localdate())
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """A form that was opened within the hour and is sent later is answered by its own error, not by a 403."""
+        """POST is allowed later too: a form that was opened within the hour then shows an error instead of a 403."""
         may = obj is None or obj.is_editable or request.method == "POST"
         return may and super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """No role may delete; taking back an update within its hour needs the permission to change it."""
+        """Deleting within the hour needs the permission to change; no role has one to delete."""
         return obj is not None and obj.is_editable and super().has_change_permission(request, obj)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
@@ -148,13 +150,13 @@ class UpdateAdmin(TitledList, PlainText, PreviewAdmin):
         if db_field.name == "recommendation":
             kwargs["queryset"] = Recommendation.objects.select_related("sector")
         if db_field.name == "supersedes":
-            told = _("Choose an update of this recommendation that nothing corrects yet.")
+            message = _("Choose an update of this recommendation that nothing corrects yet.")
             kwargs["queryset"] = _can_be_corrected(request)
-            kwargs |= {"form_class": CorrectedField, "error_messages": {"invalid_choice": told}}
+            kwargs |= {"form_class": CorrectedField, "error_messages": {"invalid_choice": message}}
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        """Of a correction: all that the update says which it corrects, to be changed where it is wrong."""
+        """For a correction: the values of the update that it corrects."""
         given = super().get_changeform_initial_data(request)
         corrected = self.get_object(request, request.GET.get("supersedes", ""))
         if corrected is None:
@@ -162,36 +164,36 @@ class UpdateAdmin(TitledList, PlainText, PreviewAdmin):
         return given | forms.model_to_dict(corrected) | {"supersedes": corrected.pk, "shown": corrected.pk}
 
     def save_model(self, request: HttpRequest, obj: Update, form: Any, change: bool) -> None:
-        before = Recommendation.objects.get(pk=obj.recommendation_id).status_told
+        before = Recommendation.objects.get(pk=obj.recommendation_id).status_text
         write = record_updates.edit if change else record_updates.record
         write(obj, by=request.user, checked_on=timezone.localdate())  # type: ignore[arg-type]
         self._tell_status(request, obj, before)
 
     def delete_model(self, request: HttpRequest, obj: Update) -> None:
-        before = obj.recommendation.status_told
+        before = obj.recommendation.status_text
         record_updates.take_back(obj, by=request.user, checked_on=timezone.localdate())  # type: ignore[arg-type]
         self._tell_status(request, obj, before)
 
     def _tell_status(self, request: HttpRequest, obj: Update, before: str) -> None:
-        told = {"recommendation": obj.recommendation.name, "before": before}
-        told["now"] = Recommendation.objects.get(pk=obj.recommendation_id).status_told
-        if told["now"] == before:
-            messages.info(request, _("The status of %(recommendation)s stays “%(now)s”.") % told)
+        values = {"recommendation": obj.recommendation.name, "before": before}
+        values["now"] = Recommendation.objects.get(pk=obj.recommendation_id).status_text
+        if values["now"] == before:
+            messages.info(request, _("The status of %(recommendation)s stays “%(now)s”.") % values)
         else:
             messages.warning(
-                request, _("The status of %(recommendation)s is now “%(now)s”; it was “%(before)s”.") % told
+                request, _("The status of %(recommendation)s is now “%(now)s”; it was “%(before)s”.") % values
             )
 
 
 def correction_address(update: Update) -> str:
-    """The form for a new update that corrects this one."""
+    """Returns the address of the form for an update that corrects this one."""
     add = reverse("admin:reports_update_add")
     return f"{add}?recommendation={update.recommendation_id}&supersedes={update.pk}"
 
 
 def _can_be_corrected(request: HttpRequest) -> UpdateQuerySet:
-    """The updates that can be corrected: of the recommendation in the form or the address, or of all."""
-    rows = Update.objects.standing().with_place().newest_first()
+    """Returns the updates that can be corrected: those of the recommendation in the form or the query, else all."""
+    rows = Update.objects.not_corrected().with_recommendation().newest_first()
     recommendation = request.POST.get("recommendation") or request.GET.get("recommendation", "")
     try:
         return rows.filter(recommendation=int(recommendation))

@@ -39,14 +39,14 @@ class Migration(migrations.Migration):
                         help_text="The order in which bodies are named together.", verbose_name="position"
                     ),
                 ),
-                ("stands_from", models.DateField(blank=True, null=True, verbose_name="stands from")),
+                ("exists_from", models.DateField(blank=True, null=True, verbose_name="exists from")),
                 (
-                    "stands_until",
+                    "exists_until",
                     models.DateField(
                         blank=True,
                         help_text="The day its successor took over.",
                         null=True,
-                        verbose_name="stands until",
+                        verbose_name="exists until",
                     ),
                 ),
                 ("source_name", models.CharField(blank=True, max_length=120, verbose_name="source")),
@@ -424,14 +424,14 @@ class Migration(migrations.Migration):
                         help_text="The order in which bodies are named together.", verbose_name="position"
                     ),
                 ),
-                ("stands_from", models.DateField(blank=True, null=True, verbose_name="stands from")),
+                ("exists_from", models.DateField(blank=True, null=True, verbose_name="exists from")),
                 (
-                    "stands_until",
+                    "exists_until",
                     models.DateField(
                         blank=True,
                         help_text="The day its successor took over.",
                         null=True,
-                        verbose_name="stands until",
+                        verbose_name="exists until",
                     ),
                 ),
                 ("source_name", models.CharField(blank=True, max_length=120, verbose_name="source")),
@@ -792,7 +792,7 @@ class Migration(migrations.Migration):
                 (
                     "dated_on",
                     models.DateField(
-                        help_text="What happened before this day moves no status.", verbose_name="dated"
+                        help_text="What happened before this day changes no status.", verbose_name="dated"
                     ),
                 ),
                 (
@@ -1281,7 +1281,7 @@ class Migration(migrations.Migration):
                 (
                     "dated_on",
                     models.DateField(
-                        help_text="What happened before this day moves no status.", verbose_name="dated"
+                        help_text="What happened before this day changes no status.", verbose_name="dated"
                     ),
                 ),
                 (
@@ -1606,7 +1606,7 @@ class Migration(migrations.Migration):
                     "status_note",
                     models.CharField(
                         blank=True,
-                        help_text="What must be said with the status wherever it stands: “in England, with limits on income”.",
+                        help_text="Shown with the status everywhere: “in England, with limits on income”.",
                         max_length=80,
                         verbose_name="status note",
                     ),
@@ -1663,22 +1663,22 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="body",
             constraint=models.CheckConstraint(
-                condition=models.Q(("successor", None), ("stands_until__isnull", False), _connector="OR"),
+                condition=models.Q(("successor", None), ("exists_until__isnull", False), _connector="OR"),
                 name="body_with_successor_has_ended",
-                violation_error_message="Say until when it stands: the day its successor took over.",
+                violation_error_message="Say until when it exists: the day its successor took over.",
             ),
         ),
         migrations.AddConstraint(
             model_name="body",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    ("stands_from", None),
-                    ("stands_until", None),
-                    ("stands_from__lt", models.F("stands_until")),
+                    ("exists_from", None),
+                    ("exists_until", None),
+                    ("exists_from__lt", models.F("exists_until")),
                     _connector="OR",
                 ),
                 name="body_from_before_until",
-                violation_error_message="A body stands from a day before the one until which it stands.",
+                violation_error_message="The day from which a body exists is before the day until which it exists.",
             ),
         ),
         migrations.AddConstraint(
@@ -1720,7 +1720,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("quotation", ""), ("quotation_page__isnull", False), _connector="OR"),
                 name="recommendation_quotation_has_page",
-                violation_error_message="Say on which page of the report the quotation stands.",
+                violation_error_message="Give the page of the report that the quotation is on.",
             ),
         ),
         migrations.AddConstraint(
@@ -1752,7 +1752,7 @@ class Migration(migrations.Migration):
                     ("status_note", ""), models.Q(("status_after", ""), _negated=True), _connector="OR"
                 ),
                 name="update_note_has_status",
-                violation_error_message="A note stands beside a status: choose the status too.",
+                violation_error_message="A note belongs to a status: choose the status too.",
             ),
         ),
     ]

@@ -21,7 +21,7 @@ BEGIN
         USING ERRCODE = 'integrity_constraint_violation';
 END $$;
 """
-# One hour: `reports.models.recommendations.GRACE`.
+# One hour: `reports.models.updates.GRACE`.
 UPDATE_FUNCTION = """
 CREATE FUNCTION reports_update_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

@@ -9,10 +9,10 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from reports import dates
-from reports.querysets import LANGUAGE, ContentQuerySet, PartQuerySet
+from reports.models import dates
+from reports.models.querysets import LANGUAGE, ContentQuerySet, PartQuerySet
 
-# With the usual code, "invalid", a form's field would put words of its own in the place of these.
+# Not the usual code "invalid": with that one a form field would show its own message instead of this one.
 HTTPS_ALONE = URLValidator(
     schemes=["https"], message=_("Give its address with https:// in front."), code="https_alone"
 )
@@ -29,7 +29,7 @@ class Tone(models.TextChoices):
 
 
 class Content(models.Model):
-    """What staff write and publish."""
+    """Base of the texts that staff write and publish."""
 
     published_at = models.DateTimeField(
         _("published"),
@@ -67,7 +67,7 @@ class Report(Content):
         help_text=_("Where its publisher offers the printed report."),
     )
     author = models.CharField(_("author"), max_length=200)
-    dated_on = models.DateField(_("dated"), help_text=_("What happened before this day moves no status."))
+    dated_on = models.DateField(_("dated"), help_text=_("What happened before this day changes no status."))
     lead = models.TextField(_("lead"), max_length=600, help_text=_("Plain text: two or three sentences."))
     text = models.TextField(_("text"), max_length=20_000, blank=True, help_text=_("Markdown."))
 
@@ -85,7 +85,7 @@ class Report(Content):
 
     @property
     def cited_as(self) -> str:
-        """Its printed title, or its campaign's name: never the heading that this site gives it."""
+        """Returns its printed title, or the campaign's name; never the heading that this site gives it."""
         return self.printed_title or str(_("report of the campaign Care Don't Share"))
 
 
@@ -106,9 +106,9 @@ class Body(models.Model):
     position = models.PositiveSmallIntegerField(
         _("position"), help_text=_("The order in which bodies are named together.")
     )
-    stands_from = models.DateField(_("stands from"), null=True, blank=True)
-    stands_until = models.DateField(
-        _("stands until"), null=True, blank=True, help_text=_("The day its successor took over.")
+    exists_from = models.DateField(_("exists from"), null=True, blank=True)
+    exists_until = models.DateField(
+        _("exists until"), null=True, blank=True, help_text=_("The day its successor took over.")
     )
     successor = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="predecessors")
     source_name = models.CharField(_("source"), max_length=120, blank=True)
@@ -131,14 +131,16 @@ class Body(models.Model):
                 violation_error_message=_("A body's successor is another body."),
             ),
             models.CheckConstraint(
-                condition=Q(successor=None) | Q(stands_until__isnull=False),
+                condition=Q(successor=None) | Q(exists_until__isnull=False),
                 name="body_with_successor_has_ended",
-                violation_error_message=_("Say until when it stands: the day its successor took over."),
+                violation_error_message=_("Say until when it exists: the day its successor took over."),
             ),
             models.CheckConstraint(
-                condition=Q(stands_from=None) | Q(stands_until=None) | Q(stands_from__lt=F("stands_until")),
+                condition=Q(exists_from=None) | Q(exists_until=None) | Q(exists_from__lt=F("exists_until")),
                 name="body_from_before_until",
-                violation_error_message=_("A body stands from a day before the one until which it stands."),
+                violation_error_message=_(
+                    "The day from which a body exists is before the day until which it exists."
+                ),
             ),
         ]
 
@@ -148,12 +150,12 @@ class Body(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("reports:asked_of", args=[self.slug])
 
-    def line(self) -> list["Body"]:
+    def with_predecessors(self) -> list["Body"]:
         """Returns this body and all its predecessors, direct and indirect."""
-        line = [self]
-        for body in line:  # grows as we go
-            line += [one for one in body.predecessors.all() if one not in line]
-        return line
+        bodies = [self]
+        for body in bodies:  # the list grows while it is read
+            bodies += [one for one in body.predecessors.all() if one not in bodies]
+        return bodies
 
 
 class ArrangementQuerySet(PartQuerySet["Arrangement"]):
@@ -199,8 +201,8 @@ class Arrangement(Content):
         return f"{reverse('reports:report')}#from-{self.slug}"
 
     @property
-    def since_told(self) -> str:
-        return dates.told(self.since, self.since_precision) if self.since else ""
+    def since_text(self) -> str:
+        return dates.text(self.since, self.since_precision) if self.since else ""
 
 
 class GlossaryTermQuerySet(ContentQuerySet["GlossaryTerm"]):

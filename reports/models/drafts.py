@@ -1,4 +1,4 @@
-"""New versions of texts that are public: saved apart, and published later as one."""
+"""Drafts: new versions of public texts, saved apart from them and published later."""
 
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey

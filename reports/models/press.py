@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from reports.models.content import HTTPS_ALONE, Body, Content
+from reports.models.querysets import LANGUAGE, ContentQuerySet
 from reports.models.recommendations import Recommendation
-from reports.querysets import LANGUAGE, ContentQuerySet
 
 
 class PressTextQuerySet(ContentQuerySet["PressText"]):
@@ -60,7 +60,7 @@ class ReplyQuerySet(ContentQuerySet["Reply"]):
 
 
 class Reply(Content):
-    """What a body answers to a recommendation or to what the campaign says of it: its right of reply."""
+    """The answer of a body to a recommendation, or to what the campaign says about it (right of reply)."""
 
     recommendation = models.ForeignKey(Recommendation, models.PROTECT, related_name="replies")
     body = models.ForeignKey(Body, models.PROTECT, related_name="replies", verbose_name=_("answer of"))
@@ -86,7 +86,7 @@ class Reply(Content):
         return f"{self.recommendation.get_absolute_url()}#replies"
 
     def clean(self) -> None:
-        """Refuses the same answer twice: a form that was sent twice adds one."""
+        """Raises ValidationError for an answer that exists already, as when the form is sent twice."""
         same = {name: getattr(self, name) for name in ("recommendation_id", "body_id", "answered_on", "text")}
         if Reply.objects.filter(**same).exclude(pk=self.pk).exists():
             raise ValidationError(_("This answer is here already: the same body, day and words."))

@@ -1,28 +1,17 @@
-"""Recommendations, and the dated updates that say what has happened to each.
-
-An update is a fact with a source. `record_updates.record` writes it; later only another update can correct it,
-which triggers in the database enforce too.
-"""
+"""The recommendations of the report and their statuses."""
 
 import datetime
 
-from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from pledges.admin_base import plain_text
-from reports import dates
-from reports.models.content import HTTPS_ALONE, Body, Content
-from reports.querysets import ContentQuerySet
+from reports.models.content import Body, Content
+from reports.models.querysets import ContentQuerySet
 
 NATIONS = ["England", "Wales", "Scotland", "Northern Ireland"]
-# How long an update may be edited or taken back. The trigger in migration 0002 has the same hour.
-GRACE = datetime.timedelta(hours=1)
 CHECK_EVERY = datetime.timedelta(days=90)
 
 
@@ -35,8 +24,8 @@ class Status(models.TextChoices):
     MOVED_BACKWARDS = "moved-backwards", _("Moved backwards")
 
 
-def noted(status: str, note: str) -> str:
-    """A status in words, with what must be said beside it."""
+def with_note(status: str, note: str) -> str:
+    """Returns a status in words, with its note in brackets."""
     return f"{status} ({note})" if note else status
 
 
@@ -46,23 +35,18 @@ class RecommendationQuerySet(ContentQuerySet["Recommendation"]):
     def with_addressees(self) -> "RecommendationQuerySet":
         return self.select_related("sector__report").prefetch_related("asked_of__successor")
 
-    def with_history(self) -> "RecommendationQuerySet":
-        """With their updates, newest first, in one more query."""
-        updates = Update.objects.with_corrections().newest_first()
-        return self.prefetch_related(models.Prefetch("updates", updates))
-
     def at(self, sector: str, number: int) -> "Recommendation | None":
-        """What stands at that address, or stood there and has moved."""
+        """Returns the recommendation at that address, or the one that moved away from it."""
         here = self.filter(sector__slug=sector, number=number).first()
         moved = Q(earlier_addresses__sector_slug=sector, earlier_addresses__number=number)
         return here or self.filter(moved).first()
 
     def of(self, body: Body) -> "RecommendationQuerySet":
-        """What is asked of that body, or of one that it has taken over from."""
-        return self.filter(asked_of__in=body.line()).distinct()
+        """Those addressed to that body, or to one of its predecessors."""
+        return self.filter(asked_of__in=body.with_predecessors()).distinct()
 
     def overdue(self, today: datetime.date) -> "RecommendationQuerySet":
-        """What nobody has checked for 90 days, longest ago (or never) first."""
+        """Those that were not checked within 90 days, the ones never checked first, then the oldest check."""
         unchecked = Q(checked_on=None) | Q(checked_on__lt=today - CHECK_EVERY)
         return self.filter(unchecked).order_by(F("checked_on").asc(nulls_first=True))
 
@@ -121,7 +105,7 @@ class Recommendation(Content):
             models.CheckConstraint(
                 condition=Q(quotation="") | Q(quotation_page__isnull=False),
                 name="recommendation_quotation_has_page",
-                violation_error_message=_("Say on which page of the report the quotation stands."),
+                violation_error_message=_("Give the page of the report that the quotation is on."),
             ),
         ]
 
@@ -133,7 +117,7 @@ class Recommendation(Content):
 
     @property
     def name(self) -> str:
-        """`Education 1`, as people speak of it."""
+        """The sector and the number, like `Education 1`."""
         return f"{self.sector.name} {self.number}"
 
     @property
@@ -143,13 +127,13 @@ class Recommendation(Content):
         return [(nation, nation in reached) for nation in NATIONS]
 
     @property
-    def status_told(self) -> str:
+    def status_text(self) -> str:
         """`Met`, or `Met (in England, with limits on income)`."""
-        return noted(self.get_status_display(), self.status_note)
+        return with_note(self.get_status_display(), self.status_note)
 
 
 class MovedRecommendation(models.Model):
-    """An address at which a recommendation once stood; it leads on for ever."""
+    """An earlier address of a recommendation, which redirects to the present one."""
 
     sector_slug = models.SlugField()
     number = models.PositiveSmallIntegerField()
@@ -160,160 +144,3 @@ class MovedRecommendation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sector_slug}/{self.number}"
-
-
-class UpdateQuerySet(models.QuerySet["Update"]):
-    def published(self) -> "UpdateQuerySet":
-        return self.filter(recommendation__in=Recommendation.objects.published())
-
-    def standing(self) -> "UpdateQuerySet":
-        """Without those that a later one corrects."""
-        return self.filter(superseded_by=None)
-
-    def since_report(self) -> "UpdateQuerySet":
-        return self.filter(happened_on__gte=F("recommendation__sector__report__dated_on"))
-
-    def before_report(self) -> "UpdateQuerySet":
-        return self.filter(happened_on__lt=F("recommendation__sector__report__dated_on"))
-
-    def with_corrections(self) -> "UpdateQuerySet":
-        return self.select_related("supersedes", "superseded_by")
-
-    def with_place(self) -> "UpdateQuerySet":
-        return self.select_related("recommendation__sector__report")
-
-    def newest_first(self) -> "UpdateQuerySet":
-        return self.order_by("-happened_on", "-id")
-
-    def last_recorded(self) -> "UpdateQuerySet":
-        return self.order_by("-recorded_at", "-id")
-
-
-class Update(models.Model):
-    """A dated event with a source. After an hour it is never changed or deleted: a trigger refuses both."""
-
-    recommendation = models.ForeignKey(Recommendation, models.PROTECT, related_name="updates")
-    happened_on = models.DateField(_("happened on"))
-    precision = models.CharField(
-        _("known to the"), max_length=5, choices=dates.Precision, default=dates.Precision.DAY
-    )
-    what = models.TextField(
-        _("what happened"), max_length=2_000, help_text=_("Plain text, as the source tells it.")
-    )
-    source_name = models.CharField(_("source"), max_length=120)
-    source_url = models.URLField(_("address of the source"), max_length=400, validators=[HTTPS_ALONE])
-    second_source_name = models.CharField(_("second source"), max_length=120, blank=True)
-    second_source_url = models.URLField(
-        _("address of the second source"), max_length=400, blank=True, validators=[HTTPS_ALONE]
-    )
-    reported_by = models.CharField(
-        _("reported by"), max_length=120, blank=True, help_text=_("Where only campaigners report it: who.")
-    )
-    status_after = models.CharField(_("status from then on"), max_length=20, choices=Status, blank=True)
-    status_note = models.CharField(
-        _("status note"),
-        max_length=80,
-        blank=True,
-        help_text=_(
-            "What must be said with the status wherever it stands: “in England, with limits on income”."
-        ),
-    )
-    supersedes = models.OneToOneField(
-        "self",
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="superseded_by",
-        verbose_name=_("corrects"),
-    )
-    recorded_at = models.DateTimeField(_("recorded"), default=timezone.now, editable=False)
-    recorded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+"
-    )
-
-    objects = UpdateQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=~Q(source_name="") & Q(source_url__startswith="https://"),
-                name="update_has_source",
-                violation_error_message=_("Name the source, and give its address with https:// in front."),
-            ),
-            models.CheckConstraint(
-                condition=Q(status_after="") | Q(status_after__in=Status.values),
-                name="update_status_known",
-                violation_error_message=_("Choose one of the four statuses, or none."),
-            ),
-            models.CheckConstraint(
-                condition=Q(status_note="") | ~Q(status_after=""),
-                name="update_note_has_status",
-                violation_error_message=_("A note stands beside a status: choose the status too."),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.recommendation.name}, {self.happened_told}"
-
-    def get_absolute_url(self) -> str:
-        return f"{self.recommendation.get_absolute_url()}#update-{self.pk}"
-
-    def clean(self) -> None:
-        """Refuse what can't stand in the history, at the field that is to be mended."""
-        plain_text.fields(self, "what", "source_name", "second_source_name", "reported_by", "status_note")
-        if self.recommendation_id is None or self.happened_on is None:
-            return
-        if self.status_after and self.is_before_report:
-            raise ValidationError({"status_after": _("What happened before the report moves no status.")})
-        if self.status_note and not self.status_after:
-            raise ValidationError(
-                {"status_after": _("A note stands beside a status: choose the status too.")}
-            )
-        if bool(self.second_source_name) != bool(self.second_source_url):
-            raise ValidationError({"second_source_url": _("A second source needs a name and an address.")})
-        self._check_corrected()
-
-    def _check_corrected(self) -> None:
-        corrected = self.supersedes
-        if corrected and corrected.recommendation_id != self.recommendation_id:
-            raise ValidationError(
-                {"supersedes": _("An update corrects only one of the same recommendation.")}
-            )
-        if corrected and Update.objects.filter(supersedes=corrected).exclude(pk=self.pk).exists():
-            told = _("That update has been corrected already: correct the newer one.")
-            raise ValidationError({"supersedes": told})
-
-    @property
-    def editable_until(self) -> datetime.datetime:
-        return self.recorded_at + GRACE
-
-    @property
-    def is_editable(self) -> bool:
-        """Whether it may still be edited or taken back: within its first hour, while nothing corrects it."""
-        return timezone.now() < self.editable_until and not self.is_corrected
-
-    @property
-    def is_before_report(self) -> bool:
-        return self.happened_on < self.recommendation.sector.report.dated_on
-
-    @property
-    def is_corrected(self) -> bool:
-        return hasattr(self, "superseded_by")
-
-    @property
-    def happened_told(self) -> str:
-        return dates.told(self.happened_on, self.precision)
-
-    @property
-    def happened_machine(self) -> str:
-        return dates.machine_readable(self.happened_on, self.precision)
-
-    @property
-    def status_told(self) -> str:
-        """`met`, or `met (in England, with limits on income)`; empty where it moves nothing."""
-        return noted(self.get_status_after_display().lower(), self.status_note)
-
-    @property
-    def sources(self) -> list[dict[str, str]]:
-        pairs = [(self.source_name, self.source_url), (self.second_source_name, self.second_source_url)]
-        return [{"name": name, "url": url} for name, url in pairs if url]

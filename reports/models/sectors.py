@@ -6,26 +6,28 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from reports.models import updates
 from reports.models.content import Content, Report, Tone
+from reports.models.querysets import PartQuerySet
 from reports.models.recommendations import Recommendation
-from reports.querysets import PartQuerySet
 
 # The other pages below /report/.
 RESERVED_SLUGS = {"asked-of", "data", "document", "images", "progress", "search", "words", "glossary"}
 
 
 def not_reserved(slug: str) -> None:
-    """A sector may not take the address of another page."""
+    """Raises ValidationError where the address belongs to another page."""
     if slug in RESERVED_SLUGS:
         raise ValidationError(_("Another page has this address."))
 
 
 class SectorQuerySet(PartQuerySet["Sector"]):
     def with_recommendations(self, history: bool = False, addressees: bool = True) -> "SectorQuerySet":
-        """Each with its published ones in `public_recommendations`: one more query, and two for the addressees."""
+        """Adds the list `public_recommendations` to each sector: one more query, two with the addressees."""
         recommendations = Recommendation.objects.published()
         recommendations = recommendations.with_addressees() if addressees else recommendations
-        recommendations = recommendations.with_history() if history else recommendations
+        if history:
+            recommendations = recommendations.prefetch_related(updates.newest_first())
         public: models.Prefetch = models.Prefetch(
             "recommendations", recommendations, to_attr="public_recommendations"
         )

@@ -1,4 +1,4 @@
-"""How the report's text is drawn."""
+"""Filters and tags for the texts of the report."""
 
 import json
 
@@ -15,7 +15,7 @@ NO_MARKUP = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&"}
 
 @register.filter
 def explained(text: str, words: Glossary | None) -> SafeString:
-    """Plain text, or HTML that is safe already, with the page's words explained; none on a page without."""
+    """Links the glossary terms in plain text or safe HTML. On a page without a glossary, only escapes."""
     return words.explain(text) if words else conditional_escape(text)
 
 
@@ -26,6 +26,6 @@ def markdown(text: str) -> SafeString:
 
 @register.simple_tag
 def data_block(thing: dict) -> SafeString:
-    """JSON-LD. Nothing in it can close the element it stands in."""
+    """Returns a JSON-LD script element; `<`, `>` and `&` are escaped, so that no value can close it."""
     text = json.dumps(thing, ensure_ascii=False).translate(NO_MARKUP)
     return format_html('<script type="application/ld+json">{}</script>', mark_safe(text))  # noqa: S308

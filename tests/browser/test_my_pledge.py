@@ -30,7 +30,7 @@ def open_mine(page: Page, site: str, work) -> None:
     page.goto(f"{site}/pledge/mine/")
     page.get_by_label("The email address you signed with").fill("BOB+news@example.org")
     press(page, "Send me a link")
-    expect(page.get_by_text("We have sent an email")).to_be_visible()
+    expect(page.get_by_text("Open our email")).to_be_visible()
     work()
     newest_email(page, site).locator("a[href*='/pledge/mine/']").click()
     page.get_by_label("Yes, this is me").check()

@@ -154,7 +154,7 @@ def test_a_slip_in_the_address_is_asked_about_and_the_address_changed_later_with
     phone.get_by_label("Your work").press("Enter")  # which answers nothing
     expect(phone.get_by_label("Email address")).to_have_value("charlie@gmial.com")
     phone.get_by_role("button", name="Yes, use charlie@gmail.com").click()
-    expect(phone.get_by_text("sent an email to charlie@gmail.com")).to_be_visible()
+    expect(phone.get_by_text("Open our email to charlie@gmail.com")).to_be_visible()
     fits(phone)
 
     phone.get_by_role("button", name="Change the address").click()
@@ -163,7 +163,7 @@ def test_a_slip_in_the_address_is_asked_about_and_the_address_changed_later_with
     expect(phone.get_by_label("No, only")).to_be_checked()
     phone.get_by_label("Email address").fill("charlie@example.org")
     phone.get_by_role("button", name="Sign the pledge").click()
-    expect(phone.get_by_text("sent an email to charlie@example.org")).to_be_visible()
+    expect(phone.get_by_text("Open our email to charlie@example.org")).to_be_visible()
 
 
 def test_the_question_and_the_sent_page_shut_nobody_out(page, site, blameless):
@@ -174,7 +174,7 @@ def test_the_question_and_the_sent_page_shut_nobody_out(page, site, blameless):
     expect(page.get_by_role("alert")).to_be_focused()
     blameless(page)
     page.get_by_role("button", name="No, keep charlie@gmial.com").click()
-    expect(page.get_by_text("sent an email to charlie@gmial.com")).to_be_visible()
+    expect(page.get_by_text("Open our email to charlie@gmial.com")).to_be_visible()
     blameless(page)
     page.get_by_role("button", name="Change the address").click()
     blameless(page)

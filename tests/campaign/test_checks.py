@@ -198,6 +198,13 @@ def test_a_command_without_a_database_ends_with_one_sentence(url):
     assert said.splitlines()[-1].startswith("The database (DATABASE_URL) can't be reached: ")
 
 
+def test_a_test_email_that_no_mail_server_takes_ends_with_one_sentence():
+    code, said = manage("sendtestemail", "you@example.org", EMAIL_URL="smtp://127.0.0.1:1")
+    assert code == 1
+    assert "Traceback" not in said
+    assert said.splitlines()[-1].startswith("The mail server (EMAIL_URL) did not take the email: Connection")
+
+
 def test_what_an_older_key_encrypted_can_be_read_while_that_key_is_listed(settings):
     locked = encryption.encrypt("alice@example.org")
     settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
@@ -241,6 +248,7 @@ def deploy_ids(settings, **changed):
         ({"EMAIL_USE_TLS": False}, "campaign.E123"),
         ({"DATABASES": {"default": REMOTE}}, "campaign.E124"),
         ({"DATABASES": {"default": {**REMOTE, "OPTIONS": {"sslmode": "prefer"}}}}, "campaign.E124"),
+        ({"DATABASES": {"default": {**REMOTE, "HOST": "2001:db8::5"}}}, "campaign.E124"),
         ({"TRUSTED_PROXIES": 0}, "campaign.E125"),
         ({"TRUSTED_PROXIES": 9}, "campaign.E125"),
     ],

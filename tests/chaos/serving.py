@@ -26,6 +26,14 @@ def report(counts: str) -> None:
             file.write(f"{counts}\n")
 
 
+def has_ipv6() -> bool:
+    try:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError:
+        return False
+    return True
+
+
 class Gunicorn:
     def __init__(self, log: Path, application: str = "", **environment: str) -> None:
         """Listens on a port of its own at once, and answers when it is ready; what it says goes to `log`.

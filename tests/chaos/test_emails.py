@@ -13,10 +13,13 @@ from aiosmtpd.controller import Controller
 from django.db import connection, connections, transaction
 from django.utils import timezone
 
+from campaign.management.commands.worker import SERVER_AWAY
+from campaign.settings_file import env
 from pledges.emails import queue, sending
 from pledges.inputs.email_address import Mailbox
 from pledges.models import QueuedEmail
 from pledges.signing import service as signing
+from tests.chaos.serving import has_ipv6, report
 from tests.makers import answers
 
 pytestmark = [pytest.mark.chaos, pytest.mark.django_db(transaction=True)]
@@ -137,6 +140,40 @@ def test_no_server_at_all_costs_no_email(server, settings):
     settings.EMAIL_PORT = live
     sending.send_due(now)
     assert server.received == [address]
+
+
+def test_an_hour_without_a_mail_server_costs_no_email_and_doubles_none(server, settings):
+    """By the clock that the worker is given: people sign each minute, and it tries as often as it does in an hour."""
+    live, settings.EMAIL_PORT = settings.EMAIL_PORT, free_port()
+    start, people, tried = timezone.now(), [], 0
+    for seconds in range(0, 3600, SERVER_AWAY):
+        now = start + timedelta(seconds=seconds)
+        if seconds % 60 == 0:
+            people.append(f"person{seconds}@example.org")
+            signing.sign(answers(Mailbox(people[-1])), now)
+        with pytest.raises(sending.MailServerUnavailable):
+            sending.send_due(now)
+        tried += 1
+    settings.EMAIL_PORT = live
+    for minutes in range(60, 60 + 30):
+        sending.send_due(start + timedelta(minutes=minutes))
+    report(
+        f"The mail server away for an hour: {tried} tries, {len(people)} emails, {len(server.received)} sent"
+    )
+    assert sorted(server.received) == sorted(people)
+
+
+@pytest.mark.skipif(not has_ipv6(), reason="this machine has no IPv6")
+def test_a_mail_server_that_has_only_ipv6_gets_the_emails(server, settings):
+    for name, value in env.email_url_config(f"smtp://[::1]:{free_port()}").items():
+        setattr(settings, name, value)
+    second = Controller(server, hostname=settings.EMAIL_HOST, port=settings.EMAIL_PORT)
+    second.start()
+    now = timezone.now()
+    people = sign(1, now)
+    sending.send_due(now)
+    second.stop()
+    assert server.received == people
 
 
 def test_a_worker_never_waits_for_another(server):

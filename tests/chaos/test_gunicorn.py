@@ -32,7 +32,7 @@ def test_nothing_is_read_after_a_body_that_makes_no_sense(gunicorn):
 
 
 def test_an_address_as_long_as_a_long_search_reaches_the_site(gunicorn):
-    """Its own page then says what is too long; tests/reports/test_full_text_search.py."""
+    """Its own page then says what is too long; tests/reports/search/test_full_text.py."""
     request = b"GET /healthz?q=" + b"a" * 10_000 + b" HTTP/1.1\r\n" + HOST + b"Connection: close\r\n\r\n"
     assert statuses(send(gunicorn[0], request)) == [200]
 

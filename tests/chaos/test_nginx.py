@@ -19,15 +19,17 @@ from django.conf import settings
 from django.core.management import call_command
 
 from tests.chaos.probes import HOST, PROBES, send, statuses
+from tests.chaos.serving import has_ipv6
 from tests.conftest import NEEDS
 
 NGINX, OPENSSL = NEEDS["nginx"].values()
 pytestmark = [pytest.mark.chaos, pytest.mark.nginx, pytest.mark.xdist_group("nginx")]
 NAME = "pledge.example.org"
-# What makes a configuration for a machine one for a test: no daemon, no privileges, all files in one folder.
+# What makes a configuration for a machine one for a test: no daemon, no privileges, all files in one folder. As many
+# connections as in Debian's nginx.conf, for each of its processes.
 AROUND = """
 daemon off; pid {folder}/pid; error_log {folder}/start.log; worker_processes 1; {user}
-events {{ }}
+events {{ worker_connections 768; }}
 http {{
     client_body_temp_path {folder}; proxy_temp_path {folder}; fastcgi_temp_path {folder};
     uwsgi_temp_path {folder}; scgi_temp_path {folder};
@@ -62,14 +64,6 @@ def free_port() -> int:
         return free.getsockname()[1]
 
 
-def has_ipv6() -> bool:
-    try:
-        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
-    except OSError:
-        return False
-    return True
-
-
 def configure(folder: Path, site_port: int, port: int, tls_port: int) -> Path:
     configuration = call_command("nginx_conf", certificate=str(folder), stdout=StringIO())
     for production, test in {
@@ -91,23 +85,23 @@ def configure(folder: Path, site_port: int, port: int, tls_port: int) -> Path:
     return folder / "nginx.conf"
 
 
-def make_certificate(folder: Path) -> None:
-    subject = ["-subj", f"/CN={NAME}", "-addext", f"subjectAltName=DNS:{NAME}"]
+def make_certificate(folder: Path, name: str) -> None:
+    subject = ["-subj", f"/CN={name}", "-addext", f"subjectAltName=DNS:{name}"]
     key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
     files = ["-keyout", folder / "privkey.pem", "-out", folder / "fullchain.pem"]
     subprocess.run([OPENSSL, "req", "-x509", *key, *subject, *files], check=True, capture_output=True)
 
 
 class Proxy:
-    def __init__(self, folder: Path, site_port: int) -> None:
+    def __init__(self, folder: Path, site_port: int, name: str = NAME) -> None:
         self.folder, self.port, self.tls_port = folder, free_port(), free_port()
-        make_certificate(folder)
+        make_certificate(folder, name)
         configuration = configure(folder, site_port, self.port, self.tls_port)
         subprocess.run([NGINX, "-t", "-q", "-e", "stderr", "-c", configuration], check=True)
         self.process = subprocess.Popen([NGINX, "-e", "stderr", "-c", configuration])
         while self.process.poll() is None:
             try:
-                self.connect().close()
+                self.connect(name).close()
                 break
             except ConnectionRefusedError:
                 continue
@@ -116,19 +110,20 @@ class Proxy:
         self.process.terminate()
         self.process.wait()
 
-    def connect(self, name: str = NAME) -> ssl.SSLSocket:
+    def connect(self, name: str = NAME, client: str = "127.0.0.1") -> ssl.SSLSocket:
         context = ssl.create_default_context(cafile=self.folder / "fullchain.pem")
         context.check_hostname = False
-        plain = socket.create_connection(("127.0.0.1", self.tls_port), timeout=20)
+        host = "::1" if ":" in client else "127.0.0.1"
+        plain = socket.create_connection((host, self.tls_port), timeout=20, source_address=(client, 0))
         return context.wrap_socket(plain, server_hostname=name)
 
-    def send(self, request: bytes) -> bytes:
-        return send(self.connect, request)
+    def send(self, request: bytes, client: str = "127.0.0.1") -> bytes:
+        return send(lambda: self.connect(client=client), request)
 
-    def get(self, *headers: bytes) -> list:
+    def get(self, *headers: bytes, client: str = "127.0.0.1") -> list:
         """What reached the site of a request with these headers: its first line, then pairs."""
         lines = [b"GET / HTTP/1.1", HOST.strip(), *headers, b"Connection: close", b"", b""]
-        return json.loads(self.send(b"\r\n".join(lines)).partition(b"\r\n\r\n")[2])
+        return json.loads(self.send(b"\r\n".join(lines), client).partition(b"\r\n\r\n")[2])
 
 
 @pytest.fixture(scope="module")
@@ -163,6 +158,11 @@ def test_a_bare_line_feed_means_the_same_to_nginx_and_to_the_site(proxy):
     last = b"GET / HTTP/1.0\r\n" + HOST + b"\r\n"
     answered = statuses(proxy.send(PROBES["a bare line feed"] + last))
     assert answered == [200] * len(Site.requests)
+
+
+@pytest.mark.skipif(not has_ipv6(), reason="this machine has no IPv6")
+def test_a_client_that_has_only_ipv6_is_served_and_known_by_its_address(proxy):
+    assert ["X-Forwarded-For", "::1"] in proxy.get(client="::1")[1:]
 
 
 def test_another_host_is_refused(proxy):

@@ -135,7 +135,7 @@ def where(recommendation: Recommendation) -> tuple[str, int]:
 
 
 def when(update: Update) -> tuple[str, int, str]:
-    return *where(update.recommendation), update.happened_told
+    return *where(update.recommendation), update.happened_text
 
 
 def test_the_report_is_named_and_dated():
@@ -215,7 +215,7 @@ def test_each_update_holds_what_its_source_tells():
 
 def test_the_four_arrangements_stand_with_their_days():
     told = {
-        row.label: ([body.name for body in row.shared_by.all()], row.since_told, row.ended_on)
+        row.label: ([body.name for body in row.shared_by.all()], row.since_text, row.ended_on)
         for row in Arrangement.objects.published()
     }
     assert told == ARRANGEMENTS
@@ -223,7 +223,7 @@ def test_the_four_arrangements_stand_with_their_days():
 
 def test_nhs_digital_gave_way_to_nhs_england():
     body = Body.objects.get(slug="nhs-digital")
-    assert (body.stands_until, body.successor.name) == (datetime.date(2023, 2, 1), "NHS England")
+    assert (body.exists_until, body.successor.name) == (datetime.date(2023, 2, 1), "NHS England")
 
 
 def test_twelve_words_are_explained():

@@ -18,7 +18,7 @@ def words():
 def test_a_word_is_explained_where_it_first_appears(words):
     assert words.explain("NHS Digital and NHS Digital").count("<dfn>") == 1
     assert words.explain("NHS Digital") == "NHS Digital"
-    assert words.met == [NHS]
+    assert words.linked == [NHS]
 
 
 def test_an_abbreviation_is_spelt_out_once(words):

@@ -136,14 +136,14 @@ def test_the_reports_own_words_stand_with_their_page(client, schools):
 
 def test_what_was_asked_of_a_body_is_asked_of_its_successor(client, schools):
     heir = Body.objects.create(slug="heir", name="Heir", position=9)
-    schools.asked_of.update(successor=heir, stands_until=datetime.date(2023, 2, 1))
+    schools.asked_of.update(successor=heir, exists_until=datetime.date(2023, 2, 1))
     assert "Keep it" in client.get("/report/asked-of/heir/").content.decode()
     assert "was abolished on 1 February 2023" in client.get("/report/asked-of/example-body/").content.decode()
 
 
 def test_what_was_asked_of_a_body_stays_asked_through_all_its_successors(client, schools):
     last = Body.objects.create(slug="last", name="Last", position=8)
-    until = {"stands_until": datetime.date(2023, 2, 1)}
+    until = {"exists_until": datetime.date(2023, 2, 1)}
     heir = Body.objects.create(slug="heir", name="Heir", position=9, successor=last, **until)
     schools.asked_of.update(successor=heir, **until)
     assert "Keep it" in client.get("/report/asked-of/last/").content.decode()
@@ -152,10 +152,10 @@ def test_what_was_asked_of_a_body_stays_asked_through_all_its_successors(client,
 @pytest.mark.parametrize(
     ("days", "told"),
     [
-        ({"stands_from": "2013-04-01"}, "Example Body has existed since 1 April 2013."),
-        ({"stands_until": "2023-02-01"}, "Example Body was abolished on 1 February 2023.</p>"),
+        ({"exists_from": "2013-04-01"}, "Example Body has existed since 1 April 2013."),
+        ({"exists_until": "2023-02-01"}, "Example Body was abolished on 1 February 2023.</p>"),
         (
-            {"stands_from": "2013-04-01", "stands_until": "2023-02-01"},
+            {"exists_from": "2013-04-01", "exists_until": "2023-02-01"},
             "Example Body existed from 1 April 2013 and was abolished on 1 February 2023.</p>",
         ),
     ],

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from reports import record_updates
 from reports.models import Recommendation, Update
-from reports.models.recommendations import GRACE
+from reports.models.updates import GRACE
 
 
 def test_an_update_moves_the_status(happen, schools):
@@ -24,9 +24,9 @@ def test_an_update_without_a_status_moves_nothing(happen, schools):
 def test_a_note_comes_with_the_status_and_goes_with_the_next(happen, schools):
     happen("2019-07-19", status_after="met", status_note="in England")
     happen("2020-01-01")
-    assert schools.status_told == "Met (in England)"
+    assert schools.status_text == "Met (in England)"
     happen("2021-01-01", status_after="met")
-    assert schools.status_told == "Met"
+    assert schools.status_text == "Met"
 
 
 def test_a_note_stands_only_beside_a_status(happen):
@@ -103,7 +103,7 @@ def test_an_update_needs_a_source(happen):
 
 
 def test_a_day_a_month_and_a_year_are_told_as_they_are_known(happen):
-    told = [happen("2020-04-01", precision=precision).happened_told for precision in ("day", "month", "year")]
+    told = [happen("2020-04-01", precision=precision).happened_text for precision in ("day", "month", "year")]
     assert told == ["1 April 2020", "April 2020", "2020"]
 
 

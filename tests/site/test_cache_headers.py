@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from campaign.http import page_cache
 from campaign.http.middleware import PUBLIC
-from reports import share_images
 from reports.models import Report
+from reports.share_images import images
 from tests.site.test_every_view import views
 
 
@@ -44,5 +44,5 @@ def test_an_image_to_share_is_stored_by_browsers_and_may_be_taken_back(client, d
     report = Report.objects.create(
         key="r", title="R", dated_on=timezone.localdate(), published_at=timezone.now()
     )
-    said = client.get(share_images.of(report).get_absolute_url())["Cache-Control"]
+    said = client.get(images.of(report).get_absolute_url())["Cache-Control"]
     assert {"public", "immutable", "s-maxage=2"} <= set(said.split(", "))

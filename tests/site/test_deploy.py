@@ -39,7 +39,7 @@ def test_only_the_site_reads_the_settings_file():
     """systemd and a shell would take `$`, `&`, `#` and quotes for something else."""
     for path in sorted([*DEPLOY.glob("*.service"), DEPLOY / "manage"]):
         text = path.read_text()
-        assert "SITE_SETTINGS=/etc/care-dont-share.env" in text, path
+        assert re.search(r'SITE_SETTINGS=("\$\{ETC:-/etc\}|/etc)/care-dont-share\.env', text), path
         assert "EnvironmentFile" not in text, path
         assert ". /etc" not in text, path
     assert "env_file" not in (DEPLOY / "compose.yaml").read_text()

@@ -1,8 +1,8 @@
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import OperationalError, connection
+from django.db import DataError, OperationalError, connection
 from django.db.models.signals import pre_migrate
-from psycopg.errors import LockNotAvailable
+from psycopg.errors import DivisionByZero, LockNotAvailable
 
 
 @pytest.fixture
@@ -38,10 +38,17 @@ def test_a_migration_waits_for_no_table_for_long(meanwhile):
 
 
 @pytest.mark.django_db
-def test_a_table_in_use_is_told_in_one_line(meanwhile):
-    def wait_in_vain():
-        raise OperationalError from LockNotAvailable()
+@pytest.mark.parametrize(
+    ("error", "cause", "told"),
+    [
+        (OperationalError, LockNotAvailable, "run it again"),
+        (DataError, DivisionByZero, "A migration failed: "),
+    ],
+)
+def test_a_migration_that_fails_is_told_in_one_line(meanwhile, error, cause, told):
+    def fail():
+        raise error from cause()
 
-    meanwhile(wait_in_vain)
-    with pytest.raises(CommandError, match="run it again"):
+    meanwhile(fail)
+    with pytest.raises(CommandError, match=told):
         call_command("migrate", verbosity=0)

@@ -7,7 +7,7 @@ Afterwards the role of web and worker gets its rights on the tables (DATABASE_RO
 from django.conf import settings
 from django.core.management.base import CommandError
 from django.core.management.commands import migrate
-from django.db import OperationalError, ProgrammingError, connections
+from django.db import DatabaseError, ProgrammingError, connections
 from psycopg.errors import LockNotAvailable
 
 from campaign.postgresql import roles as database_roles
@@ -22,11 +22,15 @@ class Command(migrate.Command):
             cursor.execute(f"SET lock_timeout = '{WAIT}'")
         try:
             super().handle(*args, **options)
-        except OperationalError as error:
-            if not isinstance(error.__cause__, LockNotAvailable):
+        except DatabaseError as error:
+            if isinstance(error.__cause__, LockNotAvailable):
+                raise CommandError(
+                    f"A table was in use for {WAIT}. Nothing is half done: run it again, when no backup runs."
+                ) from error
+            if not getattr(error.__cause__, "sqlstate", None):  # there was no connection
                 raise
             raise CommandError(
-                f"A table was in use for {WAIT}. Nothing is half done: run it again, when no backup runs."
+                f"A migration failed: {str(error).strip()}. --traceback shows which and where."
             ) from error
         with connection.cursor() as cursor:
             cursor.execute("RESET lock_timeout")

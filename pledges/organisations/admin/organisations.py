@@ -1,5 +1,6 @@
 """Organisations in the admin: the list with search and filters, the URLs of all their pages, and the decisions."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
@@ -7,6 +8,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.urls import path
 from django.utils import timezone
+from django.utils.html import conditional_escape
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -34,7 +36,7 @@ class StateFilter(ChoiceFilter):
 @admin.register(Organisation)
 class OrganisationAdmin(RefAdmin):
     page = "admin:pledges_organisation_entry"
-    list_display = ("name_by_key", "kind", "state_shown", "is_named", "confirmed_at")
+    list_display = ("name_by_key", "kind", "state_shown", "is_named", "confirmed")
     list_filter = (StateFilter, "kind", "is_named")
     search_fields = ("name", "website")
     ordering = ("-confirmed_at",)
@@ -54,6 +56,10 @@ class OrganisationAdmin(RefAdmin):
     @admin.display(description=_("state"))
     def state_shown(self, organisation: Organisation) -> str:
         return str(organisation.state.label)
+
+    @admin.display(description=_("confirmed"), ordering="confirmed_at")
+    def confirmed(self, organisation: Organisation) -> datetime:
+        return organisation.confirmed_at
 
     def get_urls(self) -> list:
         """The URLs are nouns: GET shows a page, POST does something."""
@@ -87,10 +93,18 @@ class OrganisationAdmin(RefAdmin):
         ]
 
 
+class DeciderFilter(admin.RelatedFieldListFilter):
+    """The filter by who decided; without a member of staff it was the organisation itself."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.empty_value_display = conditional_escape(gettext("the organisation itself"))
+
+
 @admin.register(OrganisationDecision)
 class OrganisationDecisionAdmin(RecordAdmin):
-    list_display = ("decided_at", "organisation", "act", "reason", "decider")
-    list_filter = ("act", "decided_by")
+    list_display = ("decided_at", "organisation", "act", "reason", "text", "decider")
+    list_filter = ("act", ("decided_by", DeciderFilter))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[OrganisationDecision]:
         names = Organisation.objects.filter(ref=OuterRef("organisation_ref")).values("name")[:1]

@@ -4,7 +4,7 @@ from reports import load_content
 
 
 class Command(BaseCommand):
-    help = "Create what is missing of the report, its recommendations, updates and words; change nothing that exists."
+    help = "Creates the texts of the report that are missing, from reports/content/. Changes nothing that exists."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
@@ -12,7 +12,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: object, diff: bool, **options: object) -> None:
-        lines = load_content.load(keep=not diff)
+        lines = load_content.load(dry_run=diff)
         if diff:
             lines = [line.replace("created", "missing", 1) for line in lines]
             self.stdout.write("\n".join(lines) if lines else "The report is as its files say.")

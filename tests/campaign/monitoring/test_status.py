@@ -129,7 +129,7 @@ def test_a_temporary_folder_that_is_gone_is_noticed(monkeypatch):
     assert not status.machine()["is_temp_writable"]
 
 
-def test_the_mail_servers_last_refusal_stands_until_it_takes_an_email(well, monkeypatch):
+def test_the_mail_servers_last_refusal_exists_until_it_takes_an_email(well, monkeypatch):
     def away(now, most, pace):
         raise sending.MailServerUnavailable("SMTPAuthenticationError 535")
 

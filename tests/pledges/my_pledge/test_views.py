@@ -20,6 +20,7 @@ from tests.makers import ALICE, BOB, CHARLIE, NOW, answers, organisation_answers
 
 pytestmark = pytest.mark.django_db
 BOBS = tokens.digest(BOB.identity)
+MINUTE = timedelta(minutes=1)
 
 
 def my_pledge_path(digest=BOBS, purpose=TokenPurpose.MINE):
@@ -244,3 +245,33 @@ def test_nothing_is_offered_to_an_address_of_which_nothing_is_stored(post):
     page = post(my_pledge_path(tokens.digest(CHARLIE.identity)), {"open": "on"}).text
     assert "Download the file" not in page
     assert "Stop campaign emails" not in page
+
+
+def emails_listed(post, mailbox):
+    listed = post(door(tokens.digest(mailbox.identity)), {"open": "on"}).text.partition(
+        "and waiting</summary>"
+    )[2]
+    return re.findall(r"<li>(.*?)</li>", listed.partition("</details>")[0])
+
+
+def test_only_the_newest_form_shows_a_reminder_that_waits(post, time_machine):
+    time_machine.move_to(NOW, tick=False)
+    for n in range(3):
+        signing.sign(answers(ALICE, region=str(n)), NOW + n * MINUTE)
+    time_machine.move_to(NOW + 4 * MINUTE, tick=False)
+    assert emails_listed(post, ALICE).count("reminder: waiting to be sent") == 1
+    signed(ALICE, now=NOW + 4 * MINUTE)
+    assert "reminder: waiting to be sent" not in emails_listed(post, ALICE)
+
+
+def test_each_organisations_form_shows_its_own_reminder(post):
+    for name in ("Example Choir", "Example Club"):
+        signing.sign(organisation_answers(ALICE, name=name), timezone.now())
+    assert emails_listed(post, ALICE).count("reminder: waiting to be sent") == 2
+
+
+def test_a_blocked_mailbox_is_shown_no_reminder_that_waits(post):
+    signing.sign(answers(ALICE), timezone.now())
+    assert "reminder: waiting to be sent" in emails_listed(post, ALICE)
+    my_pledge.block_emails(tokens.digest(ALICE.identity), Consent.Source.EMAIL_LINK, timezone.now())
+    assert "reminder: waiting to be sent" not in emails_listed(post, ALICE)

@@ -173,6 +173,15 @@ def test_the_list_for_the_press_names_only_those_in_the_list(moderator):
     assert "Waiting" not in text
 
 
+@pytest.mark.parametrize("file", ["text", "csv"])
+def test_the_list_for_the_press_is_in_the_order_of_the_keys(moderator, file):
+    in_order = ["3 Rivers", "Ægir", "Åland", "The Bakers", "zebra"]
+    for name in reversed(in_order):
+        approved(name)
+    text = moderator.get(url(file)).text
+    assert sorted(in_order, key=text.index) == in_order
+
+
 def test_the_switch_is_recorded_each_time(moderator):
     moderator.post(reverse("admin:pledges_listvisibility_add"), {"lists_hidden": "on"})
     moderator.post(reverse("admin:pledges_listvisibility_add"), {})

@@ -1,12 +1,13 @@
 """From the inbox page and its code, by the email's link, to the page that confirms."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
 from pledges.crypto import tokens
-from pledges.models import Organisation, PendingSignature, PublicName, Signature
+from pledges.models import Organisation, PendingSignature, PublicName, Signature, retention
 from pledges.models.answers import ConfirmChoices
 from pledges.my_pledge import withdrawal
 from pledges.signing import service as signing
@@ -188,6 +189,21 @@ def test_every_link_that_leads_nowhere_gets_one_calm_page(client, post):
     assert b"Sign again" in page
     assert {post(confirm_page(token), {"agree": "on"}).content for token in tokens.values()} == {page}
     assert not Signature.objects.exists()
+
+
+def test_a_link_of_seven_days_ago_confirms_nothing_and_offers_to_sign_again(client, post, time_machine):
+    time_machine.move_to(timezone.now(), tick=False)
+    token = token_of(post("/pledge/", SIGN)["Location"].split("/")[-2])
+    time_machine.shift(retention.PENDING_FOR - timedelta(seconds=1))
+    assert client.get(confirm_page(token)).status_code == 200
+    time_machine.shift(timedelta(seconds=1))
+    for answer in (client.get(confirm_page(token)), post(confirm_page(token), {"agree": "on"})):
+        assert (answer.status_code, answer["Cache-Control"]) == (404, "no-store")
+        assert '<a class="act" href="/pledge/">Sign again</a>' in answer.text
+    assert not Signature.objects.exists()
+    again = token_of(post("/pledge/", SIGN)["Location"].split("/")[-2])
+    assert post(confirm_page(again), {"agree": "on"}).status_code == 303
+    assert Signature.objects.count() == 1
 
 
 @pytest.mark.parametrize("mangled", ["{}>/", "{}./", "=3D{}/", "{}", "{}.", "{}%3E", "{}/).", "{}/?fbclid=1"])

@@ -158,14 +158,6 @@ def test_the_same_form_an_hour_later_leads_to_the_same_page_and_one_more_email()
     assert QueuedEmail.objects.filter(kind="reminder").count() == 1
 
 
-def test_the_same_form_queues_another_email_after_ten_minutes_and_not_before():
-    for later in (timedelta(0), timedelta(minutes=10, seconds=-1)):
-        signing.sign(answers(), NOW + later)
-    assert QueuedEmail.objects.filter(kind="confirm").count() == 1
-    signing.sign(answers(), NOW + timedelta(minutes=10))
-    assert QueuedEmail.objects.filter(kind="confirm").count() == 2
-
-
 def test_sending_the_same_form_again_does_not_move_the_day_on_which_it_is_erased():
     for later in (timedelta(0), 9 * HOUR):
         signing.sign(answers(), NOW + later)

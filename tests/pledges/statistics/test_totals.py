@@ -81,16 +81,35 @@ def test_the_database_takes_no_published_total_that_is_not_rounded():
         Totals.objects.create(people=341, exact_people=341, organisations=1, counted_at=NOW)
 
 
-def test_the_totals_are_published_once_in_each_hour():
+def test_two_publications_are_an_hour_apart_whatever_the_clock_says():
     people(10)
-    totals.recount(NOW + 10 * MINUTE)
+    first = NOW + 59 * MINUTE  # just before a full hour, as after a start or a restart
+    totals.recount(first)
     people(10)
-    totals.recount(NOW + 59 * MINUTE)
-    assert totals.totals().people == 10
-    totals.recount(NOW + 60 * MINUTE)
-    assert (totals.totals().people, totals.totals().counted_at) == (20, NOW + 60 * MINUTE)
+    for later in (MINUTE, 59 * MINUTE):
+        totals.recount(first + later)
+        assert totals.totals().people == 10
+    totals.recount(first + 60 * MINUTE)
+    assert (totals.totals().people, totals.totals().counted_at) == (20, first + 60 * MINUTE)
 
 
-def test_who_has_just_signed_is_told_the_hour_of_the_next_count(client, time_machine):
-    time_machine.move_to(NOW + 5 * MINUTE, tick=False)  # 13:05 in London's summer
-    assert "The next count is at 14:00" in client.get("/pledge/thank-you/").text
+def test_closing_within_an_hour_of_a_count_publishes_no_other_figure():
+    people(10)
+    totals.recount(NOW)
+    Signature.objects.all().delete()
+    totals.close(NOW + MINUTE)
+    assert (totals.totals().people, totals.is_closed()) == (10, True)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "said"), [(0, "at 14:05"), (59, "at 14:05"), (60, "due now"), (300, "due now")]
+)
+def test_who_has_just_signed_is_told_of_the_count_that_really_comes_next(client, time_machine, minutes, said):
+    counted_at = NOW + 5 * MINUTE  # 13:05 in London's summer
+    totals.recount(counted_at)
+    time_machine.move_to(counted_at + minutes * MINUTE, tick=False)
+    assert f"The next count is {said}." in client.get("/pledge/thank-you/").text
+
+
+def test_before_the_first_count_the_next_one_is_due(client):
+    assert "The next count is due now." in client.get("/pledge/thank-you/").text

@@ -6,7 +6,7 @@ from django.urls import reverse
 from campaign.staff.models import StaffUser
 from reports.models import Recommendation, Update
 from tests import staff_accounts
-from tests.reports.test_admin import new_update
+from tests.reports.admin.test_admin import new_update
 
 ADD = reverse("admin:reports_update_add")
 
@@ -117,7 +117,7 @@ def test_a_correction_keeps_day_status_and_sources_unless_they_are_changed(clien
     assert {name: getattr(correction, name) for name in more} == more
     assert correction.happened_on == wrong.happened_on
     schools.refresh_from_db()
-    assert schools.status_told == "Met (in England)"
+    assert schools.status_text == "Met (in England)"
 
 
 def test_the_form_of_a_correction_is_filled_with_what_it_corrects(client, edda, happen):

@@ -1,14 +1,14 @@
 import pytest
 from django.utils import timezone
 
-from reports import did_you_mean, full_text_search
 from reports.models import Arrangement, Body, GlossaryTerm, Report, Sector
+from reports.search import did_you_mean, full_text
 
-old = full_text_search.reworded
+old = full_text.reworded
 
 
 def titles(words, **where):
-    return [hit.title for hit in full_text_search.search(words, **where)]
+    return [hit.title for hit in full_text.search(words, **where)]
 
 
 def find(client, words):
@@ -47,14 +47,11 @@ def test_what_is_ruled_out_is_not_sought_in_other_words(schools, nrpf):
 def test_a_query_of_many_terms_makes_no_more_variants_than_are_sought(monkeypatch):
     made = []
     monkeypatch.setattr(
-        full_text_search, "reworded", lambda *words: (made.append(one) or one for one in old(*words))
+        full_text, "reworded", lambda *words: (made.append(one) or one for one in old(*words))
     )
     terms = [GlossaryTerm(name=f"n{n}", short=f"s{n}", also=[f"a{n}", f"b{n}"]) for n in range(9)]
-    assert (
-        len(full_text_search.variants(" ".join(f"n{n}" for n in range(9)), terms))
-        == full_text_search.MOST_VARIANTS
-    )
-    assert len(made) < full_text_search.MOST_VARIANTS
+    assert len(full_text.variants(" ".join(f"n{n}" for n in range(9)), terms)) == full_text.MOST_VARIANTS
+    assert len(made) < full_text.MOST_VARIANTS
 
 
 def test_a_hit_in_the_title_comes_first(schools, nrpf):
@@ -72,7 +69,7 @@ def test_each_kind_of_text_is_searched(schools, happen, nrpf):
     schools.sector.lead = schools.why = nrpf.meaning = "A needle."
     for row in (schools.sector, schools, nrpf):
         row.save()
-    assert {hit.kind for hit in full_text_search.search("needles")} == {
+    assert {hit.kind for hit in full_text.search("needles")} == {
         "Report", "Arrangement", "Sector", "Recommendation", "Update", "Glossary term",
     }  # fmt: skip
 
@@ -141,7 +138,7 @@ def test_what_was_searched_is_shown_as_it_was_typed(client, schools):
 def test_an_extract_begins_at_a_sentence(client, schools):
     schools.why = "First comes this. Then the needle is lost in the hay. " + "And on it goes. " * 30
     schools.save()
-    (hit,) = full_text_search.search("needle")
+    (hit,) = full_text.search("needle")
     assert hit.extract.startswith("Then the <mark>needle</mark> is lost")
     assert len(hit.extract) < 320
 
@@ -149,7 +146,7 @@ def test_an_extract_begins_at_a_sentence(client, schools):
 def test_a_word_late_in_a_long_sentence_is_shown(schools):
     schools.why = "On " + "and on " * 100 + "to the needle."
     schools.save()
-    assert "<mark>needle</mark>" in full_text_search.search("needle")[0].extract
+    assert "<mark>needle</mark>" in full_text.search("needle")[0].extract
 
 
 def test_a_misspelt_word_leads_to_the_right_one(client, schools):
@@ -175,7 +172,7 @@ def test_a_search_can_be_narrowed_to_a_sector_and_to_a_body(client, schools, nrp
         report=schools.sector.report, slug="other", name="Other", position=2, published_at=timezone.now()
     )
     Body.objects.create(slug="nobody", name="Nobody", position=2)
-    assert len(full_text_search.search("keep")) == 2
+    assert len(full_text.search("keep")) == 2
     assert titles("keep", sector=schools.sector) == ["Schools 1: Keep it"]
     assert titles("keep", sector=other) == []
     assert titles("keep", body=schools.asked_of.get()) == ["Schools 1: Keep it"]
@@ -193,4 +190,4 @@ def test_the_number_of_queries_does_not_grow(client, schools, nrpf, happen, djan
     for day in range(10, 20):
         happen(f"2019-07-{day}", what="The needle was lost.")
     with django_assert_num_queries(7):
-        assert len(full_text_search.search("needle")) == 10
+        assert len(full_text.search("needle")) == 10

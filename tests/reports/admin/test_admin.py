@@ -19,7 +19,7 @@ from reports.models import (
     Sector,
     Update,
 )
-from reports.models.recommendations import GRACE
+from reports.models.updates import GRACE
 from tests import staff_accounts
 
 TEXTS = [Report, Sector, Arrangement, Body, Recommendation, GlossaryTerm]
@@ -143,8 +143,8 @@ def test_each_text_has_a_page_to_preview(client, editor, schools, model):
         "also": "",
     }
     values |= {
-        "stands_from": "",
-        "stands_until": "",
+        "exists_from": "",
+        "exists_until": "",
         "successor": "",
         "since": "",
         "ended_on": "",
@@ -179,9 +179,12 @@ def test_recording_an_update_moves_the_status_and_names_who(client, editor, scho
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
-        ({"happened_on": "2018-12-02"}, {"status_after": "What happened before the report moves no status."}),
+        (
+            {"happened_on": "2018-12-02"},
+            {"status_after": "What happened before the report changes no status."},
+        ),
         ({"happened_on": ""}, {"happened_on": "This field is required."}),
-        ({"happened_on": "2999-01-01"}, {"happened_on": "That day is still to come. Look at the year."}),
+        ({"happened_on": "2999-01-01"}, {"happened_on": "That day is in the future. Check the year."}),
         ({"source_url": "http://example.org/"}, {"source_url": "Give its address with https:// in front."}),
         ({"source_url": "nowhere"}, {"source_url": "Enter a valid URL."}),
         ({"source_name": ""}, {"source_name": "This field is required."}),
@@ -191,7 +194,7 @@ def test_recording_an_update_moves_the_status_and_names_who(client, editor, scho
         ),
         (
             {"status_after": "", "status_note": "in England"},
-            {"status_after": "A note stands beside a status: choose the status too."},
+            {"status_after": "A note belongs to a status: choose the status too."},
         ),
     ],
 )

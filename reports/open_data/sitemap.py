@@ -1,4 +1,7 @@
-"""For search engines: every public page worth finding, and when it last changed."""
+"""sitemap.xml and robots.txt: for search engines, the public pages and when each last changed.
+
+`django.contrib.sitemaps` would take the host from the request; here every address begins with SITE_ORIGIN.
+"""
 
 import datetime
 from collections.abc import Iterator
@@ -10,8 +13,8 @@ from django.urls import reverse
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from reports import open_data
 from reports.models import Body, Recommendation, Sector
+from reports.open_data import serializers
 
 PAGES = [
     *("home", "about", "safety", "share", "privacy", "press"),
@@ -23,11 +26,11 @@ Entry = tuple[str, datetime.datetime | None]
 
 def entries() -> Iterator[Entry]:
     for name in PAGES:
-        yield open_data.address(reverse(name)), None
+        yield serializers.address(reverse(name)), None
     recommendations = Recommendation.objects.published()
     bodies = Body.objects.asked(recommendations)
     for row in [*Sector.objects.published(), *recommendations.select_related("sector"), *bodies]:
-        yield open_data.address(row.get_absolute_url()), row.changed_at
+        yield serializers.address(row.get_absolute_url()), row.changed_at
 
 
 @require_safe
@@ -39,6 +42,6 @@ def sitemap(request: HttpRequest) -> HttpResponse:
 @require_safe
 @cache_control(public=True)
 def robots(request: HttpRequest) -> HttpResponse:
-    """The pages that are nobody's business say so themselves; here stands only where the list is."""
+    """Names the sitemap. Pages that search engines should not list have `<meta name="robots" content="noindex">`."""
     text = f"User-agent: *\nDisallow: /admin/\nSitemap: {settings.SITE_ORIGIN}{reverse('sitemap')}\n"
     return HttpResponse(text, content_type="text/plain; charset=utf-8")

@@ -6,8 +6,8 @@ import pytest
 from django.conf import settings
 from PIL import Image
 
-from reports import share_image_drawing, share_images
 from reports.models import Recommendation
+from reports.share_images import drawing, images
 
 
 def image_on(client, address):
@@ -23,13 +23,13 @@ def test_another_text_is_another_name_and_the_old_one_is_gone(client, schools):
 
 
 def test_an_image_is_drawn_once_by_each_process(client, schools, monkeypatch):
-    share_images.png.cache_clear()
+    images.png.cache_clear()
     drawn = []
-    monkeypatch.setattr(share_image_drawing, "png", lambda card: drawn.append(card) or b"png")
+    monkeypatch.setattr(drawing, "png", lambda card: drawn.append(card) or b"png")
     address = image_on(client, "/report/schools/1/").removeprefix(settings.SITE_ORIGIN)
     assert [client.get(address).content for _ in range(2)] == [b"png", b"png"]
     assert len(drawn) == 1
-    share_images.png.cache_clear()
+    images.png.cache_clear()
 
 
 def test_a_page_names_its_image_and_the_image_says_its_words(client, schools):
@@ -43,7 +43,7 @@ def test_a_page_names_its_image_and_the_image_says_its_words(client, schools):
 
 
 def test_the_image_of_a_recommendation_says_whose_it_is_and_which(schools):
-    *_, image = share_images.published()
+    *_, image = images.published()
     card = image.card
     assert (card.kicker, card.number) == ("Schools · asked of Example Body", "1")
 
@@ -57,10 +57,10 @@ def test_the_sites_own_image_has_the_size_that_networks_want():
 )
 def test_any_words_can_be_drawn(words):
     for card in (
-        share_image_drawing.Card(words),
-        share_image_drawing.Card(words, kicker="Kicker " * 40, number="12", tone="policing"),
+        drawing.Card(words),
+        drawing.Card(words, kicker="Kicker " * 40, number="12", tone="policing"),
     ):
-        assert share_image_drawing.png(card).startswith(b"\x89PNG")
+        assert drawing.png(card).startswith(b"\x89PNG")
 
 
 def test_the_data_block_can_not_be_closed_from_within(client, schools):

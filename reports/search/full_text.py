@@ -25,9 +25,9 @@ CONFIG = "english"
 MOST = 50
 MOST_VARIANTS = 8
 LONGEST_EXTRACT = 260  # characters
-# Mark the words that were found: characters that no text holds, made <mark> once the text around is escaped.
+# Characters of no text, put around the words that were found; they become <mark> once the text is escaped.
 OPEN, CLOSE = "\ue000", "\ue001"
-# Markdown's own characters, which an extract leaves out: a link's address, stars and backticks.
+# Markup of Markdown, which extracts leave out: addresses of links, stars and backticks.
 MARKDOWN = r"\[([^][]*)\]\([^)]*\)|[*`]"
 SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[“\"A-Z\ue000])|\n+")
 
@@ -63,13 +63,13 @@ def search(words: str, sector: Sector | None = None, body: Body | None = None) -
 
 
 def query_for(words: str, terms: Iterable[GlossaryTerm]) -> SearchQuery:
-    """`NRPF meals` also seeks `"no recourse to public funds" meals`."""
+    """Returns the query with all variants: `NRPF meals` also finds `"no recourse to public funds" meals`."""
     queries = (SearchQuery(one, config=CONFIG, search_type="websearch") for one in variants(words, terms))
     return reduce(or_, queries)
 
 
 def variants(words: str, terms: Iterable[GlossaryTerm]) -> list[str]:
-    """Returns the words, and up to seven other ways of saying them; no more are made than are used."""
+    """Returns the words, and up to seven variants with synonyms. No more variants are made than are used."""
     ways = [words]
     for term in terms:
         others = (one for known in tuple(ways) for one in reworded(known, forms(term)))
@@ -78,7 +78,7 @@ def variants(words: str, terms: Iterable[GlossaryTerm]) -> list[str]:
 
 
 def reworded(words: str, same: list[str]) -> Iterator[str]:
-    """Yields the words with each other form of a term in place of the form that they hold."""
+    """Yields the words with the form of a term that they contain replaced by each of its other forms."""
     for form in same:
         spot = re.compile(rf'(?<![\w-])"?{re.escape(form)}"?(?!\w)', re.IGNORECASE)
         if spot.search(words):
@@ -89,7 +89,7 @@ def reworded(words: str, same: list[str]) -> Iterator[str]:
 def searched(sector: Sector | None = None, body: Body | None = None) -> Iterator[Texts]:
     """Yields what is published, one model at a time; only what belongs to the sector and the body, if any."""
     recommendations = Recommendation.objects.published().select_related("sector")
-    updates = Update.objects.published().standing().with_place()
+    updates = Update.objects.published().not_corrected().with_recommendation()
     if sector:
         recommendations = recommendations.filter(sector=sector)
     if body:
@@ -100,7 +100,9 @@ def searched(sector: Sector | None = None, body: Body | None = None) -> Iterator
     yield Texts(updates, ["reported_by"], ["what", "source_name"])
     if not sector:
         arrangements = Arrangement.objects.published()
-        arrangements = arrangements.filter(shared_by__in=body.line()).distinct() if body else arrangements
+        arrangements = (
+            arrangements.filter(shared_by__in=body.with_predecessors()).distinct() if body else arrangements
+        )
         yield Texts(arrangements, ["label"], ["shared", "came_to_light", "state", "note"])
     if not body:
         sectors = Sector.objects.published()
@@ -129,7 +131,7 @@ def extract(text: str) -> str:
     sentences = SENTENCE_END.split(text)
     first = next((n for n, sentence in enumerate(sentences) if OPEN in sentence), 0)
     rest = " ".join(sentences[first:])
-    # Long enough to show the first marked word, however late in its sentence it stands.
+    # Long enough to show the first marked word, however late in its sentence it is.
     longest = max(LONGEST_EXTRACT, rest.find(CLOSE) + 1)
     if len(rest) <= longest:
         return rest

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from reports.admin import drafts
 from reports.models import Draft, Recommendation
-from tests.reports.test_edit_conflicts import drawn, edda  # noqa: F401 - fixtures
+from tests.reports.admin.test_edit_conflicts import drawn, edda  # noqa: F401 - fixtures
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
-"""The images with which pages are shared: drawn when asked for, under a name that holds a digest of what they say.
+"""The share images (Open Graph) of the report: drawn on request, under a name with a digest of their content.
 
-Another text is another name, so that browsers and proxies may store each for ever. Nothing is stored in the
-database; a process remembers the last ones that it drew.
+When the text changes, the name does, so that browsers may cache an image for ever. No image is stored; each process
+remembers the last 64 that it drew.
 """
 
 from collections.abc import Iterator
@@ -12,16 +12,16 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from reports import share_image_drawing
 from reports.models import Recommendation, Report, Sector
-from reports.share_image_drawing import Card
+from reports.share_images import drawing
+from reports.share_images.drawing import Card
 
 Row = Report | Sector | Recommendation
 
 
 @dataclass(frozen=True)
 class ShareImage:
-    """One image: `key` says of which row it is, the card what it says."""
+    """One image: `key` names the row, `card` is the content."""
 
     key: str
     card: Card
@@ -39,7 +39,7 @@ class ShareImage:
 
 
 def published() -> Iterator[ShareImage]:
-    """The images of what is public, in the order of the report: itself, then each sector with its recommendations."""
+    """Yields the images of public rows: reports, then each sector and its recommendations."""
     for report in Report.objects.published().order_by("-dated_on"):
         yield of(report)
     for sector in Sector.objects.published().with_recommendations():
@@ -48,7 +48,7 @@ def published() -> Iterator[ShareImage]:
 
 
 def of(row: Row) -> ShareImage:
-    """The image of a report, a sector, or a recommendation with its addressees."""
+    """Returns the image of a report, a sector, or a recommendation with its addressees."""
     if isinstance(row, Report):
         return ShareImage(f"report-{row.key}", Card(row.title, kicker=_("The report")))
     if isinstance(row, Sector):
@@ -59,16 +59,16 @@ def of(row: Row) -> ShareImage:
 
 
 def named(name: str) -> ShareImage | None:
-    """The image of that name, if what it shows is public and still says the same."""
+    """Returns the image of that name; None where its row is not public or its text has changed."""
     return next((image for image in published() if image.name == name), None)
 
 
 def image_of(row: Row) -> dict[str, str]:
-    """The address and the words of a page's image, as its head states them."""
+    """Returns the address and the words of the image, for the `<head>` of the page."""
     image = of(row)
     return {"address": settings.SITE_ORIGIN + image.get_absolute_url(), "words": image.words}
 
 
 @lru_cache(maxsize=64)
 def png(card: Card) -> bytes:
-    return share_image_drawing.png(card)
+    return drawing.png(card)

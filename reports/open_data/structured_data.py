@@ -1,4 +1,4 @@
-"""What search engines read: schema.org as JSON-LD, in a data block that no browser runs."""
+"""schema.org data (JSON-LD) of pages, for search engines."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -7,7 +7,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from reports.models import LANGUAGE, Body, GlossaryTerm, Recommendation, Report
-from reports.open_data import address
+from reports.open_data.serializers import address
 
 Thing = dict[str, Any]
 CONTEXT = {"@context": "https://schema.org"}

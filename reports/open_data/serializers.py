@@ -1,5 +1,6 @@
-"""The recommendations and their history as data. Its shape is a promise, told on /report/data/: fields may
-be added, but none is renamed, removed or given another meaning while VERSION stands.
+"""Recommendations and updates as rows for JSON and CSV, whose fields /report/data/ documents.
+
+Fields may be added; none is renamed, removed or given another meaning while VERSION stays the same.
 """
 
 import datetime
@@ -11,20 +12,19 @@ from django.db.models import Max, Q
 from django.utils import timezone
 
 from pledges.inputs import spreadsheet
-from reports import dates
-from reports.models import Body, Recommendation, Report, Update
+from reports.models import Body, Recommendation, Report, Update, dates
 
 VERSION = 1
 Row = dict[str, Any]
 
 
 def address(path: str) -> str:
-    """An address that holds outside this site."""
+    """Returns the absolute URL of a path of this site."""
     return settings.SITE_ORIGIN + path
 
 
 def everything(report: Report, recommendations: Iterable[Recommendation]) -> Row:
-    """All that is public, for JSON."""
+    """Returns the report and its public recommendations, for JSON."""
     return {
         "version": VERSION,
         "report": {
@@ -61,8 +61,8 @@ def body_row(body: Body) -> Row:
     return {
         "id": body.slug,
         "name": body.name,
-        "from": body.stands_from.isoformat() if body.stands_from else None,
-        "until": body.stands_until.isoformat() if body.stands_until else None,
+        "from": body.exists_from.isoformat() if body.exists_from else None,
+        "until": body.exists_until.isoformat() if body.exists_until else None,
         "successor": {"id": body.successor.slug, "name": body.successor.name} if body.successor else None,
     }
 
@@ -70,7 +70,7 @@ def body_row(body: Body) -> Row:
 def update_row(update: Update) -> Row:
     return {
         "id": update.pk,
-        "happened_on": dates.machine_readable(update.happened_on, update.precision),
+        "happened_on": dates.iso(update.happened_on, update.precision),
         "precision": update.precision,
         "before_report": update.is_before_report,
         "what": update.what,
@@ -120,7 +120,10 @@ def table(columns: list[str], rows: Iterable[Row]) -> Iterator[str]:
 
 
 def last_changed() -> datetime.datetime | None:
-    """When anything of it last changed or became public, drafts included: what is taken back shows too."""
+    """Returns when a recommendation, or a row that it belongs to, last changed or became public.
+
+    Unpublished rows count too, so that withdrawing one changes the date.
+    """
     above = ("", "sector__", "sector__report__")
     bodies = ("asked_of__", "asked_of__successor__")
     now = timezone.now()

@@ -15,13 +15,13 @@ class Precision(models.TextChoices):
     YEAR = "year", _("year")
 
 
-def told(day: datetime.date, precision: str) -> str:
+def text(day: datetime.date, precision: str) -> str:
     """`19 July 2019`, `April 2020` or `2020`."""
     return date_format(
         day, {Precision.DAY: "j F Y", Precision.MONTH: "F Y", Precision.YEAR: "Y"}[Precision(precision)]
     )
 
 
-def machine_readable(day: datetime.date, precision: str) -> str:
-    """`2019-07-19`, `2020-04` or `2020`, as `<time datetime>` and our data files want it."""
+def iso(day: datetime.date, precision: str) -> str:
+    """`2019-07-19`, `2020-04` or `2020`, for `<time datetime>` and data files."""
     return day.isoformat()[: {Precision.DAY: 10, Precision.MONTH: 7, Precision.YEAR: 4}[Precision(precision)]]

@@ -1,4 +1,4 @@
-"""What is public: every public page starts from `published()`."""
+"""The querysets of texts: every public page starts from `published()`."""
 
 from typing import Self, TypeVar
 
@@ -10,7 +10,7 @@ Row = TypeVar("Row", bound=models.Model)
 
 
 class ContentQuerySet(models.QuerySet[Row]):
-    """Rows with drafts. A row is public only when every row above it is."""
+    """Texts, some of them not published. A text is public only when every row that it belongs to (`above`) is."""
 
     above: tuple[str, ...] = ()
 
@@ -22,4 +22,6 @@ class ContentQuerySet(models.QuerySet[Row]):
 
 
 class PartQuerySet(ContentQuerySet[Row]):
+    """Texts that are parts of a report."""
+
     above = ("report__",)

@@ -1,4 +1,4 @@
-"""Draw a share image: words on the campaign's colours, 1200 by 630 pixels, as the networks want them."""
+"""Draws share images (Open Graph): text in the colours of the campaign, 1200 by 630 pixels."""
 
 import io
 import re
@@ -14,7 +14,7 @@ WIDTH, HEIGHT = 1200, 630
 EDGE, JOINT = 60, 6
 FOOT = 464  # where the words end and the wordmark begins
 COLOURS = 64  # a few, and the shades between them at the edges of letters: half the bytes
-LOOK = 3  # one more whenever the drawing below changes, so that every card is drawn anew
+DESIGN = 3  # raise it when the drawing below changes: the names of all images then change
 FONT = settings.BASE_DIR / "static" / "fonts" / "RobotoCondensed-ExtraBold.woff2"
 TOKENS = settings.BASE_DIR / "static" / "css" / "tokens.css"
 Box = tuple[float, float, float, float]
@@ -22,8 +22,7 @@ Box = tuple[float, float, float, float]
 
 @dataclass(frozen=True)
 class Card:
-    """What it says, large. `kicker` stands above it, beside `number` in a tile of the tone; without one, the words
-    are bricks."""
+    """The content of an image. Without a `kicker` above the words (and a `number`), the words are on bricks."""
 
     words: str
     kicker: str = ""
@@ -32,8 +31,8 @@ class Card:
 
     @property
     def digest(self) -> str:
-        """Changes with whatever would make it look different."""
-        return sha256(repr((LOOK, astuple(self))).encode()).hexdigest()[:16]
+        """Changes with everything that changes the image."""
+        return sha256(repr((DESIGN, astuple(self))).encode()).hexdigest()[:16]
 
 
 def png(card: Card) -> bytes:
@@ -44,14 +43,14 @@ def png(card: Card) -> bytes:
     else:
         draw_bricks(pen, card)
     draw_wordmark(pen)
-    draw_courses(pen)
+    draw_brick_rows(pen)
     out = io.BytesIO()
     image.quantize(COLOURS, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
     return out.getvalue()
 
 
 def draw_head(pen: ImageDraw.ImageDraw, card: Card) -> int:
-    """The number in its tile, the kicker beside it; how far down they reach."""
+    """Draws the number in its tile and the kicker beside it; returns their lower edge."""
     left = EDGE
     if card.number:
         tile = (EDGE, EDGE, EDGE + 92, EDGE + 92)
@@ -63,14 +62,14 @@ def draw_head(pen: ImageDraw.ImageDraw, card: Card) -> int:
 
 
 def draw_words(pen: ImageDraw.ImageDraw, card: Card, top: int) -> None:
-    """As large as they fit between the head and the wordmark."""
+    """Draws the words as large as fits between the head and the wordmark."""
     size, lines = fitted(card.words, 120, 1.16, FOOT - top)
     for n, line in enumerate(lines):
         pen.text((EDGE, top + n * size * 1.16), line, colour("on-page"), font(size))
 
 
 def draw_bricks(pen: ImageDraw.ImageDraw, card: Card) -> None:
-    """The words laid in courses, a brick each, as the home page lays its heading."""
+    """Draws each word on a brick, in rows of full width, like the heading of the home page."""
     size, lines = fitted(card.words, 150, 1.24, FOOT - EDGE)
     for n, line in enumerate(lines):
         words, top = line.split(), EDGE + n * (size * 1.18 + JOINT)
@@ -85,7 +84,7 @@ def draw_bricks(pen: ImageDraw.ImageDraw, card: Card) -> None:
 
 
 def fitted(words: str, largest: int, leading: float, height: float) -> tuple[int, list[str]]:
-    """The largest size at which the lines fit the height, and the lines."""
+    """Returns the largest size at which the lines fit the height, and the lines."""
     for size in range(largest, 18, -2):
         lines = list(wrapped(words, size, WIDTH - 2 * EDGE))
         if len(lines) * size * leading <= height:
@@ -108,7 +107,7 @@ def draw_wordmark(pen: ImageDraw.ImageDraw) -> None:
         pen.text(centre(box), word, colour(ink), font(32), anchor="mm")
 
 
-def draw_courses(pen: ImageDraw.ImageDraw) -> None:
+def draw_brick_rows(pen: ImageDraw.ImageDraw) -> None:
     for y, start in [(598, 0), (616, -66)]:
         for x in range(start, WIDTH, 132):
             pen.rectangle((x, y, x + 132 - JOINT, y + 12), fill=colour("brick"))
@@ -136,7 +135,7 @@ def font(size: int) -> ImageFont.FreeTypeFont:
 
 @cache
 def colours() -> dict[str, str]:
-    """What the style sheet calls them, in daylight: the first that it says of each."""
+    """Returns the colours of the light theme by their names in the style sheet: the first value of each."""
     said: dict[str, str] = {}
     for name, value in re.findall(r"--([\w-]+):\s*(#[0-9a-f]{6}|var\(--[\w-]+\));", TOKENS.read_text()):
         said.setdefault(name, value)

@@ -5,7 +5,6 @@ import datetime
 import pytest
 from django.utils import timezone
 
-from reports import share_images
 from reports.models import (
     Arrangement,
     GlossaryTerm,
@@ -14,6 +13,7 @@ from reports.models import (
     Report,
     Sector,
 )
+from reports.share_images import images as share_images
 
 SECRET = "Zanzibar"
 EVERYWHERE = [

@@ -4,7 +4,7 @@ import re
 
 from django.db import connection
 
-from reports.full_text_search import searched
+from reports.search.full_text import searched
 
 WORD = re.compile(r"[^\W\d_]{3,}")
 MOST_WORDS = 8
@@ -28,13 +28,13 @@ def suggestion(words: str) -> str:
 
 
 def unknown(words: str, known: set[str]) -> list[str]:
-    """The first eight words of the search that no text holds."""
+    """Returns the first eight words of the search that are in no text."""
     asked = dict.fromkeys(word.lower() for word in WORD.findall(words))
     return [word for word in asked if word not in known][:MOST_WORDS]
 
 
 def vocabulary() -> set[str]:
-    """Every word of three letters or more in what is published, the glossary included, in lower case."""
+    """Returns every word of three letters or more of the published texts and the glossary, in lower case."""
     words: set[str] = set()
     for texts in searched():
         for row in texts.rows.values_list(*texts.names, *texts.texts):

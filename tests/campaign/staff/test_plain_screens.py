@@ -1,0 +1,96 @@
+"""What Django's admin brings along and staff would stumble over is replaced on every screen."""
+
+import pytest
+from django.contrib.auth.models import Group
+from django.core.management import call_command
+from django.urls import reverse
+from django.utils import timezone
+
+from pledges.models import OrganisationDecision
+from pledges.models.answers import Words
+from pledges.organisations import service as organisations
+from reports.models import Recommendation
+from tests.staff_accounts import sign_in, staff, waiting
+
+pytestmark = pytest.mark.django_db
+LISTS = ("staff_staffuser", "pledges_organisation", "pledges_organisationdecision", "reports_recommendation")
+
+
+@pytest.fixture
+def everything(client):
+    """The browser of a superuser."""
+    user = staff("ada@example.org")
+    user.is_superuser = True
+    user.save()
+    sign_in(client, user, again=True)
+    return client
+
+
+@pytest.fixture
+def recommendation():
+    """The first of the report that ships with the site."""
+    call_command("load_report")
+    return Recommendation.objects.earliest("pk")
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_the_path_of_a_page_begins_at_the_overview_and_names_no_app(everything, name):
+    path = everything.get(reverse(f"admin:{name}_changelist")).text.partition('class="breadcrumbs"')[2]
+    path = path.partition("</div>")[0]
+    assert ">Overview</a>" in path
+    assert "Home" not in path
+    assert 'href="/admin/pledges/"' not in path
+
+
+def test_the_list_of_staff_is_filtered_by_role(everything):
+    page = everything.get(reverse("admin:staff_staffuser_changelist")).text
+    assert 'data-filter-title="role"' in page
+    assert "By groups" not in page
+
+
+def test_a_record_is_read_in_its_list_which_names_the_organisation(everything):
+    mona, organisation = staff("mona@example.org"), waiting("Sample Choir")
+    organisations.decline(organisation, mona, Words("other", "It is a joke."), 1, timezone.now())
+    page = everything.get(reverse("admin:pledges_organisationdecision_changelist")).text
+    assert "Sample Choir" in page
+    assert "It is a joke." in page
+    assert str(organisation.ref) not in page
+    record = OrganisationDecision.objects.get()
+    assert reverse("admin:pledges_organisationdecision_change", args=[record.pk]) not in page
+
+
+def test_bodies_are_ticked_and_no_icons_stand_beside_choices(everything, recommendation):
+    page = everything.get(reverse("admin:reports_recommendation_change", args=[recommendation.pk])).text
+    assert '<input type="checkbox" name="asked_of"' in page
+    assert "related-widget-wrapper-link" not in page
+    assert "Hold down" not in page
+    assert "Save and stay here" in page
+
+
+def test_an_earlier_version_is_read_not_typed(everything, recommendation):
+    version = recommendation.history.earliest()
+    address = reverse("admin:reports_recommendation_simple_history", args=[recommendation.pk, version.pk])
+    page = everything.get(address).text
+    assert recommendation.title in page
+    assert "<textarea" not in page
+    assert 'name="title"' not in page
+
+
+def test_what_the_command_line_wrote_is_told_as_such(everything, recommendation):
+    page = everything.get(reverse("admin:reports_recommendation_history", args=[recommendation.pk])).text
+    assert "the command line" in page
+
+
+def test_the_editors_task_in_the_header_is_their_work(client):
+    user = sign_in(client, staff("eddy@example.org"))
+    user.groups.set(Group.objects.filter(name="editor"))
+    work = reverse("admin:reports_work")
+    assert f'href="{work}">Report</a>' in client.get("/admin/").text
+    page = client.get(work).text
+    assert reverse("admin:reports_update_add") in page
+    assert reverse("admin:pledges_pledgetext_changelist") in page
+
+
+def test_declining_without_a_reason_is_told_by_the_browser_before_it_is_sent(everything):
+    page = everything.get(reverse("admin:pledges_organisation_entry", args=[waiting().ref])).text
+    assert 'name="reason" value="duplicate" required' in page
