@@ -248,7 +248,7 @@ def test_nothing_is_offered_to_an_address_of_which_nothing_is_stored(post):
 
 
 def emails_listed(post, mailbox):
-    listed = post(door(tokens.digest(mailbox.identity)), {"open": "on"}).text.partition(
+    listed = post(my_pledge_path(tokens.digest(mailbox.identity)), {"open": "on"}).text.partition(
         "and waiting</summary>"
     )[2]
     return re.findall(r"<li>(.*?)</li>", listed.partition("</details>")[0])
