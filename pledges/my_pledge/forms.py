@@ -3,10 +3,9 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from pledges.inputs import validation
 from pledges.inputs.email_address import mailbox
-from pledges.models import Organisation, PhoneRequest
-from pledges.public_forms.fields import AddressForm, CleanField, PublicForm, YesOrNo
+from pledges.models import PhoneRequest
+from pledges.public_forms.fields import AddressForm, CleanField, PublicForm
 
 
 class AskForm(AddressForm):
@@ -74,36 +73,3 @@ class YearlyForm(PublicForm):
         label=_("Yes, stop the yearly emails."),
         error_messages={"required": _("Tick the box to stop the yearly emails.")},
     )
-
-
-class EntryForm(PublicForm):
-    """The public entry of an organisation, to be changed by its contact."""
-
-    name = CleanField(
-        validation.organisation_name,
-        label=_("Name of the organisation"),
-        error_messages={"required": _("Enter the name of the organisation.")},
-    )
-    kind = forms.ChoiceField(label=_("Kind of organisation"), choices=Organisation.Kind)
-    website = CleanField(
-        validation.website,
-        label=_("Website"),
-        required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "url", "inputmode": "url", "spellcheck": "false"}),
-    )
-    is_named = YesOrNo(
-        label=_("How should it appear?"),
-        yes=_("Show our name"),
-        no=_("Count us without showing our name"),
-        missing=_("Choose if we may name the organisation or only count it."),
-    )
-
-    @staticmethod
-    def of(organisation: Organisation) -> dict[str, str]:
-        """The initial data of the form for this organisation."""
-        return {
-            "name": organisation.name,
-            "kind": organisation.kind,
-            "website": organisation.website,
-            "is_named": "yes" if organisation.is_named else "no",
-        }

@@ -19,7 +19,7 @@ from pledges.models import (
     Signature,
     retention,
 )
-from pledges.organisations import service as organisations
+from pledges.organisations import applications
 from pledges.signing.emails import needless_reminders
 
 
@@ -28,7 +28,7 @@ class Entry:
     """An organisation that this mailbox signed for."""
 
     organisation: Organisation
-    signer: dict[str, str] | None  # as `organisations.signer`; None if no key decrypts it
+    signer: dict[str, str] | None  # as `applications.signer`; None if no key decrypts it
 
     @property
     def signer_until(self) -> datetime | None:
@@ -78,7 +78,7 @@ def collect(digest: bytes, now: datetime) -> PersonalData:
         signature=signature,
         public_name=PublicName.objects.filter(signature=signature).first() if signature else None,
         contacts=list(signature.contacts.order_by("channel")) if signature else [],
-        entries=[Entry(body, organisations.signer(body)) for body in entries],
+        entries=[Entry(body, applications.signer(body)) for body in entries],
         pendings=[form for form in forms if not form.is_confirmed],
         confirmed=[form for form in forms if form.is_confirmed],
         emails=emails,

@@ -20,7 +20,6 @@ from pledges.my_pledge import service as my_pledge
 from pledges.my_pledge.forms import (
     AllowForm,
     AskForm,
-    EntryForm,
     NeverForm,
     OpenForm,
     RemovalForm,
@@ -29,6 +28,7 @@ from pledges.my_pledge.forms import (
 )
 from pledges.organisations import service as organisations
 from pledges.organisations import upkeep
+from pledges.organisations.forms import EntryForm
 from pledges.public_forms import rate_limits
 from pledges.public_forms.fields import PublicForm
 from pledges.public_forms.pages import SeeOther, is_accepted, page, posted, takes_any_form, takes_form
@@ -111,7 +111,7 @@ def download(request: HttpRequest, key: str, digest: bytes) -> HttpResponse:
 def entry(request: HttpRequest, key: str, digest: bytes, ref: UUID) -> HttpResponse:
     """The form to change an organisation's entry, which then waits for staff again."""
     body = _own(digest, ref)
-    form = EntryForm(request.POST if "save" in request.POST else None, initial=EntryForm.of(body))
+    form = EntryForm(request.POST if "save" in request.POST else None, initial=EntryForm.initial_for(body))
     if form.is_valid():
         # Overtaken by a second click or by staff: the current state is shown.
         with suppress(organisations.Overtaken):

@@ -1,7 +1,5 @@
 """The admin page to upload who unsubscribed in a mailing tool: a preview first, then a second POST applies it."""
 
-from typing import Any
-
 from django import forms
 from django.contrib import messages
 from django.contrib.admin.models import CHANGE, LogEntry
@@ -16,7 +14,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from pledges.admin_base.pages import page, staff
-from pledges.inputs import tables
+from pledges.admin_base.uploads import LinesForm
 from pledges.models import Export
 from pledges.my_pledge import unsubscribe_import
 from pledges.my_pledge.unsubscribe_import import Read
@@ -25,7 +23,10 @@ LONGEST = 900_000  # characters, some 30,000 addresses: they fit into the larges
 SHOWN = 20  # lines that were not read, before "and so many more"
 
 
-class UnsubscribesForm(forms.Form):
+class UnsubscribesForm(LinesForm):
+    too_large = gettext_lazy(
+        "This file is too large. Upload it in parts, or use manage.py import_unsubscribes."
+    )
     lines = forms.CharField(
         label=gettext_lazy("Email addresses, one a line"),
         help_text=gettext_lazy(
@@ -36,23 +37,12 @@ class UnsubscribesForm(forms.Form):
         required=False,
         strip=False,
     )
-    file = forms.FileField(
-        label=gettext_lazy("Or a file"), help_text=gettext_lazy("CSV or text."), required=False
-    )
     column = forms.CharField(
         label=gettext_lazy("Column that holds the addresses"),
         help_text=gettext_lazy("Only if the first line does not make it clear."),
         max_length=100,
         required=False,
     )
-
-    def clean(self) -> dict[str, Any]:
-        answers = super().clean() or {}
-        if answers.get("file"):
-            answers["lines"] = self._uploaded(answers["file"])
-        if not answers.get("lines", "").strip() and not self.errors:
-            self.add_error("lines", _("Paste at least one line, or choose a file."))
-        return answers
 
     def read(self) -> Read | None:
         """Reads the lines; returns None and adds an error to the form if nothing could be read."""
@@ -64,23 +54,6 @@ class UnsubscribesForm(forms.Form):
         if not read.addresses:
             self.add_error("lines", _("There is no address in it."))
         return read
-
-    def _uploaded(self, file: Any) -> str:
-        """Returns the file's text, and puts it into the field `lines`."""
-        try:
-            text = tables.decoded(file.read()).replace("\0", "")
-        except forms.ValidationError as error:
-            self.add_error("file", error)
-            return ""
-        if len(text) > LONGEST:
-            self.add_error(
-                "file", _("This file is too large. Upload it in parts, or use manage.py import_unsubscribes.")
-            )
-            return ""
-        data: Any = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict
-        data["lines"] = text
-        self.data = data
-        return text
 
 
 @sensitive_post_parameters()

@@ -14,12 +14,12 @@ from pledges.inputs.email_address import Mailbox, mailbox
 from pledges.inputs.lookalikes import host_shown
 from pledges.inputs.professions import profession_of
 from pledges.inputs.regions import region_of
-from pledges.models import Organisation, PledgeText
+from pledges.models import PledgeText
 from pledges.models.answers import OrganisationAnswers, PersonAnswers
 from pledges.models.pledge_texts import texts_for_signing
+from pledges.organisations.forms import EntryForm
 from pledges.public_forms.fields import (
     AddressForm,
-    Choice,
     CleanField,
     Honeypot,
     Tick,
@@ -135,36 +135,10 @@ class SignForm(PledgeTextForm):
         )
 
 
-class OrganisationForm(PledgeTextForm):
+class OrganisationForm(PledgeTextForm, EntryForm):
     refilled = ("name", "kind", "website", "is_named", "signer_name", "signer_role", "email")
+    field_order = ("pledge_text", "message", *refilled)
 
-    name = CleanField(
-        validation.organisation_name,
-        label=_("Name of the organisation"),
-        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
-        error_messages={"required": _("Enter the name of the organisation.")},
-    )
-    kind = Choice(
-        label=_("Kind of organisation"),
-        choices=[("", _("Choose the closest")), *Organisation.Kind.choices],
-        error_messages={
-            "required": _("Choose the kind that is closest."),
-            "invalid_choice": _("Choose the kind that is closest."),
-        },
-    )
-    website = CleanField(
-        validation.website,
-        label=_("Website"),
-        help_text=_("It helps us check that the organisation is real. Its name in our list will link to it."),
-        required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "url", "inputmode": "url", "spellcheck": "false"}),
-    )
-    is_named = YesOrNo(
-        label=_("How should it appear?"),
-        yes=_("Show our name"),
-        no=_("Count us without showing our name"),
-        missing=_("Choose if we may name the organisation or only count it."),
-    )
     signer_name = CleanField(
         validation.line,
         label=_("Your name"),

@@ -19,6 +19,7 @@ from pledges.inputs.email_providers import provider_of
 from pledges.models import Contact, PendingSignature, pledge_texts, retention
 from pledges.models.answers import ConfirmChoices, OrganisationAnswers, PersonAnswers
 from pledges.models.counted import COUNTED
+from pledges.organisations import applications
 from pledges.organisations import service as organisations
 from pledges.signing import signatures
 from pledges.signing.emails import REMINDER_AFTER
@@ -101,7 +102,7 @@ def _columns_of_kind(
     if isinstance(answers, OrganisationAnswers):
         return {
             "kind": "organisation",
-            "application": encryption.encrypt(organisations.written(answers)),
+            "application": encryption.encrypt(applications.write(answers)),
             **dict.fromkeys((*COUNTED, "provider", "client"), ""),
             **dict.fromkeys(("contact", "unsubscribe_token")),
         }
@@ -150,14 +151,14 @@ def _usable(pending: PendingSignature | None) -> PendingSignature | None:
         return None
     if pledge_text := pledge_texts.by_id(pending.pledge_text_id):
         pending.pledge_text = pledge_text
-    return pending if pending.is_confirmed or organisations.is_actionable(pending) else None
+    return pending if pending.is_confirmed or applications.is_actionable(pending) else None
 
 
 def newest_token(digest: bytes, now: datetime) -> str | None:
     """Returns the token of the newest unconfirmed form of this mailbox. Only the mailbox's owner may see it."""
     waiting = PendingSignature.objects.alive(now).filter(digest=digest, confirmed_on=None)
     newest = waiting.order_by("-email_queued_at", "-pk").first()
-    return _token_of(newest) if newest and organisations.is_actionable(newest) else None
+    return _token_of(newest) if newest and applications.is_actionable(newest) else None
 
 
 def token_for(handle: str, typed: str, now: datetime) -> str | None:

@@ -20,7 +20,7 @@ from pledges.crypto import tokens
 from pledges.emails import queue
 from pledges.inputs.professions import SUGGESTIONS
 from pledges.models import Organisation, PendingSignature, retention
-from pledges.organisations import service as organisations
+from pledges.organisations import applications
 from pledges.public_forms import rate_limits
 from pledges.public_forms.pages import SeeOther, is_accepted, page, posted, takes_form
 from pledges.signing import prefill
@@ -183,7 +183,7 @@ def _confirm_page(request: HttpRequest, token: str, pending: PendingSignature | 
         return stale(request)
     if pending.is_confirmed:
         return _thanks(pending)
-    organisation = _shown(organisations.applied(pending)) if pending.is_organisation else None
+    organisation = _shown(applications.read(pending)) if pending.is_organisation else None
     is_asked = "earlier" in request.POST and not pending.is_organisation
     earlier = earlier_choices(pending) if is_asked else None
     others = {"pending": pending, "token": token, "organisation": organisation, "earlier": earlier}

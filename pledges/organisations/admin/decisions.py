@@ -1,4 +1,4 @@
-"""What moderators do about one organisation: each is a POST, after which the next of the queue follows."""
+"""The decisions of moderators about one organisation: each is a POST, followed by the next one in the queue."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -43,7 +43,7 @@ MOST_UNDONE = 100  # decisions in one request
 
 @dataclass(frozen=True)
 class Act:
-    """What a POST does, what it says then, and whether the same organisation's screen follows instead of the next."""
+    """What a POST does, its message, and whether it stays on the page of the organisation."""
 
     do: Callable[..., OrganisationDecision]
     told: str
@@ -114,7 +114,7 @@ def contact(request: HttpRequest, ref: UUID) -> HttpResponse:
 @require_POST
 @may_decide
 def undoing(request: HttpRequest) -> HttpResponse:
-    """Undoes the decisions whose refs are sent; those that can't be undone any more are told."""
+    """Undoes the decisions whose refs are sent; a message says which can't be undone any more."""
     now, by = timezone.now(), staff(request)
     decisions = OrganisationDecision.objects.filter(
         ref__in=valid_uuids(request.POST.getlist("decision"), MOST_UNDONE)
@@ -150,7 +150,7 @@ def _cannot_undo(organisation: Organisation, decision: OrganisationDecision, now
 
 
 def _email(request: HttpRequest, ref: UUID, form: EmailedForm, act: Act) -> HttpResponse:
-    """As `_act`; words of the moderator's own, or the button for it, first show the email as it will read."""
+    """As `_act`, but text of the moderator, or the preview button, first shows the email as it will be sent."""
     organisation = get_object_or_404(Organisation, ref=ref)
     if form.is_valid() and ("preview" in request.POST or not form.has_been_previewed):
         preview = emails.preview(form.email, OrganisationDecision(**form.emailed))
@@ -160,7 +160,7 @@ def _email(request: HttpRequest, ref: UUID, form: EmailedForm, act: Act) -> Http
 
 
 def _act(request: HttpRequest, ref: UUID, form: VersionForm, act: Act) -> HttpResponse:
-    """Does it if the organisation is still as the moderator saw it, or says what happened meanwhile."""
+    """Does it if the organisation is still as the moderator saw it; otherwise a message says what happened."""
     organisation, now = get_object_or_404(Organisation, ref=ref), timezone.now()
     if not form.is_valid():
         if "version" in form.errors:
@@ -183,7 +183,7 @@ def _act(request: HttpRequest, ref: UUID, form: VersionForm, act: Act) -> HttpRe
 
 def _next(request: HttpRequest, organisation: Organisation, now: datetime) -> HttpResponse:
     queue_run.place(request, organisation)
-    queue_run.closed(request, organisation)
+    queue_run.mark_closed(request, organisation)
     following = queue_run.following(request, organisation, now)
     if following is None:
         return redirect("admin:pledges_organisation_queue_end")
@@ -200,7 +200,7 @@ def _add_same_name(form: forms.Form) -> None:
 def tell_with_undo(
     request: HttpRequest, said: str, decisions: list[OrganisationDecision], now: datetime
 ) -> None:
-    """Shows a message on the next page, with a button to undo those of the decisions that can be undone."""
+    """Adds a message for the next page, with a button to undo those of the decisions that can be undone."""
     undoable = [
         each for each in decisions if each.act in OrganisationDecision.UNDOABLE and now < each.undoable_until
     ]
@@ -210,7 +210,7 @@ def tell_with_undo(
 
 
 def overtaken(organisation: Organisation, seen: int, now: datetime) -> str:
-    """What happened to the organisation since the moderator saw this version of it, and that nothing was done."""
+    """The message about what happened to the organisation since the moderator saw this version of it."""
     latest = organisation.decisions().exclude(act=OrganisationDecision.Act.NOTE).first()
     if latest is None or latest.version < seen:
         return _("“%s” changed its entry meanwhile. Nothing was done; look at it again.") % organisation.name

@@ -1,4 +1,4 @@
-"""The forms of moderators."""
+"""The forms of moderators about organisations."""
 
 from datetime import date
 from hashlib import sha256
@@ -17,18 +17,18 @@ from pledges.organisations import evidence, upkeep
 from pledges.organisations.evidence import Evidence
 from pledges.public_forms.fields import CleanField
 
-MOST_VERSIONS = 2**31 - 2  # as many as the column holds
+MOST_VERSIONS = 2**31 - 2  # the largest that the column can store, after adding one
 LONGEST_TEXT = 1500
 NOT_PERSONAL = gettext_lazy("It is stored for six years: leave out what is private about people.")
 
 
 class VersionForm(forms.Form):
-    """A decision about the version of the organisation that the moderator saw."""
+    """A decision about an organisation, with the version of it that the moderator saw."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=MOST_VERSIONS)
 
     def arguments(self) -> dict[str, Any]:
-        """What the function that does it is called with, beside the version."""
+        """The keyword arguments for the function that does it, except the version."""
         return {name: value for name, value in self.cleaned_data.items() if name != "version"}
 
 
@@ -56,7 +56,7 @@ def _text(text: str) -> str:
 
 
 class EmailedForm(VersionForm):
-    """A decision whose email may hold the moderator's own words, which are shown as an email before it is sent."""
+    """A decision whose email may contain text of the moderator; then the email is shown before it is sent."""
 
     reason = forms.ChoiceField(widget=forms.RadioSelect)
     text = CleanField(
@@ -85,15 +85,15 @@ class EmailedForm(VersionForm):
 
     @property
     def has_been_previewed(self) -> bool:
-        """Whether the moderator saw the email with just these words; one of the list alone needs no preview."""
-        return not self.emailed["text"] or self.cleaned_data["previewed"] == self._seal()
+        """Whether the moderator saw the email with this text; without text no preview is needed."""
+        return not self.emailed["text"] or self.cleaned_data["previewed"] == self._hash()
 
     def show_preview(self) -> None:
-        """Makes the form, as it is drawn next, send what was previewed."""
+        """Makes the form on the next page send the hash of what was previewed."""
         self.data = self.data.copy()  # type: ignore[attr-defined]
-        self.data["previewed"] = self._seal()  # type: ignore[index]
+        self.data["previewed"] = self._hash()  # type: ignore[index]
 
-    def _seal(self) -> str:
+    def _hash(self) -> str:
         return sha256("\0".join(self.emailed.values()).encode()).hexdigest()
 
 
@@ -175,7 +175,7 @@ def has_come(day: date) -> None:
 
 
 class EntryForm(forms.Form):
-    """An organisation that agreed in writing. Who is signing may be left out, all three or none."""
+    """An organisation that agreed in writing. Who signs for it may be left empty, all three fields."""
 
     name = CleanField(validation.organisation_name, label=gettext_lazy("Name"))
     website = CleanField(validation.website, label=gettext_lazy("Website"), required=False)
@@ -220,7 +220,7 @@ class EntryForm(forms.Form):
         return answers
 
     def _compare(self, answers: dict[str, Any]) -> None:
-        """Refuses, at first, what the queue would show evidence about; the evidence is then shown with the form."""
+        """Refuses the first POST if there is something to check; the evidence is then shown with the form."""
         found = evidence.gather(Organisation(name=answers["name"], website=answers["website"]))
         if not found.is_clear:
             self.evidence = found

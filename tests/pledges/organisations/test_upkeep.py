@@ -9,8 +9,8 @@ from pledges.crypto import encryption
 from pledges.emails import compose
 from pledges.models import ListVisibility, Organisation, OrganisationDecision, PendingSignature, QueuedEmail
 from pledges.models.answers import ConfirmChoices, Words
+from pledges.organisations import applications, upkeep
 from pledges.organisations import service as organisations
-from pledges.organisations import upkeep
 from pledges.signing import service as signing
 from tests.staff_accounts import NOON, approved, staff, waiting
 
@@ -87,13 +87,13 @@ def test_a_new_contact_counts_once_its_own_mailbox_confirms():
     other, organisation = approved("Another Example"), approved()
     upkeep.invite(organisation, staff("noor@example.org"), NEW, 1, NOON)
     organisation.refresh_from_db()
-    assert organisations.signer(organisation)["email"] == "office@example.org"
+    assert applications.signer(organisation)["email"] == "office@example.org"
     assert click(QueuedEmail.Kind.CONTACT, NOON)
     organisation.refresh_from_db()
-    assert (organisations.signer(organisation), organisation.version) == (NEW, 3)
+    assert (applications.signer(organisation), organisation.version) == (NEW, 3)
     assert organisation in Organisation.objects.listed()
     other.refresh_from_db()
-    assert organisations.signer(other)["email"] == "office@example.org"
+    assert applications.signer(other)["email"] == "office@example.org"
 
 
 def test_a_year_later_it_is_asked_once_and_silence_is_flagged_but_hides_nothing():
