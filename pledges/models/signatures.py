@@ -1,6 +1,6 @@
 """Signatures of supporters, and their contacts and consents.
 
-Dates are stored as days where nobody needs the time. The digest of a mailbox is keyed (see `pledges.crypto.tokens`):
+Where the time is not needed only the day is stored. The digest of a mailbox is keyed (see `pledges.crypto.tokens`):
 without the keys, which are not in the database, it can't be traced to an address.
 """
 

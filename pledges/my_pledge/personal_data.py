@@ -19,6 +19,7 @@ from pledges.models import (
     Signature,
     retention,
 )
+from pledges.models.counted import COUNTED
 from pledges.organisations import applications
 from pledges.signing.emails import needless_reminders
 
@@ -125,8 +126,7 @@ def _signature(signature: Signature) -> dict[str, object]:
         "confirmed_on": signature.confirmed_on,
         "mailbox_digest": bytes(signature.digest).hex(),
         "pledge_text": signature.pledge_text.number,
-        "region": signature.region,
-        "profession": signature.profession,
+        **{column: getattr(signature, column) for column in COUNTED},
         "counted": signature.quarantined_on is None,
         "name_hidden_since": signature.name_hidden_at,
         "consents": [
@@ -147,8 +147,7 @@ def _pending(pending: PendingSignature) -> dict[str, object]:
         "kind": pending.kind,
         "mailbox_digest": bytes(pending.digest).hex(),
         "pledge_text": pending.pledge_text.number,
-        "region": pending.region,
-        "profession": pending.profession,
+        **{column: getattr(pending, column) for column in COUNTED},
         "mail_provider": pending.provider,
         "client": pending.client,
         "counted": pending.quarantined_on is None,

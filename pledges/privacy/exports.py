@@ -28,7 +28,7 @@ def begin(
 ) -> Export:
     """Records the export of `channel`; once this is committed, `lines` may be called.
 
-    `by_command`: by a command on the server, where nobody signs in and `by` is the account that was named.
+    `by_command`: by a command on the server, without signing in; `by` is the account that was named.
     """
     with transaction.atomic():
         with connection.cursor() as cursor:

@@ -248,7 +248,7 @@ def test_after_48_hours_nobody_knows_which_came_from_one_client():
 
 
 @pytest.mark.parametrize(
-    ("asked", "confirmed", "kept"),
+    ("asked", "confirmed", "stored"),
     [
         (2 * DAY, 2 * DAY, ""),
         (2 * DAY - MINUTE, 2 * DAY - MINUTE, "other"),  # a rule looks at it still
@@ -256,12 +256,12 @@ def test_after_48_hours_nobody_knows_which_came_from_one_client():
         (3 * DAY, None, "other"),
     ],
 )
-def test_a_confirmed_form_loses_its_mail_provider_after_48_hours(asked, confirmed, kept):
+def test_a_confirmed_form_loses_its_mail_provider_after_48_hours(asked, confirmed, stored):
     token = ask(0, NOW - asked)
     if confirmed:
         confirm(token, NOW - confirmed)
     erasure.erase(NOW, erasure.due(NOW))
-    assert PendingSignature.objects.get().provider == kept
+    assert PendingSignature.objects.get().provider == stored
 
 
 def test_what_the_same_form_sent_again_says_of_its_client_goes_48_hours_after_the_first_time():

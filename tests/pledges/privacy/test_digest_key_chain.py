@@ -1,4 +1,4 @@
-"""A digest key can change, though nobody holds the addresses any more."""
+"""Rotation of the digest key, for which the addresses are not needed."""
 
 import re
 import runpy
@@ -25,7 +25,7 @@ NEW, OTHER = "new" * 20, "other" * 20
 
 @pytest.fixture(autouse=True)
 def alone(monkeypatch):
-    """Nobody else is connected to the database."""
+    """No one else is connected to the database."""
     monkeypatch.setattr(digest_key_chain, "other_connections", lambda: 0)
 
 

@@ -229,7 +229,7 @@ def test_the_command_refuses_an_account_without_permission(dana):
     staff("mona@example.org", "view_export")
     gone = staff("gone@example.org", "export_contacts")
     type(gone).objects.filter(pk=gone.pk).update(is_active=False)
-    for email in ("mona@example.org", "gone@example.org", "nobody@example.org"):
+    for email in ("mona@example.org", "gone@example.org", "unknown@example.org"):
         with pytest.raises(CommandError, match="not the address of an account"):
             call_command("export_contacts", "email", purpose="drill", by=email, stdout=StringIO())
     assert not Export.objects.exists()

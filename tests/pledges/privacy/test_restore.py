@@ -223,12 +223,12 @@ def test_another_file_is_refused_and_nothing_done(after_restore, line):
     assert Signature.objects.exists()
 
 
-@pytest.mark.parametrize("kept", [0, 1, -1])
-def test_a_list_that_was_cut_off_is_refused(after_restore, kept):
+@pytest.mark.parametrize("lines_left", [0, 1, -1])
+def test_a_list_that_was_cut_off_is_refused(after_restore, lines_left):
     bob_signs()
     withdrawal.withdraw(BOB_DIGEST, NOW)
     with pytest.raises(CommandError, match="no whole list"):
-        after_restore("".join(carried().splitlines(keepends=True)[:kept]))
+        after_restore("".join(carried().splitlines(keepends=True)[:lines_left]))
 
 
 def test_a_list_that_is_not_there_is_named(tmp_path, monkeypatch):

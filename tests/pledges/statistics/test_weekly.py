@@ -1,4 +1,4 @@
-"""The weekly figures: of whole weeks, rounded down, kept as they were published."""
+"""The weekly statistics: of whole weeks, rounded down, and not changed once they are published."""
 
 import csv
 from datetime import timedelta
