@@ -91,7 +91,7 @@ def group_of_three() -> Quarantine:
 def test_a_group_tells_when_they_asked_where_and_what_the_rule_saw(moderator):
     group_of_three()
     page = moderator.get(judgement())
-    assert [count for _hour, count, _share in page.context["told"]["hours"]] == [1, 2]
+    assert [count for _hour, count, _share in page.context["statistics"]["hours"]] == [1, 2]
     assert "rounded down to tens" in page.text
 
 

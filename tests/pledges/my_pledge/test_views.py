@@ -10,7 +10,7 @@ from django.utils import timezone
 from pledges.crypto import tokens
 from pledges.crypto.tokens import TokenPurpose
 from pledges.emails import sending
-from pledges.models import Consent, Contact, EmailBlock, PendingSignature, PublicName, Signature
+from pledges.models import Consent, Contact, EmailBlock, PendingSignature, PublicName, QueuedEmail, Signature
 from pledges.models.answers import ConfirmChoices
 from pledges.my_pledge import personal_data
 from pledges.my_pledge import service as my_pledge
@@ -100,6 +100,14 @@ def test_using_up_a_mailboxs_emails_keeps_nobody_from_my_pledge(bob):
 def test_asking_answers_every_address_alike(client, post, bob):
     pages = [post("/pledge/mine/", {"email": box.address}) for box in (BOB, CHARLIE)]
     assert [(page.status_code, page["Location"]) for page in pages] == [(303, "/pledge/mine/sent/")] * 2
+
+
+def test_an_email_that_waits_for_one_mailbox_does_not_stop_that_of_another():
+    my_pledge.ask(ALICE, NOW)
+    my_pledge.ask(BOB, NOW)
+    my_pledge.ask(BOB, NOW)
+    waiting = QueuedEmail.objects.filter(kind="mine").values_list("digest", flat=True)
+    assert sorted(map(bytes, waiting)) == sorted(tokens.digest(box.identity) for box in (ALICE, BOB))
 
 
 # The page
