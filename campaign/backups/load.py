@@ -114,15 +114,15 @@ def unknown_migrations(wanted: list[str]) -> list[str]:
 
 
 @contextlib.contextmanager
-def server() -> Iterator[psycopg.Connection]:
-    """A connection to the server's own database, from which others are made and renamed."""
+def server(database: str = "postgres") -> Iterator[psycopg.Connection]:
+    """A connection to the server's own database, from which others are made and renamed, or to another one."""
     connection.close()
     with contextlib.suppress(Exception):
         connection.ensure_connection()  # starts an embedded server
     connection.close()
     known = {option.keyword.decode() for option in psycopg.pq.Conninfo.get_defaults()}
     params = {key: value for key, value in connection.get_connection_params().items() if key in known}
-    with psycopg.connect(**{**params, "dbname": "postgres"}, autocommit=True) as found:
+    with psycopg.connect(**{**params, "dbname": database}, autocommit=True) as found:
         yield found
 
 
@@ -134,6 +134,20 @@ def make_database(name: str) -> None:
 def drop_database(name: str) -> None:
     with server() as found:
         found.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
+
+
+def take_back(name: str, was_empty: bool) -> None:
+    """Removes what was loaded, since people who withdrew after the backup are in it.
+
+    The database itself stays where it was there before, and empty.
+    """
+    connection.close()
+    if not was_empty:
+        drop_database(name)
+        return
+    with server(name) as found:
+        found.execute("DROP SCHEMA public CASCADE")
+        found.execute("CREATE SCHEMA public")
 
 
 def rename_databases(*pairs: tuple[str, str]) -> None:

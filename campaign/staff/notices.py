@@ -30,8 +30,8 @@ class NoticesForm(forms.ModelForm):
         labels = {"notices_from": gettext_lazy("Email me when so many organisations wait, or one for a day")}
         help_texts = {
             "notices_from": gettext_lazy(
-                "Also when names wait to be looked at, names were reported, or marked signatures wait, as far as your "
-                "roles cover them. One email a day at most. Leave it empty for none."
+                "Also when names wait to be looked at, names were reported, marked signatures wait, or a complaint "
+                "came, as far as your roles cover them. One email a day at most. Leave it empty for none."
             )
         }
 
@@ -75,6 +75,10 @@ def lines(user: StaffUser, now: datetime) -> list[str]:
         ]
     if user.has_perm("pledges.decide_quarantine"):
         said.append(_counted(_("Groups of marked signatures: %d."), Quarantine.objects.undecided()))
+    if user.has_perm("pledges.add_phonerequest"):
+        since_yesterday = timezone.localtime(now).replace(hour=FROM_HOUR, minute=0) - timedelta(days=1)
+        complaints = QueuedEmail.objects.filter(kind=QueuedEmail.Kind.COMPLAINT, due_at__gte=since_yesterday)
+        said.append(_counted(_("Complaints sent on since yesterday: %d."), complaints))
     return [line for line in said if line]
 
 

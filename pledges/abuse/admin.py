@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.decorators import permission_required
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import transaction
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -116,7 +117,7 @@ class QuarantineAdmin(RefAdmin):
 
 
 class PartForm(forms.Form):
-    """Which of the signatures of a quarantine are released: by time, by region, or both."""
+    """Which of the signatures of a quarantine are released; at least one of the three is chosen."""
 
     until = forms.DateTimeField(
         label=gettext_lazy("Asked before"),
@@ -129,10 +130,14 @@ class PartForm(forms.Form):
         choices=[("", gettext_lazy("any region")), *Region.choices],
     )
 
+    before_rule = forms.BooleanField(
+        label=gettext_lazy("Only those who had confirmed before the rule marked them"), required=False
+    )
+
     def clean(self) -> dict[str, Any]:
         answers = super().clean() or {}
         if not self.errors and not any(answers.values()):
-            raise forms.ValidationError(_("Choose a time, a region, or both."))
+            raise forms.ValidationError(_("Choose a time, a region, or who had confirmed before."))
         return answers
 
 
@@ -148,7 +153,10 @@ def decision(request: HttpRequest, ref: UUID) -> HttpResponse:
     if act is None:
         return _decision_page(request, quarantine, now)
     try:
-        act(quarantine, staff(request), now)
+        with transaction.atomic():
+            if act is rules.invalidate and "all" not in request.POST and not quarantine.decided_at:
+                _leave_out(request, quarantine)
+            act(quarantine, staff(request), now)
         done = (
             _("It waits for a decision again.")
             if act is rules.reopen
@@ -160,13 +168,25 @@ def decision(request: HttpRequest, ref: UUID) -> HttpResponse:
     return redirect("admin:pledges_quarantine_decision", ref)
 
 
+def _leave_out(request: HttpRequest, quarantine: Quarantine) -> None:
+    """Puts those who had confirmed before the rule marked them into a group of their own, which waits.
+
+    A person behind the address of a robot has mostly confirmed by then; a decision about robots is not one about them.
+    """
+    if groups.split(quarantine, groups.BEFORE_RULE):
+        told = _(
+            "Those who had confirmed before the rule marked them are a group of their own now, and wait for a decision."
+        )
+        messages.info(request, told)
+
+
 def _part(request: HttpRequest, quarantine: Quarantine, is_sure: bool, now: datetime) -> HttpResponse:
     """Shows how many signatures the part has; the second button splits it off and releases it."""
     form = PartForm(request.POST)
     if not form.is_valid():
         return _decision_page(request, quarantine, now, form)
     part = groups.Part(**form.cleaned_data)
-    tried = f"{part.until} {part.region}"
+    tried = f"{part.until} {part.region} {part.before_rule}"
     if quarantine.decided_at:
         messages.warning(request, _overtaken(quarantine))
         return redirect("admin:pledges_quarantine_decision", quarantine.ref)

@@ -5,13 +5,12 @@ Numbers that depend on who confirmed are rounded to tens: one more or less would
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Count, QuerySet
 from django.db.models.functions import TruncHour
-from django.utils import timezone
 from django.utils.translation import gettext
 
 from pledges.inputs.email_providers import Provider
@@ -22,23 +21,25 @@ from pledges.statistics import weekly
 
 @dataclass(frozen=True)
 class Part:
-    """The signatures asked for before a moment, those of one region, or both."""
+    """The signatures asked for before a moment, of one region, or confirmed before the rule: all that is set."""
 
     until: datetime | None = None
     region: str = ""
+    before_rule: bool = False
+
+
+BEFORE_RULE = Part(before_rule=True)
 
 
 def statistics(quarantine: Quarantine) -> dict[str, Any]:
     """The statistics on the page of a quarantine: hours, providers, regions, its rule, how many confirmed before it."""
-    signatures = quarantine.signatures.all()
-    opened_on: date = timezone.localdate(quarantine.opened_at)
     return {
         "hours": _hours(quarantine),
         "providers": _labelled(quarantine.pendings.exclude(provider=""), "provider", Provider),
         "regions": _regions(quarantine),
         "rule": _rule(quarantine),
-        "confirmed_before": weekly.in_tens(signatures.filter(confirmed_on__lt=opened_on).count()),
-        "size": size(signatures),
+        "confirmed_before": weekly.in_tens(signatures_in(quarantine, BEFORE_RULE).count()),
+        "size": size(quarantine.signatures.all()),
     }
 
 
@@ -60,6 +61,9 @@ def signatures_in(quarantine: Quarantine, part: Part) -> QuerySet[Signature]:
     if part.until:
         asked = quarantine.pendings.filter(email_queued_at__lt=part.until)
         rows = rows.filter(digest__in=asked.values("digest"))
+    if part.before_rule:
+        early = quarantine.pendings.filter(confirmed_before_rule=True)
+        rows = rows.filter(digest__in=early.values("digest"))
     return rows
 
 

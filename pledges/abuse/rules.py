@@ -12,6 +12,7 @@ from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import connection, transaction
+from django.db.models import BooleanField, ExpressionWrapper, Q, Value
 from django.utils import timezone
 
 from pledges.models import AbuseRule, PendingSignature, Quarantine, QuarantineDecision, Signature
@@ -154,7 +155,12 @@ def _mark(kind: Quarantine.Kind, key: str, pendings: Iterable[int], now: datetim
         "zone": timezone.get_current_timezone_name(),
     }
     # Pending signatures first: this waits for anyone who is confirming one now, so that the signature is seen below.
-    count = PendingSignature.objects.filter(pk__in=chosen).update(quarantine=quarantine, quarantined_on=today)
+    was_confirmed = Q(confirmed_on__isnull=False) if kind != Quarantine.Kind.TRAP else Value(False)
+    count = PendingSignature.objects.filter(pk__in=chosen).update(
+        quarantine=quarantine,
+        quarantined_on=today,
+        confirmed_before_rule=ExpressionWrapper(was_confirmed, BooleanField()),
+    )
     with connection.cursor() as cursor:
         cursor.execute(_SIGNED, values)
     return count

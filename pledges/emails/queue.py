@@ -194,7 +194,7 @@ def drop_waiting(now: datetime) -> int:
     """
     waiting = QueuedEmail.objects.filter(sent_at=None, dropped_at=None, failed_at=None)
     ours = waiting.exclude(kind=QueuedEmail.Kind.COMPLAINT)
-    return ours.update(dropped_at=now, mailbox=None, words=None, leased_until=None)
+    return _end(ours, dropped_at=now)
 
 
 def erase_about(refs: list[uuid.UUID]) -> None:
@@ -207,5 +207,5 @@ def _waiting() -> QuerySet[QueuedEmail]:
     return QueuedEmail.objects.filter(sent_at=None, dropped_at=None, failed_at=None)
 
 
-def _end(rows: QuerySet[QueuedEmail], **ending: object) -> None:
-    rows.update(mailbox=None, words=None, network="", leased_until=None, **ending)
+def _end(rows: QuerySet[QueuedEmail], **ending: object) -> int:
+    return rows.update(mailbox=None, words=None, network="", leased_until=None, **ending)

@@ -872,6 +872,14 @@ class Migration(migrations.Migration):
                 ),
                 ("quarantined_on", models.DateField(null=True)),
                 (
+                    "confirmed_before_rule",
+                    models.BooleanField(
+                        db_default=False,
+                        default=False,
+                        help_text="whether it was confirmed when a rule marked it",
+                    ),
+                ),
+                (
                     "pledge_text",
                     pledges.models.pledge_texts.SignedText(
                         db_constraint=False,

@@ -66,6 +66,9 @@ class PendingSignature(Counted):
     quarantine = models.ForeignKey(
         Quarantine, models.SET_NULL, null=True, related_name="pendings", db_index=False
     )
+    confirmed_before_rule = models.BooleanField(
+        default=False, db_default=False, help_text="whether it was confirmed when a rule marked it"
+    )
 
     objects = PendingSignatureQuerySet.as_manager()
 

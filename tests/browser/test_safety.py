@@ -72,7 +72,7 @@ def test_focus_on_a_link_in_a_drawing_is_seen_in_forced_colours(new_context, sit
     link = page.locator(".drawing a").first
 
     def edge() -> str:
-        return link.locator(".stone").evaluate("e => getComputedStyle(e).strokeWidth")
+        return link.locator(".service-box").evaluate("e => getComputedStyle(e).strokeWidth")
 
     before = edge()
     link.focus()

@@ -163,6 +163,20 @@ def test_an_hour_without_a_mail_server_costs_no_email_and_doubles_none(server, s
     assert sorted(server.received) == sorted(people)
 
 
+def test_a_clock_that_is_set_back_by_an_hour_loses_and_doubles_no_email(server):
+    now = timezone.now()
+    people = sign(2, now)
+    queue.claim(now, 1)  # by a worker that was killed
+    back = now - timedelta(hours=1)
+    people.append("late@example.org")
+    signing.sign(answers(Mailbox("late@example.org")), back)
+    sending.send_due(back)
+    assert server.received == ["late@example.org"]
+    for minutes in range(0, 75, 5):
+        sending.send_due(back + timedelta(minutes=minutes))
+    assert sorted(server.received) == sorted(people)
+
+
 @pytest.mark.skipif(not has_ipv6(), reason="this machine has no IPv6")
 def test_a_mail_server_that_has_only_ipv6_gets_the_emails(server, settings):
     for name, value in env.email_url_config(f"smtp://[::1]:{free_port()}").items():

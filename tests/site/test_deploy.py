@@ -10,6 +10,7 @@ import tempfile
 from io import StringIO
 from pathlib import Path
 
+import pyrage
 import pytest
 from django.conf import settings
 from django.core.management import call_command
@@ -54,35 +55,49 @@ def test_nginx_serves_the_host_of_the_settings(settings):
     assert "{{" not in filled
 
 
-@pytest.mark.chaos
-@pytest.mark.skipif(
-    not shutil.which("psql"), reason="no psql found: install Debian's package postgresql-client"
-)
-def test_the_roles_script_makes_an_owner_and_a_role_that_may_little(tmp_path):
+@pytest.fixture(scope="module")
+def socket():
+    """The folder of the socket of a PostgreSQL in which deploy/roles was run, twice, and the tables were made."""
+    if not shutil.which("psql"):
+        pytest.skip("no psql found: install Debian's package postgresql-client")
     with tempfile.TemporaryDirectory(prefix="cds-") as parent:
         os.chmod(parent, 0o755)
         embedded = server.Server(Path(parent) / "postgres", ["-c", "fsync=off"])
         socket = str(embedded.join())
-        try:
-            for _ in range(2):
-                subprocess.run(
-                    ["deploy/roles"], env={**os.environ, "PGHOST": socket}, cwd=settings.BASE_DIR, check=True
-                )
-            manage(socket, "campaign_owner", "migrate", "--verbosity=0")
-            assert "campaign.W004" in manage(
-                socket, "campaign_owner", "check", "--deploy", "--database=default"
-            )
-            assert "campaign.W004" not in manage(
-                socket, "campaign", "check", "--deploy", "--database=default"
-            )
-            manage(socket, "campaign", "worker", "--once")
-        finally:
-            embedded.leave()
+        for _ in range(2):
+            given = {**os.environ, "PGHOST": socket}
+            subprocess.run(["deploy/roles"], env=given, cwd=settings.BASE_DIR, check=True)
+        manage(socket, "campaign_owner", "migrate", "--verbosity=0")
+        yield socket
+        embedded.leave()
 
 
-def manage(socket: str, role: str, *command: str) -> str:
+@pytest.mark.chaos
+@pytest.mark.xdist_group("roles")
+def test_the_roles_script_makes_an_owner_and_a_role_that_may_little(socket):
+    check = ("check", "--deploy", "--database=default")
+    assert "campaign.W004" in manage(socket, "campaign_owner", *check)
+    assert "campaign.W004" not in manage(socket, "campaign", *check)
+    manage(socket, "campaign", "worker", "--once")
+
+
+@pytest.mark.chaos
+@pytest.mark.xdist_group("roles")
+def test_the_owner_restores_what_the_role_of_the_web_server_backed_up(socket, tmp_path):
+    """Neither is a superuser."""
+    identity = pyrage.x25519.Identity.generate()
+    (tmp_path / "key").write_text(str(identity))
+    given = {"BACKUP_FOLDER": str(tmp_path / "backups"), "BACKUP_PUBLIC_KEYS": str(identity.to_public())}
+    manage(socket, "campaign", "backup", **given)
+    [backup] = (tmp_path / "backups").glob("*.age")
+    options = ["--identity", str(tmp_path / "key"), "--replace"]
+    assert "Restored in" in manage(socket, "campaign_owner", "restore", str(backup), *options)
+    manage(socket, "campaign", "worker", "--once")
+
+
+def manage(socket: str, role: str, *command: str, **given: str) -> str:
     url = f"postgres://{role}@/{socket}/campaign"
-    environment = production(DATABASE_URL=url, DATABASE_ROLE="campaign")
+    environment = production(DATABASE_URL=url, DATABASE_ROLE="campaign", **given)
     del environment["DJANGO_ALLOW_ASYNC_UNSAFE"]  # the suite's own
     run = [sys.executable, "manage.py", *command]
     done = subprocess.run(

@@ -25,8 +25,8 @@ PAIRS = [
     *((f"night-{sector}", "on-night-tone") for sector in ["policing", "data", "council"]),
     *((f"step-{step}", "on-step") for step in [1, 2, 3, 4]),
     *[
-        ("act", "on-act"),
-        ("fixed-act", "on-fixed-act"),
+        ("btn", "on-btn"),
+        ("fixed-btn", "on-fixed-btn"),
         ("paper", "on-paper"),
     ],
 ]

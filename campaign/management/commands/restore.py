@@ -103,6 +103,9 @@ class Command(BaseCommand):
         connection.settings_dict["NAME"] = target
         try:
             self._fill(file, key, contents, lists, target)
+        except BaseException:
+            loading.take_back(target, was_empty=state == "empty")
+            raise
         finally:
             connection.close()
             connection.settings_dict["NAME"] = name

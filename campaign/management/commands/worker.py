@@ -34,6 +34,15 @@ BATCH_SECONDS, LARGEST_BATCH = 3, 200
 IDLE, EVERY_MINUTE, FORGET, SERVER_AWAY, AFTER_A_FAULT = 1, 60, 3600, 30, 5
 
 
+def _clock_offset() -> float:
+    """The difference between the clock and the time since the machine was started: it changes when the clock is set."""
+    return time.time() - time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
+
+
+# The clock when this process started, and by how many seconds it may be set before nothing is erased any more.
+OFFSET, CLOCK_STEP = _clock_offset(), 3600
+
+
 class Command(BaseCommand):
     help = (
         "Sends letters, publishes the totals once an hour and forgets what is due, until it is told to stop."
@@ -135,6 +144,11 @@ def _publish_drafts(now: datetime) -> None:
 
 
 def _forget(now: datetime) -> None:
+    """Erases what is due, unless the clock was set: by one that is years ahead everything is due."""
+    step = _clock_offset() - OFFSET
+    if abs(step) > CLOCK_STEP:
+        log.error("the clock was set by %d minutes: nothing is erased before the worker restarts", step // 60)
+        return
     erased = retention_job.erase_expired(now)
     if erased:
         log.info("forgot %s", ", ".join(f"{count} {name}" for name, count in erased.items()))

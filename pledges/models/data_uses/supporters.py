@@ -77,9 +77,11 @@ SUPPORTERS = [
                 readers=SAME_DAY,
                 period=_("48 hours"),
             ),
-            "quarantined_on quarantine": Use(
-                _("Whether a rule against robots and floods marked it"),
-                _("Not to count robots"),
+            "quarantined_on quarantine confirmed_before_rule": Use(
+                _(
+                    "Whether a rule against robots and floods marked it, and whether you had confirmed by then"
+                ),
+                _("Not to count robots, nor to take you for one"),
                 readers=SERVER,
             ),
         },

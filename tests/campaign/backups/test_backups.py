@@ -3,20 +3,23 @@
 import json
 import os
 import subprocess
+import uuid
 from datetime import timedelta
 
 import pyrage
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import IntegrityError, connection
 from django.utils import timezone
 
+from campaign.backups import after_restore
 from campaign.backups import create as backups
 from campaign.backups import load as loading
 from campaign.embedded_postgres import clients
 from campaign.models import Backup
 from pledges.crypto import tokens
-from pledges.models import Contact, PublicName, Signature
+from pledges.emails import queue
+from pledges.models import Contact, PublicName, QueuedEmail, Signature
 from pledges.models.answers import ConfirmChoices
 from pledges.my_pledge import withdrawal
 from pledges.privacy import digest_key_chain
@@ -41,6 +44,7 @@ def backup(folder):
     """Alice and Bob have signed, and a backup was made."""
     signed(ALICE, ConfirmChoices(public_name="Alice"))
     signed(BOB, ConfirmChoices(public_name="Bob"))
+    queue.add(QueuedEmail.Kind.CONFIRM, uuid.uuid4(), ALICE, NOW, network="of a client")
     call_command("backup", stdout=open(os.devnull, "w"))  # noqa: SIM115
     [file] = backups.backups(folder)
     return file
@@ -224,7 +228,23 @@ def test_a_backup_that_was_cut_off_is_refused_and_leaves_nothing(backup, elsewhe
     os.truncate(backup, int(backup.stat().st_size * kept))
     with pytest.raises(CommandError, match=r"cut off|failed"):
         restore(backup)
-    assert loading.state_of(elsewhere) == "empty"
+    assert loading.state_of(elsewhere) == "missing"
+
+
+@pytest.mark.parametrize("before", ["missing", "empty"])
+def test_a_restore_that_fails_after_loading_leaves_nothing(backup, elsewhere, monkeypatch, before):
+    """Who withdrew after the backup is in what was loaded."""
+
+    def fail(left, now):
+        assert Signature.objects.count() == 2
+        raise IntegrityError("a fault")
+
+    monkeypatch.setattr(after_restore, "after_restore", fail)
+    if before == "empty":
+        loading.make_database(elsewhere)
+    with pytest.raises(CommandError, match="a fault"):
+        restore(backup)
+    assert loading.state_of(elsewhere) == before
 
 
 def test_a_backup_without_a_list_is_restored_only_if_that_is_said(backup, folder, elsewhere):

@@ -129,6 +129,15 @@ def test_a_temporary_folder_that_is_gone_is_noticed(monkeypatch):
     assert not status.machine()["is_temp_writable"]
 
 
+@pytest.mark.django_db
+def test_without_a_temporary_folder_people_read_and_sign(client, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", "/nowhere")
+    assert client.get("/pledge/").status_code == 200
+    form = "email=alice%40example.org&by_email=no&pledge_text=1"
+    sent = client.post("/pledge/", form, "application/x-www-form-urlencoded")
+    assert sent.status_code == 303
+
+
 def test_the_mail_servers_last_refusal_exists_until_it_takes_an_email(well, monkeypatch):
     def away(now, most, pace):
         raise sending.MailServerUnavailable("SMTPAuthenticationError 535")

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from campaign.staff import notices
 from campaign.staff.models import StaffUser
+from pledges.complaints import service as complaints
 from pledges.emails import sending
 from pledges.models import NameReport, QueuedEmail
 from tests.staff_accounts import NOON, sign_in, staff, waiting
@@ -76,3 +77,11 @@ def test_each_member_of_staff_sets_their_own_notices(client):
     client.post(PAGE, {"notices_from": ""})
     user.refresh_from_db()
     assert user.notices_from is None
+
+
+@pytest.mark.parametrize(("hours", "told"), [(20, 1), (40, 0)])
+def test_who_takes_calls_is_told_of_complaints_since_yesterday(hours, told):
+    carla = staff("carla@example.org", "add_phonerequest")
+    StaffUser.objects.filter(pk=carla.pk).update(notices_from=1)
+    complaints.complain("Sample words.", "", NOON - timedelta(hours=hours))
+    assert queued() == told

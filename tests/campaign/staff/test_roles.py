@@ -37,7 +37,7 @@ def test_staff_at_a_screen_of_another_role_are_led_back_to_the_staff_area(client
     answer = client.get("/admin/reports/update/add/")
     assert answer.status_code == 403
     assert "belongs to another role" in answer.text
-    assert '<a class="act" href="/admin/">' in answer.text
+    assert '<a class="btn" href="/admin/">' in answer.text
     assert "Sign the pledge" not in answer.text
 
 

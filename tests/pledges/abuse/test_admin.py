@@ -6,9 +6,9 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from pledges.abuse import rules
+from pledges.abuse import groups, rules
 from pledges.models import AbuseRule, PendingSignature, Quarantine, QuarantineDecision, Signature
-from tests.pledges.abuse.test_rules import NOW, ask, confirm
+from tests.pledges.abuse.test_rules import HOUR, MINUTE, NOW, ask, confirm, rule
 from tests.staff_accounts import sign_in, staff
 
 pytestmark = pytest.mark.django_db
@@ -128,3 +128,46 @@ def test_of_two_who_decide_the_second_is_told_who_was_first(moderator):
     rules.release(group, staff("noor@example.org"), timezone.now())
     answer = moderator.post(judgement(), {"act": "invalidate"}, follow=True)
     assert "Noor decided before you" in answer.text
+
+
+def flood_with_two_early() -> Quarantine:
+    """Four forms from one client: numbers 1 and 2 had confirmed when the rule marked them, number 3 does later."""
+    rule()
+    links = [ask(number, NOW + number * MINUTE) for number in range(1, 5)]
+    for link in links[:2]:
+        confirm(link)
+    rules.mark(NOW + HOUR)
+    confirm(links[2])
+    return Quarantine.objects.get()
+
+
+def numbers(quarantine: Quarantine) -> int:
+    return quarantine.signatures.count()
+
+
+def test_who_had_confirmed_before_the_rule_marked_them_is_known_without_an_hour():
+    group = flood_with_two_early()
+    assert [numbers(group), groups.signatures_in(group, groups.BEFORE_RULE).count()] == [3, 2]
+
+
+def test_invalidating_leaves_out_who_had_confirmed_before_the_rule(moderator):
+    group = flood_with_two_early()
+    moderator.post(judgement(), {"act": "invalidate"})
+    own = Quarantine.objects.exclude(pk=group.pk).get()
+    group.refresh_from_db()
+    assert [group.state_label, numbers(group)] == ["invalidated", 1]
+    assert [own.state_label, numbers(own)] == ["waits for staff", 2]
+
+
+def test_invalidating_takes_them_too_when_it_is_ticked(moderator):
+    flood_with_two_early()
+    moderator.post(judgement(), {"act": "invalidate", "all": "yes"})
+    assert numbers(Quarantine.objects.get()) == 3
+
+
+def test_those_who_had_confirmed_before_are_released_as_a_part(moderator):
+    group, path = flood_with_two_early(), judgement()
+    page = moderator.post(path, {"before_rule": "on", "act": "try-part"})
+    moderator.post(path, {"before_rule": "on", "act": "release-part", "tried": page.context["tried"]})
+    assert Signature.objects.counted().count() == 2
+    assert numbers(group) == 1

@@ -199,7 +199,7 @@ def test_a_link_of_seven_days_ago_confirms_nothing_and_offers_to_sign_again(clie
     time_machine.shift(timedelta(seconds=1))
     for answer in (client.get(confirm_page(token)), post(confirm_page(token), {"agree": "on"})):
         assert (answer.status_code, answer["Cache-Control"]) == (404, "no-store")
-        assert '<a class="act" href="/pledge/">Sign again</a>' in answer.text
+        assert '<a class="btn" href="/pledge/">Sign again</a>' in answer.text
     assert not Signature.objects.exists()
     again = token_of(post("/pledge/", SIGN)["Location"].split("/")[-2])
     assert post(confirm_page(again), {"agree": "on"}).status_code == 303

@@ -11,7 +11,7 @@ from pledges.templatetags.wall import MOST, each_brick, flow, wall
 
 
 def kinds(people):
-    return re.findall(r'class="bond(?: bond--(\w+))?"', wall(people))
+    return re.findall(r'class="brick(?: brick--(\w+))?"', wall(people))
 
 
 def test_before_anybody_signed_only_the_open_place_is_there():
@@ -54,11 +54,11 @@ def test_every_stream_arrives_at_the_home_office_and_stays_in_the_drawing():
         assert 48 < stream.end < 312
 
 
-def test_an_arrangement_that_ended_is_hollow_and_says_so():
+def test_an_arrangement_that_ended_is_outlined_and_says_so():
     drawing = engines["django"].from_string("{% load wall %}{% flow these %}")
     ended = arrangement("NHS", SimpleNamespace(year=2018))
     text = drawing.render({"these": [arrangement("Schools"), ended]})
-    assert text.count("stream--hollow") == 1
+    assert text.count("flow-line--ended") == 1
     assert "2018" in text
     assert 'href="#NHS"' in text
 
