@@ -2,7 +2,7 @@
 BIN := .venv/bin
 PORT ?= 8000
 
-.PHONY: run test lint bench bench-quick backup-drill chaos audit sbom postgres
+.PHONY: run test lint bench bench-quick lighthouse html backup-drill chaos audit sbom postgres
 
 # The demo: the whole site for one person on this machine. It is by itself: what the environment says of
 # another database, mail server or address is not for it.
@@ -27,6 +27,21 @@ bench: .venv/ready postgres
 
 bench-quick: .venv/ready postgres
 	@$(BIN)/python -m bench --quick
+
+# Programs of Node.js that judge pages, beside the site's own: Lighthouse, and the W3C's HTML validator (in Java).
+var/node: Makefile
+	@command -v npm >/dev/null || { echo "npm is missing. Install it (on Debian: apt install npm)." >&2; exit 1; }
+	@npm install --prefix var/node --ignore-scripts --no-audit --no-fund --loglevel=error lighthouse@12.8.2 vnu-jar@26.9.27
+	@touch var/node
+
+# Lighthouse's scores of eight pages on a phone, in ten minutes; writes docs/lighthouse.md.
+lighthouse: .venv/ready postgres var/node
+	@$(BIN)/python -m bench lighthouse
+
+# Every public page, and their error and empty states, by the W3C's HTML validator.
+html: .venv/ready postgres var/node
+	@command -v java >/dev/null || { echo "java is missing. Install it (on Debian: apt install default-jre-headless)." >&2; exit 1; }
+	@$(BIN)/pytest -n 0 -q tests/site/test_html.py
 
 # A backup of a million signatures is made, and restored into an empty server; it says how long each step took.
 # The promise is five minutes for the restore. SIGNATURES=2000 for a quick look; after 20 minutes it gives up.

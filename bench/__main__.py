@@ -14,7 +14,7 @@ django.setup()
 
 from django.db import connection  # noqa: E402
 
-from bench import answers, emailing, overview, reading, sealing, writing, written  # noqa: E402
+from bench import answers, emailing, lighthouse, overview, reading, sealing, writing, written  # noqa: E402
 
 MEASUREMENTS = {
     "reading": reading,
@@ -24,6 +24,7 @@ MEASUREMENTS = {
     "sealing": sealing,
     "overview": overview,
 }
+ALONE = {"lighthouse": lighthouse}  # only where it is named, and with a page of its own: docs/lighthouse.md
 
 
 @contextmanager
@@ -44,7 +45,7 @@ def main() -> None:
     )
     parser.add_argument("--quick", action="store_true", help="fewer rounds, for a first look")
     parser.add_argument(
-        "only", nargs="*", choices=[*MEASUREMENTS, []], help="these alone; docs/bench.md stays"
+        "only", nargs="*", choices=[*MEASUREMENTS, *ALONE, []], help="these alone; docs/bench.md stays"
     )
     chosen = parser.parse_args()
     logging.disable(logging.WARNING)
@@ -54,13 +55,15 @@ def main() -> None:
     print("Measuring, each in a database of its own", flush=True)
     for name in chosen.only or MEASUREMENTS:
         with fresh_database():
-            tables.append(MEASUREMENTS[name].measure(chosen.quick))
+            tables.append((MEASUREMENTS | ALONE)[name].measure(chosen.quick))
             ran_on = written.machine()
         print(tables[-1], flush=True)
     print(written.summary([goal for table in tables for goal in table.goals]))
     print(f"\n{ran_on}.\nMeasured in {time.monotonic() - began:.0f} s.")
-    if not (chosen.quick or chosen.only):
-        written.write(tables, ran_on, busy)
+    if chosen.only == ["lighthouse"] and not chosen.quick:
+        written.write(written.LIGHTHOUSE, tables, ran_on, busy)
+    elif not (chosen.quick or chosen.only):
+        written.write(written.BENCH, tables, ran_on, busy)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 collected static files, DEBUG off. Beside it what it is compared with: a bare WSGI application, and nginx with files.
 """
 
+import re
 import subprocess
 import sys
 import time
@@ -67,8 +68,9 @@ class Shipped:
         configuration = configure(self.folder, self.app_process.address[1], free_port(), tls)
         site = self.folder / "site.conf"
         # The load generator names no host in its TLS handshake.
-        text = site.read_text().replace(f"    listen 127.0.0.1:{tls} ssl default_server;\n", "")
-        text = text.replace("    ssl_reject_handshake on;\n", "")
+        text = re.sub(
+            r"    listen .* ssl default_server;\n|    ssl_reject_handshake on;\n", "", site.read_text()
+        )
         site.write_text(text + FILES.format(port=files, folder=self.folder))
         self.nginx_process = subprocess.Popen([NGINX, "-e", "stderr", "-c", configuration])
         self.site, self.files = f"https://127.0.0.1:{tls}", f"https://127.0.0.1:{files}"

@@ -104,7 +104,7 @@ def press() -> Page:
         "totals": totals.totals(),
         "contact": settings.PRESS,
         "report": Report.objects.current(),
-        "images": list(images.published()),
+        "images": list(filter(None, [images.figure(), *images.published()])),
         "quotations": texts.filter(kind=PressText.Kind.QUOTATION),
         "releases": texts.filter(kind=PressText.Kind.RELEASE),
         "checked_on": progress.checked_on(Recommendation.objects.published()),

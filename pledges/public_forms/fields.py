@@ -62,6 +62,12 @@ class CleanField(TidyField):
         return self.clean_text(text) if text else text
 
 
+class TickedField(CleanField):
+    """Text that a ticked checkbox before it needs, and that is ignored without: its label does not say "optional"."""
+
+    goes_with_a_tick = True
+
+
 class Tick(Shared, forms.BooleanField):
     """A checkbox."""
 

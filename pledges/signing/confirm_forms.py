@@ -10,7 +10,7 @@ from pledges.inputs import validation
 from pledges.inputs.professions import Profession
 from pledges.models import PledgeText
 from pledges.models.answers import ConfirmChoices
-from pledges.public_forms.fields import Choice, CleanField, PublicForm, Tick
+from pledges.public_forms.fields import Choice, CleanField, PublicForm, Tick, TickedField
 
 
 def has_a_code(typed: str) -> str:
@@ -61,20 +61,20 @@ class ConfirmForm(PublicForm):
 class ConfirmPersonForm(ConfirmForm):
     profession = Choice(
         label=_("Your group of work"),
-        help_text=_("We chose this group from what you typed. Choose another if it is a better fit."),
+        help_text=_("Optional. Choose the group that fits best."),
         choices=[("", _("No group: don’t count me by work")), *Profession.choices],
         required=False,
         error_messages={"invalid_choice": _("Choose one of the groups in the list.")},
     )
     show_name = Tick(required=False)
-    public_name = CleanField(
+    public_name = TickedField(
         validation.public_name,
         label=_("Name to show in the list"),
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     by_post = Tick(required=False)
-    address = CleanField(
+    address = TickedField(
         validation.address_lines,
         label=_("Your name and postal address, as on an envelope"),
         required=False,
@@ -89,6 +89,9 @@ class ConfirmPersonForm(ConfirmForm):
             data.setdefault("profession", profession)
         super().__init__(data, **kwargs)
         self.own("profession").initial = profession
+        if profession:
+            hint = _("We chose this group from what you typed. Choose another if it is a better fit.")
+            self.own("profession").help_text = hint
         self.own("agree").label = pledge_text.agreement
         self.own("show_name").label = pledge_text.public_name_consent
         self.own("by_post").label = pledge_text.post_consent

@@ -6,6 +6,7 @@ from functools import cache, wraps
 from typing import Any
 
 from django.conf import settings
+from django.forms import RadioSelect
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -75,12 +76,13 @@ def stall(request: HttpRequest) -> HttpResponse:
     """
     now = timezone.now()
     form = SignForm(posted(request), now=now)
-    for name in form.refilled:
-        form.own(name).widget.attrs["autocomplete"] = "off"
+    for widget in (form.own(name).widget for name in form.refilled):
+        if not isinstance(widget, RadioSelect):
+            widget.attrs["autocomplete"] = "off"
     if is_accepted(form, request, "sign"):
         signing.sign(form.answers(), now, rate_limits.client(request), rate_limits.network(request))
         return SeeOther("pledges:stall_next")
-    return page(request, "pledges/stall.html", form)
+    return page(request, "pledges/stall.html", form, occupations=suggested(get_language()))
 
 
 @require_safe
@@ -151,7 +153,7 @@ def _refilled(request: HttpRequest, typed: dict[str, str], now: datetime) -> Htt
 
 @takes_form
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
-    """The confirm page, with a checkbox; if the form is confirmed already, a redirect to the thank-you page.
+    """The confirm page, with a checkbox; a used link says that the form is confirmed already.
 
     A POST of the button "earlier" shows the owner's earlier choices and fills in the form with them.
     """
@@ -181,8 +183,10 @@ def _confirm_form(
 def _confirm_page(request: HttpRequest, token: str, pending: PendingSignature | None) -> HttpResponse:
     if pending is None:
         return stale(request)
-    if pending.is_confirmed:
+    if pending.is_confirmed and request.method == "POST":  # the button was pressed twice
         return _thanks(pending)
+    if pending.is_confirmed:
+        return render(request, "pledges/already_confirmed.html", {"pending": pending})
     organisation = _shown(applications.read(pending)) if pending.is_organisation else None
     is_asked = "earlier" in request.POST and not pending.is_organisation
     earlier = earlier_choices(pending) if is_asked else None

@@ -10,8 +10,11 @@ from functools import lru_cache
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from pledges.statistics import totals
 from reports.models import Recommendation, Report, Sector
 from reports.share_images import drawing
 from reports.share_images.drawing import Card
@@ -58,9 +61,21 @@ def of(row: Row) -> ShareImage:
     return ShareImage(row.key, Card(row.text, kicker=kicker, number=str(row.number), tone=row.sector.tone))
 
 
+def figure() -> ShareImage | None:
+    """The image of how many people have signed, with the day; None while the count is below ten. The demo says so."""
+    counted = totals.totals()
+    if not (counted.people and counted.counted_at):
+        return None
+    day = date_format(timezone.localtime(counted.counted_at), "j F Y")
+    kicker = _("Invented samples of a demo") if settings.DEBUG else _("Counted on %(day)s") % {"day": day}
+    words = _("At least %(figure)s people have signed the pledge") % {"figure": counted.shown}
+    return ShareImage("figure", Card(words, kicker=kicker))
+
+
 def named(name: str) -> ShareImage | None:
     """Returns the image of that name; None where its row is not public or its text has changed."""
-    return next((image for image in published() if image.name == name), None)
+    known = [figure()] if name.startswith("figure-") else published()
+    return next((image for image in known if image and image.name == name), None)
 
 
 def image_of(row: Row) -> dict[str, str]:

@@ -125,14 +125,16 @@ INVITING = [
     ),
     *("/report/education/1/", "/report/glossary/", "/pledge/organisations/", "/pledge/supporters/"),
     *("/pledge/numbers/", "/pledge/mine/", "/pledge/confirm/unknown/", "/no/such/page/"),
+    *("/pledge/thank-you/", "/pledge/organisations/thank-you/", "/pledge/stall/next/", "/ar/safety/"),
+    "/pledge/sent/0123456789abcdef/",
 ]
 
 
 @pytest.mark.parametrize("path", INVITING)
 def test_after_the_last_day_no_page_invites_anyone_to_sign(client, report, settings, path):
-    invitation = re.compile(r'href="/pledge/(organisations/sign/)?"|Add your name')
+    invitation = re.compile(r'href="(/pledge/((organisations/sign|stall)/)?|/share/)"|Add your name')
     settings.CAMPAIGN_ENDS = timezone.localdate().isoformat()
-    assert path == "/safety/" or invitation.search(client.get(path).text)
+    assert invitation.search(client.get(path).text)
     settings.CAMPAIGN_ENDS = (timezone.localdate() - timedelta(days=1)).isoformat()
     assert not invitation.search(client.get(path).text)
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from pledges.models import Totals
 from reports.models import Body, PressText, Recommendation, Reply
+from reports.share_images import images
 
 
 def test_the_figures_are_rounded_dated_and_explained(client, db):
@@ -117,3 +118,20 @@ def test_the_phone_of_the_press_office_stands_with_its_hours(client, settings, d
         "hours": "weekdays, 9:00 to 17:00",
     }
     assert "020 7946 0000 (weekdays, 9:00 to 17:00)" in client.get("/press/").text
+
+
+def test_the_headline_figure_is_an_image_that_changes_with_the_count(client, db):
+    moment = datetime.datetime(2026, 1, 5, 9, 30, tzinfo=datetime.UTC)
+    tally = {"people": 12340, "exact_people": 12345, "organisations": 67, "counted_at": moment}
+    Totals.objects.update_or_create(pk=1, defaults=tally)
+    image = images.figure()
+    assert (image.card.words, image.card.kicker) == (
+        "At least 12,340 people have signed the pledge",
+        "Counted on 5 January 2026",
+    )
+    assert image.get_absolute_url() in client.get("/press/").text
+    assert client.get(image.get_absolute_url())["Content-Type"] == "image/png"
+    Totals.objects.update(people=12350)
+    assert client.get(image.get_absolute_url()).status_code == 404
+    Totals.objects.update(people=0)
+    assert images.figure() is None

@@ -11,7 +11,7 @@ from pledges.models import Organisation, PendingSignature, PublicName, Signature
 from pledges.models.answers import ConfirmChoices
 from pledges.my_pledge import withdrawal
 from pledges.signing import service as signing
-from tests.makers import ALICE, BOB, answers, organisation_answers, signed, token_of
+from tests.makers import ALICE, BOB, NOW, answers, organisation_answers, signed, token_of
 from tests.pledges.signing.test_forms import SIGN
 
 pytestmark = pytest.mark.django_db
@@ -146,10 +146,23 @@ def test_an_organisation_is_asked_for_no_group_and_none_is_stored(client, post):
     assert Organisation.objects.waiting().count() == 1
 
 
-def test_the_second_click_and_the_twentieth_lead_to_the_thanks(client, post):
+@pytest.mark.parametrize("make", [answers, organisation_answers])
+def test_a_link_that_was_used_says_so_and_when(client, make, time_machine):
+    time_machine.move_to(NOW)
+    token = a_token(make)
+    assert signing.confirm(token, ConfirmChoices(), timezone.now())
+    day = timezone.localdate()
+    time_machine.shift(timedelta(days=3))
+    answer = client.get(confirm_page(token))
+    assert answer.status_code == 200
+    assert "You have already confirmed" in answer.text
+    assert f"{day:%-d %B %Y}" in answer.text
+    assert "no-store" in answer["Cache-Control"]
+
+
+def test_a_second_press_of_the_button_leads_to_the_thanks(post):
     token = a_token()
     assert signing.confirm(token, ConfirmChoices(), timezone.now())
-    assert client.get(confirm_page(token))["Location"] == "/pledge/thank-you/"
     assert post(confirm_page(token), {"agree": "on"})["Location"] == "/pledge/thank-you/"
 
 
@@ -254,3 +267,15 @@ def test_a_link_whose_key_is_lost_leads_to_the_calm_page(client, post, settings,
     pages = [client.get(path), post(path, {"agree": "on"}), client.get(confirm_page(BOGUS))]
     assert [page.status_code for page in pages] == [404] * 3
     assert post(f"/pledge/sent/{handle}/", {"code": code}).status_code == 422
+
+
+def test_a_group_of_work_is_said_to_be_chosen_by_us_only_where_it_was(client):
+    ours = "We chose this group from what you typed"
+    assert ours in client.get(confirm_page(a_token(profession="health"))).text
+    assert ours not in client.get(confirm_page(a_token())).text
+
+
+def test_what_a_tick_makes_necessary_is_not_called_optional(client):
+    text = client.get(confirm_page(a_token())).text
+    assert "Name to show in the list</label>" in text
+    assert "as on an envelope</label>" in text

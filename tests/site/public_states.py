@@ -1,0 +1,112 @@
+"""The HTML of every public page, and of the states that a page has after a form, a link or the campaign's end."""
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from urllib.parse import urlencode
+
+from django.core.management import call_command
+from django.test import Client
+from django.utils import timezone
+
+from pledges.crypto import tokens
+from pledges.crypto.tokens import TokenPurpose
+from pledges.models import Organisation
+from pledges.models.answers import ConfirmChoices
+from pledges.signing import service as signing
+from reports import load_content
+from tests.makers import ALICE, BOB, CHARLIE, answers, organisation_answers, signed, token_of
+
+NO_PAGE = re.compile(r"/(static|admin|demo)/|\.\w+$")
+CHOICES = ConfirmChoices(public_name="Bob Example", post={"address": "1 Example Street"})
+
+
+def pages() -> dict[str, str]:
+    """By its address, or the name of its state. Writes the report, samples and signatures into the database."""
+    load_content.load()
+    call_command("load_samples", "--although-debug-is-off", verbosity=0)
+    return dict(_linked(Client())) | dict(_states(Client(raise_request_exception=False), timezone.now()))
+
+
+def _linked(client: Client) -> Iterator[tuple[str, str]]:
+    """Every page that a link leads to, from home on and from the page that shares."""
+    seen, waiting = set(), ["/", "/share/"]
+    while waiting:
+        path = waiting.pop()
+        if path in seen or NO_PAGE.search(path):
+            continue
+        seen.add(path)
+        html = client.get(path).content.decode()
+        yield path, html
+        waiting += [link.replace("&amp;", "&") for link in re.findall(r'href="(/[^"#?]*)', html)]
+
+
+def _states(client: Client, now: datetime) -> Iterator[tuple[str, str]]:
+    def get(path: str) -> str:
+        return client.get(path).content.decode()
+
+    def post(path: str, **fields: str) -> str:
+        body = urlencode(fields) or "nothing="
+        return client.post(path, body, "application/x-www-form-urlencoded").content.decode()
+
+    for path in [
+        *(
+            "/pledge/",
+            "/pledge/organisations/sign/",
+            "/pledge/stall/",
+            "/pledge/mine/",
+            "/privacy/complaint/",
+        ),
+        "/pledge/report-name/",
+    ]:
+        yield f"{path} with errors", post(path, email="alice@example")
+    yield "/pledge/ asking about a slip", post("/pledge/", email="alice@gmial.com", by_email="no")
+    for path in [
+        *("/report/search/?q=NRPF", "/report/search/?q=polise", "/report/search/?q=zzzz", "/nothing/"),
+        *("/pledge/organisations/?q=zzzz", "/pledge/organisations/?q=food", "/pledge/supporters/?page=99"),
+        *("/pledge/sent/0123456789abcdef/", "/pledge/thank-you/", "/pledge/organisations/thank-you/"),
+        *("/pledge/confirm/unknown/", "/pledge/mine/unknown/", "/pledge/mine/sent/", "/pledge/stall/next/"),
+        *("/share/poster/", "/share/hand-out/", "/privacy/complaint/00000000-0000-4000-8000-000000000000/"),
+        "/pledge/report-name/thank-you/",
+    ]:
+        yield path, get(path)
+    yield from _states_of_links(get, post, now)
+
+
+def _states_of_links(get, post, now: datetime) -> Iterator[tuple[str, str]]:
+    """What the links in emails lead to: Alice has not confirmed, Bob has signed, nothing is stored about Charlie."""
+    new = f"/pledge/confirm/{token_of(signing.sign(answers(ALICE, by_email=True), now))}/"
+    yield "to confirm", get(new)
+    yield "to confirm, with errors", post(new, show_name="on")
+    used = f"/pledge/confirm/{signed(BOB, CHOICES, now, by_email=True)}/"
+    yield "confirmed already", get(used)
+    again = f"/pledge/confirm/{token_of(signing.sign(answers(BOB), now))}/"
+    yield "to confirm again, with earlier choices", post(again, earlier="show")
+    handle = signing.sign(organisation_answers(BOB), now)
+    yield "to confirm for an organisation", get(f"/pledge/confirm/{token_of(handle)}/")
+    signed_for(handle, now)
+    own = Organisation.objects.filter(digest=tokens.digest(BOB.identity)).get()
+    mine, nothing = (f"/pledge/mine/{_key(TokenPurpose.MINE, one)}/" for one in (BOB, CHARLIE))
+    yield "my pledge, to open", get(mine)
+    yield "my pledge, not ticked", post(mine)
+    yield "my pledge", post(mine, open="on")
+    yield "my pledge, empty", post(nothing, open="on")
+    yield "an organisation's entry", post(f"{mine}organisation/{own.ref}/")
+    yield "name hidden", post(f"{mine}wish/", wish="hide_name", sure="on")
+    for purpose in (TokenPurpose.NEVER, TokenPurpose.ALLOW, TokenPurpose.YEARLY):
+        path = f"/pledge/{purpose.value}/{_key(purpose, CHARLIE)}/"
+        yield f"{purpose.value}, to tick", get(path)
+        yield f"{purpose.value}, not ticked", post(path)
+        yield f"{purpose.value}, done", post(path, sure="on")
+    unsubscribe = f"/pledge/unsubscribe/{'A' * 22}/"
+    yield "unsubscribe", get(unsubscribe)
+    yield "unsubscribed", post(unsubscribe, **{"List-Unsubscribe": "One-Click"})
+
+
+def signed_for(handle: str, now: datetime) -> None:
+    """The organisation of this inbox page confirms, and waits for staff."""
+    assert signing.confirm(token_of(handle), ConfirmChoices(), now)
+
+
+def _key(purpose: TokenPurpose, mailbox) -> str:
+    return tokens.link_key(purpose, tokens.digest(mailbox.identity))
