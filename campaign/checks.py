@@ -1,4 +1,4 @@
-"""What must be right before the site starts. Each has an id, and says what to do.
+"""System checks of the settings: what must be right before the site starts. Each has an id and a hint.
 
 `manage.py` runs these before every command, and gunicorn before it serves (campaign.wsgi).
 """
@@ -23,7 +23,7 @@ MOST_PROXIES = 5
 EXAMPLE_HOST = re.compile(r"(^|[@./])example\.(org|com|net)\b")
 OLDEST_POSTGRESQL = 15
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
-# They lose letters, or write them where anybody might read them.
+# Backends that lose emails, or write them where others could read them.
 NO_MAIL = {
     f"django.core.mail.backends.{kind}.EmailBackend" for kind in ("console", "dummy", "filebased", "locmem")
 }
@@ -44,7 +44,11 @@ def check(*tags: str) -> Callable:
 def keys(**kwargs) -> Found:
     secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
     if not settings.DIGEST_KEYS:
-        yield Error("DIGEST_KEYS is empty.", hint="Without it an address is no digest.", id="campaign.E001")
+        yield Error(
+            "DIGEST_KEYS is empty.",
+            hint="Without it there are no digests.",
+            id="campaign.E001",
+        )
     for name, values in {"SECRET_KEY": secrets, "DIGEST_KEYS": settings.DIGEST_KEYS}.items():
         if any(len(key) < SHORTEST_KEY or key != key.strip() for key in values):
             hint = f"Each key has {SHORTEST_KEY} characters or more, and commas without spaces between."
@@ -55,7 +59,9 @@ def keys(**kwargs) -> Found:
             )
     if len({*secrets, *settings.DIGEST_KEYS}) < len(secrets) + len(settings.DIGEST_KEYS):
         yield Error(
-            "Two keys of SECRET_KEY and DIGEST_KEYS are equal.", hint="Draw each anew.", id="campaign.E003"
+            "Two keys of SECRET_KEY and DIGEST_KEYS are equal.",
+            hint="Generate each separately.",
+            id="campaign.E003",
         )
 
 
@@ -121,11 +127,11 @@ def campaign(**kwargs) -> Found:
 
 @check()
 def processors(**kwargs) -> Found:
-    """The law wants them named; the privacy pages do."""
+    """Data protection law requires them to be named; the privacy pages do so."""
     if not settings.DEBUG and not settings.PROCESSORS:
         yield Warning(
-            "PROCESSORS is empty: the privacy pages name nobody who runs the server or carries the letters.",
-            hint="Like Example Hosting Ltd: runs the server; Example Mail Ltd: carries the letters.",
+            "PROCESSORS is empty: the privacy pages don't say who runs the server and who sends the emails.",
+            hint="Like Example Hosting Ltd: runs the server; Example Mail Ltd: sends the emails.",
             id="campaign.W003",
         )
     if not all([*settings.PROCESSORS, *settings.PROCESSORS.values()]):
@@ -150,13 +156,13 @@ def mail(**kwargs) -> Found:
         yield Error("CONTROLLER_EMAIL is no address.", hint="Complaints are sent there.", id="campaign.E021")
     if settings.EMAIL_BACKEND in NO_MAIL and not settings.DEBUG:
         yield Error(
-            "EMAIL_URL sends no letters.", hint="Like smtp+tls://user:password@host:587.", id="campaign.E015"
+            "EMAIL_URL sends no emails.", hint="Like smtp+tls://user:password@host:587.", id="campaign.E015"
         )
 
 
 @register(deploy=True)
 def examples(**kwargs) -> list[CheckMessage]:
-    """What deploy/site.env.example has in its place is no setting of a real site."""
+    """Refuses the placeholder values of deploy/site.env.example."""
     hosts = {
         "SITE_ORIGIN": settings.SITE_ORIGIN,
         "EMAIL_URL": settings.EMAIL_HOST,
@@ -175,7 +181,7 @@ def examples(**kwargs) -> list[CheckMessage]:
 
 @register(deploy=True)
 def connections_in_clear(**kwargs) -> list[CheckMessage]:
-    """Passwords and addresses cross no network in clear."""
+    """Connections to other machines must be encrypted."""
     found: list[CheckMessage] = []
     if settings.EMAIL_HOST not in LOOPBACK and not (settings.EMAIL_USE_TLS or settings.EMAIL_USE_SSL):
         hint = "smtp+tls:// (port 587) or smtp+ssl:// (port 465)."
@@ -196,7 +202,7 @@ def connections_in_clear(**kwargs) -> list[CheckMessage]:
 
 @register(deploy=True)
 def proxies(**kwargs) -> list[CheckMessage]:
-    """The site always has nginx before it (campaign.gunicorn_config); more than a few proxies nobody has."""
+    """There is always nginx in front of the site (campaign.gunicorn_config); more than five proxies are a mistake."""
     if 1 <= settings.TRUSTED_PROXIES <= MOST_PROXIES:
         return []
     hint = "1 behind deploy/nginx.conf; one more for each proxy of your own before that."
@@ -205,7 +211,7 @@ def proxies(**kwargs) -> list[CheckMessage]:
 
 @check(Tags.database)
 def database(databases: list[str] | None = None, **kwargs) -> Found:
-    """The server's age, where a command asks for its database; one that is away is no matter of settings."""
+    """The version of PostgreSQL, where a command asks for its database; a server that does not answer passes."""
     for alias in databases or []:
         connection = connections[alias]
         if not isinstance(connection, DatabaseWrapper):

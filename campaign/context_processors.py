@@ -1,4 +1,4 @@
-"""What every public page says of itself: its one address, and who answers for the site."""
+"""The context of every public page: its canonical address, and the controller."""
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -6,8 +6,8 @@ from django.http import HttpRequest
 from campaign.demo import inbox
 
 
-def house(request: HttpRequest) -> dict[str, object]:
-    """The origin comes from the settings alone: a request's Host proves nothing."""
+def site(request: HttpRequest) -> dict[str, object]:
+    """Addresses begin with SITE_ORIGIN, never with the Host header, which the client chooses."""
     return {
         "canonical": settings.SITE_ORIGIN + request.path,
         "origin": settings.SITE_ORIGIN,

@@ -1,6 +1,6 @@
 """One style sheet for the public pages, which `collectstatic` makes of the sheets in static/css.
 
-Each sheet is a file of its own to work on. Where nothing is collected (the demo, the tests) pages load them singly.
+Each sheet is a file of its own to work on. Where nothing is collected (the demo, the tests) pages load each sheet.
 """
 
 import re

@@ -3,6 +3,7 @@
 Without one, four half-open POSTs freeze a worker (two workers of four threads each fill two cores).
 """
 
+import gc
 import os
 
 from campaign.settings_file import env
@@ -14,9 +15,11 @@ workers = env.int("WEB_CONCURRENCY", default=2)
 threads = 4
 timeout = 30
 graceful_timeout = 20
-keepalive = 75  # longer than the proxy's, so that it is never us who close a connection it is about to use
+keepalive = (
+    75  # longer than the proxy's, so that gunicorn never closes a connection that the proxy is about to use
+)
 control_socket_disable = True
-if os.access("/dev/shm", os.W_OK):  # noqa: S108  its workers' sign of life needs no disk, which may be full or read-only
+if os.access("/dev/shm", os.W_OK):  # noqa: S108  the heartbeat files of its workers need no disk, which may be full or read-only
     worker_tmp_dir = "/dev/shm"  # noqa: S108
 
 # A whole page of text pasted into the search gets our own page, not gunicorn's bare refusal of what is longer
@@ -27,6 +30,13 @@ limit_request_field_size = 4096
 # No header changes what gunicorn takes the client's address to be; Django reads what nginx says (TRUSTED_PROXIES).
 forwarded_allow_ips = ""
 forwarder_headers = ""
+
+
+def post_worker_init(worker: object) -> None:
+    """What the site has loaded stays as long as the process: Python need not look through it for garbage again."""
+    gc.collect()
+    gc.freeze()
+
 
 # Django writes a line for each answer (campaign.http.middleware), which names the route and no path or address.
 accesslog = None

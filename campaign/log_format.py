@@ -1,7 +1,7 @@
-"""What the log says: when, how grave, which route, and of a fault its class and place.
+"""The format of the log: time, level, route, and for an exception its class and place.
 
-Never a path, a query, a body or an address, and no message that a library wrote: those quote what people
-typed ("Key (digest)=(…) already exists"). Our own messages are ours to keep clean.
+Never a path, a query, a body or an address, and no message of a library: those quote what people typed
+("Key (digest)=(…) already exists"). Our own messages are written in full, so they must contain nothing personal.
 """
 
 import logging
@@ -12,8 +12,8 @@ from traceback import walk_tb
 
 from django.http import HttpRequest
 
-HOUSE = Path(__file__).resolve().parent.parent
-OURS = {"campaign", "pledges", "reports"}
+ROOT = Path(__file__).resolve().parent.parent
+OUR_APPS = {"campaign", "pledges", "reports"}
 
 CONFIG = {
     "version": 1,
@@ -26,9 +26,9 @@ CONFIG = {
     },
     "root": {"handlers": ["stderr", "operator"], "level": "INFO"},
     "loggers": {
-        # Emptied of Django's own handlers, one of which would mail whole requests to ADMINS.
+        # Without Django's own handlers, one of which would email whole requests to ADMINS.
         "django": {"handlers": [], "level": "INFO"},
-        # What was refused stands in our own line for each answer (campaign.http.middleware); here only faults.
+        # Refused requests have a line of campaign.http.middleware; only errors are logged here.
         "django.request": {"level": "ERROR"},
         # These write the path of every request. Without any handler Python would print their warnings itself.
         "django.server": {"handlers": ["nowhere"], "propagate": False},
@@ -39,7 +39,7 @@ CONFIG = {
 
 
 def route(request: HttpRequest) -> str:
-    """The name of the view that a request led to: no part of its path that anybody could fill."""
+    """Returns the name of the view that a request led to. It contains nothing of the path, which the client chose."""
     match = getattr(request, "resolver_match", None)
     return match.view_name if match else "nowhere"
 
@@ -51,7 +51,7 @@ class Stderr(logging.StreamHandler):
 
 
 class Line(logging.Formatter):
-    """One record, one line."""
+    """Formats each record as one line."""
 
     def format(self, record: logging.LogRecord) -> str:
         moment = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(record.created))
@@ -60,13 +60,13 @@ class Line(logging.Formatter):
         if isinstance(request, HttpRequest):
             parts.append(f"[{route(request)}]")
         if record.exc_info:
-            parts.append(", from ".join(_faults(record.exc_info[1])))
+            parts.append(", from ".join(_errors(record.exc_info[1])))
         return " ".join(parts).replace("\n", " ")
 
 
 def _message(record: logging.LogRecord) -> str:
-    """Our own words; of others' only the pattern, without what was put into it, or else the place."""
-    if record.name.split(".")[0] in OURS:
+    """Returns our own messages in full; of other loggers only the pattern without its values, or else the place."""
+    if record.name.split(".")[0] in OUR_APPS:
         return record.getMessage()
     if hasattr(record, "status_code"):
         return str(record.status_code)
@@ -75,15 +75,15 @@ def _message(record: logging.LogRecord) -> str:
     return f"({record.module}:{record.lineno})"
 
 
-def _faults(error: BaseException | None) -> Iterator[str]:
-    """The error and what it came from, each as its class and the way it took through our code."""
+def _errors(error: BaseException | None) -> Iterator[str]:
+    """Yields the error and its causes, each as its class and its path through our code."""
     while error is not None:
         places = [(Path(frame.f_code.co_filename), line) for frame, line in walk_tb(error.__traceback__)]
-        way = [f"{path.relative_to(HOUSE)}:{line}" for path, line in places if _is_ours(path)]
+        way = [f"{path.relative_to(ROOT)}:{line}" for path, line in places if _is_ours(path)]
         way += [f"{path.parent.name}/{path.name}:{line}" for path, line in places[-1:] if not _is_ours(path)]
         yield f"{type(error).__name__} at {' > '.join(way)}"
         error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
 
 
 def _is_ours(path: Path) -> bool:
-    return path.is_relative_to(HOUSE) and path.relative_to(HOUSE).parts[0] in OURS
+    return path.is_relative_to(ROOT) and path.relative_to(ROOT).parts[0] in OUR_APPS

@@ -6,8 +6,8 @@ from pledges.models import EncryptedField
 
 
 class AuthenticatorApp(TOTPDevice):
-    """An app that makes codes, a second factor. The library would keep its key readable; ours is locked, and what
-    stands in the library's own column is random and opens nothing.
+    """An app that makes codes (TOTP), a second factor. Its key is encrypted here; the library's own column, which
+    is not encrypted, has a random value that is never used.
     """
 
     encrypted_key = EncryptedField(help_text="the key that the app shares with us, under the server key")
@@ -39,7 +39,7 @@ class RateLimitCount(models.Model):
 
 
 class Backup(models.Model):
-    """That a backup was made, as whatever makes them says by `manage.py record_backup`."""
+    """When a backup was made: `manage.py record_backup` writes it."""
 
     made_at = models.DateTimeField()
 
@@ -48,7 +48,7 @@ class Backup(models.Model):
 
 
 class WorkerStatus(models.Model):
-    """One row: when the worker last showed that it lives, what it is doing, and what the mail server last said.
+    """One row: the last heartbeat of the worker, what it is doing, and the last failure of the mail server.
 
     `campaign.monitoring.heartbeat` writes it; the overview, `/readyz.json` and `manage.py watch` read it.
     """
@@ -74,7 +74,7 @@ class WorkerStatus(models.Model):
 
 
 class CertificateCheck(models.Model):
-    """One row: until when the site's TLS certificate is valid, as `manage.py watch` last saw it from outside."""
+    """One row: until when the TLS certificate of the site is valid, as `manage.py watch` last saw it."""
 
     valid_until = models.DateTimeField()
     checked_at = models.DateTimeField()

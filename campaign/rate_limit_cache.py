@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from campaign.models import RateLimitSalt
 
-# A count starts at one, and again when its time is over. The second counts only what the first lets pass.
+# A count starts at one, and starts again when it has expired. A second key is counted only if the first passes.
 COUNT = """
 INSERT INTO campaign_ratelimitcount AS counted (key, value, expires_at)
 SELECT %s, 1, %s {condition}
@@ -96,7 +96,7 @@ class RateLimitCache(BaseCache):
             parts.append(f"count{n} AS ({COUNT.format(condition=condition)})")
             values += [key, now + timedelta(seconds=timeout), now, now]
         found = (f"SELECT {n}, value FROM count{n}" for n in range(len(keys)))  # noqa: S608
-        with connection.cursor() as cursor:
+        with connection.prepared_cursor() as cursor:  # type: ignore[attr-defined]
             cursor.execute(f"WITH {', '.join(parts)} {' UNION ALL '.join(found)}", values)
             return {keys[n][0]: value for n, value in cursor.fetchall()}
 

@@ -2,8 +2,7 @@
 
 README.md names each with its default and meaning.
 
-A setting that matters and is missing stops the site at once, by name. Only the demo (DEBUG on) makes
-up what it needs, in `var/`.
+A required setting that is missing stops the site at once, with its name. Only the demo (DEBUG on) has defaults.
 """
 
 from datetime import timedelta
@@ -27,7 +26,7 @@ PORT = env.str("PORT", default="8000")
 SITE_ORIGIN = env.str("SITE_ORIGIN", default=f"http://localhost:{PORT}" if DEBUG else environ.Env.NOTSET)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"] if DEBUG else [])
 
-# Secrets. Lists, so that a new key can be put in while what the old one made stays readable.
+# Secrets. Lists, so that a new key can be added while the old one still decrypts.
 SECRET_KEY, *SECRET_KEY_FALLBACKS = env.list(
     "SECRET_KEY", default=keys.secrets("secret_key") if DEBUG else environ.Env.NOTSET
 ) or [""]
@@ -44,13 +43,13 @@ BACKUP_FOLDER = Path(
 BACKUP_COMMAND = env.str("BACKUP_COMMAND", default="")
 
 CAMPAIGN_ENDS = env.str("CAMPAIGN_ENDS", default="2028-12-31")
-# A public name appears when the day on which it was given lies so far back: time for staff to see it first.
+# A public name is shown so many hours after the day on which it was given: until then only staff see it.
 PUBLIC_NAME_DELAY_HOURS = env.int("PUBLIC_NAME_DELAY_HOURS", default=0 if DEBUG else 24)
 KEEP_CONTACT_MONTHS = env.int("KEEP_CONTACT_MONTHS", default=24)
-# How many proxies of our own stand in front: the client is the address so many hops from the right.
+# How many proxies of our own are in front: the client is the address so many hops from the right.
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 
-# Who answers for the site, as its pages and letters name them.
+# The controller, as pages and emails name it.
 CONTROLLER = {
     "name": env.str("CONTROLLER_NAME", default="Liberty"),
     "address": env.str("CONTROLLER_ADDRESS", default="Liberty House, 26-30 Strutton Ground, London SW1P 2HR"),
@@ -116,9 +115,9 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 
 MIDDLEWARE = [
-    # What every answer bears, errors and redirects included.
+    # These set headers of every response, errors and redirects included.
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "campaign.http.middleware.content_security_policy",
     "campaign.http.middleware.language_by_path",
     "campaign.http.middleware.response_headers",
     "django.middleware.security.SecurityMiddleware",
@@ -132,7 +131,7 @@ MIDDLEWARE = [
     "campaign.staff.sessions.bounded",
     "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "campaign.postgresql.connections.TryAgain",
+    "campaign.postgresql.connections.RetryOnLostConnection",
 ]
 ROOT_URLCONF = "campaign.urls"
 WSGI_APPLICATION = "campaign.wsgi.application"
@@ -147,7 +146,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "campaign.context_processors.house",
+                "campaign.context_processors.site",
             ],
         },
     }
@@ -171,6 +170,8 @@ DATABASES: dict[str, dict[str, Any]] = {
         "CONN_MAX_AGE": 60,  # seconds; one that the server closed is dropped by campaign.postgresql.connections
     }
 }
+# Whether a pooler in transaction mode (PgBouncer) is in between: then connections have no prepared statements.
+DATABASE_POOLER = env.bool("DATABASE_POOLER", default=False)
 # The role of web and worker, to which `migrate` grants what it may do (campaign.postgresql.roles).
 DATABASE_ROLE = env.str("DATABASE_ROLE", default="campaign" if DEBUG else "")
 if DATABASE_PASSWORD := settings_file.password("DATABASE_PASSWORD"):
@@ -187,6 +188,8 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
         "tcp_user_timeout": 45_000,  # milliseconds
         **DATABASES["default"].get("OPTIONS", {}),
     }
+if not DATABASE_POOLER:
+    DATABASES["default"].setdefault("OPTIONS", {})["prepare_threshold"] = 0
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # django-ratelimit counts in PostgreSQL, through a cache backend of our own that loses no count.
@@ -227,8 +230,8 @@ STORAGES = {
     },
 }
 
-# Letters. In the demo they go to files that the demo's own inbox page shows.
-EMAIL_FILE_PATH = str(BASE_DIR / "var" / "letters")
+# Emails. In the demo they are written to files, which the page /demo/inbox/ shows.
+EMAIL_FILE_PATH = str(BASE_DIR / "var" / "emails")
 vars().update(
     env.email_url_config(
         settings_file.url(
@@ -244,7 +247,7 @@ EMAIL_TIMEOUT = 20
 EMAILS_A_MINUTE = env.int("EMAILS_A_MINUTE", default=1200)
 # How long staff can undo a decision about an organisation; the email about it is sent after that.
 DECISION_EMAIL_DELAY = timedelta(minutes=env.int("DECISION_EMAIL_DELAY_MINUTES", default=5))
-# Who is told of trouble (campaign.monitoring.alerts); nobody where this is empty.
+# Who gets emails about problems (campaign.monitoring.alerts); empty: no one.
 OPERATOR_EMAIL = env.str("OPERATOR_EMAIL", default="")
 DEFAULT_FROM_EMAIL = env.str(
     "DEFAULT_FROM_EMAIL", default="Care Don't Share <pledge@example.org>" if DEBUG else environ.Env.NOTSET
@@ -264,7 +267,7 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "connect-src": [
             SELF
-        ],  # the admin's autocompletion; and tools that read robots.txt from within a page
+        ],  # for the admin's autocomplete, and tools that read robots.txt from within a page
         "form-action": [SELF],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
@@ -300,7 +303,7 @@ SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Strict"
 SESSION_COOKIE_NAME = "session" if DEBUG else "__Secure-session"
 CSRF_COOKIE_NAME = "csrf" if DEBUG else "__Secure-csrf"
-# Else Django keeps what it tells staff in a cookie of its own, for every page and without the prefix.
+# By default Django stores messages in a cookie of its own, for every page and without the prefix.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 LOGIN_URL = "admin:login"
 PASSWORD_RESET_TIMEOUT = 7 * 24 * 3600  # seconds for which the link in an invitation of staff works

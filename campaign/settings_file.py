@@ -22,7 +22,7 @@ LINE = re.compile(r"\s*|#.*|(?P<name>[A-Z][A-Z0-9_]*)=.*")
 def read(path: str) -> None:
     """Puts the lines `NAME=value` of the file into the environment, where the name has no value there yet.
 
-    The value is all that follows the `=`, as it stands; a pair of quotes around it is taken off.
+    The value is all that follows the `=`, unchanged but for a pair of quotes around it, which is removed.
     """
     try:
         text = Path(path).read_text()

@@ -1,7 +1,6 @@
-"""Ways to pass the pledge on: links and texts, a poster and a hand-out with a QR code, and a count to embed.
+"""The pages for sharing the pledge: links and texts, a poster and a hand-out with a QR code, and a count to embed.
 
-Every address names the pledge alone, nothing of the person who shares it. The QR code is drawn here: no other site is
-asked for anything.
+The addresses contain nothing about the person who shares them. The QR code is made here, not by another site.
 """
 
 import segno

@@ -1,4 +1,4 @@
-"""The files in `locale/`: compiled from text (.po) to what Django reads (.mo), and read by a speaker or not.
+"""The files in `locale/`: compiles them (.po to .mo), and says which of them no speaker has read.
 
 `python -m campaign.translations` compiles all of them. It needs Babel alone, so that no machine needs GNU gettext.
 """
@@ -38,7 +38,7 @@ def not_compiled() -> list[str]:
 
 
 def digest(language: str) -> str:
-    """Names the state of a translation: it changes with every message and with every translation of one."""
+    """Returns a digest of a translation, which changes with every message and every translation of one."""
     with (LOCALE / language / "LC_MESSAGES" / "django.po").open("rb") as text:
         messages = sorted(
             (message.id, message.string) for message in read_po(text, locale=language) if message.id

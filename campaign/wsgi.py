@@ -13,10 +13,10 @@ from campaign.postgresql.outage import outage
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "campaign.settings")
 application = get_wsgi_application()
 outage.watch()
-if not settings.DEBUG:  # while DEBUG is on, an edited page shows at once
+if not settings.DEBUG:  # with DEBUG, an edited page is shown at once
     application = import_module("campaign.http.page_cache").PageCache(application)
-# Rather no site than one with a key missing: the server stops here and names the reason. Of the database only our
-# own checks ask, which take it to be away for a while; Django's of the models would stop the server for that.
+# The server does not start if a check fails, and names the reason. Of the checks of the database only our own are run,
+# which pass while it does not answer.
 call_command("check", stdout=io.StringIO())
 call_command("check", databases=["default"], tags=[Tags.database], stdout=io.StringIO())
-connections.close_all()  # this thread asks nothing more
+connections.close_all()  # this thread makes no more queries

@@ -1,4 +1,4 @@
-"""Two makers and a cast: Alice signs, Bob has already signed, Charlie must be kept out."""
+"""Two makers and a cast: Alice signs, Bob has already signed, Charlie must not get in."""
 
 from datetime import UTC, date, datetime
 

@@ -1,4 +1,4 @@
-"""What a restored backup needs before the site opens: it must follow what happened after it was made."""
+"""Brings a restored backup up to date: repeats withdrawals, erasures and hidden names of the time after it."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -28,26 +28,26 @@ ACTS = [*unpublished.ACTS, Act({"deactivated": restore.number}, _deactivated, _d
 
 
 def left_sight(now: datetime) -> Iterator[str]:
-    """The list to keep beside the backups, line by line."""
+    """Yields the lines of the list that is stored beside the backups: what is no longer public."""
     return restore.lines(now, ACTS)
 
 
 def made_at(left: Path) -> datetime:
-    """When this list was made; BrokenList where it is not whole."""
+    """Returns when this list was made. Raises BrokenList where it is not complete."""
     with left.open(encoding="utf-8") as lines:
         return restore.made_at(lines, ACTS)
 
 
 class Did(NamedTuple):
     list_made_at: datetime | None
-    again: Counter[str]  # how many of what had come back and was taken out of sight again
+    again: Counter[str]  # how many rows of each kind were hidden or erased again
     dropped: Counter[str]
 
 
 def after_restore(left: Path | None, now: datetime) -> Did:
-    """Takes out of sight again what the list says, and ends all sessions and waiting emails, which are the backup's.
+    """Hides and erases again what the list says, ends all staff sessions, and drops the emails of the backup.
 
-    Raises BrokenList, before anything is done, where the list is not whole.
+    Raises BrokenList, before anything is done, where the list is not complete.
     """
     list_made_at, again = None, Counter[str]()
     if left:

@@ -1,7 +1,7 @@
 """Backups: one file each, encrypted to BACKUP_PUBLIC_KEYS with age before a byte of it reaches a disk.
 
-Inside the encryption stand a line that names the format, a line of JSON that says what the backup holds (see
-`contents`), and a dump of `pg_dump --format=custom`. The list of what left public sight lies beside the backups.
+Encrypted are a line that names the format, a line of JSON about the contents (see `contents`), and the output of
+`pg_dump --format=custom`. Beside the backups is the list of what is no longer public (`write_list`).
 """
 
 import contextlib
@@ -40,10 +40,10 @@ class BackupFailed(Exception):
 def make(folder: Path, now: datetime, told: Told = lambda size: None) -> Path:
     """Writes a backup of the whole database as it is at this moment, and returns its file.
 
-    `told` gets the number of bytes so far. What fails leaves no file behind.
+    `told` is called with the number of bytes so far. Where it fails, it leaves no file.
     """
     if not settings.BACKUP_PUBLIC_KEYS:
-        raise BackupFailed("BACKUP_PUBLIC_KEYS is empty: there is nobody to encrypt it to (docs/backups.md).")
+        raise BackupFailed("BACKUP_PUBLIC_KEYS is empty: there is no key to encrypt it to (docs/backups.md).")
     recipients = [pyrage.x25519.Recipient.from_str(key) for key in settings.BACKUP_PUBLIC_KEYS]
     with _snapshot() as snapshot, _written(folder / f"{PREFIX}{now:{STAMP}}{SUFFIX}") as out:
         head = FORMAT + json.dumps(contents(now)).encode() + b"\n"
@@ -53,7 +53,7 @@ def make(folder: Path, now: datetime, told: Told = lambda size: None) -> Path:
 
 
 def contents(now: datetime) -> dict[str, Any]:
-    """What the database holds: the migrations it knows, and of each table how many rows and a checksum of them."""
+    """Returns what the database holds: its migrations, and for each table the number of rows and their checksum."""
     applied = MigrationRecorder(connection).applied_migrations()
     return {
         "made_at": now.isoformat(),
@@ -63,7 +63,7 @@ def contents(now: datetime) -> dict[str, Any]:
 
 
 def tables() -> dict[str, list[int]]:
-    """Of each table that a backup holds its rows and their checksum, which does not hang on their order."""
+    """Returns for each table in a backup the number of rows and a checksum that does not depend on their order."""
     with connection.cursor() as cursor:
         # As text, each value reads the same on every server.
         for setting in (
@@ -89,7 +89,7 @@ def tables() -> dict[str, list[int]]:
 
 
 def write_list(folder: Path, now: datetime) -> Path:
-    """Writes what left public sight, in the place of the day's earlier list, and returns its file.
+    """Writes the list of what is no longer public, replacing the earlier one of this day, and returns its file.
 
     A list much shorter than the one before is written beside it: the database may have been lost.
     """
@@ -105,7 +105,7 @@ def write_list(folder: Path, now: datetime) -> Path:
 
 
 def lists(folder: Path) -> list[Path]:
-    """The lists that lie there, the oldest first."""
+    """Returns the lists in the folder, oldest first."""
     return sorted(folder.glob(f"{PREFIX}{LISTS}*.jsonl"), key=lambda path: path.stat().st_mtime)
 
 
@@ -114,7 +114,7 @@ def backups(folder: Path) -> list[Path]:
 
 
 def delete_old(folder: Path, now: datetime) -> list[Path]:
-    """Deletes backups that are 35 days old by their names, lists after a week, and what a killed run left."""
+    """Deletes backups that are 35 days old by their names, lists after a week, and unfinished files after a day."""
     old = [path for path in backups(folder) if _made_at(path) <= now - KEEP]
     over = (now - KEEP_LISTS).timestamp(), (now - timedelta(days=1)).timestamp()
     old += [path for path in lists(folder)[:-1] if path.stat().st_mtime < over[0]]
@@ -124,8 +124,8 @@ def delete_old(folder: Path, now: datetime) -> list[Path]:
     return old
 
 
-def hand_over(file: Path) -> None:
-    """Gives the file to the operator's own command, where there is one, which carries it elsewhere."""
+def run_backup_command(file: Path) -> None:
+    """Runs BACKUP_COMMAND, where it is set, which copies the file to another machine."""
     if settings.BACKUP_COMMAND:
         names = {"file": str(file), "folder": str(file.parent)}
         command = [part.format_map(names) for part in shlex.split(settings.BACKUP_COMMAND)]
@@ -144,13 +144,13 @@ def _made_at(backup: Path) -> datetime:
     stamp = backup.name.removeprefix(PREFIX).removesuffix(SUFFIX)
     try:
         return datetime.strptime(stamp, STAMP).replace(tzinfo=UTC)
-    except ValueError:  # somebody else's name
+    except ValueError:  # not named by `make`
         return datetime.max.replace(tzinfo=UTC)
 
 
 @contextlib.contextmanager
 def _snapshot() -> Iterator[str]:
-    """One moment of the database: what is counted here and what `pg_dump` reads by its name are the same."""
+    """Yields the name of a snapshot of the database, so that the counts here and `pg_dump` see the same rows."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
@@ -160,7 +160,7 @@ def _snapshot() -> Iterator[str]:
 
 @contextlib.contextmanager
 def _dump(snapshot: str) -> Iterator[Any]:
-    """What `pg_dump` writes, to be read; BackupFailed where it did not come to its end."""
+    """Yields the output of `pg_dump`. Raises BackupFailed where it fails."""
     without = [f"--exclude-table-data={table}" for table in WITHOUT_ROWS]
     options = [
         "--format=custom",
@@ -190,7 +190,7 @@ def _dump(snapshot: str) -> Iterator[Any]:
 
 @contextlib.contextmanager
 def _written(path: Path) -> Iterator[Any]:
-    """A file that is there whole or not at all, readable by its owner alone."""
+    """Yields a file to write to. It gets its name only when it is complete, and only its owner can read it."""
     part = path.with_name(f"{path.name}.part")
     part.unlink(missing_ok=True)
     try:
@@ -204,7 +204,7 @@ def _written(path: Path) -> Iterator[Any]:
 
 
 class _Joined:
-    """The head and then the dump, as one file to read from."""
+    """A readable file: the head, then the dump."""
 
     def __init__(self, head: bytes, dump: Any, told: Told) -> None:
         self.rest, self.dump, self.told, self.size = head, dump, told, 0

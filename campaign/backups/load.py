@@ -1,4 +1,4 @@
-"""A backup (see `backups`) is read: decrypted, loaded into an empty database, compared with what it says it holds."""
+"""Reads a backup (see `create`): decrypts it, loads it into an empty database, compares the two."""
 
 import contextlib
 import json
@@ -20,7 +20,7 @@ from campaign.embedded_postgres import clients
 Told = Callable[[int], None]
 
 
-class Unusable(Exception):
+class RestoreFailed(Exception):
     """The backup can't be restored; the message says why."""
 
 
@@ -32,23 +32,23 @@ def identity(file: Path) -> pyrage.x25519.Identity:
             next(line for line in lines if line.startswith("AGE-SECRET-KEY-"))
         )
     except (OSError, UnicodeDecodeError, StopIteration, pyrage.IdentityError) as error:
-        raise Unusable(f"{file} holds no private key that can be read.") from error
+        raise RestoreFailed(f"{file} holds no private key that can be read.") from error
 
 
 def contents(file: Path, key: pyrage.x25519.Identity) -> dict[str, Any]:
-    """What the backup says it holds; only its beginning is decrypted."""
+    """Returns what the backup says it holds. Only its beginning is decrypted."""
     head = _Head(None)
-    with contextlib.suppress(_Enough, OSError, pyrage.DecryptError), file.open("rb") as sealed:
+    with contextlib.suppress(_HeadRead, OSError, pyrage.DecryptError), file.open("rb") as sealed:
         pyrage.decrypt_io(sealed, head, [key])
     if head.contents is None:
         if not file.is_file():
-            raise Unusable(f"There is no file {file}.")
-        raise Unusable(f"This key does not open {file}, or it is no backup of this site.")
+            raise RestoreFailed(f"There is no file {file}.")
+        raise RestoreFailed(f"This key does not open {file}, or it is no backup of this site.")
     return head.contents
 
 
 def load(file: Path, key: pyrage.x25519.Identity, database: str, told: Told = lambda size: None) -> None:
-    """Loads the dump into this empty database, all or nothing. `told` gets the bytes of the file so far."""
+    """Loads the dump into this empty database, all or nothing. `told` is called with the bytes read so far."""
     options = ["--exit-on-error", "--single-transaction", "--no-owner", "--no-privileges", "--no-comments"]
     command, environment = clients.command("pg_restore", *options, f"--dbname={database}", database=database)
     with tempfile.TemporaryFile() as errors:
@@ -61,7 +61,7 @@ def load(file: Path, key: pyrage.x25519.Identity, database: str, told: Told = la
             with file.open("rb") as sealed:
                 pyrage.decrypt_io(_Counted(sealed, told), _Head(dump), [key])
         except (OSError, pyrage.DecryptError) as error:
-            broken = error  # of two faults the other program's own words tell more
+            broken = error  # reported only if pg_restore gives no reason
             if not isinstance(error, BrokenPipeError) and running.poll() is None:
                 running.kill()
         with contextlib.suppress(BrokenPipeError):
@@ -70,13 +70,13 @@ def load(file: Path, key: pyrage.x25519.Identity, database: str, told: Told = la
         errors.seek(0)
         said = errors.read().decode(errors="replace").strip()
     if running.returncode > 0:
-        raise Unusable(f"pg_restore failed: {said}")
+        raise RestoreFailed(f"pg_restore failed: {said}")
     if broken or running.returncode:
-        raise Unusable(f"{file} is damaged or was cut off: nothing of it was loaded.")
+        raise RestoreFailed(f"{file} is damaged or was cut off: nothing of it was loaded.")
 
 
 def differences(wanted: dict[str, list[int]]) -> list[str]:
-    """In what the database differs from what the backup says it holds, table by table."""
+    """Returns a line for each table that differs from what the backup says it holds."""
     with transaction.atomic():
         found = backups.tables()
     return [
@@ -87,7 +87,7 @@ def differences(wanted: dict[str, list[int]]) -> list[str]:
 
 
 def sequences_behind() -> list[str]:
-    """The sequences that would give a number that a row already has."""
+    """Returns the sequences whose next number a row has already."""
     behind = []
     with connection.cursor() as cursor:
         cursor.execute(
@@ -108,7 +108,7 @@ def sequences_behind() -> list[str]:
 
 
 def unknown_migrations(wanted: list[str]) -> list[str]:
-    """What the backup was made with and this version of the site does not have."""
+    """Returns the migrations of the backup that this version of the site does not have."""
     on_disk = {f"{app}.{name}" for app, name in MigrationLoader(None).disk_migrations}
     return sorted(set(wanted) - on_disk)
 
@@ -172,12 +172,12 @@ def _rows(found: list[int] | None) -> str:
     return f"{found[0]} rows (checksum {found[1]})" if found else "no table"
 
 
-class _Enough(Exception):
-    """All that was wanted of a file has been read."""
+class _HeadRead(Exception):
+    """Stops the decryption once the head has been read."""
 
 
 class _Head:
-    """Takes the two lines before the dump, and passes on what follows them."""
+    """A writable file: keeps the two lines before the dump, and writes what follows to `rest`."""
 
     def __init__(self, rest: Any) -> None:
         self.rest, self.begun, self.contents = rest, b"", None
@@ -189,11 +189,11 @@ class _Head:
         self.begun += some
         parts = self.begun.split(b"\n", 2)
         if not backups.FORMAT.startswith(self.begun[: len(backups.FORMAT)]):
-            raise Unusable("It is no backup of this site.")
+            raise RestoreFailed("It is no backup of this site.")
         if len(parts) == 3:
             self.contents = json.loads(parts[1])
             if self.rest is None:
-                raise _Enough
+                raise _HeadRead
             self.rest.write(parts[2])
         return len(some)
 
@@ -203,7 +203,7 @@ class _Head:
 
 
 class _Counted:
-    """A file to read from that tells how far one is."""
+    """A readable file that reports how many bytes were read."""
 
     def __init__(self, file: Any, told: Told) -> None:
         self.file, self.told, self.size = file, told, 0

@@ -11,18 +11,18 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-LETTERS_SHOWN = 30
+EMAILS_SHOWN = 30
 # What a proxy or a tunnel adds to the requests that it passes on; of the X- ones, those that begin so.
 FORWARDED = ("Forwarded", "Via", "True-Client-Ip", "Cf-Connecting-Ip", "Fastly-Client-Ip", "Client-Ip")
 FORWARDED_X = ("X-Forwarded", "X-Real-Ip", "X-Client-Ip", "X-Cluster-Client-Ip", "X-Original", "X-Proxy")
-BETWEEN_LETTERS = b"\n" + b"-" * 79 + b"\n"  # as Django's file backend writes them
+SEPARATOR = b"\n" + b"-" * 79 + b"\n"  # as Django's file backend writes them
 
 
 @require_safe
 def inbox(request: HttpRequest) -> HttpResponse:
     if not is_open(request):
         raise Http404
-    return render(request, "campaign/inbox.html", {"letters": [_shown(letter) for letter in _newest()]})
+    return render(request, "campaign/inbox.html", {"emails": [_shown(email) for email in _newest()]})
 
 
 def is_open(request: HttpRequest) -> bool:
@@ -44,21 +44,21 @@ def _is_forwarded(request: HttpRequest) -> bool:
 
 
 def _newest() -> list[EmailMessage]:
-    files = sorted(Path(settings.EMAIL_FILE_PATH).glob("*.log"), reverse=True)[:LETTERS_SHOWN]
-    return [letter for file in files for letter in reversed(list(_letters(file)))][:LETTERS_SHOWN]
+    files = sorted(Path(settings.EMAIL_FILE_PATH).glob("*.log"), reverse=True)[:EMAILS_SHOWN]
+    return [email for file in files for email in reversed(list(_emails(file)))][:EMAILS_SHOWN]
 
 
-def _letters(file: Path) -> Iterator[EmailMessage]:
-    for raw in file.read_bytes().split(BETWEEN_LETTERS):
+def _emails(file: Path) -> Iterator[EmailMessage]:
+    for raw in file.read_bytes().split(SEPARATOR):
         if raw.strip():
             yield message_from_bytes(raw.lstrip(), policy=policy.default)
 
 
-def _shown(letter: EmailMessage) -> dict[str, object]:
-    body = letter.get_body(("plain",))
+def _shown(email: EmailMessage) -> dict[str, object]:
+    body = email.get_body(("plain",))
     return {
-        "to": letter["To"],
-        "subject": letter["Subject"],
-        "sent": letter["Date"].datetime,
+        "to": email["To"],
+        "subject": email["Subject"],
+        "sent": email["Date"].datetime,
         "text": body.get_content() if body else "",
     }

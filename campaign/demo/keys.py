@@ -1,4 +1,4 @@
-"""Makes the keys of the demo (DEBUG on) in `var/demo/`, once; they are never in the repository."""
+"""Generates the keys of the demo (DEBUG on) in `var/demo/`, once; they are never in the repository."""
 
 import secrets as random
 from collections.abc import Callable
@@ -9,7 +9,7 @@ import pyrage
 FOLDER = Path(__file__).resolve().parents[2] / "var" / "demo"
 
 
-def kept(name: str, make: Callable[[], str]) -> str:
+def stored(name: str, make: Callable[[], str]) -> str:
     """Returns the text of `var/demo/<name>`; on first use writes what `make` returns, readable by its owner alone."""
     path = FOLDER / name
     if not path.exists():
@@ -28,13 +28,13 @@ def kept(name: str, make: Callable[[], str]) -> str:
 
 def secrets(name: str) -> list[str]:
     """One random secret for the setting `name`."""
-    return [kept(name, lambda: random.token_urlsafe(48))]
+    return [stored(name, lambda: random.token_urlsafe(48))]
 
 
 def public_keys() -> list[str]:
     """The age recipients of the demo's two key holders; their private keys are in the same folder."""
     identities = (
-        kept(f"{holder}.key", lambda: str(pyrage.x25519.Identity.generate()))
+        stored(f"{holder}.key", lambda: str(pyrage.x25519.Identity.generate()))
         for holder in ("first", "second")
     )
     return [str(pyrage.x25519.Identity.from_str(identity).to_public()) for identity in identities]

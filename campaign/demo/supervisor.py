@@ -1,4 +1,4 @@
-"""Programs side by side: when one ends or somebody says stop, all of them stop, the last started first."""
+"""Runs programs side by side. When one ends, or `stop` is called, all of them are stopped, the last started first."""
 
 import os
 import signal
@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from queue import SimpleQueue
 from typing import Any
 
-PATIENCE = 30  # seconds from asking a program to end to making it
+PATIENCE = 30  # seconds between SIGTERM and SIGKILL
 
 
 class Supervisor:

@@ -12,7 +12,7 @@ from campaign.embedded_postgres.base import DatabaseWrapper
 
 def command(name: str, *options: str, database: str = "") -> tuple[list[str], dict[str, str]]:
     """How to run the program on the site's database, or another one of the same server: a command line and its
-    environment. The password stands in neither a file nor the command line, which everybody can read.
+    environment. The password is neither in a file nor on the command line, which every user can read.
     """
     connection.ensure_connection()
     params = {key: str(value) for key, value in connection.get_connection_params().items()}

@@ -1,7 +1,7 @@
-"""Where the embedded PostgreSQL lives, and as whom it runs.
+"""The folder of the embedded PostgreSQL, and the user that it runs as.
 
-As ourselves in the folder asked for, nearly always. PostgreSQL refuses root, though: there it runs as an
-ordinary user, who may be unable to enter the folder (a clone in root's own home) or the virtual environment.
+Mostly the folder asked for, and the present user. PostgreSQL refuses to run as root, though: then it runs as an
+ordinary user, who may be unable to enter the folder (a clone in root's home) or the virtual environment.
 """
 
 import logging
@@ -22,7 +22,7 @@ ELSEWHERE = Path("/var/tmp")  # noqa: S108  (only for a folder with a random nam
 LONGEST_PATH = 85  # bytes: the socket's whole path has 103 at most on some systems
 
 
-class Home:
+class DataFolder:
     """One folder for data, socket and log, readable by the server's user alone."""
 
     def __init__(self, folder: Path) -> None:
@@ -86,13 +86,13 @@ class Home:
 
     def _make(self) -> None:
         with self._explained():
-            self.folder.unlink(missing_ok=True)  # a link whose folder was cleaned away
+            self.folder.unlink(missing_ok=True)  # a link to a folder that was deleted
             if self._can_enter(self.path) and len(os.fsencode(self.path)) <= LONGEST_PATH:
                 self.folder.mkdir(mode=0o700)
             else:
                 elsewhere = tempfile.mkdtemp(prefix="care-dont-share-", dir=ELSEWHERE)
                 self.folder.symlink_to(elsewhere)
-                log.warning("PostgreSQL can't work in %s: its data live in %s", self.folder.parent, elsewhere)
+                log.warning("PostgreSQL can't work in %s: its data are in %s", self.folder.parent, elsewhere)
             self.give(self.path)
 
     def make_parent(self) -> None:
@@ -105,12 +105,12 @@ class Home:
             yield
         except OSError as error:
             raise PostgresError(
-                f"Can't keep a database in {self.folder}: {error}. "
+                f"Can't store a database in {self.folder}: {error}. "
                 "Set POSTGRES_FOLDER to a folder of your own, or DATABASE_URL to a PostgreSQL elsewhere."
             ) from error
 
     def _account(self) -> pwd.struct_passwd | None:
-        """Where we are root, who runs the server: the data's owner, else `postgres` or `nobody`."""
+        """If we are root, the account that runs the server: the owner of the data, else `postgres` or `nobody`."""
         if os.geteuid() != 0:
             return None
         if self.path.exists() and (owner := self.path.stat().st_uid):

@@ -72,7 +72,7 @@ def _system() -> Iterator[Path]:
 
 
 def _wheel() -> Iterator[Path]:
-    """The wheel is only looked at, never imported: its own Python code is not for us."""
+    """The folder of the wheel; its Python code is not imported."""
     spec = importlib.util.find_spec(WHEEL)
     if spec and spec.origin:
         yield Path(spec.origin).parent / "pginstall" / "bin"

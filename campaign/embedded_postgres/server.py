@@ -1,8 +1,8 @@
 """Starts an embedded PostgreSQL for the first process that needs it, and stops it after the last.
 
-Standard library only. Nothing listens on TCP. Two kernel locks (flock), both on folders, keep the processes
-in step, and a killed process leaks neither: an exclusive one on the parent folder while somebody starts or
-stops the server, a shared one on the folder itself by everybody who uses it.
+Standard library only. Nothing listens on TCP. Two kernel locks (flock) on folders coordinate the processes; the kernel
+releases those of a killed process: an exclusive one on the parent folder while a process starts or stops the server, a
+shared one on the folder itself for each process that uses the server.
 """
 
 import atexit
@@ -19,7 +19,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from campaign.embedded_postgres import programs
-from campaign.embedded_postgres.data_folder import Home
+from campaign.embedded_postgres.data_folder import DataFolder
 from campaign.embedded_postgres.programs import PostgresError, Programs
 
 log = logging.getLogger(__name__)
@@ -29,8 +29,8 @@ SUPERUSER = "postgres"
 AS = ("-U", SUPERUSER, "-d", "postgres")
 PATIENCE = 60  # seconds; recovery after a crash takes part of them
 TRIES = 10
-KEPT_LOG = 1_000_000  # bytes
-# The server needs nothing else from our environment, least of all its secrets.
+LARGEST_LOG = 1_000_000  # bytes
+# The server needs nothing else of our environment, which has secrets.
 ENVIRONMENT = {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"}
 # What people wrote can stand in statements, parameters, details and errors: none of them is logged.
 SETTINGS = {
@@ -49,27 +49,27 @@ SETTINGS = {
 class Server:
     def __init__(self, folder: Path, options: Sequence[str] = ()) -> None:
         """`folder` holds the database or links to it; `options` go to `postgres` as they are."""
-        self.home = Home(folder)
+        self.home = DataFolder(folder)
         self.options = options
         self._mutex = threading.Lock()
-        self._seat: int | None = None  # our shared lock
+        self._shared_lock: int | None = None  # our shared lock
         self._process: subprocess.Popen | None = None
         self.programs: Programs  # known once the server was joined
 
     def join(self) -> Path:
         """Use the server, started where needed, until this process ends. Returns its socket's folder."""
         with self._mutex:
-            if self._seat is None:
+            if self._shared_lock is None:
                 self.home.make_parent()
                 with self.alone():
                     self.home.settle()
-                    seat = _lock(self.home.path, fcntl.LOCK_SH)
+                    lock = _lock(self.home.path, fcntl.LOCK_SH)
                     try:
                         self._start()
                     except BaseException:
-                        os.close(seat)
+                        os.close(lock)
                         raise
-                    self._seat = seat
+                    self._shared_lock = lock
         return self.home.path
 
     def revive(self) -> None:
@@ -78,27 +78,27 @@ class Server:
             self._start()
 
     def leave(self) -> None:
-        """Stop using the server, and stop it if nobody else uses it."""
+        """Stop using the server, and stop it if no other process uses it."""
         # Where the folder was deleted there is nothing to do: a server whose data are gone ends by itself.
         with self._mutex, suppress(FileNotFoundError):
-            if self._seat is None:
+            if self._shared_lock is None:
                 return
             with self.alone():
-                os.close(self._seat)
-                self._seat = None
+                os.close(self._shared_lock)
+                self._shared_lock = None
                 with suppress(BlockingIOError):
                     os.close(_lock(self.home.path, fcntl.LOCK_EX | fcntl.LOCK_NB))
                     self._stop()
 
-    def forget(self) -> None:
-        """In a forked child: the seat is the parent's; the child takes its own when it needs one."""
-        if self._seat is not None:
-            os.close(self._seat)
-        self._mutex, self._seat, self._process = threading.Lock(), None, None
+    def after_fork(self) -> None:
+        """In a forked child: drop the parent's lock; the child takes a lock of its own when it needs the server."""
+        if self._shared_lock is not None:
+            os.close(self._shared_lock)
+        self._mutex, self._shared_lock, self._process = threading.Lock(), None, None
 
     @contextmanager
     def alone(self) -> Iterator[None]:
-        """Nobody else starts or stops a server here meanwhile."""
+        """While this is held, no other process starts or stops the server."""
         lock = _lock(self.home.folder.parent, fcntl.LOCK_EX)
         try:
             yield
@@ -106,7 +106,7 @@ class Server:
             os.close(lock)
 
     def _start(self) -> None:
-        """Return when the server answers, whether it ran, was about to, was killed, or never existed."""
+        """Return when the server answers, whether it ran already, was starting, was killed, or never existed."""
         made_by = self.home.data / "PG_VERSION"
         wanted = programs.find(int(made_by.read_text()) if made_by.exists() else None)
         self.programs = self.home.within_reach(wanted)
@@ -115,7 +115,7 @@ class Server:
         deadline, failures = time.monotonic() + PATIENCE, 0
         while (answer := self._ask()) != "accepts":
             if failures > TRIES or time.monotonic() > deadline:
-                raise PostgresError(f"The embedded PostgreSQL does not start. {self._last_words()}")
+                raise PostgresError(f"The embedded PostgreSQL does not start. {self._end_of_log()}")
             if self._process and self._process.poll() is not None:
                 self._process, failures = None, failures + 1
                 time.sleep(0.2)  # the children of a killed server may take a moment to let go of its memory
@@ -174,7 +174,7 @@ class Server:
         settings = {**SETTINGS, "unix_socket_directories": self.home.path, "unix_socket_permissions": "0700"}
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         with self.home.log.open("a") as output:
-            if output.tell() > KEPT_LOG:
+            if output.tell() > LARGEST_LOG:
                 output.truncate(0)
             self.home.give(self.home.log)
             return subprocess.Popen(
@@ -192,7 +192,7 @@ class Server:
                 stderr=output,
                 cwd=self.home.path,
                 env={**ENVIRONMENT, "PG_GRANDPARENT_PID": self._stale_pid()},
-                start_new_session=True,  # Ctrl-C is for us; the server is stopped when nobody needs it
+                start_new_session=True,  # Ctrl-C must not reach the server; it is stopped when no process uses it
                 **self.home.identity,
             )
 
@@ -209,7 +209,7 @@ class Server:
             lock_file.unlink()  # emptied by a crash of the machine: PostgreSQL would refuse to start
         return "0"
 
-    def _last_words(self) -> str:
+    def _end_of_log(self) -> str:
         lines = self.home.log.read_text(errors="replace").splitlines() if self.home.log.exists() else []
         return "\n".join([f"The end of {self.home.log}:", *lines[-8:]])
 
@@ -223,7 +223,7 @@ def at(folder: Path, options: Sequence[str] = ()) -> Server:
         fresh = Server(folder, options)
         if _servers.setdefault(folder, fresh) is fresh:
             atexit.register(fresh.leave)
-            os.register_at_fork(after_in_child=fresh.forget)
+            os.register_at_fork(after_in_child=fresh.after_fork)
     return _servers[folder]
 
 

@@ -1,4 +1,4 @@
-"""A public page as campaign.http.page_cache keeps it: compressed once, and answered with what a client may be sent."""
+"""A public page in the page cache: compressed once, and answered by what the client accepts and has already."""
 
 import gzip
 import re
@@ -24,7 +24,7 @@ MADE_HERE = {"content-length", "content-encoding", "etag", "vary"}
 class Page:
     """What Django answered. `headers` and `bodies` are by encoding; "" is the plain one, and always there.
 
-    One without an `etag` is not to be kept.
+    One without an `etag` is not cached.
     """
 
     status: str
@@ -32,8 +32,8 @@ class Page:
     bodies: dict[str, bytes]
     etag: str = ""
     last_modified: int | None = None
-    drawn: float = 0.0
-    checked: float = 0.0  # when it was drawn, or last could not be drawn anew
+    rendered: float = 0.0
+    checked: float = 0.0  # when it was rendered, or rendering it again last failed
 
     @property
     def code(self) -> int:
@@ -46,8 +46,8 @@ class Page:
             encoding = ""
         headers = self.headers[encoding]
         if self.etag and self._is_known(environ):
-            kept = [(name, value) for name, value in headers if name.lower() not in OF_THE_BODY]
-            return "304 Not Modified", kept, b""
+            remaining = [(name, value) for name, value in headers if name.lower() not in OF_THE_BODY]
+            return "304 Not Modified", remaining, b""
         return self.status, headers, b"" if environ["REQUEST_METHOD"] == "HEAD" else self.bodies[encoding]
 
     def _is_known(self, environ: dict[str, Any]) -> bool:
@@ -64,9 +64,9 @@ class Page:
 
 
 def page_of(status: str, headers: Headers, body: bytes, before: Page | None) -> Page:
-    """An answer as a page; one to keep (with an `etag`) only if it is 200, public and sets no cookie.
+    """Returns a response as a page, which can be cached (has an `etag`) only if it is 200, public and sets no cookie.
 
-    `before`, the page it takes the place of, lends its compressed bodies if nothing has changed.
+    If the body is that of `before`, the page that it replaces, the compressed bodies of that are used again.
     """
     said = {name.lower(): value for name, value in headers}
     if not status.startswith("200") or "public" not in said.get("cache-control", "") or "set-cookie" in said:
@@ -100,7 +100,7 @@ def accepted(header: str) -> str:
     return next((encoding for encoding, rule in RULES.items() if rule.search(header)), "")
 
 
-# Named, and not with a weight of nothing.
+# The encoding is named, and not with q=0.
 RULES = {
     name: re.compile(rf"(^|,)\s*{name}\s*(;\s*q=(?!0(\.0*)?\s*(,|$))[^,]*)?\s*(,|$)", re.IGNORECASE)
     for name in (BROTLI, GZIP)

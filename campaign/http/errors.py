@@ -1,4 +1,4 @@
-"""Calm pages for what went wrong: no detail, no blame, a way on."""
+"""Error pages. They give no technical detail and say what to do next."""
 
 import logging
 import sys
@@ -21,7 +21,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None, reason: str = "") -> HttpResponse:
-    """Also the answer of CsrfViewMiddleware, which gives a reason."""
+    """Also called by CsrfViewMiddleware, which gives a reason."""
     if _is_in_staff_area(request):
         log.warning("staff %s: %s: refused", request.user.pk, log_format.route(request))
         return _for_staff(request, is_form=bool(reason))
@@ -42,8 +42,8 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     )
 
 
-def not_for_reading(request: HttpRequest, allowed: str) -> HttpResponse:
-    """Somebody opened again what was the answer to a form, or sent a form to a page."""
+def method_not_allowed(request: HttpRequest, allowed: str) -> HttpResponse:
+    """A page that only answers POST was opened again, or a form was sent to a page that takes none."""
     response = _page(
         request, 405, _("This page can’t be opened again"), _("Please go back to the page you came from.")
     )
@@ -65,7 +65,7 @@ def unsupported_form(request: HttpRequest) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """The last door. A database that is away will be back: say when to come again."""
+    """Answers an exception that no view handled: 503 where the database is away, else 500."""
     if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
         return unavailable(request)
     title, text = (
@@ -79,7 +79,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def unavailable(request: HttpRequest) -> HttpResponse:
-    """503 while the database is away. What was sent with a public form is on the page, to be sent again."""
+    """503 while the database is away. The page has what was sent with a public form, to be sent again."""
     if filled := unsent_form.page(request):
         response = HttpResponse(filled, status=503)
     elif request.method == "POST" and not request.path_info.startswith("/admin/"):
@@ -103,7 +103,7 @@ def _is_in_staff_area(request: HttpRequest) -> bool:
 
 
 def _for_staff(request: HttpRequest, is_form: bool) -> HttpResponse:
-    """The 403 page of the staff area: what is missing is mostly a role, and the header leads on."""
+    """The 403 page of the staff area, with its header. Mostly a role is missing."""
     title = _("That form is too old") if is_form else _("This is not for your role")
     text = (
         _("Please open its page again and send it from there.")

@@ -1,8 +1,8 @@
-"""What stands between the network and the views, in the order in which a request meets it.
+"""The site's own middleware, in the order in which a request passes it.
 
-`response_headers` has the last word on every answer, errors included. `reject_malformed_requests` refuses what no
-view should have to think about. `SameOrigin` guards the public forms, which have no CSRF token: their pages
-set no cookie.
+`response_headers` sets headers of every response, errors included. `reject_malformed_requests` refuses requests that
+no view could use. `SameOrigin` protects the public forms from cross-site requests (CSRF) without a token, since their
+pages set no cookie.
 """
 
 import logging
@@ -10,6 +10,8 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
+from csp.constants import HEADER as CSP_HEADER
+from csp.utils import build_policy
 from django.conf import settings
 from django.core.exceptions import BadRequest, PermissionDenied, TooManyFieldsSent
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
@@ -35,7 +37,7 @@ MOST_FIELDS = 100
 # How long a public page may be served again: by browsers only if they ask first (it has an ETag), by proxies for two
 # seconds, and for another while they fetch it anew. With campaign.http.page_cache a change shows within five seconds.
 PUBLIC = "public, max-age=0, s-maxage=2, stale-while-revalidate=1"
-# In the environ of a request that is nobody's, but campaign.http.page_cache's.
+# In the environ of a request that campaign.http.page_cache makes itself.
 NOT_LOGGED = "campaign.not_logged"
 NO_FEATURES = ", ".join(
     f"{feature}=()"
@@ -55,8 +57,22 @@ NO_FEATURES = ", ".join(
 )
 
 
+def content_security_policy(get_response: Answer) -> Answer:
+    """Every answer bears the policy of the settings. It is the same for all, without a nonce, and made once here:
+    django-csp's own middleware made it twice for each answer, a twentieth of the time in which a signature is accepted.
+    """
+    policy = build_policy()
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        response.headers.setdefault(CSP_HEADER, policy)
+        return response
+
+    return middleware
+
+
 def language_by_path(get_response: Answer) -> Answer:
-    """Everything that answers a request speaks the language that its path begins with, errors included."""
+    """Activates the language that the path begins with, for error pages too."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         with translation.override(languages.language_of(request.path_info)):
@@ -66,7 +82,7 @@ def language_by_path(get_response: Answer) -> Answer:
 
 
 def response_headers(get_response: Answer) -> Answer:
-    """Every answer forbids what the site never uses, is kept by nobody unless it may be, and is one log line."""
+    """Sets the headers that every response has, Cache-Control among them, and logs one line for it."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         if (
@@ -75,7 +91,7 @@ def response_headers(get_response: Answer) -> Answer:
             request.META["HTTP_X_FORWARDED_PROTO"] = request.META["HTTP_X_FORWARDED_PROTO"].lower()
         response = get_response(request)
         if response.status_code == 405 and request.method in METHODS:
-            response = errors.not_for_reading(request, response.get("Allow", ""))
+            response = errors.method_not_allowed(request, response.get("Allow", ""))
         response.headers.setdefault("Permissions-Policy", NO_FEATURES)
         # No page of another site may embed what is here; share images say otherwise (reports.views.share_image).
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
@@ -91,7 +107,7 @@ def response_headers(get_response: Answer) -> Answer:
 
 
 def _cache_control(request: HttpRequest, response: HttpResponseBase) -> str:
-    """`no-store`, but for a page whose view says `@cache_control(public=True)` and that is nobody's own."""
+    """Returns `no-store`, but for a page with `@cache_control(public=True)` that is the same for everybody."""
     said = response.get("Cache-Control", "")
     is_own = bool(response.cookies) or "cookie" in response.get("Vary", "").lower()
     if "public" not in said or is_own or request.method not in SAFE_METHODS or response.status_code >= 400:
@@ -100,7 +116,7 @@ def _cache_control(request: HttpRequest, response: HttpResponseBase) -> str:
 
 
 def reject_malformed_requests(get_response: Answer) -> Answer:
-    """Refuse odd methods, bodies too large, and bytes that are no text."""
+    """Refuses unknown methods, bodies that are too large, and text that is not UTF-8."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         if request.method not in METHODS:
@@ -131,7 +147,7 @@ def _body_length(request: HttpRequest) -> int:
 
 
 def check_text(raw: bytes) -> None:
-    """PostgreSQL takes no NUL, and what is no UTF-8 would reach the views as another text."""
+    """Raises BadRequest for NUL, which PostgreSQL refuses, and for what is not UTF-8."""
     if b"\0" in raw:
         raise BadRequest("NUL")
     try:
@@ -153,10 +169,10 @@ def _check_form(request: HttpRequest) -> None:
 
 
 class SameOrigin:
-    """Public forms are exempt from the CSRF token and come from our own pages alone, or from no browser.
+    """Refuses POSTs of other sites to views that are exempt from the CSRF token.
 
-    Browsers say where a request comes from, in headers that no page can write. What a view forgets to
-    exempt stays behind CsrfViewMiddleware: closed, not open.
+    Browsers say where a request comes from in headers that no page can set (Sec-Fetch-Site, Origin). A view that is not
+    exempt is checked by CsrfViewMiddleware.
     """
 
     def __init__(self, get_response: Answer) -> None:

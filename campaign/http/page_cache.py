@@ -1,11 +1,11 @@
-"""Keeps whole public pages in each process and answers with them before a request reaches Django.
+"""Caches whole public pages in each process, and answers with them before a request reaches Django.
 
-A page is fresh for a second. Then one thread draws it anew while readers still get the old one for a moment.
+A page is fresh for a second. Then one thread renders it again while readers still get the old one for a moment.
 When the view fails, or the database does not answer, the last good page is served for up to an hour.
 
 Only GET and HEAD of the routes in ROUTES are answered here, for the site's own host and over https. Everything
 else (forms, links with tokens, the admin, malformed requests) goes to Django, as if this module were not there.
-A page is drawn from its path alone: no header, cookie or query of any request reaches its view.
+A page is rendered from its path alone: no header, cookie or query of any request reaches its view.
 """
 
 import io
@@ -38,11 +38,11 @@ Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
 # seen within five seconds.
 FRESH = 1.0
 SHOWN_WHILE_RENEWED = 0.5
-KEPT_WHEN_AWAY = 3600.0
-# How long a request waits for a page to be drawn where an older one is at hand, and where there is none.
+SERVED_WHILE_AWAY = 3600.0
+# How long a request waits for a page to be rendered if an older one is cached, and if none is.
 PATIENCE = 1.0
 LONGEST_WAIT = 20.0
-DRAWING_THREADS = (
+RENDERING_THREADS = (
     2  # apart from gunicorn's, so that a database that hangs stops these and not those that answer
 )
 
@@ -101,13 +101,13 @@ class PageCache:
         self.pages: dict[str, Page] = {}
         self.renewals: dict[str, tuple[Future[Page], float]] = {}
         self.lock = Lock()
-        self.pool = ThreadPoolExecutor(DRAWING_THREADS, thread_name_prefix="page")
+        self.pool = ThreadPoolExecutor(RENDERING_THREADS, thread_name_prefix="page")
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         route = self._route(environ)
         if not route:
-            if environ["REQUEST_METHOD"] == "POST" and (kept := self.pages.get(environ["PATH_INFO"])):
-                environ[FORM_PAGE] = kept.bodies[""]
+            if environ["REQUEST_METHOD"] == "POST" and (cached := self.pages.get(environ["PATH_INFO"])):
+                environ[FORM_PAGE] = cached.bodies[""]
             return self.application(environ, start_response)
         status, headers, body = self._page(environ["PATH_INFO"]).answer(environ)
         log.info("%s %s %s", environ["REQUEST_METHOD"], route, status[:3])
@@ -115,7 +115,7 @@ class PageCache:
         return [body]
 
     def _route(self, environ: dict[str, Any]) -> str:
-        """The route of a request that may be answered with a kept page; "" where it is Django's."""
+        """Returns the route of a request that may be answered from the cache; "" where Django must answer."""
         if (
             environ["REQUEST_METHOD"] not in ("GET", "HEAD")
             or environ.get("HTTP_HOST") != self.host
@@ -131,20 +131,20 @@ class PageCache:
         return "" if query and route and _is_for_django(query, ROUTES[route]) else route
 
     def _page(self, path: str) -> Page:
-        """The page to show now: fresh, or not older than it may be."""
-        now, kept = monotonic(), self.pages.get(path)
-        if kept and now < kept.checked + FRESH:
-            return kept
+        """Returns the page to serve now: a fresh one, or an older one that may still be served."""
+        now, cached = monotonic(), self.pages.get(path)
+        if cached and now < cached.checked + FRESH:
+            return cached
         renewal, since = self._renewal(path)
-        if kept and now < kept.checked + FRESH + SHOWN_WHILE_RENEWED:
-            return kept
+        if cached and now < cached.checked + FRESH + SHOWN_WHILE_RENEWED:
+            return cached
         try:
-            return renewal.result(max(0.0, since + PATIENCE - now) if kept else LONGEST_WAIT)
+            return renewal.result(max(0.0, since + PATIENCE - now) if cached else LONGEST_WAIT)
         except TimeoutError:
-            return kept if kept and now < kept.drawn + KEPT_WHEN_AWAY else AWAY
+            return cached if cached and now < cached.rendered + SERVED_WHILE_AWAY else AWAY
 
     def _renewal(self, path: str) -> tuple[Future[Page], float]:
-        """The one drawing of this page that is under way, begun here if need be, and since when it is."""
+        """Returns the rendering of this page that is under way (started here if there is none), and when it began."""
         with self.lock:
             if path not in self.renewals:
                 self.renewals[path] = self.pool.submit(self._renew, path), monotonic()
@@ -152,22 +152,22 @@ class PageCache:
 
     def _renew(self, path: str) -> Page:
         try:
-            kept = self.pages.get(path)
-            page = self._draw(path, kept)
+            cached = self.pages.get(path)
+            page = self._render(path, cached)
             if page.etag:
-                page.drawn = page.checked = monotonic()
+                page.rendered = page.checked = monotonic()
                 self.pages[path] = page
-            elif page.code >= 500 and kept and monotonic() < kept.drawn + KEPT_WHEN_AWAY:
-                kept.checked = monotonic()
-                page = kept
-            else:  # it is gone, or leads elsewhere: nothing older is shown again
+            elif page.code >= 500 and cached and monotonic() < cached.rendered + SERVED_WHILE_AWAY:
+                cached.checked = monotonic()
+                page = cached
+            else:  # it is gone or redirects: no older page is served again
                 self.pages.pop(path, None)
             return page
         finally:
             with self.lock:
                 del self.renewals[path]
 
-    def _draw(self, path: str, before: Page | None) -> Page:
+    def _render(self, path: str, before: Page | None) -> Page:
         said: list[Any] = []
         answer = self.application(
             self._environ(path), lambda *status_and_headers: said.extend(status_and_headers)
@@ -180,7 +180,7 @@ class PageCache:
         return page_of(said[0], said[1], body, before)
 
     def _environ(self, path: str) -> dict[str, Any]:
-        """A request for the path that says nothing else, as the site's proxy would pass it on."""
+        """Returns the environ of a plain GET request for the path, as nginx would pass it on."""
         environ = {
             "REQUEST_METHOD": "GET",
             "SCRIPT_NAME": "",
@@ -224,7 +224,7 @@ def _route_of(path: str) -> str:
 
 
 def _is_for_django(query: str, used: frozenset[str]) -> bool:
-    """Whether the query changes the page, or is none at all and Django is to refuse it."""
+    """Whether Django must answer because the query changes the page or is malformed."""
     try:
         check_text(unquote_to_bytes(query.encode("latin-1")))
     except BadRequest:

@@ -1,4 +1,4 @@
-"""What somebody sent while the database was away is given back to them, so that nothing has to be typed twice."""
+"""Fills a form with what was sent while the database was away, so that nothing has to be typed again."""
 
 from html import escape
 from html.parser import HTMLParser
@@ -14,25 +14,25 @@ NOT_FILLED = {"hidden", "password", "submit"}
 
 
 def page(request: HttpRequest) -> str:
-    """The form's own page with a notice and everything that was typed; "" where no copy of the page is at hand."""
-    kept: bytes = request.META.get(FORM_PAGE, b"")
-    if not kept or request.method != "POST":
+    """Returns the form's own page with a notice and everything that was typed; "" where the page is not cached."""
+    form_page: bytes = request.META.get(FORM_PAGE, b"")
+    if not form_page or request.method != "POST":
         return ""
     notice = render_to_string("campaign/unsent_form.html")
-    start, main, end = filled(kept.decode(), request.POST).partition('<main id="main">')
+    start, main, end = filled(form_page.decode(), request.POST).partition('<main id="main">')
     return f"{start}{main}{notice}{end}"
 
 
 def filled(html: str, typed: QueryDict) -> str:
-    """This page, with what was typed in the fields of its POST forms."""
-    filling = _Filling(typed)
+    """Returns the page with the fields of its POST forms filled in."""
+    filling = _FormFiller(typed)
     filling.feed(html)
     filling.close()
     return "".join(filling.written)
 
 
-class _Filling(HTMLParser):
-    """Writes a page anew as it stands, but for the fields of its POST forms."""
+class _FormFiller(HTMLParser):
+    """Copies a page unchanged, but for the fields of its POST forms."""
 
     def __init__(self, typed: QueryDict) -> None:
         super().__init__(convert_charrefs=False)
@@ -91,7 +91,7 @@ class _Filling(HTMLParser):
 
 
 def _tag(tag: str, attrs: dict[str, str | None], changed: str, value: str | bool) -> str:
-    """The tag with one attribute set anew: to a text, or there (True), or not (False)."""
+    """Returns the tag with one attribute changed: set to a text, set without a value (True), or removed (False)."""
     others = {name: said for name, said in attrs.items() if name != changed}
     if value is not False:
         others[changed] = None if value is True else str(value)

@@ -1,5 +1,6 @@
-"""Tells the operator of trouble by an email straight to the mail server, not through the queue, which may be what is
-in trouble. At most one in ten minutes for each kind, to OPERATOR_EMAIL; without that setting none.
+"""Emails the operator (OPERATOR_EMAIL) about problems, directly by SMTP: the email queue may be the problem.
+
+At most one email in ten minutes for each kind of problem; none where the setting is empty.
 """
 
 import logging
@@ -18,10 +19,10 @@ from campaign.log_format import Line
 log = logging.getLogger(__name__)
 PAUSE = 600  # seconds
 TIMEOUT = 10
-_told: dict[str, float] = {}
+_sent_at: dict[str, float] = {}
 
 
-def tell(kind: str, subject: str, text: str) -> bool:
+def send(kind: str, subject: str, text: str) -> bool:
     """Sends one email now, unless one of this kind was sent within ten minutes. Returns whether it was sent."""
     if not settings.OPERATOR_EMAIL or not _is_first(kind):
         return False
@@ -31,15 +32,15 @@ def tell(kind: str, subject: str, text: str) -> bool:
     try:
         email.send()
     except Exception as error:
-        log.warning("the operator could not be told of %s (%s)", kind, type(error).__name__)
+        log.warning("the operator could not be emailed about %s (%s)", kind, type(error).__name__)
         return False
     return True
 
 
 def _is_first(kind: str) -> bool:
-    """Whether nobody told of this kind within PAUSE: a file for each kind says when, for all processes of this user.
+    """Whether no email of this kind was sent within PAUSE.
 
-    Where there is no folder for it, this process remembers by itself.
+    A file for each kind has the time, for all processes of this user. Otherwise only this process counts.
     """
     now = time.time()
     try:
@@ -53,14 +54,14 @@ def _is_first(kind: str) -> bool:
         stamp.touch(mode=0o600)
         os.utime(stamp, (now, now))
     except OSError:
-        if now - _told.get(kind, 0) < PAUSE:
+        if now - _sent_at.get(kind, 0) < PAUSE:
             return False
-        _told[kind] = now
+        _sent_at[kind] = now
     return True
 
 
 class Handler(logging.Handler):
-    """Tells of errors in the log: the line that stands there, with type, file, line and route, never what was sent."""
+    """Emails each error of the log: the log line, with type, file, line and route, never what was sent."""
 
     def __init__(self) -> None:
         super().__init__(logging.ERROR)
@@ -68,9 +69,9 @@ class Handler(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         if settings.OPERATOR_EMAIL:
-            text = f"{self.format(record)}\n\nFurther errors within ten minutes stand only in the log."
+            text = f"{self.format(record)}\n\nFurther errors within ten minutes are only in the log."
             # The visitor who waits for a page must not wait for the mail server.
-            threading.Thread(target=tell, args=["error", "An error on the site", text], daemon=True).start()
+            threading.Thread(target=send, args=["error", "An error on the site", text], daemon=True).start()
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802
         """Python would print the whole record."""

@@ -1,4 +1,4 @@
-"""Two answers for monitoring: `/healthz`, the process runs; `/readyz`, it can serve."""
+"""Health checks: `/healthz`, the process runs; `/readyz`, it can serve; `/readyz.json`, the same with figures."""
 
 import functools
 import logging
@@ -26,26 +26,26 @@ def readyz(request: HttpRequest) -> HttpResponse:
     """200 where the static files are collected and the database answers and knows every migration of this code;
     otherwise 503 and the reason.
     """
-    lack = _lack()
-    if lack:
-        log.warning("not ready: %s", lack)
-    return HttpResponse(lack or "ok", content_type="text/plain", status=503 if lack else 200)
+    reason = _reason_not_ready()
+    if reason:
+        log.warning("not ready: %s", reason)
+    return HttpResponse(reason or "ok", content_type="text/plain", status=503 if reason else 200)
 
 
 @require_safe
 def readyz_json(request: HttpRequest) -> JsonResponse:
-    """For monitors: whether the site is ready, the figures of its parts, and the kinds of trouble."""
-    lack, figures, problems = _lack(), dict[str, object](), list[str]()
+    """For monitoring: whether the site is ready, its figures, and the kinds of its problems."""
+    reason, figures, problems = _reason_not_ready(), dict[str, object](), list[str]()
     try:
         state = status.measure(timezone.now())
         figures, problems = state.figures(), [problem.kind for problem in state.problems()]
     except Error:
         problems = ["database_away"]
-    answer = {"ready": not lack, "reason": lack, "problems": problems, **figures}
-    return JsonResponse(answer, status=503 if lack else 200)
+    answer = {"ready": not reason, "reason": reason, "problems": problems, **figures}
+    return JsonResponse(answer, status=503 if reason else 200)
 
 
-def _lack() -> str:
+def _reason_not_ready() -> str:
     if not status.are_static_files_ready():
         return "the collected static files are missing: run collectstatic"
     try:
@@ -54,8 +54,10 @@ def _lack() -> str:
         return "the database does not answer"
     if pending:
         return "migrations are pending"
-    lack = database_checks.digest_keys_lack()  # the database may have been away when this process started
-    return f"{lack.id}: {lack.msg}" if lack else ""
+    reason = (
+        database_checks.digest_keys_problem()
+    )  # the database may have been away when this process started
+    return f"{reason.id}: {reason.msg}" if reason else ""
 
 
 @functools.cache

@@ -1,4 +1,4 @@
-"""A thread of the worker renews a row every 20 seconds, to show that it lives (see campaign.models.WorkerStatus)."""
+"""The heartbeat of the worker: a thread that updates a row every 20 seconds (campaign.models.WorkerStatus)."""
 
 import logging
 import threading
@@ -15,9 +15,9 @@ EVERY = 20  # seconds
 
 
 class Heartbeat(threading.Thread):
-    """Renews the row until the process ends. A process that is stopped or frozen renews nothing.
+    """Updates the row until the process ends or is frozen.
 
-    A duty that hangs does not stop it, for the row also says since when which duty runs.
+    A duty that hangs does not stop it: the row also has the duty that runs, and since when.
     """
 
     def __init__(self) -> None:
@@ -26,7 +26,7 @@ class Heartbeat(threading.Thread):
         self.stopping = threading.Event()
 
     def begin(self, duty: str, now: datetime) -> None:
-        """The duty that the worker turns to now."""
+        """Call when the worker begins a duty."""
         self.duty, self.since = duty, now
 
     def run(self) -> None:
@@ -46,10 +46,10 @@ def beat(duty: str, since: datetime, now: datetime) -> None:
 
 
 def is_fresh(now: datetime) -> bool:
-    """Whether a worker has renewed the row within two minutes."""
+    """Whether a worker has updated the row within two minutes."""
     return WorkerStatus.objects.filter(pk=1, beat_at__gt=now - WORKER_SILENT).exists()
 
 
 def mail_failed(reason: str, now: datetime) -> None:
-    """The mail server was away or refused us as a whole; `reason` has no words of the server."""
+    """Stores that the mail server could not be reached or refused all emails. `reason` has no words of the server."""
     WorkerStatus.objects.filter(pk=1).update(mail_failed_at=now, mail_failure=reason[:80])

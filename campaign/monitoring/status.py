@@ -1,7 +1,6 @@
-"""How the site's parts are doing, in figures, and what is wrong with them, with what to do about it.
+"""The state of the site in figures (worker, emails, backups, disk, certificate), and its problems with advice.
 
-The overview of staff, `/readyz.json` and `manage.py watch` say the same, for they all ask here. No figure tells of a
-person, and none is a secret.
+The overview of staff, `/readyz.json` and `manage.py watch` all use it. No figure is about a person, and none is secret.
 """
 
 import shutil
@@ -33,7 +32,7 @@ CERTIFICATE_ENDS = timedelta(days=14)
 
 
 class Problem(NamedTuple):
-    """`kind` is for programs, the rest for people."""
+    """Something that is wrong. `kind` is its name for programs."""
 
     kind: str
     what: str
@@ -42,7 +41,7 @@ class Problem(NamedTuple):
 
 @dataclass(frozen=True)
 class State:
-    """The figures; None where nothing is known."""
+    """The figures; None where one is not known."""
 
     now: datetime
     worker_beat_at: datetime | None = None
@@ -60,7 +59,7 @@ class State:
     is_static_ready: bool = True
 
     def figures(self) -> dict[str, object]:
-        """For programs: ages in seconds, so coarse that nobody can see from them that one person did something."""
+        """Returns the figures for programs: ages in seconds, rounded so that they show no act of a single person."""
 
         def age(moment: datetime | None, step: int = 10) -> int | None:
             return None if moment is None else int((self.now - moment).total_seconds()) // step * step
@@ -181,7 +180,7 @@ class State:
 
 
 def measure(now: datetime) -> State:
-    """The figures of this moment. Raises a database error where the database is away."""
+    """Returns the present figures. Raises a database error where the database does not answer."""
     worker = WorkerStatus.objects.filter(pk=1).first()
     due = Q(sent_at=None, dropped_at=None, failed_at=None, due_at__lte=now)
     emails = QueuedEmail.objects.aggregate(due=Min("due_at", filter=due), sent=Max("sent_at"))
@@ -208,7 +207,7 @@ def measure(now: datetime) -> State:
 
 
 def machine() -> dict[str, Any]:
-    """What can be said of this machine without a database."""
+    """Returns the figures of this machine, which need no database."""
     temp = temp_folder()
     folders = {settings.BASE_DIR, settings.BACKUP_FOLDER, *([temp] if temp else [])}
     return {
@@ -219,7 +218,7 @@ def machine() -> dict[str, Any]:
 
 
 def temp_folder() -> Path | None:
-    """A folder that temporary files can be written to; tried anew each time."""
+    """Returns a folder that temporary files can be written to, which is tried each time; None where there is none."""
     try:
         with tempfile.TemporaryFile() as file:
             file.write(b"x")
@@ -239,7 +238,7 @@ def are_static_files_ready() -> bool:
 
 
 def _percent(folder: Path) -> int:
-    """How full the disk is on which this folder lies; 0 where it can't be looked at."""
+    """Returns how full the disk of this folder is, in percent; 0 where that is not known."""
     try:
         usage = shutil.disk_usage(folder)
     except OSError:

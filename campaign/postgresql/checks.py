@@ -1,5 +1,7 @@
-"""What must be right about the database that the site stands on. Asked where a command asks for it, and before
-the site and the worker start; a database that is away, or not migrated yet, is no fault of the settings.
+"""System checks of the database: its digest keys and its log settings.
+
+Run where a command asks for its database, and before the site and the worker start. A database that does not answer or
+is not migrated yet passes.
 """
 
 from django.conf import settings
@@ -26,24 +28,24 @@ LOG_SETTINGS = {
 
 @check(Tags.database)
 def digest_keys(databases: list[str] | None = None, **kwargs) -> Found:
-    if lack := digest_keys_lack() if databases else None:
-        yield lack
+    if problem := digest_keys_problem() if databases else None:
+        yield problem
 
 
-def digest_keys_lack() -> CheckMessage | None:
+def digest_keys_problem() -> CheckMessage | None:
     try:
         new = digest_key_chain.new_keys()
     except digest_key_chain.WrongKeys:
         return Error(
             "DIGEST_KEYS are not the keys that this database's digests were made with.",
-            hint="It would know nobody who has signed. All keys, oldest first: see docs/keys.md.",
+            hint="No signature would be recognised. All keys, oldest first: see docs/keys.md.",
             id="campaign.E018",
         )
     except (DatabaseError, DigestChain.DoesNotExist):
         return None
     if new:
         return Error(
-            "DIGEST_KEYS has a key at its end that is not laid over this database yet.",
+            "DIGEST_KEYS has a key at its end that is not applied to this database yet.",
             hint="Run `manage.py rotate_digest_key` while the site and the worker are stopped.",
             id="campaign.E019",
         )
@@ -52,7 +54,7 @@ def digest_keys_lack() -> CheckMessage | None:
 
 @check(Tags.database)
 def log_settings(databases: list[str] | None = None, **kwargs) -> Found:
-    """Production's PostgreSQL must log as little as our own one does (campaign/embedded_postgres)."""
+    """PostgreSQL must log as little as the embedded one does (campaign/embedded_postgres)."""
     if not databases or settings.DEBUG:
         return
     try:

@@ -1,7 +1,7 @@
 """Database connections that the server has closed are dropped before they are used, and a safe request tries twice.
 
 Django's CONN_HEALTH_CHECKS asks the server for a sign of life in each request. A server that stops closes its
-connections, and then there is something to read on a connection that is idle: looking at it asks nobody.
+connections, and then an idle connection has something to read: to look at that needs no query.
 """
 
 import select
@@ -21,7 +21,7 @@ Answer = Callable[[HttpRequest], HttpResponseBase]
 
 
 def drop_closed(**_signal: Any) -> None:
-    """Closes this thread's connections on which the server has said goodbye; the next query opens a new one."""
+    """Closes those connections of this thread that the server has closed; the next query opens a new one."""
     for connection in connections.all(initialized_only=True):
         if connection.connection and not connection.in_atomic_block and _is_closed(connection.connection):
             connection.close()
@@ -38,7 +38,7 @@ def _is_closed(connection: psycopg.Connection) -> bool:
 request_started.connect(drop_closed)
 
 
-class TryAgain:
+class RetryOnLostConnection:
     """A view that lost its database connection is called once more, with a new one, if the request changes nothing."""
 
     def __init__(self, get_response: Answer) -> None:

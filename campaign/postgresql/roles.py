@@ -1,8 +1,8 @@
 """What the database role of web and worker may do: read and write rows, and nothing else.
 
 `migrate` (and so `restore`, which calls it) runs as another role, which owns the tables, and grants these rights anew
-each time. Who takes over the web server then can't change tables, switch off triggers or run programs on the database
-server, and can't rewrite records that are never to be changed. See docs/decisions/database-roles.md.
+each time. An attacker who takes over the web server then can't change tables, switch off triggers, run programs on the
+database server, or rewrite append-only records. See docs/decisions/database-roles.md.
 """
 
 from collections.abc import Sequence
@@ -11,18 +11,18 @@ from django.core.checks import CheckMessage, Tags, Warning, register
 from django.db import Error, connection, transaction
 from psycopg import sql
 
-# Records that are never changed: their trigger refuses UPDATE, and so does the missing right. Some are deleted in time.
+# Append-only tables: their trigger refuses UPDATE, and so does the missing right. Some rows are deleted later.
 APPEND_ONLY = """
     SELECT relname, proname <> 'refuse_change_for_six_years' AND tgtype & 8 > 0 FROM pg_trigger
     JOIN pg_class ON pg_class.oid = tgrelid JOIN pg_proc ON pg_proc.oid = tgfoid
     WHERE tgname = 'append_only' AND relnamespace = 'public'::regnamespace
 """
-# The migrations that were applied are the owner's to record.
+# Only the owner records which migrations were applied.
 READ_ONLY = ("django_migrations",)
 
 
 def grant(role: str) -> None:
-    """Gives `role` its rights on every table of today, all in one transaction; the running site notices nothing."""
+    """Gives `role` its rights on all tables, in one transaction that does not disturb the running site."""
     with transaction.atomic(), connection.cursor() as cursor:
 
         def run(statement: str, table: str = "") -> None:
@@ -48,16 +48,16 @@ def grant(role: str) -> None:
                 run("GRANT UPDATE (id) ON {table} TO {role}", table)
 
 
-def make(role: str) -> None:
-    """Makes the role where it is missing, for the demo; on a server deploy/roles does."""
+def create(role: str) -> None:
+    """Creates the role where it is missing, for the demo; on a server deploy/roles does it."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
         if not cursor.fetchone():
             cursor.execute(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(role)))
 
 
-def too_much() -> list[str]:
-    """What the role of this connection may do that the web server must not."""
+def excess_rights() -> list[str]:
+    """Returns what the role of this connection may do although the web server must not."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT rolsuper, rolcreaterole, has_schema_privilege(current_user, 'public', 'CREATE'),"
@@ -72,7 +72,7 @@ def too_much() -> list[str]:
 @register(Tags.database, deploy=True)
 def check_role(databases: Sequence[str] | None = None, **kwargs) -> list[CheckMessage]:
     try:
-        may = too_much() if databases else []
+        may = excess_rights() if databases else []
     except Error:
         return []
     if not may:

@@ -1,4 +1,4 @@
-"""The register of data uses: every declaration, held against every table there is."""
+"""The register of personal data: all declarations, and the fields that have none."""
 
 from collections.abc import Iterator
 
@@ -24,7 +24,7 @@ TABLES = [table for _title, tables in GROUPS for table in tables]
 
 
 def as_data() -> list[dict[str, object]]:
-    """All of it as plain values, by group and table."""
+    """Returns the register as plain values, by group and table."""
     return [{"group": str(title), "tables": [_table(table) for table in tables]} for title, tables in GROUPS]
 
 
@@ -50,7 +50,7 @@ def _use(table: Table, fields: str, use: Use) -> dict[str, object]:
 
 
 def undeclared() -> Iterator[str]:
-    """Every field of every table that no declaration names, as "app.Model.field"."""
+    """Yields each field that no declaration names, as "app.Model.field"."""
     for model in apps.get_models(include_auto_created=True):
         table = of(model)
         for field in model._meta.local_concrete_fields:
@@ -59,7 +59,7 @@ def undeclared() -> Iterator[str]:
 
 
 def of(model: type[Model]) -> Table | None:
-    """The declaration of this model, or else of its app."""
+    """Returns the declaration of this model, or else of its app."""
     by_label = {table.model: table for table in TABLES}
     return by_label.get(model._meta.label) or by_label.get(model._meta.app_label)
 
@@ -67,5 +67,5 @@ def of(model: type[Model]) -> Table | None:
 def _covers(table: Table, field: Field) -> bool:
     if field.name in " ".join([*table.uses, table.impersonal]).split():
         return True
-    # "All the others" never takes in a person.
+    # "*" (all other fields) does not cover a foreign key to a member of staff.
     return table.impersonal == "*" and field.related_model is not get_user_model()

@@ -1,4 +1,4 @@
-"""Erases what is due in all tables: those of the pledge, and the site's own (limits, sessions, the admin's log)."""
+"""Erases what is due in all tables: those of `pledges`, and rate limits, sessions and the log of the admin."""
 
 from collections import Counter
 from datetime import datetime
@@ -13,7 +13,7 @@ from pledges.privacy.erasure import Due, ReportProgress
 
 
 def due(now: datetime) -> list[Due]:
-    """Everything whose time is over."""
+    """Returns all rows whose retention period is over."""
     return [
         *erasure.due(now),
         Due("salts", RateLimitSalt.objects.filter(day__lt=now.date())),

@@ -1,4 +1,4 @@
-"""The privacy pages beside the policy: what is stored, field by field."""
+"""The pages that show the register of personal data, field by field."""
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse

@@ -1,4 +1,4 @@
-"""Acts on a staff account that its owner is told of by email: inviting, signing in, resetting a factor."""
+"""Events of a staff account about which its owner gets an email: invitation, new sign-in, reset of the factor."""
 
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from pledges.emails import queue
 from pledges.inputs.email_address import mailbox
 from pledges.models import QueuedEmail
 
-# How the admin's log tells a reset on the command line.
+# The admin's log shows by this text that a reset was made on the command line.
 RESET_BY_COMMAND = "The second factor was reset on the command line."
 
 
@@ -31,7 +31,7 @@ def reset_factor(user: StaffUser, now: datetime) -> None:
 def reset_factor_by_command(user: StaffUser, now: datetime) -> None:
     """Resets the factor as `reset_factor` does, and records it in the admin's log as done on the command line.
 
-    There nobody signs in: the entry's user, which Django requires, is the account itself.
+    On the command line there is no signed-in user: the entry's user, which Django requires, is the account itself.
     """
     with transaction.atomic():
         reset_factor(user, now)

@@ -56,7 +56,7 @@ class StaffForm(forms.ModelForm):
         fields = ("email", "name", "groups", "is_active")
 
     def clean(self) -> dict[str, Any]:
-        """Warns, before anything is saved, of what would shut out the person who fills in the form."""
+        """Refuses, unless `sure` is ticked, what would lock out the person who fills in the form."""
         cleaned = super().clean() or {}
         if self.instance.pk != self.by.pk or cleaned.get("sure"):
             return cleaned
@@ -71,7 +71,7 @@ class StaffForm(forms.ModelForm):
         return cleaned
 
 
-# An administrator's screen that was left unlocked must not make or change an account.
+# Ask for password and factor again: a screen that was left unlocked must not be enough to change an account.
 @admin.register(StaffUser)
 @method_decorator(asking_again, "add_view")
 @method_decorator(asking_again, "change_view")
@@ -161,7 +161,7 @@ class StaffUserAdmin(PlainText, admin.ModelAdmin):
     def construct_change_message(
         self, request: HttpRequest, form: Any, formsets: Any, add: bool = False
     ) -> Any:
-        """What the admin's log says: names of fields, and of roles and activity what they were and are."""
+        """Returns the text for the admin's log: names of fields; for roles and activity the old and the new value."""
         before = [] if add else _names(form.initial.get("groups", []))
         after = _names(form.cleaned_data["groups"]) if "groups" in form.cleaned_data else before
         said = [_("Added.")] if add else []
@@ -210,7 +210,7 @@ class StaffUserAdmin(PlainText, admin.ModelAdmin):
         return super().changelist_view(request, {"title": _("Staff"), **(extra_context or {})})
 
     def has_change_permission(self, request: HttpRequest, obj: StaffUser | None = None) -> bool:
-        """A superuser is changed by superusers alone: the others could make themselves one by a new password."""
+        """Only superusers may change a superuser: others could set its password and become one."""
         is_above = obj is not None and obj.is_superuser and not request.user.is_superuser
         return not is_above and super().has_change_permission(request, obj)
 
@@ -223,7 +223,7 @@ def _names(groups: Any) -> list[str]:
 
 
 def _nameless(entry: LogEntry) -> LogEntry:
-    """Takes the name of an account out of the log, which is stored for longer than a name need be."""
+    """Removes the name of an account from the log, which is stored longer than the name may be."""
     entry.object_repr = f"staff {entry.object_id}"
     entry.save(update_fields=["object_repr"])
     return entry

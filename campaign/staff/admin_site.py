@@ -29,7 +29,7 @@ from reports.models import Recommendation
 
 OURS = frozenset({"campaign", "staff", "pledges", "reports"})
 View = Callable[..., Any]
-# How long a POST waits for the one before it; the page then says to try again in a moment.
+# How long a POST waits for the one before it; after that the answer is 503.
 LONGEST_WAIT = "10s"
 
 
@@ -88,7 +88,7 @@ class StaffAdminSite(AdminSite):
         if request.method == "GET" and super().has_permission(request) and not self.has_permission(request):
             return second_factor.go_on(request, "admin:factor")
         if request.method == "POST" and (seconds := sign_in_limits.seconds_to_wait(request)):
-            return self._slowed(request, seconds)
+            return self._too_many_tries(request, seconds)
         return super().login(request, extra_context)
 
     def password_change(  # type: ignore[override]
@@ -96,7 +96,7 @@ class StaffAdminSite(AdminSite):
     ) -> HttpResponse:
         """Asks for the old password first; guesses at it are limited here too."""
         if request.method == "POST" and (seconds := sign_in_limits.seconds_to_wait_inside(request)):
-            return self._slowed(request, seconds)
+            return self._too_many_tries(request, seconds)
         return super().password_change(request, extra_context)
 
     def asking_again(self, view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -118,9 +118,9 @@ class StaffAdminSite(AdminSite):
                 self.asking_again(own_account.change_passkey),
                 name="factor_passkey_change",
             ),
-            path("help/", self.admin_view(staff_help.shown), name="staff_help"),
+            path("help/", self.admin_view(staff_help.page), name="staff_help"),
             path("notices/", self.admin_view(notices.page), name="notices"),
-            path("log/", self.admin_view(staff_log.shown), name="staff_log"),
+            path("log/", self.admin_view(staff_log.page), name="staff_log"),
             path("invitation/<uuid:ref>/<token>/", invitation.accept, name="invitation"),
             path("sessions/", self.admin_view(own_account.own_sessions), name="sessions"),
             path("sessions/end/", self.admin_view(own_account.end_sessions), name="sessions_end"),
@@ -142,8 +142,8 @@ class StaffAdminSite(AdminSite):
             drawn["unchecked"] = Recommendation.objects.overdue(timezone.localdate()).count()
         return super().index(request, {**drawn, **(extra_context or {})})
 
-    def _slowed(self, request: HttpRequest, seconds: int) -> HttpResponse:
+    def _too_many_tries(self, request: HttpRequest, seconds: int) -> HttpResponse:
         context = {**self.each_context(request), "title": _("Too many tries"), "seconds": seconds}
-        response = TemplateResponse(request, "admin/slowed.html", context, status=429)
+        response = TemplateResponse(request, "admin/too_many_tries.html", context, status=429)
         response["Retry-After"] = str(seconds)
         return response

@@ -32,7 +32,7 @@ _SCRYPT = {"n": 2**14, "r": 8, "p": 1, "dklen": 8}
 
 
 def factors(user: StaffUser) -> int:
-    """How many apps and passkeys the user has; recovery codes are not counted, for they only stand in for one."""
+    """Returns how many apps and passkeys the user has. Recovery codes are not counted."""
     return (
         AuthenticatorApp.objects.filter(user=user, confirmed=True).count()
         + WebAuthnCredential.objects.filter(user=user, confirmed=True).count()
@@ -44,18 +44,18 @@ def has_factor(user: StaffUser) -> bool:
     return factors(user) > 0
 
 
-def proved(user: StaffUser, typed: str) -> Device | None:
-    """Takes what was typed; returns the app or the sheet of recovery codes that it is a code of, or None.
+def device_of_code(user: StaffUser, typed: str) -> Device | None:
+    """Returns the app or the sheet of recovery codes that this is a code of, or None.
 
-    Each code works once, and after a wrong one the library makes the next try wait.
+    Each code works once. After a wrong one the library delays the next try.
     """
     code = typed.upper().replace(" ", "").replace("-", "")
     with transaction.atomic():
         if code.isascii() and code.isdigit():
             apps = AuthenticatorApp.objects.select_for_update().filter(user=user, confirmed=True)
-            return next((app for app in apps if _shows(app, code)), None)
+            return next((app for app in apps if _is_code_of(app, code)), None)
         papers = StaticDevice.objects.select_for_update().filter(user=user, confirmed=True)
-        return next((paper for paper in papers if _takes(paper, code)), None)
+        return next((paper for paper in papers if _is_recovery_code(paper, code)), None)
 
 
 def new_app(user: StaffUser, key: str) -> AuthenticatorApp:
@@ -69,12 +69,12 @@ def new_key() -> str:
 
 
 def secret(app: AuthenticatorApp) -> str:
-    """The app's key in base32, in groups of four: typed into the app where it can't scan the QR code."""
+    """Returns the app's key in base32, in groups of four, to type into an app that can't scan the QR code."""
     text = base64.b32encode(app.bin_key).decode().rstrip("=")
     return " ".join(text[start : start + 4] for start in range(0, len(text), 4))
 
 
-def finish(user: StaffUser, app: AuthenticatorApp, typed: str) -> list[str] | None:
+def activate_app(user: StaffUser, app: AuthenticatorApp, typed: str) -> list[str] | None:
     """Makes `app` the user's only app if `typed` is its code, and ends the user's other sessions.
 
     Returns ten new recovery codes, or None where the code is wrong.
@@ -147,7 +147,7 @@ def tell_owner(user: StaffUser) -> None:
     queue.add(QueuedEmail.Kind.FACTOR_CHANGED, user.ref, mailbox(user.email), timezone.now())
 
 
-def _shows(app: AuthenticatorApp, code: str) -> bool:
+def _is_code_of(app: AuthenticatorApp, code: str) -> bool:
     try:
         return app.verify_token(code)
     except encryption.DecryptionError:
@@ -155,7 +155,7 @@ def _shows(app: AuthenticatorApp, code: str) -> bool:
         return False
 
 
-def _takes(sheet: StaticDevice, code: str) -> bool:
+def _is_recovery_code(sheet: StaticDevice, code: str) -> bool:
     keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
     found = sheet.token_set.filter(token__in=[_hashed(sheet, code, key) for key in keys]).first()
     return sheet.verify_token(found.token if found else "")

@@ -1,4 +1,4 @@
-"""The emails to staff about their accounts. Each is composed when it is sent; None: it is no longer wanted."""
+"""The emails to staff about their accounts. Each is composed when it is sent, or None if it is no longer wanted."""
 
 from datetime import datetime
 
@@ -36,7 +36,7 @@ def about_account(queued: QueuedEmail, now: datetime) -> EmailMultiAlternatives 
 
 @compose.composes(QueuedEmail.Kind.NOTICE)
 def notice(queued: QueuedEmail, now: datetime) -> EmailMultiAlternatives | None:
-    """What waits by now; falls away where it was done meanwhile, or is no longer wanted."""
+    """What waits by now; None where nothing does any more, or the notice is no longer wanted."""
     user = _user(queued)
     lines = notices.lines(user, now) if user and user.notices_from is not None else []
     if not lines:

@@ -18,7 +18,7 @@ MANUAL = settings.BASE_DIR / "docs" / "staff.md"
 
 
 @require_safe
-def shown(request: HttpRequest) -> HttpResponse:
+def page(request: HttpRequest) -> HttpResponse:
     text, headings = manual()
     context = {"title": _("Help"), "text": text, "headings": headings}
     return TemplateResponse(request, "admin/help.html", {**admin.site.each_context(request), **context})
@@ -41,7 +41,7 @@ def manual() -> tuple[SafeString, list[tuple[str, str]]]:
 
 def _unlink(inline: Token) -> None:
     """Takes out links to other files of the project, which have no page in the staff area."""
-    kept: list[Token] = []
+    remaining: list[Token] = []
     depth = 0
     for child in inline.children or []:
         if child.type == "link_open" and not str(child.attrGet("href")).startswith(("https:", "#")):
@@ -49,6 +49,6 @@ def _unlink(inline: Token) -> None:
         elif child.type == "link_close" and depth:
             depth -= 1
         else:
-            kept.append(child)
+            remaining.append(child)
     if inline.children:
-        inline.children = kept
+        inline.children = remaining

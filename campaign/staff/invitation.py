@@ -22,7 +22,7 @@ from campaign.staff.models import StaffUser
 @require_http_methods(["GET", "POST"])
 @csrf_protect
 def accept(request: HttpRequest, ref: UUID, token: str) -> HttpResponse:
-    """Sets the password and signs in; the second factor is asked for next. The link then works no more.
+    """Sets the password and signs in; the second factor is asked for next. The link then no longer works.
 
     Django's own view would redirect from the link to a page without the token; our cookies are SameSite=Strict, which
     browsers do not send along a redirect that began in a webmail.
@@ -31,7 +31,7 @@ def accept(request: HttpRequest, ref: UUID, token: str) -> HttpResponse:
         # Of two POSTs at once the second waits here, and then finds the link used.
         user = StaffUser.objects.select_for_update().filter(ref=ref, is_active=True).first()
         if user is None or not default_token_generator.check_token(user, token):
-            title = _("This link works no more")
+            title = _("This link no longer works")
             return _page(request, "invitation_over", 410, title=title)
         form = SetPasswordForm(user, request.POST or None)
         form.fields["new_password1"].help_text = ""  # the page says it in one sentence

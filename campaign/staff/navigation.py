@@ -1,4 +1,4 @@
-"""The tasks in the header of every staff page, and the part of the help that belongs to a page."""
+"""The links to tasks in the header of every staff page, and the link to the part of the help about a page."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Emails to staff who want them about what waits: one a day at most, with numbers and links only."""
+"""Email notices to staff about waiting work, if they want them: one a day at most, with numbers and links only."""
 
 from datetime import datetime, timedelta
 from typing import cast
@@ -63,7 +63,7 @@ def queue_due(now: datetime) -> None:
 
 
 def lines(user: StaffUser, now: datetime) -> list[str]:
-    """What waits, as sentences, for those parts that the user's roles cover."""
+    """Returns sentences about what waits, as far as the user's roles cover it."""
     said = []
     if user.has_perm("pledges.decide_organisation"):
         said.append(_organisations(user.notices_from or 0, now))

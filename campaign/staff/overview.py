@@ -1,7 +1,7 @@
-"""What staff see first: what waits, how it runs, what comes. Totals only, and of people in tens.
+"""The figures of the overview: what waits, emails, backups, erasures. Numbers of people are rounded down to tens.
 
-In exact ones a member of staff could see what became of a call, or of a signature of somebody they know. The
-roles that may see exact totals of all people have `view_totals`.
+From exact numbers a member of staff could see the effect of a call, or of the signature of somebody they know. Roles
+with the permission `view_totals` see exact totals.
 """
 
 from dataclasses import dataclass
@@ -29,9 +29,9 @@ from pledges.models import (
 )
 from pledges.statistics import daily, totals, weekly
 
-DAYS_DRAWN = 30
+DAYS_SHOWN = 30
 DAYS_OF_PROVIDERS = 7
-# The groups' counts are rounded down to tens: a caller's own signature could be seen in an exact one.
+# Counts of groups are rounded down to tens: an exact one could show a single signature.
 TENS = 10
 # What "next erasures" looks ahead to.
 SOON = timedelta(days=1)
@@ -41,13 +41,13 @@ ERASED = {
     "organisations' contacts": _("organisations' contacts"),
     "invalid signatures": _("invalidated signatures"),
 }
-# The drawing, in its own units.
-WIDTH, HEIGHT, GROUND, TOP = 720, 200, 170, 12
+# The chart, in its own units.
+WIDTH, HEIGHT, BASELINE, TOP = 720, 200, 170, 12
 
 
 @dataclass(frozen=True)
 class Bar:
-    """One day of the drawing."""
+    """One day of the chart."""
 
     day: date
     x: float
@@ -62,17 +62,17 @@ class Bar:
 
     @property
     def asked_top(self) -> float:
-        return GROUND - self.asked
+        return BASELINE - self.asked
 
     @property
     def confirmed_top(self) -> float:
-        return GROUND - self.confirmed
+        return BASELINE - self.confirmed
 
 
 def gather(now: datetime, *, is_exact: bool = False) -> dict[str, Any]:
-    """All that `templates/admin/overview/` draws; `is_exact`: with exact totals of people."""
+    """Returns the context of `templates/admin/overview/`; `is_exact`: with exact totals of people."""
     today = timezone.localdate(now)
-    days = daily.by_day(today, DAYS_DRAWN)
+    days = daily.by_day(today, DAYS_SHOWN)
     if not is_exact:
         days = [(day, totals.rounded(asked), totals.rounded(some)) for day, asked, some in days]
     queue = Organisation.objects.queued()
@@ -87,7 +87,7 @@ def gather(now: datetime, *, is_exact: bool = False) -> dict[str, Any]:
         "highest": max(asked for _day, asked, _confirmed in days),
         "week": [day for day, _asked, _confirmed in days[-DAYS_OF_PROVIDERS:]],
         "providers": providers(daily.by_provider(today, DAYS_OF_PROVIDERS)),
-        "letters": letters(now),
+        "emails": emails(now),
         "new_names": PublicName.objects.to_review().count(),
         "reported": NameReport.objects.filter(settled_at=None).count(),
         "spike": rules.spike(now),
@@ -105,7 +105,7 @@ def gather(now: datetime, *, is_exact: bool = False) -> dict[str, Any]:
 
 def bars(days: list[tuple[date, int, int]]) -> list[Bar]:
     step, most = WIDTH / len(days), max([1, *(max(asked, confirmed) for _day, asked, confirmed in days)])
-    unit = (GROUND - TOP) / most
+    unit = (BASELINE - TOP) / most
     last = len(days) - 1
     return [
         Bar(
@@ -144,7 +144,7 @@ def _in_tens(*counts: int) -> Any:
     return tuple(count // TENS * TENS if count >= TENS else None for count in counts)
 
 
-def letters(now: datetime) -> dict[str, Any]:
+def emails(now: datetime) -> dict[str, Any]:
     waiting = QueuedEmail.objects.filter(sent_at=None, dropped_at=None, failed_at=None, due_at__lte=now)
     refused = waiting.exclude(refusal="")
     parked = QueuedEmail.objects.filter(failed_at__isnull=False)
@@ -157,12 +157,12 @@ def letters(now: datetime) -> dict[str, Any]:
 
 
 def by_refusal(rows: QuerySet[QueuedEmail]) -> list[dict[str, Any]]:
-    """How many letters of which kind the mail server answered with what."""
+    """Returns how many emails of each kind the mail server refused, by its answer."""
     counted = rows.order_by().values("kind", "refusal").annotate(count=Count("pk")).order_by("-count")[:8]
     return [{**row, "kind": QueuedEmail.Kind(row["kind"]).label} for row in counted]
 
 
 def erasures(now: datetime, *, is_exact: bool) -> list[tuple[str, str]]:
-    """How many rows of what go within a day."""
+    """Returns how many rows of each kind are erased within a day."""
     soon = [(due.name, due.rows.count()) for due in retention_job.due(now + SOON) if due.name in ERASED]
     return [(str(ERASED[name]), f"{count:,}" if is_exact else weekly.in_tens(count)) for name, count in soon]

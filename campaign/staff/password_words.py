@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-# Without the signs in them: a password is compared by its letters alone.
+# Without punctuation: only the letters of a password are compared.
 WORDS = [
     "care",
     "caring",
@@ -48,7 +48,7 @@ WORDS = [
     "login",
     "welcome",
 ]
-# Left when the words, digits and signs are taken out.
+# How many letters must be left when the words, digits and signs are removed.
 FEWEST_OTHER_LETTERS = 6
 _LOOKALIKE = str.maketrans("013457@$!", "oieastasi")
 

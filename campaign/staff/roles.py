@@ -42,7 +42,7 @@ ROLES: dict[str, list[str]] = {
         "pledges.add_pledgetext",
         *(f"reports.{act}_{model}" for model in _REPORT for act in ("view", "add", "change")),
     ],
-    # Answers callers: takes away what they ask to be taken away.
+    # Answers callers, and enters what they ask to have removed.
     "supporter care": [
         "staff.view_overview",
         "pledges.view_phonerequest",
@@ -50,7 +50,7 @@ ROLES: dict[str, list[str]] = {
         "pledges.view_publicname",
         "pledges.hide_publicname",
     ],
-    # Takes out the sealed contacts, which they alone can't open, and brings back who unsubscribed.
+    # Exports the sealed contacts, which they can't open without a key holder, and imports unsubscribes.
     "data holder": ["pledges.view_export", "pledges.export_contacts", "pledges.import_unsubscribes"],
     # Reads the records, and what has happened to each recommendation.
     "auditor": [
@@ -64,7 +64,7 @@ ROLES: dict[str, list[str]] = {
         "pledges.view_export",
         "reports.view_update",
     ],
-    # Keeps the staff, and the switches for hard days. Takes another role for anything else.
+    # Manages accounts of staff and the switches of the lists. For anything else the person needs another role too.
     "administrator": [
         "staff.view_overview",
         "staff.view_totals",

@@ -35,7 +35,7 @@ NEW_KEY = "new key"  # in the session: of the app that is being set up
 FRESH = timedelta(minutes=5)
 SLOWED = "slowed"  # code of the error that there were too many tries
 View = Callable[..., HttpResponse]
-# Pages that only make sense in their place, and where a redirect to them leads instead.
+# Pages that are no target of a redirect after signing in, and what to open instead.
 _INSTEAD = {"/admin/login/": "/admin/", "/admin/logout/": "/admin/", "/admin/factor/codes/": "/admin/factor/"}
 
 
@@ -103,7 +103,7 @@ def set_up(request: HttpRequest) -> HttpResponse:
     user = _staff(request)
     app, form = _new_app(request), NewAppForm(request.POST or None)
     may_try = _may_go_on(request, form)
-    codes = devices.finish(user, app, form.cleaned_data["code"]) if may_try else None
+    codes = devices.activate_app(user, app, form.cleaned_data["code"]) if may_try else None
     if codes is None:
         if may_try:
             sign_in_log.refused(user, "new app")
@@ -192,7 +192,7 @@ def _device(request: HttpRequest, form: Any) -> Any:
     if given["passkey"]:
         device = passkeys.proved(request, user, given["passkey"])
     else:
-        device = devices.proved(user, given["code"])
+        device = devices.device_of_code(user, given["code"])
     if device is None:
         sign_in_log.refused(user, "passkey" if given["passkey"] else "code")
         form.add_error(None, form.wrong_passkey if given["passkey"] else form.wrong)

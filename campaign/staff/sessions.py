@@ -26,7 +26,7 @@ BEGAN = "began"  # in the session: when its password was given
 PROVED = "proved"  # in the session: when password and factor were last given together
 BROWSER = "browser"  # in the session: the family of the browser, like "Firefox"
 ALL_OTHERS = "others"
-# A browser names itself and, for the sake of old sites, others: the first of these that it names is what it is.
+# User-Agent headers name other browsers too, for the sake of old sites: the first of these that is named is right.
 _FAMILIES = {
     "Edge": r"Edg(e|A|iOS)?/",
     "Opera": r"OPR/|Opera",
@@ -51,7 +51,7 @@ def begin(sender: object, request: HttpRequest, **kwargs: object) -> None:
 
 
 def step_up(request: HttpRequest) -> None:
-    """Gives the session a new id, since it may do more from now on: an id that somebody knew is worth nothing."""
+    """Gives the session a new id, because it may do more from now on (session fixation)."""
     request.session.cycle_key()
 
 

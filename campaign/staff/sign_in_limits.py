@@ -1,4 +1,4 @@
-"""Guessing passwords and codes is slowed for each client and each account, and the account's owner still gets in.
+"""Limits guesses at passwords and codes for each client and each account, without locking the owner out.
 
 A browser that has been signed in to an account before, with both factors, has a count of its own for it, and no
 other count stops it: neither strangers who guess at the account from elsewhere, nor one who guesses from behind
@@ -39,7 +39,7 @@ def seconds_to_wait(request: HttpRequest) -> int:
 def seconds_to_wait_inside(request: HttpRequest) -> int:
     """Counts this try of a code, or of the password once more, by somebody who is past the sign-in page.
 
-    Only the account counts here: others behind the same address are nothing to it.
+    Only the account is counted here, not the client: others may have the same network address.
     """
     account = request.user.get_username()
     subject = _known_browser(request, account) or f"account {account}"
@@ -52,8 +52,8 @@ def is_known(request: HttpRequest) -> bool:
 
 
 def remember(request: HttpRequest, response: HttpResponse) -> None:
-    """Lets this browser be told from a stranger's next time. For who has just proved their second factor: a stolen
-    password alone must not bring a fresh count with each sign-in.
+    """Sets a cookie by which this browser is recognised next time. Call it only after a second factor was proved: a
+    stolen password alone must not bring a fresh count with each sign-in.
     """
     known = signing.dumps({"staff": request.user.pk, "browser": secrets.token_hex(8)}, salt=SALT)
     response.set_cookie(

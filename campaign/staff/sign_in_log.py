@@ -1,6 +1,6 @@
-"""Writes one line into the log for each try to sign in: the account's number, what was tried, and the result.
+"""Logs one line for each try to sign in: the account's number, what was tried, and the result.
 
-Never an address, a password or a code. What was refused is a warning, so that it can be searched for. Refused pages
+Never an address, a password or a code. Refused tries are warnings, so that one can search for them. Refused pages
 (campaign.http.errors) and exports (pledges.privacy.exports) have lines of the same form.
 """
 

@@ -256,7 +256,7 @@ class FilterForm(forms.Form):
 
 @require_safe
 @permission_required("staff.view_log", raise_exception=True)
-def shown(request: HttpRequest) -> HttpResponse:
+def page(request: HttpRequest) -> HttpResponse:
     form = FilterForm(request.GET)
     chosen = form.cleaned_data if form.is_valid() else {}
     found = lines(chosen)

@@ -17,8 +17,8 @@ register = template.Library()
 
 
 @register.simple_block_tag
-def said(content: SafeString) -> SafeString:
-    """What stands in a block, to be said more than once: `{% said as words %}{% block … %}{% endsaid %}`."""
+def capture(content: SafeString) -> SafeString:
+    """Puts the content of a block into a variable: `{% capture as title %}{% block … %}{% endcapture %}`."""
     return mark_safe(content.strip())  # noqa: S308 - a piece of HTML that was escaped
 
 
@@ -60,12 +60,12 @@ def stylesheets() -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def here(context: template.Context, address: str, *others: str) -> str:
-    """Marks a way of the masthead that leads to this page, or to the part of the site it is in.
+def aria_current(context: template.Context, address: str, *others: str) -> str:
+    """Returns `aria-current` for a link that leads to this page, or to the part of the site that it belongs to.
 
-    `others`: ways of their own within that part.
+    `others`: pages of that part that have links of their own.
     """
-    request = getattr(context, "request", None)  # a page drawn without one (500) is nowhere
+    request = getattr(context, "request", None)  # the error page 500 may have none
     path = request.path if request else ""
     if not path.startswith(address) or path.startswith(tuple(others)):
         return ""

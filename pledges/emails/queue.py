@@ -19,6 +19,11 @@ from pledges.crypto import encryption, tokens
 from pledges.inputs.email_address import Mailbox
 from pledges.models import QueuedEmail
 
+
+class QueueFull(Exception):
+    """So many emails that one network asked for wait that no form of it is accepted now."""
+
+
 LEASE = timedelta(minutes=5)
 # Minutes from the first, second … failure until the next try; after the last failure the email is given up.
 RETRIES = (1, 5, 15, 60, 180, 720, 1440)
@@ -65,13 +70,6 @@ def queued_refs(kind: QueuedEmail.Kind, digest: bytes) -> QuerySet[QueuedEmail, 
     return _waiting().filter(kind=kind, digest=digest).values_list("ref", flat=True)
 
 
-def is_full(network: str) -> bool:
-    """Whether MOST_WAITING emails of this network wait, so that no form from it is accepted now."""
-    with connection.cursor() as cursor:
-        cursor.execute(_QUEUED, {"network": network, "most_waiting": MOST_WAITING})
-        return cursor.fetchone()[0] >= MOST_WAITING
-
-
 # SQL: how many emails of %(network)s wait, MOST_WAITING at most; 0 if the network is unknown.
 _QUEUED = """
 SELECT count(*) FROM (
@@ -81,8 +79,13 @@ SELECT count(*) FROM (
 ) AS waiting
 """
 # SQL: when an email that %(network)s asks for at %(now)s is due: the later, the more of its emails wait. So a flood
-# from one network uses a tenth of the sending rate at most, and does not delay the emails of others.
-DUE_AT = f"SELECT %(now)s::timestamptz + greatest(({_QUEUED}) - %(at_once)s, 0) * %(interval)s AS due_at"
+# from one network uses a tenth of the sending rate at most, and does not delay the emails of others. And whether
+# MOST_WAITING of them wait, so that no form from it is accepted now.
+DUE_AT = f"""
+SELECT %(now)s::timestamptz + greatest(waiting.number - %(at_once)s, 0) * %(interval)s AS due_at,
+    waiting.number >= %(most_waiting)s AS is_full
+FROM ({_QUEUED}) AS waiting (number)
+"""  # noqa: S608
 
 
 _DUE = f"""
@@ -129,10 +132,13 @@ def due_at_parameters(network: str, now: datetime) -> dict[str, Any]:
 
 
 def due_at(network: str, now: datetime) -> datetime:
-    """When an email that this network asks for now is due (see DUE_AT)."""
+    """When an email that this network asks for now is due (see DUE_AT); QueueFull where too many of its emails wait."""
     with connection.cursor() as cursor:
         cursor.execute(DUE_AT, due_at_parameters(network, now))
-        return cursor.fetchone()[0]
+        due, is_full = cursor.fetchone()
+    if is_full:
+        raise QueueFull
+    return due
 
 
 _CLAIM = f"""

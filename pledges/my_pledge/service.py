@@ -38,8 +38,9 @@ def ask(mailbox: Mailbox, now: datetime, network: str = "") -> None:
 
     Does nothing while such an email waits. `network` as in `signing.sign`.
     """
+    due = queue.due_at(network, now)  # whether or not one is queued: a full queue must not tell
     if not queue.is_queued(QueuedEmail.Kind.MINE, tokens.digest(mailbox.identity)):
-        queue.add(QueuedEmail.Kind.MINE, uuid4(), mailbox, queue.due_at(network, now), network)
+        queue.add(QueuedEmail.Kind.MINE, uuid4(), mailbox, due, network)
 
 
 def remove(kind: PhoneRequest.Kind, digest: bytes, source: Consent.Source, now: datetime) -> None:

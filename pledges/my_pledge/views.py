@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from pledges.crypto import tokens
 from pledges.crypto.tokens import TokenPurpose
+from pledges.emails.queue import QueueFull
 from pledges.models import Consent, Organisation, PhoneRequest
 from pledges.my_pledge import personal_data, withdrawal
 from pledges.my_pledge import service as my_pledge
@@ -61,8 +62,11 @@ def requires_link_key(
 def ask(request: HttpRequest) -> HttpResponse:
     form = AskForm(posted(request))
     if is_accepted(form, request, "mine"):
-        my_pledge.ask(form.cleaned_data["email"], timezone.now(), rate_limits.network(request))
-        return SeeOther("pledges:mine_sent")
+        try:
+            my_pledge.ask(form.cleaned_data["email"], timezone.now(), rate_limits.network(request))
+            return SeeOther("pledges:mine_sent")
+        except QueueFull:
+            form.add_rate_limit_error(rate_limits.FULL)
     return page(request, "pledges/mine_ask.html", form)
 
 

@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Callable
+from functools import lru_cache
 from math import ceil
 from typing import Any, Self
 from unicodedata import normalize
@@ -104,8 +105,9 @@ class YesOrNo(Shared, forms.TypedChoiceField):
             **kwargs,
         )
 
+    @lru_cache(maxsize=8)  # noqa: B019 - a field of a form's class, of which there are few
     def saying_yes(self, sentence: str) -> Self:
-        """A copy whose first answer is `sentence`, as in the pledge text, instead of "yes"."""
+        """A copy whose first answer is `sentence`, as in the pledge text, instead of "yes"; cached."""
         field = self.own_copy()
         field.choices = [("yes", sentence), ("no", self.no)]
         return field
@@ -115,6 +117,11 @@ class PublicForm(forms.Form):
     """A form that anyone may send, as often as the rate limits allow."""
 
     wait = 0  # seconds until its client may send it again
+
+    def label(self, name: str, text: str) -> None:
+        """Gives a field its label in this form alone."""
+        self.fields[name] = copy.copy(self.fields[name])
+        self.fields[name].label = text
 
     def own(self, name: str) -> Any:
         """This form's own copy of a field, so that it can be changed."""

@@ -18,8 +18,6 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django_ratelimit.core import get_usage
 
-from pledges.emails import queue
-
 log = logging.getLogger(__name__)
 
 # How often one client may send each form within an hour. A school or a hospital is one client if all who work there
@@ -37,9 +35,8 @@ LIMITS = {
 }
 # The limit of an IPv6 /48, which one customer can have, is so many times that of one client (an IPv6 /64).
 WIDER = 4
-# The forms that send an email to the address typed into them; and the seconds to wait if too many emails of the network
-# are queued already.
-SENDS_EMAIL, FULL = {"sign", "organisation", "mine"}, 600
+# The seconds to wait if too many emails of the network are queued already (`emails.queue.QueueFull`).
+FULL = 600
 
 
 def exceeded(request: HttpRequest, group: str, subject: str = "") -> int:
@@ -60,7 +57,7 @@ def exceeded(request: HttpRequest, group: str, subject: str = "") -> int:
         usage = use()  # None where the setting RATELIMIT_ENABLE is off
         if usage and usage["should_limit"]:
             return usage["time_left"] + 1  # its window includes the last second
-    return FULL if group in SENDS_EMAIL and queue.is_full(network(request)) else 0
+    return 0
 
 
 def _usage(request: HttpRequest, group: str, hashed: str, limit: int) -> Callable[[], dict[str, Any] | None]:
@@ -76,7 +73,7 @@ def client(request: HttpRequest) -> str:
 
 def network(request: HttpRequest) -> str:
     """A hash as `client`, but of all addresses that one customer may have: an IPv6 /48, or one IPv4 address. By it the
-    queue slows down the emails of one network (`queue.DUE_AT`).
+    queue slows down the emails of one network (`emails.queue.DUE_AT`).
     """
     written = address(request)
     return _hashed(b"network " + (_wide_network(written) or _network(written)))

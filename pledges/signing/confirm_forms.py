@@ -87,14 +87,14 @@ class ConfirmPersonForm(ConfirmForm):
         if data is not None:  # a form without the field keeps the group that was derived at signing
             data = data.copy()
             data.setdefault("profession", profession)
-        super().__init__(data, **kwargs)
-        self.own("profession").initial = profession
+        initial = {"profession": profession, **kwargs.pop("initial", {})}
+        super().__init__(data, initial=initial, **kwargs)
         if profession:
             hint = _("We chose this group from what you typed. Choose another if it is a better fit.")
             self.own("profession").help_text = hint
-        self.own("agree").label = pledge_text.agreement
-        self.own("show_name").label = pledge_text.public_name_consent
-        self.own("by_post").label = pledge_text.post_consent
+        self.label("agree", pledge_text.agreement)
+        self.label("show_name", pledge_text.public_name_consent)
+        self.label("by_post", pledge_text.post_consent)
 
     @property
     def shows_optional(self) -> bool:

@@ -165,7 +165,7 @@ class OrganisationForm(PledgeTextForm, EntryForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.own("authority").label = self.shown.declaration
+        self.label("authority", self.shown.declaration)
 
     def answers(self) -> OrganisationAnswers:
         """The cleaned answers for `signing.sign`."""

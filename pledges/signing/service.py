@@ -29,19 +29,19 @@ from pledges.signing.emails import REMINDER_AFTER
 EMAIL_PAUSE = timedelta(minutes=2)
 CODE_TRIES = 10
 
-_COLUMNS, _PLACEHOLDERS = ", ".join(COUNTED), ", ".join(f"%({name})s" for name in COUNTED)
-# One statement: writes a row for these answers, and its two emails if the row is new or its last email was a while ago.
-# A confirmation email of the row that still waits is replaced by the new one, which is due no later. Sending the same
-# form again does not change when the row is erased.
+_COUNTED, _PLACEHOLDERS = ", ".join(COUNTED), ", ".join(f"%({name})s" for name in COUNTED)
+# One statement: writes a row for these answers, and its two emails if the row is new or its last email was a while
+# ago; nothing if too many emails of its network wait. A confirmation email of the row that still waits is replaced by
+# the new one, which is due no later. Sending the same form again does not change when the row is erased.
 _SIGN = f"""
-WITH fresh AS (
+WITH slot AS ({queue.DUE_AT}), fresh AS (
     INSERT INTO pledges_pendingsignature (ref, kind, digest, submission_hmac, token, handle, encrypted_token,
-        pledge_text_id, {_COLUMNS}, contact, unsubscribe_token, application, email_queued_at, expires_at, tries,
+        pledge_text_id, {_COUNTED}, contact, unsubscribe_token, application, email_queued_at, expires_at, tries,
         quarantined_on, provider, client)
-    VALUES (%(ref)s, %(kind)s, %(digest)s, %(submission_hmac)s, %(token)s, %(handle)s, %(encrypted_token)s,
+    SELECT %(ref)s, %(kind)s, %(digest)s, %(submission_hmac)s, %(token)s, %(handle)s, %(encrypted_token)s,
         %(pledge_text)s, {_PLACEHOLDERS}, %(contact)s, %(unsubscribe_token)s, %(application)s, %(now)s,
-        %(expires)s, 0,
-        %(quarantined)s, %(provider)s, %(client)s)
+        %(expires)s, 0, %(quarantined)s, %(provider)s, %(client)s
+    FROM slot WHERE NOT slot.is_full
     ON CONFLICT (submission_hmac) DO UPDATE SET email_queued_at = excluded.email_queued_at
     WHERE pledges_pendingsignature.email_queued_at <= excluded.email_queued_at - %(pause)s
     RETURNING ref
@@ -49,14 +49,16 @@ WITH fresh AS (
     UPDATE pledges_queuedemail SET mailbox = NULL, network = '', leased_until = NULL, dropped_at = %(now)s
     WHERE ref = (SELECT ref FROM fresh) AND kind = 'confirm' AND {queue.WAITING}
     RETURNING due_at
-), slot AS ({queue.DUE_AT})
-INSERT INTO pledges_queuedemail (kind, ref, digest, mailbox, network, due_at, attempts, refusal)
-SELECT email.kind, fresh.ref, %(digest)s, %(mailbox)s, email.network,
-    least(slot.due_at, (SELECT min(due_at) FROM replaced)) + email.later, 0, ''
-FROM fresh, slot, (VALUES ('confirm', %(network)s, interval '0'), ('reminder', '', %(reminder)s))
-    AS email (kind, network, later)
-WHERE email.kind = 'confirm'
-    OR NOT EXISTS (SELECT FROM pledges_queuedemail old WHERE old.ref = fresh.ref AND old.kind = 'reminder')
+), emails AS (
+    INSERT INTO pledges_queuedemail (kind, ref, digest, mailbox, network, due_at, attempts, refusal)
+    SELECT email.kind, fresh.ref, %(digest)s, %(mailbox)s, email.network,
+        least(slot.due_at, (SELECT min(due_at) FROM replaced)) + email.later, 0, ''
+    FROM fresh, slot, (VALUES ('confirm', %(network)s, interval '0'), ('reminder', '', %(reminder)s))
+        AS email (kind, network, later)
+    WHERE email.kind = 'confirm'
+        OR NOT EXISTS (SELECT FROM pledges_queuedemail old WHERE old.ref = fresh.ref AND old.kind = 'reminder')
+)
+SELECT is_full FROM slot
 """  # noqa: S608
 
 
@@ -67,7 +69,8 @@ def sign(
 
     `client` is a hash (`rate_limits.client`), and part of what makes two POSTs identical. Only a hash of it is stored,
     for the abuse rules, so that with the table and SECRET_KEY alone no one can test guesses against `submission_hmac`.
-    `network` is a hash too (`rate_limits.network`), by which the queue limits the emails of one network.
+    `network` is a hash too (`rate_limits.network`), by which the queue limits the emails of one network: if too many of
+    them wait, nothing is written and QueueFull is raised.
     """
     ref, token = uuid4(), encryption.random_token()
     same = tokens.submission_hmac([type(answers).__name__, client, *vars(answers).values()])
@@ -88,8 +91,11 @@ def sign(
         **queue.due_at_parameters(network, now),
         **_columns_of_kind(answers, str(ref), client, timezone.localdate(now)),
     }
-    with connection.cursor() as cursor:
+    with connection.prepared_cursor() as cursor:  # type: ignore[attr-defined]
         cursor.execute(_SIGN, values)
+        [is_full] = cursor.fetchone()
+    if is_full:
+        raise queue.QueueFull
     return handle
 
 
@@ -134,15 +140,18 @@ def _columns_of_kind(
     }
 
 
+_COLUMNS = [field.attname for field in PendingSignature._meta.concrete_fields]
+_BY_TOKEN = f"SELECT {', '.join(_COLUMNS)} FROM pledges_pendingsignature WHERE token = %s AND expires_at > %s"  # noqa: S608
+
+
 def by_token(token: str, now: datetime) -> PendingSignature | None:
     """Returns the pending signature with this token, confirmed or not; None if it has expired, no key decrypts its
     token, or confirming it would change nothing.
     """
-    found = PendingSignature.objects.raw(
-        "SELECT * FROM pledges_pendingsignature WHERE token = %s AND expires_at > %s",
-        [tokens.hash_token(token), now],
-    )
-    return _usable(next(iter(found), None))
+    with connection.prepared_cursor() as cursor:  # type: ignore[attr-defined]
+        cursor.execute(_BY_TOKEN, [tokens.hash_token(token), now])
+        row = cursor.fetchone()
+    return _usable(PendingSignature.from_db(connection.alias, _COLUMNS, row) if row else None)
 
 
 def _usable(pending: PendingSignature | None) -> PendingSignature | None:

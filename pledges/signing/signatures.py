@@ -48,7 +48,7 @@ WITH pending AS (
     RETURNING id
 ), public_name AS (
     INSERT INTO pledges_publicname (ref, signature_id, name, listed_on)
-    SELECT %(public_name_ref)s, id, %(public_name)s, %(today)s FROM signature WHERE %(public_name)s <> ''
+    SELECT %(public_name_ref)s, id, %(public_name)s, %(today)s FROM signature WHERE %(public_name)s::varchar <> ''
 ), contact AS (
     INSERT INTO pledges_contact (ref, signature_id, channel, sealed, unsubscribe_token, keep_until)
     SELECT contact.ref, id, contact.channel, contact.sealed, contact.token, %(keep_until)s FROM signature,
@@ -97,7 +97,7 @@ def write_first(pending: PendingSignature, choices: ConfirmChoices, today: date)
         "pending": pending.pk,
         "pending_ref": pending.ref,
     }
-    with connection.cursor() as cursor:
+    with connection.prepared_cursor() as cursor:  # type: ignore[attr-defined]
         cursor.execute(_FIRST, values)
         return bool(cursor.rowcount)
 

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_safe
 
 from pledges.crypto import tokens
 from pledges.emails import queue
+from pledges.emails.queue import QueueFull
 from pledges.inputs.professions import SUGGESTIONS
 from pledges.models import Organisation, PendingSignature, retention
 from pledges.organisations import applications
@@ -54,8 +55,8 @@ def while_the_campaign_lasts(
 def sign(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     form = SignForm(posted(request), now=now)
-    if is_accepted(form, request, "sign"):
-        return _sign_and_redirect(request, form, "person", now)
+    if is_accepted(form, request, "sign") and (handle := _signed(request, form, now)):
+        return _inbox_page(handle, form, "person", now)
     return _sign_page(request, form)
 
 
@@ -79,8 +80,7 @@ def stall(request: HttpRequest) -> HttpResponse:
     for widget in (form.own(name).widget for name in form.refilled):
         if not isinstance(widget, RadioSelect):
             widget.attrs["autocomplete"] = "off"
-    if is_accepted(form, request, "sign"):
-        signing.sign(form.answers(), now, rate_limits.client(request), rate_limits.network(request))
+    if is_accepted(form, request, "sign") and _signed(request, form, now):
         return SeeOther("pledges:stall_next")
     return page(request, "pledges/stall.html", form, occupations=suggested(get_language()))
 
@@ -102,16 +102,24 @@ def suggested(language: str) -> SafeString:
 def organisations_sign(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     form = OrganisationForm(posted(request), now=now)
-    if is_accepted(form, request, "organisation"):
-        return _sign_and_redirect(request, form, "organisation", now)
+    if is_accepted(form, request, "organisation") and (handle := _signed(request, form, now)):
+        return _inbox_page(handle, form, "organisation", now)
     return page(request, "pledges/organisations_sign.html", form)
 
 
-def _sign_and_redirect(
-    request: HttpRequest, form: SignForm | OrganisationForm, kind: str, now: datetime
-) -> HttpResponse:
-    """Signs, and redirects to the inbox page, whose URL contains what was typed, encrypted."""
-    handle = signing.sign(form.answers(), now, rate_limits.client(request), rate_limits.network(request))
+def _signed(request: HttpRequest, form: SignForm | OrganisationForm, now: datetime) -> str:
+    """Signs, and returns the inbox page's handle; "", with an error in the form, if too many emails of the network
+    wait.
+    """
+    try:
+        return signing.sign(form.answers(), now, rate_limits.client(request), rate_limits.network(request))
+    except QueueFull:
+        form.add_rate_limit_error(rate_limits.FULL)
+        return ""
+
+
+def _inbox_page(handle: str, form: SignForm | OrganisationForm, kind: str, now: datetime) -> HttpResponse:
+    """Redirects to the inbox page, whose URL contains what was typed, encrypted."""
     return SeeOther("pledges:sent", f"{handle}-{prefill.pack({'form': kind, **form.typed()}, now)}")
 
 

@@ -107,7 +107,7 @@ def publish(draft: Draft) -> bool:
 
 
 def publish_due(now: datetime) -> int:
-    """Publishes the drafts that are due. Those that can't be published are kept, and listed on the editors' page."""
+    """Publishes the drafts that are due. Those that can't be published stay, and are listed on the editors' page."""
     due = Draft.objects.filter(publish_at__lte=now).select_related("author")
     published = sum(publish(draft) for draft in due)
     if published:

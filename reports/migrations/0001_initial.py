@@ -95,7 +95,7 @@ class Migration(migrations.Migration):
                     "published_at",
                     models.DateTimeField(
                         blank=True,
-                        help_text="Empty: a draft that nobody outside can see. In the future: public from then on.",
+                        help_text="Empty: a draft that only staff can see. In the future: public from then on.",
                         null=True,
                         verbose_name="published",
                     ),
@@ -221,7 +221,7 @@ class Migration(migrations.Migration):
                     "published_at",
                     models.DateTimeField(
                         blank=True,
-                        help_text="Empty: a draft that nobody outside can see. In the future: public from then on.",
+                        help_text="Empty: a draft that only staff can see. In the future: public from then on.",
                         null=True,
                         verbose_name="published",
                     ),
@@ -266,7 +266,7 @@ class Migration(migrations.Migration):
                     "published_at",
                     models.DateTimeField(
                         blank=True,
-                        help_text="Empty: a draft that nobody outside can see. In the future: public from then on.",
+                        help_text="Empty: a draft that only staff can see. In the future: public from then on.",
                         null=True,
                         verbose_name="published",
                     ),
@@ -500,7 +500,7 @@ class Migration(migrations.Migration):
                     "published_at",
                     models.DateTimeField(
                         blank=True,
-                        help_text="Empty: a draft that nobody outside can see. In the future: public from then on.",
+                        help_text="Empty: a draft that only staff can see. In the future: public from then on.",
                         null=True,
                         verbose_name="published",
                     ),
@@ -566,7 +566,7 @@ class Migration(migrations.Migration):
                     "published_at",
                     models.DateTimeField(
                         blank=True,
-                        help_text="Empty: a draft that nobody outside can see. In the future: public from then on.",
+                        help_text="Empty: a draft that only staff can see. In the future: public from then on.",
                         null=True,
                         verbose_name="published",
                     ),
@@ -644,7 +644,7 @@ class Migration(migrations.Migration):
                     "published_at",
                     models.DateTimeField(
                         blank=True,
-                        help_text="Empty: a draft that nobody outside can see. In the future: public from then on.",
+                        help_text="Empty: a draft that only staff can see. In the future: public from then on.",
                         null=True,
                         verbose_name="published",
                     ),
@@ -749,7 +749,7 @@ class Migration(migrations.Migration):
                     "published_at",
                     models.DateTimeField(
                         blank=True,
-                        help_text="Empty: a draft that nobody outside can see. In the future: public from then on.",
+                        help_text="Empty: a draft that only staff can see. In the future: public from then on.",
                         null=True,
                         verbose_name="published",
                     ),
@@ -847,7 +847,7 @@ class Migration(migrations.Migration):
                     "published_at",
                     models.DateTimeField(
                         blank=True,
-                        help_text="Empty: a draft that nobody outside can see. In the future: public from then on.",
+                        help_text="Empty: a draft that only staff can see. In the future: public from then on.",
                         null=True,
                         verbose_name="published",
                     ),
@@ -921,7 +921,7 @@ class Migration(migrations.Migration):
                     "published_at",
                     models.DateTimeField(
                         blank=True,
-                        help_text="Empty: a draft that nobody outside can see. In the future: public from then on.",
+                        help_text="Empty: a draft that only staff can see. In the future: public from then on.",
                         null=True,
                         verbose_name="published",
                     ),
@@ -1033,7 +1033,7 @@ class Migration(migrations.Migration):
                     "published_at",
                     models.DateTimeField(
                         blank=True,
-                        help_text="Empty: a draft that nobody outside can see. In the future: public from then on.",
+                        help_text="Empty: a draft that only staff can see. In the future: public from then on.",
                         null=True,
                         verbose_name="published",
                     ),
@@ -1172,7 +1172,7 @@ class Migration(migrations.Migration):
                     "published_at",
                     models.DateTimeField(
                         blank=True,
-                        help_text="Empty: a draft that nobody outside can see. In the future: public from then on.",
+                        help_text="Empty: a draft that only staff can see. In the future: public from then on.",
                         null=True,
                         verbose_name="published",
                     ),
@@ -1238,7 +1238,7 @@ class Migration(migrations.Migration):
                     "published_at",
                     models.DateTimeField(
                         blank=True,
-                        help_text="Empty: a draft that nobody outside can see. In the future: public from then on.",
+                        help_text="Empty: a draft that only staff can see. In the future: public from then on.",
                         null=True,
                         verbose_name="published",
                     ),
@@ -1312,7 +1312,7 @@ class Migration(migrations.Migration):
                     "published_at",
                     models.DateTimeField(
                         blank=True,
-                        help_text="Empty: a draft that nobody outside can see. In the future: public from then on.",
+                        help_text="Empty: a draft that only staff can see. In the future: public from then on.",
                         null=True,
                         verbose_name="published",
                     ),
@@ -1433,7 +1433,7 @@ class Migration(migrations.Migration):
                     "published_at",
                     models.DateTimeField(
                         blank=True,
-                        help_text="Empty: a draft that nobody outside can see. In the future: public from then on.",
+                        help_text="Empty: a draft that only staff can see. In the future: public from then on.",
                         null=True,
                         verbose_name="published",
                     ),

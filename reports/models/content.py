@@ -35,7 +35,7 @@ class Content(models.Model):
         _("published"),
         null=True,
         blank=True,
-        help_text=_("Empty: a draft that nobody outside can see. In the future: public from then on."),
+        help_text=_("Empty: a draft that only staff can see. In the future: public from then on."),
     )
     changed_at = models.DateTimeField(_("last changed"), auto_now=True)
 

@@ -3,7 +3,7 @@ import logging
 import pytest
 
 from campaign.management.commands import worker
-from campaign.management.commands.worker import AFTER_A_FAULT, Duty, _forget, _send_emails
+from campaign.management.commands.worker import AFTER_AN_ERROR, Duty, _erase_expired, _send_emails
 from campaign.privacy import retention_job
 from pledges.emails import sending
 from tests.makers import NOW
@@ -15,7 +15,7 @@ def test_a_duty_that_fails_is_logged_without_its_words_and_tried_again(caplog):
         raise ValueError("alice@example.org")
 
     duty = Duty(fails, every=0)
-    assert 0 < duty.round() <= AFTER_A_FAULT
+    assert 0 < duty.round() <= AFTER_AN_ERROR
     [record] = caplog.records
     [handler] = [handler for handler in logging.root.handlers if type(handler).__name__ == "Stderr"]
     written = handler.format(record)
@@ -38,8 +38,8 @@ def test_emails_are_sent_evenly_at_the_configured_rate_and_in_batches_of_seconds
 def test_nothing_is_erased_after_the_clock_was_set(monkeypatch, caplog, hours):
     erased = []
     monkeypatch.setattr(retention_job, "erase_expired", erased.append)
-    _forget(NOW)
+    _erase_expired(NOW)
     monkeypatch.setattr(worker, "OFFSET", worker.OFFSET - hours * 3600)
-    _forget(NOW)
+    _erase_expired(NOW)
     assert erased == [NOW]
     assert f"the clock was set by {hours * 60} minutes" in caplog.text

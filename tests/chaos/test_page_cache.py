@@ -87,7 +87,7 @@ def lines(site):
 
 
 def in_cache(proxy):
-    """The addresses of what nginx has kept."""
+    """The addresses of the pages that nginx has cached."""
     files = (path.read_bytes() for path in (proxy.folder / "cache").rglob("*") if path.is_file())
     return {re.search(rb"KEY: \w* (.*)\n", held)[1].decode() for held in files}
 

@@ -240,10 +240,10 @@ def test_a_form_sent_back_for_an_error_leaves_nothing_anywhere(post, nothing_els
 )
 def test_no_new_column_escapes_the_search(kind, value):
     with connection.cursor() as cursor:
-        cursor.execute(f"CREATE TABLE newcomer (id int, kept {kind})")
+        cursor.execute(f"CREATE TABLE newcomer (id int, stored {kind})")
         try:
             cursor.execute("INSERT INTO newcomer VALUES (1, %s)", [value])
-            assert canaries.in_columns(unlocked=True).keys() == {"newcomer.kept"}
-            assert canaries.in_dump() == canaries.in_columns().get("newcomer.kept", set())
+            assert canaries.in_columns(unlocked=True).keys() == {"newcomer.stored"}
+            assert canaries.in_dump() == canaries.in_columns().get("newcomer.stored", set())
         finally:
             cursor.execute("DROP TABLE newcomer")

@@ -30,7 +30,7 @@ def views(resolver: URLResolver, before: str = "/") -> Iterator[tuple[str, Calla
 
 VIEWS = {path: view for path, view in views(get_resolver()) if "(" not in path}
 FORMS = [path for path, view in VIEWS.items() if getattr(view, "csrf_exempt", False)]
-# Mail programs post to it in a body that nobody reads.
+# Mail programs post to it in a body that is not read.
 ONE_CLICK = [path for path in FORMS if getattr(VIEWS[path], "takes_any_form", False)]
 ADMIN = [path for path in VIEWS if path.startswith("/admin/") and path != "/admin/logout/"]
 

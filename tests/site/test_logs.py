@@ -116,5 +116,5 @@ def test_our_own_words_are_written_in_full(log):
 
 
 def test_no_logger_is_left_to_python_which_prints_what_has_no_handler():
-    silent = [kept for kept in log_format.CONFIG["loggers"].values() if not kept.get("propagate", True)]
-    assert [kept["handlers"] for kept in silent] == [["nowhere"], ["nowhere"]]
+    silent = [logger for logger in log_format.CONFIG["loggers"].values() if not logger.get("propagate", True)]
+    assert [logger["handlers"] for logger in silent] == [["nowhere"], ["nowhere"]]

@@ -97,7 +97,7 @@ def test_it_has_one_heading_a_title_and_a_language(html, answer):
 def test_a_page_for_everybody_says_how_it_looks_where_it_is_shared(html, answer):
     said = {meta.get("property") or meta.get("name"): meta.get("content") for meta in html.named("meta")}
     if said.get("robots") == "noindex":
-        pytest.skip("nobody's business")
+        pytest.skip("not listed by search engines")
     shared = {"description", "og:title", "og:description", "og:image", "og:url"}
     assert shared <= {name for name, content in said.items() if content}
     assert f"<title>{escape(said['og:title'])} · " in answer.content.decode()

@@ -1,4 +1,4 @@
-"""Times as on a railway board; everything else as Django writes British English."""
+"""24-hour times; everything else as Django writes British English."""
 
 TIME_FORMAT = "H:i"
 DATETIME_FORMAT = "j M Y, H:i"

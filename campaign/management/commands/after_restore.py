@@ -1,4 +1,4 @@
-"""`manage.py after_restore LIST`: makes a database that was restored from a backup fit to be opened again."""
+"""`manage.py after_restore LIST`: brings a restored database up to date before the site opens again."""
 
 from argparse import ArgumentParser
 from collections.abc import Iterator
@@ -16,8 +16,8 @@ from pledges.privacy.restore import BrokenList
 
 class Command(BaseCommand):
     help = (
-        "After restoring a backup, while site and worker are stopped: takes out of sight again whatever left it "
-        "after the backup was made (erasures, withdrawals, hidden names and lists, blocks), ends every staff session "
+        "After restoring a backup, while site and worker are stopped: hides or erases again what was hidden or "
+        "erased after the backup was made (withdrawals, hidden names and lists, blocks), ends every staff session "
         "and drops every waiting email. `manage.py restore` does it by itself."
     )
 
@@ -49,16 +49,16 @@ class Command(BaseCommand):
             raise CommandError(f"The list can't be read ({error.strerror}). Nothing was changed.") from error
         except (BrokenList, UnicodeDecodeError) as error:
             raise CommandError(
-                f"This is no whole list of `manage.py erase_expired --list`: {error}. Nothing was changed."
+                f"This is not a complete list of `manage.py erase_expired --list`: {error}. Nothing was changed."
             ) from error
         for line in told(did, now):
             self.stdout.write(line)
 
 
 def told(did: after_restore.Did, now: datetime) -> Iterator[str]:
-    """What was done, in lines."""
+    """Yields lines about what was done."""
     if did.list_made_at:
-        yield f"The list was made {timesince(did.list_made_at, now)} ago: what left sight since then is back."
-    for what, counts in {"Taken out of sight again": did.again, "Dropped": did.dropped}.items():
+        yield f"The list was made {timesince(did.list_made_at, now)} ago: what was hidden or erased since then is back."
+    for what, counts in {"Hidden or erased again": did.again, "Dropped": did.dropped}.items():
         figures = ", ".join(f"{count} {name}" for name, count in counts.items())
         yield f"{what}: {figures or 'nothing'}."

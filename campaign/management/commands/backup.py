@@ -1,4 +1,4 @@
-"""`manage.py backup`: an encrypted backup, and beside it the list of what left public sight. See docs/backups.md."""
+"""`manage.py backup`: an encrypted backup, and beside it the list of what is no longer public. See docs/backups.md."""
 
 import fcntl
 import os
@@ -19,15 +19,15 @@ from pledges.offline.progress import Progress, duration
 
 class Command(BaseCommand):
     help = (
-        "Writes an encrypted backup of the database into BACKUP_FOLDER with the list of what left public sight, hands "
-        "both to BACKUP_COMMAND, deletes backups that are 35 days old, and notes for the overview that it was made."
+        "Writes an encrypted backup of the database into BACKUP_FOLDER with the list of what is no longer public, runs "
+        "BACKUP_COMMAND for both, deletes backups that are 35 days old, and notes for the overview that it was made."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
             "--only-list",
             action="store_true",
-            help="only renew the list of what left public sight: every five minutes, say",
+            help="only write the list of what is no longer public again, for example every five minutes",
         )
 
     def handle(self, *args, only_list: bool, **options) -> None:
@@ -36,11 +36,11 @@ class Command(BaseCommand):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             old = backups.delete_old(folder, timezone.now())
             left = backups.write_list(folder, timezone.now())
-            backups.hand_over(left)
+            backups.run_backup_command(left)
             if only_list:
                 return
             file = self._make(folder)
-            backups.hand_over(file)
+            backups.run_backup_command(file)
         except backups.BackupFailed as error:
             raise CommandError(str(error)) from error
         except OSError as error:
@@ -54,7 +54,7 @@ class Command(BaseCommand):
             self.stdout.write(f"Deleted for their age: {', '.join(path.name for path in old)}.")
 
     def _make(self, folder: Path) -> Path:
-        """One at a time."""
+        """Makes the backup, unless another process makes one at this moment."""
         before = backups.backups(folder)
         progress = Progress("backup", before[-1].stat().st_size if before else 0)
         lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
@@ -62,7 +62,7 @@ class Command(BaseCommand):
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             return backups.make(folder, timezone.now(), progress.to)
         except BlockingIOError:
-            raise CommandError("Another backup is being made just now.") from None
+            raise CommandError("Another backup is being made at this moment.") from None
         finally:
             os.close(lock)
             progress.end()

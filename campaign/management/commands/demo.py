@@ -50,7 +50,7 @@ class Command(BaseCommand):
     def handle(self, *args, **options) -> None:
         if not settings.DEBUG:
             raise CommandError("The demo runs with DEBUG on: use `make run`.")
-        refuse_what_is_real()
+        refuse_real_services()
         stop_on_signals()
         port = own_port()
         supervisor = Supervisor(self.say)
@@ -91,13 +91,13 @@ class Command(BaseCommand):
 
     def welcome(self) -> None:
         self.say(f"\n  The site       {settings.SITE_ORIGIN}/")
-        self.say(f"  Its letters    {settings.SITE_ORIGIN}{reverse('demo_inbox')}")
+        self.say(f"  Its emails     {settings.SITE_ORIGIN}{reverse('demo_inbox')}")
         self.say(f"  Its staff      {settings.SITE_ORIGIN}/admin/")
         self.say(f"                 {STAFF_EMAIL}   {staff_password()}")
         self.say("\nCtrl-C stops it.")
 
 
-def refuse_what_is_real() -> None:
+def refuse_real_services() -> None:
     """The demo fills its database with samples and makes a login whose password it prints."""
     real = []
     if settings.DATABASES["default"]["ENGINE"] != "campaign.embedded_postgres":
@@ -112,21 +112,23 @@ def refuse_what_is_real() -> None:
 
 
 def stop_on_signals() -> None:
-    """All of them as Ctrl-C; that the terminal closed only where nobody (nohup) said it may."""
+    """SIGTERM and SIGHUP stop the demo like Ctrl-C; SIGHUP does not where it is ignored (nohup)."""
     for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         if name != signal.SIGHUP or signal.getsignal(name) != signal.SIG_IGN:
             signal.signal(name, stop)
 
 
 def stop(*_signal: object) -> NoReturn:
-    """One is enough: a second (make passes SIGTERM on to who has had it) must not break into the stopping."""
+    """Later signals are ignored while it stops: make passes SIGTERM on to a process that has had it already."""
     ignore_signals()
     raise KeyboardInterrupt
 
 
 def ignore_signals() -> None:
     for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(name, lambda *_: None)  # SIG_IGN would make Python tell of one that is on its way
+        signal.signal(
+            name, lambda *_: None
+        )  # with SIG_IGN Python would report a signal that has just arrived
 
 
 def start_database() -> None:
@@ -183,7 +185,7 @@ def is_served(port: int) -> bool:
 
 
 def staff_password() -> str:
-    return keys.kept("staff_password", lambda: secrets.token_urlsafe(9))
+    return keys.stored("staff_password", lambda: secrets.token_urlsafe(9))
 
 
 def make_staff_login() -> None:

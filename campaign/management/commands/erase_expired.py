@@ -12,7 +12,7 @@ from pledges.offline.progress import Progress
 
 
 class Command(BaseCommand):
-    help = "Erases everything whose time is over, and says how much. Killed midway, it goes on next time."
+    help = "Erases everything whose retention period is over, and says how much. If it is killed, the next run goes on."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         acts = parser.add_mutually_exclusive_group()
@@ -21,7 +21,7 @@ class Command(BaseCommand):
             "--list",
             action="store_true",
             dest="print_list",
-            help="print what left public sight and must not come back with a backup, for `after_restore`",
+            help="print what must not come back with a backup, for `after_restore`",
         )
 
     def handle(self, *args, dry_run: bool, print_list: bool, **options) -> None:

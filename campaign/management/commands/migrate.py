@@ -1,6 +1,6 @@
 """`manage.py migrate`, safe beside a running site: it waits for no table longer than a few seconds.
 
-A migration that waits for a table (behind a backup, say) makes every page that needs the table wait behind it.
+A migration that waits for a table (during a backup, for example) makes every page that needs the table wait.
 Afterwards the role of web and worker gets its rights on the tables (DATABASE_ROLE, campaign.postgresql.roles).
 """
 
@@ -39,7 +39,7 @@ class Command(migrate.Command):
 
     def _grant(self, role: str) -> None:
         if settings.DEBUG:
-            database_roles.make(role)
+            database_roles.create(role)
         try:
             database_roles.grant(role)
         except ProgrammingError as error:

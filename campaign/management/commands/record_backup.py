@@ -5,7 +5,9 @@ from campaign.models import Backup
 
 
 class Command(BaseCommand):
-    help = "Notes that a backup was made just now, for the overview of staff. Call it when one has succeeded."
+    help = (
+        "Stores that a backup was made now, for the overview of staff. Call it after a backup has succeeded."
+    )
 
     def handle(self, *args, **options) -> None:
         Backup.objects.create(made_at=timezone.now())

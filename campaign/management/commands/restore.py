@@ -26,8 +26,8 @@ from pledges.privacy.restore import BrokenList
 class Command(BaseCommand):
     help = (
         "With site and worker stopped: makes the database if it is missing, loads a backup into it, compares every "
-        "table, brings it up to this version, takes out of sight again what left it since, ends sessions and drops "
-        "waiting emails. A database that holds something is never touched without --replace."
+        "table, brings it up to this version, hides or erases again what was hidden or erased since, ends sessions "
+        "and drops waiting emails. A database that holds something is never touched without --replace."
     )
     requires_system_checks = ()
 
@@ -40,7 +40,7 @@ class Command(BaseCommand):
             type=Path,
             dest="left",
             action="append",
-            help="a list of what left sight; without this, those that lie beside the backup",
+            help="a list of what is no longer public; by default those beside the backup",
         )
         which.add_argument("--without-list", action="store_true", help="there is none: see `after_restore`")
         parser.add_argument(
@@ -57,7 +57,7 @@ class Command(BaseCommand):
             self._refuse_newer(contents)
             lists = [] if options["without_list"] else self._lists(file, options["left"])
             self._restore(file, key, contents, lists, replace)
-        except (loading.Unusable, BrokenList, OSError) as error:
+        except (loading.RestoreFailed, BrokenList, OSError) as error:
             raise CommandError(str(error)) from error
         except (Error, psycopg.Error) as error:
             raise CommandError(f"The database says: {str(error).strip()}") from error
@@ -73,8 +73,8 @@ class Command(BaseCommand):
         lists = given or backups.lists(file.parent)
         if not lists:
             raise CommandError(
-                f"No list of what left public sight lies in {file.parent}: name one with --list, or say "
-                "--without-list, and people who withdrew after the backup are public again."
+                f"There is no list of what is no longer public in {file.parent}: name one with --list. With "
+                "--without-list, people who withdrew after the backup are public again."
             )
         for left in lists:
             after_restore.made_at(left)
@@ -97,7 +97,7 @@ class Command(BaseCommand):
                 )
         target = f"{name}_restoring" if state == "full" else name
         if state == "full":
-            loading.drop_database(target)  # what an earlier run left
+            loading.drop_database(target)  # of an earlier run that failed
         if state != "empty":
             loading.make_database(target)
         connection.settings_dict["NAME"] = target
@@ -112,7 +112,7 @@ class Command(BaseCommand):
         if state == "full":
             aside = f"{name}_before_{timezone.now():%Y%m%dt%H%M%S}"
             loading.rename_databases((name, aside), (target, name))
-            self.stdout.write(f"What the database held before is kept as {aside}: drop it within 35 days.")
+            self.stdout.write(f"What the database held before is stored as {aside}: drop it within 35 days.")
 
     def _fill(self, file: Path, key: Any, contents: dict[str, Any], lists: list[Path], target: str) -> None:
         made_at = datetime.fromisoformat(contents["made_at"])
@@ -123,16 +123,16 @@ class Command(BaseCommand):
         loading.load(file, key, target, progress.to)
         progress.end()
         if differences := loading.differences(contents["tables"]):
-            raise loading.Unusable("Not all of the backup came back:\n" + "\n".join(differences))
+            raise loading.RestoreFailed("Not all of the backup came back:\n" + "\n".join(differences))
         rows = sum(count for count, _checksum in contents["tables"].values())
         self.stdout.write(f"Loaded and compared: {rows} rows in {len(contents['tables'])} tables.")
         if behind := loading.sequences_behind():
-            raise loading.Unusable(f"These sequences would give numbers twice: {', '.join(behind)}.")
+            raise loading.RestoreFailed(f"These sequences would give numbers twice: {', '.join(behind)}.")
         call_command("migrate", verbosity=0, interactive=False)
         now = timezone.now()
         wanted: list[Path | None] = [*lists] or [None]
         for left in wanted:
             for line in told(after_restore.after_restore(left, now), now):
                 self.stdout.write(line)
-        if lack := database_checks.digest_keys_lack():
-            self.stderr.write(f"Before the site starts: {lack.msg} {lack.hint}")
+        if problem := database_checks.digest_keys_problem():
+            self.stderr.write(f"Before the site starts: {problem.msg} {problem.hint}")

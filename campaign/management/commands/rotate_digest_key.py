@@ -12,13 +12,13 @@ from pledges.privacy import digest_key_chain
 
 class Command(BaseCommand):
     help = (
-        "Applies the new keys at the end of DIGEST_KEYS to every digest in the database, in one transaction. "
-        "Stop the site and the worker first."
+        "Applies the keys that are new at the end of DIGEST_KEYS to every digest in the database, in one "
+        "transaction. Stop the site and the worker first."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
-            "--new-key", action="store_true", help="only draw a key, to be put at the end of DIGEST_KEYS"
+            "--new-key", action="store_true", help="only generate a key, to be put at the end of DIGEST_KEYS"
         )
 
     def handle(self, *args, new_key: bool, **options) -> None:
@@ -33,7 +33,7 @@ class Command(BaseCommand):
                 "them and in their order. Nothing was changed."
             ) from error
         if not new:
-            self.stdout.write("Nothing to do: all of DIGEST_KEYS are applied.")
+            self.stdout.write("Nothing to do: the digests were made with all of DIGEST_KEYS.")
         elif others := digest_key_chain.other_connections():
             raise CommandError(
                 f"Stop the site and the worker first: {others} other connections to the database are open, "
@@ -43,7 +43,7 @@ class Command(BaseCommand):
             progress = Progress("rotation", digest_key_chain.count_digests())
             changed = digest_key_chain.apply_new_keys(timezone.now(), progress.to)
             progress.end()
-            self.stdout.write(f"Applied {len(new)} new to {changed.total()} digests: {_figures(changed)}.")
+            self.stdout.write(f"Applied {len(new)} more to {changed.total()} digests: {_figures(changed)}.")
 
 
 def _figures(changed: dict[str, int]) -> str:

@@ -1,5 +1,5 @@
-"""`manage.py watch`: looks whether the site, its worker, emails, backups, disk and certificate are well, and tells the
-operator by email where they are not. A systemd timer runs it every minute, apart from web and worker.
+"""`manage.py watch`: checks the site, its worker, emails, backups, disk and certificate, and emails the operator about
+problems. A systemd timer runs it every minute, apart from web and worker.
 """
 
 import http.client
@@ -26,13 +26,15 @@ CERTIFICATE_EVERY = timedelta(hours=6)
 
 class Command(BaseCommand):
     help = (
-        "Looks once whether everything is well and sends an email to OPERATOR_EMAIL for each kind of trouble, at most "
-        "one in ten minutes. Its exit code is 1 where something is wrong."
+        "Checks everything once, and sends an email to OPERATOR_EMAIL for each kind of problem, at most "
+        "one in ten minutes. Its exit code is 1 where there is a problem."
     )
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--every", type=int, metavar="SECONDS", help="stay, and look again and again")
+        parser.add_argument(
+            "--every", type=int, metavar="SECONDS", help="keep running, and check again and again"
+        )
         parser.add_argument(
             "--digest", action="store_true", help="send all figures by email, whatever they are"
         )
@@ -40,22 +42,22 @@ class Command(BaseCommand):
     def handle(self, *args, every: int | None, digest: bool, **options) -> None:
         outage.watch()  # a frozen database must not freeze this
         while True:
-            figures, problems = look()
+            figures, problems = check()
             for problem in problems:
                 self.stderr.write(f"{problem.kind}: {problem.what} {problem.advice}")
-                alerts.tell(problem.kind, problem.what, f"{problem.what}\n\n{problem.advice}\n")
+                alerts.send(problem.kind, problem.what, f"{problem.what}\n\n{problem.advice}\n")
             if digest:
                 lines = [f"{name}: {value}" for name, value in figures.items()]
                 told = [f"{problem.what} {problem.advice}" for problem in problems] or ["Everything is well."]
-                alerts.tell("digest", "Daily digest", "\n".join([*told, "", *lines]))
+                alerts.send("digest", "Daily digest", "\n".join([*told, "", *lines]))
             if not every:
                 raise SystemExit(1 if problems else 0)
             connection.close()
             time.sleep(every)
 
 
-def look() -> tuple[dict[str, object], list[Problem]]:
-    """All figures, and everything that is wrong."""
+def check() -> tuple[dict[str, object], list[Problem]]:
+    """Returns all figures and all problems."""
     now = timezone.now()
     problems = _of_web()
     try:
@@ -70,7 +72,7 @@ def look() -> tuple[dict[str, object], list[Problem]]:
 
 
 def _of_web() -> list[Problem]:
-    """Asks the web server on this machine, as nginx would."""
+    """Returns a problem if the web server of this machine does not answer."""
     web = http.client.HTTPConnection("127.0.0.1", int(settings.PORT), timeout=PATIENCE)
     try:
         web.request("GET", "/healthz", headers={"Host": urlsplit(settings.SITE_ORIGIN).netloc})
@@ -85,7 +87,7 @@ def _of_web() -> list[Problem]:
 
 
 def _check_certificate(now: datetime) -> None:
-    """Notes until when the certificate of SITE_ORIGIN is valid, four times a day."""
+    """Stores until when the certificate of SITE_ORIGIN is valid, four times a day."""
     if CertificateCheck.objects.filter(checked_at__gt=now - CERTIFICATE_EVERY).exists():
         return
     if until := certificate_until(settings.SITE_ORIGIN):
@@ -93,7 +95,7 @@ def _check_certificate(now: datetime) -> None:
 
 
 def certificate_until(origin: str) -> datetime | None:
-    """When the certificate that this origin shows ends; None where it can't be asked for."""
+    """Returns when the certificate of this origin ends; None where there is no connection."""
     parts = urlsplit(origin)
     if parts.scheme != "https" or not parts.hostname:
         return None
@@ -104,7 +106,7 @@ def certificate_until(origin: str) -> datetime | None:
         ):
             ends = secure.getpeercert()["notAfter"]  # type: ignore[index]
     except ssl.SSLCertVerificationError:
-        return datetime.fromtimestamp(0, tz=UTC)  # it has ended, or is not for this host
+        return datetime.fromtimestamp(0, tz=UTC)  # it has expired, or is not for this host
     except OSError:
         return None
     return datetime.fromtimestamp(ssl.cert_time_to_seconds(str(ends)), tz=UTC)

@@ -1,4 +1,4 @@
-"""`manage.py worker`: sends letters, publishes the totals, forgets what is due. Any number may run."""
+"""`manage.py worker`: sends emails, publishes the totals, erases what is due. Any number may run."""
 
 import logging
 import signal
@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 # Emails of one batch: those of BATCH_SECONDS at the configured rate, so that the worker stops soon when told to.
 BATCH_SECONDS, LARGEST_BATCH = 3, 200
 # Seconds between two rounds of each duty.
-IDLE, EVERY_MINUTE, FORGET, SERVER_AWAY, AFTER_A_FAULT = 1, 60, 3600, 30, 5
+IDLE, MINUTE, HOUR, SERVER_AWAY, AFTER_AN_ERROR = 1, 60, 3600, 30, 5
 
 
 def _clock_offset() -> float:
@@ -44,9 +44,7 @@ OFFSET, CLOCK_STEP = _clock_offset(), 3600
 
 
 class Command(BaseCommand):
-    help = (
-        "Sends letters, publishes the totals once an hour and forgets what is due, until it is told to stop."
-    )
+    help = "Sends emails, publishes the totals once an hour and erases what is due, until it is told to stop."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
@@ -64,28 +62,13 @@ class Command(BaseCommand):
             now = timezone.now()
             while sending.send_due(now, LARGEST_BATCH):
                 pass
-            for duty in (
-                my_pledge.carry_out_phone_requests,
-                totals.recount,
-                weekly.publish,
-                _look_after,
-                drafts.publish_due,
-                retention_job.erase_expired,
-            ):
-                duty(now)
+            for work in DUTIES:
+                work(now)
             return
         stopping = threading.Event()
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, lambda *_: stopping.set())
-        duties = [
-            Duty(_send_emails, 0),
-            Duty(my_pledge.carry_out_phone_requests, EVERY_MINUTE),
-            Duty(totals.recount, EVERY_MINUTE),  # which counts once an hour
-            Duty(_publish_drafts, EVERY_MINUTE),
-            Duty(_look_after, EVERY_MINUTE),
-            Duty(weekly.publish, EVERY_MINUTE),
-            Duty(_forget, FORGET),
-        ]
+        duties = [Duty(_send_emails, 0), *(Duty(work, every) for work, every in DUTIES.items())]
         pulse = Heartbeat()
         pulse.start()
         self.stdout.write("The worker is ready.")
@@ -96,13 +79,13 @@ class Command(BaseCommand):
 
 
 class Duty:
-    """Something done again and again; `work` may return how many seconds to leave it be."""
+    """Work that is repeated; it may return in how many seconds it wants to be called again."""
 
     def __init__(self, work: Callable[[datetime], float | None], every: float) -> None:
         self.work, self.every, self.next = work, every, 0.0
 
     def round(self, pulse: Heartbeat | None = None) -> float:
-        """Does the work if it is time; returns the seconds until it is time again."""
+        """Does the work if it is due; returns the seconds until it is due again."""
         if time.monotonic() >= self.next:
             if pulse:
                 pulse.begin(self.work.__name__.strip("_"), timezone.now())
@@ -110,15 +93,15 @@ class Duty:
             drop_closed()
             try:
                 pause = self.work(timezone.now())
-            except Exception:  # the log tells its class and place; a traceback would tell what it held
+            except Exception:  # the log has its class and place; a traceback would have the data
                 log.exception("a duty failed and will be tried again:")
-                pause = AFTER_A_FAULT
+                pause = AFTER_AN_ERROR
             self.next = time.monotonic() + (self.every if pause is None else pause)
         return max(0.0, self.next - time.monotonic())
 
 
-def _look_after(now: datetime) -> None:
-    """What staff rely on: marked signatures, the days' counts, the yearly letters to organisations."""
+def _moderation(now: datetime) -> None:
+    """Marks signatures by the abuse rules, counts each day, queues yearly emails to organisations and notices."""
     rules.mark(now)
     daily.recount(now)
     upkeep.remind(now)
@@ -143,7 +126,7 @@ def _publish_drafts(now: datetime) -> None:
     drafts.publish_due(now)
 
 
-def _forget(now: datetime) -> None:
+def _erase_expired(now: datetime) -> None:
     """Erases what is due, unless the clock was set: by one that is years ahead everything is due."""
     step = _clock_offset() - OFFSET
     if abs(step) > CLOCK_STEP:
@@ -151,4 +134,15 @@ def _forget(now: datetime) -> None:
         return
     erased = retention_job.erase_expired(now)
     if erased:
-        log.info("forgot %s", ", ".join(f"{count} {name}" for name, count in erased.items()))
+        log.info("erased %s", ", ".join(f"{count} {name}" for name, count in erased.items()))
+
+
+# What the worker does besides sending emails, and how many seconds apart.
+DUTIES: dict[Callable[[datetime], float | None], float] = {
+    my_pledge.carry_out_phone_requests: MINUTE,
+    totals.recount: MINUTE,  # which counts once an hour
+    _publish_drafts: MINUTE,
+    _moderation: MINUTE,
+    weekly.publish: MINUTE,
+    _erase_expired: HOUR,
+}

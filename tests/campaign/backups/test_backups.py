@@ -223,9 +223,9 @@ def test_a_backup_that_is_not_there_is_named(backup):
         restore(backup.with_name("none"))
 
 
-@pytest.mark.parametrize("kept", [0.5, 0.99])
-def test_a_backup_that_was_cut_off_is_refused_and_leaves_nothing(backup, elsewhere, kept):
-    os.truncate(backup, int(backup.stat().st_size * kept))
+@pytest.mark.parametrize("share", [0.5, 0.99])
+def test_a_backup_that_was_cut_off_is_refused_and_leaves_nothing(backup, elsewhere, share):
+    os.truncate(backup, int(backup.stat().st_size * share))
     with pytest.raises(CommandError, match=r"cut off|failed"):
         restore(backup)
     assert loading.state_of(elsewhere) == "missing"

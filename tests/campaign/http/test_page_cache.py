@@ -1,4 +1,4 @@
-"""Pages kept in front of Django: which, for whom, how long. The application behind them is a stand-in here;
+"""The page cache in front of Django: which pages, for whom, how long. The application behind them is a stand-in here;
 tests/chaos/test_page_cache.py has the real one."""
 
 import logging

@@ -183,24 +183,24 @@ def operator(settings, tmp_path, monkeypatch):
 def test_the_operator_is_told_once_in_ten_minutes_of_each_kind(operator, time_machine):
     time_machine.move_to(NOW, tick=False)
     kinds_told = ("disk_full", "disk_full", "queue_old")
-    assert [alerts.tell(kind, "Trouble", "text") for kind in kinds_told] == [
+    assert [alerts.send(kind, "Trouble", "text") for kind in kinds_told] == [
         True,
         False,
         True,
     ]
     time_machine.move_to(time.time() + 601, tick=False)
-    assert alerts.tell("disk_full", "Trouble", "text")
+    assert alerts.send("disk_full", "Trouble", "text")
     assert {email.to[0] for email in mail.outbox} == {"operator@example.org"}
     assert mail.outbox[0].subject == "[pledge.example.org] Trouble"
 
 
 def test_without_a_folder_the_process_remembers(operator, monkeypatch):
     monkeypatch.setattr("tempfile.tempdir", "/nowhere")
-    assert [alerts.tell("in memory", "Trouble", "text") for _ in range(2)] == [True, False]
+    assert [alerts.send("in memory", "Trouble", "text") for _ in range(2)] == [True, False]
 
 
 def test_nobody_is_told_where_no_operator_is_named():
-    assert not alerts.tell("disk_full", "Trouble", "text")
+    assert not alerts.send("disk_full", "Trouble", "text")
     assert mail.outbox == []
 
 
@@ -245,7 +245,7 @@ def test_watch_says_that_the_web_server_or_the_database_is_away(operator, monkey
 
     settings.PORT = "1"
     monkeypatch.setattr(status, "measure", away)
-    assert [problem.kind for problem in watch.look()[1]] == ["web_away", "database_away"]
+    assert [problem.kind for problem in watch.check()[1]] == ["web_away", "database_away"]
 
 
 def test_a_digest_is_sent_when_all_is_well_too(operator, well, monkeypatch):

@@ -1,4 +1,4 @@
-"""A database connection that the server has closed costs nobody an error."""
+"""A database connection that the server has closed causes no error page."""
 
 import pytest
 from django.core.signals import request_started
@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import ResolverMatch
 
-from campaign.postgresql.connections import TryAgain
+from campaign.postgresql.connections import RetryOnLostConnection
 from pledges.statistics import totals
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -49,7 +49,7 @@ def test_only_a_request_that_changes_nothing_is_tried_again(rf, method, status):
     request = getattr(rf, method)("/")
     request.resolver_match = ResolverMatch(view, (), {})
     lose_the_connection()
-    answer = TryAgain(lambda _: None).process_exception(request, OperationalError())
+    answer = RetryOnLostConnection(lambda _: None).process_exception(request, OperationalError())
     assert (answer.status_code if answer else 503) == status
     assert len(asked) == (1 if answer else 0)
     connection.close()

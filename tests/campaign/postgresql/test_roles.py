@@ -24,7 +24,7 @@ ROLE = "campaign_test"
 @contextmanager
 def role():
     """Within it the connection is what the web server's is."""
-    database_roles.make(ROLE)
+    database_roles.create(ROLE)
     database_roles.grant(ROLE)
     with connection.cursor() as cursor:
         cursor.execute(f"SET ROLE {ROLE}")

@@ -51,7 +51,9 @@ def test_a_new_member_of_staff_sets_up_a_factor_before_anything_else(client):
 
 
 def test_a_staff_code_in_full_width_digits_is_understood(client):
-    devices.finish(staff(), app := devices.new_app(staff("noor@example.org"), devices.new_key()), code(app))
+    devices.activate_app(
+        staff(), app := devices.new_app(staff("noor@example.org"), devices.new_key()), code(app)
+    )
     type_password(client, "noor@example.org")
     wide = later(app).translate({ord(digit): ord(digit) + 0xFEE0 for digit in "0123456789"})
     client.post(PROVE, {"code": f"\u200b{wide}"})
@@ -59,7 +61,9 @@ def test_a_staff_code_in_full_width_digits_is_understood(client):
 
 
 def test_the_next_sign_in_asks_for_a_code_and_goes_where_it_was_going(client):
-    devices.finish(staff(), app := devices.new_app(staff("noor@example.org"), devices.new_key()), code(app))
+    devices.activate_app(
+        staff(), app := devices.new_app(staff("noor@example.org"), devices.new_key()), code(app)
+    )
     type_password(client, "noor@example.org")
     wanted = reverse("admin:password_change")
     asked = client.get(wanted, follow=True)
@@ -118,14 +122,14 @@ def test_a_new_secret_key_takes_the_apps_along(settings):
     settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "another" * 10, [settings.SECRET_KEY]
     reencrypt.reencrypt()
     settings.SECRET_KEY_FALLBACKS = []
-    assert devices.proved(user, code(AuthenticatorApp.objects.get()))
+    assert devices.device_of_code(user, code(AuthenticatorApp.objects.get()))
 
 
 def test_an_app_whose_key_no_server_key_opens_lets_nobody_in(settings, caplog):
     user = sign_in(Client(), staff())
     shown = code(AuthenticatorApp.objects.get())
     settings.SECRET_KEY = "another" * 10
-    assert devices.proved(user, shown) is None
+    assert devices.device_of_code(user, shown) is None
     assert "needs a reset of the second factor" in caplog.text
 
 
@@ -149,7 +153,7 @@ def test_new_recovery_codes_ask_for_password_and_code_again(client):
     assert client.post("/admin/factor/again/", {"password": "wrong", "code": later(app)}).status_code == 422
     client.post("/admin/factor/again/", {"password": PASSWORD, "code": later(app)})
     assert client.post("/admin/factor/codes/").status_code == 200
-    assert devices.proved(app.user, before[0]) is None
+    assert devices.device_of_code(app.user, before[0]) is None
 
 
 def test_sessions_end_when_the_password_changes(client):
@@ -228,8 +232,8 @@ def test_the_cookies_of_staff_stay_in_the_admin(client, settings):
         "__Secure-known",
     }
     for cookie in cookies.values():
-        kept = (cookie["path"], cookie["secure"], cookie["httponly"], cookie["samesite"])
-        assert kept == ("/admin/", True, True, "Strict"), cookie.key
+        flags = (cookie["path"], cookie["secure"], cookie["httponly"], cookie["samesite"])
+        assert flags == ("/admin/", True, True, "Strict"), cookie.key
 
 
 def test_what_the_staff_area_says_leaves_no_cookie_behind(client):

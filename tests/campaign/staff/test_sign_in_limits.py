@@ -98,7 +98,7 @@ def test_a_stranger_behind_the_offices_address_does_not_lock_the_owner_out(own):
 
 
 def test_codes_are_counted_by_account_from_wherever_they_are_tried(own, monkeypatch):
-    monkeypatch.setattr(devices, "proved", lambda user, typed: None)
+    monkeypatch.setattr(devices, "device_of_code", lambda user, typed: None)
     strangers = [Client() for _ in range(3)]  # who know the password, and sign in afresh for each few tries
     for place, stranger in enumerate(strangers):
         guess(f"192.0.2.{place}", password=PASSWORD, client=stranger)

@@ -105,5 +105,5 @@ def test_the_owner_is_emailed_about_new_recovery_codes(client):
 def test_the_owner_is_emailed_about_a_new_app():
     user = staff()
     app = devices.new_app(user, devices.new_key())
-    assert devices.finish(user, app, f"{totp(app.bin_key):06d}")
+    assert devices.activate_app(user, app, f"{totp(app.bin_key):06d}")
     assert queued() == ["factor-changed"]

@@ -60,7 +60,7 @@ def test_after_a_new_key_everybody_is_known_by_it(with_a_new_key):
     EmailBlock.objects.create(digest=tokens.digest("eve@example.org"), blocked_on=NOW.date())
     before = digests(PendingSignature) | digests(QueuedEmail)
     with_a_new_key()
-    assert rotate().startswith("Applied 1 new to ")
+    assert rotate().startswith("Applied 1 more to ")
     assert bytes(Signature.objects.get().digest) == tokens.digest(BOB.identity)
     assert bytes(EmailBlock.objects.get().digest) == tokens.digest("eve@example.org")
     assert tokens.digest(ALICE.identity) in digests(PendingSignature) & digests(QueuedEmail)

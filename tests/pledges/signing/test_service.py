@@ -228,7 +228,7 @@ def test_the_state_of_an_address_changes_neither_statements_nor_rows(state):
     rows, same_answers = (PendingSignature.objects.count(), QueuedEmail.objects.count()), answers(BOB)
     with CaptureQueriesContext(connection) as queries:
         signing.sign(same_answers, NOW)
-    assert [query["sql"].split("(", 1)[0] for query in queries] == ["\nWITH fresh AS "]
+    assert [query["sql"].split("(", 1)[0] for query in queries] == ["\nWITH slot AS "]
     assert (PendingSignature.objects.count(), QueuedEmail.objects.count()) == (rows[0] + 1, rows[1] + 2)
 
 
