@@ -16,32 +16,36 @@ LOCALE = Path(__file__).resolve().parent.parent / "locale"
 READERS = LOCALE / "readers.toml"
 
 
+def source(language: str) -> Path:
+    return LOCALE / language / "LC_MESSAGES" / "django.po"
+
+
 def catalogues() -> list[Path]:
     return sorted(LOCALE.glob("*/LC_MESSAGES/django.po"))
 
 
 def compile_all() -> None:
     """Writes the .mo file beside each .po file that is newer. A fuzzy message is left out: its English is shown."""
-    for source in catalogues():
-        compiled = source.with_suffix(".mo")
-        if compiled.exists() and compiled.stat().st_mtime >= source.stat().st_mtime:
+    for written in catalogues():
+        compiled = written.with_suffix(".mo")
+        if compiled.exists() and compiled.stat().st_mtime >= written.stat().st_mtime:
             continue
         fresh = compiled.with_suffix(f".{os.getpid()}")
-        with source.open("rb") as text, fresh.open("wb") as binary:
-            write_mo(binary, read_po(text, locale=source.parts[-3]))
+        with written.open("rb") as text, fresh.open("wb") as binary:
+            write_mo(binary, read_po(text, locale=written.parts[-3]))
         fresh.replace(compiled)  # of two processes both write the whole file
 
 
 def not_compiled() -> list[str]:
     """The languages whose .mo file is missing: their pages would be shown in English."""
-    return [source.parts[-3] for source in catalogues() if not source.with_suffix(".mo").exists()]
+    return [one.parts[-3] for one in catalogues() if not one.with_suffix(".mo").exists()]
 
 
 def digest(language: str) -> str:
     """Returns a digest of a translation, which changes with every message and every translation of one."""
-    with (LOCALE / language / "LC_MESSAGES" / "django.po").open("rb") as text:
+    with source(language).open("rb") as text:
         messages = sorted(
-            (message.id, message.string) for message in read_po(text, locale=language) if message.id
+            repr((message.id, message.string)) for message in read_po(text, locale=language) if message.id
         )
     return hashlib.sha256(repr(messages).encode()).hexdigest()[:16]
 
@@ -51,6 +55,13 @@ def is_draft(language: str) -> bool:
     """Whether no speaker has read the translation as it is now, by `locale/readers.toml`."""
     readers = tomllib.loads(READERS.read_text())
     return readers.get(language, {}).get("digest") != digest(language)
+
+
+@cache
+def is_stale(language: str) -> bool:
+    """Whether some English text is newer than its translation, or has none: pages show it in English then."""
+    with source(language).open("rb") as text:
+        return any(message.id and (message.fuzzy or not message.string) for message in read_po(text))
 
 
 if __name__ == "__main__":

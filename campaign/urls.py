@@ -16,7 +16,7 @@ from reports import views as reports
 from reports.open_data import sitemap
 
 urlpatterns = [
-    path("", views.home, name="home"),
+    path(translated("", "home"), views.home, name="home"),
     path("about/", views.about, name="about"),
     path(translated("safety/", "safety"), views.safety, name="safety"),
     path("share/", sharing.share, name="share"),
@@ -34,7 +34,7 @@ urlpatterns = [
     path("favicon.ico", views.favicon, name="favicon"),
     path("robots.txt", sitemap.robots, name="robots"),
     path(".well-known/security.txt", views.security_txt, name="security_txt"),
-    path("pledge/", include("pledges.urls")),
+    path("", include("pledges.urls")),
     path("demo/inbox/", inbox.inbox, name="demo_inbox"),
     path("admin/", admin.site.urls),
     path("healthz", health.healthz, name="healthz"),

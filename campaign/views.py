@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
@@ -23,7 +24,7 @@ from reports.models import Arrangement, GlossaryTerm, Sector
 def home(request: HttpRequest) -> HttpResponse:
     page = {
         "totals": totals.totals(),
-        "pledge_text": PledgeText.objects.current(timezone.now()),
+        "pledge_text": PledgeText.objects.current(timezone.now(), get_language() or ""),
         "arrangements": Arrangement.objects.published(),
         **progress.of(Sector.objects.published().with_recommendations(addressees=False)),
     }

@@ -7,8 +7,11 @@ changes it, so that a URL has the same content for everyone.
 from typing import NamedTuple, cast
 
 from django.conf import settings
+from django.conf.locale import LANG_INFO
+from django.urls import reverse
 from django.utils.functional import lazystr
-from django.utils.translation import get_language
+from django.utils.html import format_html
+from django.utils.translation import get_language, override
 
 
 class Language(NamedTuple):
@@ -18,6 +21,7 @@ class Language(NamedTuple):
     direction: str  # of writing: "ltr" or "rtl"
 
 
+ENGLISH = Language("en-gb", "English", "English", "ltr")
 # Besides English, which has no prefix. The code is the prefix and the name of the folder in `locale/`.
 LANGUAGES: dict[str, Language] = {
     language.code: language
@@ -25,11 +29,35 @@ LANGUAGES: dict[str, Language] = {
         Language("cy", "Cymraeg", "Welsh", "ltr"),
         Language("ar", "العربية", "Arabic", "rtl"),
         Language("fa", "فارسی", "Farsi", "rtl"),
+        Language("ckb", "کوردیی ناوەندی", "Sorani Kurdish", "rtl"),
+        Language("ps", "پښتو", "Pashto", "rtl"),
+        Language("ti", "ትግርኛ", "Tigrinya", "ltr"),
+        Language("am", "አማርኛ", "Amharic", "ltr"),
     ]
 }
-# By the name of its view: the languages that a page is translated into, besides English.
+# Django knows some of them by itself; the others are added as its documentation of LANGUAGES says.
+for _one in LANGUAGES.values():
+    LANG_INFO.setdefault(
+        _one.code,
+        {
+            "bidi": _one.direction == "rtl",
+            "code": _one.code,
+            "name": _one.english_name,
+            "name_local": _one.own_name,
+        },
+    )
+_WELSH = ("cy",)
+# By the name of its view: the languages that a page is translated into, besides English. "error" is every error page.
 TRANSLATED: dict[str, tuple[str, ...]] = {
     "safety": tuple(LANGUAGES),
+    "home": _WELSH,
+    "pledges:sign": _WELSH,
+    "pledges:sent": _WELSH,
+    "pledges:confirm": _WELSH,
+    "pledges:thank_you": _WELSH,
+    "pledges:organisations_sign": _WELSH,
+    "pledges:organisations_thank_you": _WELSH,
+    "error": _WELSH,
 }
 
 
@@ -37,6 +65,28 @@ def language_of(path: str) -> str:
     """The language whose prefix this path begins with; where there is none, that of the settings (English)."""
     prefix = path[1:].partition("/")[0]
     return prefix if prefix in LANGUAGES else settings.LANGUAGE_CODE
+
+
+def as_said(sentence: str, language: str) -> str:
+    """A sentence in `language`, which pages in another language mark as such."""
+    if language == (get_language() or "").partition("-")[0]:
+        return sentence
+    return format_html('<span lang="{}">{}</span>', language, sentence)
+
+
+def versions(name: str) -> list[tuple[str, str]]:
+    """Each language that the page `name` exists in, English first, and the page's path there."""
+    found = []
+    for language in (settings.LANGUAGE_CODE, *TRANSLATED.get(name, ())):
+        with override(language):
+            found.append((language, reverse(name)))
+    return found
+
+
+def spoken(name: str) -> str:
+    """The active language if the page `name` is translated into it, else that of the settings (English)."""
+    language = get_language()
+    return language if language in TRANSLATED.get(name, ()) else settings.LANGUAGE_CODE
 
 
 def translated(route: str, name: str) -> str:

@@ -3,10 +3,23 @@ from collections.abc import Callable
 from django.http import HttpResponse
 from django.urls import URLPattern, path
 
+from pledges.languages import TRANSLATED, translated
 from pledges.lists import views as lists
 from pledges.my_pledge import views as my_pledge
 from pledges.signing import views as signing
 from pledges.statistics import views as statistics
+
+app_name = "pledges"
+
+
+def page(route: str, view: Callable[..., HttpResponse], name: str) -> URLPattern:
+    """The path of the page `name`; in a language that it is translated into, with the language's prefix."""
+    return path(_route(route, name), view, name=name)
+
+
+def _route(route: str, name: str) -> str:
+    name = f"{app_name}:{name}"
+    return translated(route, name) if name in TRANSLATED else route
 
 
 def from_an_email(
@@ -15,39 +28,39 @@ def from_an_email(
     """The paths of a link in emails: as it was sent, cut off, and with text of the sentence after it, since mail
     programs change links. The view finds the token or key in what it gets (`tokens.token_in`, `tokens.link_key_in`).
     """
+    name = name or route
     return [
-        path(f"{route}/<str:{secret}>/", view, name=name or route),
-        path(f"{route}/", view, {secret: ""}),
-        path(f"{route}/<path:{secret}>", view),
+        page(f"pledge/{route}/<str:{secret}>/", view, name),
+        path(_route(f"pledge/{route}/", name), view, {secret: ""}),
+        path(_route(f"pledge/{route}/<path:{secret}>", name), view),
     ]
 
 
-app_name = "pledges"
 urlpatterns = [
-    path("", signing.sign, name="sign"),
-    path("sent/<slug:handle>/", signing.sent, name="sent"),
+    page("pledge/", signing.sign, "sign"),
+    page("pledge/sent/<slug:handle>/", signing.sent, "sent"),
     *from_an_email("confirm", "token", signing.confirm),
-    path("stall/", signing.stall, name="stall"),
-    path("stall/next/", signing.stall_next, name="stall_next"),
-    path("thank-you/", signing.thank_you, name="thank_you"),
-    path("supporters/", lists.supporters, name="supporters"),
-    path("organisations/", lists.organisations, name="organisations"),
-    path("report-name/", lists.report_name, name="report_name"),
-    path("report-name/thank-you/", lists.name_reported, name="name_reported"),
-    path("organisations/sign/", signing.organisations_sign, name="organisations_sign"),
-    path("organisations/thank-you/", signing.organisations_thank_you, name="organisations_thank_you"),
-    path("numbers/", statistics.numbers, name="numbers"),
-    path("numbers.json", statistics.numbers_json, name="numbers_json"),
-    path("numbers.csv", statistics.numbers_csv, name="numbers_csv"),
-    path("mine/", my_pledge.ask, name="mine"),
-    path("mine/sent/", my_pledge.sent, name="mine_sent"),
-    path("mine/<str:key>/wish/", my_pledge.remove, name="mine_remove"),
-    path("mine/<str:key>/download/", my_pledge.download, name="mine_download"),
-    path("mine/<str:key>/organisation/<uuid:ref>/", my_pledge.entry, name="mine_entry"),
-    path(
-        "mine/<str:key>/organisation/<uuid:ref>/withdraw/",
+    page("pledge/stall/", signing.stall, "stall"),
+    page("pledge/stall/next/", signing.stall_next, "stall_next"),
+    page("pledge/thank-you/", signing.thank_you, "thank_you"),
+    page("pledge/supporters/", lists.supporters, "supporters"),
+    page("pledge/organisations/", lists.organisations, "organisations"),
+    page("pledge/report-name/", lists.report_name, "report_name"),
+    page("pledge/report-name/thank-you/", lists.name_reported, "name_reported"),
+    page("pledge/organisations/sign/", signing.organisations_sign, "organisations_sign"),
+    page("pledge/organisations/thank-you/", signing.organisations_thank_you, "organisations_thank_you"),
+    page("pledge/numbers/", statistics.numbers, "numbers"),
+    page("pledge/numbers.json", statistics.numbers_json, "numbers_json"),
+    page("pledge/numbers.csv", statistics.numbers_csv, "numbers_csv"),
+    page("pledge/mine/", my_pledge.ask, "mine"),
+    page("pledge/mine/sent/", my_pledge.sent, "mine_sent"),
+    page("pledge/mine/<str:key>/wish/", my_pledge.remove, "mine_remove"),
+    page("pledge/mine/<str:key>/download/", my_pledge.download, "mine_download"),
+    page("pledge/mine/<str:key>/organisation/<uuid:ref>/", my_pledge.entry, "mine_entry"),
+    page(
+        "pledge/mine/<str:key>/organisation/<uuid:ref>/withdraw/",
         my_pledge.withdraw_entry,
-        name="mine_withdraw_entry",
+        "mine_withdraw_entry",
     ),
     *from_an_email("mine", "key", my_pledge.opened, name="mine_opened"),
     *from_an_email("never", "key", my_pledge.never),

@@ -7,10 +7,13 @@ from django.contrib import admin
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
+from django.utils import translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from campaign import log_format
 from campaign.http import unsent_form
+from pledges import languages
 
 log = logging.getLogger(__name__)
 RETRY_AFTER = 30
@@ -114,5 +117,7 @@ def _for_staff(request: HttpRequest, is_form: bool) -> HttpResponse:
     return render(request, "admin/forbidden.html", context, status=403)
 
 
-def _page(request: HttpRequest, status: int, title: str, text: str) -> HttpResponse:
-    return render(request, "campaign/error.html", {"title": title, "text": text}, status=status)
+def _page(request: HttpRequest, status: int, title: str | Promise, text: str | Promise) -> HttpResponse:
+    """The page in the language of its address if errors are translated into it, else in English."""
+    with translation.override(languages.spoken("error")):
+        return render(request, "campaign/error.html", {"title": title, "text": text}, status=status)

@@ -1,10 +1,8 @@
 """Template tags for the frame of every page: style sheets and the current link."""
 
 from django import template
-from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.templatetags.static import static
-from django.urls import reverse
 from django.utils import translation
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -24,16 +22,16 @@ def capture(content: SafeString) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def alternates(context: template.Context) -> list[dict[str, str]]:
-    """The page in each language that it exists in, English first; empty where there is English alone."""
+    """The page in each language that it exists in, English first; empty where there is English alone, and for an
+    address that is one person's: such a page is not written anew for every token.
+    """
     match = getattr(getattr(context, "request", None), "resolver_match", None)
-    if not match or match.view_name not in languages.TRANSLATED:
+    if not match or match.kwargs or match.view_name not in languages.TRANSLATED:
         return []
-    found = [{"code": settings.LANGUAGE_CODE, "own_name": "English", "direction": "ltr"}]
-    found += [languages.LANGUAGES[code]._asdict() for code in languages.TRANSLATED[match.view_name]]
-    for one in found:
-        with translation.override(one["code"]):
-            one["path"] = reverse(match.view_name, args=match.args, kwargs=match.kwargs)
-    return found
+    return [
+        {**(languages.LANGUAGES.get(code, languages.ENGLISH)._asdict()), "path": path}
+        for code, path in languages.versions(match.view_name)
+    ]
 
 
 @register.simple_tag
@@ -44,10 +42,12 @@ def is_translated(name: str) -> bool:
 
 
 @register.simple_tag
-def is_draft() -> bool:
-    """Whether the page is in a translation that no speaker has read as it is now."""
+def is_draft() -> dict[str, bool] | None:
+    """Where the page is in a translation that no speaker has read as it is now: whether it is stale, too."""
     language = translation.get_language()
-    return language in languages.LANGUAGES and translations.is_draft(language)
+    if language not in languages.LANGUAGES or not translations.is_draft(language):
+        return None
+    return {"is_stale": translations.is_stale(language)}
 
 
 @register.simple_tag

@@ -18,7 +18,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.db import DatabaseError
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext
 
 from pledges.crypto import encryption, tokens
@@ -119,14 +119,23 @@ def confirmation_email(
 ) -> EmailMultiAlternatives:
     """The email with the link to confirm `pending`; with `has_page` also with a code to type on the inbox page.
 
-    All who sign one pledge text on one day get the same text, except for the links and the code. So the templates are
-    rendered once with placeholders, and each email's own links and code are inserted.
+    All who sign one pledge text on one day in one language get the same text, except for the links and the code. So the
+    templates are rendered once with placeholders, and each email's own links and code are inserted.
     """
+    with translation.override(pending.language or settings.LANGUAGE_CODE):
+        return _confirmation_email(name, queued, pending, has_page)
+
+
+def _confirmation_email(
+    name: str, queued: QueuedEmail, pending: PendingSignature, has_page: bool
+) -> EmailMultiAlternatives:
+    """As `confirmation_email`, in the active language."""
     token = encryption.decrypt(pending.encrypted_token)
     code = tokens.code(token)
     own = {"link": absolute_link("pledges:confirm", token), "never": _block_link(queued)}
     shared: dict[str, object] = {
         "commitments": tuple(pending.pledge_text.commitments),
+        "text_language": pending.pledge_text.language,
         "expires_at": timezone.localdate(pending.expires_at),
         "code": "",
         "stop": "",
@@ -137,7 +146,13 @@ def confirmation_email(
         own["stop"] = _stop_yearly_link(queued)
     for field in own:
         shared[field] = _PLACEHOLDER.format(field)
-    texts = _rendered(name, settings.SITE_ORIGIN, tuple(settings.CONTROLLER.items()), tuple(shared.items()))
+    texts = _rendered(
+        name,
+        translation.get_language(),
+        settings.SITE_ORIGIN,
+        tuple(settings.CONTROLLER.items()),
+        tuple(shared.items()),
+    )
     return _message(queued, *(_filled(text, own) for text in texts))
 
 
@@ -152,7 +167,11 @@ def _filled(text: str, own: dict[str, str]) -> str:
 
 @lru_cache(maxsize=64)
 def _rendered(
-    name: str, site: str, controller: tuple[tuple[str, str], ...], context: tuple[tuple[str, object], ...]
+    name: str,
+    language: str,
+    site: str,
+    controller: tuple[tuple[str, str], ...],
+    context: tuple[tuple[str, object], ...],
 ) -> tuple[str, str, str]:
     """Renders subject, text and HTML of an email."""
     whole = {**dict(context), "site": site, "controller": dict(controller)}

@@ -814,6 +814,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "language",
+                    models.CharField(
+                        blank=True,
+                        default="",
+                        help_text="of the page, for the emails that ask to confirm; empty: English",
+                        max_length=10,
+                    ),
+                ),
+                (
                     "contact",
                     models.BinaryField(help_text="the sealed email contact, if one was asked for", null=True),
                 ),
@@ -1469,6 +1478,7 @@ class Migration(migrations.Migration):
                     models.Q(
                         ("application", None),
                         ("contact", None),
+                        ("language", ""),
                         ("profession", ""),
                         ("region", ""),
                         ("submission_hmac", None),

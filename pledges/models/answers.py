@@ -22,6 +22,7 @@ class PersonAnswers:
     occupation: str = ""
     postcode: str = ""
     is_trapped: bool = False  # the honeypot was filled in
+    language: str = ""  # of the page; "" for English
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,7 @@ class OrganisationAnswers:
     is_named: bool
     website: str = ""
     is_trapped: bool = False
+    language: str = ""
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pledges.inputs.email_providers import Provider
 from pledges.models.abuse import Quarantine
-from pledges.models.counted import Counted
+from pledges.models.counted import COUNTED, Counted
 from pledges.models.encrypted_fields import DigestField, EncryptedField
 from pledges.models.pledge_texts import SignedText
 
@@ -44,6 +44,12 @@ class PendingSignature(Counted):
     handle = models.BinaryField(max_length=32, db_index=True, help_text="SHA-256 of the inbox page's handle")
     encrypted_token = EncryptedField(help_text="the token, encrypted, for the email")
     pledge_text = SignedText()
+    language = models.CharField(
+        max_length=10,
+        blank=True,
+        default="",
+        help_text="of the page, for the emails that ask to confirm; empty: English",
+    )
     contact = models.BinaryField(null=True, help_text="the sealed email contact, if one was asked for")
     unsubscribe_token = models.BinaryField(
         max_length=32, null=True, help_text="SHA-256 of the token that is sealed in the contact"
@@ -94,8 +100,8 @@ class PendingSignature(Counted):
                     unsubscribe_token=None,
                     application=None,
                     submission_hmac=None,
-                    region="",
-                    profession="",
+                    language="",
+                    **dict.fromkeys(COUNTED, ""),
                 ),
             ),
             models.CheckConstraint(

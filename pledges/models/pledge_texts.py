@@ -8,6 +8,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+ENGLISH = "en"
 # How long a replaced pledge text may still be signed, by people who have its form open.
 REPLACED_TEXT_GRACE = timedelta(hours=24)
 # For how many seconds a process caches all pledge texts.
@@ -15,9 +16,11 @@ REMEMBERED_FOR = 1.0
 
 
 class PledgeTextQuerySet(models.QuerySet["PledgeText"]):
-    def current(self, now: datetime, language: str = "en") -> "PledgeText":
-        """The newest published text: the one a form shows."""
-        return self.filter(language=language, published_at__lte=now).latest("published_at", "number")
+    def current(self, now: datetime, language: str = ENGLISH) -> "PledgeText":
+        """The newest published text of a language: the one a form shows. The English one where there is none."""
+        published = self.filter(published_at__lte=now).order_by("published_at", "number")
+        own = published.filter(language=language).last() if language != ENGLISH else None
+        return own or published.filter(language=ENGLISH).latest("published_at", "number")
 
     def next_number(self, language: str) -> int:
         newest = self.filter(language=language).aggregate(newest=models.Max("number"))["newest"]
@@ -28,7 +31,7 @@ class PledgeText(models.Model):
     """The pledge and the sentences that people agree to, numbered. Once published a trigger refuses any change."""
 
     number = models.PositiveSmallIntegerField(_("number"))
-    language = models.CharField(_("language"), max_length=10, default="en")
+    language = models.CharField(_("language"), max_length=10, default=ENGLISH)
     pledge = models.TextField(_("pledge"), help_text=_("One commitment a line."))
     agreement = models.TextField(_("agreement"), help_text=_("What the box on the confirm page says."))
     email_consent = models.TextField(_("consent to email"))
@@ -48,6 +51,11 @@ class PledgeText(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number} ({self.language})"
+
+    @property
+    def reference(self) -> str:
+        """What a form holds to say which text it shows: "2" is the second English text, "cy-1" the first Welsh one."""
+        return f"{self.number}" if self.language == ENGLISH else f"{self.language}-{self.number}"
 
     @property
     def is_scheduled(self) -> bool:
@@ -96,16 +104,24 @@ def by_id(pk: int) -> PledgeText | None:
     return next((text for text in remembered.all() if text.pk == pk), None)
 
 
-def texts_for_signing(now: datetime, language: str = "en") -> tuple[PledgeText, dict[int, PledgeText]]:
-    """Returns the text that a form shows, and by number those that it accepts: that text, and one that was replaced
-    within the last 24 hours. Raises PledgeText.DoesNotExist if none is published.
+def texts_for_signing(now: datetime, language: str = ENGLISH) -> tuple[PledgeText, dict[str, PledgeText]]:
+    """Returns the text that a form in this language shows, and by reference those that it accepts: that text, and one
+    that was replaced within the last 24 hours. A form in a language without a text shows the English one. Raises
+    PledgeText.DoesNotExist if none is published.
 
     The newest text is the one published last. It may not have the highest number, which is given when a text is
     written.
     """
-    published = [text for text in remembered.all() if text.language == language and text.published_at <= now]
-    if not published:
+    english, valid = _published(now, ENGLISH)
+    own, own_valid = _published(now, language)
+    if not english and not own:
         raise PledgeText.DoesNotExist
+    # A form that was opened before the first text in its language was published shows the English one.
+    return (own or english)[-1], valid | own_valid
+
+
+def _published(now: datetime, language: str) -> tuple[list[PledgeText], dict[str, PledgeText]]:
+    """The published texts of a language, the newest last; and by reference those that may still be signed."""
+    published = [text for text in remembered.all() if text.language == language and text.published_at <= now]
     replaced_long_ago = [text for text in published if text.published_at <= now - REPLACED_TEXT_GRACE][:-1]
-    valid = {text.number: text for text in published if text not in replaced_long_ago}
-    return published[-1], valid
+    return published, {text.reference: text for text in published if text not in replaced_long_ago}

@@ -18,12 +18,24 @@ from django.views.decorators.http import require_POST
 
 from pledges.admin_base.edit_conflicts import EditConflictForm
 from pledges.admin_base.read_only import ReadingAdmin
+from pledges.languages import LANGUAGES, TRANSLATED
 from pledges.models import PledgeText
+from pledges.models.pledge_texts import ENGLISH
 
 TEXTS = ("pledge", "agreement", "email_consent", "post_consent", "public_name_consent", "declaration")
 
 
 class PledgeTextForm(EditConflictForm):
+    language = forms.ChoiceField(
+        label=_("Language"),
+        choices=[
+            (ENGLISH, _("English")),
+            *((code, LANGUAGES[code].english_name) for code in TRANSLATED["pledges:sign"]),
+        ],
+        help_text=_(
+            "The form to sign in this language shows it, and shows the English text until there is one."
+        ),
+    )
     read = forms.BooleanField(
         label=_("I have read it through"),
         help_text=_(
@@ -95,8 +107,8 @@ class PledgeTextAdmin(ReadingAdmin):
         return self.has_change_permission(request, obj)
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict:
-        """A new text starts as a copy of the newest one; staff set the time of publication themselves."""
-        newest = PledgeText.objects.order_by("number").last()
+        """A new text starts as a copy of the newest English one; staff set the time of publication themselves."""
+        newest = PledgeText.objects.filter(language=ENGLISH).order_by("number").last()
         return {name: getattr(newest, name) for name in TEXTS} if newest else {}
 
     def save_model(self, request, obj, form, change) -> None:
@@ -112,7 +124,7 @@ class PledgeTextAdmin(ReadingAdmin):
         """Shows the form's texts as people will read them, next to the text in force; saves nothing."""
         if not self.has_add_permission(request):
             raise PermissionDenied
-        language = request.POST.get("language", "en")
+        language = request.POST.get("language", ENGLISH)
         typed = PledgeText(language=language, **{name: request.POST.get(name, "").strip() for name in TEXTS})
         in_force = PledgeText.objects.filter(language=language, published_at__lte=timezone.now())
         current = in_force.order_by("published_at", "number").last()

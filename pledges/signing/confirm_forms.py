@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from pledges.crypto import tokens
 from pledges.inputs import validation
 from pledges.inputs.professions import Profession
+from pledges.languages import as_said
 from pledges.models import PledgeText
 from pledges.models.answers import ConfirmChoices
 from pledges.public_forms.fields import Choice, CleanField, PublicForm, Tick, TickedField
@@ -92,9 +93,12 @@ class ConfirmPersonForm(ConfirmForm):
         if profession:
             hint = _("We chose this group from what you typed. Choose another if it is a better fit.")
             self.own("profession").help_text = hint
-        self.label("agree", pledge_text.agreement)
-        self.label("show_name", pledge_text.public_name_consent)
-        self.label("by_post", pledge_text.post_consent)
+        for name, sentence in {
+            "agree": pledge_text.agreement,
+            "show_name": pledge_text.public_name_consent,
+            "by_post": pledge_text.post_consent,
+        }.items():
+            self.label(name, as_said(sentence, pledge_text.language))
 
     @property
     def shows_optional(self) -> bool:

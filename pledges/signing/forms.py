@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from pledges.inputs import validation
@@ -14,6 +15,7 @@ from pledges.inputs.email_address import Mailbox, mailbox
 from pledges.inputs.lookalikes import host_shown
 from pledges.inputs.professions import profession_of
 from pledges.inputs.regions import region_of
+from pledges.languages import LANGUAGES, as_said
 from pledges.models import PledgeText
 from pledges.models.answers import OrganisationAnswers, PersonAnswers
 from pledges.models.pledge_texts import texts_for_signing
@@ -29,7 +31,7 @@ from pledges.public_forms.fields import (
 
 
 class PledgeTextForm(AddressForm):
-    """A form to sign a pledge text, whose number it contains."""
+    """A form to sign a pledge text, whose reference (number and language) it contains."""
 
     refilled: tuple[str, ...] = ()  # the fields that are filled in again when a visitor changes the address
 
@@ -41,17 +43,22 @@ class PledgeTextForm(AddressForm):
 
     def __init__(self, *args: Any, now: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.shown, self.valid_texts = texts_for_signing(now)
+        self.shown, self.valid_texts = texts_for_signing(now, get_language() or "")
         if self.initial:  # filled in again, to change the address
             self.own("email").widget.attrs["autofocus"] = True
 
     def clean_pledge_text(self) -> PledgeText:
-        for number, pledge_text in self.valid_texts.items():
-            if self.cleaned_data["pledge_text"] == str(number):
-                return pledge_text
+        if pledge_text := self.valid_texts.get(self.cleaned_data["pledge_text"]):
+            return pledge_text
         raise forms.ValidationError(
             _("The pledge has changed since you opened this page. Please read it again."), "invalid_choice"
         )
+
+    @property
+    def language(self) -> str:
+        """The language of the page, which its emails have too; "" for English."""
+        language = get_language()
+        return language if language in LANGUAGES else ""
 
     @property
     def is_trapped(self) -> bool:
@@ -113,7 +120,7 @@ class SignForm(PledgeTextForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         by_email: Any = self.fields["by_email"]
-        self.fields["by_email"] = by_email.saying_yes(self.shown.email_consent)
+        self.fields["by_email"] = by_email.saying_yes(as_said(self.shown.email_consent, self.shown.language))
 
     @property
     def shows_optional(self) -> bool:
@@ -131,6 +138,7 @@ class SignForm(PledgeTextForm):
             region=region_of(clean["postcode"]) if clean["postcode"] else "",
             profession=profession_of(clean["occupation"]) if clean["occupation"] else "",
             is_trapped=self.is_trapped,
+            language=self.language,
             **{field: clean[field] for field in stored},
         )
 
@@ -165,7 +173,7 @@ class OrganisationForm(PledgeTextForm, EntryForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.label("authority", self.shown.declaration)
+        self.label("authority", as_said(self.shown.declaration, self.shown.language))
 
     def answers(self) -> OrganisationAnswers:
         """The cleaned answers for `signing.sign`."""
@@ -180,4 +188,5 @@ class OrganisationForm(PledgeTextForm, EntryForm):
             is_named=clean["is_named"],
             website=clean["website"],
             is_trapped=self.is_trapped,
+            language=self.language,
         )

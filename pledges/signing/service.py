@@ -36,11 +36,11 @@ _COUNTED, _PLACEHOLDERS = ", ".join(COUNTED), ", ".join(f"%({name})s" for name i
 _SIGN = f"""
 WITH slot AS ({queue.DUE_AT}), fresh AS (
     INSERT INTO pledges_pendingsignature (ref, kind, digest, submission_hmac, token, handle, encrypted_token,
-        pledge_text_id, {_COUNTED}, contact, unsubscribe_token, application, email_queued_at, expires_at, tries,
-        quarantined_on, provider, client)
+        pledge_text_id, language, {_COUNTED}, contact, unsubscribe_token, application,
+        email_queued_at, expires_at, tries, quarantined_on, provider, client)
     SELECT %(ref)s, %(kind)s, %(digest)s, %(submission_hmac)s, %(token)s, %(handle)s, %(encrypted_token)s,
-        %(pledge_text)s, {_PLACEHOLDERS}, %(contact)s, %(unsubscribe_token)s, %(application)s, %(now)s,
-        %(expires)s, 0, %(quarantined)s, %(provider)s, %(client)s
+        %(pledge_text)s, %(language)s, {_PLACEHOLDERS}, %(contact)s, %(unsubscribe_token)s,
+        %(application)s, %(now)s, %(expires)s, 0, %(quarantined)s, %(provider)s, %(client)s
     FROM slot WHERE NOT slot.is_full
     ON CONFLICT (submission_hmac) DO UPDATE SET email_queued_at = excluded.email_queued_at
     WHERE pledges_pendingsignature.email_queued_at <= excluded.email_queued_at - %(pause)s
@@ -83,6 +83,7 @@ def sign(
         "handle": tokens.hash_token(handle),
         "encrypted_token": encryption.encrypt(token),
         "pledge_text": answers.pledge_text.pk,
+        "language": answers.language,
         "quarantined": timezone.localdate(now) if answers.is_trapped else None,
         "mailbox": encryption.encrypt(answers.mailbox.address),
         "expires": now + retention.PENDING_STORED,
@@ -240,6 +241,7 @@ def _confirm_locked(pending: PendingSignature, choices: ConfirmChoices, now: dat
     PendingSignature.objects.filter(pk=pending.pk).update(
         confirmed_on=today,
         submission_hmac=None,
+        language="",
         **dict.fromkeys(COUNTED, ""),
         contact=None,
         unsubscribe_token=None,

@@ -66,7 +66,7 @@ WITH pending AS (
     WHERE ref = %(pending_ref)s AND sent_at IS NULL AND dropped_at IS NULL AND failed_at IS NULL
         AND EXISTS (SELECT FROM signature)
 )
-UPDATE pledges_pendingsignature SET confirmed_on = %(today)s, submission_hmac = NULL, {_EMPTIED},
+UPDATE pledges_pendingsignature SET confirmed_on = %(today)s, submission_hmac = NULL, language = '', {_EMPTIED},
     contact = NULL, unsubscribe_token = NULL, application = NULL
 WHERE id = %(pending)s AND EXISTS (SELECT FROM signature)
 """  # noqa: S608

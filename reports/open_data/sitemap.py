@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from pledges import languages
 from reports.models import Body, Recommendation, Sector
 from reports.open_data import serializers
 
@@ -21,16 +22,21 @@ PAGES = [
     *("pledges:sign", "pledges:organisations", "pledges:numbers"),
     *("reports:report", "reports:progress", "reports:glossary", "reports:document", "reports:data"),
 ]
-Entry = tuple[str, datetime.datetime | None]
+Versions = list[
+    tuple[str, str]
+]  # the languages of a page, each with its address there; empty if there is one
+Entry = tuple[str, datetime.datetime | None, Versions]
 
 
 def entries() -> Iterator[Entry]:
     for name in PAGES:
-        yield serializers.address(reverse(name)), None
+        versions = [(code, serializers.address(path)) for code, path in languages.versions(name)]
+        for _code, address in versions:
+            yield address, None, versions if len(versions) > 1 else []
     recommendations = Recommendation.objects.published()
     bodies = Body.objects.asked(recommendations)
     for row in [*Sector.objects.published(), *recommendations.select_related("sector"), *bodies]:
-        yield serializers.address(row.get_absolute_url()), row.changed_at
+        yield serializers.address(row.get_absolute_url()), row.changed_at, []
 
 
 @require_safe

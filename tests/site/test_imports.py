@@ -20,7 +20,7 @@ APPS = ["campaign", "pledges", "reports"]
 # entry may not import each other.
 FOLDERS = {
     "campaign": [
-        {"management", "urls", "wsgi"},
+        {"management", "urls", "wsgi", "translation_sources"},
         {"backups"},
         {"staff"},
         {"monitoring", "embedded_postgres"},
@@ -62,6 +62,7 @@ FOLDERS = {
 }
 # What reports may import of pledges.
 OPEN_TO_REPORTS = [
+    "pledges.languages",
     "pledges.models",
     "pledges.statistics.totals",
     "pledges.inputs.spreadsheet",

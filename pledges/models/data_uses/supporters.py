@@ -42,6 +42,10 @@ SUPPORTERS = [
                 _("To know that it is you who confirms"),
                 readers=SERVER_KEY,
             ),
+            "language": Use(
+                _("The language of the page on which you signed"),
+                _("To write the emails that ask you to confirm in that language"),
+            ),
             "region": Use(_("Your region or nation, made from the postcode"), _("To count by region")),
             "profession": Use(
                 _("A broad group of work, made from your occupation"), _("To count by profession")

@@ -1,0 +1,157 @@
+"""Which messages a language's file in `locale/` has to hold, found in templates and Python without GNU gettext.
+
+`python -m campaign.translation_sources` brings the files up to date after a change of texts: new messages are added
+without a translation; one whose English changed keeps its old translation, marked fuzzy, which is not shown until
+somebody has looked at it. See docs/decisions/languages.md.
+"""
+
+import ast
+import re
+from collections.abc import Iterator
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_file
+from babel.messages.pofile import read_po, write_po
+from django.utils.translation.template import templatize
+
+from campaign import translations
+from pledges.languages import LANGUAGES, TRANSLATED
+
+ROOT = translations.LOCALE.parent
+MessageId = str | tuple[str, str]  # a pair is one with a plural
+_FORMS = (
+    "django/forms/field.html",
+    "pledges/signing/forms.py",
+    "pledges/signing/views.py",
+    "pledges/public_forms/fields.py",
+    *(f"pledges/inputs/{name}.py" for name in ("email_address", "mistyped_addresses", "validation", "tidy")),
+    *("pledges/inputs/professions.py", "pledges/inputs/regions.py"),
+)
+_EMAIL = ("subject.txt", "body.txt", "body.html")
+# What a page of `TRANSLATED` shows: templates, with all that they extend and include, and Python files or folders.
+SOURCES: dict[str, tuple[str, ...]] = {
+    "safety": ("campaign/safety.html",),
+    "home": ("campaign/home.html", "partials/flow.html"),
+    "pledges:sign": ("pledges/sign.html", "pledges/over.html", "campaign/unsent_form.html", *_FORMS),
+    "pledges:sent": (
+        "pledges/sent.html",
+        *(f"emails/confirm/{part}" for part in _EMAIL),
+        *(f"emails/reminder/{part}" for part in _EMAIL),
+        *_FORMS,
+    ),
+    "pledges:confirm": ("pledges/confirm.html", "pledges/stale.html", *_FORMS),
+    "pledges:thank_you": ("pledges/thank_you.html",),
+    "pledges:organisations_sign": (
+        "pledges/organisations_sign.html",
+        *(f"emails/confirm_organisation/{part}" for part in _EMAIL),
+        *(f"emails/reminder_organisation/{part}" for part in _EMAIL),
+        *_FORMS,
+    ),
+    "pledges:organisations_thank_you": ("pledges/organisations_thank_you.html",),
+    "error": ("campaign/error.html", "campaign/send_again.html", "campaign/http/errors.py"),
+}
+# Header lines that say nothing here, or that change with every run.
+_NOISE = re.compile(rb'"(?!Language: |Plural-Forms|MIME|Content)[\w-]+: [^"]*\\n"\n')
+_KEYWORDS = {
+    "_": None,
+    "gettext": None,
+    "gettext_lazy": None,
+    "ngettext": (1, 2),
+    "ngettext_lazy": (1, 2),
+}
+_INCLUDED = re.compile(r"{% (?:include|extends) \"([^\"]+)\"")
+_STRING = r"""u?('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
+_CALL = re.compile(rf"\b(?:n?gettext|_)\(\s*{_STRING}(?:,\s*{_STRING})?")
+
+
+def needed(language: str) -> set[MessageId]:
+    """Every message that the pages in this language show."""
+    pages = [name for name, languages in TRANSLATED.items() if language in languages]
+    return {message for name in pages for source in SOURCES[name] for message in _of_source(source)}
+
+
+@cache
+def everywhere() -> set[MessageId]:
+    """Every message of the site, translated or not."""
+    templates = ROOT / "templates"
+    found = {message for path in templates.rglob("*.*") for message in in_template(path)}
+    for folder in ("campaign", "pledges", "reports"):
+        found |= {message for path in (ROOT / folder).rglob("*.py") for message in in_python(path)}
+    return found
+
+
+def _of_source(source: str) -> set[MessageId]:
+    if source.endswith((".html", ".txt")):
+        return {message for name in with_included(source) for message in in_template(_template(name))}
+    path = ROOT / source
+    paths = path.rglob("*.py") if path.is_dir() else [path]
+    return {message for one in paths for message in in_python(one)}
+
+
+def with_included(template: str) -> set[str]:
+    """The template, those that it extends and includes by their names, and so on."""
+    found, waiting = set[str](), [template]
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting += _INCLUDED.findall(_template(name).read_text())
+    return found
+
+
+def _template(name: str) -> Path:
+    return ROOT / "templates" / name
+
+
+@cache
+def in_template(path: Path) -> frozenset[MessageId]:
+    """The marked messages of a template, as `makemessages` finds them."""
+    return frozenset(_calls(templatize(path.read_text())))
+
+
+def _calls(code: str) -> Iterator[MessageId]:
+    for singular, plural in _CALL.findall(code):
+        one = ast.literal_eval(singular)
+        yield (one, ast.literal_eval(plural)) if plural else one
+
+
+@cache
+def in_python(path: Path) -> frozenset[MessageId]:
+    """The marked messages of a Python file."""
+    found = extract_from_file("python", str(path), keywords=_KEYWORDS)
+    return frozenset(_id(message) for _line, message, _comments, _context in found)
+
+
+def catalogue(language: str) -> Catalog:
+    with translations.source(language).open("rb") as text:
+        return read_po(text, locale=language)
+
+
+def update(language: str) -> None:
+    """Brings the file of a language up to date with the texts of its pages."""
+    old = catalogue(language)
+    held = {_id(message.id) for message in old if message.id}
+    template = Catalog()
+    for message in sorted(needed(language) | (held & everywhere()), key=str):
+        template.add(message, flags=_flags(message))
+    old.update(template, no_fuzzy_matching=False)
+    old.obsolete.clear()
+    written = BytesIO()
+    write_po(written, old, width=0, sort_output=True, include_previous=True)
+    translations.source(language).write_bytes(_NOISE.sub(b"", written.getvalue()))
+
+
+def _id(message: str | list[str] | tuple[str, ...]) -> MessageId:
+    return message if isinstance(message, str) else (message[0], message[1])
+
+
+def _flags(message: MessageId) -> tuple[str, ...]:
+    return ("python-format",) if "%(" in str(message) else ()
+
+
+if __name__ == "__main__":
+    for one in LANGUAGES:
+        update(one)
