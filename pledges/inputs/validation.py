@@ -169,8 +169,8 @@ def _postcode_fault(typed: str) -> str:
     elif area:
         fault = _("No UK postcode starts with “%(area)s”. Enter it like SW1P 2HR.") % {"area": area[1]}
     elif POSTCODE.fullmatch(corrected := typed[:-3] + typed[-3:-2].translate(MISTYPED_DIGITS) + typed[-2:]):
-        fault = _("There is a letter where a number should be. Did you mean %(corrected)s?") % {
-            "corrected": f"{corrected[:-3]} {corrected[-3:]}"
+        fault = _("There is a letter where a number should be. Did you mean %(mended)s?") % {
+            "mended": f"{corrected[:-3]} {corrected[-3:]}"
         }
     elif POSTCODE.match(typed):
         return _more_than_a_postcode()
