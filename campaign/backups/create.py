@@ -37,32 +37,37 @@ class BackupFailed(Exception):
     """No backup was made; the message says why."""
 
 
-def make(folder: Path, now: datetime, told: Told = lambda size: None) -> Path:
+def nothing(done: int) -> None:
+    """For those who do not want to be told how far it has come."""
+
+
+def make(folder: Path, now: datetime, told: Told = nothing, counted: Told = nothing) -> Path:
     """Writes a backup of the whole database as it is at this moment, and returns its file.
 
-    `told` is called with the number of bytes so far. Where it fails, it leaves no file.
+    `counted` is called with the number of rows counted so far, then `told` with the number of bytes so far. Where it
+    fails, it leaves no file.
     """
     if not settings.BACKUP_PUBLIC_KEYS:
         raise BackupFailed("BACKUP_PUBLIC_KEYS is empty: there is no key to encrypt it to (docs/backups.md).")
     recipients = [pyrage.x25519.Recipient.from_str(key) for key in settings.BACKUP_PUBLIC_KEYS]
     with _snapshot() as snapshot, _written(folder / f"{PREFIX}{now:{STAMP}}{SUFFIX}") as out:
-        head = FORMAT + json.dumps(contents(now)).encode() + b"\n"
+        head = FORMAT + json.dumps(contents(now, counted)).encode() + b"\n"
         with _dump(snapshot) as dump:
             pyrage.encrypt_io(_Joined(head, dump, told), out, recipients)
     return folder / f"{PREFIX}{now:{STAMP}}{SUFFIX}"
 
 
-def contents(now: datetime) -> dict[str, Any]:
+def contents(now: datetime, counted: Told = nothing) -> dict[str, Any]:
     """Returns what the database holds: its migrations, and for each table the number of rows and their checksum."""
     applied = MigrationRecorder(connection).applied_migrations()
     return {
         "made_at": now.isoformat(),
         "migrations": sorted(f"{app}.{name}" for app, name in applied),
-        "tables": tables(),
+        "tables": tables(counted),
     }
 
 
-def tables() -> dict[str, list[int]]:
+def tables(counted: Told = nothing) -> dict[str, list[int]]:
     """Returns for each table in a backup the number of rows and a checksum that does not depend on their order."""
     with connection.cursor() as cursor:
         # As text, each value reads the same on every server.
@@ -85,6 +90,7 @@ def tables() -> dict[str, list[int]]:
                 f" FROM {connection.ops.quote_name(name)} AS t"
             )
             found[name] = [int(value) for value in cursor.fetchone()]
+            counted(sum(rows for rows, _checksum in found.values()))
     return found
 
 

@@ -75,10 +75,10 @@ def load(file: Path, key: pyrage.x25519.Identity, database: str, told: Told = la
         raise RestoreFailed(f"{file} is damaged or was cut off: nothing of it was loaded.")
 
 
-def differences(wanted: dict[str, list[int]]) -> list[str]:
+def differences(wanted: dict[str, list[int]], counted: Told = backups.nothing) -> list[str]:
     """Returns a line for each table that differs from what the backup says it holds."""
     with transaction.atomic():
-        found = backups.tables()
+        found = backups.tables(counted)
     return [
         f"{table}: {_rows(wanted.get(table))} in the backup, {_rows(found.get(table))} here"
         for table in sorted(wanted | found)

@@ -55,6 +55,14 @@ def test_nginx_serves_the_host_of_the_settings(settings):
     assert "{{" not in filled
 
 
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="no systemd here")
+def test_systemd_finds_no_fault_in_the_units():
+    units = [str(path) for kind in ("service", "timer") for path in sorted(DEPLOY.glob(f"*.{kind}"))]
+    done = subprocess.run(["systemd-analyze", "verify", *units], capture_output=True, text=True, check=False)
+    said = [line for line in done.stderr.splitlines() if "is not executable: No such file" not in line]
+    assert (len(units), said) == (8, [])
+
+
 @pytest.fixture(scope="module")
 def socket():
     """The folder of the socket of a PostgreSQL in which deploy/roles was run, twice, and the tables were made."""

@@ -56,13 +56,15 @@ class Command(BaseCommand):
     def _make(self, folder: Path) -> Path:
         """Makes the backup, unless another process makes one at this moment."""
         before = backups.backups(folder)
+        counting = Progress("counting", 0)
         progress = Progress("backup", before[-1].stat().st_size if before else 0)
         lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return backups.make(folder, timezone.now(), progress.to)
+            return backups.make(folder, timezone.now(), progress.to, counting.to)
         except BlockingIOError:
             raise CommandError("Another backup is being made at this moment.") from None
         finally:
             os.close(lock)
+            counting.end()
             progress.end()

@@ -122,9 +122,12 @@ class Command(BaseCommand):
         progress = Progress("loading", file.stat().st_size)
         loading.load(file, key, target, progress.to)
         progress.end()
-        if differences := loading.differences(contents["tables"]):
-            raise loading.RestoreFailed("Not all of the backup came back:\n" + "\n".join(differences))
         rows = sum(count for count, _checksum in contents["tables"].values())
+        progress = Progress("comparing", rows)
+        differences = loading.differences(contents["tables"], progress.to)
+        progress.end()
+        if differences:
+            raise loading.RestoreFailed("Not all of the backup came back:\n" + "\n".join(differences))
         self.stdout.write(f"Loaded and compared: {rows} rows in {len(contents['tables'])} tables.")
         if behind := loading.sequences_behind():
             raise loading.RestoreFailed(f"These sequences would give numbers twice: {', '.join(behind)}.")

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import uuid
 from datetime import timedelta
@@ -22,6 +23,7 @@ from pledges.emails import queue
 from pledges.models import Contact, PublicName, QueuedEmail, Signature
 from pledges.models.answers import ConfirmChoices
 from pledges.my_pledge import withdrawal
+from pledges.offline import progress
 from pledges.privacy import digest_key_chain
 from tests.makers import ALICE, BOB, NOW, signed
 from tests.staff_accounts import sign_in, staff
@@ -286,7 +288,7 @@ def test_a_row_that_did_not_come_back_is_found(backup):
 
 def test_what_did_not_come_back_whole_is_not_opened(backup, elsewhere, monkeypatch):
     monkeypatch.setattr(
-        loading, "differences", lambda wanted: ["pledges_signature: 2 rows in the backup, 1 here"]
+        loading, "differences", lambda wanted, counted: ["pledges_signature: 2 rows in the backup, 1 here"]
     )
     with pytest.raises(CommandError, match="Not all of the backup came back"):
         restore(backup)
@@ -304,3 +306,14 @@ def test_what_a_backup_holds_is_said_in_its_beginning(backup):
     assert contents["tables"]["pledges_signature"][0] == 2
     assert "campaign_ratelimitcount" not in contents["tables"]
     assert json.dumps(contents)
+
+
+def test_every_part_of_a_restore_that_takes_long_says_how_far_it_has_come(
+    backup, elsewhere, capsys, monkeypatch
+):
+    monkeypatch.setattr(progress, "FIRST", 0)
+    monkeypatch.setattr(progress, "ELSEWHERE", 0)
+    restore(backup)
+    said = capsys.readouterr().err
+    assert re.search(r"loading: \d+%, about", said)
+    assert re.search(r"comparing: \d+%, about", said)
