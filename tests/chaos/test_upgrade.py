@@ -75,7 +75,7 @@ def make_versions(origin):
     for number, (name, before, fault) in enumerate(later, 9001):
         text = MIGRATION.format(before=before, name=name, fault=fault)
         (migrations / f"{number}_{name}.py").write_text(text)
-        health.write_text(health.read_text().replace('lack or "ok"', 'lack or "ok, next"'))
+        health.write_text(health.read_text().replace('"ok"', '"ok, next"'))
         commit(origin, name)
 
 
