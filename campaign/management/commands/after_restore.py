@@ -38,7 +38,7 @@ class Command(BaseCommand):
 
     def handle(self, *args, left: Path | None, **options) -> None:
         now = timezone.now()
-        if others := digest_key_chain.strangers():
+        if others := digest_key_chain.other_connections():
             raise CommandError(
                 f"Stop the site and the worker first: {others} other connections to the database are open. "
                 "Nothing was changed."

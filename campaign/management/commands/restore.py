@@ -90,7 +90,7 @@ class Command(BaseCommand):
                 raise CommandError(
                     f"The database {name} is not empty: --replace keeps it under another name. Nothing was changed."
                 )
-            if others := digest_key_chain.strangers():
+            if others := digest_key_chain.other_connections():
                 raise CommandError(
                     f"Stop the site and the worker first: {others} other connections to the database are open. "
                     "Nothing was changed."
