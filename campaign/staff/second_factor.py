@@ -144,7 +144,9 @@ def picture(request: HttpRequest) -> HttpResponse:
     app = _new_app(request)
     drawn = BytesIO()
     segno.make(app.config_url, error="m").save(drawn, kind="svg", scale=5, border=4, light="#fff")
-    return HttpResponse(drawn.getvalue(), content_type="image/svg+xml", headers={"Cache-Control": "no-store"})
+    return HttpResponse(
+        drawn.getvalue(), content_type="image/svg+xml; charset=utf-8", headers={"Cache-Control": "no-store"}
+    )
 
 
 @require_http_methods(["GET", "POST"])

@@ -69,7 +69,7 @@ def _organisations(rows: list[OrganisationDecision]) -> Iterator[Line]:
     )
     for row in rows:
         reason = str(row.get_reason_display()) if row.reason else ""
-        was = _("before “%s”") % row.was if row.was else ""
+        was = _("before “%s”") % row.previous_name if row.previous_name else ""
         yield Line(
             row.decided_at,
             row.decided_by,
@@ -149,14 +149,14 @@ def _judgements(rows: list[QuarantineDecision]) -> Iterator[Line]:
             if group
             else "",
             _("%s signatures") % weekly.in_tens(row.signatures),
-            reverse("admin:pledges_quarantine_judgement", args=[row.quarantine_ref]) if group else "",
-            "pledges.judge_quarantine",
+            reverse("admin:pledges_quarantine_decision", args=[row.quarantine_ref]) if group else "",
+            "pledges.decide_quarantine",
         )
 
 
 def _calls(rows: list[PhoneRequest]) -> Iterator[Line]:
     for row in rows:
-        yield Line(row.taken_at, row.taken_by, _("call"), "", str(row.get_wish_display()))
+        yield Line(row.taken_at, row.taken_by, _("call"), "", str(row.get_kind_display()))
 
 
 def _exports(rows: list[Export]) -> Iterator[Line]:
