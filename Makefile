@@ -60,16 +60,18 @@ chaos: .venv/ready postgres
 		timeout 1200 $(BIN)/pytest -n 2 -q tests/chaos tests/site/test_fuzz.py
 	@cat var/chaos.txt
 
-# Known vulnerabilities of every pinned version, and a list of all that is installed (CycloneDX). Their programs are
-# installed beside the site's, into var/tools; the audit needs the network (docs/dependencies.md).
-var/tools: requirements.txt
-	@python3 -m venv var/tools && var/tools/bin/pip install -qq --disable-pip-version-check pip-audit cyclonedx-bom
-	@touch var/tools
+# Known vulnerabilities of every pinned version, and a list of all of them (CycloneDX). Their programs are installed
+# beside the site's, into var/tools; the audit needs the network, and fails where it could not look up a package.
+var/tools/ready: requirements.txt | .venv/demo
+	@$(BIN)/python -m venv --clear var/tools
+	@var/tools/bin/pip install -qq --disable-pip-version-check pip-audit cyclonedx-bom
+	@touch $@
 
-audit: var/tools
-	@var/tools/bin/pip-audit --disable-pip --require-hashes -r requirements.txt
+audit: var/tools/ready
+	@var/tools/bin/pip-audit --strict --disable-pip --require-hashes -r requirements.txt || { echo "The audit failed: a \
+	package above is vulnerable, or could not be looked up and so was not audited (is there a network?)." >&2; exit 1; }
 
-sbom: .venv/ready var/tools
+sbom: var/tools/ready
 	@var/tools/bin/cyclonedx-py requirements requirements.txt --pyproject pyproject.toml -o var/sbom.json && echo var/sbom.json
 
 # The virtual environment: what the site needs, then what its developers need.

@@ -19,27 +19,23 @@ from campaign.settings_file import env
 from pledges import languages
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+REQUIRED = environ.Env.NOTSET  # no default: without a value the site does not start
 
 DEBUG = env.bool("DEBUG", default=False)
 PORT = env.str("PORT", default="8000")
 # In the demo `localhost`: browsers allow no passkeys on 127.0.0.1.
-SITE_ORIGIN = env.str("SITE_ORIGIN", default=f"http://localhost:{PORT}" if DEBUG else environ.Env.NOTSET)
+SITE_ORIGIN = env.str("SITE_ORIGIN", default=f"http://localhost:{PORT}" if DEBUG else REQUIRED)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"] if DEBUG else [])
 
 # Secrets. Lists, so that a new key can be added while the old one still decrypts.
 SECRET_KEY, *SECRET_KEY_FALLBACKS = env.list(
-    "SECRET_KEY", default=keys.secrets("secret_key") if DEBUG else environ.Env.NOTSET
+    "SECRET_KEY", default=keys.secrets("secret_key") if DEBUG else REQUIRED
 ) or [""]
-DIGEST_KEYS = env.list("DIGEST_KEYS", default=keys.secrets("digest_keys") if DEBUG else environ.Env.NOTSET)
-CAMPAIGN_PUBLIC_KEYS = env.list(
-    "CAMPAIGN_PUBLIC_KEYS", default=keys.public_keys() if DEBUG else environ.Env.NOTSET
-)
+DIGEST_KEYS = env.list("DIGEST_KEYS", default=keys.secrets("digest_keys") if DEBUG else REQUIRED)
+CAMPAIGN_PUBLIC_KEYS = env.list("CAMPAIGN_PUBLIC_KEYS", default=keys.public_keys() if DEBUG else REQUIRED)
 BACKUP_PUBLIC_KEYS = env.list("BACKUP_PUBLIC_KEYS", default=[])
-BACKUP_FOLDER = Path(
-    env.str(
-        "BACKUP_FOLDER", default=str(BASE_DIR / "var/backups" if DEBUG else "/var/backups/care-dont-share")
-    )
-)
+_backups = BASE_DIR / "var/backups" if DEBUG else "/var/backups/care-dont-share"
+BACKUP_FOLDER = Path(env.str("BACKUP_FOLDER", default=str(_backups)))
 BACKUP_COMMAND = env.str("BACKUP_COMMAND", default="")
 
 CAMPAIGN_ENDS = env.str("CAMPAIGN_ENDS", default="2028-12-31")
@@ -55,7 +51,7 @@ CONTROLLER = {
     "address": env.str("CONTROLLER_ADDRESS", default="Liberty House, 26-30 Strutton Ground, London SW1P 2HR"),
     "phone": env.str("CONTROLLER_PHONE", default="0207 378 3663"),
     # Where complaints go: a mailbox that somebody reads every day.
-    "email": env.str("CONTROLLER_EMAIL", default="privacy@example.org" if DEBUG else environ.Env.NOTSET),
+    "email": env.str("CONTROLLER_EMAIL", default="privacy@example.org" if DEBUG else REQUIRED),
     "company": env.str("CONTROLLER_COMPANY", default="03260840"),
     "ico": env.str("CONTROLLER_ICO", default="Z9169103"),
 }
@@ -221,6 +217,7 @@ FORMAT_MODULE_PATH = "campaign.formats"
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+WHITENOISE_MIMETYPES = {".svg": "image/svg+xml; charset=utf-8"}
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
@@ -232,15 +229,8 @@ STORAGES = {
 
 # Emails. In the demo they are written to files, which the page /demo/inbox/ shows.
 EMAIL_FILE_PATH = str(BASE_DIR / "var" / "emails")
-vars().update(
-    env.email_url_config(
-        settings_file.url(
-            "EMAIL_URL",
-            "EMAIL_PASSWORD",
-            default=f"filemail:///{EMAIL_FILE_PATH}" if DEBUG else environ.Env.NOTSET,
-        )
-    )
-)
+_files = f"filemail:///{EMAIL_FILE_PATH}" if DEBUG else REQUIRED
+vars().update(env.email_url_config(settings_file.url("EMAIL_URL", "EMAIL_PASSWORD", default=_files)))
 if EMAIL_PASSWORD := settings_file.password("EMAIL_PASSWORD"):
     EMAIL_HOST_PASSWORD = EMAIL_PASSWORD
 EMAIL_TIMEOUT = 20
@@ -250,7 +240,7 @@ DECISION_EMAIL_DELAY = timedelta(minutes=env.int("DECISION_EMAIL_DELAY_MINUTES",
 # Who gets emails about problems (campaign.monitoring.alerts); empty: no one.
 OPERATOR_EMAIL = env.str("OPERATOR_EMAIL", default="")
 DEFAULT_FROM_EMAIL = env.str(
-    "DEFAULT_FROM_EMAIL", default="Care Don't Share <pledge@example.org>" if DEBUG else environ.Env.NOTSET
+    "DEFAULT_FROM_EMAIL", default="Care Don't Share <pledge@example.org>" if DEBUG else REQUIRED
 )
 # Where an answer to one of our emails goes: some ask for one.
 REPLY_TO_EMAIL = env.str("REPLY_TO_EMAIL", default=CONTROLLER["email"])
@@ -261,6 +251,7 @@ LOGGING = log_format.CONFIG
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
+        "object-src": [NONE],
         "script-src": [SELF],
         "style-src": [SELF],
         "img-src": [SELF, "data:"],

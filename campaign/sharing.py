@@ -72,5 +72,8 @@ def _sheet(request: HttpRequest, size: str) -> HttpResponse:
 def count_image(request: HttpRequest) -> HttpResponse:
     """How many have signed, as a static SVG for other websites: no script, no frame, cached for an hour."""
     return render(
-        request, "campaign/share/count.svg", {"totals": totals.totals()}, content_type="image/svg+xml"
+        request,
+        "campaign/share/count.svg",
+        {"totals": totals.totals()},
+        content_type="image/svg+xml; charset=utf-8",
     )

@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
-    return HttpResponse("ok", content_type="text/plain")
+    return HttpResponse("ok", content_type="text/plain; charset=utf-8")
 
 
 @require_safe
@@ -29,7 +29,9 @@ def readyz(request: HttpRequest) -> HttpResponse:
     reason = _reason_not_ready()
     if reason:
         log.warning("not ready: %s", reason)
-    return HttpResponse(reason or "ok", content_type="text/plain", status=503 if reason else 200)
+    return HttpResponse(
+        reason or "ok", content_type="text/plain; charset=utf-8", status=503 if reason else 200
+    )
 
 
 @require_safe

@@ -4,9 +4,7 @@ from functools import cache
 from itertools import pairwise
 
 from django.conf import settings
-from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -14,14 +12,15 @@ from django.views.decorators.http import require_safe
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from campaign.staff import pages
+
 MANUAL = settings.BASE_DIR / "docs" / "staff.md"
 
 
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
     text, headings = manual()
-    context = {"title": _("Help"), "text": text, "headings": headings}
-    return TemplateResponse(request, "admin/help.html", {**admin.site.each_context(request), **context})
+    return pages.page(request, "help", title=_("Help"), text=text, headings=headings)
 
 
 @cache

@@ -2,20 +2,19 @@
 
 from uuid import UUID
 
-from django.contrib import admin
 from django.contrib.auth import login
 from django.contrib.auth.forms import SetPasswordForm
 from django.contrib.auth.tokens import default_token_generator
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from campaign.staff.models import StaffUser
+from campaign.staff.pages import page
 
 
 @sensitive_post_parameters()
@@ -32,19 +31,14 @@ def accept(request: HttpRequest, ref: UUID, token: str) -> HttpResponse:
         user = StaffUser.objects.select_for_update().filter(ref=ref, is_active=True).first()
         if user is None or not default_token_generator.check_token(user, token):
             title = _("This link no longer works")
-            return _page(request, "invitation_over", 410, title=title)
+            return page(request, "invitation_over", 410, title=title)
         form = SetPasswordForm(user, request.POST or None)
         form.fields["new_password1"].help_text = ""  # the page says it in one sentence
         if not form.is_valid():
             status = 422 if form.is_bound else 200
-            return _page(
+            return page(
                 request, "invitation", status, title=_("Choose your password"), form=form, account=user
             )
         form.save()
     login(request, user)
     return redirect("admin:index")
-
-
-def _page(request: HttpRequest, name: str, status: int, **context: object) -> TemplateResponse:
-    context = {**admin.site.each_context(request), **context}
-    return TemplateResponse(request, f"admin/{name}.html", context, status=status)

@@ -1,19 +1,18 @@
 """Email notices to staff about waiting work, if they want them: one a day at most, with numbers and links only."""
 
 from datetime import datetime, timedelta
-from typing import cast
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.db.models import Count, Min
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
+from campaign.staff import pages
 from campaign.staff.models import StaffUser
 from pledges.emails import queue
 from pledges.inputs.email_address import mailbox
@@ -39,15 +38,13 @@ class NoticesForm(forms.ModelForm):
 @require_http_methods(["GET", "POST"])
 def page(request: HttpRequest) -> HttpResponse:
     """Sets whether, and from how many on, this member of staff gets emails about what waits."""
-    user = cast(StaffUser, request.user)
+    user = pages.signed_in(request)
     form = NoticesForm(request.POST or None, instance=user)
     if form.is_valid():
         StaffUser.objects.filter(pk=user.pk).update(notices_from=form.cleaned_data["notices_from"])
         messages.success(request, _("Your choice is stored."))
         return redirect("admin:notices")
-    context = {**admin.site.each_context(request), "title": _("Email notices"), "form": form}
-    status = 422 if form.errors else 200
-    return TemplateResponse(request, "admin/notices.html", context, status=status)
+    return pages.page(request, "notices", 422 if form.errors else 200, title=_("Email notices"), form=form)
 
 
 def queue_due(now: datetime) -> None:
@@ -73,7 +70,7 @@ def lines(user: StaffUser, now: datetime) -> list[str]:
             _counted(_("New names to look at: %d."), names),
             _counted(_("Reported names: %d."), reported),
         ]
-    if user.has_perm("pledges.judge_quarantine"):
+    if user.has_perm("pledges.decide_quarantine"):
         said.append(_counted(_("Groups of marked signatures: %d."), Quarantine.objects.undecided()))
     if user.has_perm("pledges.add_phonerequest"):
         since_yesterday = timezone.localtime(now).replace(hour=FROM_HOUR, minute=0) - timedelta(days=1)

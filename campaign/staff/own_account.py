@@ -1,12 +1,9 @@
 """The pages of a member of staff's own account: second factors, and where it is signed in."""
 
-from typing import cast
-
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_otp.models import Device
@@ -14,14 +11,14 @@ from django_otp.models import Device
 from campaign.models import AuthenticatorApp
 from campaign.staff import devices, passkeys, sessions, sign_in_log
 from campaign.staff.factor_forms import PasskeyNameForm
-from campaign.staff.models import StaffUser
+from campaign.staff.pages import page, signed_in
 
 
 @require_safe
 def factors(request: HttpRequest) -> HttpResponse:
     """Lists the app, the passkeys and how many recovery codes are left."""
-    user = _staff(request)
-    return _page(
+    user = signed_in(request)
+    return page(
         request,
         "factors",
         title=_("Your second factor"),
@@ -35,17 +32,17 @@ def factors(request: HttpRequest) -> HttpResponse:
 @require_POST
 def new_codes(request: HttpRequest) -> HttpResponse:
     """Makes ten new recovery codes and shows them, once."""
-    user = _staff(request)
+    user = signed_in(request)
     codes = devices.recovery_codes(user)
     devices.tell_owner(user)
     sign_in_log.accepted(user, "new recovery codes")
-    return _page(request, "factor_codes", title=_("Ten recovery codes"), codes=codes)
+    return page(request, "factor_codes", title=_("Ten recovery codes"), codes=codes)
 
 
 @require_http_methods(["GET", "POST"])
 def change_passkey(request: HttpRequest, pk: int) -> HttpResponse:
     """Renames or removes one of the user's passkeys. A GET, after the password was asked again, leads to the list."""
-    passkey = get_object_or_404(passkeys.of(_staff(request)), pk=pk)
+    passkey = get_object_or_404(passkeys.of(signed_in(request)), pk=pk)
     if request.method == "POST" and "remove" in request.POST:
         _remove(request, passkey)
     elif request.method == "POST":
@@ -62,7 +59,7 @@ def change_passkey(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def remove_app(request: HttpRequest) -> HttpResponse:
     """Removes the authenticator app, where a passkey is left."""
-    app = AuthenticatorApp.objects.filter(user=_staff(request), confirmed=True).first()
+    app = AuthenticatorApp.objects.filter(user=signed_in(request), confirmed=True).first()
     if request.method == "POST":
         if app is None:
             raise Http404
@@ -74,13 +71,13 @@ def remove_app(request: HttpRequest) -> HttpResponse:
 def own_sessions(request: HttpRequest) -> HttpResponse:
     """Lists where the user is signed in."""
     title = _("Where you are signed in")
-    return _page(request, "sessions", title=title, sessions=sessions.of(_staff(request), request.session))
+    return page(request, "sessions", title=title, sessions=sessions.of(signed_in(request), request.session))
 
 
 @require_POST
 def end_sessions(request: HttpRequest) -> HttpResponse:
     """Ends the session that the form names, or all but this one."""
-    ended = sessions.end(_staff(request), request.session, request.POST.get("session", ""))
+    ended = sessions.end(signed_in(request), request.session, request.POST.get("session", ""))
     if ended:
         messages.success(request, _("Signed out there."))
     else:
@@ -89,18 +86,10 @@ def end_sessions(request: HttpRequest) -> HttpResponse:
 
 
 def _remove(request: HttpRequest, device: Device) -> None:
-    user = _staff(request)
+    user = signed_in(request)
     if devices.remove(user, device):
         update_session_auth_hash(request, user)
         sign_in_log.accepted(user, f"{devices.factor_name(device)} removed")
         messages.success(request, _("It is removed. Elsewhere you are signed out."))
     else:
         messages.error(request, _("It is your only second factor: add another one first."))
-
-
-def _staff(request: HttpRequest) -> StaffUser:
-    return cast(StaffUser, request.user)
-
-
-def _page(request: HttpRequest, name: str, **context: object) -> TemplateResponse:
-    return TemplateResponse(request, f"admin/{name}.html", {**admin.site.each_context(request), **context})

@@ -7,14 +7,13 @@ from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
 from io import BytesIO
-from typing import Any, cast
+from typing import Any
 from urllib.parse import urlencode
 
 import django_otp
 import segno
 from django import forms
 from django.conf import settings
-from django.contrib import admin
 from django.contrib.auth import REDIRECT_FIELD_NAME, logout, update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -29,7 +28,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from campaign.models import AuthenticatorApp
 from campaign.staff import accounts, devices, passkeys, sessions, sign_in_limits, sign_in_log
 from campaign.staff.factor_forms import AgainForm, CodeForm, NewAppForm, NewPasskeyForm, PasswordForm
-from campaign.staff.models import StaffUser
+from campaign.staff.pages import page, signed_in
 
 NEW_KEY = "new key"  # in the session: of the app that is being set up
 FRESH = timedelta(minutes=5)
@@ -66,7 +65,7 @@ def may_set_up(view: View) -> View:
 
     @wraps(view)
     def guarded(request: HttpRequest) -> HttpResponse:
-        user = _staff(request)
+        user = signed_in(request)
         if devices.has_factor(user) and not (is_verified(user) and _is_fresh(request)):
             return go_on(request, "admin:factor_again" if is_verified(user) else "admin:factor")
         return view(request)
@@ -78,7 +77,7 @@ def may_set_up(view: View) -> View:
 @knows_password
 def prove(request: HttpRequest) -> HttpResponse:
     """Asks for a code or a passkey; where one was given in this session already, leads to the list of factors."""
-    user = _staff(request)
+    user = signed_in(request)
     if "leave" in request.POST:
         logout(request)
         return redirect("admin:login")
@@ -100,7 +99,7 @@ def prove(request: HttpRequest) -> HttpResponse:
 @may_set_up
 def set_up(request: HttpRequest) -> HttpResponse:
     """Sets up an authenticator app in place of the earlier one; its page offers a passkey instead."""
-    user = _staff(request)
+    user = signed_in(request)
     app, form = _new_app(request), NewAppForm(request.POST or None)
     may_try = _may_go_on(request, form)
     codes = devices.activate_app(user, app, form.cleaned_data["code"]) if may_try else None
@@ -122,7 +121,7 @@ def set_up(request: HttpRequest) -> HttpResponse:
 @may_set_up
 def add_passkey(request: HttpRequest) -> HttpResponse:
     """Adds a passkey; with the first factor come ten recovery codes."""
-    user, form = _staff(request), NewPasskeyForm(request.POST or None)
+    user, form = signed_in(request), NewPasskeyForm(request.POST or None)
     passkey = None
     if _may_go_on(request, form):
         passkey = passkeys.register(request, user, form.cleaned_data["name"], form.cleaned_data["passkey"])
@@ -145,13 +144,15 @@ def picture(request: HttpRequest) -> HttpResponse:
     app = _new_app(request)
     drawn = BytesIO()
     segno.make(app.config_url, error="m").save(drawn, kind="svg", scale=5, border=4, light="#fff")
-    return HttpResponse(drawn.getvalue(), content_type="image/svg+xml", headers={"Cache-Control": "no-store"})
+    return HttpResponse(
+        drawn.getvalue(), content_type="image/svg+xml; charset=utf-8", headers={"Cache-Control": "no-store"}
+    )
 
 
 @require_http_methods(["GET", "POST"])
 def again(request: HttpRequest) -> HttpResponse:
     """Asks for password and factor once more, good for five minutes; in the demo without a factor for the password."""
-    has_factor = devices.has_factor(_staff(request))
+    has_factor = devices.has_factor(signed_in(request))
     form = (AgainForm if has_factor else PasswordForm)(request.POST or None)
     if not (_device(request, form) if has_factor else _may_go_on(request, form)):
         return _prove_page(request, form, _("Is it still you?"))
@@ -188,7 +189,7 @@ def _device(request: HttpRequest, form: Any) -> Any:
     """The device that the form's passkey or code is of; None, with the form saying why, where it is of none."""
     if not _may_go_on(request, form):
         return None
-    given, user = form.cleaned_data, _staff(request)
+    given, user = form.cleaned_data, signed_in(request)
     if given["passkey"]:
         device = passkeys.proved(request, user, given["passkey"])
     else:
@@ -207,10 +208,10 @@ def _may_go_on(request: HttpRequest, form: Any) -> bool:
         return False
     if sign_in_limits.seconds_to_wait_inside(request):
         told = _("Those were too many tries. Please wait an hour.")
-        sign_in_log.refused(_staff(request), "one try too many")
+        sign_in_log.refused(signed_in(request), "one try too many")
         form.add_error(None, forms.ValidationError(told, code=SLOWED))
-    elif "password" in form.fields and not _staff(request).check_password(form.cleaned_data["password"]):
-        sign_in_log.refused(_staff(request), "password, asked again")
+    elif "password" in form.fields and not signed_in(request).check_password(form.cleaned_data["password"]):
+        sign_in_log.refused(signed_in(request), "password, asked again")
         form.add_error(None, form.wrong)
     return not form.errors
 
@@ -231,15 +232,11 @@ def _new_app(request: HttpRequest) -> AuthenticatorApp:
     """The app that is being set up, the same from the picture to the code: its key waits in the session."""
     key = request.session.get(NEW_KEY) or devices.new_key()
     request.session[NEW_KEY] = key
-    return devices.new_app(_staff(request), key)
-
-
-def _staff(request: HttpRequest) -> StaffUser:
-    return cast(StaffUser, request.user)
+    return devices.new_app(signed_in(request), key)
 
 
 def _prove_page(request: HttpRequest, form: forms.Form, title: str) -> TemplateResponse:
-    options = passkeys.options_to_prove(request, _staff(request))
+    options = passkeys.options_to_prove(request, signed_in(request))
     return _page(request, "factor_prove", form, title=title, options=options)
 
 
@@ -250,8 +247,7 @@ def _codes_page(request: HttpRequest, codes: list[str]) -> TemplateResponse:
 def _page(
     request: HttpRequest, name: str, form: forms.Form | None = None, **context: Any
 ) -> TemplateResponse:
-    context = {**admin.site.each_context(request), "form": form, **context}
     status = 422 if form and form.errors else 200
     if form and form.has_error("__all__", SLOWED):
         status = 429
-    return TemplateResponse(request, f"admin/{name}.html", context, status=status)
+    return page(request, name, status, form=form, **context)

@@ -7,12 +7,10 @@ from operator import attrgetter
 from typing import Any
 
 from django import forms
-from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.decorators import permission_required
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -20,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from campaign.staff import pages
 from campaign.staff.accounts import RESET_BY_COMMAND
 from campaign.staff.models import StaffUser
 from pledges.models import (
@@ -70,7 +69,7 @@ def _organisations(rows: list[OrganisationDecision]) -> Iterator[Line]:
     )
     for row in rows:
         reason = str(row.get_reason_display()) if row.reason else ""
-        was = _("before “%s”") % row.was if row.was else ""
+        was = _("before “%s”") % row.previous_name if row.previous_name else ""
         yield Line(
             row.decided_at,
             row.decided_by,
@@ -150,14 +149,14 @@ def _judgements(rows: list[QuarantineDecision]) -> Iterator[Line]:
             if group
             else "",
             _("%s signatures") % weekly.in_tens(row.signatures),
-            reverse("admin:pledges_quarantine_judgement", args=[row.quarantine_ref]) if group else "",
-            "pledges.judge_quarantine",
+            reverse("admin:pledges_quarantine_decision", args=[row.quarantine_ref]) if group else "",
+            "pledges.decide_quarantine",
         )
 
 
 def _calls(rows: list[PhoneRequest]) -> Iterator[Line]:
     for row in rows:
-        yield Line(row.taken_at, row.taken_by, _("call"), "", str(row.get_wish_display()))
+        yield Line(row.taken_at, row.taken_by, _("call"), "", str(row.get_kind_display()))
 
 
 def _exports(rows: list[Export]) -> Iterator[Line]:
@@ -267,8 +266,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "is_cut": len(found) > ON_A_PAGE,
         "most": ON_A_PAGE,
     }
-    context = {**admin.site.each_context(request), **context}
-    return TemplateResponse(request, "admin/staff_log.html", context, status=422 if form.errors else 200)
+    return pages.page(request, "staff_log", 422 if form.errors else 200, **context)
 
 
 def lines(chosen: dict[str, Any]) -> list[Line]:

@@ -14,7 +14,7 @@ from django.utils.html import format_html
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
-from pledges.admin_base.edit_conflicts import SeenForm
+from pledges.admin_base.edit_conflicts import EditConflictForm
 from pledges.admin_base.plain_text import PlainText
 from pledges.admin_base.read_only import NoRelatedLinks, TitledList
 from reports import pages, record_updates
@@ -33,7 +33,7 @@ TAKEN_OVER = [
 ]
 
 
-class UpdateForm(SeenForm):
+class UpdateForm(EditConflictForm):
     """`shown` is the id of the update that the form was filled from: fields that were emptied then stay empty."""
 
     shown = forms.IntegerField(required=False, widget=forms.HiddenInput)

@@ -42,7 +42,9 @@ def entries() -> Iterator[Entry]:
 @require_safe
 @cache_control(public=True)
 def sitemap(request: HttpRequest) -> HttpResponse:
-    return render(request, "reports/sitemap.xml", {"entries": entries()}, content_type="application/xml")
+    return render(
+        request, "reports/sitemap.xml", {"entries": entries()}, content_type="application/xml; charset=utf-8"
+    )
 
 
 @require_safe

@@ -34,7 +34,7 @@ def test_a_sheet_bears_the_qr_code_of_the_pledge(client, path):
 def test_the_count_is_an_image_that_other_sites_may_cache_for_an_hour(client):
     Totals.objects.create(pk=1, people=8410, exact_people=8412, organisations=64, counted_at=timezone.now())
     answer = client.get("/share/count.svg")
-    assert answer["Content-Type"] == "image/svg+xml"
+    assert answer["Content-Type"] == "image/svg+xml; charset=utf-8"
     assert "max-age=3600" in answer["Cache-Control"]
     assert "8,410 have signed" in answer.text
     assert "<script" not in answer.text

@@ -50,6 +50,7 @@ class Site(BaseHTTPRequestHandler):
         self.rfile.read(int(self.headers.get("Content-Length", 0)))
         self.send_response(200)
         self.send_header("Content-Length", str(len(body)))
+        self.send_header("Cross-Origin-Resource-Policy", "cross-origin")
         self.end_headers()
         self.wfile.write(body)
 
@@ -202,8 +203,20 @@ def test_a_long_address_reaches_the_site_up_to_a_bound(proxy, length, status):
     assert statuses(proxy.send(search + HOST + b"Connection: close\r\n\r\n")) == [status]
 
 
-def test_what_nginx_answers_itself_may_not_be_framed(proxy):
-    assert b"X-Frame-Options: DENY" in proxy.send(large(b"/pledge/"))
+def test_what_nginx_answers_itself_has_the_sites_headers(proxy):
+    answer = proxy.send(large(b"/pledge/"))
+    assert b"X-Frame-Options: DENY" in answer
+    assert b"frame-ancestors 'none'" in answer
+    assert b"Cross-Origin-Resource-Policy: same-origin" in answer
+    assert b"X-Content-Type-Options: nosniff" in answer
+    assert b"Strict-Transport-Security: max-age=31536000; includeSubDomains" in answer
+
+
+def test_an_answer_of_the_site_has_no_header_twice(proxy):
+    answer = proxy.send(b"GET /image HTTP/1.1\r\n" + HOST + b"Connection: close\r\n\r\n")
+    assert [line for line in answer.splitlines() if line.startswith(b"Cross-Origin-Resource-Policy")] == [
+        b"Cross-Origin-Resource-Policy: cross-origin"
+    ]
 
 
 def test_nginx_logs_no_address_and_no_path(proxy):

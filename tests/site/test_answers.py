@@ -52,13 +52,15 @@ def test_nor_is_the_way_to_https(client, settings):
 @pytest.mark.parametrize(("path", "status"), ANSWERS)
 def test_every_response_has_the_sites_headers(client, path, status):
     headers = answer(client, path, status).headers
-    assert "default-src 'none'" in headers["Content-Security-Policy"]
+    for directive in ("default-src", "object-src", "base-uri"):
+        assert f"{directive} 'none'" in headers["Content-Security-Policy"]
     assert "unsafe" not in headers["Content-Security-Policy"]
     assert headers["Referrer-Policy"] == "same-origin"
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
     assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
     assert "camera=()" in headers["Permissions-Policy"]
+    assert "charset=utf-8" in headers["Content-Type"]
     assert status == 403 or headers["Strict-Transport-Security"].startswith("max-age=31536000")
 
 

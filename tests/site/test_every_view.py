@@ -87,6 +87,14 @@ def test_no_view_knows_other_methods(client, path):
 
 
 @pytest.mark.django_db
+def test_every_text_names_its_charset(client):
+    kinds = {client.get(path).get("Content-Type", "") for path in VIEWS}
+    texts = [kind for kind in kinds if kind.startswith("text/") or "xml" in kind]
+    assert len(texts) > 3
+    assert [kind for kind in texts if "charset=utf-8" not in kind] == []
+
+
+@pytest.mark.django_db
 def test_asking_changes_nothing(client):
     before = rows()
     for path in VIEWS:

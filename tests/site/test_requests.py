@@ -171,3 +171,10 @@ def test_a_forgotten_exemption_fails_closed():
     strict = Client(enforce_csrf_checks=True)
     own = {"Sec-Fetch-Site": "same-origin", "Origin": "https://pledge.example.org"}
     assert send(strict, path="/probe/forgotten/", **own).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "path", ["/.git/config", "/static/../.git/config", "/manage.py", "/var/demo/secret_key"]
+)
+def test_no_file_beside_the_static_ones_is_served(client, path):
+    assert client.get(path).status_code == 404

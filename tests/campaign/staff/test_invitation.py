@@ -76,6 +76,38 @@ def test_a_password_that_is_soon_guessed_is_refused(invited, password):
     assert not StaffUser.objects.get(email="noor@example.org").has_usable_password()
 
 
+def test_a_long_password_of_any_characters_counts_as_it_was_typed(invited):
+    typed = " \U0001f9f1 Zoë's wall, " * 10
+    Client().post(invited, {"new_password1": typed, "new_password2": typed})
+    for tried, works in ((typed[:-1], False), (typed.strip(), False), (typed.upper(), False), (typed, True)):
+        answer = Client().post("/admin/login/", {"username": "noor@example.org", "password": tried})
+        assert (answer.status_code == 302) is works
+
+
+def test_passwords_are_masked_and_open_to_password_managers(invited, client):
+    pages = [Client().get(invited), Client().get("/admin/login/"), client.get("/admin/password_change/")]
+    fields = [
+        field for page in pages for field in re.findall(r'<input[^>]+name="[^"]*password[^>]*>', page.text)
+    ]
+    assert len(fields) == 6
+    for field in fields:
+        assert 'type="password"' in field
+        assert re.search('autocomplete="(new|current)-password"', field)
+
+
+def test_a_password_is_changed_only_with_the_present_one(client):
+    noor = sign_in(client, staff("noor@example.org"))
+    chosen = {"new_password1": "six rows of seven bricks", "new_password2": "six rows of seven bricks"}
+    for present, changed in (("wrong", False), (PASSWORD, True)):
+        client.post("/admin/password_change/", {"old_password": present, **chosen})
+        noor.refresh_from_db()
+        assert noor.check_password("six rows of seven bricks") is changed
+
+
+def test_a_new_site_has_no_account():
+    assert not StaffUser.objects.exists()
+
+
 def test_a_link_for_a_forgotten_password_leaves_the_present_one_until_it_is_used(client):
     noor = staff("noor@example.org")
     accounts.invite(noor, timezone.now())

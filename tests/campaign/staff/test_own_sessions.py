@@ -80,3 +80,18 @@ def test_sessions_that_a_change_of_the_factor_ended_are_not_listed(two):
     user.save()
     sign_in(first, user)
     assert len(first.get(SESSIONS).context["sessions"]) == 1
+
+
+def test_signing_out_ends_the_session_on_the_server_and_clears_the_browser(client):
+    sign_in(client, staff())
+    stolen = client.cookies["__Secure-session"].value
+    answer = client.post("/admin/logout/")
+    assert answer["Clear-Site-Data"] == '"cache", "storage"'
+    thief = Client(headers={"Cookie": f"__Secure-session={stolen}"})
+    assert thief.get(SESSIONS).status_code == 302
+
+
+def test_the_id_of_a_session_is_random_and_long(two):
+    ids = {client.cookies["__Secure-session"].value for client in two}
+    assert len(ids) == 3
+    assert min(len(id) for id in ids) >= 25  # of 36 characters each: 128 bits

@@ -1,6 +1,9 @@
 import pytest
+from django.conf import global_settings
 from django.core.exceptions import ValidationError
+from django.utils.module_loading import import_string
 
+from campaign import settings as ours
 from campaign.staff.password_words import CampaignWordsValidator
 
 
@@ -31,3 +34,9 @@ def test_the_name_of_the_site_is_one_of_the_words(settings):
     settings.SITE_ORIGIN = "https://nightingale.example.org"
     with pytest.raises(ValidationError):
         CampaignWordsValidator().validate("nightingale-2026")
+
+
+def test_passwords_are_stored_by_a_slow_hash():
+    """By the first of the hashers, which the suite replaces by a quick one."""
+    hashers = getattr(ours, "PASSWORD_HASHERS", global_settings.PASSWORD_HASHERS)
+    assert import_string(hashers[0]).iterations >= 600_000
