@@ -3,8 +3,6 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from pledges.languages import LANGUAGES
-
 pytestmark = pytest.mark.browser
 WEATHER = "https://www.bbc.co.uk/weather"
 PAGES = ["/safety/", "/pledge/", "/pledge/sent/0123456789abcdef/", "/pledge/mine/", "/pledge/thank-you/"]
@@ -79,14 +77,3 @@ def test_focus_on_a_link_in_a_drawing_is_seen_in_forced_colours(new_context, sit
     page.keyboard.press("Tab")
     page.keyboard.press("Shift+Tab")
     assert edge() != before
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("light", ["light", "dark"])
-def test_the_translated_safety_pages_fit_a_small_phone_and_pass_axe(
-    new_context, site, blameless, language, light
-):
-    page = new_context(viewport={"width": 320, "height": 640}, color_scheme=light).new_page()
-    page.goto(f"{site}/{language}/safety/")
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    blameless(page)

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from pledges.models import PledgeText
+from pledges.models import PledgeText, pledge_texts
 from tests.staff_accounts import sign_in, staff
 
 pytestmark = pytest.mark.django_db
@@ -48,6 +48,22 @@ def test_a_new_pledge_text_starts_from_the_newest(editor):
 def test_a_new_pledge_text_gets_the_next_number(editor):
     editor.post(ADD, texts(tomorrow(), number="77"))
     assert [pledge_text.number for pledge_text in PledgeText.objects.order_by("number")] == [1, 2]
+
+
+def test_a_welsh_pledge_text_has_numbers_of_its_own_and_is_shown_on_the_welsh_form(
+    editor, client, time_machine
+):
+    editor.post(ADD, texts(tomorrow(), language="cy", pledge="Un addewid."))
+    assert PledgeText.objects.get(language="cy").number == 1
+    assert "Un addewid." not in client.get("/cy/pledge/").content.decode()
+    time_machine.move_to(tomorrow() + timedelta(minutes=1), tick=False)
+    pledge_texts.remembered.forget()
+    assert "Un addewid." in client.get("/cy/pledge/").content.decode()
+    assert "Un addewid." not in client.get("/pledge/").content.decode()
+
+
+def test_a_pledge_text_needs_a_language_in_which_there_is_a_form(editor):
+    assert editor.post(ADD, texts(tomorrow(), language="ar")).context["errors"]
 
 
 @pytest.mark.parametrize("slip", [{"read": ""}, {"published_at": ""}])

@@ -1,0 +1,97 @@
+"""The public pages in a browser in other languages: translated, longer than English, and from right to left."""
+
+import pytest
+from django.core.management import call_command
+
+from pledges.languages import LANGUAGES, TRANSLATED
+from tests.browser import test_pledge_pages, test_site_pages
+from tests.site import pseudo_locale
+
+ALL = sorted(
+    {*test_site_pages.PAGES, *test_pledge_pages.PAGES, "/pledge/mine/", "/pledge/report-name/", "/nothing/"}
+)
+WELSH = [
+    "/cy/",
+    "/cy/safety/",
+    "/cy/pledge/",
+    "/cy/pledge/organisations/sign/",
+    "/cy/pledge/sent/0123456789abcdef/",
+]
+WELSH += [
+    "/cy/pledge/confirm/unknown/",
+    "/cy/pledge/thank-you/",
+    "/cy/pledge/organisations/thank-you/",
+    "/cy/nothing/",
+]
+pytestmark = pytest.mark.browser
+
+
+@pytest.mark.parametrize(("width", "light"), [(320, "light"), (360, "dark"), (768, "light"), (1280, "dark")])
+def test_the_translated_pages_fit_every_screen_and_pass_axe(new_context, site, blameless, width, light):
+    call_command("load_samples")
+    page = new_context(viewport={"width": width, "height": 800}, color_scheme=light).new_page()
+    for path in [*WELSH, *(f"/{code}/safety/" for code in LANGUAGES)]:
+        page.goto(site + path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+        blameless(page)
+
+
+def test_every_page_fits_a_phone_and_passes_axe_from_right_to_left(new_context, site, blameless):
+    """The pages are in English, as most are not translated into Arabic; their layout is that of an Arabic page."""
+    call_command("load_samples")
+    page = new_context(viewport={"width": 360, "height": 800}).new_page()
+    for path in ALL:
+        page.goto(site + path)
+        page.evaluate("document.documentElement.dir = 'rtl'")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360, path
+        blameless(page)
+
+
+@pytest.mark.parametrize(("width", "direction"), [(360, "ltr"), (360, "rtl"), (1280, "ltr")])
+def test_texts_that_are_a_third_longer_fit_every_page(  # noqa: PLR0917
+    new_context, site, settings, tmp_path, width, direction
+):
+    settings.LOCALE_PATHS = [pseudo_locale.write(tmp_path / "locale")]
+    call_command("load_samples")
+    page = new_context(viewport={"width": width, "height": 800}).new_page()
+    for path in ALL:
+        page.goto(site + path)
+        assert pseudo_locale.START in page.title(), path
+        page.evaluate(f"document.documentElement.dir = '{direction}'")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+
+
+@pytest.mark.parametrize("path", ["/cy/pledge/", "/ar/safety/", "/am/safety/"])
+def test_exit_this_page_works_on_a_translated_page(new_context, site, path):
+    context = new_context()
+    context.route(
+        "https://www.bbc.co.uk/weather", lambda route: route.fulfill(body="<title>Weather</title>Sun")
+    )
+    page = context.new_page()
+    page.goto(f"{site}/about/")
+    page.goto(site + path)
+    page.locator("[data-exit]").click()
+    page.wait_for_url("https://www.bbc.co.uk/weather")
+    page.go_back()
+    assert page.url == f"{site}/about/"
+
+
+def test_a_person_signs_in_welsh_from_the_first_page_to_the_last(
+    new_context, site, work, mailoutbox, settings
+):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    page = new_context(java_script_enabled=False).new_page()
+    page.goto(f"{site}/cy/")
+    page.get_by_role("main").get_by_role("link", name="Llofnodi'r addewid").first.click()
+    page.get_by_label("Cyfeiriad e-bost").fill("alys@example.org")
+    page.get_by_label("Na, dim ond anfon yr e-bost i gadarnhau").check()
+    page.get_by_role("button", name="Llofnodi'r addewid").click()
+    page.wait_for_url("**/cy/pledge/sent/**")
+    work()
+    [link] = {word for word in mailoutbox[0].body.split() if "/cy/pledge/confirm/" in word}
+    page.goto(link)
+    page.locator("#id_agree").check()
+    page.get_by_role("button", name="Cadarnhau").click()
+    page.wait_for_url("**/cy/pledge/thank-you/")
+    assert page.get_by_role("heading", level=1).inner_text() == "Rydych wedi llofnodi."
+    assert set(TRANSLATED["pledges:thank_you"]) == {"cy"}
