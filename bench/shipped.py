@@ -64,7 +64,7 @@ class Shipped:
 
     def _start_nginx(self) -> None:
         tls, files = free_port(), free_port()
-        make_certificate(self.folder)
+        make_certificate(self.folder, HOST)
         configuration = configure(self.folder, self.app_process.address[1], free_port(), tls)
         site = self.folder / "site.conf"
         # The load generator names no host in its TLS handshake.

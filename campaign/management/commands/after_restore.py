@@ -51,11 +51,11 @@ class Command(BaseCommand):
             raise CommandError(
                 f"This is not a complete list of `manage.py erase_expired --list`: {error}. Nothing was changed."
             ) from error
-        for line in told(did, now):
+        for line in lines(did, now):
             self.stdout.write(line)
 
 
-def told(did: after_restore.Did, now: datetime) -> Iterator[str]:
+def lines(did: after_restore.Did, now: datetime) -> Iterator[str]:
     """Yields lines about what was done."""
     if did.list_made_at:
         yield f"The list was made {timesince(did.list_made_at, now)} ago: what was hidden or erased since then is back."
