@@ -14,15 +14,17 @@ django.setup()
 
 from django.db import connection  # noqa: E402
 
-from bench import answers, emailing, lighthouse, overview, reading, sealing, writing, written  # noqa: E402
+from bench import answers, emailing, large, lighthouse, overview, reading, sealing, surge, writing, written  # noqa: E402
 
 MEASUREMENTS = {
     "reading": reading,
     "writing": writing,
+    "surge": surge,
     "emailing": emailing,
     "answers": answers,
     "sealing": sealing,
     "overview": overview,
+    "large": large,
 }
 ALONE = {"lighthouse": lighthouse}  # only where it is named, and with a page of its own: docs/lighthouse.md
 

@@ -47,7 +47,7 @@ def measure(quick: bool) -> Table:
 
 def _interleaved(pairs: int, seconds: float) -> dict[str, list[float]]:
     """Milliseconds of each POST; within a pair the states come in an order of their own."""
-    dice, clients, post = random.Random(8), _clients(), _poster()  # noqa: S311
+    dice, clients, post = random.Random(8), one_client_each(), poster()  # noqa: S311
     for _ in range(20):  # connections, plans and caches warm up
         post("warm@example.org", next(clients))
     times: dict[str, list[float]] = {state: [] for state in STATES}
@@ -62,7 +62,7 @@ def _interleaved(pairs: int, seconds: float) -> dict[str, list[float]]:
     return times
 
 
-def _poster() -> Callable[[str, str], float]:
+def poster() -> Callable[[str, str], float]:
     client, path = Client(), reverse("pledges:sign")
     plain = {"postcode": "SW1P 2HR", "occupation": "Nurse", "name": "Sample Person", "by_email": "yes"}
     plain["pledge_text"] = str(PledgeText.objects.current(timezone.now()).number)
@@ -79,7 +79,7 @@ def _poster() -> Callable[[str, str], float]:
     return post
 
 
-def _clients() -> Iterator[str]:
+def one_client_each() -> Iterator[str]:
     """Everybody from an address of their own: what is measured is no limit."""
     return (f"10.{n >> 16 & 255}.{n >> 8 & 255}.{n & 255}" for n in count())
 

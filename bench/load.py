@@ -9,6 +9,9 @@ from pathlib import Path
 WRK = shutil.which("wrk")
 CONNECTIONS = 32
 HOST = "pledge.example.org"
+CLOSED = (
+    16  # requests that one gunicorn process may be answering or have taken, and that fail if it is killed
+)
 
 
 @dataclass(frozen=True)

@@ -22,16 +22,18 @@ FILL = """
 INSERT INTO pledges_signature (ref, digest, pledge_text_id, confirmed_on, region, profession, sample)
 SELECT gen_random_uuid(), sha256(n::text::bytea), (SELECT min(id) FROM pledges_pledgetext),
     CURRENT_DATE - (n %% 365), '', '', false FROM generate_series(1, %(signatures)s) n;
-INSERT INTO pledges_organisation (ref, name, website, kind, is_named, pledge_text_id, version, confirmed_at,
-    approved_at, sample)
-SELECT gen_random_uuid(), 'Example ' || md5(n::text) || ' Society', 'https://example' || n || '.org', 'charity',
+INSERT INTO pledges_organisation (ref, name, key, namesake, website, kind, is_named, pledge_text_id, version,
+    confirmed_at, approved_at, sample)
+SELECT gen_random_uuid(), 'Example ' || md5(n::text) || ' Society', 'example ' || md5(n::text) || ' society', 0,
+    'https://example' || n || '.org', 'charity',
     true, (SELECT min(id) FROM pledges_pledgetext), 1, now() - n * interval '1 minute',
     CASE WHEN n > 50 THEN now() END, false FROM generate_series(1, %(organisations)s) n;
-INSERT INTO pledges_pendingsignature (ref, kind, digest, token, handle, encrypted_token, pledge_text_id, region,
-    profession,
+INSERT INTO pledges_pendingsignature (ref, kind, digest, token, handle, encrypted_token, pledge_text_id, language,
+    region, profession,
     email_queued_at, expires_at, tries, provider, client, confirmed_on)
 SELECT gen_random_uuid(), 'person', sha256(n::text::bytea), sha256(('t' || n)::bytea), sha256(('h' || n)::bytea),
-    '', (SELECT min(id) FROM pledges_pledgetext), '', '', now() - n * interval '6 seconds',
+    '', (SELECT min(id) FROM pledges_pledgetext), CASE WHEN n %% 4 > 0 THEN '' ELSE 'en' END, '', '',
+    now() - n * interval '6 seconds',
     now() + interval '7 days' - n * interval '6 seconds', 0, 'google', md5((n %% 9000)::text),
     CASE WHEN n %% 4 > 0 THEN now() - n * interval '6 seconds' END FROM generate_series(1, %(pendings)s) n;
 INSERT INTO pledges_queuedemail (kind, ref, digest, due_at, attempts, refusal, sent_at)

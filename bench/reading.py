@@ -15,8 +15,8 @@ from pledges.models import Organisation, PledgeText, Signature
 from pledges.statistics import totals, weekly
 from reports import load_content
 
-ROUNDS, SECONDS = 5, 3
-QUICK_ROUNDS, QUICK_SECONDS = 3, 1
+ROUNDS, SECONDS = 3, 3
+QUICK_ROUNDS, QUICK_SECONDS = 2, 1
 SIGNATURES, ORGANISATIONS = 10_000, 300
 PAGES = {
     "home": "/",

@@ -35,9 +35,11 @@ server {{
 class Shipped:
     """Where the parts answer: `site` through nginx, `files` of nginx alone, `app` and `bare` of gunicorn alone."""
 
-    def __init__(self, folder: Path, pages: dict[str, str]) -> None:
-        """`pages`: the address of each page by the name of the file that its bytes go to."""
-        self.folder, self.pages = folder, pages
+    def __init__(self, folder: Path, pages: dict[str, str], many_clients: bool = False) -> None:
+        """`pages`: the address of each page by the name of the file that its bytes go to. `many_clients`: nginx takes
+        the client's address from X-Forwarded-For, so that its limits for one client hold for no other.
+        """
+        self.folder, self.pages, self.many_clients = folder, pages, many_clients
         (folder / "files").mkdir()
         variables = environment(folder)
         collect = [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity=0"]
@@ -64,13 +66,15 @@ class Shipped:
 
     def _start_nginx(self) -> None:
         tls, files = free_port(), free_port()
-        make_certificate(self.folder)
+        make_certificate(self.folder, HOST)
         configuration = configure(self.folder, self.app_process.address[1], free_port(), tls)
         site = self.folder / "site.conf"
         # The load generator names no host in its TLS handshake.
         text = re.sub(
             r"    listen .* ssl default_server;\n|    ssl_reject_handshake on;\n", "", site.read_text()
         )
+        if self.many_clients:
+            text = "set_real_ip_from 127.0.0.1;\nreal_ip_header X-Forwarded-For;\n" + text
         site.write_text(text + FILES.format(port=files, folder=self.folder))
         self.nginx_process = subprocess.Popen([NGINX, "-e", "stderr", "-c", configuration])
         self.site, self.files = f"https://127.0.0.1:{tls}", f"https://127.0.0.1:{files}"
@@ -84,8 +88,8 @@ class Shipped:
 
 
 @contextmanager
-def shipped(folder: Path, pages: dict[str, str]) -> Iterator[Shipped]:
-    parts = Shipped(folder, pages)
+def shipped(folder: Path, pages: dict[str, str], many_clients: bool = False) -> Iterator[Shipped]:
+    parts = Shipped(folder, pages, many_clients)
     try:
         yield parts
     finally:

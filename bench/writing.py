@@ -2,13 +2,16 @@
 
 import tempfile
 from http.client import HTTPConnection
+from itertools import count
 from pathlib import Path
 from statistics import median
 
 from django.db import connection
+from django.test import Client
 from django.utils import timezone
 
-from bench import bare_writes
+from bench import bare_writes, profiling
+from bench.answers import FORM, one_client_each, poster
 from bench.load import WRK, Load, load
 from bench.shipped import environment
 from bench.tables import Goal, Table
@@ -66,17 +69,33 @@ def measure(quick: bool) -> Table:
         goals.append(Goal(work, f"≥ {OF_BARE:.2f} of bare", f"{ratio:.2f}", ratio >= OF_BARE and not errors))
     signed = PendingSignature.objects.count() - CONFIRMS
     confirmed = Signature.objects.count()
+    profiles = [] if all(goal.is_met for goal in goals) else _profiles()
     return Table(
         TITLE,
         ["work", "site", "bare", "ratio", "errors"],
         rows,
-        f"{signed:,} forms and {confirmed:,} signatures are stored.",
+        "\n".join([f"{signed:,} forms and {confirmed:,} signatures are stored.", *profiles]),
         goals,
     )
 
 
+def _profiles() -> list[str]:
+    """What signing and confirming spend their time on, in this process."""
+    client, post, clients = Client(), poster(), one_client_each()
+    addresses = (f"profile{n}@example.org" for n in count())
+    tokens = iter(_forms(profiling.TIMES + 20, "profile"))
+
+    def confirm() -> None:
+        client.post(f"/pledge/confirm/{next(tokens)}/", "agree=on", content_type=FORM)
+
+    return [
+        profiling.profile("sign", lambda: post(next(addresses), next(clients))),
+        profiling.profile("confirm", confirm),
+    ]
+
+
 def _interleaved(folder: Path, rounds: int, seconds: int) -> dict[str, list[Load]]:
-    tokens = _forms()
+    tokens = _forms(CONFIRMS)
     with connection.cursor() as cursor:
         cursor.execute(bare_writes.TABLES)
         cursor.execute(
@@ -128,11 +147,12 @@ def _posts(folder: Path, url: str, seconds: int, script: str) -> Load:
     return load(url, seconds, "X-Forwarded-Proto: https", form, script=lua)
 
 
-def _forms() -> list[str]:
+def _forms(number: int, name: str = "waits") -> list[str]:
     """Signs so often, and returns the tokens of the links to confirm."""
     now, pledge_text = timezone.now(), PledgeText.objects.get(number=1)
-    for n in range(CONFIRMS):
-        mailbox = Mailbox(f"waits{n}@example.org")
+    for n in range(number):
+        mailbox = Mailbox(f"{name}{n}@example.org")
         signing.sign(PersonAnswers(mailbox=mailbox, pledge_text=pledge_text, by_email=False), now)
-    locked = PendingSignature.objects.values_list("encrypted_token", flat=True)
+    newest = PendingSignature.objects.order_by("-pk")[:number]
+    locked = newest.values_list("encrypted_token", flat=True)
     return [encryption.decrypt(token) for token in locked]

@@ -1,12 +1,11 @@
 """Registers the admin pages of each folder.
 
-Signatures, pending signatures, contacts and emails have none: no screen may tell whether an address has signed.
+Signatures, pending signatures, contacts and emails have none: no page may show whether an address has signed.
 """
 
 from pledges.abuse import admin as abuse_admin
-from pledges.admin_base import records
 from pledges.lists import admin as lists_admin
-from pledges.organisations.admin import organisations, press
+from pledges.organisations.admin import organisations
 from pledges.phone_requests import admin as phone_requests_admin
 from pledges.privacy import admin as privacy_admin
 from pledges.signing import admin as signing_admin
@@ -16,8 +15,6 @@ __all__ = [
     "lists_admin",
     "organisations",
     "phone_requests_admin",
-    "press",
     "privacy_admin",
-    "records",
     "signing_admin",
 ]

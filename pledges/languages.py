@@ -1,7 +1,7 @@
-"""The languages of the public pages, and which page exists in which of them.
+"""The languages of the public pages, and which page is translated into which of them.
 
-A page's language is said by its path alone: `/cy/safety/` is Welsh, `/safety/` is English. No cookie and no header
-changes it, so that every address has one content for everybody.
+Only the path decides the language of a page: `/cy/safety/` is Welsh, `/safety/` is English. No cookie and no header
+changes it, so that a URL has the same content for everyone.
 """
 
 from typing import NamedTuple, cast

@@ -25,8 +25,8 @@ def _route(route: str, name: str) -> str:
 def from_an_email(
     route: str, secret: str, view: Callable[..., HttpResponse], name: str = ""
 ) -> list[URLPattern]:
-    """The paths of a link that stands in emails: whole, and as a mail program may leave it, cut off or with
-    something of the sentence at its end. The view finds its token or key in what it is given (`links`).
+    """The paths of a link in emails: as it was sent, cut off, and with text of the sentence after it, since mail
+    programs change links. The view finds the token or key in what it gets (`tokens.token_in`, `tokens.link_key_in`).
     """
     name = name or route
     return [
@@ -54,7 +54,7 @@ urlpatterns = [
     page("pledge/numbers.csv", statistics.numbers_csv, "numbers_csv"),
     page("pledge/mine/", my_pledge.ask, "mine"),
     page("pledge/mine/sent/", my_pledge.sent, "mine_sent"),
-    page("pledge/mine/<str:key>/wish/", my_pledge.wish, "mine_wish"),
+    page("pledge/mine/<str:key>/wish/", my_pledge.remove, "mine_remove"),
     page("pledge/mine/<str:key>/download/", my_pledge.download, "mine_download"),
     page("pledge/mine/<str:key>/organisation/<uuid:ref>/", my_pledge.entry, "mine_entry"),
     page(

@@ -35,20 +35,20 @@ def organisation_answers(mailbox=ALICE, **others):
 
 
 def token_of(handle: str) -> str:
-    """The token that the letter of this inbox page carries; `handle` may have behind it what was typed."""
+    """The token in the email of this inbox page. What was typed may follow the `handle`, after a hyphen."""
     pending = PendingSignature.objects.filter(handle=tokens.hash_token(handle.partition("-")[0])).latest("pk")
     return decrypt(pending.encrypted_token)
 
 
 def signed(mailbox=BOB, wishes=None, now=NOW, **others) -> str:
-    """Somebody who signed and confirmed; returns the token used."""
+    """Signs and confirms; returns the token."""
     token = token_of(signing.sign(answers(mailbox, **others), now))
     assert signing.confirm(token, wishes or ConfirmChoices(), now)
     return token
 
 
 def people(number, day=SUNDAY, **others):
-    """So many signatures more, confirmed on one day."""
+    """Adds so many signatures, confirmed on one day."""
     pledge_text, first = PledgeText.objects.first(), Signature.objects.count()
     return Signature.objects.bulk_create(
         Signature(digest=b"%032d" % n, pledge_text=pledge_text, confirmed_on=day, **others)

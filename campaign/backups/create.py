@@ -30,7 +30,7 @@ LISTS = "left-sight-"  # one list a day, renewed until the day is over
 KEEP, KEEP_LISTS = timedelta(days=35), timedelta(days=7)
 # A session's row is enough to be signed in, so backups leave sessions out.
 WITHOUT_ROWS = ("django_session",)
-Told = Callable[[int], None]
+OnProgress = Callable[[int], None]
 
 
 class BackupFailed(Exception):
@@ -38,14 +38,16 @@ class BackupFailed(Exception):
 
 
 def nothing(done: int) -> None:
-    """For those who do not want to be told how far it has come."""
+    """For those who do not want to be on_progress how far it has come."""
 
 
-def make(folder: Path, now: datetime, told: Told = nothing, counted: Told = nothing) -> Path:
+def make(
+    folder: Path, now: datetime, on_progress: OnProgress = nothing, counted: OnProgress = nothing
+) -> Path:
     """Writes a backup of the whole database as it is at this moment, and returns its file.
 
-    `counted` is called with the number of rows counted so far, then `told` with the number of bytes so far. Where it
-    fails, it leaves no file.
+    `counted` is called with the number of rows counted so far, then `on_progress` with the number of bytes so far.
+    Where it fails, it leaves no file.
     """
     if not settings.BACKUP_PUBLIC_KEYS:
         raise BackupFailed("BACKUP_PUBLIC_KEYS is empty: there is no key to encrypt it to (docs/backups.md).")
@@ -53,11 +55,11 @@ def make(folder: Path, now: datetime, told: Told = nothing, counted: Told = noth
     with _snapshot() as snapshot, _written(folder / f"{PREFIX}{now:{STAMP}}{SUFFIX}") as out:
         head = FORMAT + json.dumps(contents(now, counted)).encode() + b"\n"
         with _dump(snapshot) as dump:
-            pyrage.encrypt_io(_Joined(head, dump, told), out, recipients)
+            pyrage.encrypt_io(_Joined(head, dump, on_progress), out, recipients)
     return folder / f"{PREFIX}{now:{STAMP}}{SUFFIX}"
 
 
-def contents(now: datetime, counted: Told = nothing) -> dict[str, Any]:
+def contents(now: datetime, counted: OnProgress = nothing) -> dict[str, Any]:
     """Returns what the database holds: its migrations, and for each table the number of rows and their checksum."""
     applied = MigrationRecorder(connection).applied_migrations()
     return {
@@ -67,7 +69,7 @@ def contents(now: datetime, counted: Told = nothing) -> dict[str, Any]:
     }
 
 
-def tables(counted: Told = nothing) -> dict[str, list[int]]:
+def tables(counted: OnProgress = nothing) -> dict[str, list[int]]:
     """Returns for each table in a backup the number of rows and a checksum that does not depend on their order."""
     with connection.cursor() as cursor:
         # As text, each value reads the same on every server.
@@ -212,8 +214,8 @@ def _written(path: Path) -> Iterator[Any]:
 class _Joined:
     """A readable file: the head, then the dump."""
 
-    def __init__(self, head: bytes, dump: Any, told: Told) -> None:
-        self.rest, self.dump, self.told, self.size = head, dump, told, 0
+    def __init__(self, head: bytes, dump: Any, on_progress: OnProgress) -> None:
+        self.rest, self.dump, self.on_progress, self.size = head, dump, on_progress, 0
 
     def read(self, size: int = -1) -> bytes:
         if self.rest:
@@ -221,5 +223,5 @@ class _Joined:
         else:
             some = self.dump.read(size)
         self.size += len(some)
-        self.told(self.size)
+        self.on_progress(self.size)
         return some

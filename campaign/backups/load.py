@@ -17,7 +17,7 @@ from psycopg import sql
 from campaign.backups import create as backups
 from campaign.embedded_postgres import clients
 
-Told = Callable[[int], None]
+OnProgress = Callable[[int], None]
 
 
 class RestoreFailed(Exception):
@@ -47,8 +47,10 @@ def contents(file: Path, key: pyrage.x25519.Identity) -> dict[str, Any]:
     return head.contents
 
 
-def load(file: Path, key: pyrage.x25519.Identity, database: str, told: Told = lambda size: None) -> None:
-    """Loads the dump into this empty database, all or nothing. `told` is called with the bytes read so far."""
+def load(
+    file: Path, key: pyrage.x25519.Identity, database: str, on_progress: OnProgress = lambda size: None
+) -> None:
+    """Loads the dump into this empty database, all or nothing. `on_progress` is called with the bytes read so far."""
     options = ["--exit-on-error", "--single-transaction", "--no-owner", "--no-privileges", "--no-comments"]
     command, environment = clients.command("pg_restore", *options, f"--dbname={database}", database=database)
     with tempfile.TemporaryFile() as errors:
@@ -59,7 +61,7 @@ def load(file: Path, key: pyrage.x25519.Identity, database: str, told: Told = la
         broken = None
         try:
             with file.open("rb") as sealed:
-                pyrage.decrypt_io(_Counted(sealed, told), _Head(dump), [key])
+                pyrage.decrypt_io(_Counted(sealed, on_progress), _Head(dump), [key])
         except (OSError, pyrage.DecryptError) as error:
             broken = error  # reported only if pg_restore gives no reason
             if not isinstance(error, BrokenPipeError) and running.poll() is None:
@@ -75,7 +77,7 @@ def load(file: Path, key: pyrage.x25519.Identity, database: str, told: Told = la
         raise RestoreFailed(f"{file} is damaged or was cut off: nothing of it was loaded.")
 
 
-def differences(wanted: dict[str, list[int]], counted: Told = backups.nothing) -> list[str]:
+def differences(wanted: dict[str, list[int]], counted: OnProgress = backups.nothing) -> list[str]:
     """Returns a line for each table that differs from what the backup says it holds."""
     with transaction.atomic():
         found = backups.tables(counted)
@@ -205,11 +207,11 @@ class _Head:
 class _Counted:
     """A readable file that reports how many bytes were read."""
 
-    def __init__(self, file: Any, told: Told) -> None:
-        self.file, self.told, self.size = file, told, 0
+    def __init__(self, file: Any, on_progress: OnProgress) -> None:
+        self.file, self.on_progress, self.size = file, on_progress, 0
 
     def read(self, size: int = -1) -> bytes:
         some = self.file.read(size)
         self.size += len(some)
-        self.told(self.size)
+        self.on_progress(self.size)
         return some

@@ -34,7 +34,7 @@ def digest_keys(databases: list[str] | None = None, **kwargs) -> Found:
 
 def digest_keys_problem() -> CheckMessage | None:
     try:
-        new = digest_key_chain.keys_to_lay()
+        new = digest_key_chain.new_keys()
     except digest_key_chain.WrongKeys:
         return Error(
             "DIGEST_KEYS are not the keys that this database's digests were made with.",

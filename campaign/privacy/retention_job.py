@@ -6,10 +6,10 @@ from datetime import datetime
 from django.contrib.admin.models import LogEntry
 from django.contrib.sessions.models import Session
 
-from campaign.models import RateLimitCount, RateLimitSalt
+from campaign.models import CommandRun, RateLimitCount, RateLimitSalt
 from pledges.models import retention
 from pledges.privacy import erasure
-from pledges.privacy.erasure import Due, Told
+from pledges.privacy.erasure import Due, ReportProgress
 
 
 def due(now: datetime) -> list[Due]:
@@ -19,12 +19,14 @@ def due(now: datetime) -> list[Due]:
         Due("salts", RateLimitSalt.objects.filter(day__lt=now.date())),
         Due("counts", RateLimitCount.objects.filter(expires_at__lte=now)),
         Due("staff sessions", Session.objects.filter(expire_date__lte=now)),
+        Due("records of commands", CommandRun.objects.filter(ran_at__lt=now - retention.RECORDS_STORED)),
         Due(
-            "lines of the admin's log", LogEntry.objects.filter(action_time__lt=now - retention.RECORDS_LIVE)
+            "lines of the admin's log",
+            LogEntry.objects.filter(action_time__lt=now - retention.RECORDS_STORED),
         ),
     ]
 
 
-def erase_expired(now: datetime, told: Told = lambda done: None) -> Counter[str]:
-    """Erases everything due; returns how many rows of each kind. `told` as in `erasure.erase`."""
-    return erasure.erase(now, due(now), told)
+def erase_expired(now: datetime, report: ReportProgress = lambda done: None) -> Counter[str]:
+    """Erases everything due; returns how many rows of each kind. `report` as in `erasure.erase`."""
+    return erasure.erase(now, due(now), report)

@@ -70,7 +70,7 @@ def lines(user: StaffUser, now: datetime) -> list[str]:
             _counted(_("New names to look at: %d."), names),
             _counted(_("Reported names: %d."), reported),
         ]
-    if user.has_perm("pledges.judge_quarantine"):
+    if user.has_perm("pledges.decide_quarantine"):
         said.append(_counted(_("Groups of marked signatures: %d."), Quarantine.objects.undecided()))
     if user.has_perm("pledges.add_phonerequest"):
         since_yesterday = timezone.localtime(now).replace(hour=FROM_HOUR, minute=0) - timedelta(days=1)

@@ -81,7 +81,7 @@ def gather(now: datetime, *, is_exact: bool = False) -> dict[str, Any]:
         "is_exact": is_exact,
         "queue": queue.order_by().aggregate(count=Count("pk"), oldest=Min("confirmed_at")),
         "asked_back": Organisation.objects.in_state("asked").count(),
-        "silent": Organisation.objects.silent(today).count(),
+        "silent": Organisation.objects.without_yearly_answer(today).count(),
         "days": days[::-1],
         "bars": bars(days),
         "highest": max(asked for _day, asked, _confirmed in days),

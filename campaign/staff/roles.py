@@ -34,7 +34,7 @@ ROLES: dict[str, list[str]] = {
         "pledges.view_abuserule",
         "pledges.add_abuserule",
         "pledges.view_quarantine",
-        "pledges.judge_quarantine",
+        "pledges.decide_quarantine",
     ],
     # Writes the report and new pledge texts.
     "editor": [

@@ -1,4 +1,4 @@
-"""Abuse in the admin: rules, tried out before they act, and the groups that they marked; never who is in them."""
+"""The admin pages about abuse: rules, which are tried before they are in force, and quarantines, without names."""
 
 from datetime import datetime
 from typing import Any
@@ -20,15 +20,14 @@ from django.views.decorators.http import require_http_methods
 
 from pledges.abuse import groups, rules
 from pledges.admin_base.pages import page, staff
-from pledges.admin_base.read_only import RefAdmin
-from pledges.admin_base.records import RecordAdmin
+from pledges.admin_base.read_only import RecordAdmin, RefAdmin
 from pledges.inputs.regions import Region
-from pledges.models import AbuseRule, Quarantine, QuarantineDecision
+from pledges.models import AbuseRule, Quarantine, QuarantineDecision, retention
 from pledges.statistics import weekly
 
 TWO_DAYS = 48 * 60
 A_MILLION = 1_000_000
-ACTS = {"release": rules.release, "invalidate": rules.invalidate, "take-back": rules.take_back}
+ACTS = {"release": rules.release, "invalidate": rules.invalidate, "reopen": rules.reopen}
 
 
 class AbuseRuleForm(forms.Form):
@@ -60,7 +59,7 @@ class AbuseRuleAdmin(RecordAdmin):
 @require_http_methods(["GET", "POST"])
 @permission_required("pledges.add_abuserule", raise_exception=True)
 def try_out(request: HttpRequest) -> HttpResponse:
-    """What a rule would mark among the last 48 hours; and, on another button, the rule itself."""
+    """Shows what a rule would mark among the last 48 hours; another button puts the rule in force."""
     form = AbuseRuleForm(request.POST or None, initial={"most": 30, "minutes": 10} | _suggested(request))
     now, title = timezone.now(), _("Try a rule")
     if not form.is_valid():
@@ -74,7 +73,7 @@ def try_out(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("The rule is on.") if is_on else _("The rule is off."))
         return redirect("admin:pledges_abuserule_changelist")
     if "on" in request.POST:
-        messages.warning(request, _("It is not yet in force: these numbers have not been tried."))
+        messages.warning(request, _("It is not yet in force: first try these numbers."))
     bursts = rules.try_out(**form.cleaned_data, now=now)
     found = {
         "bursts": len(bursts),
@@ -85,13 +84,13 @@ def try_out(request: HttpRequest) -> HttpResponse:
 
 
 def _suggested(request: HttpRequest) -> dict[str, str]:
-    """The numbers that the overview suggests in its link, where they are numbers."""
+    """The values in the link of the overview, if they are numbers."""
     return {name: request.GET[name] for name in ("most", "minutes") if request.GET.get(name, "").isdecimal()}
 
 
 @admin.register(Quarantine)
 class QuarantineAdmin(RefAdmin):
-    page = "admin:pledges_quarantine_judgement"
+    page = "admin:pledges_quarantine_decision"
     list_display = ("opened_at", "kind", "asked", "confirmed", "state")
     list_filter = ("kind",)
     ordering = ("-opened_at",)
@@ -113,12 +112,12 @@ class QuarantineAdmin(RefAdmin):
         return str(quarantine.state_label)
 
     def get_urls(self) -> list:
-        view = self.admin_site.admin_view(judgement)
-        return [path("<uuid:ref>/judgement/", view, name="pledges_quarantine_judgement"), *super().get_urls()]
+        view = self.admin_site.admin_view(decision)
+        return [path("<uuid:ref>/judgement/", view, name="pledges_quarantine_decision"), *super().get_urls()]
 
 
 class PartForm(forms.Form):
-    """Which of the signatures of a group are released; at least one of the three is chosen."""
+    """Which of the signatures of a quarantine are released; at least one of the three is chosen."""
 
     until = forms.DateTimeField(
         label=gettext_lazy("Asked before"),
@@ -143,16 +142,16 @@ class PartForm(forms.Form):
 
 
 @require_http_methods(["GET", "POST"])
-@permission_required("pledges.judge_quarantine", raise_exception=True)
-def judgement(request: HttpRequest, ref: UUID) -> HttpResponse:
-    """What was marked together, and what becomes of it: of all, or of a part."""
+@permission_required("pledges.decide_quarantine", raise_exception=True)
+def decision(request: HttpRequest, ref: UUID) -> HttpResponse:
+    """The page of a quarantine: a POST decides about all of it, or about a part."""
     quarantine, now = get_object_or_404(Quarantine, ref=ref), timezone.now()
     asked = request.POST.get("act", "")
     if asked in ("try-part", "release-part"):
         return _part(request, quarantine, asked == "release-part", now)
     act = ACTS.get(asked)
     if act is None:
-        return _judgement_page(request, quarantine, now)
+        return _decision_page(request, quarantine, now)
     try:
         with transaction.atomic():
             if act is rules.invalidate and "all" not in request.POST and not quarantine.decided_at:
@@ -160,13 +159,13 @@ def judgement(request: HttpRequest, ref: UUID) -> HttpResponse:
             act(quarantine, staff(request), now)
         done = (
             _("It waits for a decision again.")
-            if act is rules.take_back
-            else _("Done. It can be taken back for seven days.")
+            if act is rules.reopen
+            else _("Done. It can be reopened for seven days.")
         )
         messages.success(request, done)
     except rules.Overtaken:
         messages.warning(request, _overtaken(quarantine))
-    return redirect("admin:pledges_quarantine_judgement", ref)
+    return redirect("admin:pledges_quarantine_decision", ref)
 
 
 def _leave_out(request: HttpRequest, quarantine: Quarantine) -> None:
@@ -182,29 +181,29 @@ def _leave_out(request: HttpRequest, quarantine: Quarantine) -> None:
 
 
 def _part(request: HttpRequest, quarantine: Quarantine, is_sure: bool, now: datetime) -> HttpResponse:
-    """Says what releasing the part would take; on the second button splits it off and releases it."""
+    """Shows how many signatures the part has; the second button splits it off and releases it."""
     form = PartForm(request.POST)
     if not form.is_valid():
-        return _judgement_page(request, quarantine, now, form)
+        return _decision_page(request, quarantine, now, form)
     part = groups.Part(**form.cleaned_data)
     tried = f"{part.until} {part.region} {part.before_rule}"
     if quarantine.decided_at:
         messages.warning(request, _overtaken(quarantine))
-        return redirect("admin:pledges_quarantine_judgement", quarantine.ref)
+        return redirect("admin:pledges_quarantine_decision", quarantine.ref)
     if not is_sure or request.POST.get("tried") != tried:
         found = groups.size(groups.signatures_in(quarantine, part))
-        return _judgement_page(request, quarantine, now, form, found=found, tried=tried)
+        return _decision_page(request, quarantine, now, form, found=found, tried=tried)
     own = groups.split(quarantine, part)
     if own is None:
         messages.warning(request, _("There is no signature in this part. Nothing was done."))
-        return redirect("admin:pledges_quarantine_judgement", quarantine.ref)
+        return redirect("admin:pledges_quarantine_decision", quarantine.ref)
     rules.release(own, staff(request), now)
-    told = _("The part is released. It is a group of its own now, and can be taken back for seven days.")
+    told = _("The part is released. It is a group of its own now, and can be reopened for seven days.")
     messages.success(request, told)
-    return redirect("admin:pledges_quarantine_judgement", own.ref)
+    return redirect("admin:pledges_quarantine_decision", own.ref)
 
 
-def _judgement_page(
+def _decision_page(
     request: HttpRequest,
     quarantine: Quarantine,
     now: datetime,
@@ -212,7 +211,7 @@ def _judgement_page(
     **tried: Any,
 ) -> HttpResponse:
     decisions = QuarantineDecision.objects.filter(quarantine_ref=quarantine.ref)
-    # In tens: somebody who signs for another with the trap filled in must not see whether it was confirmed.
+    # In tens: someone who signs for another person with the trap filled in must not see whether it was confirmed.
     counts = {
         "asked": str(quarantine.pendings.count()),
         "confirmed": weekly.in_tens(quarantine.signatures.count()),
@@ -223,20 +222,20 @@ def _judgement_page(
         "quarantine": quarantine,
         "now": now,
         "counts": counts,
-        "told": groups.told(quarantine),
-        "judgements": decisions.select_related("decided_by").order_by("-pk"),
-        "until": quarantine.reversible_until(rules.REVERSIBLE),
+        "statistics": groups.statistics(quarantine),
+        "decisions": decisions.select_related("decided_by").order_by("-pk"),
+        "until": quarantine.reversible_until(retention.QUARANTINE_REVERSIBLE),
         "form": form or PartForm(),
         **tried,
     }
-    return page(request, "quarantine/judgement", 422 if form and form.errors else 200, **context)
+    return page(request, "quarantine/decision", 422 if form and form.errors else 200, **context)
 
 
 def _overtaken(quarantine: Quarantine) -> str:
     latest = groups.latest_decision(quarantine)
     if latest is None:
         return _("It changed meanwhile. Nothing was done.")
-    told = _("%(who)s was before you (%(act)s), or the seven days are over. Nothing was done.")
+    told = _("%(who)s decided before you (%(act)s), or the seven days are over. Nothing was done.")
     return told % {"who": latest.decided_by.get_short_name(), "act": latest.get_act_display()}
 
 
@@ -253,13 +252,13 @@ class QuarantineDecisionAdmin(RecordAdmin):
         )
 
     @admin.display(description=gettext_lazy("group"))
-    def group(self, judgement: Any) -> str:
-        """Why and when the group was marked; it has no other name."""
-        if judgement.group_kind is None:
+    def group(self, decision: Any) -> str:
+        """Why and when the quarantine was marked; it has no other name."""
+        if decision.group_kind is None:
             return _("a group that is erased")
-        kind = Quarantine.Kind(judgement.group_kind).label
-        return f"{kind}, {timezone.localtime(judgement.opened_at):%Y-%m-%d %H:%M}"
+        kind = Quarantine.Kind(decision.group_kind).label
+        return f"{kind}, {timezone.localtime(decision.opened_at):%Y-%m-%d %H:%M}"
 
     @admin.display(description=gettext_lazy("signatures"))
-    def held(self, judgement: QuarantineDecision) -> str:
-        return weekly.in_tens(judgement.signatures)
+    def held(self, decision: QuarantineDecision) -> str:
+        return weekly.in_tens(decision.signatures)

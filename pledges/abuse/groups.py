@@ -1,6 +1,6 @@
-"""What is known of signatures that a rule marked together, and how a part of them is split off.
+"""Statistics about the signatures of a quarantine, and splitting off a part of them.
 
-Figures that depend on who confirmed are for pages in tens: one more or less would tell that somebody confirmed.
+Numbers that depend on who confirmed are rounded to tens: one more or less would show that someone confirmed.
 """
 
 from collections import Counter
@@ -21,7 +21,7 @@ from pledges.statistics import weekly
 
 @dataclass(frozen=True)
 class Part:
-    """Those that asked before a moment, of one region, or confirmed before the rule: all of it that is set."""
+    """The signatures asked for before a moment, of one region, or confirmed before the rule: all that is set."""
 
     until: datetime | None = None
     region: str = ""
@@ -31,8 +31,8 @@ class Part:
 BEFORE_RULE = Part(before_rule=True)
 
 
-def told(quarantine: Quarantine) -> dict[str, Any]:
-    """What the page of the group shows beside its totals: hours, providers, regions, the rule, confirmed before it."""
+def statistics(quarantine: Quarantine) -> dict[str, Any]:
+    """The statistics on the page of a quarantine: hours, providers, regions, its rule, how many confirmed before it."""
     return {
         "hours": _hours(quarantine),
         "providers": _labelled(quarantine.pendings.exclude(provider=""), "provider", Provider),
@@ -44,7 +44,7 @@ def told(quarantine: Quarantine) -> dict[str, Any]:
 
 
 def size(signatures: QuerySet[Signature]) -> dict[str, str]:
-    """How many signatures and sealed contacts a decision about these would be about, in tens."""
+    """How many signatures and sealed contacts a decision about these would affect, in tens."""
     contacts = Contact.objects.filter(signature__in=signatures)
     by_channel = dict(contacts.values_list("channel").annotate(Count("pk")))
     return {
@@ -68,14 +68,14 @@ def signatures_in(quarantine: Quarantine, part: Part) -> QuerySet[Signature]:
 
 
 def split(quarantine: Quarantine, part: Part) -> Quarantine | None:
-    """Moves the part into a group of its own, to be decided about apart; None where the part is empty."""
+    """Moves the part into a quarantine of its own, to decide about it separately; None if the part is empty."""
     with transaction.atomic():
         keys = list(signatures_in(quarantine, part).values_list("pk", flat=True))
         if not keys:
             return None
         own = Quarantine.objects.create(kind=quarantine.kind, opened_at=quarantine.opened_at)
         digests = list(Signature.objects.filter(pk__in=keys).values_list("digest", flat=True))
-        # Pendings first, as in `rules._put`.
+        # Pending signatures first, as in `rules._mark`.
         PendingSignature.objects.filter(quarantine=quarantine, digest__in=digests).update(quarantine=own)
         Signature.objects.filter(pk__in=keys, quarantine=quarantine).update(quarantine=own)
     return own
@@ -87,7 +87,7 @@ def latest_decision(quarantine: Quarantine) -> QuarantineDecision | None:
 
 
 def _hours(quarantine: Quarantine) -> list[tuple[datetime, int, int]]:
-    """Each hour, how many asked in it, and that as a percentage of the highest."""
+    """(hour, how many asked in it, that as a percentage of the highest)."""
     rows = quarantine.pendings.annotate(hour=TruncHour("email_queued_at")).values_list("hour")
     counted = list(rows.annotate(count=Count("pk")).order_by("hour"))
     most = max((count for _hour, count in counted), default=1)
@@ -111,7 +111,7 @@ def _labelled(rows: QuerySet[Any], column: str, labels: Any) -> list[tuple[str, 
 
 
 def _rule(quarantine: Quarantine) -> AbuseRule | None:
-    """The rule that was in force when it was marked; none for the hidden field, which is always marked."""
+    """The rule that was in force when it was marked; None for the hidden field, which needs no rule."""
     rules = AbuseRule.objects.filter(kind=quarantine.kind, decided_at__lte=quarantine.opened_at)
     newest = rules.order_by("-pk").first()
     return newest if newest and newest.is_on else None

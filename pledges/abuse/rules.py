@@ -1,6 +1,6 @@
-"""Rules against signatures by robots: they mark signatures without a sign to the sender, and staff decide.
+"""Rules against signatures by robots: they mark signatures, without the sender seeing it, and staff decide about them.
 
-Somebody whose signature is marked gets the same pages and the same email as all others. Once confirmed, it is not
+People whose signature is marked get the same pages and the same email as all others. Once confirmed, it is not
 counted or listed until staff release it.
 """
 
@@ -10,17 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import connection, transaction
 from django.db.models import BooleanField, ExpressionWrapper, Q, Value
 from django.utils import timezone
 
 from pledges.models import AbuseRule, PendingSignature, Quarantine, QuarantineDecision, Signature
-from pledges.models.staff import Staff
+from pledges.models.retention import CLIENTS_STORED, QUARANTINE_REVERSIBLE
 
-# As long as we know which pendings came from one client.
-CLIENTS_LIVE = timedelta(hours=48)
-# As long as a decision about a quarantine can be taken back.
-REVERSIBLE = timedelta(days=7)
 LEAST_SPIKE, SPIKE_TIMES = 30, 5
 _MARK_LOCK = 0xAB05E
 
@@ -33,9 +30,9 @@ SELECT id, key, confirmed_on IS NOT NULL, quarantine_id FROM (
     FROM pledges_pendingsignature WHERE kind = 'person' AND {key} <> '' AND email_queued_at > %(since)s
 ) AS asked WHERE near > %(most)s
 """
-# What was confirmed through a marked pending; not what the same mailbox had signed before it.
-# Who confirmed another form on that day or since, one that no rule marks, has signed by that one (as `signing`
-# has it).
+# Marks the signatures that were confirmed through marked pending signatures. Not marked: what the same mailbox had
+# signed before, and mailboxes that confirmed another, unmarked form on that day or since (their signature comes from
+# that one).
 _SIGNED = """
 UPDATE pledges_signature AS signature SET quarantined_on = %(today)s, quarantine_id = %(quarantine)s
 FROM pledges_pendingsignature AS pending
@@ -49,12 +46,12 @@ WHERE pending.id = ANY(%(pendings)s) AND pending.confirmed_on IS NOT NULL
 
 
 class Overtaken(Exception):
-    """Somebody else decided about the quarantine, or its seven days are over."""
+    """Someone else decided about the quarantine before, or its seven days are over."""
 
 
 @dataclass(frozen=True)
 class Burst:
-    """Pendings that a rule sees as one."""
+    """Pending signatures that a rule marks together."""
 
     key: str
     pendings: list[int]
@@ -62,22 +59,22 @@ class Burst:
 
 
 def try_out(kind: str, most: int, minutes: int, now: datetime) -> list[Burst]:
-    """What a rule would mark among the last 48 hours; changes nothing."""
+    """Returns what a rule would mark among the forms of the last 48 hours; changes nothing."""
     return _bursts(kind, most, minutes, now, marked_too=True)
 
 
 @dataclass(frozen=True)
 class Spike:
-    """More forms of people than usual within the last hour, and the limit of a rule that would mark such a flood."""
+    """More sign forms than usual within the last hour, and the limit of a rule that would mark them."""
 
     asked: int
-    times: int  # the usual number of an hour
+    times: int  # how many times the usual number of an hour
     most: int
 
 
 def spike(now: datetime) -> Spike | None:
-    """Whether the last hour has more than five times the usual of the last 48 hours, and 30 forms or more."""
-    rows = PendingSignature.objects.filter(kind="person", email_queued_at__gt=now - CLIENTS_LIVE)
+    """Returns a Spike if the last hour had 30 forms or more, and five times the usual number of the last 48 hours."""
+    rows = PendingSignature.objects.filter(kind="person", email_queued_at__gt=now - CLIENTS_STORED)
     hour_ago = now - timedelta(hours=1)
     asked = rows.filter(email_queued_at__gt=hour_ago).count()
     usual = max(1, rows.filter(email_queued_at__lte=hour_ago).count() // 47)
@@ -87,7 +84,7 @@ def spike(now: datetime) -> Spike | None:
 
 
 def mark(now: datetime) -> int:
-    """Applies the rules in force, and says how many pendings were marked. One worker at a time."""
+    """Applies the rules in force; returns how many pending signatures were marked. One worker at a time does it."""
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_MARK_LOCK])
@@ -96,42 +93,42 @@ def mark(now: datetime) -> int:
         trapped = PendingSignature.objects.filter(
             quarantine=None, quarantined_on__isnull=False, kind="person"
         )
-        count = _put(Quarantine.Kind.TRAP, "", trapped.values_list("pk", flat=True), now)
+        count = _mark(Quarantine.Kind.TRAP, "", trapped.values_list("pk", flat=True), now)
         for rule in AbuseRule.objects.in_force():
             for burst in _bursts(rule.kind, rule.most, rule.minutes, now):
-                count += _put(Quarantine.Kind(rule.kind), burst.key, burst.pendings, now)
+                count += _mark(Quarantine.Kind(rule.kind), burst.key, burst.pendings, now)
     return count
 
 
-def release(quarantine: Quarantine, by: Staff, now: datetime) -> None:
-    """They count and are listed from now on."""
+def release(quarantine: Quarantine, by: AbstractBaseUser, now: datetime) -> None:
+    """Its signatures are counted and listed from now on."""
     with transaction.atomic():
         _move(quarantine, {"released_at": None, "invalidated_at": None}, released_at=now)
         _set(quarantine, None)
         _record(quarantine, QuarantineDecision.Act.RELEASE, by, now)
 
 
-def invalidate(quarantine: Quarantine, by: Staff, now: datetime) -> None:
-    """They never count; they are erased when the decision can't be taken back any more."""
+def invalidate(quarantine: Quarantine, by: AbstractBaseUser, now: datetime) -> None:
+    """Its signatures are never counted; they are erased when the decision can no longer be reopened."""
     with transaction.atomic():
         _move(quarantine, {"released_at": None, "invalidated_at": None}, invalidated_at=now)
         _record(quarantine, QuarantineDecision.Act.INVALIDATE, by, now)
 
 
-def take_back(quarantine: Quarantine, by: Staff, now: datetime) -> None:
-    """Undo what was decided within the last seven days: it waits again."""
+def reopen(quarantine: Quarantine, by: AbstractBaseUser, now: datetime) -> None:
+    """Reverses a decision of the last seven days: the quarantine waits for a decision again."""
     decided = "released_at" if quarantine.released_at else "invalidated_at"
     with transaction.atomic():
-        _move(quarantine, {f"{decided}__gt": now - REVERSIBLE}, **{decided: None})
+        _move(quarantine, {f"{decided}__gt": now - QUARANTINE_REVERSIBLE}, **{decided: None})
         _set(quarantine, now)
-        _record(quarantine, QuarantineDecision.Act.TAKE_BACK, by, now)
+        _record(quarantine, QuarantineDecision.Act.REOPEN, by, now)
 
 
 def _bursts(kind: str, most: int, minutes: int, now: datetime, marked_too: bool = False) -> list[Burst]:
     key = {AbuseRule.Kind.CLIENT: "client", AbuseRule.Kind.PROVIDER: "provider"}[AbuseRule.Kind(kind)]
     values: dict[str, Any] = {
         "window": timedelta(minutes=minutes),
-        "since": now - CLIENTS_LIVE,
+        "since": now - CLIENTS_STORED,
         "most": most,
     }
     with connection.cursor() as cursor:
@@ -145,8 +142,8 @@ def _bursts(kind: str, most: int, minutes: int, now: datetime, marked_too: bool 
     ]
 
 
-def _put(kind: Quarantine.Kind, key: str, pendings: Iterable[int], now: datetime) -> int:
-    """Marks these pendings and what was confirmed through them, beside those of the same burst."""
+def _mark(kind: Quarantine.Kind, key: str, pendings: Iterable[int], now: datetime) -> int:
+    """Marks these pending signatures, and the signatures confirmed through them, in the quarantine of their burst."""
     chosen, today = list(pendings), timezone.localdate(now)
     if not chosen:
         return 0
@@ -157,7 +154,7 @@ def _put(kind: Quarantine.Kind, key: str, pendings: Iterable[int], now: datetime
         "pendings": chosen,
         "zone": timezone.get_current_timezone_name(),
     }
-    # Pendings first: this waits for who is confirming one just now, so that the signature is seen below.
+    # Pending signatures first: this waits for anyone who is confirming one now, so that the signature is seen below.
     was_confirmed = Q(confirmed_on__isnull=False) if kind != Quarantine.Kind.TRAP else Value(False)
     count = PendingSignature.objects.filter(pk__in=chosen).update(
         quarantine=quarantine,
@@ -170,8 +167,8 @@ def _put(kind: Quarantine.Kind, key: str, pendings: Iterable[int], now: datetime
 
 
 def _open(kind: Quarantine.Kind, key: str, now: datetime) -> Quarantine:
-    """The undecided quarantine that holds others of this burst already, or a new one."""
-    held = Quarantine.objects.undecided().filter(kind=kind, opened_at__gt=now - CLIENTS_LIVE)
+    """The undecided quarantine that already has others of this burst, or a new one."""
+    held = Quarantine.objects.undecided().filter(kind=kind, opened_at__gt=now - CLIENTS_STORED)
     if kind != Quarantine.Kind.TRAP:
         held = held.filter(**{f"pendings__{kind.value}": key})
     return held.order_by("-pk").first() or Quarantine.objects.create(kind=kind, opened_at=now)
@@ -183,13 +180,13 @@ def _move(quarantine: Quarantine, seen: dict[str, datetime | None], **changes: d
 
 
 def _set(quarantine: Quarantine, now: datetime | None) -> None:
-    """Holds what is in the quarantine from the day of `now` on; lets it go for None."""
+    """Sets the day from which what is in the quarantine is not counted; None if it is counted again."""
     day = timezone.localdate(now) if now else None
-    PendingSignature.objects.filter(quarantine=quarantine).update(quarantined_on=day)  # first, as in _put
+    PendingSignature.objects.filter(quarantine=quarantine).update(quarantined_on=day)  # first, as in _mark
     Signature.objects.filter(quarantine=quarantine).update(quarantined_on=day)
 
 
-def _record(quarantine: Quarantine, act: QuarantineDecision.Act, by: Staff, now: datetime) -> None:
+def _record(quarantine: Quarantine, act: QuarantineDecision.Act, by: AbstractBaseUser, now: datetime) -> None:
     QuarantineDecision.objects.create(
         quarantine_ref=quarantine.ref,
         act=act,

@@ -1,4 +1,4 @@
-"""A form that refuses to overwrite what another editor has saved since it was opened, and shows both texts."""
+"""A form that does not overwrite what another editor saved since it was opened, but shows both texts."""
 
 from hashlib import sha256
 from typing import Any
@@ -10,11 +10,11 @@ from django.utils.formats import date_format
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-LONGEST = 500  # letters of the other editor's text beside a field; all of it is under History
+LONGEST = 500  # characters of the other editor's text that are shown at a field; all of it is under History
 
 
-class SeenForm(forms.ModelForm):
-    """`seen` is a fingerprint of the values that the fields had when the form was opened."""
+class EditConflictForm(forms.ModelForm):
+    """`seen` is a hash of the values that the fields had when the form was opened."""
 
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
     is_preview = False
@@ -25,33 +25,33 @@ class SeenForm(forms.ModelForm):
             self.fields["seen"].initial = self._now()
 
     def clean(self) -> dict[str, Any] | None:
-        """The second of two editors is told what the first wrote; saving once more then replaces it."""
+        """Tells the second of two editors what the first wrote; saving once more then replaces it."""
         cleaned = super().clean()
         if self.instance.pk and not self.is_preview and self.cleaned_data.get("seen") != self._now():
             self._tell([name for name in self.changed_data if name != "seen"])
         return cleaned
 
     @property
-    def has_news(self) -> bool:
+    def has_changes(self) -> bool:
         """Whether saving would change anything."""
         return any(name != "seen" for name in self.changed_data)
 
     def _now(self) -> str:
-        """The fingerprint of what the database says; `initial` was read from it for this request."""
-        said = [(name, _plain(self.initial.get(name))) for name in self.fields if name != "seen"]
-        return sha256(repr(said).encode()).hexdigest()
+        """The hash of the values in the database; `initial` was read from it for this request."""
+        values = [(name, _plain(self.initial.get(name))) for name in self.fields if name != "seen"]
+        return sha256(repr(values).encode()).hexdigest()
 
     def _tell(self, differing: list[str]) -> None:
         if not differing:
             return
-        history = getattr(self.instance, "history", None)  # an update has none
+        history = getattr(self.instance, "history", None)  # updates have none
         newest = history.select_related("history_user").first() if history else None
-        who = newest.history_user.get_short_name() if newest and newest.history_user else _("Somebody")
+        who = newest.history_user.get_short_name() if newest and newest.history_user else _("Someone")
         changed = newest.history_date if newest else timezone.now()
         when = date_format(timezone.localtime(changed), "H:i")
         told = _(
             "%(who)s changed this at %(when)s, after you had opened it. What you wrote is below, and at each field "
-            "that differs what it says now. Nothing is saved yet: put both together and save again."
+            "that differs you see what it says now. Nothing is saved yet: put both together and save again."
         )
         self.add_error(None, told % {"who": who, "when": when})
         for name in differing:

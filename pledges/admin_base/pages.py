@@ -1,6 +1,8 @@
-"""How our own views in the admin render a page, and the permissions that they ask for."""
+"""What our own views in the admin share: permissions, rendering, reading of refs."""
 
+from contextlib import suppress
 from typing import Any, cast
+from uuid import UUID
 
 from django.apps import apps
 from django.contrib import admin
@@ -15,12 +17,21 @@ may_enter = permission_required("pledges.enter_organisation", raise_exception=Tr
 
 
 def page(request: HttpRequest, name: str, status: int = 200, **context: Any) -> TemplateResponse:
-    """A page of the admin from `templates/admin/pledges/<name>.html`; its folder names the list it belongs to."""
+    """Renders a page of the admin from `templates/admin/pledges/<name>.html`, whose folder is the name of a model."""
     section = apps.get_model("pledges", name.partition("/")[0])._meta
     context = {**admin.site.each_context(request), "section": section, **context}
     return TemplateResponse(request, f"admin/pledges/{name}.html", context, status=status)
 
 
 def staff(request: HttpRequest) -> AbstractBaseUser:
-    """The member of staff who sent the request; admin views are open to no others."""
+    """The member of staff who sent the request; only they can open admin views."""
     return cast(AbstractBaseUser, request.user)
+
+
+def valid_uuids(sent: list[str], most: int) -> list[UUID]:
+    """Those of the first `most` values that are UUIDs."""
+    found = []
+    for value in sent[:most]:
+        with suppress(ValueError):
+            found.append(UUID(value))
+    return found

@@ -1,29 +1,28 @@
-"""Refuses hidden characters in text that staff type, with the place where they are; none is removed later."""
+"""Validators that refuse hidden characters in text that staff type, and say where they are."""
 
-import unicodedata
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from pledges.inputs.tidy import BLANK, JOINERS, UNSEEN
+from pledges.inputs.tidy import JOINERS, is_hidden
 
 LINE_ENDS = frozenset("\r\n\t")
 
 
 def one_line(text: str) -> None:
-    """A validator: no control or direction characters, nor a line end."""
+    """A validator: refuses control and direction characters, and line ends."""
     _refuse(text, JOINERS)
 
 
 def lines(text: str) -> None:
-    """A validator: no control or direction characters, but line ends and tabs."""
+    """A validator: refuses control and direction characters; line ends and tabs are allowed."""
     _refuse(text, JOINERS | LINE_ENDS)
 
 
 def fields(row: object, *names: str) -> None:
-    """For a model's `clean`: as `lines`, in each of these fields."""
+    """For a model's `clean`: validates each of these fields as `lines` does."""
     for name in names:
         try:
             lines(getattr(row, name))
@@ -47,10 +46,9 @@ class PlainText:
 
 def _refuse(text: str, allowed: frozenset[str]) -> None:
     for place, letter in enumerate(text):
-        is_hidden = letter in BLANK or unicodedata.category(letter) in UNSEEN
-        if is_hidden and letter not in allowed:
+        if is_hidden(letter) and letter not in allowed:
             told = _(
-                "There is a hidden character (%(code)s) after “%(before)s”. Delete it, or type the words afresh."
+                "There is a hidden character (%(code)s) after “%(before)s”. Delete it, or type the words again."
             )
             before = text[max(place - 20, 0) : place].strip()
             raise ValidationError(told % {"code": f"U+{ord(letter):04X}", "before": before}, code="hidden")

@@ -1,4 +1,4 @@
-"""A screen to read, where acts are views of their own."""
+"""Base classes of admin pages that only show rows; what staff can do has views of its own."""
 
 from typing import Any
 
@@ -12,25 +12,27 @@ from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.text import capfirst
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from pledges.admin_base.plain_text import PlainText
 
-# What the admin's own filters ask of a field that they filter by.
+# The lookups that the admin's own filters use.
 LOOKUPS = ("", "__exact", "__id__exact", "__isnull", "__gte", "__lt")
 
 
 class ChoiceFilter(admin.SimpleListFilter):
-    """A filter that takes what is none of its choices for no choice."""
+    """A filter that ignores a value which is not among its choices."""
 
     def value(self) -> str | None:
         value = super().value()
         return value if value in {str(choice) for choice, _label in self.lookup_choices} else None
 
 
-class Changes(ChangeList):
-    """A list that shows all its rows where a date in the address is beyond any calendar.
+class SafeChangeList(ChangeList):
+    """A list that ignores a date outside the calendar in its URL, instead of answering with a server error.
 
-    "Clear all filters" clears the year, month and day too: Django's own link turns them into a range of times, which
+    "Clear all filters" also clears year, month and day: Django's own link turns them into a range of times, which
     `lookup_allowed` refuses.
     """
 
@@ -62,10 +64,12 @@ class NoRelatedLinks:
 
 
 class ReadingAdmin(TitledList, PlainText, admin.ModelAdmin):
+    """A list and pages to read; adding and changing is refused unless a subclass allows it."""
+
     actions = None
     show_full_result_count = False
     list_per_page = 50
-    # One field for a moment, with the browser's own clock.
+    # One field for date and time, with the browser's own picker.
     formfield_overrides = {
         models.DateTimeField: {
             "form_class": forms.DateTimeField,
@@ -74,7 +78,7 @@ class ReadingAdmin(TitledList, PlainText, admin.ModelAdmin):
     }
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
-        return Changes
+        return SafeChangeList
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -86,26 +90,41 @@ class ReadingAdmin(TitledList, PlainText, admin.ModelAdmin):
         return False
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
-        """Allows only the lookups of filters on the screen, so that no other column can be searched by hand."""
+        """Allows only the lookups of the page's filters, so that a URL can't filter by another column."""
         names = [getattr(item, "parameter_name", item) for item in self.list_filter]
         days = [f"{self.date_hierarchy}__{part}" for part in ("year", "month", "day")]
         return lookup in {*days, *(f"{name}{suffix}" for name in names for suffix in LOOKUPS)}
 
     def render_change_form(self, request: HttpRequest, context: dict, *args, **kwargs) -> HttpResponse:
-        """What may be added is added once, and isn't opened again."""
+        """Hides the buttons to add another row and to continue editing."""
         context |= {"show_save_and_add_another": False, "show_save_and_continue": False}
         return super().render_change_form(request, context, *args, **kwargs)
 
 
 class RefAdmin(ReadingAdmin):
-    """Each row has a page of our own, `page`, under its ref; the admin's links, by number, lead on to it."""
+    """For rows whose page is a view of ours (its URL name is `page`): the admin's own links redirect there."""
 
     page: str
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
         if not self.has_view_permission(request):
-            raise PermissionDenied  # without the permission one does not learn whether the row exists
+            raise PermissionDenied  # before the look-up, so that the answer does not show whether the row exists
         row = self.get_object(request, object_id)
         if row is None:
             raise Http404
         return redirect(self.page, row.ref)
+
+
+class RecordAdmin(ReadingAdmin):
+    """The record of what staff decided, which triggers refuse to change. The list shows all of it, so rows have no
+    page.
+    """
+
+    list_display_links = None
+    list_select_related = ("decided_by",)
+    date_hierarchy = "decided_at"
+    ordering = ("-decided_at",)
+
+    @admin.display(description=_("decided by"), ordering="decided_by")
+    def decider(self, record: Any) -> str:
+        return record.decided_by.get_short_name() if record.decided_by else gettext("the organisation itself")

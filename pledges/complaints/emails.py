@@ -11,4 +11,4 @@ from pledges.models import QueuedEmail
 
 @compose.composes(QueuedEmail.Kind.COMPLAINT)
 def complaint(queued: QueuedEmail, now: datetime) -> EmailMultiAlternatives:
-    return compose.email("complaint", queued, complaints.read(queued))
+    return compose.email("complaint", queued, complaints.email_context(queued))

@@ -1,6 +1,6 @@
 """Complaints about how personal details are handled (Data Protection Act 2018, section 164A).
 
-A complaint is a letter to the controller and nothing else: once it has gone, no word of it is here.
+A complaint is only emailed to the controller: once the email is sent, nothing of its text is stored.
 """
 
 import json
@@ -14,23 +14,23 @@ from pledges.emails import queue
 from pledges.inputs.email_address import mailbox
 from pledges.models import QueuedEmail
 
-# By law; the page that takes the complaint acknowledges it at once.
+# By law; the page after the form acknowledges it at once.
 ACKNOWLEDGED_WITHIN_DAYS = 30
 
 
 def complain(message: str, answer_to: str, now: datetime) -> UUID:
-    """Queues the complaint and returns what its reference is made of."""
+    """Queues the complaint; returns the ref from which its reference is made."""
     words = json.dumps({"message": message, "answer_to": answer_to})
     return queue.add_complaint(words, mailbox(settings.CONTROLLER["email"]), now).ref
 
 
 def reference(ref: UUID) -> str:
-    """What the page and the letter call it, like C-1A2B-3C4D."""
+    """The number of the complaint on the page and in the email, like C-1A2B-3C4D."""
     short = ref.hex[:8].upper()
     return f"C-{short[:4]}-{short[4:]}"
 
 
-def read(queued: QueuedEmail) -> dict[str, object]:
-    """What stands in the letter to the controller."""
+def email_context(queued: QueuedEmail) -> dict[str, object]:
+    """The context of the email to the controller."""
     words = json.loads(encryption.decrypt(queued.words))
     return {**words, "reference": reference(queued.ref), "days": ACKNOWLEDGED_WITHIN_DAYS}

@@ -1,4 +1,4 @@
-"""Complain about how personal details are handled."""
+"""The form to complain about how personal details are handled, and its acknowledgement."""
 
 from uuid import UUID
 
@@ -26,6 +26,6 @@ def ask(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def received(request: HttpRequest, ref: UUID) -> HttpResponse:
-    """The acknowledgement. It is the same for any reference: nothing of a complaint is kept to look up."""
+    """The acknowledgement. It is the same for any reference, because nothing is stored to look it up."""
     told = {"reference": complaints.reference(ref), "days": complaints.ACKNOWLEDGED_WITHIN_DAYS}
     return render(request, "pledges/complaint_received.html", told)

@@ -111,7 +111,7 @@ def ask_to_allow(queued: QueuedEmail) -> EmailMultiAlternatives:
 
 def tells_of_block(queued: QueuedEmail) -> bool:
     """Whether this email tells the owner that a caller had the mailbox blocked. It is sent in spite of the block."""
-    return PhoneRequest.objects.filter(ref=queued.ref, wish=PhoneRequest.Wish.NEVER).exists()
+    return PhoneRequest.objects.filter(ref=queued.ref, kind=PhoneRequest.Kind.NEVER).exists()
 
 
 def confirmation_email(

@@ -196,7 +196,7 @@ def drop_about(ref: uuid.UUID, now: datetime) -> None:
 def drop_waiting(now: datetime) -> int:
     """Drops all waiting emails of a restored backup, since they may have been sent after the backup was made.
 
-    Complaints are kept: if one is sent twice, the controller recognises it by its number.
+    Complaints stay in the queue: if one is sent twice, the controller recognises it by its number.
     """
     waiting = QueuedEmail.objects.filter(sent_at=None, dropped_at=None, failed_at=None)
     ours = waiting.exclude(kind=QueuedEmail.Kind.COMPLAINT)

@@ -1,12 +1,12 @@
-"""“Did you mean …?”: the address that was probably meant, where a mail domain has a common slip in it.
+"""“Did you mean …?”: suggests another address if the domain of an email address looks mistyped.
 
-By form alone and by a small table, without any look-up: the table of providers, slips in endings that are no ending
-at all (".con"), and the edit distance of the name from those of the large mail services.
+It compares only with tables, and asks no server: known mail providers, mistyped top-level domains that don't exist
+(".con"), and the edit distance from the names of large mail services.
 """
 
 from pledges.inputs.email_providers import DOMAINS
 
-# What is typed for an ending, and is none: no top-level domain of these names exists.
+# Mistyped endings, of which none exists as a top-level domain.
 _ENDINGS = {
     "com": "con cmo ocm comm coom ccom cpm cim vom xom comn conm c0m cxom",
     "net": "nte ent nett nrt neet",
@@ -15,7 +15,7 @@ _ENDINGS = {
     "uk": "ku uj ul ik yk iuk ukk",
 }
 _SLIPS = {f".{slip}": f".{ending}" for ending, slips in _ENDINGS.items() for slip in slips.split()}
-# Endings that exist, but not with a large mail service in front.
+# Endings that exist, but are mistyped after the name of a large mail service.
 _SLIPS_OF_SERVICES = {
     "co": "com",
     "cm": "com",
@@ -24,7 +24,7 @@ _SLIPS_OF_SERVICES = {
     "uk": "co.uk",
     "com.uk": "co.uk",
 }
-# Services with one domain the world over: whatever else stands behind their name is a slip.
+# Services with only one domain: any other ending is mistyped.
 _ONE_ENDING = {
     "gmail": "com",
     "googlemail": "com",
@@ -35,20 +35,21 @@ _ONE_ENDING = {
     "ntlworld": "com",
     "blueyonder": "co.uk",
 }
-_MISREMEMBERED = {"icould": "icloud"}  # often typed, and further from it than one letter
+_MISREMEMBERED = {"icould": "icloud"}  # often typed, and at an edit distance above the limit
 _NAMES = sorted({domain.partition(".")[0] for domain in DOMAINS})
 # Real domains that are one letter away from a larger one.
 _REAL = frozenset({"email.com", "cloud.com"})
 
 
-def meant(address: str) -> str:
-    """The address probably meant by this one, a clean one; "" where nothing speaks against what was typed."""
+def suggested_address(address: str) -> str:
+    """Returns the address that was probably meant by this valid one; "" if it looks right."""
     local, _at, domain = address.rpartition("@")
-    mended = _mended(domain.lower())
-    return f"{local}@{mended}" if mended != domain.lower() else ""
+    corrected = _corrected(domain.lower())
+    return f"{local}@{corrected}" if corrected != domain.lower() else ""
 
 
-def _mended(domain: str) -> str:
+def _corrected(domain: str) -> str:
+    """Returns the domain that was probably meant; the same domain if none is known."""
     if domain in DOMAINS or domain in _REAL:
         return domain
     for slip, ending in _SLIPS.items():
@@ -65,13 +66,13 @@ def _mended(domain: str) -> str:
 
 
 def _service(typed: str) -> str:
-    """The mail service whose name was typed, exactly or with a slip; "" where it is near none.
+    """Returns the mail service whose name was typed, exactly or mistyped; "" if none is similar.
 
-    The shorter a name, the more real ones lie around it: of four letters and fewer, none is guessed at.
+    Names of four letters or fewer are not corrected: too many real names are similar to them.
     """
     if typed in _NAMES or typed in _MISREMEMBERED:
         return _MISREMEMBERED.get(typed, typed)
-    # At two steps the lengths differ by two at most, and the letters that only one of them has are four at most.
+    # A cheap first selection: at distance two, lengths differ by two at most, and sets of letters by four at most.
     alike = [
         name
         for name in _NAMES
@@ -82,7 +83,7 @@ def _service(typed: str) -> str:
 
 
 def _distance(one: str, other: str) -> int:
-    """How many letters to put in, leave out, change or swap with their neighbour (optimal string alignment)."""
+    """The edit distance: insertions, deletions, changes and swaps of neighbours (optimal string alignment)."""
     earlier: list[int] = []
     above = list(range(len(other) + 1))
     for i, letter in enumerate(one, 1):

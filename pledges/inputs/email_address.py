@@ -1,4 +1,4 @@
-"""One email address: how it is written to, and when two of them are the same mailbox."""
+"""Email addresses: validation, and which addresses are the same mailbox."""
 
 from dataclasses import dataclass
 
@@ -12,8 +12,8 @@ from pledges.inputs.tidy import tidy
 
 @dataclass(frozen=True)
 class _Folding:
-    """What one provider ignores in an address: the first of its domains stands for all, and `ignored` characters
-    left of the @ make no difference.
+    """What one provider ignores in an address: all its domains are the same as the first, and `ignored` characters
+    before the @ make no difference.
     """
 
     domains: str
@@ -24,8 +24,8 @@ class _Folding:
         return dict.fromkeys(map(ord, self.ignored))
 
 
-# Only where the provider delivers every such spelling to one account and gives none of them to somebody else:
-# a wrong entry would make two people one signature. Microsoft, Yahoo, Fastmail and GMX tell dots apart.
+# Only providers that deliver all these spellings to one account and give none of them to anyone else: with a wrong
+# entry two people would have one signature. At Microsoft, Yahoo, Fastmail and GMX dots make a difference.
 _FOLDINGS = {
     domain: folding
     for folding in (
@@ -39,10 +39,10 @@ _FOLDINGS = {
 
 @dataclass(frozen=True)
 class Mailbox:
-    """`address` is what was typed, its domain in punycode: letters go there.
+    """`address` is what was typed, with the domain in punycode: emails are sent to it.
 
-    `identity` is what makes two addresses one mailbox, and so one signature: lower case, without a `+tag`.
-    Dots and domains stay as they are, except at providers that are known to ignore them (`_FOLDINGS`).
+    `identity` is the same for all spellings of one mailbox, which has one signature: lower case, without a `+tag`, and
+    without what its provider ignores (`_FOLDINGS`).
     """
 
     address: str
@@ -58,9 +58,8 @@ class Mailbox:
 
 
 def mailbox(text: str) -> Mailbox:
-    """The one mailbox that `text` names, judged by its form alone: no look-up, no email.
-
-    Raises ValidationError with a sentence that names the cause.
+    """Parses an email address, without asking any server. Raises ValidationError with a sentence that names the
+    fault.
     """
     text = tidy(text)
     fault = mistyped_addresses.fault(text)
@@ -76,5 +75,5 @@ def mailbox(text: str) -> Mailbox:
 
 
 def domain(text: str) -> str:
-    """A domain name in lower-case punycode, by the rules of an address; ValidationError if it is none."""
+    """Returns a domain name in lower-case punycode; raises ValidationError if it is not valid in an email address."""
     return mailbox(f"x@{text}").address.removeprefix("x@")

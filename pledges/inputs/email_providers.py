@@ -1,4 +1,4 @@
-"""Who runs a mailbox, in a few large groups: enough to see that one provider takes no letters, and no more."""
+"""Groups of mail providers: enough to see that one of them refuses our emails, and no more."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -42,6 +42,7 @@ _PUBLIC = (
 
 
 def provider_of(address: str) -> Provider:
+    """The group of the provider of this address."""
     domain = address.rpartition("@")[2].lower()
     if f".{domain}".endswith(_PUBLIC):
         return Provider.PUBLIC
@@ -49,5 +50,5 @@ def provider_of(address: str) -> Provider:
 
 
 def is_free(address: str) -> bool:
-    """Whether anybody can get a mailbox there, so that its domain proves nothing."""
+    """Whether anyone can get a mailbox at its domain, so that the domain proves nothing."""
     return address.rpartition("@")[2].lower() in _PROVIDERS

@@ -1,4 +1,4 @@
-"""Letters that look like other letters: “Lіberty” with a Cyrillic і, “Тhe” with a Cyrillic Т."""
+"""Finds letters that look like Latin letters: “Lіberty” with a Cyrillic і, “Тhe” with a Cyrillic Т."""
 
 import re
 import unicodedata
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import idna
 
-# Below each Latin letter, what fonts draw like it in Cyrillic, Greek, Armenian and among symbols.
+# For each Latin letter those that look like it: Cyrillic, Greek, Armenian, and symbols.
 _ALIKE = {
     "a": "аαɑ", "b": "ЬᏏ", "c": "сϲⅽ", "d": "ԁⅾ", "e": "еҽ℮", "g": "ɡց", "h": "һհ", "i": "іιıⅰ", "j": "јϳ",
     "k": "кκ", "l": "ӏⅼǀ|", "m": "мⅿ", "n": "пոռ", "o": "оοօᴏ", "p": "рρ", "q": "ԛգզ", "r": "гᴦ", "s": "ѕ",
@@ -16,7 +16,7 @@ _ALIKE = {
     "W": "ԜⱲ", "X": "ХΧ", "Y": "УΥҮ", "Z": "Ζ",
 }  # fmt: skip
 _LATIN = {ord(letter): latin for latin, letters in _ALIKE.items() for letter in letters}
-# The small letters of those that look Latin only as capitals, so that a name is one in whatever case.
+# Also the small letters of those that look Latin only as capitals, so that upper and lower case give the same.
 _SMALL = {ord(chr(letter).casefold()): latin.casefold() for letter, latin in _LATIN.items()} | {
     letter: latin for letter, latin in _LATIN.items() if latin.islower()
 }
@@ -26,7 +26,7 @@ _WORD = re.compile(r"\w+")
 @dataclass(frozen=True)
 class Lookalike:
     letter: str
-    latin: str  # what a reader takes it for; empty where it is merely of another script
+    latin: str  # the Latin letter that it looks like; empty if it is only of another script
 
     @property
     def code(self) -> str:
@@ -34,12 +34,12 @@ class Lookalike:
 
 
 def latin(text: str) -> str:
-    """What a hasty reader sees: small letters, each the Latin one that it looks like."""
+    """Returns the text in lower case, with each letter replaced by the Latin one that it looks like."""
     return text.translate(_LATIN).casefold().translate(_SMALL)
 
 
 def found(text: str) -> list[Lookalike]:
-    """The letters of `text` that pass for others, each once. A word wholly in another script is no trick."""
+    """Returns the suspicious letters of `text`, each once. Words entirely in another script are not suspicious."""
     letters: dict[str, None] = {}
     for word in _WORD.findall(text):
         strange = [letter for letter in word if not _is_plain(letter)]
@@ -50,7 +50,7 @@ def found(text: str) -> list[Lookalike]:
 
 
 def host_shown(host: str) -> str:
-    """A punycode host as a browser might show it; the host itself where it is plain or broken."""
+    """Returns a punycode host as a browser may show it; the same host if it is not punycode or not valid."""
     try:
         return idna.decode(host) if "xn--" in host else host
     except idna.IDNAError:

@@ -1,4 +1,4 @@
-"""Mistyped email addresses: what is wrong with one that can't be, and what one that can be probably meant."""
+"""Says what is wrong with an email address that is not valid."""
 
 import re
 import unicodedata
@@ -6,18 +6,18 @@ import unicodedata
 from django.utils.translation import gettext as _
 from email_validator import SPECIAL_USE_DOMAIN_NAMES
 
-from pledges.inputs.tidy import hidden_after, is_unseen
+from pledges.inputs.tidy import hidden_after, is_hidden
 
 LONGEST, LONGEST_LOCAL = 254, 64
-# What phones and word processors put in the place of plain signs, beside what NFKC folds.
+# What phones and word processors write instead of ASCII characters, in addition to what NFKC normalises.
 _PLAIN = {"’": "'", "‘": "'", "‐": "-", "‑": "-", "–": "-", "—": "-", "−": "-"}
 _LOCAL_SIGNS = frozenset(".!#$%&'*+-/=?^_`{|}~")
-_DOMAIN_SIGNS = frozenset(".-。")  # the last is how an input method for Chinese or Japanese writes a dot
+_DOMAIN_SIGNS = frozenset(".-。")  # the last is the dot of Chinese and Japanese input methods
 _NUMBERS = re.compile(r"[\d.]+")
 
 
 def fault(text: str) -> str:
-    """A sentence that names why `text`, tidied, is no email address; "" where the eye of this module finds none."""
+    """Returns a sentence that says what is wrong with `text` as an email address; "" if no rule here finds a fault."""
     finders = (_too_long, _too_many, _wrong_character, _missing_part, _wrong_dot, _wrong_domain)
     return next(filter(None, (find(text) for find in finders)), "")
 
@@ -39,7 +39,7 @@ def _too_many(text: str) -> str:
 
 
 def _wrong_character(text: str) -> str:
-    """The first character that can't stand where it stands, by name."""
+    """A sentence about the first character that is not allowed at its place."""
     local = text.rpartition("@")[0]
     for place, letter in enumerate(text):
         if letter != "@" and (found := _wrong_letter(letter, text[:place], is_domain=place > len(local) > 0)):
@@ -51,7 +51,7 @@ def _wrong_letter(letter: str, before: str, is_domain: bool) -> str:
     plain = _PLAIN.get(letter) or unicodedata.normalize("NFKC", letter)
     if letter.isspace():
         return _("An email address has no spaces. Remove the space.")
-    if is_unseen(letter):
+    if is_hidden(letter):
         return hidden_after(before)
     if letter == ",":
         return _("An email address has no commas. Should it be a dot?")
@@ -64,7 +64,7 @@ def _wrong_letter(letter: str, before: str, is_domain: bool) -> str:
 
 
 def _not_in_domain(letter: str) -> str:
-    """International domains have letters of every script, and their marks."""
+    """Domains may have letters of every script, and combining marks."""
     if letter.isalnum() or letter in _DOMAIN_SIGNS or unicodedata.category(letter).startswith("M"):
         return ""
     return _("“%(letter)s” can’t be used after the @ of an email address.") % {"letter": letter}

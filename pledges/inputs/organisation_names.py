@@ -1,29 +1,29 @@
-"""When two names of organisations are one name: the key under which they are searched, sorted and compared."""
+"""Compares names of organisations: the key by which they are searched, sorted and compared."""
 
 import re
 import unicodedata
 
 from pledges.inputs import lookalikes
 
-LONGEST = 300  # of a key; "&" and ligatures grow when they are folded
+LONGEST = 300  # characters of a key; it can be longer than the name, because "&" becomes "and"
 
-# Letters that Unicode does not take apart into a base letter and an accent.
-_APART = str.maketrans(
+# Letters that Unicode does not decompose into a base letter and an accent.
+_DECOMPOSED = str.maketrans(
     {"æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "þ": "th", "ŋ": "ng", "ı": "i"}
 )
 _ACCENT = re.compile("[\u0300-\u036f]")
 _QUOTE = re.compile("[\"'`´‘’‚‛“”„‟′″‹›«»ʹʼʻʽ\u200c\u200d\u00ad]")
 _INITIALS = re.compile(r"\b(?:\w\.\s?)+(?:\w\b(?!\.))?")  # "C.I.C", "C. I. C."
 _WORDS = {"ltd": "limited"}
-# Words that tell no organisation from another.
-_FILLING = frozenset(["a", "an", "and", "at", "by", "for", "in", "of", "on", "the", "to", "limited"])
+# Words that do not distinguish one organisation from another.
+_STOP_WORDS = frozenset(["a", "an", "and", "at", "by", "for", "in", "of", "on", "the", "to", "limited"])
 
 
 def key(name: str) -> str:
-    """The name without what people write differently: case, accents, quotes, spaces, look-alike letters.
+    """Returns the name without differences of spelling: case, accents, quotes, spaces, look-alike letters.
 
-    "&" is "and", "Ltd" is "Limited", a "The" in front is dropped. Names with one key are the same name;
-    ordered by code point, keys are in the order of the alphabet, digits first.
+    "&" becomes "and", "Ltd" becomes "Limited", and "The" at the front is dropped. Names with the same key are the same
+    name. Sorted by code point, keys are in alphabetical order, digits first.
     """
     text = _folded(name)
     text = _INITIALS.sub(lambda initials: re.sub(r"[.\s]", "", initials[0]) + " ", text)
@@ -35,13 +35,13 @@ def key(name: str) -> str:
 
 
 def is_alike(one: str, other: str) -> bool:
-    """Whether staff should compare two keys: the same, misspelt, or one with a word or two more.
+    """Whether two keys are so similar that staff should compare them: equal, misspelt, or one with more words.
 
-    Where each has a word of its own ("Bank of the West", "Bank of the East") they are different names.
+    If each has a word that the other lacks ("Bank of the West", "Bank of the East"), they are different names.
     """
     if one == other:
         return True
-    fewer, more = sorted((_telling(one), _telling(other)), key=len)
+    fewer, more = sorted((_significant_words(one), _significant_words(other)), key=len)
     if not fewer or 2 * len(fewer) < len(more):
         return False
     left = list(more)
@@ -54,18 +54,18 @@ def is_alike(one: str, other: str) -> bool:
 
 
 def _folded(name: str) -> str:
-    """Small letters without accents and quotes, each in the Latin letter that it looks like."""
+    """Lower case, without accents and quotes, with look-alikes replaced by Latin letters."""
     text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", name))
-    text = lookalikes.latin(_ACCENT.sub("", text)).translate(_APART)
+    text = lookalikes.latin(_ACCENT.sub("", text)).translate(_DECOMPOSED)
     return _QUOTE.sub("", text.replace("&", " and "))
 
 
-def _telling(key: str) -> list[str]:
-    return [word for word in key.split() if word not in _FILLING]
+def _significant_words(key: str) -> list[str]:
+    return [word for word in key.split() if word not in _STOP_WORDS]
 
 
 def _is_slip(one: str, other: str) -> bool:
-    """Whether two words are one, with at most one letter wrong, missing, doubled or swapped with the next."""
+    """Whether two words are the same but for one letter that is wrong, missing, doubled or swapped with the next."""
     if one == other:
         return True
     short, long = sorted((one, other), key=len)

@@ -1,4 +1,4 @@
-"""The groups of professions, and which of them an occupation belongs to by the table in professions.toml."""
+"""The profession groups, and which of them an occupation belongs to by the table in professions.toml."""
 
 import re
 import tomllib
@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Profession(models.TextChoices):
-    """Groups of occupations: all that is kept of what somebody typed."""
+    """Profession groups. Of the occupation that was typed only its group is stored."""
 
     SCHOOLS = "schools", _("Schools and nurseries")
     HIGHER_EDUCATION = "higher-education", _("Colleges and universities")
@@ -30,7 +30,7 @@ class Profession(models.TextChoices):
     OTHER = "other", _("Other work")
 
 
-# Offered while somebody types; anything else may be written.
+# Occupations that the form suggests; anything else may be typed.
 SUGGESTIONS = [
     _("Ambulance worker"),
     _("Care worker"),
@@ -74,11 +74,11 @@ SUGGESTIONS = [
 
 _TABLE = tomllib.loads(Path(__file__).with_name("professions.toml").read_text(encoding="utf-8"))
 _NO_WORD = re.compile(r"[\W_]+")
-_SHORTEST_CORRECTED, _LONG = 5, 10  # letters of a word in which one slip is understood, and two
+_SHORTEST_CORRECTED, _LONG = 5, 10  # word lengths from which one, and two, mistyped letters are corrected
 
 
 def profession_of(occupation: str) -> Profession | Literal[""]:
-    """The group that the words of an occupation point to: OTHER where none is known, "" where they say nothing."""
+    """Returns the group of an occupation: OTHER if it is not known, "" if nothing was said (like "none")."""
     plain = _plain(occupation)
     if plain.replace(" ", "") in _NOTHING:
         return ""
@@ -90,7 +90,7 @@ def profession_of(occupation: str) -> Profession | Literal[""]:
 
 
 def _plain(text: str) -> str:
-    """Lower case, "and" for "&", and a space for whatever else is no letter or digit; an accent becomes one too."""
+    """Lower case, "and" instead of "&", and a space instead of all that is not a letter or digit, accents included."""
     letters = unicodedata.normalize("NFKD", text).casefold()
     return _NO_WORD.sub(" ", letters.replace("&", " and ")).strip()
 
@@ -100,11 +100,12 @@ def _entries(text: str) -> list[str]:
     return [" ".join(entry.split()) for entry in text.split(",") if entry.strip()]
 
 
-# The groups in the table's order. A rank is a place in this list, and the lowest decides; the last means "none found".
+# The groups in the order of the table. A rank is an index in this list; the lowest decides, and the last means
+# "unknown".
 _GROUPS = [*(Profession(section["name"]) for section in _TABLE["group"]), Profession.OTHER]
 _UNKNOWN = len(_GROUPS) - 1
-# Ranks of phrases, of beginnings ("physio*") and of what somebody typed as a whole ("=head"). Keys have no spaces,
-# since parts of words are joined: "N.H.S.", "women's", "careworker" and "care-worker" are all found.
+# The ranks of phrases, of prefixes ("physio*") and of whole texts ("=head"). Keys have no spaces, so that "N.H.S.",
+# "women's", "careworker" and "care-worker" are all found.
 _PHRASES: dict[str, int] = {}
 _BEGINNINGS: dict[str, int] = {}
 _WHOLE: dict[str, int] = {}
@@ -114,14 +115,14 @@ for _place, _section in enumerate(_TABLE["group"]):
         _ranks = _WHOLE if _entry[0] == "=" else _BEGINNINGS if _entry[-1] == "*" else _PHRASES
         for _form in (_key, _key + "s"):
             _ranks.setdefault(_form, _place)
-# Whatever a phrase can begin with: the look-up goes on to the next word only behind one of these.
+# All prefixes of phrases: the search continues with the next word only after one of these.
 _STARTS = frozenset(key[:end] for key in _PHRASES | _BEGINNINGS for end in range(1, len(key) + 1))
 _NOTHING = frozenset(["", *(entry.replace(" ", "") for entry in _entries(_TABLE["nothing"]))])
 _IGNORED = re.compile(rf"\b(?:{'|'.join(_entries(_TABLE['ignored']))})\b")
 
 
 def _rank(words: list[str]) -> int:
-    """The lowest rank among all phrases that some of the words, one after the other, make up."""
+    """Returns the lowest rank of all phrases that consecutive words make up."""
     lowest = _WHOLE.get("".join(words), _UNKNOWN)
     for first in range(len(words)):
         joined = ""
@@ -129,7 +130,7 @@ def _rank(words: list[str]) -> int:
             reached = len(joined)
             joined += word
             lowest = min(lowest, _PHRASES.get(joined, _UNKNOWN))
-            # A beginning has to reach into the newest word: "tea chemist" does not begin with "teach*".
+            # A prefix must end in the last word: "tea chemist" does not match "teach*".
             for end in range(reached + 1, len(joined) + 1):
                 lowest = min(lowest, _BEGINNINGS.get(joined[:end], _UNKNOWN))
             if joined not in _STARTS:
@@ -138,25 +139,25 @@ def _rank(words: list[str]) -> int:
 
 
 def _corrected(word: str) -> str:
-    """The known word that this one is a slip away from; the same word where there is none."""
+    """Returns the known word that this one is a misspelling of; the same word if there is none."""
     if len(word) < _SHORTEST_CORRECTED:
         return word
     return next((_known_words()[form] for form in _forms(word) if form in _known_words()), word)
 
 
 def _forms(word: str) -> Iterator[str]:
-    """The word, and what is left of it without each of its letters; of a long word without each two as well.
+    """The word itself, and the word without each one of its letters; if it is long, also without each two.
 
-    Two words that have a form in common are a slip apart: a letter too many, missing, wrong or swapped.
+    Two words with a common form differ by one mistake: a letter too many, missing, wrong or swapped.
     """
     for dropped in range(3 if len(word) >= _LONG else 2):
-        for kept in combinations(word, len(word) - dropped):
-            yield "".join(kept)
+        for letters in combinations(word, len(word) - dropped):
+            yield "".join(letters)
 
 
 @cache
 def _known_words() -> dict[str, str]:
-    """Every form of every word in the table, with the word; of two words with the same form, the one nearer to it."""
+    """All forms of all words in the table; of two words with the same form, the more similar one."""
     entries = [entry for section in _TABLE["group"] for entry in _entries(section["words"])]
     entries += _entries(_TABLE["no_slips"])
     words = {

@@ -65,9 +65,10 @@ AREAS = frozenset(filter(str.isalpha, _REGIONS))
 
 
 def region_of(postcode: str) -> Region:
-    """The region of a postcode in its normal form, like "SW1P 2HR": its sector's, else its district's, else its area's.
+    """Returns the region of a normalised postcode like "SW1P 2HR": that of its sector, else its district, else its
+    area.
 
-    Approximate: 0.3 % of postcodes lie across a border from most of their sector. KeyError for an unknown area.
+    Wrong for 0.3 % of postcodes, which are in another region than most of their sector. KeyError for an unknown area.
     """
     sector, district = postcode[:-2], postcode.partition(" ")[0]
     area = re.sub("[0-9].*", "", district)

@@ -1,12 +1,33 @@
-"""Makes table cells safe to open in a spreadsheet: text that looks like a formula stays text."""
+"""CSV that is safe to open in a spreadsheet: text that looks like a formula stays text."""
 
+import csv
+import io
 import re
+from collections.abc import Iterable, Iterator
 
-# Where a formula could begin: in front, or where a spreadsheet that parts cells at semicolons would part
-# this one. The signs are also those of full and of small width, and the true minus.
+# Where a formula could begin: at the start, or where a spreadsheet that splits cells at semicolons would start a cell.
+# The characters include the full-width and small forms, and the mathematical minus.
 _FORMULA = re.compile('((?:^|[;,"]) ?)(?=[-=+@＝＋－＠﹦﹢﹣﹫−])')
 
 
 def safe(text: str) -> str:
-    """`text` as one line, an apostrophe before whatever would begin a formula."""
+    """Returns `text` as one line, with an apostrophe before whatever could begin a formula."""
     return _FORMULA.sub(r"\1'", " ".join(text.split()))
+
+
+def csv_lines(rows: Iterable[Iterable[object]]) -> Iterator[str]:
+    """Yields the rows as CSV, with the byte-order mark at the front by which spreadsheets recognise UTF-8.
+
+    None is an empty cell, and a bool is true or false.
+    """
+    yield "\ufeff"
+    for row in rows:
+        line = io.StringIO()
+        csv.writer(line).writerow(map(_cell, row))
+        yield line.getvalue()
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return "" if value is None else safe(str(value))

@@ -1,4 +1,4 @@
-"""Tables as spreadsheets and mailing tools write them, read into rows: any encoding, any separator, quoted cells."""
+"""Reads tables of spreadsheets and mailing tools: any encoding, any separator, quoted cells."""
 
 import codecs
 import csv
@@ -22,8 +22,8 @@ _MARKS = {
 
 @dataclass(frozen=True)
 class Row:
-    number: int  # of its first line
-    text: str  # as it was written
+    number: int  # the number of its first line
+    text: str  # the original text
     cells: list[str]
 
     @property
@@ -32,7 +32,7 @@ class Row:
 
 
 def decoded(raw: bytes) -> str:
-    """A file's text: UTF-8, UTF-16 or, failing these, Windows' own encoding. ValidationError where it is no text."""
+    """Decodes a file: UTF-8, UTF-16 or else Windows-1252. Raises ValidationError if it is not text."""
     if raw.startswith(b"PK\x03\x04"):
         raise ValidationError(_("This is a workbook. Save it as CSV (UTF-8) first, and choose that file."))
     encoding = next((_MARKS[mark] for mark in _MARKS if raw.startswith(mark)), "")
@@ -48,31 +48,31 @@ def decoded(raw: bytes) -> str:
 
 
 def rows(text: str, fits: Callable[[list[str]], bool]) -> list[Row]:
-    """The rows of a table, parted by tabs, semicolons or commas: whichever makes most of them fit."""
+    """Returns the rows of a table, split by the separator (tab, semicolon, comma) with which most rows fit."""
     lines = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    ways = [_parted(lines, separator) for separator in SEPARATORS]
-    return max(ways, key=lambda way: sum(fits(row.cells) for row in way))
+    readings = [_split(lines, separator) for separator in SEPARATORS]
+    return max(readings, key=lambda reading: sum(fits(row.cells) for row in reading))
 
 
 def column(cells: list[str], *names: str) -> int | None:
-    """Where in a header one of these names stands, in whatever case and with whatever quotes."""
+    """The index of the column with one of these names, in any spelling; None if there is none."""
     wanted = {organisation_names.key(name) for name in names}
     return next((place for place, cell in enumerate(cells) if organisation_names.key(cell) in wanted), None)
 
 
-def _parted(lines: list[str], separator: str) -> list[Row]:
-    parted, number = [], 0
+def _split(lines: list[str], separator: str) -> list[Row]:
+    found, number = [], 0
     while number < len(lines):
         length, cells = _row(lines[number : number + MOST_LINES_OF_A_ROW], separator)
         text = "\n".join(lines[number : number + length])
-        if text.strip() or number + 1 < len(lines):  # what follows the last line's end is no line
-            parted.append(Row(number + 1, text, [_cell(cell) for cell in cells]))
+        if text.strip() or number + 1 < len(lines):  # the empty text after the last line end is no line
+            found.append(Row(number + 1, text, [_cell(cell) for cell in cells]))
         number += length
-    return parted
+    return found
 
 
 def _row(lines: list[str], separator: str) -> tuple[int, list[str]]:
-    """The cells of the first row, and how many lines it takes; quotes that never close are plain letters."""
+    """Returns how many lines the first row has, and its cells; unclosed quotes are ordinary characters."""
     for length in range(1, len(lines) + 1):
         try:
             [cells] = csv.reader(["\n".join(lines[:length])], delimiter=separator, strict=True)
@@ -83,5 +83,5 @@ def _row(lines: list[str], separator: str) -> tuple[int, list[str]]:
 
 
 def _cell(text: str) -> str:
-    """One line, its spaces single, without what clings to its ends."""
+    """The text as one tidied line with single spaces."""
     return " ".join(tidy(text).split())

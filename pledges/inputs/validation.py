@@ -1,7 +1,7 @@
-"""What people type, made whole: one normal form for each text, and a kind refusal for what can't have one.
+"""Validates and normalises what people type.
 
-Every function takes what the browser sent and gives the clean text, or raises ValidationError with a
-sentence that says what to do. Nothing is escaped here: templates do that where the text is shown.
+Each function takes the text that was sent and returns it in its normal form, or raises ValidationError with a sentence
+that says what to do. Nothing is escaped here: templates escape.
 """
 
 import re
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from pledges.inputs import email_address, regions
-from pledges.inputs.tidy import REORDERING, hidden_after, is_unseen, refuse_hidden, tidy
+from pledges.inputs.tidy import REORDERING, hidden_after, is_hidden, refuse_hidden, tidy
 
 NAME = 100
 ORGANISATION = 150
@@ -39,7 +39,7 @@ OUTWARD = re.compile(r"([A-Z]{1,2})[0-9][0-9A-Z]?")
 
 
 def line(text: str, longest: int = NAME) -> str:
-    """One line in NFC, tidied, its spaces plain and single; refused where it holds what a reader can't see."""
+    """One line in NFC, tidied, with single spaces; refused if it contains invisible characters."""
     text = tidy(text)
     if len(text) > 4 * longest:  # first, since NFC takes the square of the marks on a letter
         raise ValidationError(_too_long(longest))
@@ -54,7 +54,7 @@ def line(text: str, longest: int = NAME) -> str:
 
 
 def public_name(text: str) -> str:
-    """A name that stands on a public page: it leads nowhere, whether by web, mail or telephone."""
+    """A name for a public page; refused if it contains a link, an address or a telephone number."""
     name = line(text)
     if LINK.search(unicodedata.normalize("NFKC", name)):
         raise ValidationError(
@@ -66,7 +66,7 @@ def public_name(text: str) -> str:
 
 
 def organisation_name(text: str) -> str:
-    """What an organisation calls itself. Staff read it before anyone else, so "Example.org" may pass."""
+    """The name of an organisation. Staff review it, so "Example.org" is allowed."""
     name = line(text, ORGANISATION)
     if ORGANISATION_LINK.search(unicodedata.normalize("NFKC", name)):
         raise ValidationError(_("Enter only the name. There is a separate field for the website."))
@@ -74,9 +74,8 @@ def organisation_name(text: str) -> str:
 
 
 def address_lines(text: str) -> str:
-    """A postal address as on an envelope, name first: three to seven clean lines joined by newlines.
-
-    Commas part an address that was written in fewer lines.
+    """A postal address as on an envelope, name first: three to seven lines. If there are fewer, it is split at
+    commas.
     """
     if len(text) > ADDRESS:
         raise ValidationError(_too_long(ADDRESS))
@@ -117,10 +116,10 @@ def _address_line(number: int, text: str) -> str:
 
 
 def message(text: str, longest: int = MESSAGE) -> str:
-    """Free text in NFC, of as many lines as it needs.
+    """Free text of several lines, in NFC.
 
-    Zero-width marks and joiners stay, since emoji and words of many scripts hold them; what reorders the text around
-    it, and every other control, is refused.
+    Zero-width characters are allowed, since emoji and many scripts need them. Characters that change the direction of
+    text, and all other control characters, are refused.
     """
     if len(text) > 4 * longest:
         raise ValidationError(_too_long(longest))
@@ -130,17 +129,17 @@ def message(text: str, longest: int = MESSAGE) -> str:
         raise ValidationError(_too_long(longest))
     for place, letter in enumerate(whole):
         is_harmless = letter == "\n" or (unicodedata.category(letter) == "Cf" and letter not in REORDERING)
-        if is_unseen(letter) and not is_harmless:
+        if is_hidden(letter) and not is_harmless:
             raise ValidationError(hidden_after(whole[:place].rpartition("\n")[2]))
     _refuse_piles(whole)
     return whole
 
 
 def postcode(text: str) -> str:
-    """A UK postcode in its one normal form, like "SW1P 2HR".
+    """A UK postcode in its normal form, like "SW1P 2HR".
 
-    Case, width, spaces, and the hyphens and stops that people put in or behind it don't matter; any other sign is
-    refused by name, and nothing is left out in silence.
+    Case, full-width characters, spaces, hyphens, and dots or commas at the end make no difference. Any other
+    character is refused with a message that names it.
     """
     typed = tidy(text)
     if len(typed) > LONGEST_POSTCODE:  # first, since NFKC takes the square of the marks on a letter
@@ -153,13 +152,13 @@ def postcode(text: str) -> str:
 
 
 def _postcode_fault(typed: str) -> str:
-    """Why `typed`, squeezed and in capitals, is no postcode that we can count. The first reason that holds."""
+    """The error message for text, without spaces and in capitals, that is not a postcode which we can count."""
     if typed.startswith("BFPO"):
         return _("BFPO is a forces address and has no region. Leave the postcode empty.")
     strange = next((letter for letter in typed if not (letter.isascii() and letter.isalnum())), "")
     half, whole = OUTWARD.fullmatch(typed), POSTCODE.fullmatch(typed)
     area = whole or half
-    if strange and is_unseen(strange):
+    if strange and is_hidden(strange):
         fault = hidden_after(typed.partition(strange)[0])
     elif strange:
         fault = _("“%(strange)s” can’t be used in a postcode. Enter it like SW1P 2HR.") % {"strange": strange}
@@ -169,9 +168,9 @@ def _postcode_fault(typed: str) -> str:
         fault = _("“%(half)s” is only the second half. Enter all of it, like SW1P 2HR.") % {"half": typed}
     elif area:
         fault = _("No UK postcode starts with “%(area)s”. Enter it like SW1P 2HR.") % {"area": area[1]}
-    elif POSTCODE.fullmatch(mended := typed[:-3] + typed[-3:-2].translate(MISTYPED_DIGITS) + typed[-2:]):
+    elif POSTCODE.fullmatch(corrected := typed[:-3] + typed[-3:-2].translate(MISTYPED_DIGITS) + typed[-2:]):
         fault = _("There is a letter where a number should be. Did you mean %(mended)s?") % {
-            "mended": f"{mended[:-3]} {mended[-3:]}"
+            "mended": f"{corrected[:-3]} {corrected[-3:]}"
         }
     elif POSTCODE.match(typed):
         return _more_than_a_postcode()
@@ -189,7 +188,7 @@ def _if_elsewhere() -> str:
 
 
 def website(text: str) -> str:
-    """A web address of http or https, its host in punycode, without password, port or fragment."""
+    """A URL with http or https, the host in punycode, without password, port and fragment."""
     typed = line(text, WEBSITE)
     if " " in typed:
         raise ValidationError(_("A web address has no spaces. Enter only the address."))
@@ -209,7 +208,7 @@ def website(text: str) -> str:
 
 
 def _refuse_piles(text: str) -> None:
-    """Raises ValidationError where one letter bears so many marks that they run over the lines around it."""
+    """Raises ValidationError if a letter has so many combining marks that they cover the lines around it."""
     marks = "".join("m" if unicodedata.category(letter).startswith("M") else " " for letter in text)
     if any(len(pile) > MOST_MARKS for pile in marks.split()):
         raise ValidationError(_("A character in this has too many accents. Please type it again."))

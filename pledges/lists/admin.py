@@ -1,7 +1,10 @@
-"""Public names in the admin: hide one that is abusive or false, and show it again. Each is recorded."""
+"""Public names in the admin: hide one and show it again; the switch that hides the lists; the record of both."""
+
+from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.auth.decorators import permission_required
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
@@ -10,10 +13,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pledges.admin_base.pages import page, staff
-from pledges.admin_base.read_only import ChoiceFilter, RefAdmin
-from pledges.lists import hidden_names, review
-from pledges.models import NameDecision, PublicName
-from pledges.organisations.admin.forms import NameDecisionForm
+from pledges.admin_base.read_only import ChoiceFilter, RecordAdmin, RefAdmin
+from pledges.lists import review
+from pledges.lists import service as lists
+from pledges.lists.forms import NameDecisionForm
+from pledges.models import ListVisibility, NameDecision, PublicName
 
 
 class HiddenFilter(ChoiceFilter):
@@ -45,31 +49,83 @@ class PublicNameAdmin(RefAdmin):
         ]
 
 
-def _done_before(listing: PublicName) -> str:
-    """Who hid or showed this name last, as a sentence."""
-    latest = NameDecision.objects.filter(public_name_ref=listing.ref).select_related("decided_by").last()
+def _done_before(public_name: PublicName) -> str:
+    """The message that someone else hid or showed this name before."""
+    latest = NameDecision.objects.filter(public_name_ref=public_name.ref).select_related("decided_by").last()
     who = latest.decided_by.get_short_name() if latest else _("A colleague")
     return _("%s did that before you. Nothing was changed.") % who
 
 
 @permission_required("pledges.hide_publicname", raise_exception=True)
 def hiding(request: HttpRequest, ref) -> HttpResponse:
-    """Hide a shown name, or show a hidden one."""
-    listing = get_object_or_404(PublicName, ref=ref)
-    is_shown = listing.hidden_at is None
+    """The page to hide a name that is shown, or to show one that is hidden."""
+    public_name = get_object_or_404(PublicName, ref=ref)
+    is_shown = public_name.hidden_at is None
     hide = request.POST.get("hide") == "True" if request.method == "POST" else is_shown
     form = NameDecisionForm(request.POST or None, hide=hide)
     if not form.is_valid():
-        hidings = (
+        decisions = (
             NameDecision.objects.filter(public_name_ref=ref).select_related("decided_by").order_by("-pk")
         )
         status = 422 if form.is_bound else 200
         title = _("Public name")
         return page(
-            request, "publicname/hiding", status, title=title, listing=listing, form=form, hidings=hidings
+            request,
+            "publicname/hiding",
+            status,
+            title=title,
+            public_name=public_name,
+            form=form,
+            decisions=decisions,
         )
-    if hidden_names.hide(listing, hide, form.cleaned_data["reason"], staff(request), timezone.now()):
+    if lists.set_hidden(public_name, hide, form.cleaned_data["reason"], staff(request), timezone.now()):
         messages.success(request, _("The name is hidden.") if hide else _("The name is shown again."))
     else:
-        messages.warning(request, _done_before(listing))
+        messages.warning(request, _done_before(public_name))
     return redirect("admin:pledges_publicname_changelist")
+
+
+@admin.register(ListVisibility)
+class ListVisibilityAdmin(RecordAdmin):
+    """The switch of the lists: each change adds a row, and the newest is in force."""
+
+    list_display = ("decided_at", "lists_hidden", "organisations_from", "decider")
+    list_filter = ("lists_hidden",)
+    fields = ("lists_hidden", "organisations_from")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("pledges.switch_lists")
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict | None = None
+    ) -> HttpResponse:
+        return super().add_view(
+            request, form_url, {"title": _("Show or hide the lists"), **(extra_context or {})}
+        )
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> Any:
+        newest = ListVisibility.objects.newest()
+        return {"lists_hidden": newest.lists_hidden, "organisations_from": newest.organisations_from}
+
+    def save_model(self, request: HttpRequest, obj: ListVisibility, form, change: bool) -> None:
+        """Adds a row, unless it would be the same as the newest."""
+        newest = ListVisibility.objects.newest()
+        if newest.pk and all(getattr(newest, name) == getattr(obj, name) for name in self.fields):
+            obj.pk = newest.pk
+            return
+        obj.decided_by_id, obj.decided_at = staff(request).pk, timezone.now()
+        obj.save(force_insert=True)
+
+
+@admin.register(NameDecision)
+class NameDecisionAdmin(RecordAdmin):
+    list_display = ("decided_at", "hidden", "reason", "decider", "name")
+    list_filter = ("hidden", "reason", "decided_by")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[NameDecision]:
+        names = PublicName.objects.filter(ref=OuterRef("public_name_ref")).values("name")[:1]
+        return super().get_queryset(request).annotate(name=Subquery(names))
+
+    @admin.display(description=gettext_lazy("name"))
+    def name(self, decision) -> str:
+        return decision.name or _("a name that is erased")

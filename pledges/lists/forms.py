@@ -1,34 +1,25 @@
+"""The forms of the public lists, and of staff who review public names."""
+
+from functools import partial
 from typing import Any
-from unicodedata import normalize
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from pledges.inputs import validation
 from pledges.models import NameDecision, NameReport
-from pledges.public_forms.fields import CleanField, PublicForm, TidyField
+from pledges.public_forms.fields import CleanField, PublicForm, SearchField
 
 
 class SearchForm(forms.Form):
-    q = TidyField(
-        label=_("Find an organisation"),
-        max_length=100,
-        error_messages={"max_length": _("That is too long to search for: 100 characters at most.")},
-    )
-
-    def clean_q(self) -> str:
-        return normalize("NFKC", self.cleaned_data["q"])
-
-
-def _reported_name(text: str) -> str:
-    return validation.line(text, validation.ORGANISATION)
+    q = SearchField(label=_("Find an organisation"), longest=100)
 
 
 class ReportNameForm(PublicForm):
-    """Which name in a public list is wrong, and why. No other words: they would need answering."""
+    """Which name in a public list is wrong, and why. It takes no further text, which staff would have to answer."""
 
     name = CleanField(
-        _reported_name,
+        partial(validation.line, longest=validation.ORGANISATION),
         label=_("Which name?"),
         help_text=_("As it stands in the list."),
         error_messages={"required": _("Write the name that you mean.")},
@@ -42,7 +33,7 @@ class ReportNameForm(PublicForm):
 
 
 class ReviewForm(forms.Form):
-    """Which of the names on the page are hidden, and why; the others stay."""
+    """Why the ticked names are hidden; the others stay in the list."""
 
     reason = forms.ChoiceField(
         label=_("Hide those ticked, because"),
@@ -54,3 +45,18 @@ class ReviewForm(forms.Form):
     def __init__(self, *args: Any, is_hiding: bool = False) -> None:
         super().__init__(*args)
         self.fields["reason"].required = is_hiding
+
+
+class NameDecisionForm(forms.Form):
+    """Why a name is hidden (`hide`), or shown again."""
+
+    hide = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    reason = forms.ChoiceField(label=_("Reason"), widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, hide: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["hide"].initial = hide
+        to_show = {NameDecision.Reason.MISTAKE, NameDecision.Reason.ASKED}
+        chosen = set(NameDecision.Reason) - {NameDecision.Reason.MISTAKE} if hide else to_show
+        choices = [(reason.value, reason.label) for reason in NameDecision.Reason if reason in chosen]
+        self.fields["reason"].choices = choices  # type: ignore[attr-defined]

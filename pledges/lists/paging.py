@@ -1,8 +1,7 @@
-"""Pages of the supporters' list: where one ends and the next goes on, in an encrypted key.
+"""Keyset pagination of the list of supporters: the URL of a page holds the last row of the page before it.
 
-By key and not by number, so that a page costs the same however deep it is. The key is the last row's day
-and ref, encrypted (AES-SIV): the same row makes the same key, so that pages can be cached, and no other key is
-accepted.
+So each page costs the same, however far down it is. The key in the URL is the last row's day and ref, encrypted
+(AES-SIV): the same row gives the same key, so pages can be cached, and no one else can make a key.
 """
 
 import uuid
@@ -12,7 +11,7 @@ from datetime import date
 
 from pledges.crypto import encryption
 from pledges.models import PublicName
-from pledges.models.signatures import PublicNameQuerySet
+from pledges.models.public_names import PublicNameQuerySet
 
 _PURPOSE = "pledges.lists.paging"
 
@@ -23,10 +22,10 @@ class Page:
     next_key: str = ""  # "" on the last page
 
 
-def of(listings: PublicNameQuerySet, key: str, size: int) -> Page:
-    """Up to `size` listings, newest first, after the row of `key`; from the start where it is no key of ours."""
-    place = _opened(key)
-    rows = list((listings.after(*place) if place else listings).newest_first()[: size + 1])
+def page_after(public_names: PublicNameQuerySet, key: str, size: int) -> Page:
+    """Returns up to `size` names, newest first, after the row of `key`; the first page if the key is not valid."""
+    place = _row_of(key)
+    rows = list((public_names.after(*place) if place else public_names).newest_first()[: size + 1])
     if len(rows) <= size:
         return Page(rows)
     last = rows[size - 1]
@@ -37,7 +36,7 @@ def _key(day: date, ref: uuid.UUID) -> str:
     return encryption.encrypt_for_url(_PURPOSE, day.toordinal().to_bytes(4, "big") + ref.bytes)
 
 
-def _opened(key: str) -> tuple[date, uuid.UUID] | None:
+def _row_of(key: str) -> tuple[date, uuid.UUID] | None:
     place = encryption.decrypt_from_url(_PURPOSE, key)
     if place is None:
         return None

@@ -1,6 +1,4 @@
-"""New public names as a queue for staff, and the names that the public reported."""
-
-from uuid import UUID
+"""The admin page on which staff review new public names, and names that visitors reported."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
@@ -11,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from pledges.admin_base.pages import page, staff
-from pledges.lists import hidden_names
+from pledges.admin_base.pages import page, staff, valid_uuids
+from pledges.lists import service as lists
 from pledges.lists.forms import ReviewForm
 from pledges.models import NameReport, PublicName
 
@@ -22,7 +20,7 @@ ON_A_PAGE = 40
 @require_http_methods(["GET", "POST"])
 @permission_required("pledges.hide_publicname", raise_exception=True)
 def review(request: HttpRequest) -> HttpResponse:
-    """Shows the names that staff have not looked at yet; on the button, hides those ticked and leaves the others."""
+    """Shows the names that staff have not reviewed; a POST hides the ticked ones and leaves the others."""
     chosen = request.POST.getlist("hide")
     form = ReviewForm(request.POST or None, is_hiding=bool(chosen))
     if request.method == "POST" and form.is_valid():
@@ -43,8 +41,8 @@ def review(request: HttpRequest) -> HttpResponse:
 @require_POST
 @permission_required("pledges.hide_publicname", raise_exception=True)
 def settling(request: HttpRequest, pk: int) -> HttpResponse:
-    """Takes a reported name off the list of reports: staff have looked at it."""
-    if NameReport.objects.filter(pk=pk, settled_at=None).update(settled_at=timezone.now()):
+    """Removes a report from the page: staff have dealt with it."""
+    if lists.settle_report(pk, timezone.now()):
         messages.success(request, _("The report is done."))
     else:
         messages.warning(request, _("A colleague did that before you."))
@@ -52,25 +50,15 @@ def settling(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _settle(request: HttpRequest, chosen: list[str], reason: str) -> None:
-    """Of the names that were on the page: hides the chosen, and marks the others as looked at."""
+    """Hides the chosen names of the page, and marks the others as reviewed."""
     now, by = timezone.now(), staff(request)
-    seen = PublicName.objects.to_review().filter(ref__in=_refs(request.POST.getlist("seen")))
-    hide = set(_refs(chosen))
+    seen = PublicName.objects.to_review().filter(ref__in=valid_uuids(request.POST.getlist("seen"), ON_A_PAGE))
+    hide = set(valid_uuids(chosen, ON_A_PAGE))
     hidden = left = 0
     for name in seen:
         if name.ref in hide:
-            hidden += hidden_names.hide(name, True, reason, by, now)
+            hidden += lists.set_hidden(name, True, reason, by, now)
         else:
-            left += PublicName.objects.filter(pk=name.pk, reviewed_at=None).update(reviewed_at=now)
+            left += lists.mark_reviewed(name, now)
     told = ngettext("%d name is hidden,", "%d names are hidden,", hidden) % hidden
     messages.success(request, f"{told} {_('%d left as they are.') % left}")
-
-
-def _refs(sent: list[str]) -> list[UUID]:
-    found = []
-    for value in sent[:ON_A_PAGE]:
-        try:
-            found.append(UUID(value))
-        except ValueError:
-            continue
-    return found

@@ -1,4 +1,4 @@
-"""The public lists: supporters who chose to be shown, organisations that staff approved."""
+"""The public lists: supporters who chose to be listed, and organisations that staff approved."""
 
 from itertools import groupby
 
@@ -12,8 +12,9 @@ from django.views.decorators.http import require_safe
 
 from pledges.inputs.tidy import tidy
 from pledges.lists import paging
+from pledges.lists import service as lists
 from pledges.lists.forms import ReportNameForm, SearchForm
-from pledges.models import ListVisibility, NameReport, Organisation, PublicName, retention
+from pledges.models import ListVisibility, Organisation, PublicName, retention
 from pledges.public_forms.pages import SeeOther, is_accepted, posted, takes_form
 from pledges.public_forms.pages import page as form_page
 from pledges.statistics import totals
@@ -26,9 +27,9 @@ BY_KIND = Case(*(When(kind=kind, then=Value(n)) for n, kind in enumerate(Organis
 @require_safe
 @cache_control(public=True)
 def supporters(request: HttpRequest) -> HttpResponse:
-    """Those who chose to be shown, newest first."""
+    """The supporters who chose to be listed, newest first."""
     shown = PublicName.objects.shown().select_related("signature")
-    found = paging.of(shown, request.GET.get("after", ""), NAMES_ON_A_PAGE)
+    found = paging.page_after(shown, request.GET.get("after", ""), NAMES_ON_A_PAGE)
     others = {
         "page": found,
         "totals": totals.totals(),
@@ -41,7 +42,7 @@ def supporters(request: HttpRequest) -> HttpResponse:
 @require_safe
 @cache_control(public=True)
 def organisations(request: HttpRequest) -> HttpResponse:
-    """By kind and then by name; those that asked only to be counted are a number."""
+    """The approved organisations by kind and name. Those that chose not to be named are only counted."""
     form = SearchForm(request.GET if tidy(request.GET.get("q", "")) else None)
     sought = form.cleaned_data["q"] if form.is_valid() else ""
     found = Organisation.objects.listed().named_like(sought).order_by(BY_KIND, "key", "pk")
@@ -64,11 +65,10 @@ def organisations(request: HttpRequest) -> HttpResponse:
 @takes_form
 @cache_control(public=True)
 def report_name(request: HttpRequest) -> HttpResponse:
-    """Tells staff of a name that should not be in a list. The same report twice is one."""
+    """A form by which visitors report a name that should not be in a list."""
     form = ReportNameForm(posted(request))
     if is_accepted(form, request, "report-name"):
-        today = {"reported_on": timezone.localdate()}
-        NameReport.objects.get_or_create(**form.cleaned_data, settled_at=None, defaults=today)
+        lists.report(**form.cleaned_data, now=timezone.now())
         return SeeOther("pledges:name_reported")
     return form_page(request, "pledges/report_name.html", form)
 

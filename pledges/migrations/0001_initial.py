@@ -11,7 +11,7 @@ from django.db import migrations, models
 
 import pledges.models.encrypted_fields
 import pledges.models.organisations
-import pledges.models.signatures
+import pledges.models.pledge_texts
 
 
 class Migration(migrations.Migration):
@@ -74,7 +74,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
-                    "wish",
+                    "kind",
                     models.CharField(
                         choices=[
                             ("hide-name", "Take my name off the public list"),
@@ -168,7 +168,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "constraints": [
-                    models.UniqueConstraint(fields=("day", "provider"), name="turnout_day_provider")
+                    models.UniqueConstraint(fields=("day", "provider"), name="dailystatistics_day_provider")
                 ],
             },
         ),
@@ -210,7 +210,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("news", "To write to supporters about the campaign"),
                             ("drill", "To practise opening, as we do each quarter"),
-                            ("answer", "To answer somebody who asks what we hold about them"),
+                            ("answer", "To answer someone who asks what we store about them"),
                         ],
                         max_length=6,
                         verbose_name="purpose",
@@ -219,14 +219,14 @@ class Migration(migrations.Migration):
                 (
                     "records",
                     models.PositiveIntegerField(
-                        help_text="How many there were when it began.", verbose_name="records"
+                        help_text="How many there were when it started.", verbose_name="records"
                     ),
                 ),
                 (
                     "by_command",
                     models.BooleanField(
                         default=False,
-                        help_text="It was run on the server, where this account was named and nobody signed in.",
+                        help_text="It was run on the server with the name of this account, without signing in.",
                         verbose_name="on the command line",
                     ),
                 ),
@@ -244,7 +244,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "export",
                 "verbose_name_plural": "exports",
                 "permissions": [
-                    ("export_contacts", "Can take out sealed contacts"),
+                    ("export_contacts", "Can export sealed contacts"),
                     ("import_unsubscribes", "Can upload who unsubscribed"),
                 ],
                 "default_permissions": ("view",),
@@ -290,7 +290,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "switch of the lists",
                 "verbose_name_plural": "switches of the lists",
-                "permissions": [("switch_lists", "Can hide all lists and set the hour of publishing")],
+                "permissions": [("switch_lists", "Can hide all lists and set when they are published")],
             },
         ),
         migrations.CreateModel(
@@ -407,13 +407,13 @@ class Migration(migrations.Migration):
                             ("respell", "spelling changed"),
                             ("invite", "new contact invited"),
                             ("contact", "new contact confirmed"),
-                            ("stand", "confirmed again"),
+                            ("reconfirm", "confirmed again"),
                             ("answer", "answered"),
                             ("note", "note"),
                             ("undo", "undone"),
-                            ("reopen", "taken back to waiting"),
+                            ("reopen", "returned to waiting"),
                         ],
-                        max_length=8,
+                        max_length=9,
                         verbose_name="decision",
                     ),
                 ),
@@ -442,7 +442,7 @@ class Migration(migrations.Migration):
                         verbose_name="reason",
                     ),
                 ),
-                ("was", models.CharField(blank=True, max_length=150, verbose_name="name before")),
+                ("previous_name", models.CharField(blank=True, max_length=150, verbose_name="name before")),
                 (
                     "text",
                     models.TextField(
@@ -485,7 +485,7 @@ class Migration(migrations.Migration):
                 ),
                 ("ref", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 (
-                    "wish",
+                    "kind",
                     models.CharField(
                         choices=[
                             ("hide-name", "Take my name off the public list"),
@@ -510,8 +510,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "call",
-                "verbose_name_plural": "calls",
+                "verbose_name": "phone request",
+                "verbose_name_plural": "phone requests",
             },
         ),
         migrations.CreateModel(
@@ -548,7 +548,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "pledge text",
                 "verbose_name_plural": "pledge texts",
                 "constraints": [
-                    models.UniqueConstraint(fields=("number", "language"), name="wording_number")
+                    models.UniqueConstraint(fields=("number", "language"), name="pledge_text_number")
                 ],
             },
         ),
@@ -568,7 +568,7 @@ class Migration(migrations.Migration):
                     pledges.models.organisations.NameKeyField(
                         db_collation="C",
                         editable=False,
-                        help_text="the name as it is searched, sorted and compared (`organisation_names.key`)",
+                        help_text="the name in the form for searching, sorting and comparing (`organisation_names.key`)",
                         max_length=300,
                     ),
                 ),
@@ -577,7 +577,7 @@ class Migration(migrations.Migration):
                     models.PositiveSmallIntegerField(
                         default=0,
                         editable=False,
-                        help_text="0; of several bodies with one name, which staff have told apart, the number",
+                        help_text="0, or a number that distinguishes it from other organisations with the same name",
                     ),
                 ),
                 ("website", models.URLField(blank=True, verbose_name="website")),
@@ -619,13 +619,15 @@ class Migration(migrations.Migration):
                 (
                     "contact",
                     pledges.models.encrypted_fields.EncryptedField(
-                        help_text="name, role and work email of who signs, under the server key", null=True
+                        help_text="name, role and work email of the person who signs, encrypted", null=True
                     ),
                 ),
                 (
                     "version",
                     models.PositiveIntegerField(
-                        default=1, help_text="a decision binds to the version seen", verbose_name="version"
+                        default=1,
+                        help_text="staff decide about the version that they saw",
+                        verbose_name="version",
                     ),
                 ),
                 ("confirmed_at", models.DateTimeField(verbose_name="waiting since")),
@@ -635,7 +637,7 @@ class Migration(migrations.Migration):
                 (
                     "asked_at",
                     models.DateTimeField(
-                        help_text="when staff asked it something; until it answers it is out of the queue",
+                        help_text="when staff asked it a question; it is not in the queue until it answers",
                         null=True,
                     ),
                 ),
@@ -646,7 +648,10 @@ class Migration(migrations.Migration):
                         null=True,
                     ),
                 ),
-                ("stands_on", models.DateField(help_text="when it last said that it does", null=True)),
+                (
+                    "reconfirmed_on",
+                    models.DateField(help_text="when it last confirmed that it does", null=True),
+                ),
                 (
                     "yearly_stopped_on",
                     models.DateField(help_text="when its contact stopped the yearly emails", null=True),
@@ -710,7 +715,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "quarantine",
                 "verbose_name_plural": "quarantines",
-                "permissions": [("judge_quarantine", "Can release and invalidate what rules marked")],
+                "permissions": [("decide_quarantine", "Can release and invalidate what rules marked")],
                 "default_permissions": ("view",),
                 "constraints": [
                     models.CheckConstraint(
@@ -727,51 +732,6 @@ class Migration(migrations.Migration):
                     "id",
                     models.BigAutoField(
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("ref", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("person", "person"), ("organisation", "organisation")], max_length=12
-                    ),
-                ),
-                (
-                    "digest",
-                    pledges.models.encrypted_fields.DigestField(help_text="of the mailbox", max_length=32),
-                ),
-                (
-                    "submission_hmac",
-                    models.BinaryField(
-                        help_text="HMAC of all fields: an identical POST finds its row",
-                        max_length=32,
-                        null=True,
-                        unique=True,
-                    ),
-                ),
-                (
-                    "token",
-                    models.BinaryField(help_text="SHA-256 of the link's token", max_length=32, unique=True),
-                ),
-                (
-                    "handle",
-                    models.BinaryField(
-                        db_index=True, help_text="SHA-256 of the inbox page's handle", max_length=32
-                    ),
-                ),
-                (
-                    "encrypted_token",
-                    pledges.models.encrypted_fields.EncryptedField(
-                        help_text="the token, encrypted, for the email"
-                    ),
-                ),
-                (
-                    "language",
-                    models.CharField(
-                        blank=True,
-                        default="",
-                        help_text="of the page, for the emails that ask to confirm; empty: English",
-                        max_length=10,
                     ),
                 ),
                 (
@@ -817,11 +777,54 @@ class Migration(migrations.Migration):
                         max_length=24,
                     ),
                 ),
+                ("ref", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("person", "person"), ("organisation", "organisation")], max_length=12
+                    ),
+                ),
+                (
+                    "digest",
+                    pledges.models.encrypted_fields.DigestField(help_text="of the mailbox", max_length=32),
+                ),
+                (
+                    "submission_hmac",
+                    models.BinaryField(
+                        help_text="HMAC of all fields, by which an identical POST finds its row",
+                        max_length=32,
+                        null=True,
+                        unique=True,
+                    ),
+                ),
+                (
+                    "token",
+                    models.BinaryField(help_text="SHA-256 of the link's token", max_length=32, unique=True),
+                ),
+                (
+                    "handle",
+                    models.BinaryField(
+                        db_index=True, help_text="SHA-256 of the inbox page's handle", max_length=32
+                    ),
+                ),
+                (
+                    "encrypted_token",
+                    pledges.models.encrypted_fields.EncryptedField(
+                        help_text="the token, encrypted, for the email"
+                    ),
+                ),
+                (
+                    "language",
+                    models.CharField(
+                        blank=True,
+                        default="",
+                        help_text="of the page, for the emails that ask to confirm; empty: English",
+                        max_length=10,
+                    ),
+                ),
                 (
                     "contact",
-                    models.BinaryField(
-                        help_text="the sealed email contact, where one was asked for", null=True
-                    ),
+                    models.BinaryField(help_text="the sealed email contact, if one was asked for", null=True),
                 ),
                 (
                     "unsubscribe_token",
@@ -834,16 +837,19 @@ class Migration(migrations.Migration):
                 (
                     "application",
                     pledges.models.encrypted_fields.EncryptedField(
-                        help_text="an organisation's answers, under the server key", null=True
+                        help_text="an organisation's answers, encrypted", null=True
                     ),
                 ),
                 ("email_queued_at", models.DateTimeField(help_text="when its last email was queued")),
                 ("expires_at", models.DateTimeField(db_index=True)),
-                ("tries", models.PositiveSmallIntegerField(default=0, help_text="of its short code")),
+                (
+                    "tries",
+                    models.PositiveSmallIntegerField(default=0, help_text="how often its code was tried"),
+                ),
                 (
                     "confirmed_on",
                     models.DateField(
-                        help_text="the day alone: no second stands beside the digest", null=True
+                        help_text="a day, because an exact time next to the digest would show more", null=True
                     ),
                 ),
                 (
@@ -869,7 +875,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         blank=True,
                         default="",
-                        help_text="a fingerprint of the client's hash of that day, for 48 hours",
+                        help_text="for 48 hours, a hash of the client's daily hash",
                         max_length=32,
                     ),
                 ),
@@ -884,7 +890,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "pledge_text",
-                    pledges.models.signatures.SignedText(
+                    pledges.models.pledge_texts.SignedText(
                         db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -919,7 +925,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("release", "released"),
                             ("invalidate", "invalidated"),
-                            ("take-back", "decision taken back"),
+                            ("reopen", "reopened"),
                         ],
                         max_length=10,
                         verbose_name="decision",
@@ -937,8 +943,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "judgement",
-                "verbose_name_plural": "judgements",
+                "verbose_name": "quarantine decision",
+                "verbose_name_plural": "quarantine decisions",
                 "default_permissions": ("view",),
             },
         ),
@@ -1078,14 +1084,6 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("ref", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                (
-                    "digest",
-                    pledges.models.encrypted_fields.DigestField(
-                        help_text="of the mailbox: one mailbox, one signature", max_length=32, unique=True
-                    ),
-                ),
-                ("confirmed_on", models.DateField(db_index=True)),
                 (
                     "region",
                     models.CharField(
@@ -1129,6 +1127,14 @@ class Migration(migrations.Migration):
                         max_length=24,
                     ),
                 ),
+                ("ref", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "digest",
+                    pledges.models.encrypted_fields.DigestField(
+                        help_text="of the mailbox: one mailbox, one signature", max_length=32, unique=True
+                    ),
+                ),
+                ("confirmed_on", models.DateField(db_index=True)),
                 ("quarantined_on", models.DateField(blank=True, null=True)),
                 (
                     "name_hidden_at",
@@ -1141,7 +1147,7 @@ class Migration(migrations.Migration):
                 ("sample", models.BooleanField(default=False)),
                 (
                     "pledge_text",
-                    pledges.models.signatures.SignedText(
+                    pledges.models.pledge_texts.SignedText(
                         db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -1183,7 +1189,7 @@ class Migration(migrations.Migration):
                     "signature",
                     models.OneToOneField(
                         on_delete=django.db.models.deletion.CASCADE,
-                        related_name="listing",
+                        related_name="public_name",
                         to="pledges.signature",
                     ),
                 ),
@@ -1209,7 +1215,7 @@ class Migration(migrations.Migration):
                 (
                     "unsubscribe_token",
                     models.BinaryField(
-                        help_text="SHA-256 of the token sealed with it, which stands in the campaign's emails as their way out",
+                        help_text="SHA-256 of the token sealed with it, which is in the unsubscribe link of the campaign's emails",
                         max_length=32,
                         null=True,
                         unique=True,
@@ -1238,11 +1244,7 @@ class Migration(migrations.Migration):
                 (
                     "act",
                     models.CharField(
-                        choices=[
-                            ("given", "given"),
-                            ("withdrawn", "withdrawn"),
-                            ("ended", "ended: its time was over"),
-                        ],
+                        choices=[("given", "given"), ("withdrawn", "withdrawn"), ("expired", "expired")],
                         max_length=9,
                     ),
                 ),
@@ -1251,11 +1253,11 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("pledge", "record a political opinion"),
-                            ("listing", "show a name"),
+                            ("public_name", "show a name"),
                             ("email", "contact by email"),
                             ("post", "contact by post"),
                         ],
-                        max_length=7,
+                        max_length=11,
                     ),
                 ),
                 ("recorded_on", models.DateField()),
@@ -1268,14 +1270,14 @@ class Migration(migrations.Migration):
                             ("email-link", "link in an email"),
                             ("phone", "phone"),
                             ("mailing-tool", "mailing tool"),
-                            ("clock", "automatic deletion"),
+                            ("retention", "automatic deletion"),
                         ],
                         max_length=12,
                     ),
                 ),
                 (
                     "pledge_text",
-                    pledges.models.signatures.SignedText(
+                    pledges.models.pledge_texts.SignedText(
                         db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -1308,7 +1310,8 @@ class Migration(migrations.Migration):
                 (
                     "closed_at",
                     models.DateTimeField(
-                        help_text="when it was counted for good, before the signatures were erased", null=True
+                        help_text="when it was counted for the last time, before the signatures were erased",
+                        null=True,
                     ),
                 ),
             ],
@@ -1339,8 +1342,8 @@ class Migration(migrations.Migration):
                 (
                     "of",
                     models.CharField(
-                        choices=[("all", "All"), ("region", "Region"), ("profession", "Profession")],
-                        max_length=10,
+                        choices=[("all", "all"), ("region", "region"), ("profession", "profession")],
+                        max_length=12,
                     ),
                 ),
                 ("part", models.CharField(blank=True, max_length=24)),
@@ -1348,7 +1351,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "constraints": [
-                    models.UniqueConstraint(fields=("of", "part", "week_ends"), name="figure_once"),
+                    models.UniqueConstraint(fields=("of", "part", "week_ends"), name="weeklystatistics_once"),
                     models.CheckConstraint(
                         condition=django.db.models.lookups.Exact(
                             django.db.models.expressions.CombinedExpression(
@@ -1356,13 +1359,13 @@ class Migration(migrations.Migration):
                             ),
                             0,
                         ),
-                        name="figure_of_tens",
+                        name="weeklystatistics_of_tens",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
                             models.Q(("of", "all"), _negated=True), ("part", ""), _connector="OR"
                         ),
-                        name="figure_of_all_has_no_part",
+                        name="weeklystatistics_all_has_no_part",
                     ),
                 ],
             },
@@ -1507,7 +1510,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="publicname",
-            index=models.Index(fields=["-listed_on", "ref"], name="listing_newest"),
+            index=models.Index(fields=["-listed_on", "ref"], name="publicname_newest"),
         ),
         migrations.AddConstraint(
             model_name="contact",

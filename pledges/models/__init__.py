@@ -1,26 +1,19 @@
-"""The tables. What is not here is not kept."""
+"""The database tables."""
 
 from pledges.models.abuse import AbuseRule, Quarantine, QuarantineDecision
-from pledges.models.daily_statistics import DailyStatistics
 from pledges.models.emails import EmailBlock, QueuedEmail
 from pledges.models.encrypted_fields import DigestChain, DigestField, EncryptedField
 from pledges.models.erasures import Erasure
 from pledges.models.exports import Export, Removal
 from pledges.models.list_visibility import ListVisibility
-from pledges.models.organisations import OpenScreen, Organisation, OrganisationDecision
+from pledges.models.organisation_decisions import OrganisationDecision
+from pledges.models.organisations import OpenScreen, Organisation
+from pledges.models.pending_signatures import PendingSignature
 from pledges.models.phone_requests import PhoneRequest, ScheduledPhoneRequest
 from pledges.models.pledge_texts import PledgeText
-from pledges.models.signatures import (
-    Consent,
-    Contact,
-    NameDecision,
-    NameReport,
-    PendingSignature,
-    PublicName,
-    Signature,
-)
-from pledges.models.totals import Totals
-from pledges.models.weekly_statistics import WeeklyStatistics
+from pledges.models.public_names import NameDecision, NameReport, PublicName
+from pledges.models.signatures import Consent, Contact, Signature
+from pledges.models.statistics import DailyStatistics, Totals, WeeklyStatistics
 
 __all__ = [
     "AbuseRule",

@@ -11,18 +11,18 @@ from django.utils.translation import gettext_lazy as _
 
 class AbuseRuleQuerySet(models.QuerySet["AbuseRule"]):
     def in_force(self) -> list["AbuseRule"]:
-        """The newest of each kind, where it is on."""
+        """The newest rule of each kind, if it is on."""
         newest = self.order_by("kind", "-pk").distinct("kind")
         return [rule for rule in newest if rule.is_on]
 
-    def holds(self, kind: str, **said: object) -> bool:
-        """Whether the newest of this kind says just that."""
+    def holds(self, kind: str, **values: object) -> bool:
+        """Whether the newest rule of this kind has these values."""
         newest = self.filter(kind=kind).order_by("pk").last()
-        return newest is not None and all(getattr(newest, name) == value for name, value in said.items())
+        return newest is not None and all(getattr(newest, name) == value for name, value in values.items())
 
 
 class AbuseRule(models.Model):
-    """When signatures are marked: more than so many within so many minutes. Append-only: the newest holds."""
+    """A rule that marks more than `most` signatures within `minutes`. Append-only: the newest of a kind is in force."""
 
     class Kind(models.TextChoices):
         CLIENT = "client", _("From one client")
@@ -52,7 +52,7 @@ class QuarantineQuerySet(models.QuerySet["Quarantine"]):
 
 
 class Quarantine(models.Model):
-    """Signatures that one rule marked together. They are confirmed like all others, but not counted or listed."""
+    """A group of signatures that one rule marked. They are confirmed like all others, but not counted or listed."""
 
     class Kind(models.TextChoices):
         TRAP = "trap", _("The hidden field was filled in")
@@ -71,7 +71,7 @@ class Quarantine(models.Model):
         verbose_name = _("quarantine")
         verbose_name_plural = _("quarantines")
         default_permissions = ("view",)
-        permissions = [("judge_quarantine", _("Can release and invalidate what rules marked"))]
+        permissions = [("decide_quarantine", _("Can release and invalidate what rules marked"))]
         constraints = [
             models.CheckConstraint(
                 name="quarantine_one_end",
@@ -102,7 +102,7 @@ class QuarantineDecision(models.Model):
     class Act(models.TextChoices):
         RELEASE = "release", _("released")
         INVALIDATE = "invalidate", _("invalidated")
-        TAKE_BACK = "take-back", _("decision taken back")
+        REOPEN = "reopen", _("reopened")
 
     quarantine_ref = models.UUIDField(db_index=True)
     act = models.CharField(_("decision"), max_length=10, choices=Act)
@@ -111,8 +111,8 @@ class QuarantineDecision(models.Model):
     decided_at = models.DateTimeField(_("decided"))
 
     class Meta:
-        verbose_name = _("judgement")
-        verbose_name_plural = _("judgements")
+        verbose_name = _("quarantine decision")
+        verbose_name_plural = _("quarantine decisions")
         default_permissions = ("view",)
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""What people answered, cleaned: plain values that forms hand to verbs."""
+"""The cleaned answers of forms, as plain values that views pass to services."""
 
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -9,8 +9,8 @@ from pledges.models import PledgeText
 
 @dataclass(frozen=True)
 class PersonAnswers:
-    """The sign form. Name, occupation and postcode are empty unless `by_email` is yes: not even a digest is
-    made of what is not to be kept.
+    """The answers of the sign form. Name, occupation and postcode are empty unless `by_email` is true: nothing is
+    made of what is not to be stored, not even a hash.
     """
 
     mailbox: Mailbox
@@ -27,7 +27,7 @@ class PersonAnswers:
 
 @dataclass(frozen=True)
 class OrganisationAnswers:
-    """The organisation's form; `mailbox` is the work address of who signs for it."""
+    """The answers of the organisation form; `mailbox` is the work address of the person who signs for it."""
 
     mailbox: Mailbox
     pledge_text: PledgeText
@@ -43,9 +43,9 @@ class OrganisationAnswers:
 
 @dataclass(frozen=True)
 class ConfirmChoices:
-    """The confirm page. `public_name` is empty where none is to be shown; `post` has the lines of an address.
+    """The choices on the confirm page. `public_name` is empty if none is to be shown; `post` holds a postal address.
 
-    `profession` is the group chosen there, empty for none; None leaves the one made from the occupation.
+    `profession` is the chosen group, empty for none; None means that the group derived from the occupation stays.
     """
 
     public_name: str = ""
@@ -54,7 +54,7 @@ class ConfirmChoices:
 
 
 class Words(NamedTuple):
-    """Why it is declined, or what it is asked: one of the list, and a text of staff's own."""
+    """Why an organisation is declined, or what it is asked: one of the list, and a text that staff wrote."""
 
     reason: str
     text: str = ""

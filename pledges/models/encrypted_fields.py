@@ -1,19 +1,20 @@
-"""Columns that depend on the server's keys. Their classes are how a new key finds all that it must change."""
+"""Database fields that depend on the server's keys. Key rotation finds the columns to change by these classes."""
 
 from django.db import models
 
 
 class DigestField(models.BinaryField):
-    """The digest of a mailbox (`crypto.tokens.digest`). By this class a new digest key finds every digest to change."""
+    """The digest of a mailbox (`crypto.tokens.digest`); changed by `privacy.digest_key_chain`."""
 
 
 class EncryptedField(models.BinaryField):
-    """What the server can read again (`crypto.encryption.encrypt`); `encryption.reencrypt` renews its key."""
+    """A text that the server can decrypt (`crypto.encryption.encrypt`); changed by `privacy.reencrypt`."""
 
 
 class DigestChain(models.Model):
-    """Which digest keys the digests of this database were made with, one row: their number, and a fingerprint
-    that tells none of them. A site with other keys would know nobody, and refuses to start.
+    """Which digest keys the digests of this database were made with, in one row: their number and a hash of them.
+
+    With other keys the site would find no mailbox, so it refuses to start.
     """
 
     keys = models.PositiveSmallIntegerField()

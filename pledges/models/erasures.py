@@ -2,11 +2,11 @@ from django.db import models
 
 
 class Erasure(models.Model):
-    """That a row was erased, and on which day: its table and its random ref, nothing of what it said.
+    """That a row was erased, and on which day: its table and its random ref, nothing of its content.
 
-    Written by triggers of the database, so that no code can forget it, and kept a little longer than any
-    backup: what an older backup brings back is erased again (`manage.py after_restore`). The table stands
-    beside the ref because a contact takes over the ref of the pending it came from.
+    Triggers write it, so that it can't be forgotten. It is stored longer than any backup: what a restored backup brings
+    back is erased again (`manage.py after_restore`). The table is needed because a contact takes over the ref of its
+    pending signature.
     """
 
     table_name = models.CharField(max_length=63)

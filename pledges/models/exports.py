@@ -1,4 +1,4 @@
-"""What went out of the sealed contacts, and what of it is no longer to be used."""
+"""Exports of sealed contacts, and the exported contacts that were erased since."""
 
 from django.conf import settings
 from django.db import models
@@ -8,21 +8,21 @@ from pledges.models.signatures import Contact
 
 
 class Export(models.Model):
-    """That the sealed contacts of a channel were taken out: who, when, what for. A trigger refuses change."""
+    """That the sealed contacts of a channel were exported: by whom, when, what for. A trigger refuses changes."""
 
     class Purpose(models.TextChoices):
         NEWS = "news", _("To write to supporters about the campaign")
         DRILL = "drill", _("To practise opening, as we do each quarter")
-        ANSWER = "answer", _("To answer somebody who asks what we hold about them")
+        ANSWER = "answer", _("To answer someone who asks what we store about them")
 
     channel = models.CharField(_("channel"), max_length=5, choices=Contact.Channel)
     purpose = models.CharField(_("purpose"), max_length=6, choices=Purpose)
-    records = models.PositiveIntegerField(_("records"), help_text=_("How many there were when it began."))
+    records = models.PositiveIntegerField(_("records"), help_text=_("How many there were when it started."))
     exported_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("exported by"))
     by_command = models.BooleanField(
         _("on the command line"),
         default=False,
-        help_text=_("It was run on the server, where this account was named and nobody signed in."),
+        help_text=_("It was run on the server with the name of this account, without signing in."),
     )
     exported_at = models.DateTimeField(_("exported"))
 
@@ -31,7 +31,7 @@ class Export(models.Model):
         verbose_name_plural = _("exports")
         default_permissions = ("view",)
         permissions = [
-            ("export_contacts", _("Can take out sealed contacts")),
+            ("export_contacts", _("Can export sealed contacts")),
             ("import_unsubscribes", _("Can upload who unsubscribed")),
         ]
 
@@ -40,12 +40,14 @@ class Export(models.Model):
 
 
 class Removal(models.Model):
-    """The random ref of a contact that is gone, and may stand in an export: nothing else is left of it.
+    """The random ref of an erased contact that an earlier export may contain; nothing else of it is stored.
 
-    A trigger writes it where its channel has been exported before, so that no way of deleting forgets to.
+    A trigger writes it if the contact's channel has been exported before.
     """
 
-    ref = models.UUIDField(primary_key=True)  # no number of its own: nothing tells who went first
+    ref = models.UUIDField(
+        primary_key=True
+    )  # instead of a serial number, which would show the order of erasures
     channel = models.CharField(max_length=5, choices=Contact.Channel)
 
     def __str__(self) -> str:

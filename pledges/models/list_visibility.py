@@ -1,4 +1,4 @@
-"""Whether the public lists are shown, and from when."""
+"""Whether and from when the public lists are shown."""
 
 from datetime import datetime
 
@@ -9,12 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 class ListVisibilityQuerySet(models.QuerySet["ListVisibility"]):
     def newest(self) -> "ListVisibility":
-        """The row that holds; an unsaved one that shows the lists where there is none."""
+        """The newest row, which is in force; if there is none, an unsaved one that shows the lists."""
         return self.select_related("decided_by").order_by("-pk").first() or ListVisibility()
 
 
 class ListVisibility(models.Model):
-    """That staff switched the lists off or on, or set an hour. Append-only: the newest row holds."""
+    """That staff hid or showed the lists, or set an hour. Append-only: the newest row is in force."""
 
     lists_hidden = models.BooleanField(
         _("hide all lists"), default=False, help_text=_("Names of people and of organisations, at once.")
@@ -35,7 +35,7 @@ class ListVisibility(models.Model):
     class Meta:
         verbose_name = _("switch of the lists")
         verbose_name_plural = _("switches of the lists")
-        permissions = [("switch_lists", _("Can hide all lists and set the hour of publishing"))]
+        permissions = [("switch_lists", _("Can hide all lists and set when they are published"))]
 
     def __str__(self) -> str:
         return str(self.pk)

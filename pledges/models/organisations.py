@@ -1,4 +1,4 @@
-"""Organisations that signed, the record of what staff did about them, and who has one open just now."""
+"""Organisations that signed, and which member of staff has one open."""
 
 import uuid
 from datetime import date, datetime, timedelta
@@ -14,11 +14,12 @@ from django.utils.translation import gettext_lazy as _
 from pledges.inputs import organisation_names
 from pledges.models.encrypted_fields import DigestField, EncryptedField
 from pledges.models.list_visibility import ListVisibility
+from pledges.models.organisation_decisions import OrganisationDecision
 from pledges.models.pledge_texts import PledgeText
 
-# Once a year an organisation is asked whether it still supports the pledge; after a month without an answer staff are
-# shown it.
-YEAR, SILENCE = timedelta(days=365), timedelta(days=30)
+# Once a YEAR an organisation is asked whether it still supports the pledge. If it has not answered after ANSWER_WITHIN,
+# staff see that.
+YEAR, ANSWER_WITHIN = timedelta(days=365), timedelta(days=30)
 
 
 class State(models.TextChoices):
@@ -30,7 +31,7 @@ class State(models.TextChoices):
 
 
 class NameKeyField(models.CharField):
-    """The name in the form in which names are compared (`organisation_names.key`), set whenever a row is saved."""
+    """The name in the form in which names are compared (`organisation_names.key`); set whenever a row is saved."""
 
     def pre_save(self, model_instance: models.Model, add: bool) -> str:
         key = organisation_names.key(getattr(model_instance, "name", ""))
@@ -38,8 +39,8 @@ class NameKeyField(models.CharField):
         return key
 
 
-def behind(organisation: "Organisation") -> Q:
-    """The condition for those that come after this one in the queue."""
+def later_in_queue(organisation: "Organisation") -> Q:
+    """The condition for the organisations that come after this one in the queue."""
     return Q(confirmed_at__gt=organisation.confirmed_at) | Q(
         confirmed_at=organisation.confirmed_at, pk__gt=organisation.pk
     )
@@ -47,22 +48,22 @@ def behind(organisation: "Organisation") -> Q:
 
 class OrganisationQuerySet(models.QuerySet["Organisation"]):
     def update(self, **changes: Any) -> int:
-        """As in Django; a new name sets the key too."""
+        """Django's `update`, which sets `key` too if it changes the name."""
         return super().update(
             **changes | ({"key": organisation_names.key(changes["name"])} if "name" in changes else {})
         )
 
     def waiting(self) -> "OrganisationQuerySet":
-        """Those without a decision, oldest first."""
+        """The organisations without a decision, oldest first."""
         return self.alive().filter(approved_at=None).order_by("confirmed_at", "pk")
 
     def queued(self) -> "OrganisationQuerySet":
-        """Those for staff to decide about now: waiting, without an open question to them."""
+        """The waiting organisations that staff can decide about now: not those with an unanswered question."""
         return self.waiting().filter(asked_at=None)
 
     def next_after(self, organisation: "Organisation") -> "Organisation | None":
-        """The one behind it in the queue; None at the end."""
-        return self.queued().filter(behind(organisation)).first()
+        """The next in the queue after this one; None at the end."""
+        return self.queued().filter(later_in_queue(organisation)).first()
 
     def in_state(self, state: str) -> "OrganisationQuerySet":
         rows = {
@@ -75,56 +76,56 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         return rows[State(state)]
 
     def alive(self) -> "OrganisationQuerySet":
-        """Waiting or approved."""
+        """The organisations that wait or are approved."""
         return self.filter(declined_at=None, withdrawn_at=None)
 
     def ended_by(self, moment: datetime) -> "OrganisationQuerySet":
-        """Declined or withdrawn then or before."""
+        """The organisations declined or withdrawn at this moment or before."""
         return self.filter(Q(declined_at__lte=moment) | Q(withdrawn_at__lte=moment))
 
     def with_contact(self) -> "OrganisationQuerySet":
-        """Those of which we still know who signed."""
+        """The organisations of which we still store who signed."""
         return self.exclude(contact=None, digest=None)
 
     def approved(self) -> "OrganisationQuerySet":
-        """Those in every public number; sample rows in the demo only."""
+        """The organisations that are counted in public numbers; samples only in the demo."""
         rows = self.filter(approved_at__isnull=False, withdrawn_at=None)
         return rows if settings.DEBUG else rows.filter(sample=False)
 
     def due_yearly(self, today: date) -> "OrganisationQuerySet":
-        """Those due for the yearly email: not asked, and not confirmed again, for a year."""
+        """The organisations due for the yearly email: for a year neither asked nor confirmed again."""
         year_ago = today - YEAR
         rows = (
             self.alive().filter(approved_at__date__lte=year_ago, yearly_stopped_on=None).exclude(digest=None)
         )
-        return rows.exclude(reminded_on__gt=year_ago).exclude(stands_on__gt=year_ago)
+        return rows.exclude(reminded_on__gt=year_ago).exclude(reconfirmed_on__gt=year_ago)
 
-    def silent(self, today: date) -> "OrganisationQuerySet":
-        """Those that did not answer the yearly email within a month. They stay in the list; staff are shown them."""
-        rows = self.alive().filter(approved_at__isnull=False, reminded_on__lte=today - SILENCE)
+    def without_yearly_answer(self, today: date) -> "OrganisationQuerySet":
+        """The organisations that have not answered the yearly email within a month. They stay in the list."""
+        rows = self.alive().filter(approved_at__isnull=False, reminded_on__lte=today - ANSWER_WITHIN)
         rows = rows.filter(yearly_stopped_on=None)
-        return rows.filter(Q(stands_on=None) | Q(stands_on__lt=F("reminded_on")))
+        return rows.filter(Q(reconfirmed_on=None) | Q(reconfirmed_on__lt=F("reminded_on")))
 
     def listed(self) -> "OrganisationQuerySet":
-        """Those named in public, unless staff have switched the lists off or set an hour for them."""
+        """The organisations in the public list; none while staff hide the lists or until the hour that they set."""
         rows = self.approved().filter(is_named=True).by_name()
         return rows if ListVisibility.objects.newest().shows_organisations(timezone.now()) else rows.none()
 
     def by_name(self) -> "OrganisationQuerySet":
-        """In the order of the alphabet, whatever the server's language is."""
+        """In alphabetical order, independent of the database's locale."""
         return self.order_by("key", "pk")
 
     def in_list_as(self, name: str) -> "OrganisationQuerySet":
-        """Those in the list under this name, however it is spelt."""
+        """The approved organisations with this name, in any spelling."""
         return self.alive().filter(approved_at__isnull=False, key=organisation_names.key(name))
 
     def named_like(self, sought: str) -> "OrganisationQuerySet":
-        """Those with this in their name, however it is spelt."""
+        """The organisations whose name contains this text, in any spelling."""
         return self.filter(key__contains=organisation_names.key(sought)) if sought.strip() else self
 
 
 class Organisation(models.Model):
-    """An organisation that signed. Only pledges.organisations writes one; it is public once it is approved."""
+    """An organisation that signed. Only the folder organisations/ writes it; it is public once it is approved."""
 
     class Kind(models.TextChoices):
         EDUCATION = "education", _("School or college")
@@ -148,12 +149,12 @@ class Organisation(models.Model):
         max_length=organisation_names.LONGEST,
         editable=False,
         db_collation="C",
-        help_text="the name as it is searched, sorted and compared (`organisation_names.key`)",
+        help_text="the name in the form for searching, sorting and comparing (`organisation_names.key`)",
     )
     namesake = models.PositiveSmallIntegerField(
         default=0,
         editable=False,
-        help_text="0; of several bodies with one name, which staff have told apart, the number",
+        help_text="0, or a number that distinguishes it from other organisations with the same name",
     )
     website = models.URLField(_("website"), blank=True)
     kind = models.CharField(_("kind"), max_length=16, choices=Kind)
@@ -163,22 +164,22 @@ class Organisation(models.Model):
     pledge_text = models.ForeignKey(PledgeText, models.PROTECT, verbose_name=_("pledge text"))
     digest = DigestField(max_length=32, null=True, db_index=True, help_text="of the contact's mailbox")
     contact = EncryptedField(
-        null=True, help_text="name, role and work email of who signs, under the server key"
+        null=True, help_text="name, role and work email of the person who signs, encrypted"
     )
     version = models.PositiveIntegerField(
-        _("version"), default=1, help_text="a decision binds to the version seen"
+        _("version"), default=1, help_text="staff decide about the version that they saw"
     )
     confirmed_at = models.DateTimeField(_("waiting since"))
     approved_at = models.DateTimeField(_("approved"), null=True, blank=True)
     declined_at = models.DateTimeField(_("declined"), null=True, blank=True)
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
     asked_at = models.DateTimeField(
-        null=True, help_text="when staff asked it something; until it answers it is out of the queue"
+        null=True, help_text="when staff asked it a question; it is not in the queue until it answers"
     )
     reminded_on = models.DateField(
         null=True, help_text="when the yearly email last asked whether it still supports the pledge"
     )
-    stands_on = models.DateField(null=True, help_text="when it last said that it does")
+    reconfirmed_on = models.DateField(null=True, help_text="when it last confirmed that it does")
     yearly_stopped_on = models.DateField(null=True, help_text="when its contact stopped the yearly emails")
     agreed_on = models.DateField(_("agreed in writing on"), null=True, blank=True)
     entered_by = models.ForeignKey(
@@ -233,130 +234,34 @@ class Organisation(models.Model):
         return self.state in (State.WAITING, State.ASKED)
 
     def decisions(self) -> models.QuerySet["OrganisationDecision"]:
-        """What was decided about it, newest first."""
+        """The decisions about it, newest first."""
         rows = OrganisationDecision.objects.filter(organisation_ref=self.ref)
         return rows.select_related("decided_by").order_by("-pk")
 
     @property
-    def stood_before(self) -> bool:
-        """Whether it waits again because it changed its entry after it was in the list."""
+    def was_listed_before(self) -> bool:
+        """Whether it waits again because it changed its entry after it had been in the list."""
         if not self.is_waiting:
             return False
         rows = self.decisions().values_list("act", "ref", "undoes")
         undone = {undoes for _act, _ref, undoes in rows}
         moves = [
-            act for act, ref, _undoes in rows if act in OrganisationDecision.MOVING and ref not in undone
+            act
+            for act, ref, _undoes in rows
+            if act in OrganisationDecision.STATE_CHANGING and ref not in undone
         ]
         return bool(moves) and moves[0] in OrganisationDecision.LISTING
 
     @property
     def changed_its_entry(self) -> bool:
-        """Whether `confirmed_at` is the day of a change: something raised the version and left no record."""
-        return self.version > 1 + self.decisions().filter(act__in=OrganisationDecision.RAISING).count()
-
-
-class OrganisationDecision(models.Model):
-    """What was decided, asked, answered or noted about an organisation, by which member of staff, and when.
-
-    Append-only: a trigger refuses UPDATE and DELETE.
-    """
-
-    class Act(models.TextChoices):
-        ENTER = "enter", _("entered")
-        APPROVE = "approve", _("approved")
-        DECLINE = "decline", _("declined")
-        WITHDRAW = "withdraw", _("withdrawn")
-        ASK = "ask", _("asked")
-        RESPELL = "respell", _("spelling changed")
-        INVITE = "invite", _("new contact invited")
-        CONTACT = "contact", _("new contact confirmed")
-        STAND = "stand", _("confirmed again")
-        ANSWER = "answer", _("answered")
-        NOTE = "note", _("note")
-        UNDO = "undo", _("undone")
-        REOPEN = "reopen", _("taken back to waiting")
-
-    class Question(models.TextChoices):
-        WHO = "who", _("Who in your organisation decided to sign, and when?")
-        PROOF = "proof", _("Please write to us from an address on your organisation's own domain")
-        WEBSITE = "website", _("Which website is your organisation's own?")
-        BRANCH = "branch", _("Do you sign for a branch, or for the whole organisation?")
-        NAME = "name", _("How should the name of your organisation be written?")
-        OWN = "own", _("Another question, in your own words below")
-
-    class Reason(models.TextChoices):
-        NONE = "", _("none")
-        UNVERIFIED = "unverified", _("We could not verify that the organisation agreed")
-        AUTHORITY = "authority", _("Who signed may not sign for the organisation")
-        DUPLICATE = "duplicate", _("The organisation has signed already")
-        NOT_AN_ORGANISATION = "not-an-organisation", _("It is not an organisation")
-        AT_ODDS = "at-odds", _("What it stands for is at odds with the pledge")
-        ASKED = "asked", _("The organisation asked for it")
-        OTHER = "other", _("Another reason, in your own words below")
-
-    # Stands beside an approval or an entry.
-    NAMESAKE = "namesake", _("another organisation of the same name")
-
-    LISTING = (Act.ENTER, Act.APPROVE)
-    MOVING = (*LISTING, Act.DECLINE, Act.WITHDRAW, Act.REOPEN)  # from one state to another
-    # Each raises the organisation's version by one.
-    RAISING = (Act.ASK, Act.ANSWER, Act.RESPELL, Act.INVITE, Act.CONTACT, Act.UNDO, Act.REOPEN)
-    UNDOABLE = (*LISTING, Act.DECLINE, Act.WITHDRAW, Act.ASK, Act.RESPELL)
-
-    ref = models.UUIDField(
-        default=uuid.uuid4, unique=True, editable=False, help_text="which the email about it refers to"
-    )
-    organisation_ref = models.UUIDField(db_index=True)
-    version = models.PositiveIntegerField()
-    act = models.CharField(_("decision"), max_length=8, choices=Act)
-    reason = models.CharField(
-        _("reason"), max_length=24, choices=[*Reason.choices, *Question.choices, NAMESAKE], blank=True
-    )
-    was = models.CharField(_("name before"), max_length=150, blank=True)
-    text = models.TextField(
-        _("text"), blank=True, help_text="what staff wrote to it (emailed), its answer, or a note of staff"
-    )
-    undoes = models.UUIDField(
-        null=True, unique=True, help_text="the ref of the decision that this one undoes"
-    )
-    decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        verbose_name=_("decided by"),
-        help_text=_("Empty: the organisation itself."),
-    )
-    decided_at = models.DateTimeField(_("decided"))
-
-    class Meta:
-        verbose_name = _("decision")
-        verbose_name_plural = _("decisions")
-
-    def __str__(self) -> str:
-        return f"{self.act} {self.organisation_ref}"
-
-    @property
-    def undoable_until(self) -> datetime:
-        """The moment from which it can't be undone: the email about it is sent then."""
-        return self.decided_at + settings.DECISION_EMAIL_DELAY
-
-    @property
-    def raises(self) -> int:
-        """By how much it raised the organisation's version."""
-        return int(self.act in self.RAISING)
-
-    @property
-    def emailed_words(self) -> str:
-        """The reason or question as the email about it says it: one of the list, staff's own words, or both."""
-        is_own = self.reason in (self.Reason.OTHER, self.Question.OWN)
-        said = "" if is_own or not self.reason else str(self.get_reason_display())
-        if said and not said.endswith("?"):
-            said += "."
-        return "\n\n".join(part for part in (said, self.text) if part)
+        """Whether it changed its entry since it signed. Only such a change raises `version` without a decision."""
+        return (
+            self.version > 1 + self.decisions().filter(act__in=OrganisationDecision.VERSION_RAISING).count()
+        )
 
 
 class OpenScreen(models.Model):
-    """Which member of staff opened an organisation's screen last at what moment, so that colleagues see it."""
+    """When a member of staff last opened an organisation's page, so that colleagues see who works on it."""
 
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="open_screens")
     staff = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE)

@@ -1,4 +1,4 @@
-"""Requests that supporter care takes on the phone."""
+"""Requests that staff in supporter care take on the phone."""
 
 import uuid
 
@@ -10,13 +10,14 @@ from pledges.models.encrypted_fields import DigestField
 
 
 class PhoneRequest(models.Model):
-    """That a member of staff took a request on the phone, and which: never whose. Append-only: a trigger refuses.
+    """That a member of staff took a request on the phone, and which, but not whose. Append-only: a trigger refuses
+    changes.
 
-    Every request only takes away or emails the owner, so that a caller who pretends to be somebody can neither add nor
-    learn anything.
+    A request only removes something or emails the owner, so that a caller who pretends to be someone else can neither
+    add nor learn anything.
     """
 
-    class Wish(models.TextChoices):
+    class Kind(models.TextChoices):
         HIDE_NAME = "hide-name", _("Take my name off the public list")
         STOP_EMAIL = "stop-email", _("Stop emailing me about the campaign")
         STOP_POST = "stop-post", _("Stop writing to me by post")
@@ -25,34 +26,34 @@ class PhoneRequest(models.Model):
 
         @property
         def is_final(self) -> bool:
-            """Whether it can't be undone, and so asks for a tick of its own."""
-            return self in (PhoneRequest.Wish.WITHDRAW, PhoneRequest.Wish.NEVER)
+            """Whether it can't be undone, so that it needs a checkbox of its own."""
+            return self in (PhoneRequest.Kind.WITHDRAW, PhoneRequest.Kind.NEVER)
 
-    # The one that takes nothing away: the owner of the mailbox got the link to "My pledge".
+    # The one that removes nothing: the owner of the mailbox was emailed the link to "My pledge".
     LINK = "link", _("Link to My pledge sent")
 
     ref = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    wish = models.CharField(_("request"), max_length=10, choices=[*Wish.choices, LINK])
+    kind = models.CharField(_("request"), max_length=10, choices=[*Kind.choices, LINK])
     taken_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("taken by"))
     taken_at = models.DateTimeField(_("taken"))
 
     class Meta:
-        verbose_name = _("call")
-        verbose_name_plural = _("calls")
+        verbose_name = _("phone request")
+        verbose_name_plural = _("phone requests")
 
     def __str__(self) -> str:
-        return self.get_wish_display()
+        return self.get_kind_display()
 
 
 class ScheduledPhoneRequest(models.Model):
-    """What a caller asked to have taken away, until the worker does it at a random time within a day.
+    """What a caller asked us to remove, until the worker does it at a random time within a day.
 
-    Done at once it could be seen: the public figures or the list of names would change right after the call.
+    If it were done at once, a change of the public numbers or names right after the call would show that it was done.
     """
 
-    wish = models.CharField(max_length=10, choices=PhoneRequest.Wish)
+    kind = models.CharField(max_length=10, choices=PhoneRequest.Kind)
     digest = DigestField(max_length=32, db_index=True, help_text="of the mailbox that the caller named")
     due_at = models.DateTimeField(db_index=True)
 
     def __str__(self) -> str:
-        return self.get_wish_display()
+        return self.get_kind_display()

@@ -1,16 +1,17 @@
-"""The pledge in its numbered texts, and the texts that a form may show and take now."""
+"""The numbered texts of the pledge, and which of them forms show and accept now."""
 
 import time
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 ENGLISH = "en"
-# How long a pledge text that was replaced may still be signed by somebody who has its form open.
-WORDING_GRACE = timedelta(hours=24)
-# Seconds for which a process remembers all pledge texts.
+# How long a replaced pledge text may still be signed, by people who have its form open.
+REPLACED_TEXT_GRACE = timedelta(hours=24)
+# For how many seconds a process caches all pledge texts.
 REMEMBERED_FOR = 1.0
 
 
@@ -48,7 +49,7 @@ class PledgeText(models.Model):
     class Meta:
         verbose_name = _("pledge text")
         verbose_name_plural = _("pledge texts")
-        constraints = [models.UniqueConstraint(fields=["number", "language"], name="wording_number")]
+        constraints = [models.UniqueConstraint(fields=["number", "language"], name="pledge_text_number")]
 
     def __str__(self) -> str:
         return f"{self.number} ({self.language})"
@@ -60,7 +61,7 @@ class PledgeText(models.Model):
 
     @property
     def is_scheduled(self) -> bool:
-        """Whether it is still to be published, and so can be edited and deleted."""
+        """Whether it is not published yet, and so can be edited and deleted."""
         return self.published_at > timezone.now()
 
     @property
@@ -68,8 +69,18 @@ class PledgeText(models.Model):
         return [line.strip() for line in self.pledge.splitlines() if line.strip()]
 
 
+class SignedText(models.ForeignKey):
+    """The pledge text that was signed, a foreign key without constraint and index: a trigger refuses to delete a text,
+    nothing searches by it, and a constraint would lock the text's one row for every signature.
+    """
+
+    def __init__(self, **kwargs: Any) -> None:
+        plain = {"to": PledgeText, "on_delete": models.PROTECT, "db_constraint": False, "db_index": False}
+        super().__init__(**{**plain, **kwargs})
+
+
 class _Remembered:
-    """All pledge texts of the database, read at most once in REMEMBERED_FOR seconds by each process."""
+    """A cache of all pledge texts, read at most once in REMEMBERED_FOR seconds by each process."""
 
     def __init__(self) -> None:
         self.texts: list[PledgeText] = []
@@ -91,17 +102,17 @@ remembered = _Remembered()
 
 
 def by_id(pk: int) -> PledgeText | None:
-    """The pledge text with this primary key, as this process remembers it; None if it does not."""
+    """The pledge text with this primary key from the cache of this process; None if it is not in it."""
     return next((text for text in remembered.all() if text.pk == pk), None)
 
 
 def texts_for_signing(now: datetime, language: str = ENGLISH) -> tuple[PledgeText, dict[str, PledgeText]]:
-    """The text that a form in this language shows, and by their references those that it may be sent with: that one,
-    and one that was replaced within the last 24 hours. A form in a language without a text shows the English one.
-    PledgeText.DoesNotExist where none is published.
+    """Returns the text that a form in this language shows, and by reference those that it accepts: that text, and one
+    that was replaced within the last 24 hours. A form in a language without a text shows the English one. Raises
+    PledgeText.DoesNotExist if none is published.
 
-    Newer is what was published later: numbers are given when a text is written, and one that is written later
-    may be published earlier.
+    The newest text is the one published last. It may not have the highest number, which is given when a text is
+    written.
     """
     english, valid = _published(now, ENGLISH)
     own, own_valid = _published(now, language)
@@ -112,7 +123,7 @@ def texts_for_signing(now: datetime, language: str = ENGLISH) -> tuple[PledgeTex
 
 
 def _published(now: datetime, language: str) -> tuple[list[PledgeText], dict[str, PledgeText]]:
-    """The published texts of a language, the newest last; and those that may still be signed, by their references."""
+    """The published texts of a language, the newest last; and by reference those that may still be signed."""
     published = [text for text in remembered.all() if text.language == language and text.published_at <= now]
-    replaced_long_ago = [text for text in published if text.published_at <= now - WORDING_GRACE][:-1]
+    replaced_long_ago = [text for text in published if text.published_at <= now - REPLACED_TEXT_GRACE][:-1]
     return published, {text.reference: text for text in published if text not in replaced_long_ago}

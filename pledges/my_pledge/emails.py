@@ -11,6 +11,6 @@ from pledges.models import QueuedEmail
 
 @compose.composes(QueuedEmail.Kind.MINE)
 def mine(queued: QueuedEmail, now: datetime) -> EmailMultiAlternatives:
-    """The key to my pledge, whose hour begins now; the same words whether anything is held: the page tells."""
+    """The link to My pledge, valid for an hour from now. The text is the same whether anything is stored or not."""
     key = tokens.link_key(tokens.TokenPurpose.MINE, bytes(queued.digest))
     return compose.email("mine", queued, {"link": compose.absolute_link("pledges:mine_opened", key)})

@@ -1,12 +1,11 @@
-"""The forms of "my pledge": ask for a key, open the door, take something away."""
+"""The forms of "My pledge": ask for a link, show what is stored, remove something."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from pledges.inputs import validation
 from pledges.inputs.email_address import mailbox
-from pledges.models import Organisation, PhoneRequest
-from pledges.public_forms.fields import AddressForm, CleanField, PublicForm, YesOrNo
+from pledges.models import PhoneRequest
+from pledges.public_forms.fields import AddressForm, CleanField, PublicForm
 
 
 class AskForm(AddressForm):
@@ -19,7 +18,7 @@ class AskForm(AddressForm):
 
 
 class OpenForm(PublicForm):
-    """One box, so that a program that follows or even submits links gets to see nothing."""
+    """A checkbox, so that programs which follow links, or submit forms as they are, see nothing."""
 
     open = forms.BooleanField(
         label=_("Yes, this is me. Show what you store about this address."),
@@ -27,21 +26,23 @@ class OpenForm(PublicForm):
     )
 
 
-class WishForm(PublicForm):
-    """One thing to take away; what can't be undone asks for a box of its own."""
+class RemovalForm(PublicForm):
+    """One thing to remove; if it can't be undone, a checkbox must be ticked."""
 
-    wish = forms.ChoiceField(choices=PhoneRequest.Wish, widget=forms.HiddenInput)
+    kind = forms.ChoiceField(choices=PhoneRequest.Kind, widget=forms.HiddenInput)
     sure = forms.BooleanField(required=False, label=_("Yes, I am sure."))
 
     def clean(self) -> None:
-        wish = self.cleaned_data.get("wish")
-        if wish and PhoneRequest.Wish(wish).is_final and not self.cleaned_data["sure"]:
-            self.auto_id = f"%s-{wish}"  # of several such boxes on the page, the one that was left empty
+        kind = self.cleaned_data.get("kind")
+        if kind and PhoneRequest.Kind(kind).is_final and not self.cleaned_data["sure"]:
+            self.auto_id = (
+                f"%s-{kind}"  # so that the error is shown at this one of several such forms on the page
+            )
             self.add_error("sure", _("Tick the box if you are sure."))
 
 
 class SureForm(PublicForm):
-    """A box for what can't be undone: whatever follows links by itself, and sends the forms it finds, does nothing."""
+    """A checkbox before what can't be undone, also so that programs which submit forms as they are do nothing."""
 
     sure = forms.BooleanField(
         label=_("Yes, I am sure. This can’t be undone."),
@@ -50,7 +51,7 @@ class SureForm(PublicForm):
 
 
 class NeverForm(PublicForm):
-    """A box, so that a program that follows or submits links blocks nobody."""
+    """A checkbox, so that programs which submit forms as they are block no mailbox."""
 
     sure = forms.BooleanField(
         label=_("Yes, stop all emails to this address."),
@@ -59,7 +60,7 @@ class NeverForm(PublicForm):
 
 
 class AllowForm(PublicForm):
-    """A box, so that a program that follows or submits links lifts no block."""
+    """A checkbox, so that programs which submit forms as they are lift no block."""
 
     sure = forms.BooleanField(
         label=_("Yes, this is my address. You may email it again."),
@@ -72,36 +73,3 @@ class YearlyForm(PublicForm):
         label=_("Yes, stop the yearly emails."),
         error_messages={"required": _("Tick the box to stop the yearly emails.")},
     )
-
-
-class EntryForm(PublicForm):
-    """An organisation's entry in public, as it wishes to change it."""
-
-    name = CleanField(
-        validation.organisation_name,
-        label=_("Name of the organisation"),
-        error_messages={"required": _("Enter the name of the organisation.")},
-    )
-    kind = forms.ChoiceField(label=_("Kind of organisation"), choices=Organisation.Kind)
-    website = CleanField(
-        validation.website,
-        label=_("Website"),
-        required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "url", "inputmode": "url", "spellcheck": "false"}),
-    )
-    is_named = YesOrNo(
-        label=_("How should it appear?"),
-        yes=_("Show our name"),
-        no=_("Count us without showing our name"),
-        missing=_("Choose if we may name the organisation or only count it."),
-    )
-
-    @staticmethod
-    def of(organisation: Organisation) -> dict[str, str]:
-        """The entry as the form shows it."""
-        return {
-            "name": organisation.name,
-            "kind": organisation.kind,
-            "website": organisation.website,
-            "is_named": "yes" if organisation.is_named else "no",
-        }

@@ -1,4 +1,4 @@
-"""Everything that is stored about one mailbox. Show it only to the mailbox's owner."""
+"""Collects everything that is stored about one mailbox. Show it only to the mailbox's owner."""
 
 import base64
 from dataclasses import dataclass
@@ -17,8 +17,10 @@ from pledges.models import (
     QueuedEmail,
     ScheduledPhoneRequest,
     Signature,
+    retention,
 )
-from pledges.organisations import service as organisations
+from pledges.models.counted import COUNTED
+from pledges.organisations import applications
 from pledges.signing.emails import needless_reminders
 
 
@@ -27,23 +29,23 @@ class Entry:
     """An organisation that this mailbox signed for."""
 
     organisation: Organisation
-    signer: dict[str, str] | None  # as `organisations.signer`; None if no key decrypts it
+    signer: dict[str, str] | None  # as `applications.signer`; None if no key decrypts it
 
     @property
     def signer_until(self) -> datetime | None:
         """When the signer's details are erased at the latest; None unless it was declined or has withdrawn."""
         ended = self.organisation.declined_at or self.organisation.withdrawn_at
-        return ended and ended + organisations.KEEP_CONTACT
+        return ended and ended + retention.ORGANISATION_CONTACTS_STORED
 
 
 @dataclass(frozen=True)
 class PersonalData:
     signature: Signature | None
-    listing: PublicName | None
+    public_name: PublicName | None
     contacts: list[Contact]
     entries: list[Entry]
     pendings: list[PendingSignature]  # forms with this address that are not confirmed
-    confirmed: list[PendingSignature]  # what is left of confirmed forms, while their links still work
+    confirmed: list[PendingSignature]  # what is left of confirmed forms until they expire
     emails: list[QueuedEmail]
     expected_emails: list[QueuedEmail]  # without those that wait and will not be sent
     requests: list[ScheduledPhoneRequest]  # what a caller asked us to remove, not done yet
@@ -56,7 +58,7 @@ class PersonalData:
 
     @property
     def is_anything(self) -> bool:
-        """Whether more is stored than emails and a block."""
+        """Whether anything besides emails and a block is stored."""
         return bool(self.signature or self.entries or self.pendings)
 
     @property
@@ -64,19 +66,20 @@ class PersonalData:
         return [contact.channel for contact in self.contacts]
 
 
-def of(digest: bytes, now: datetime) -> PersonalData:
+def collect(digest: bytes, now: datetime) -> PersonalData:
+    """Reads everything that is stored about the mailbox with this digest."""
     signature = Signature.objects.select_related("pledge_text").filter(digest=digest).first()
     forms = list(
         PendingSignature.objects.alive(now).select_related("pledge_text").filter(digest=digest).order_by("pk")
     )
-    bodies = Organisation.objects.filter(digest=digest).by_name()
+    entries = Organisation.objects.filter(digest=digest).by_name()
     emails = list(QueuedEmail.objects.filter(digest=digest).order_by("pk"))
     is_blocked = EmailBlock.objects.filter(digest=digest).exists()
     return PersonalData(
         signature=signature,
-        listing=PublicName.objects.filter(signature=signature).first() if signature else None,
+        public_name=PublicName.objects.filter(signature=signature).first() if signature else None,
         contacts=list(signature.contacts.order_by("channel")) if signature else [],
-        entries=[Entry(body, organisations.signer(body)) for body in bodies],
+        entries=[Entry(body, applications.signer(body)) for body in entries],
         pendings=[form for form in forms if not form.is_confirmed],
         confirmed=[form for form in forms if form.is_confirmed],
         emails=emails,
@@ -87,8 +90,8 @@ def of(digest: bytes, now: datetime) -> PersonalData:
 
 
 def _expected(emails: list[QueuedEmail], is_blocked: bool, now: datetime) -> list[QueuedEmail]:
-    """Without those that wait in the queue but will be dropped in their turn: needless reminders, and what is not
-    sent to a blocked mailbox.
+    """The emails without those that wait but will be dropped: needless reminders, and what a blocked mailbox does not
+    get.
     """
     reminders = [email.ref for email in emails if email.kind == QueuedEmail.Kind.REMINDER]
     needless = needless_reminders(reminders, now)
@@ -102,18 +105,18 @@ def _expected(emails: list[QueuedEmail], is_blocked: bool, now: datetime) -> lis
     return [email for email in emails if not will_be_dropped(email)]
 
 
-def as_data(held: PersonalData) -> dict[str, object]:
-    """All of it as plain values, for the download. Sealed records stay sealed: this server can't open them."""
+def as_data(data: PersonalData) -> dict[str, object]:
+    """Returns all of it as values for JSON, for the download. Sealed records are included sealed."""
     return {
-        "signature": _signature(held.signature) if held.signature else None,
-        "public_name": _listing(held.listing) if held.listing else None,
-        "contacts": [_contact(contact) for contact in held.contacts],
-        "organisations": [_organisation(entry) for entry in held.entries],
-        "unconfirmed": [_pending(pending) for pending in held.pendings],
-        "confirmed_forms": [_pending(pending) for pending in held.confirmed],
-        "emails": [_email(email) for email in held.emails],
-        "phone_requests": [{"wish": request.wish, "done_at": request.due_at} for request in held.requests],
-        "emails_blocked": held.is_blocked,
+        "signature": _signature(data.signature) if data.signature else None,
+        "public_name": _listing(data.public_name) if data.public_name else None,
+        "contacts": [_contact(contact) for contact in data.contacts],
+        "organisations": [_organisation(entry) for entry in data.entries],
+        "unconfirmed": [_pending(pending) for pending in data.pendings],
+        "confirmed_forms": [_pending(pending) for pending in data.confirmed],
+        "emails": [_email(email) for email in data.emails],
+        "phone_requests": [{"kind": request.kind, "done_at": request.due_at} for request in data.requests],
+        "emails_blocked": data.is_blocked,
     }
 
 
@@ -124,8 +127,7 @@ def _signature(signature: Signature) -> dict[str, object]:
         "mailbox_digest": bytes(signature.digest).hex(),
         "pledge_text": signature.pledge_text.number,
         "pledge_text_language": signature.pledge_text.language,
-        "region": signature.region,
-        "profession": signature.profession,
+        **{column: getattr(signature, column) for column in COUNTED},
         "counted": signature.quarantined_on is None,
         "name_hidden_since": signature.name_hidden_at,
         "consents": [
@@ -149,8 +151,7 @@ def _pending(pending: PendingSignature) -> dict[str, object]:
         "pledge_text": pending.pledge_text.number,
         "pledge_text_language": pending.pledge_text.language,
         "language": pending.language,
-        "region": pending.region,
-        "profession": pending.profession,
+        **{column: getattr(pending, column) for column in COUNTED},
         "mail_provider": pending.provider,
         "client": pending.client,
         "counted": pending.quarantined_on is None,
@@ -173,11 +174,11 @@ def _email(email: QueuedEmail) -> dict[str, object]:
     }
 
 
-def _listing(listing: PublicName) -> dict[str, object]:
+def _listing(public_name: PublicName) -> dict[str, object]:
     return {
-        "name": listing.name,
-        "since": listing.listed_on,
-        "hidden_by_staff": listing.hidden_at is not None,
+        "name": public_name.name,
+        "since": public_name.listed_on,
+        "hidden_by_staff": public_name.hidden_at is not None,
     }
 
 

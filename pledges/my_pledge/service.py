@@ -1,7 +1,7 @@
-"""My pledge: the owner of a mailbox asks for a key, and takes away what they no longer want held.
+"""My pledge: emails the owner of a mailbox a link, and removes what they no longer want to be stored.
 
-It only takes away. To add or change something one signs again: confirming replaces the earlier choices.
-Supporter care does the same for a caller, by the same acts, and learns nothing by it.
+It only removes. To add or change something, people sign again: confirming replaces the earlier choices. Requests that
+staff take on the phone use the same functions, and do not show whether there was anything to remove.
 """
 
 import secrets
@@ -27,49 +27,51 @@ from pledges.models import (
 )
 from pledges.my_pledge import withdrawal
 
-# A caller's wish is carried out at a random time within this.
-WITHIN = timedelta(days=1)
+# A caller's request is carried out at a random time within this period.
+PHONE_REQUEST_WITHIN = timedelta(days=1)
 
-Act = Callable[[bytes, Consent.Source, datetime], object]
+Remover = Callable[[bytes, Consent.Source, datetime], object]
 
 
 def ask(mailbox: Mailbox, now: datetime, network: str = "") -> None:
-    """One letter to the mailbox, whatever is held of it: what it says is decided when it is sent.
+    """Queues the email with the link to "My pledge", whether or not anything is stored about the mailbox.
 
-    One that waits is enough, so that nobody makes a queue of them. `network` as in `signing.sign`.
+    Does nothing while such an email waits. `network` as in `signing.sign`.
     """
     due = queue.due_at(network, now)  # whether or not one is queued: a full queue must not tell
     if not queue.is_queued(QueuedEmail.Kind.MINE, tokens.digest(mailbox.identity)):
         queue.add(QueuedEmail.Kind.MINE, uuid4(), mailbox, due, network)
 
 
-def fulfil(wish: PhoneRequest.Wish, digest: bytes, source: Consent.Source, now: datetime) -> None:
-    """Does what was wished, if there is anything to do it to; nothing tells whether there was."""
+def remove(kind: PhoneRequest.Kind, digest: bytes, source: Consent.Source, now: datetime) -> None:
+    """Removes what `kind` names, if it is stored; the caller does not learn whether it was."""
     with transaction.atomic():
-        _ACTS[wish](digest, source, now)
+        _REMOVERS[kind](digest, source, now)
 
 
-def take_call(wish: PhoneRequest.Wish, mailbox: Mailbox, by: AbstractBaseUser, now: datetime) -> PhoneRequest:
-    """Records that a caller had a wish, and writes to the owner, known or not, what was asked.
+def record_phone_request(
+    kind: PhoneRequest.Kind, mailbox: Mailbox, by: AbstractBaseUser, now: datetime
+) -> PhoneRequest:
+    """Records a caller's request, and emails the owner of the mailbox, known or not, what was asked.
 
-    The wish itself waits for the worker, for a random time within a day: a caller who then watches the public
-    pages, or the staff who took the call, would else see what it did.
+    The worker carries it out at a random time within a day: otherwise the caller, or the member of staff who took the
+    call, could see on the public pages whether it changed anything. The same request sent twice is one.
     """
     digest = tokens.digest(mailbox.identity)
     with transaction.atomic():
-        call = _still_to_be_told(wish, digest)
+        call = _same_request_waiting(kind, digest)
         if call is None:
-            call = PhoneRequest.objects.create(wish=wish, taken_by_id=by.pk, taken_at=now)
+            call = PhoneRequest.objects.create(kind=kind, taken_by_id=by.pk, taken_at=now)
             queue.add(QueuedEmail.Kind.CALL, call.ref, mailbox, now)
-            wait = timedelta(seconds=1 + secrets.randbelow(int(WITHIN.total_seconds())))
-            ScheduledPhoneRequest.objects.create(wish=wish, digest=digest, due_at=now + wait)
+            wait = timedelta(seconds=1 + secrets.randbelow(int(PHONE_REQUEST_WITHIN.total_seconds())))
+            ScheduledPhoneRequest.objects.create(kind=kind, digest=digest, due_at=now + wait)
     return call
 
 
 def send_link_for_caller(mailbox: Mailbox, by: AbstractBaseUser, now: datetime) -> None:
-    """Emails the owner the link to My pledge, or, where they blocked our emails, the question whether we may write.
+    """Emails the owner the link to My pledge or, if they blocked our emails, the question whether we may email them.
 
-    That question is otherwise emailed once a week at most. Twice while the email still waits is done once.
+    Here that question is not limited to one a week. Does nothing while such an email waits.
     """
     digest = tokens.digest(mailbox.identity)
     with transaction.atomic():
@@ -77,40 +79,40 @@ def send_link_for_caller(mailbox: Mailbox, by: AbstractBaseUser, now: datetime) 
             return
         EmailBlock.objects.filter(digest=digest).update(asked_on=None)
         ask(mailbox, now)
-        PhoneRequest.objects.create(wish=PhoneRequest.LINK[0], taken_by_id=by.pk, taken_at=now)
+        PhoneRequest.objects.create(kind=PhoneRequest.LINK[0], taken_by_id=by.pk, taken_at=now)
 
 
-def _still_to_be_told(wish: PhoneRequest.Wish, digest: bytes) -> PhoneRequest | None:
-    """The same wish of the same mailbox, where its owner's email has not gone out yet: a form sent twice."""
+def _same_request_waiting(kind: PhoneRequest.Kind, digest: bytes) -> PhoneRequest | None:
+    """The same request for the same mailbox whose email to the owner is not sent yet: the form was sent twice."""
     waiting = queue.queued_refs(QueuedEmail.Kind.CALL, digest)
-    return PhoneRequest.objects.filter(ref__in=waiting, wish=wish).first()
+    return PhoneRequest.objects.filter(ref__in=waiting, kind=kind).first()
 
 
-def carry_out(now: datetime) -> None:
-    """Does what callers asked for, where its time has come."""
+def carry_out_phone_requests(now: datetime) -> None:
+    """Carries out the scheduled phone requests that are due."""
     for request in ScheduledPhoneRequest.objects.filter(due_at__lte=now).order_by("due_at"):
         _carry_out(request, now)
 
 
 def _carry_out(request: ScheduledPhoneRequest, now: datetime) -> None:
-    """Unless another worker did it, or its owner has confirmed a form meanwhile."""
+    """Carries out one, unless another worker did, or the owner has confirmed a form meanwhile."""
     digest = bytes(request.digest)
     with transaction.atomic():
-        # Pendings first, as confirming does (see `withdrawing`).
+        # Locks the pending signatures first, as confirming does (see `withdrawal`).
         list(PendingSignature.objects.filter(digest=digest).order_by("pk").select_for_update())
         if waiting := ScheduledPhoneRequest.objects.select_for_update().filter(pk=request.pk).first():
-            fulfil(PhoneRequest.Wish(waiting.wish), digest, Consent.Source.PHONE, now)
+            remove(PhoneRequest.Kind(waiting.kind), digest, Consent.Source.PHONE, now)
             waiting.delete()
 
 
 def block_emails(digest: bytes, source: Consent.Source, now: datetime) -> None:
-    """No letter goes to this mailbox until its owner allows it; a consent to email is taken back with it."""
+    """Blocks all emails to this mailbox until its owner allows them, and withdraws the consent to email."""
     EmailBlock.objects.get_or_create(digest=digest, defaults={"blocked_on": timezone.localdate(now)})
     withdrawal.stop(digest, Contact.Channel.EMAIL, source, now)
 
 
 def allow_emails(digest: bytes) -> None:
-    """The owner of a mailbox wants letters again, and has proved to be it or called the volunteer."""
+    """Lifts the block of a mailbox, whose owner has proved to own it or has called the operator."""
     EmailBlock.objects.filter(digest=digest).delete()
 
 
@@ -126,10 +128,10 @@ def _stop_post(digest: bytes, source: Consent.Source, now: datetime) -> None:
     withdrawal.stop(digest, Contact.Channel.POST, source, now)
 
 
-_ACTS: dict[PhoneRequest.Wish, Act] = {
-    PhoneRequest.Wish.HIDE_NAME: withdrawal.hide_name,
-    PhoneRequest.Wish.STOP_EMAIL: _stop_email,
-    PhoneRequest.Wish.STOP_POST: _stop_post,
-    PhoneRequest.Wish.WITHDRAW: _withdraw,
-    PhoneRequest.Wish.NEVER: block_emails,
+_REMOVERS: dict[PhoneRequest.Kind, Remover] = {
+    PhoneRequest.Kind.HIDE_NAME: withdrawal.hide_name,
+    PhoneRequest.Kind.STOP_EMAIL: _stop_email,
+    PhoneRequest.Kind.STOP_POST: _stop_post,
+    PhoneRequest.Kind.WITHDRAW: _withdraw,
+    PhoneRequest.Kind.NEVER: block_emails,
 }

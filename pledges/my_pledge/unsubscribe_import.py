@@ -1,4 +1,4 @@
-"""Reads who unsubscribed in a mailing tool, and ends contact by email for them; no address is stored."""
+"""Reads a list of those who unsubscribed in a mailing tool, and ends contact by email for them; stores no address."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -15,14 +15,14 @@ from pledges.inputs.tables import Row
 from pledges.models import Consent, Contact
 from pledges.my_pledge import withdrawal
 
-# Words in the name of a column that holds addresses, and those of who sent the emails.
+# Words in the names of columns with the recipients' addresses, and with the sender's.
 _EMAIL = frozenset(["email", "mail", "address", "recipient", "subscriber", "contact", "to"])
 _SENDER = frozenset(["sender", "from", "reply", "campaign", "owner"])
 
 
 @dataclass
 class Read:
-    """What was read. Never how many of the addresses are supporters' (see `read`)."""
+    """What was read; not how many of the addresses are supporters' (see `end_contact`)."""
 
     identities: list[str] = field(default_factory=list)  # of the mailboxes
     column: str = ""  # of the header, where there is one
@@ -35,7 +35,7 @@ class Read:
 
 
 def take(raw: bytes, now: datetime, column: str = "") -> Read:
-    """Reads and ends in one go, as `manage.py import_unsubscribes` does."""
+    """Reads the list and ends contact, as `manage.py import_unsubscribes` does."""
     found = read(raw, column)
     end_contact(found, now)
     return found
@@ -44,17 +44,17 @@ def take(raw: bytes, now: datetime, column: str = "") -> Read:
 def end_contact(found: Read, now: datetime) -> None:
     """Ends contact by email for every mailbox that was read.
 
-    It doesn't say how many were supporters': with a file of one line that would tell whether somebody has signed.
+    It does not return how many were supporters': with a list of one line that would show whether someone has signed.
     """
     for identity in found.identities:
         withdrawal.stop(tokens.digest(identity), Contact.Channel.EMAIL, Consent.Source.MAILING_TOOL, now)
 
 
 def read(raw: bytes, column: str = "") -> Read:
-    """Every address in a list, or in one column of a table with a header.
+    """Reads every address of a list, or of one column of a table with a header.
 
-    `column` names the one to read; without it the header's own words tell. ValidationError where the file is
-    no text, or its header leaves open which column it is: then nothing is read.
+    `column` is the name of the column; without it, it is guessed from the header. Raises ValidationError if the file is
+    not text, or the column is not clear.
     """
     read, seen = Read(), dict[str, int]()
     for row, text in _addresses(raw, column, read):
@@ -72,7 +72,7 @@ def read(raw: bytes, column: str = "") -> Read:
 
 
 def _addresses(raw: bytes, column: str, read: Read) -> Iterator[tuple[Row, str]]:
-    """Each line's address as it is written; lines without one, or with two, go to `read.unread`."""
+    """Yields each row and its address; rows without one, or with two, are added to `read.unread`."""
     rows = [row for row in tables.rows(tables.decoded(raw), lambda cells: len(cells) > 1) if not row.is_empty]
     place = _email_column(rows, column) if rows else None
     if place is not None:
@@ -81,16 +81,16 @@ def _addresses(raw: bytes, column: str, read: Read) -> Iterator[tuple[Row, str]]
         cells = row.cells if place is None else row.cells[place : place + 1]
         found = [cell for cell in cells if "@" in cell] if place is None else [cell for cell in cells if cell]
         if len(found) == 1:
-            yield row, _bare(found[0])
+            yield row, _address_only(found[0])
         elif found:
-            told = _("It holds %(number)d addresses. Put a line in front that names the columns.")
+            told = _("It has %(number)d addresses. Add a first line that names the columns.")
             read.unread.append((row.number, told % {"number": len(found)}))
         else:
-            read.unread.append((row.number, _("It holds no address.")))
+            read.unread.append((row.number, _("It has no address.")))
 
 
 def _email_column(rows: list[Row], named: str) -> int | None:
-    """Where the addresses of those who unsubscribed stand; None where the first line is no header."""
+    """The index of the column with the addresses; None if the first line is not a header."""
     header, *body = [row.cells for row in rows]
     if named:
         place = tables.column(header, named)
@@ -111,7 +111,7 @@ def _email_column(rows: list[Row], named: str) -> int | None:
     return next(iter(filled or fitting), None)
 
 
-def _bare(text: str) -> str:
-    """The address alone: without the name before it, and without the apostrophe that a spreadsheet put in front."""
+def _address_only(text: str) -> str:
+    """The address without the name before it, and without the apostrophe of a spreadsheet."""
     address = parseaddr(text)[1] if "<" in text else text
     return address.removeprefix("'")

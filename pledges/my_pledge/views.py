@@ -1,4 +1,4 @@
-"""My pledge: ask for a key, open the door with it, take things away. And: which emails still to send."""
+"""My pledge: ask for a link by email, see and remove what is stored; and the pages that stop and allow emails."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -21,15 +21,15 @@ from pledges.my_pledge import service as my_pledge
 from pledges.my_pledge.forms import (
     AllowForm,
     AskForm,
-    EntryForm,
     NeverForm,
     OpenForm,
+    RemovalForm,
     SureForm,
-    WishForm,
     YearlyForm,
 )
 from pledges.organisations import service as organisations
 from pledges.organisations import upkeep
+from pledges.organisations.forms import EntryForm
 from pledges.public_forms import rate_limits
 from pledges.public_forms.fields import PublicForm
 from pledges.public_forms.pages import SeeOther, is_accepted, page, posted, takes_any_form, takes_form
@@ -38,16 +38,18 @@ from pledges.signing import service as signing
 OWNER = Consent.Source.MY_PLEDGE
 
 
-def with_a_key(door: TokenPurpose) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
-    """The view is given the digest of the mailbox whose key this is; a key that opens nothing gets a help page."""
+def requires_link_key(
+    purpose: TokenPurpose,
+) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """Decorator: passes the digest of the link key's mailbox to the view; a help page if the key is not valid."""
 
     def decorated(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         @wraps(view)
         def opened_or_stale(request: HttpRequest, key: str, **others: UUID) -> HttpResponse:
             key = tokens.link_key_in(key)
-            digest = tokens.digest_of_link_key(door, key)
+            digest = tokens.digest_of_link_key(purpose, key)
             if digest is None:
-                return render(request, "pledges/mine_stale.html", {"door": door.value}, status=404)
+                return render(request, "pledges/mine_stale.html", {"purpose": purpose.value}, status=404)
             return view(request, key, digest, **others)
 
         return opened_or_stale
@@ -64,20 +66,20 @@ def ask(request: HttpRequest) -> HttpResponse:
             my_pledge.ask(form.cleaned_data["email"], timezone.now(), rate_limits.network(request))
             return SeeOther("pledges:mine_sent")
         except QueueFull:
-            form.put_off(rate_limits.FULL)
+            form.add_rate_limit_error(rate_limits.FULL)
     return page(request, "pledges/mine_ask.html", form)
 
 
 @require_safe
 def sent(request: HttpRequest) -> HttpResponse:
-    """Check your inbox: the same for every address, and not cached, since it follows a POST."""
+    """Check your inbox: the same page for every address. Not cached, because it follows a POST."""
     return render(request, "pledges/mine_sent.html", {"sender": settings.DEFAULT_FROM_EMAIL})
 
 
 @takes_form
-@with_a_key(TokenPurpose.MINE)
+@requires_link_key(TokenPurpose.MINE)
 def opened(request: HttpRequest, key: str, digest: bytes) -> HttpResponse:
-    """A GET shows one box; only the POST shows what is held."""
+    """A GET shows a checkbox; only a POST shows what is stored."""
     form = OpenForm(posted(request))
     if form.is_valid():
         return _shown(request, key, digest)
@@ -86,22 +88,22 @@ def opened(request: HttpRequest, key: str, digest: bytes) -> HttpResponse:
 
 @takes_form
 @require_POST
-@with_a_key(TokenPurpose.MINE)
-def wish(request: HttpRequest, key: str, digest: bytes) -> HttpResponse:
-    """Takes one thing away, and shows what is left."""
-    form = WishForm(request.POST)
+@requires_link_key(TokenPurpose.MINE)
+def remove(request: HttpRequest, key: str, digest: bytes) -> HttpResponse:
+    """Removes one thing and shows what is still stored."""
+    form = RemovalForm(request.POST)
     if not form.is_valid():
         return _shown(request, key, digest, form)
-    done = PhoneRequest.Wish(form.cleaned_data["wish"])
-    my_pledge.fulfil(done, digest, OWNER, timezone.now())
+    done = PhoneRequest.Kind(form.cleaned_data["kind"])
+    my_pledge.remove(done, digest, OWNER, timezone.now())
     return _shown(request, key, digest, done=done)
 
 
 @takes_form
 @require_POST
-@with_a_key(TokenPurpose.MINE)
+@requires_link_key(TokenPurpose.MINE)
 def download(request: HttpRequest, key: str, digest: bytes) -> HttpResponse:
-    everything = personal_data.as_data(personal_data.of(digest, timezone.now()))
+    everything = personal_data.as_data(personal_data.collect(digest, timezone.now()))
     response = JsonResponse(everything, json_dumps_params={"indent": 2, "ensure_ascii": False})
     response["Content-Disposition"] = 'attachment; filename="my-pledge.json"'
     return response
@@ -109,13 +111,13 @@ def download(request: HttpRequest, key: str, digest: bytes) -> HttpResponse:
 
 @takes_form
 @require_POST
-@with_a_key(TokenPurpose.MINE)
+@requires_link_key(TokenPurpose.MINE)
 def entry(request: HttpRequest, key: str, digest: bytes, ref: UUID) -> HttpResponse:
-    """An organisation's entry: shown to be changed; once it is changed it waits for staff again."""
+    """The form to change an organisation's entry, which then waits for staff again."""
     body = _own(digest, ref)
-    form = EntryForm(request.POST if "save" in request.POST else None, initial=EntryForm.of(body))
+    form = EntryForm(request.POST if "save" in request.POST else None, initial=EntryForm.initial_for(body))
     if form.is_valid():
-        # Overtaken by the twin of a double click, or by staff: what holds is shown.
+        # Overtaken by a second click or by staff: the current state is shown.
         with suppress(organisations.Overtaken):
             is_changed = organisations.edit(body, form.cleaned_data, timezone.now())
             return _shown(request, key, digest, done="entry" if is_changed else "same-entry")
@@ -125,7 +127,7 @@ def entry(request: HttpRequest, key: str, digest: bytes, ref: UUID) -> HttpRespo
 
 @takes_form
 @require_POST
-@with_a_key(TokenPurpose.MINE)
+@requires_link_key(TokenPurpose.MINE)
 def withdraw_entry(request: HttpRequest, key: str, digest: bytes, ref: UUID) -> HttpResponse:
     body = _own(digest, ref)
     form = SureForm(request.POST, auto_id=f"%s-{ref}")
@@ -138,9 +140,9 @@ def withdraw_entry(request: HttpRequest, key: str, digest: bytes, ref: UUID) -> 
 
 
 @takes_form
-@with_a_key(TokenPurpose.NEVER)
+@requires_link_key(TokenPurpose.NEVER)
 def never(request: HttpRequest, key: str, digest: bytes) -> HttpResponse:
-    """Blocks the mailbox, behind a box to tick: what opens links or posts by itself shuts nobody out."""
+    """Blocks all emails to the mailbox, after a checkbox."""
     form = NeverForm(posted(request))
     if not form.is_valid():
         return page(request, "pledges/never.html", form, key=key)
@@ -149,9 +151,9 @@ def never(request: HttpRequest, key: str, digest: bytes) -> HttpResponse:
 
 
 @takes_form
-@with_a_key(TokenPurpose.ALLOW)
+@requires_link_key(TokenPurpose.ALLOW)
 def allow(request: HttpRequest, key: str, digest: bytes) -> HttpResponse:
-    """Lifts the block, behind a box to tick, and leads on to the form that waits for a yes, if one does."""
+    """Lifts the block, after a checkbox, and links to the newest form that waits to be confirmed, if there is one."""
     form = AllowForm(posted(request))
     if not form.is_valid():
         return page(request, "pledges/allow.html", form, key=key)
@@ -161,11 +163,9 @@ def allow(request: HttpRequest, key: str, digest: bytes) -> HttpResponse:
 
 
 @takes_any_form
-@with_a_key(TokenPurpose.YEARLY)
+@requires_link_key(TokenPurpose.YEARLY)
 def yearly(request: HttpRequest, key: str, digest: bytes) -> HttpResponse:
-    """Ends the yearly emails to organisations, and nothing else: a box on a page, and for mail programs one POST
-    without it (RFC 8058).
-    """
+    """Stops the yearly emails to organisations: after a checkbox, or with one POST of a mail program (RFC 8058)."""
     form = YearlyForm(posted(request))
     if request.POST.get("List-Unsubscribe") != "One-Click" and not form.is_valid():
         return page(request, "pledges/yearly.html", form, key=key)
@@ -175,13 +175,13 @@ def yearly(request: HttpRequest, key: str, digest: bytes) -> HttpResponse:
 
 @takes_any_form
 def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
-    """Ends the campaign's emails to one contact: a button on a page, and for mail programs one POST (RFC 8058).
+    """Ends the campaign's emails to one contact: a button on a page, and one POST for mail programs (RFC 8058).
 
-    It answers the same whether the contact is still there, so that the link tells nobody whether it was.
+    It answers the same whether the contact exists or not, so that the link does not show it.
     """
     token = tokens.token_in(token)
     if not token:
-        return render(request, "pledges/mine_stale.html", {"door": "unsubscribe"}, status=404)
+        return render(request, "pledges/mine_stale.html", {"purpose": "unsubscribe"}, status=404)
     is_done = request.POST.get("List-Unsubscribe") == "One-Click"
     if is_done:
         withdrawal.unsubscribe(token, timezone.now())
@@ -199,8 +199,14 @@ def _own(digest: bytes, ref: UUID) -> Organisation:
 def _shown(
     request: HttpRequest, key: str, digest: bytes, form: PublicForm | None = None, done: str = ""
 ) -> HttpResponse:
-    held = personal_data.of(digest, timezone.now())
-    allow_key = tokens.link_key(TokenPurpose.ALLOW, digest) if held.is_blocked else ""
+    data = personal_data.collect(digest, timezone.now())
+    allow_key = tokens.link_key(TokenPurpose.ALLOW, digest) if data.is_blocked else ""
     return page(
-        request, "pledges/mine.html", form or WishForm(), key=key, held=held, done=done, allow_key=allow_key
+        request,
+        "pledges/mine.html",
+        form or RemovalForm(),
+        key=key,
+        data=data,
+        done=done,
+        allow_key=allow_key,
     )

@@ -1,6 +1,6 @@
-"""Withdraw, stop, hide: what is taken from a signature, or with all of it.
+"""Withdraws signatures and consents, and ends those whose period is over.
 
-Each function locks the pending signatures before the signature, as confirming does, so neither waits for the other.
+Each function locks pending signatures before the signature, as confirming does, so that the two can't deadlock.
 """
 
 from datetime import datetime
@@ -15,48 +15,51 @@ from pledges.models import Consent, Contact, PendingSignature, PublicName, Signa
 
 
 def withdraw(digest: bytes, now: datetime) -> None:
-    """Erases the signature of this mailbox and everything beside it, and kills every link that lives."""
+    """Erases the signature of this mailbox and all that belongs to it, its unconfirmed forms included."""
     with transaction.atomic():
         pendings = PendingSignature.objects.filter(digest=digest)
-        # Locked before the letters, as confirming does: the other way round the two would deadlock.
+        # Locked before the emails, as confirming does; in the other order the two could deadlock.
         queue.erase_about(list(pendings.order_by("pk").select_for_update().values_list("ref", flat=True)))
         pendings.delete()
-        if signature := _held(digest):
+        if signature := _locked_signature(digest):
             signature.delete()
 
 
 def stop(digest: bytes, channel: Contact.Channel, source: Consent.Source, now: datetime) -> bool:
-    """Ends contact through one channel: the sealed record goes, and the consent is recorded as withdrawn.
+    """Ends contact through one channel: erases the sealed contact, and records that the consent was withdrawn.
 
-    Whether there was anything to end: for letters to the owner, never for a screen.
+    Returns whether there was one, which may be shown to the owner only.
     """
     with transaction.atomic():
-        signature = _held(digest)
+        signature = _locked_signature(digest)
         contacts = Contact.objects.filter(signature=signature, channel=channel)
-        return bool(signature and _take_back(signature, contacts, channel.value, source, now))
+        return bool(signature and _erase_and_record(signature, contacts, channel.value, source, now))
 
 
 def unsubscribe(token: str, now: datetime) -> None:
-    """Ends contact by email for the contact with which this token was sealed; does nothing where it is gone."""
+    """Ends contact by email for the contact with this token; does nothing if there is none."""
     contacts = Contact.objects.filter(unsubscribe_token=tokens.hash_token(token)).select_related("signature")
     if contact := contacts.first():
         stop(bytes(contact.signature.digest), Contact.Channel.EMAIL, Consent.Source.EMAIL_LINK, now)
 
 
 def hide_name(digest: bytes, source: Consent.Source, now: datetime) -> bool:
-    """Erases the public name; the signature still counts. Whether there was one, as in `stop`."""
+    """Erases the public name; the signature still counts. Returns whether there was one, as `stop`."""
     with transaction.atomic():
-        signature = _held(digest)
-        listings = PublicName.objects.filter(signature=signature)
-        return bool(signature and _take_back(signature, listings, Consent.Purpose.LISTING.value, source, now))
+        signature = _locked_signature(digest)
+        public_names = PublicName.objects.filter(signature=signature)
+        return bool(
+            signature
+            and _erase_and_record(signature, public_names, Consent.Purpose.PUBLIC_NAME.value, source, now)
+        )
 
 
-def _held(digest: bytes) -> Signature | None:
-    """The signature of this mailbox, held until the transaction ends: a confirming waits its turn."""
+def _locked_signature(digest: bytes) -> Signature | None:
+    """The signature of this mailbox, locked until the transaction ends."""
     return Signature.objects.select_for_update().filter(digest=digest).first()
 
 
-def _take_back(
+def _erase_and_record(
     signature: Signature, rows: QuerySet, purpose: str, source: Consent.Source, now: datetime
 ) -> int:
     gone = rows.delete()[0]
@@ -73,9 +76,7 @@ def _take_back(
 
 
 def end_pendings(keys: list[int], now: datetime) -> None:
-    """Erases these pendings, whose time is over, and what is left of their letters: one that waited until now
-    would lead nowhere.
-    """
+    """Erases these expired pending signatures and their queued emails, whose links would not work."""
     with transaction.atomic():
         over = PendingSignature.objects.filter(pk__in=keys, expires_at__lte=now).order_by("pk")
         refs = list(over.select_for_update().values_list("ref", flat=True))
@@ -84,7 +85,7 @@ def end_pendings(keys: list[int], now: datetime) -> None:
 
 
 def end_contacts(keys: list[int], now: datetime) -> None:
-    """Erases these contacts, whose time is over, and records it: nobody took those consents back."""
+    """Erases these contacts, whose period is over, and records that the consents expired."""
     with transaction.atomic():
         contacts = Contact.objects.filter(pk__in=keys)
         signatures = Signature.objects.filter(pk__in=contacts.values("signature")).order_by("pk")
@@ -92,11 +93,11 @@ def end_contacts(keys: list[int], now: datetime) -> None:
         ended = [
             Consent(
                 signature_id=signature,
-                act=Consent.Act.ENDED,
+                act=Consent.Act.EXPIRED,
                 purpose=channel,
                 pledge_text_id=pledge_texts[signature],
                 recorded_on=timezone.localdate(now),
-                source=Consent.Source.CLOCK,
+                source=Consent.Source.RETENTION_JOB,
             )
             for signature, channel in contacts.values_list("signature", "channel")
         ]

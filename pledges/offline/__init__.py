@@ -1,4 +1,4 @@
-"""What a key holder runs on a computer of their own: no settings, no database, no network.
+"""Commands that a key holder runs on their own computer, without settings and database.
 
-Nothing in here may import the rest of the site; `manage.py` starts its commands without settings.
+Nothing in this folder may need the rest of the site; `manage.py` starts its commands without settings.
 """

@@ -1,4 +1,4 @@
-"""Key pairs of the campaign, in files that plain `age` reads and writes too."""
+"""Key pairs of the campaign, in files that the program `age` reads and writes too."""
 
 import os
 from pathlib import Path
@@ -9,13 +9,13 @@ _SECRET = "AGE-SECRET-KEY-"  # noqa: S105 - how every identity begins
 
 
 class NotAnIdentity(Exception):
-    """A file that holds no private key, or one that is damaged."""
+    """The file contains no private key, or a damaged one."""
 
 
 def make(path: Path) -> str:
-    """A new pair: its private half goes to a new file that only its owner may read; returns the public one.
+    """Makes a key pair: writes the private key to a new file that only its owner can read; returns the public key.
 
-    Raises FileExistsError: a key that is written over is lost, and every record sealed to it.
+    Raises FileExistsError: if a key were overwritten, every record sealed to it would be lost.
     """
     identity = pyrage.x25519.Identity.generate()
     public = str(identity.to_public())
@@ -25,11 +25,11 @@ def make(path: Path) -> str:
 
 
 def read(path: Path) -> list[str]:
-    """The private keys in a file; comments and empty lines are passed over."""
+    """The private keys in a file; comments and empty lines are ignored."""
     lines = [line.strip() for line in path.read_text("utf-8", "replace").splitlines()]
     found = [line for line in lines if line.startswith(_SECRET)]
     if not found:
-        raise NotAnIdentity(f"{path} holds no private key: a line that begins with {_SECRET}")
+        raise NotAnIdentity(f"{path} has no private key: a line that begins with {_SECRET}")
     try:
         opened(found)
     except pyrage.IdentityError:
@@ -38,7 +38,7 @@ def read(path: Path) -> list[str]:
 
 
 def public(keys: list[str]) -> list[str]:
-    """The public halves of these private keys."""
+    """The public keys of these private keys."""
     return [str(identity.to_public()) for identity in opened(keys)]
 
 

@@ -1,4 +1,4 @@
-"""A session with the campaign's mail server: encrypted, signed in, opened again where the server hangs up."""
+"""An SMTP session with the campaign's mail server: encrypted, signed in, and opened again if the server closes it."""
 
 import smtplib
 import ssl
@@ -9,10 +9,8 @@ from urllib.parse import unquote, urlsplit
 
 PORTS = {"smtp+tls": 587, "smtp+ssl": 465, "smtp": 25}
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
-TRIES, FIRST_PAUSE = (
-    5,
-    2.0,
-)  # of one email, and seconds before the second try; each further pause is twice as long
+TRIES = 5  # for one email
+FIRST_PAUSE = 2.0  # seconds before the second try; each further pause is twice as long
 TIMEOUT = 60
 
 
@@ -21,7 +19,7 @@ class Unusable(Exception):
 
 
 class Refused(Exception):
-    """The server refuses this recipient for good; the others may still be sent to."""
+    """The server refuses this recipient for good; emails to others can still be sent."""
 
 
 class MailServer:
@@ -39,15 +37,12 @@ class MailServer:
         if parts.scheme == "smtp" and parts.hostname not in LOOPBACK:
             raise Unusable("smtp:// would send the password in clear: use smtp+tls:// or smtp+ssl://.")
         self._scheme, self._host = parts.scheme, parts.hostname
-        self._port, self._user, self._password = (
-            parts.port or PORTS[parts.scheme],
-            unquote(parts.username),
-            password,
-        )
+        self._port = parts.port or PORTS[parts.scheme]
+        self._user, self._password = unquote(parts.username), password
         self._session: smtplib.SMTP | None = None
 
     def send(self, message: EmailMessage) -> None:
-        """Sends one message; raises Refused, or Unusable where the server stays away."""
+        """Sends one message; raises Refused, or Unusable if the server does not take it after TRIES."""
         for again in range(TRIES):
             try:
                 (self._session or self._open()).send_message(message)

@@ -1,7 +1,7 @@
-"""Opens an export of sealed contacts, by as many processes as the computer has cores; writes tables of it.
+"""Decrypts an export of sealed contacts, in one process for each core, and writes it as tables.
 
-The export is JSON lines: a head, the refs that are no longer to be used, sealed records, an end that counts
-them. Each record can also be opened by hand: `echo … | base64 -d | age -d -i key.txt`.
+The export is JSON lines: a head, the refs that must not be used any more, sealed records, and an end with their
+numbers. A record can also be decrypted by hand: `echo … | base64 -d | age -d -i key.txt`.
 """
 
 import base64
@@ -28,22 +28,22 @@ COLUMNS = {
     "email": ["ref", "email", "name", "occupation", "postcode", "date", "pledge_text", "consent"],
     "post": ["ref", *ADDRESS_LINES, "date", "pledge_text", "consent"],
 }
-# As listmonk imports subscribers.
+# The columns with which listmonk imports subscribers.
 LISTMONK = ["email", "name", "attributes"]
 _CHUNK = 200
 _identities: list = []
 
-Line = tuple[int, str, Any]  # its number, what it is, what it holds
+Line = tuple[int, str, Any]  # its number, its kind, its content
 
 
 class NotAnExport(Exception):
-    """A file that doesn't begin as an export does, or begins as one that only a newer program can read."""
+    """The file does not begin as an export does, or has another format."""
 
 
 @dataclass
 class Opened:
-    """How an export was opened. `broken_off`: the end is missing, or counts more than there was. `is_known_key`:
-    whether the site seals to one of the keys today; older records may be sealed to others.
+    """The result of opening an export. `broken_off`: the end is missing, or its numbers don't match. `is_known_key`:
+    whether the site now seals to one of the keys; older records may be sealed to others.
     """
 
     contacts: int = 0
@@ -53,17 +53,18 @@ class Opened:
     is_known_key: bool = True
 
     def problem(self) -> str:
-        """Why nothing may be replaced by what was opened, or sent to it; empty where it is whole."""
+        """Why the result must not be used; empty if the export is complete."""
         if not self.contacts and (self.damaged or not self.is_known_key):
-            return "Nothing opens with this private key: it is a wrong one."
+            return "This private key decrypts nothing: it is a wrong one."
         if self.damaged or self.broken_off:
-            return "The export did not open whole."
+            return "The export could not be opened completely."
         return ""
 
 
 class Export:
-    """An export while it is read: `head` at once, then, as it is iterated, its records and refs, and their count in
-    `opened`. Raises NotAnExport. Close it, or use it in a `with` statement: it holds processes.
+    """Reads an export: `head` at once, then, when iterated, its records and refs, and the result so far in `opened`.
+
+    Raises NotAnExport. Close it, or use it in a `with` statement: it starts processes.
     """
 
     def __init__(self, lines: Iterable[bytes], private_keys: list[str], processes: int | None = None) -> None:
@@ -86,7 +87,7 @@ class Export:
         self._pool.terminate()
 
     def __iter__(self) -> Iterator[Line]:
-        """Each sealed record (a dict) and removed ref, with its line's number; damaged lines are counted only."""
+        """Yields each line as (number, kind, content); a sealed record as a dict."""
         opened = self.opened
         for number, kind, value in self._lines:
             if kind == "sealed":
@@ -104,10 +105,10 @@ class Export:
 def tables(
     lines: Iterable[bytes], private_keys: list[str], folder: Path, processes: int | None = None
 ) -> Iterator[Opened]:
-    """Writes contacts.csv and removed.csv into `folder`, of emails listmonk.csv too; yields how far it is, again and
-    again.
+    """Writes contacts.csv and removed.csv into `folder`, and for emails listmonk.csv; yields the result so far at
+    times.
 
-    Raises NotAnExport, and FileExistsError rather than write over an earlier table.
+    Raises NotAnExport, and FileExistsError if a table exists already.
     """
     with ExitStack() as open_things, Export(lines, private_keys, processes) as export:
         channel = export.head["channel"]
@@ -115,7 +116,7 @@ def tables(
         removed = csv.writer(open_things.enter_context(_new(folder / "removed.csv")))
         listmonk = None
         if channel == "email":
-            # Without the mark of UTF-8, which listmonk would take for a part of the first column's name.
+            # Without byte-order mark, which listmonk would take for a part of the first column's name.
             listmonk = csv.DictWriter(
                 open_things.enter_context(_new(folder / "listmonk.csv", "utf-8")), LISTMONK
             )
@@ -135,7 +136,7 @@ def tables(
 
 
 def unsubscribe_link(record: dict[str, str], head: dict) -> str:
-    """The address at which the owner of this contact ends the campaign's emails; empty in an export without one."""
+    """The unsubscribe link of this contact; empty if the export has none."""
     token, site = record.get("unsubscribe", ""), head.get("site", "")
     return f"{site}/pledge/unsubscribe/{token}/" if token and site else ""
 
@@ -149,20 +150,20 @@ def _head(first: Line | None) -> dict:
 
 
 def _is_known(private_keys: list[str], head: dict) -> bool:
-    """Whether one of these keys is among the site's; True for older exports, which do not name the site's keys."""
+    """Whether one of these keys is a key of the site; True for older exports, which do not contain the site's keys."""
     named = head.get("public_keys")
     return not named or bool(set(keys.public(private_keys)) & set(named))
 
 
 def _row(record: dict[str, str], head: dict) -> dict[str, str]:
-    """A record as the cells of its channel; what a newer site may have sealed beside them is left out."""
+    """The cells of a record; fields that this version does not know are left out."""
     record = {**record, "consent": head["pledge_texts"].get(record.get("pledge_text"), "")}
     record |= zip(ADDRESS_LINES, record.get("address", "").splitlines(), strict=False)
     return {column: spreadsheet.safe(record.get(column, "")) for column in COLUMNS[head["channel"]]}
 
 
 def _subscriber(record: dict[str, str], head: dict) -> dict[str, str]:
-    """A record as listmonk imports it. Its templates find the link as `{{ .Subscriber.Attribs.unsubscribe }}`."""
+    """A record as listmonk imports it; in its templates the link is `{{ .Subscriber.Attribs.unsubscribe }}`."""
     attributes = {"ref": record.get("ref", ""), "date": record.get("date", "")}
     attributes["unsubscribe"] = unsubscribe_link(record, head)
     name = spreadsheet.safe(record.get("name", ""))
@@ -170,7 +171,7 @@ def _subscriber(record: dict[str, str], head: dict) -> dict[str, str]:
 
 
 def _new(path: Path, encoding: str = "utf-8-sig") -> TextIO:
-    """A new table that only its owner may read. Spreadsheets know UTF-8 by the mark at its beginning."""
+    """Opens a new table that only its owner can read, with the byte-order mark that spreadsheets need for UTF-8."""
     return open(
         path, "x", encoding=encoding, newline="", opener=lambda name, flags: os.open(name, flags, 0o600)
     )
@@ -192,7 +193,7 @@ def _open(chunk: list[tuple[int, bytes]]) -> list[Line]:
 
 
 def _opened(number: int, line: bytes) -> Line:
-    """A line that can't be read, for any reason, is damaged: the others are not lost with it."""
+    """Reads one line; a line that can't be read is "damaged", so that the others are still read."""
     try:
         match json.loads(line):
             case {"sealed": str(sealed)}:

@@ -1,15 +1,15 @@
-"""How far a long command has come: on a terminal a line that moves, with an estimate; elsewhere a line at times."""
+"""Shows the progress of a long command: on a terminal in one changing line, elsewhere a line from time to time."""
 
 import sys
 import time
 from typing import TextIO
 
-FIRST, ON_A_TERMINAL, ELSEWHERE = 2.0, 0.2, 30.0  # seconds until something is said, and between two times
+FIRST, ON_A_TERMINAL, ELSEWHERE = 2.0, 0.2, 30.0  # seconds until the first output, and between two outputs
 
 
 class Progress:
     def __init__(self, what: str, total: float, out: TextIO | None = None) -> None:
-        """`total` is what `to` will come to, as far as it is known; 0 where it is not."""
+        """`total` is the expected last value of `to`; 0 if it is not known."""
         self.what, self.total, self.out = what, total, out or sys.stderr
         self.is_terminal = self.out.isatty()
         self.began = time.monotonic()
@@ -17,7 +17,7 @@ class Progress:
         self.said = False
 
     def to(self, done: float) -> None:
-        """So much of the total is done."""
+        """Reports how much of the total is done."""
         now = time.monotonic()
         if now < self.next:
             return
@@ -28,7 +28,7 @@ class Progress:
         self.said = True
 
     def end(self) -> None:
-        """Clears the moving line, for what is said next."""
+        """Clears the changing line."""
         if self.said and self.is_terminal:
             self.out.write(f"\r{'':<78}\r")
             self.out.flush()

@@ -1,8 +1,8 @@
-"""The log of one sending: who has got it, by the hash of each contact's token, so that it resumes where it stopped.
+"""The log of sending one update: which contacts have got it, so that a run which was stopped can be continued.
 
-It holds no address, and no token: with a token anybody could unsubscribe its owner. Each line is written to the disk
-before the email goes out, and another after it: where the program is killed between them, that one email is not sent
-again, for it may have arrived.
+It contains hashes of the contacts' tokens, no addresses and no tokens: with a token anyone could unsubscribe its
+owner. One line is written to the disk before each email is sent, and another afterwards. If the program is killed
+between them, that email is not sent again, because it may have arrived.
 """
 
 import hashlib
@@ -14,18 +14,18 @@ BEGUN, SENT, REFUSED = "begun", "sent", "refused"
 
 
 class OtherUpdate(Exception):
-    """The log is of another text or another site."""
+    """The log belongs to another text."""
 
 
 class SendLog:
     def __init__(self, path: Path, about: str) -> None:
-        """Opens or begins the log of sending `about`; raises OtherUpdate where the log is of something else."""
+        """Opens or creates the log of sending `about`; raises OtherUpdate if it belongs to something else."""
         self.states: dict[str, str] = {}
         self._path = path
         about = hashlib.sha256(about.encode()).hexdigest()
         if path.exists():
             self._read(about)
-        # Readable by its owner alone; it stays open for the whole sending.
+        # Readable only by its owner; it stays open until `close`.
         self._file = os.fdopen(
             os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "a", encoding="ascii"
         )
@@ -44,16 +44,16 @@ class SendLog:
                 self.states[entry["token"]] = entry["state"]
 
     def state(self, token: str) -> str:
-        """BEGUN, SENT or REFUSED; empty for a contact whose turn has not come."""
+        """BEGUN, SENT or REFUSED; empty if sending to this contact has not begun."""
         return self.states.get(_name(token), "")
 
     def note(self, token: str, state: str) -> None:
-        """Writes that the email of this contact has begun, was sent or was refused, through to the disk."""
+        """Records the state of a contact, and waits until it is on the disk."""
         self.states[_name(token)] = state
         self._write({"token": _name(token), "state": state})
 
     def done(self) -> int:
-        """How many contacts had their turn."""
+        """For how many contacts sending has begun."""
         return sum(bool(each) for each in self.states.values())
 
     def count(self, state: str) -> int:

@@ -1,7 +1,7 @@
-"""An email to supporters, from a Markdown file: its subject, its text and its HTML, and a message for one recipient.
+"""An email to supporters from a Markdown file: subject, text and HTML, and the message for one recipient.
 
-The file begins with a line `Subject: …`, then an empty line, then the text. The same text goes to all: what a
-supporter typed is put into no email.
+The file begins with a line `Subject: …` and an empty line, followed by the text. All get the same text: nothing that a
+supporter typed is in it.
 """
 
 import html
@@ -15,9 +15,7 @@ from string import Template
 from markdown_it import MarkdownIt
 
 _SUBJECT = "subject:"
-_POLICY = policy.SMTP.clone(
-    max_line_length=400
-)  # some mail programs don't find a link on a header's second line
+_POLICY = policy.SMTP.clone(max_line_length=400)  # some mail programs ignore a link in a folded header
 _FOOTER = "You get this because you signed the Care Don't Share pledge and asked to hear from the campaign."
 _STOP = "Stop these emails"
 _HTML = Template(
@@ -53,7 +51,7 @@ $body
 
 
 class NotAnUpdate(Exception):
-    """A Markdown file without a subject or without a text."""
+    """The Markdown file has no subject or no text."""
 
 
 @dataclass(frozen=True)
@@ -68,14 +66,14 @@ class Update:
         if not first.casefold().startswith(_SUBJECT) or not first[len(_SUBJECT) :].strip():
             raise NotAnUpdate(f"{path} does not begin with a line like “Subject: News of the pledge”")
         if not text.strip():
-            raise NotAnUpdate(f"{path} holds no text below its subject")
+            raise NotAnUpdate(f"{path} has no text below its subject")
         return cls(first[len(_SUBJECT) :].strip(), text.strip())
 
     def as_text(self, link: str) -> str:
         return f"{self.text}\n\n-- \n{_FOOTER}\n{_STOP}: {link}\n"
 
     def as_html(self, link: str) -> str:
-        """A page that loads nothing. HTML in the Markdown is shown as text."""
+        """The HTML part, which loads nothing from elsewhere. HTML in the Markdown is shown as text."""
         body = MarkdownIt("commonmark", {"html": False}).render(self.text)
         values = {"subject": self.subject, "footer": _FOOTER, "stop": _STOP, "link": link}
         return _HTML.substitute({name: html.escape(value) for name, value in values.items()}, body=body)

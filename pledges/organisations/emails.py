@@ -1,7 +1,7 @@
-"""Composes the emails to organisations, each when it is sent; None where it is no longer wanted.
+"""Composes the emails to organisations, when they are sent; None if an email is no longer needed.
 
-An email about a decision of staff refers to that decision (`QueuedEmail.ref`), and is not sent where it was undone or
-taken back.
+An email about a decision of staff refers to that decision (`QueuedEmail.ref`), and is not sent if the decision was
+undone or replaced.
 """
 
 from datetime import datetime
@@ -12,25 +12,26 @@ from django.core.mail import EmailMultiAlternatives
 from pledges.emails import compose
 from pledges.models import Organisation, OrganisationDecision, PendingSignature, QueuedEmail
 from pledges.models.organisations import State
-from pledges.organisations import service as organisations
+from pledges.organisations import applications
 
 
 def awaiting_confirmation(email: QueuedEmail, now: datetime) -> PendingSignature | None:
-    """The form that this email asks to confirm; None where it expired, was confirmed, or would change nothing."""
+    """The form that this email asks to confirm; None if it has expired, is confirmed, or would change nothing."""
     return all_awaiting_confirmation([email], now).get(email.ref)
 
 
 def all_awaiting_confirmation(emails: list[QueuedEmail], now: datetime) -> dict[UUID, PendingSignature]:
-    """By `ref`, the forms that these emails ask to confirm, as in `awaiting_confirmation`."""
+    """By ref, the forms that these emails ask to confirm, as in `awaiting_confirmation`."""
     alive = PendingSignature.objects.alive(now).select_related("pledge_text")
     pendings = alive.filter(ref__in=[email.ref for email in emails], confirmed_on=None)
-    return {pending.ref: pending for pending in pendings if organisations.is_actionable(pending)}
+    return {pending.ref: pending for pending in pendings if applications.is_actionable(pending)}
 
 
 def _decided(queued: QueuedEmail, state: State) -> tuple[Organisation, OrganisationDecision] | None:
-    """The decision that the email is about and its organisation; None where it holds no more.
+    """The organisation and the decision that the email is about; None if the decision is no longer in force.
 
-    It holds while the organisation is in this state, and neither was undone nor (but for questions) made anew.
+    It is in force while the organisation is in this state, and the decision was neither undone nor made again. (Several
+    questions may follow each other.)
     """
     decision = OrganisationDecision.objects.get(ref=queued.ref)
     organisation = Organisation.objects.filter(ref=decision.organisation_ref).first()
@@ -72,7 +73,7 @@ def withdrawn(queued: QueuedEmail, now: datetime) -> EmailMultiAlternatives | No
 
 @compose.composes(QueuedEmail.Kind.QUESTION)
 def question(queued: QueuedEmail, now: datetime) -> EmailMultiAlternatives | None:
-    """Falls away where it was decided or answered meanwhile."""
+    """None if the organisation was decided about, or has answered, meanwhile."""
     found = _decided(queued, State.ASKED)
     return compose.email("question", queued, _words(found[1])) if found else None
 
@@ -94,11 +95,11 @@ def contact(queued: QueuedEmail, now: datetime) -> EmailMultiAlternatives | None
 
 @compose.composes(QueuedEmail.Kind.YEARLY)
 def yearly(queued: QueuedEmail, now: datetime) -> EmailMultiAlternatives | None:
-    """Falls away where its contact has stopped the yearly emails meanwhile."""
+    """None if its contact has stopped the yearly emails meanwhile."""
     pending = awaiting_confirmation(queued, now)
     if pending is None:
         return None
-    about = Organisation.objects.filter(ref=organisations.applied(pending)["organisation"])
+    about = Organisation.objects.filter(ref=applications.read(pending)["organisation"])
     if about.exclude(yearly_stopped_on=None).exists():
         return None
     return compose.confirmation_email("yearly", queued, pending, has_page=False)

@@ -1,7 +1,7 @@
-"""What helps to decide about an organisation: found in what it sent, in the database, or to be looked up elsewhere.
+"""What helps staff to decide about an organisation: from its application, from the database, and links to registers.
 
-Nothing here proves anything alone: branches write from their parent's domain, small groups from a free mailbox, and
-anybody can register a domain.
+None of it is proof: branches write from their parent's domain, small groups from a free mailbox, and anyone can
+register a domain.
 """
 
 import re
@@ -17,21 +17,21 @@ from pledges.inputs import email_providers, lookalikes, organisation_names
 from pledges.inputs.lookalikes import Lookalike
 from pledges.models import Organisation, OrganisationDecision
 from pledges.models.organisations import State
-from pledges.organisations import service as organisations
+from pledges.organisations import applications
 
 MOST = 6
-# Sites where anybody can have a page, so that the domain does not tell whose it is.
+# Sites on which anyone can have a page, so that the domain does not show whose it is.
 _PAGES = """facebook.com instagram.com linkedin.com twitter.com x.com tiktok.com youtube.com linktr.ee
     wordpress.com blogspot.com wixsite.com weebly.com squarespace.com webador.co.uk carrd.co
     sites.google.com github.io medium.com substack.com eventbrite.co.uk"""
 SHARED = frozenset(_PAGES.split())
-# Words and prices of advertisements; a word alone may be part of an honest name.
+# Words and prices of advertisements; a single word may also be part of an honest name.
 ADVERTISING = re.compile(
     r"[£$€]\s?\d[\d.,]*|\d+\s?% off|\b(?:buy|cheap(?:ly|est)?|discounts?|casino|betting|bitcoin|crypto|loans?"
     r"|best price|for sale|free trial|click|viagra|seo|order now|limited offer)\b|\b\w+\.(?:com|shop|xyz|info|biz)\b",
     re.IGNORECASE,
 )
-# Public registers, and the address of a search there; CCNI and OSCR take no name in the address.
+# Public registers, and the URL of a search there; CCNI and OSCR have no URL with a name.
 REGISTERS = (
     (
         _lazy("Charity Commission"),
@@ -71,18 +71,18 @@ class Evidence:
 
     @property
     def is_clear(self) -> bool:
-        """Whether nothing in it asks to be looked at before the organisation is in the list."""
+        """Whether nothing in it needs to be checked before the organisation is put into the list."""
         return not (self.in_name or self.in_host or self.neighbours or self.advertising)
 
     @property
     def in_list_already(self) -> list[Neighbour]:
-        """Those that stand in the list under the same name."""
+        """Those that are in the list under the same name."""
         return [each for each in self.neighbours if each.is_namesake_in_list]
 
 
 def gather(organisation: Organisation) -> Evidence:
-    """Everything that the moderator's screen shows; three queries."""
-    who = organisations.signer(organisation)
+    """Collects all that the page of an organisation shows; three queries."""
+    who = applications.signer(organisation)
     host = _host(organisation.website)
     shown = lookalikes.host_shown(host)
     return Evidence(
@@ -100,29 +100,29 @@ def gather(organisation: Organisation) -> Evidence:
 
 
 def _domain_note(email: str, host: str) -> str:
-    """What the work address and the website say about each other."""
+    """A sentence that compares the work address with the website."""
     domain = email.rpartition("@")[2].lower()
     names = {"domain": domain, "host": host}
     if not domain:
         return ""
     if email_providers.is_free(email):
-        return _("The address is a mailbox that anybody can open (%(domain)s).") % names
+        return _("The address is a mailbox that anyone can open (%(domain)s).") % names
     if not host:
         return _("There is no website to compare the address with.")
     if _is_shared(host):
-        return _("The website is on a site where anybody can have a page (%(host)s).") % names
+        return _("The website is on a site where anyone can have a page (%(host)s).") % names
     if _belongs(domain, host):
         return (
-            _("Address and website agree (%(domain)s). Anybody can register a domain: look at the website.")
+            _("Address and website agree (%(domain)s). Anyone can register a domain: look at the website.")
             % names
         )
     return _("The address (%(domain)s) is not on the website’s domain (%(host)s).") % names
 
 
 def _neighbours(organisation: Organisation, host: str) -> list[Neighbour]:
-    """Others with a like name, the same domain or the same mailbox, the likest first."""
+    """Other organisations with a similar name, the same domain or the same mailbox, the most similar first."""
     key = organisation_names.key(organisation.name)
-    likely = Q(key=key) | Q(key__trigram_similar=key)  # by an index; `is_alike` looks closer
+    likely = Q(key=key) | Q(key__trigram_similar=key)  # uses an index; `is_alike` then compares exactly
     if host and not _is_shared(host):
         likely |= Q(website__contains=f"//{host}") | Q(website__contains=f"//www.{host}")
     if organisation.digest:
@@ -158,7 +158,7 @@ def _reasons(organisation: Organisation, other: Organisation) -> list[str]:
 
 
 def is_one_website(one: str, other: str) -> bool:
-    """Whether two addresses are on one domain, and not where anybody can put up a page."""
+    """Whether two websites have the same domain, and it is not one on which anyone can have a page."""
     host = _host(one)
     return bool(host) and host == _host(other) and not _is_shared(host)
 

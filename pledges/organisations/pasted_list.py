@@ -1,4 +1,4 @@
-"""A pasted or uploaded list of organisations, read and compared before anything of it is public."""
+"""Reads a pasted or uploaded list of organisations, and compares it with those in the database."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ from pledges.organisations import evidence
 from pledges.organisations.evidence import Evidence
 
 MOST = 200
-# What the columns are called in other people's tables.
+# The names that columns have in other people's tables.
 HEADERS = {
     "name": ("name", "organisation", "organization", "organisation name", "name of organisation"),
     "website": ("website", "web site", "web", "url", "link", "web address", "homepage"),
@@ -24,16 +24,16 @@ Answers = dict[str, Any]
 
 @dataclass
 class Line:
-    """One row: `answers` as `organisations.enter` takes them, or the `fault` that keeps it from being read."""
+    """One row: `answers` for `organisations.enter`, or the `fault` why it could not be read."""
 
     number: int
     text: str
     answers: Answers = field(default_factory=dict)
     fault: str = ""
-    repeats: str = ""  # what it repeats, in words
+    repeats: str = ""  # a sentence that says what it repeats
     alike: list["Line"] = field(default_factory=list)  # other lines that may be the same organisation
     evidence: Evidence | None = None
-    decision: str = ""  # "enter" or "leave", where staff must say
+    decision: str = ""  # "enter" or "leave", if staff have to decide
 
     @property
     def state(self) -> str:
@@ -58,12 +58,12 @@ class Line:
 
 @dataclass
 class Reading:
-    """What a pasted text holds."""
+    """The lines of a pasted text."""
 
     lines: list[Line]
     has_header: bool
     empty: int
-    unused: list[str]  # columns of the header that nothing is read from
+    unused: list[str]  # columns of the header that are ignored
 
     def in_state(self, state: str) -> list[Line]:
         return [line for line in self.lines if line.state == state]
@@ -94,9 +94,9 @@ class Reading:
 
 
 def read(text: str, decisions: Mapping[int, str] | None = None) -> Reading:
-    """How each line is read, and what it resembles in the list and in the other lines.
+    """Reads each line, and finds what is similar in the database and in the other lines.
 
-    `decisions`: of lines by their number, "enter" or "leave", and after a space the name that was decided about.
+    `decisions`: by line number, "enter" or "leave", and after a space the name that was decided about.
     """
     rows = tables.rows(text, _fits)
     filled = [row for row in rows if not row.is_empty]
@@ -122,14 +122,14 @@ def _fits(cells: list[str]) -> bool:
 
 
 def _header(cells: list[str]) -> dict[str, int] | None:
-    """Where each column stands, if these are the names of columns."""
+    """The index of each column, if these are names of columns; else None."""
     found = {name: tables.column(cells, *words) for name, words in HEADERS.items()}
     places = {name: place for name, place in found.items() if place is not None}
     return places if "name" in places and len(places) > 1 else None
 
 
 def _places(rows: list[tables.Row]) -> dict[str, int]:
-    """Name, website, kind, in this order; columns in front that are empty in every row don't count."""
+    """The columns without a header: name, website, kind, after columns that are empty in every row."""
     first = min((next(place for place, cell in enumerate(row.cells) if cell) for row in rows), default=0)
     return {"name": first, "website": first + 1, "kind": first + 2}
 
@@ -166,7 +166,7 @@ def _no_kind(text: str) -> str:
 
 
 def _kind(text: str) -> str:
-    """A kind by its name or its label, in whatever case and with whatever apostrophe; "" where it is none."""
+    """The kind with this value or label, in any spelling; "" if there is none."""
     sought = organisation_names.key(text)
     kinds = Organisation.Kind.choices
     return next(
@@ -196,7 +196,7 @@ def _compare(lines: list[Line]) -> None:
 
 
 def _repeated(line: Line, before: Iterable[Line], known: Iterable[Organisation]) -> str:
-    """Which earlier line or organisation it is, letter for letter."""
+    """A sentence that says which earlier line or organisation has the same name; "" if none has."""
     name, website = line.answers["name"], line.answers["website"]
     for other in before:
         if _is_same(name, website, other.answers["name"], other.answers["website"]):
@@ -209,7 +209,7 @@ def _repeated(line: Line, before: Iterable[Line], known: Iterable[Organisation])
 
 
 def _is_same(name: str, website: str, other: str, others_website: str) -> bool:
-    """With two websites it may be two organisations."""
+    """Whether the names are equal and the websites do not differ."""
     is_apart = website and others_website and website.rstrip("/") != others_website.rstrip("/")
     return name.casefold() == other.casefold() and not is_apart
 

@@ -1,81 +1,45 @@
-"""Creates organisations, and approves, declines, asks and withdraws them. Only pledges.organisations writes them.
+"""Creates organisations, and approves, declines, asks and withdraws them. Only this folder writes them.
 
-A decision of staff is one conditional UPDATE on the state and the version that they saw; if somebody decided before
-them it raises `Overtaken`. The record of the decision and the email about it are written in the same transaction.
+A decision of staff is one conditional UPDATE on the state and the version that they saw; if someone else decided
+before, it raises `Overtaken`. The record of the decision and the email about it are written in the same transaction.
 """
 
-import json
-import logging
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from itertools import count
 from typing import Any
 
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import connection, transaction
 from django.utils import timezone
 
-from pledges.crypto import encryption, tokens
 from pledges.emails import queue
 from pledges.inputs import email_address, organisation_names
 from pledges.models import Organisation, OrganisationDecision, PendingSignature, PledgeText, QueuedEmail
-from pledges.models.answers import OrganisationAnswers, Words
+from pledges.models.answers import Words
 from pledges.models.organisations import OrganisationQuerySet
-from pledges.models.staff import Staff
-
-log = logging.getLogger(__name__)
-SIGNER = ("signer_name", "signer_role", "email")
-# How long the contact of an organisation is stored after it was declined or has withdrawn.
-KEEP_CONTACT = timedelta(days=30)
+from pledges.organisations import applications
 
 
 class Overtaken(Exception):
-    """Somebody else decided, or the organisation changed its entry, after the page was drawn."""
+    """Someone else decided, or the organisation changed its entry, after the page was rendered."""
 
 
 class SameName(Exception):
-    """One of this name is in the list already, and staff have not said that this is another organisation."""
-
-
-def written(answers: OrganisationAnswers) -> str:
-    """The application as JSON, which is stored encrypted until the mailbox confirms."""
-    return json.dumps(
-        {
-            "name": answers.name,
-            "website": answers.website,
-            "kind": answers.kind,
-            "is_named": answers.is_named,
-            "signer_name": answers.signer_name,
-            "signer_role": answers.signer_role,
-            "email": answers.mailbox.address,
-        }
-    )
-
-
-def applied(pending: PendingSignature) -> dict[str, Any]:
-    """What an organisation applied with, as in `written`, until it is confirmed."""
-    return json.loads(encryption.decrypt(pending.application))
-
-
-def is_actionable(pending: PendingSignature) -> bool:
-    """Whether confirming this pending signature would still change something.
-
-    An email to an organisation in the list (yearly, new contact) has no effect once the organisation has left it.
-    """
-    about = applied(pending).get("organisation") if pending.is_organisation else None
-    return about is None or Organisation.objects.alive().filter(ref=about).exists()
+    """An organisation of this name is in the list, and staff have not said that this is another one."""
 
 
 def submit_for_review(pending: PendingSignature, now: datetime) -> None:
     """Stores a confirmed application, which then waits for staff; who signed for it is stored encrypted.
 
-    Where the same mailbox signed for the same name before, that entry is changed and waits again. Answers to emails of
-    our own (see `upkeep`) name their organisation; they are applied at once.
+    If the same mailbox signed for the same name before, that organisation is changed and waits again. An answer to
+    one of our emails (see `upkeep`) names its organisation, and is applied at once.
     """
-    answers = applied(pending)
+    answers = applications.read(pending)
     if "organisation" in answers:
-        _renew(answers, now)
+        _apply_answer(answers, now)
         return
-    entry = _columns(answers) | {"pledge_text": pending.pledge_text, "confirmed_at": now}
+    entry = applications.columns(answers) | {"pledge_text": pending.pledge_text, "confirmed_at": now}
     own = Organisation.objects.alive().filter(
         digest=pending.digest, key=organisation_names.key(entry["name"])
     )
@@ -89,17 +53,17 @@ def submit_for_review(pending: PendingSignature, now: datetime) -> None:
 
 
 def enter(
-    answers: Mapping[str, Any], agreed_on: date, by: Staff, now: datetime, is_another: bool = False
+    answers: Mapping[str, Any], agreed_on: date, by: AbstractBaseUser, now: datetime, is_another: bool = False
 ) -> Organisation:
-    """Adds an organisation that agreed in writing on a day to the list, as decided by the member of staff `by`.
+    """Adds an organisation that agreed in writing on a day to the list, as the member of staff `by` decided.
 
-    `answers` are those of `written`; `signer_name`, `signer_role` and `email` may be empty, all three.
-    `is_another`: staff have compared it with one of the same name, or SameName is raised.
+    `answers` as in `applications.write`; `signer_name`, `signer_role` and `email` may all be empty. Raises SameName
+    unless `is_another`: that staff have compared it with others of the same name.
     """
     with transaction.atomic():
         namesake = namesake_number(answers["name"], is_another)
         organisation = Organisation.objects.create(
-            **_columns(answers),
+            **applications.columns(answers),
             namesake=namesake,
             pledge_text=PledgeText.objects.current(now),
             confirmed_at=now,
@@ -107,61 +71,63 @@ def enter(
             agreed_on=agreed_on,
             entered_by_id=by.pk,
         )
-        entered = record(organisation, OrganisationDecision.Act.ENTER, by, now, reason=_told_apart(namesake))
-        _write(QueuedEmail.Kind.APPROVED, organisation, entered)
+        entered = record(
+            organisation, OrganisationDecision.Act.ENTER, by, now, reason=_namesake_reason(namesake)
+        )
+        _queue_email(QueuedEmail.Kind.APPROVED, organisation, entered)
     return organisation
 
 
 def approve(
-    organisation: Organisation, by: Staff, version: int, now: datetime, is_another: bool = False
+    organisation: Organisation, by: AbstractBaseUser, version: int, now: datetime, is_another: bool = False
 ) -> OrganisationDecision:
-    """Puts it into the list. `is_another`: staff have compared it with one of the same name, or SameName is raised."""
+    """Puts it into the list. Raises SameName unless `is_another`, as in `enter`."""
     with transaction.atomic():
         namesake = namesake_number(organisation.name, is_another, organisation.pk)
         move(Organisation.objects.waiting(), organisation, version, approved_at=now, namesake=namesake)
         approved = record(
-            organisation, OrganisationDecision.Act.APPROVE, by, now, reason=_told_apart(namesake)
+            organisation, OrganisationDecision.Act.APPROVE, by, now, reason=_namesake_reason(namesake)
         )
-        _write(QueuedEmail.Kind.APPROVED, organisation, approved)
+        _queue_email(QueuedEmail.Kind.APPROVED, organisation, approved)
     return approved
 
 
 def decline(
-    organisation: Organisation, by: Staff, words: Words, version: int, now: datetime
+    organisation: Organisation, by: AbstractBaseUser, words: Words, version: int, now: datetime
 ) -> OrganisationDecision:
-    """Refuses it; its contact gets an email with the reason."""
+    """Declines it; its contact is emailed the reason."""
     with transaction.atomic():
         move(Organisation.objects.waiting(), organisation, version, declined_at=now)
         declined = record(organisation, OrganisationDecision.Act.DECLINE, by, now, **words._asdict())
-        _write(QueuedEmail.Kind.DECLINED, organisation, declined)
+        _queue_email(QueuedEmail.Kind.DECLINED, organisation, declined)
     return declined
 
 
 def ask(
-    organisation: Organisation, by: Staff, words: Words, version: int, now: datetime
+    organisation: Organisation, by: AbstractBaseUser, words: Words, version: int, now: datetime
 ) -> OrganisationDecision:
-    """Emails its contact a question; it leaves the queue until its answer is recorded or it changes its entry.
+    """Emails its contact a question; it is not in the queue until its answer is recorded or it changes its entry.
 
-    The version rises, so that a colleague who has the page of before open does not decide without knowing of it.
+    The version is raised, so that a colleague who has an older page open does not decide without knowing about it.
     """
     with transaction.atomic():
         move(Organisation.objects.waiting(), organisation, version, asked_at=now, version=version + 1)
         asked = record(organisation, OrganisationDecision.Act.ASK, by, now, **words._asdict())
-        _write(QueuedEmail.Kind.QUESTION, organisation, asked)
+        _queue_email(QueuedEmail.Kind.QUESTION, organisation, asked)
     return asked
 
 
 def record_answer(
-    organisation: Organisation, by: Staff, text: str, version: int, now: datetime
+    organisation: Organisation, by: AbstractBaseUser, text: str, version: int, now: datetime
 ) -> OrganisationDecision:
-    """Records what it answered, and puts it back into the queue."""
+    """Records what it answered, and returns it to the queue."""
     with transaction.atomic():
         move(Organisation.objects.waiting(), organisation, version, asked_at=None, version=version + 1)
         return record(organisation, OrganisationDecision.Act.ANSWER, by, now, text=text)
 
 
 def note(
-    organisation: Organisation, by: Staff, text: str, now: datetime, **_seen: int
+    organisation: Organisation, by: AbstractBaseUser, text: str, now: datetime, **_seen: int
 ) -> OrganisationDecision:
     """Records a note for colleagues; the same note by the same person twice in a row is one."""
     latest = organisation.decisions().first()
@@ -175,19 +141,19 @@ def note(
 
 
 def withdraw(
-    organisation: Organisation, by: Staff | None, reason: str, version: int, now: datetime
+    organisation: Organisation, by: AbstractBaseUser | None, reason: str, version: int, now: datetime
 ) -> OrganisationDecision:
-    """Takes it out of the list: staff do (its contact gets an email), or (`by` None) the organisation itself."""
+    """Removes it from the list, by staff (its contact is emailed) or, if `by` is None, by the organisation itself."""
     with transaction.atomic():
         move(Organisation.objects.alive(), organisation, version, withdrawn_at=now)
         withdrawn = record(organisation, OrganisationDecision.Act.WITHDRAW, by, now, reason=reason)
         if by:
-            _write(QueuedEmail.Kind.WITHDRAWN, organisation, withdrawn)
+            _queue_email(QueuedEmail.Kind.WITHDRAWN, organisation, withdrawn)
     return withdrawn
 
 
 def edit(organisation: Organisation, entry: Mapping[str, Any], now: datetime) -> bool:
-    """The organisation changes its own entry (name, website, kind, is_named), which then waits for staff again.
+    """Changes its entry (name, website, kind, is_named), as its contact asked; it then waits for staff again.
 
     Returns whether anything was changed.
     """
@@ -206,20 +172,6 @@ def edit(organisation: Organisation, entry: Mapping[str, Any], now: datetime) ->
     return True
 
 
-def signer(organisation: Organisation) -> dict[str, str] | None:
-    """Who signed for it, as in `SIGNER`; None where that is erased, was never given, or can't be decrypted.
-
-    A lost key must not stop staff from deciding, nor the yearly emails to all the others.
-    """
-    if not organisation.contact:
-        return None
-    try:
-        return json.loads(encryption.decrypt(organisation.contact))
-    except encryption.DecryptionError:
-        log.error("no key opens the contact of an organisation")
-        return None
-
-
 def lock_the_list() -> None:
     """Makes other transactions that put an organisation into the list wait until this one ends."""
     with connection.cursor() as cursor:
@@ -227,9 +179,9 @@ def lock_the_list() -> None:
 
 
 def namesake_number(name: str, is_another: bool, itself: int | None = None) -> int:
-    """The number by which it will differ from others of its name in the list: 0 where it is the only one.
+    """The number that distinguishes it from others of its name in the list: 0 if it is the only one.
 
-    Raises SameName where it is not the only one and `is_another` is false.
+    Raises SameName if it is not the only one and `is_another` is false.
     """
     lock_the_list()
     others = Organisation.objects.in_list_as(name).exclude(pk=itself or 0)
@@ -239,13 +191,13 @@ def namesake_number(name: str, is_another: bool, itself: int | None = None) -> i
     return next(number for number in count() if number not in taken)
 
 
-def forget_contacts(keys: list[int], now: datetime) -> None:
-    """Erases the contacts of these organisations; that they signed stays."""
+def erase_contacts(keys: list[int], now: datetime) -> None:
+    """Erases the contacts of these organisations, which stay signed."""
     Organisation.objects.filter(pk__in=keys).update(contact=None, digest=None)
 
 
 def move(rows: OrganisationQuerySet, organisation: Organisation, seen: int, /, **changes: Any) -> None:
-    """Change it if it is still among `rows` and still as seen; Overtaken otherwise."""
+    """Changes it if it is still among `rows` and has the version that was seen; raises Overtaken otherwise."""
     if not rows.filter(pk=organisation.pk, version=seen).update(**changes):
         raise Overtaken
 
@@ -253,13 +205,13 @@ def move(rows: OrganisationQuerySet, organisation: Organisation, seen: int, /, *
 def record(
     organisation: Organisation,
     act: OrganisationDecision.Act,
-    by: Staff | None,
+    by: AbstractBaseUser | None,
     now: datetime,
-    **particulars: Any,
+    **columns: Any,
 ) -> OrganisationDecision:
-    """Adds a row to the record; `by` None is the organisation itself.
+    """Adds a row to the record of decisions; `by` is None for the organisation itself.
 
-    Particulars: `reason`, `was`, `text`, `undoes`.
+    Further columns: `reason`, `previous_name`, `text`, `undoes`.
     """
     return OrganisationDecision.objects.create(
         organisation_ref=organisation.ref,
@@ -267,40 +219,30 @@ def record(
         act=act,
         decided_by_id=by.pk if by else None,
         decided_at=now,
-        **particulars,
+        **columns,
     )
 
 
-def _told_apart(namesake: int) -> str:
+def _namesake_reason(namesake: int) -> str:
     return OrganisationDecision.NAMESAKE[0] if namesake else ""
 
 
-def _renew(answers: Mapping[str, Any], now: datetime) -> None:
-    """Applies an answer to an email of ours: a new contact, or that the organisation still supports the pledge."""
+def _apply_answer(answers: Mapping[str, Any], now: datetime) -> None:
+    """Applies an answer to one of our emails: a new contact, or that the organisation still supports the pledge."""
     rows = Organisation.objects.alive().filter(ref=answers["organisation"])
     organisation = rows.select_for_update().first()
     if organisation is None:  # it withdrew meanwhile
         return
-    changes: dict[str, Any] = {"stands_on": timezone.localdate(now)}
+    changes: dict[str, Any] = {"reconfirmed_on": timezone.localdate(now)}
     if answers["asks"] == OrganisationDecision.Act.CONTACT:
-        who = _columns(answers)
+        who = applications.columns(answers)
         changes |= {"contact": who["contact"], "digest": who["digest"], "version": organisation.version + 1}
-        changes["yearly_stopped_on"] = None  # it was another person who wanted none
+        changes["yearly_stopped_on"] = None  # it was the former contact who stopped them
     rows.update(**changes)
     record(organisation, OrganisationDecision.Act(answers["asks"]), None, now)
 
 
-def _columns(answers: Mapping[str, Any]) -> dict[str, Any]:
-    """The answers as columns of an Organisation."""
-    public = {name: answers[name] for name in ("name", "website", "kind", "is_named")}
-    if not answers.get("email"):
-        return public
-    who = {name: answers[name] for name in SIGNER}
-    identity = email_address.Mailbox(answers["email"]).identity
-    return public | {"digest": tokens.digest(identity), "contact": encryption.encrypt(json.dumps(who))}
-
-
-def _write(kind: QueuedEmail.Kind, organisation: Organisation, decision: OrganisationDecision) -> None:
-    """Queues the email about a decision, where there is a contact; it is sent when the decision can't be undone."""
-    if who := signer(organisation):
+def _queue_email(kind: QueuedEmail.Kind, organisation: Organisation, decision: OrganisationDecision) -> None:
+    """Queues the email about a decision, if there is a contact. It is sent when it can no longer be undone."""
+    if who := applications.signer(organisation):
         queue.add(kind, decision.ref, email_address.Mailbox(who["email"]), decision.undoable_until)

@@ -1,19 +1,19 @@
-"""Undoes a decision about an organisation, and takes declined and approved ones back to waiting.
+"""Undoes a decision about an organisation, and returns declined and approved ones to waiting.
 
-A decision can be undone for DECISION_EMAIL_DELAY: nothing was emailed yet, and nothing else happened to the
-organisation since. Later a decision is taken back by another one, which leaves emails as they were sent.
+A decision can be undone for DECISION_EMAIL_DELAY, while its email is not sent, if nothing else happened to the
+organisation since. Later it can only be replaced by another decision.
 """
 
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 
 from pledges.emails import queue
 from pledges.inputs import organisation_names
 from pledges.models import Organisation, OrganisationDecision
-from pledges.models.staff import Staff
 from pledges.organisations import service as organisations
 from pledges.organisations.service import Overtaken, SameName
 
@@ -21,15 +21,15 @@ Act = OrganisationDecision.Act
 
 
 def latest_undoable(organisation: Organisation, now: datetime) -> OrganisationDecision | None:
-    """The decision of staff that can be undone now; None where there is none."""
+    """The decision of staff that can be undone now; None if there is none."""
     latest = organisation.decisions().exclude(act=Act.NOTE).first()
     return latest if latest and _can_be_undone(organisation, latest, now) else None
 
 
-def undo(decision: OrganisationDecision, by: Staff, now: datetime) -> Organisation:
-    """Puts the organisation back as it was before the decision, records it, and drops the email about it.
+def undo(decision: OrganisationDecision, by: AbstractBaseUser, now: datetime) -> Organisation:
+    """Restores the organisation as it was before the decision, records that, and drops the email about it.
 
-    Raises Overtaken where something happened to it since, or the email is sent already.
+    Raises Overtaken if something happened to it since, or the email is sent already.
     """
     with transaction.atomic():
         organisation = Organisation.objects.select_for_update().get(ref=decision.organisation_ref)
@@ -44,9 +44,9 @@ def undo(decision: OrganisationDecision, by: Staff, now: datetime) -> Organisati
 
 
 def back_to_waiting(
-    organisation: Organisation, by: Staff, version: int, now: datetime
+    organisation: Organisation, by: AbstractBaseUser, version: int, now: datetime
 ) -> OrganisationDecision:
-    """A declined or approved organisation waits again, for a new decision. Nothing is emailed."""
+    """Lets a declined or approved organisation wait again for a new decision. Nothing is emailed."""
     back = dict.fromkeys(("approved_at", "declined_at", "asked_at"))
     with transaction.atomic():
         rows = Organisation.objects.filter(withdrawn_at=None)
@@ -56,7 +56,7 @@ def back_to_waiting(
 
 
 def _can_be_undone(organisation: Organisation, decision: OrganisationDecision, now: datetime) -> bool:
-    is_unchanged = organisation.version == decision.version + decision.raises
+    is_unchanged = organisation.version == decision.version_after
     is_of_staff = decision.decided_by_id is not None and decision.act in OrganisationDecision.UNDOABLE
     return is_unchanged and is_of_staff and now < decision.undoable_until
 
@@ -66,7 +66,7 @@ def _unapproved(organisation: Organisation, *_others: Any) -> dict[str, Any]:
 
 
 def _unentered(_organisation: Organisation, _decision: OrganisationDecision, now: datetime) -> dict[str, Any]:
-    """What was entered by mistake never applied, so it does not wait: it is out of the list."""
+    """It did not apply itself, so it does not wait, but is withdrawn."""
     return {"withdrawn_at": now}
 
 
@@ -75,7 +75,7 @@ def _undeclined(*_others: Any) -> dict[str, Any]:
 
 
 def _unwithdrawn(organisation: Organisation, *_others: Any) -> dict[str, Any]:
-    """Back to the list, unless another has taken its name there meanwhile."""
+    """It is in the list again, unless another organisation has its name there meanwhile."""
     is_taken = Organisation.objects.in_list_as(organisation.name).filter(namesake=organisation.namesake)
     if organisation.approved_at and is_taken.exclude(pk=organisation.pk).exists():
         raise SameName
@@ -83,7 +83,7 @@ def _unwithdrawn(organisation: Organisation, *_others: Any) -> dict[str, Any]:
 
 
 def _unasked(organisation: Organisation, decision: OrganisationDecision, _now: datetime) -> dict[str, Any]:
-    """Asked before that too: the earlier question is still open."""
+    """If it had been asked before, that earlier question is open again."""
     earlier = organisation.decisions().filter(act__in=(Act.ASK, Act.ANSWER), pk__lt=decision.pk)
     undone = organisation.decisions().exclude(undoes=None).values("undoes")
     before = earlier.exclude(ref__in=undone).first()
@@ -91,9 +91,9 @@ def _unasked(organisation: Organisation, decision: OrganisationDecision, _now: d
 
 
 def _unspelled(organisation: Organisation, decision: OrganisationDecision, _now: datetime) -> dict[str, Any]:
-    changes: dict[str, Any] = {"name": decision.was}
-    if organisation.approved_at and organisation_names.key(decision.was) != organisation.key:
-        changes["namesake"] = organisations.namesake_number(decision.was, False, organisation.pk)
+    changes: dict[str, Any] = {"name": decision.previous_name}
+    if organisation.approved_at and organisation_names.key(decision.previous_name) != organisation.key:
+        changes["namesake"] = organisations.namesake_number(decision.previous_name, False, organisation.pk)
     return changes
 
 

@@ -1,6 +1,6 @@
 """Changes the spelling and the contact of an organisation, and sends the yearly emails.
 
-A new contact and the yearly question are confirmed like a signature: an email with a link, and a box to tick.
+A new contact and the yearly question are confirmed like a signature: with an email, its link and a checkbox.
 """
 
 import json
@@ -9,6 +9,7 @@ from difflib import SequenceMatcher
 from typing import Any
 from uuid import uuid4
 
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 from django.utils import timezone
 
@@ -24,27 +25,27 @@ from pledges.models import (
     QueuedEmail,
     retention,
 )
-from pledges.models.staff import Staff
+from pledges.organisations import applications
 from pledges.organisations import service as organisations
 
-# How long an organisation has for its yearly answer: committees meet rarely.
+# How long the link of the yearly email works: long, because committees meet rarely.
 ANSWER_WITHIN = timedelta(days=60)
 BATCH = 50
-# How alike two names must be (0 to 1) for the change to be one of spelling.
-SPELLING = 0.6
+# The least similarity of two names (0 to 1) for a change to count as one of spelling.
+LEAST_SIMILARITY = 0.6
 
 
 def is_spelling(before: str, after: str) -> bool:
-    """Whether `after` is the same name, written otherwise: "Exmaple" and "Example"."""
-    return SequenceMatcher(None, before.casefold(), after.casefold()).ratio() >= SPELLING
+    """Whether `after` is another spelling of the same name: "Exmaple" and "Example"."""
+    return SequenceMatcher(None, before.casefold(), after.casefold()).ratio() >= LEAST_SIMILARITY
 
 
 def respell(
-    organisation: Organisation, by: Staff, name: str, version: int, now: datetime
+    organisation: Organisation, by: AbstractBaseUser, name: str, version: int, now: datetime
 ) -> OrganisationDecision:
-    """Changes how its name is written, in the list or before; the old name stays in the record.
+    """Changes the spelling of its name; the record has the former one.
 
-    Raises SameName where another in the list has the new name.
+    Raises SameName if another organisation in the list has the new name.
     """
     rows = Organisation.objects.alive()
     with transaction.atomic():
@@ -53,25 +54,27 @@ def respell(
             changes["namesake"] = organisations.namesake_number(name, False, organisation.pk)
         organisations.move(rows, organisation, version, **changes)
         return organisations.record(
-            organisation, OrganisationDecision.Act.RESPELL, by, now, was=organisation.name
+            organisation, OrganisationDecision.Act.RESPELL, by, now, previous_name=organisation.name
         )
 
 
 def invite(
-    organisation: Organisation, by: Staff, signer: dict[str, str], version: int, now: datetime
+    organisation: Organisation, by: AbstractBaseUser, signer: dict[str, str], version: int, now: datetime
 ) -> OrganisationDecision:
-    """Emails another person there, who becomes the contact once they confirm; `signer` as in `organisations.SIGNER`."""
+    """Emails another person of it, who becomes the contact when they confirm; `signer` has the keys of SIGNER."""
     rows = Organisation.objects.alive()
     with transaction.atomic():
         organisations.move(rows, organisation, version, version=version + 1)
-        _write(organisation, signer["email"], {"asks": OrganisationDecision.Act.CONTACT.value, **signer}, now)
+        _ask_by_email(
+            organisation, signer["email"], {"asks": OrganisationDecision.Act.CONTACT.value, **signer}, now
+        )
         return organisations.record(organisation, OrganisationDecision.Act.INVITE, by, now)
 
 
 def remind(now: datetime) -> int:
-    """Emails those asked more than a year ago whether they still support the pledge; returns how many.
+    """Emails organisations, once a year, the question whether they still support the pledge; returns how many.
 
-    No answer changes nothing: staff are shown it.
+    If one does not answer, nothing changes, but staff see it.
     """
     today = timezone.localdate(now)
     with transaction.atomic():
@@ -79,9 +82,11 @@ def remind(now: datetime) -> int:
             Organisation.objects.due_yearly(today).select_for_update(skip_locked=True).order_by("pk")[:BATCH]
         )
         for organisation in due:
-            signer = organisations.signer(organisation)
+            signer = applications.signer(organisation)
             if signer:
-                _write(organisation, signer["email"], {"asks": OrganisationDecision.Act.STAND.value}, now)
+                _ask_by_email(
+                    organisation, signer["email"], {"asks": OrganisationDecision.Act.RECONFIRM.value}, now
+                )
         Organisation.objects.filter(pk__in=[each.pk for each in due]).update(reminded_on=today)
     return len(due)
 
@@ -92,12 +97,12 @@ def stop_yearly(digest: bytes, now: datetime) -> None:
     asked.update(yearly_stopped_on=timezone.localdate(now))
 
 
-def _write(organisation: Organisation, email: str, question: dict[str, str], now: datetime) -> None:
+def _ask_by_email(organisation: Organisation, email: str, question: dict[str, str], now: datetime) -> None:
     """Creates a pending signature with the question, and queues the email with its link.
 
-    The yearly one is stored for 60 days, so it holds nothing of the person.
+    That of the yearly question is stored for 60 days, so it contains no data of the person.
     """
-    is_yearly = question["asks"] == OrganisationDecision.Act.STAND
+    is_yearly = question["asks"] == OrganisationDecision.Act.RECONFIRM
     answers = {
         "organisation": str(organisation.ref),
         "name": organisation.name,
@@ -112,11 +117,11 @@ def _write(organisation: Organisation, email: str, question: dict[str, str], now
         kind=PendingSignature.Kind.ORGANISATION,
         digest=tokens.digest(mailbox.identity),
         token=tokens.hash_token(token),
-        handle=tokens.hash_token(encryption.random_token()),  # no page leads here, only the link
+        handle=tokens.hash_token(encryption.random_token()),  # no inbox page uses this handle
         encrypted_token=encryption.encrypt(token),
         pledge_text=PledgeText.objects.current(now),
         application=encryption.encrypt(json.dumps(answers)),
         email_queued_at=now,
-        expires_at=now + (ANSWER_WITHIN if is_yearly else retention.PENDING_FOR),
+        expires_at=now + (ANSWER_WITHIN if is_yearly else retention.PENDING_STORED),
     )
     queue.add(QueuedEmail.Kind.YEARLY if is_yearly else QueuedEmail.Kind.CONTACT, ref, mailbox, now)

@@ -1,11 +1,10 @@
-"""Supporter care: what staff can do for somebody on the phone.
+"""The admin pages on which supporter care takes requests on the phone.
 
-First of all they email the owner the link to My pledge. A request on the caller's word alone comes second: it is
-carried out at a random time within a day, and the screen says the same whether there was anything to do.
-So a caller who pretends to be somebody can neither learn nor add anything.
+The first choice is to email the owner the link to My pledge. Otherwise a request is carried out at a random time within
+a day, and the page says the same whether there is anything to do. So a caller who pretends to be someone else can
+neither learn nor add anything.
 """
 
-from datetime import timedelta
 from typing import cast
 
 from django import forms
@@ -22,12 +21,9 @@ from django.views.decorators.http import require_POST
 from pledges.admin_base.read_only import ReadingAdmin
 from pledges.complaints import service as complaints
 from pledges.inputs import email_address
-from pledges.models import PhoneRequest, QueuedEmail
+from pledges.models import PhoneRequest, QueuedEmail, retention
 from pledges.my_pledge import service as my_pledge
 from pledges.public_forms.fields import CleanField
-
-# How long the row of a complaint's email is stored after it was sent (pledges.privacy.erasure.EMAILS_STORED).
-COMPLAINTS_STORED = timedelta(days=7)
 
 
 class LinkForm(forms.Form):
@@ -46,9 +42,9 @@ class PhoneRequestForm(forms.ModelForm):
         help_text=_("Its owner gets an email that names the request. The address is not recorded."),
     )
 
-    wish = forms.ChoiceField(
+    kind = forms.ChoiceField(
         label=_("What the caller asks for"),
-        choices=PhoneRequest.Wish,
+        choices=PhoneRequest.Kind,
         widget=forms.RadioSelect,
         help_text=_(
             "Withdrawing covers a person’s own signature. An organisation’s is withdrawn under Organisations, by "
@@ -63,14 +59,14 @@ class PhoneRequestForm(forms.ModelForm):
 
     class Meta:
         model = PhoneRequest
-        fields = ("wish",)
+        fields = ("kind",)
 
     def clean(self) -> None:
-        """Asks for the tick where it can't be undone: a misheard address would be somebody else's."""
+        """Requires the checkbox if it can't be undone: a misheard address would be someone else's."""
         clean = self.cleaned_data
         if (
-            not {"email", "wish"} <= clean.keys()
-            or not PhoneRequest.Wish(clean["wish"]).is_final
+            not {"email", "kind"} <= clean.keys()
+            or not PhoneRequest.Kind(clean["kind"]).is_final
             or clean["sure"]
         ):
             return
@@ -83,10 +79,10 @@ class PhoneRequestForm(forms.ModelForm):
 @admin.register(PhoneRequest)
 class PhoneRequestAdmin(ReadingAdmin):
     form = PhoneRequestForm
-    fields = ("email", "wish", "sure")
-    list_display = ("taken_at", "wish", "taken_by")
-    list_display_links = None  # the list says all of it
-    list_filter = ("wish", "taken_by")
+    fields = ("email", "kind", "sure")
+    list_display = ("taken_at", "kind", "taken_by")
+    list_display_links = None  # the list shows all of it
+    list_filter = ("kind", "taken_by")
     list_select_related = ("taken_by",)
     date_hierarchy = "taken_at"
     ordering = ("-taken_at",)
@@ -103,7 +99,7 @@ class PhoneRequestAdmin(ReadingAdmin):
             "link_form": LinkForm(),
             "complaint_number": number,
             "complaint": _complaint(number),
-            "complaints_stored_days": COMPLAINTS_STORED.days,
+            "complaints_stored_days": retention.EMAILS_STORED.days,
         }
         return super().add_view(request, form_url, {**context, **(extra_context or {})})
 
@@ -115,8 +111,8 @@ class PhoneRequestAdmin(ReadingAdmin):
         self, request: HttpRequest, obj: PhoneRequest, form: PhoneRequestForm, change: bool
     ) -> None:
         by = cast(AbstractBaseUser, request.user)
-        obj.pk = my_pledge.take_call(
-            PhoneRequest.Wish(obj.wish), form.cleaned_data["email"], by, timezone.now()
+        obj.pk = my_pledge.record_phone_request(
+            PhoneRequest.Kind(obj.kind), form.cleaned_data["email"], by, timezone.now()
         ).pk
 
     def response_add(
@@ -143,7 +139,7 @@ def send_link(request: HttpRequest) -> HttpResponse:
 
 
 def _complaint(number: str) -> QueuedEmail | None:
-    """The complaint with this number, as long as its email is stored; its words are not read."""
+    """The complaint with this number, while its email is stored; its text is not read."""
     sought = "".join(letter for letter in number.upper() if letter.isalnum())
     rows = QueuedEmail.objects.filter(kind=QueuedEmail.Kind.COMPLAINT).defer("words", "mailbox")
     return next((row for row in rows if complaints.reference(row.ref).replace("-", "") == sought), None)

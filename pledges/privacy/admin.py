@@ -1,4 +1,4 @@
-"""The screens of exports: taking out the sealed contacts, the record of every time, and uploading unsubscribes."""
+"""The admin pages of exports: exporting sealed contacts, the record of it, and uploading unsubscribes."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from pledges.admin_base.pages import page
+from pledges.admin_base.pages import page, staff
 from pledges.admin_base.read_only import ReadingAdmin
 from pledges.models import Contact, Export
 from pledges.privacy import exports, unsubscribes
@@ -27,7 +27,7 @@ class ExportForm(forms.Form):
     )
 
     def __init__(self, *args: Any) -> None:
-        """Each channel says how many contacts it would take out now."""
+        """Shows for each channel how many contacts would be exported now."""
         super().__init__(*args)
         field: Any = self.fields["channel"]
         counts = {channel: Contact.objects.usable(channel).count() for channel in Contact.Channel.values}
@@ -63,18 +63,19 @@ class ExportAdmin(ReadingAdmin):
         return request.user.has_perm("pledges.export_contacts")
 
     def add_view(self, request: HttpRequest, *args, **kwargs) -> HttpResponseBase:  # type: ignore[override]
-        site: Any = self.admin_site  # asks for password and factor once more
-        return site.asking_again(take_out)(request)
+        site: Any = self.admin_site  # its `asking_again` asks for password and second factor again
+        return site.asking_again(export_contacts)(request)
 
 
 @permission_required("pledges.export_contacts", raise_exception=True)
-def take_out(request: HttpRequest) -> HttpResponseBase:
+def export_contacts(request: HttpRequest) -> HttpResponseBase:
+    """The form, and on a POST the export as a download."""
     form = ExportForm(request.POST if request.method == "POST" else None)
     if not form.is_valid():
         status = 422 if form.is_bound else 200
         return page(request, "export/take_out", status, title=_("Take out contacts"), form=form)
-    export = exports.begin(by=request.user, now=timezone.now(), **form.cleaned_data)
-    # The browser stays on the form while it saves the file: the next page says what went out.
+    export = exports.begin(by=staff(request), now=timezone.now(), **form.cleaned_data)
+    # The browser stays on the form while it saves the file, so the next page shows this message.
     told = ngettext(
         "%(count)s sealed contact went out as %(file)s, and is recorded.",
         "%(count)s sealed contacts went out as %(file)s, and are recorded.",

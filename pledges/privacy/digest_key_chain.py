@@ -1,7 +1,8 @@
-"""The chain of digest keys: which of them the database stands on, and how another is laid over it.
+"""Rotation of digest keys: which keys the digests in the database were made with, and applying a new one to all of
+them.
 
-A digest is HMAC(kn, … HMAC(k1, address)). So a key that leaked is made worthless by a new one laid over every
-digest, although nobody holds the addresses any more. All keys stay in DIGEST_KEYS, oldest first.
+A digest is HMAC(kn, … HMAC(k1, address)). If a key has leaked, a new one is applied to every stored digest, for which
+the addresses are not needed. All keys stay in DIGEST_KEYS, oldest first.
 """
 
 from collections import Counter
@@ -18,7 +19,7 @@ from pledges.crypto import tokens
 from pledges.models import DigestChain, DigestField
 
 BATCH = 10_000
-Told = Callable[[int], None]
+ReportProgress = Callable[[int], None]
 
 
 class WrongKeys(Exception):
@@ -26,45 +27,45 @@ class WrongKeys(Exception):
 
 
 def record_first_keys(**_signal: Any) -> None:
-    """Records which DIGEST_KEYS a new database begins with, after its first `migrate`."""
+    """Records the DIGEST_KEYS of a new database, after its first `migrate`."""
     keys = settings.DIGEST_KEYS
     DigestChain.objects.get_or_create(
         defaults={"keys": len(keys), "fingerprint": fingerprint(keys), "added_at": timezone.now()}
     )
 
 
-def keys_to_lay() -> list[str]:
-    """Those of DIGEST_KEYS that the database's digests were not made with yet; they are its newest.
+def new_keys() -> list[str]:
+    """Returns the newest of DIGEST_KEYS that are not yet applied to the database's digests.
 
-    Raises WrongKeys where the others are not the ones that they were made with.
+    Raises WrongKeys if the digests were made with other keys than the rest.
     """
     chain = DigestChain.objects.get()
-    below = settings.DIGEST_KEYS[: chain.keys]
-    if len(below) < chain.keys or fingerprint(below) != bytes(chain.fingerprint):
+    applied = settings.DIGEST_KEYS[: chain.keys]
+    if len(applied) < chain.keys or fingerprint(applied) != bytes(chain.fingerprint):
         raise WrongKeys
     return settings.DIGEST_KEYS[chain.keys :]
 
 
-def lay(now: datetime, told: Told = lambda done: None) -> Counter[str]:
-    """Lays the keys that are new over every digest, all or none; says how many digests of each table.
+def apply_new_keys(now: datetime, report: ReportProgress = lambda done: None) -> Counter[str]:
+    """Applies the new keys to every digest, in one transaction; returns how many digests of each table it changed.
 
-    `told` gets how many are done, after each batch.
+    Calls `report` with the number done so far after each batch.
     """
-    laid: Counter[str] = Counter()
+    changed: Counter[str] = Counter()
     with transaction.atomic():
         DigestChain.objects.select_for_update().get()
-        new_keys = keys_to_lay()
+        fresh = new_keys()
         for table, column in digest_columns():
-            for count in _lay_over(table, column, new_keys):
-                laid[table] += count
-                told(laid.total())
+            for count in _update_column(table, column, fresh):
+                changed[table] += count
+                report(changed.total())
         keys = settings.DIGEST_KEYS
         DigestChain.objects.update(keys=len(keys), fingerprint=fingerprint(keys), added_at=now)
-    return laid
+    return changed
 
 
-def digests() -> int:
-    """How many there are to lay keys over."""
+def count_digests() -> int:
+    """How many digests there are in all tables."""
     count = 0
     with connection.cursor() as cursor:
         for table, column in digest_columns():
@@ -75,7 +76,7 @@ def digests() -> int:
 
 
 def digest_columns() -> Iterator[tuple[str, str]]:
-    """Every column of digests, as (table, column): those whose field says so by its class."""
+    """(table, column) of every DigestField."""
     for model in apps.get_models():
         for field in model._meta.concrete_fields:
             if isinstance(field, DigestField):
@@ -83,12 +84,12 @@ def digest_columns() -> Iterator[tuple[str, str]]:
 
 
 def fingerprint(keys: Sequence[str]) -> bytes:
-    """32 bytes that stand for these keys and tell none of them. (No mailbox has a space in it.)"""
+    """A hash of these keys. (It can't be the digest of a mailbox: no mailbox contains a space.)"""
     return tokens.digest("the chain itself", keys)
 
 
-def strangers() -> int:
-    """How many others are connected to the database, and may be writing digests of the old kind."""
+def other_connections() -> int:
+    """How many others are connected to the database, and may be writing digests with the old keys."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
@@ -97,8 +98,8 @@ def strangers() -> int:
         return cursor.fetchone()[0]
 
 
-def _lay_over(table: str, column: str, keys: Sequence[str]) -> Iterator[int]:
-    """By batches, in the order of the primary key; says how many each had. The keys never go to the database."""
+def _update_column(table: str, column: str, keys: Sequence[str]) -> Iterator[int]:
+    """Applies the keys to a column in batches; yields the size of each. The keys are never sent to the database."""
     name = connection.ops.quote_name
     read = f"SELECT id, {name(column)} FROM {name(table)} WHERE id > %s AND {name(column)} IS NOT NULL"  # noqa: S608
     write = (

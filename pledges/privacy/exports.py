@@ -1,7 +1,7 @@
-"""Writes the sealed contacts of a channel as a stream: recorded first, and never a file on this machine.
+"""Exports the sealed contacts of a channel: records it first, then streams them, without a file on the server.
 
-What `offline.opening` reads is written here. The list replaces every earlier one; the removed refs say
-which records of an earlier one must go wherever a copy of it may still be.
+`offline.opening` reads the format. An export replaces all earlier ones; the removed refs say which records must be
+deleted wherever a copy of an earlier one still exists.
 """
 
 import base64
@@ -12,26 +12,28 @@ from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import connection, transaction
 from django.utils import timezone
 
 from pledges.models import Contact, Export, PledgeText, Removal
-from pledges.models.staff import Staff
 from pledges.offline.opening import FORMAT
 
 CHUNK = 500
 log = logging.getLogger(__name__)
 
 
-def begin(channel: str, purpose: str, by: Staff, now: datetime, by_command: bool = False) -> Export:
-    """Records that the contacts of `channel` go out; `lines` may run once this has been committed.
+def begin(
+    channel: str, purpose: str, by: AbstractBaseUser, now: datetime, by_command: bool = False
+) -> Export:
+    """Records the export of `channel`; once this is committed, `lines` may be called.
 
-    `by_command`: on the server's command line, where there is no sign-in and `by` is the account that was named.
+    `by_command`: by a command on the server, without signing in; `by` is the account that was named.
     """
     with transaction.atomic():
         with connection.cursor() as cursor:
-            # Waits for transactions that are deleting a contact: their trigger may not have seen this export
-            # yet, and the stream would still hold what they delete.
+            # Waits for transactions that are deleting contacts: their trigger may not see this export yet, while the
+            # stream would still contain what they delete.
             cursor.execute("LOCK TABLE pledges_contact IN SHARE MODE")
         export = Export.objects.create(
             channel=channel,
@@ -46,11 +48,11 @@ def begin(channel: str, purpose: str, by: Staff, now: datetime, by_command: bool
 
 
 def lines(export: Export) -> Iterator[bytes]:
-    """The export, a JSON object a line; read through a server-side cursor, so that its size needs no memory."""
+    """Yields the export, one JSON object a line, from a server-side cursor, so that it is never whole in memory."""
     removed = records = 0
     yield _line("export", _head(export))
     with transaction.atomic():
-        for ref in _gone(export.channel):
+        for ref in _removed_refs(export.channel):
             removed += 1
             yield _line("removed", str(ref))
         contacts = Contact.objects.usable(export.channel).order_by("pk").values_list("sealed", flat=True)
@@ -71,7 +73,7 @@ def _head(export: Export) -> dict[str, object]:
         "channel": export.channel,
         "purpose": export.purpose,
         "public_keys": settings.CAMPAIGN_PUBLIC_KEYS,
-        "site": settings.SITE_ORIGIN,  # the links to unsubscribe begin with it
+        "site": settings.SITE_ORIGIN,  # for the links to unsubscribe
         "day": timezone.localdate(export.exported_at).isoformat(),
         "pledge_texts": {
             str(pledge_text): getattr(pledge_text, field) for pledge_text in PledgeText.objects.all()
@@ -79,10 +81,10 @@ def _head(export: Export) -> dict[str, object]:
     }
 
 
-def _gone(channel: str) -> Iterator[UUID]:
-    """Refs to be deleted from copies of earlier exports: of contacts that were erased, are samples or are blocked.
+def _removed_refs(channel: str) -> Iterator[UUID]:
+    """The refs to delete from copies of earlier exports: contacts that were erased, are samples or are blocked.
 
-    In the order of the refs, which are random, so that the order does not tell when each went.
+    Sorted by ref, which is random, so that the order does not show when each was erased.
     """
     deleted = Removal.objects.filter(channel=channel).values_list("ref", flat=True)
     blocked = Contact.objects.to_remove(channel).values_list("ref", flat=True)

@@ -18,17 +18,17 @@ def count() -> int:
     return sum(_rows(model, field).count() for model, field in _columns())
 
 
-def reencrypt(told: Callable[[int], None] = lambda done: None) -> Counter[str]:
+def reencrypt(report: Callable[[int], None] = lambda done: None) -> Counter[str]:
     """Encrypts every value with the newest key; returns how many of each table. The site may run meanwhile.
 
-    A value that no key decrypts is left as it is and counted as "unreadable". `told` is called with the number done
-    so far after each batch.
+    A value that no key decrypts is left as it is and counted as "unreadable". Calls `report` with the number done so
+    far after each batch.
     """
     done: Counter[str] = Counter()
     for model, field in _columns():
         for some in _reencrypt_column(model, field):
             done += some
-            told(done.total())
+            report(done.total())
     return done
 
 

@@ -1,9 +1,8 @@
-"""The list of what left public sight, and a restored backup made to follow it.
+"""The list of what was erased, blocked or unpublished, and applying it to a restored backup.
 
-A backup from yesterday still has who withdrew today. The list is kept beside the backups and renewed more often
-than they: one JSON object a line. It names rows by their random refs, mailboxes by their digests and staff by
-their number, and says nothing of anybody's words. `Act` is one kind of line; those of the pledge are here and in
-`unlisting`.
+A backup of yesterday still contains who withdrew today. The list is stored with the backups and written more often than
+they are: one JSON object a line. It names rows by random refs, mailboxes by digests and staff by primary key, and
+contains no other personal data. An `Act` is one kind of line; those of this app are here and in `unpublished`.
 """
 
 import json
@@ -27,7 +26,7 @@ from pledges.organisations import service as organisations
 BATCH = 1000
 Entry = dict[str, Any]
 Reader = Callable[[Any], Any]
-# The tables to which a backup can bring something back; of an organisation it is only the contact.
+# The rows that a backup can bring back; of an organisation only its contact.
 TABLES: dict[str, QuerySet[Any]] = {
     rows.model._meta.db_table: rows
     for rows in (
@@ -42,11 +41,11 @@ TABLES: dict[str, QuerySet[Any]] = {
 
 @dataclass(frozen=True)
 class Act:
-    """One way in which something leaves sight. A line of it is known by its first field."""
+    """One kind of line in the list, recognised by its first field."""
 
-    fields: dict[str, Reader]  # how each is read, or refused with a ValueError
-    listed: Callable[[datetime], Iterator[Entry]]  # what is so now, as JSON can say it
-    again: Callable[[list[Entry], datetime], Counter[str]]  # makes it so; counts what was not so any more
+    fields: dict[str, Reader]  # how each field is parsed; ValueError if it is not valid
+    listed: Callable[[datetime], Iterator[Entry]]  # yields the lines of the current state, as values for JSON
+    repeat: Callable[[list[Entry], datetime], Counter[str]]  # applies lines; counts what had to be changed
 
     @property
     def name(self) -> str:
@@ -54,11 +53,13 @@ class Act:
 
 
 class BrokenList(ValueError):
-    """What should be a list of what left sight is another file, or was cut off."""
+    """The file is not such a list, or was cut off."""
 
 
 def lines(now: datetime, acts: Sequence[Act]) -> Iterator[str]:
-    """The list as it stands now, line by line. Its last line tells how many there are, so that one cut off shows."""
+    """Yields the lines of the current list. The last one is their number, so that a list which was cut off is
+    recognised.
+    """
     yield json.dumps({"left_sight": 1, "made_at": now.isoformat()})
     count = 0
     for act in acts:
@@ -69,7 +70,9 @@ def lines(now: datetime, acts: Sequence[Act]) -> Iterator[str]:
 
 
 def made_at(written: Iterable[str], acts: Sequence[Act]) -> datetime:
-    """When this list was made. BrokenList where it is not one, or not whole: every line is looked at."""
+    """Checks every line and returns when the list was made. Raises BrokenList if it is not such a list, or
+    incomplete.
+    """
     moment, end, number = None, None, 0
     for number, line in enumerate(written, 1):
         try:
@@ -81,7 +84,7 @@ def made_at(written: Iterable[str], acts: Sequence[Act]) -> datetime:
             else:
                 _read(entry, acts)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise BrokenList(f"line {number} is none of such a list") from error
+            raise BrokenList(f"line {number} does not belong into such a list") from error
     if moment is None:
         raise BrokenList("it is empty")
     if end != number - 2:
@@ -90,33 +93,33 @@ def made_at(written: Iterable[str], acts: Sequence[Act]) -> datetime:
 
 
 def repeat(written: Iterable[str], acts: Sequence[Act], now: datetime) -> Counter[str]:
-    """Does again what the list says, in batches; returns how much of it had come back. Twice does no harm."""
+    """Applies the list, in batches; returns how many changes were needed. Applying it twice does no harm."""
     done: Counter[str] = Counter()
     entries = (json.loads(line) for line in written)
     read = (_read(entry, acts) for entry in entries if not {"left_sight", "end"} & set(entry))
     for act, same in groupby(read, lambda pair: pair[0]):
         while some := [entry for _act, entry in islice(same, BATCH)]:
             with transaction.atomic():
-                done += act.again(some, now)
+                done += act.repeat(some, now)
     return +done
 
 
 def _read(entry: Entry, acts: Sequence[Act]) -> tuple[Act, Entry]:
     act = next((act for act in acts if act.name in entry), None)
     if act is None or set(entry) != set(act.fields):
-        raise ValueError("neither of the acts")
+        raise ValueError("no known kind of line")
     return act, {name: read(entry[name]) for name, read in act.fields.items()}
 
 
 def text(value: Any) -> str:
     if not isinstance(value, str):
-        raise ValueError("no text")
+        raise ValueError("not a text")
     return value
 
 
 def number(value: Any) -> int:
     if not isinstance(value, int):
-        raise ValueError("no number")
+        raise ValueError("not a number")
     return value
 
 
@@ -127,18 +130,18 @@ def flag(value: Any) -> bool:
 
 
 def maybe(read: Reader) -> Reader:
-    """The same reader, for a field that may also be null."""
+    """The same parser, for a field that may be null."""
     return lambda value: None if value is None else read(value)
 
 
 def iso(moment: date | None) -> str | None:
-    """A day or a moment, as JSON can say it."""
+    """A date or datetime in ISO format; None stays None."""
     return moment.isoformat() if moment else None
 
 
 def _table(value: Any) -> str:
     if value not in TABLES:
-        raise ValueError("a table that nothing is erased from")
+        raise ValueError("not a table with erased rows")
     return value
 
 
@@ -158,7 +161,7 @@ def _erase(entries: list[Entry], now: datetime) -> Counter[str]:
         found = dict(back.values_list("pk", "ref"))
         queue.erase_about(list(found.values()))
         if back.model is Organisation:
-            organisations.forget_contacts(list(found), now)
+            organisations.erase_contacts(list(found), now)
             erased["organisations' contacts"] += len(found)
         else:
             back.delete()
@@ -175,7 +178,7 @@ def _blocked(now: datetime) -> Iterator[Entry]:
 def _block(entries: list[Entry], now: datetime) -> Counter[str]:
     rows = [
         EmailBlock(
-            # Digest keys that came since the list was written are laid over what it names.
+            # Applies the digest keys that were added since the list was written.
             digest=tokens.extend_digest(entry["blocked"], settings.DIGEST_KEYS[entry["keys"] :]),
             blocked_on=entry["day"],
         )

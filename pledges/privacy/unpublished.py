@@ -1,10 +1,10 @@
-"""What was taken out of public sight without being erased, listed and done again after a restore (see `restoring`):
-organisations that left the list, hidden names, quarantined signatures, the switch of the lists.
+"""Lists what was unpublished without being erased, and repeats it after a restore (see `restore`): organisations that
+left the list, hidden names, quarantined signatures, the switch of the lists.
 """
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from itertools import groupby
 from uuid import UUID
 
@@ -21,6 +21,7 @@ from pledges.models import (
     PublicName,
     Quarantine,
     Signature,
+    retention,
 )
 from pledges.models.organisations import State
 from pledges.organisations import service as organisations
@@ -28,7 +29,7 @@ from pledges.privacy.restore import BLOCKED, ERASED, Act, Entry, flag, iso, mayb
 
 
 def _unlisted_organisations(now: datetime) -> Iterator[Entry]:
-    """Every one that is not named in public, with who ended it and why."""
+    """Every organisation that is not named in public, with who declined or withdrew it, and why."""
     ended = OrganisationDecision.objects.filter(
         act__in=(OrganisationDecision.Act.WITHDRAW, OrganisationDecision.Act.DECLINE)
     ).order_by("pk")
@@ -60,7 +61,7 @@ def _unlist_organisations(entries: list[Entry], now: datetime) -> Counter[str]:
 
 
 def _unlist(organisation: Organisation, entry: Entry) -> bool:
-    """Whether the organisation had to be changed to be as the entry says."""
+    """Makes the organisation as the entry says; returns whether it had to be changed."""
     state, at = entry["state"], entry["at"]
     changes: Entry = {} if entry["named"] or not organisation.is_named else {"is_named": False}
     ended = None
@@ -70,7 +71,7 @@ def _unlist(organisation: Organisation, entry: Entry) -> bool:
         changes |= {"approved_at": None, "declined_at": at}
         ended = OrganisationDecision.Act.DECLINE
     elif state in (State.WAITING, State.ASKED) and organisation.state == State.APPROVED:
-        # Its new entry is lost; it waits with the one that it had.
+        # Its changed entry is lost with the database; it waits with the entry of the backup.
         changes |= {"approved_at": None, "version": organisation.version + 1}
     if changes:
         Organisation.objects.filter(pk=organisation.pk).update(**changes)
@@ -81,8 +82,8 @@ def _unlist(organisation: Organisation, entry: Entry) -> bool:
 
 
 def _reminded(now: datetime) -> Iterator[Entry]:
-    """The organisations that got their yearly email since the oldest backup: a second would be one too many."""
-    since = timezone.localdate(now) - timedelta(days=35)
+    """The organisations that got their yearly email since the oldest backup, so that they do not get a second."""
+    since = timezone.localdate(now) - retention.BACKUPS_STORED
     rows = Organisation.objects.filter(reminded_on__gte=since).order_by("pk")
     for ref, day in rows.values_list("ref", "reminded_on"):
         yield {"reminded": str(ref), "day": iso(day)}
@@ -97,15 +98,17 @@ def _remember_reminders(entries: list[Entry], now: datetime) -> Counter[str]:
 
 
 def _hidden_names(now: datetime) -> Iterator[Entry]:
-    """By the signature, for the name stays hidden whichever its owner gives next."""
+    """By signature, because the name stays hidden even if the owner enters another."""
     last = {hiding.public_name_ref: hiding for hiding in NameDecision.objects.order_by("pk")}
-    is_hidden = Q(name_hidden_at__isnull=False) | Q(listing__hidden_at__isnull=False)
-    for signature in Signature.objects.filter(is_hidden).select_related("listing").order_by("pk").iterator():
-        listing = getattr(signature, "listing", None)
-        hiding = last.get(listing.ref) if listing else None
+    is_hidden = Q(name_hidden_at__isnull=False) | Q(public_name__hidden_at__isnull=False)
+    for signature in (
+        Signature.objects.filter(is_hidden).select_related("public_name").order_by("pk").iterator()
+    ):
+        public_name = getattr(signature, "public_name", None)
+        hiding = last.get(public_name.ref) if public_name else None
         yield {
             "hidden": str(signature.ref),
-            "at": iso(signature.name_hidden_at or (listing and listing.hidden_at)),
+            "at": iso(signature.name_hidden_at or (public_name and public_name.hidden_at)),
             "reason": hiding.reason if hiding else "",
             "by": hiding.decided_by_id if hiding else None,
         }
@@ -116,15 +119,15 @@ def _hide_names(entries: list[Entry], now: datetime) -> Counter[str]:
     for entry in entries:
         signature, at = Signature.objects.filter(ref=entry["hidden"]), entry["at"]
         signature.filter(name_hidden_at=None).update(name_hidden_at=at)
-        listing = PublicName.objects.filter(signature__in=signature, hidden_at=None).first()
-        if listing is None:
+        public_name = PublicName.objects.filter(signature__in=signature, hidden_at=None).first()
+        if public_name is None:
             continue
-        PublicName.objects.filter(pk=listing.pk).update(hidden_at=at)
+        PublicName.objects.filter(pk=public_name.pk).update(hidden_at=at)
         done += 1
         if _knows(entry["by"]):
             by, reason = entry["by"], entry["reason"]
             NameDecision.objects.create(
-                public_name_ref=listing.ref, hidden=True, reason=reason, decided_by_id=by, decided_at=at
+                public_name_ref=public_name.ref, hidden=True, reason=reason, decided_by_id=by, decided_at=at
             )
     return Counter({"names": done})
 
@@ -140,7 +143,7 @@ def _quarantines(now: datetime) -> Iterator[Entry]:
 
 
 def _open_quarantines(entries: list[Entry], now: datetime) -> Counter[str]:
-    """Before what is in them; not counted, for nobody sees one."""
+    """Before the signatures in them. Not counted, because an empty quarantine is not visible."""
     for entry in entries:
         Quarantine.objects.update_or_create(
             ref=entry["quarantine"],
@@ -199,12 +202,12 @@ def _hide_lists(entries: list[Entry], now: datetime) -> Counter[str]:
 
 
 def _knows(staff: int | None) -> bool:
-    """Whether the restored database has this account: one made after the backup is lost."""
+    """Whether the restored database has this account: those made after the backup are lost."""
     return staff is not None and get_user_model().objects.filter(pk=staff).exists()
 
 
 DAY, MOMENT, STAFF = date.fromisoformat, datetime.fromisoformat, maybe(number)
-# Erasures first: what is gone needs no more.
+# Erasures first: erased rows need no further changes.
 ACTS = [
     ERASED,
     BLOCKED,

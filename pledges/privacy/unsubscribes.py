@@ -1,6 +1,4 @@
-"""The page on which a data holder uploads who unsubscribed in a mailing tool: shown first, done on the second POST."""
-
-from typing import Any
+"""The admin page to upload who unsubscribed in a mailing tool: a preview first, then a second POST applies it."""
 
 from django import forms
 from django.contrib import messages
@@ -16,16 +14,19 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from pledges.admin_base.pages import page, staff
-from pledges.inputs import tables
+from pledges.admin_base.uploads import LinesForm
 from pledges.models import Export
 from pledges.my_pledge import unsubscribe_import
 from pledges.my_pledge.unsubscribe_import import Read
 
-LONGEST = 900_000  # characters, some 30,000 addresses: what the largest POST of staff holds
+LONGEST = 900_000  # characters, some 30,000 addresses: they fit into the largest POST that staff may send
 SHOWN = 20  # lines that were not read, before "and so many more"
 
 
-class UnsubscribesForm(forms.Form):
+class UnsubscribesForm(LinesForm):
+    too_large = gettext_lazy(
+        "This file is too large. Upload it in parts, or use manage.py import_unsubscribes."
+    )
     lines = forms.CharField(
         label=gettext_lazy("Email addresses, one a line"),
         help_text=gettext_lazy(
@@ -36,26 +37,15 @@ class UnsubscribesForm(forms.Form):
         required=False,
         strip=False,
     )
-    file = forms.FileField(
-        label=gettext_lazy("Or a file"), help_text=gettext_lazy("CSV or text."), required=False
-    )
     column = forms.CharField(
         label=gettext_lazy("Column that holds the addresses"),
-        help_text=gettext_lazy("Only where it is not plain from the first line."),
+        help_text=gettext_lazy("Only if the first line does not make it clear."),
         max_length=100,
         required=False,
     )
 
-    def clean(self) -> dict[str, Any]:
-        answers = super().clean() or {}
-        if answers.get("file"):
-            answers["lines"] = self._uploaded(answers["file"])
-        if not answers.get("lines", "").strip() and not self.errors:
-            self.add_error("lines", _("Paste at least one line, or choose a file."))
-        return answers
-
     def read(self) -> Read | None:
-        """What the lines hold; None, with the form saying why, where nothing could be read."""
+        """Reads the lines; returns None and adds an error to the form if nothing could be read."""
         try:
             read = unsubscribe_import.read(self.cleaned_data["lines"].encode(), self.cleaned_data["column"])
         except forms.ValidationError as error:
@@ -65,32 +55,15 @@ class UnsubscribesForm(forms.Form):
             self.add_error("lines", _("There is no address in it."))
         return read
 
-    def _uploaded(self, file: Any) -> str:
-        """The file's text, which from here on stands in the field of the lines."""
-        try:
-            text = tables.decoded(file.read()).replace("\0", "")
-        except forms.ValidationError as error:
-            self.add_error("file", error)
-            return ""
-        if len(text) > LONGEST:
-            self.add_error(
-                "file", _("This file is too large. Upload it in parts, or use manage.py import_unsubscribes.")
-            )
-            return ""
-        data: Any = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict
-        data["lines"] = text
-        self.data = data
-        return text
-
 
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
 @permission_required("pledges.import_unsubscribes", raise_exception=True)
 def upload(request: HttpRequest) -> HttpResponse:
-    """Shows how the lines are read; on the button ends contact by email for every address that was read.
+    """Shows how the lines are read; the button then ends contact by email for every address.
 
-    It does not say how many of them were supporters' (see unsubscribe_import), and stores no address: what is shown
-    comes back with the second POST.
+    It does not say how many of them were supporters' (see unsubscribe_import), and stores no address: the second POST
+    sends the lines again.
     """
     form = UnsubscribesForm(request.POST or None, request.FILES or None)
     read = form.read() if form.is_valid() else None
@@ -110,7 +83,7 @@ def upload(request: HttpRequest) -> HttpResponse:
 
 
 def _record(request: HttpRequest, read: Read) -> None:
-    """Records in the admin's log who uploaded how many addresses; never an address."""
+    """Records in the admin's log who uploaded how many addresses, without the addresses."""
     LogEntry.objects.create(
         user_id=staff(request).pk,
         content_type=ContentType.objects.get_for_model(Export),

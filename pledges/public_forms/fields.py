@@ -1,25 +1,27 @@
-"""Form fields that clean what was typed by given rules, and the base class of every form on a public page."""
+"""Form fields that validate what visitors type, and the base classes of the forms on public pages."""
 
 import copy
 from collections.abc import Callable
 from functools import lru_cache
 from math import ceil
 from typing import Any, Self
+from unicodedata import normalize
 
 from django import forms
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
-from pledges.inputs.address_suggestions import meant
+from pledges.inputs.address_suggestions import suggested_address
 from pledges.inputs.email_address import Mailbox, mailbox
 from pledges.inputs.tidy import tidy
 
 
 class Shared:
-    """A field that all forms of its class share, where Django copies each field, with its widget, for every form.
+    """A field that all instances of a form class share. Django copies each field and its widget for every instance.
 
-    Copying took a quarter of the time in which a signature is accepted. A form that changes a field, its label
-    say, must first take a copy of its own: `self.own(name)`.
+    Copying took a quarter of the time in which a signature is accepted. A form that changes a field, such as its label,
+    must first make its own copy: `self.own(name)`.
     """
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
@@ -32,14 +34,25 @@ class Shared:
 
 
 class TidyField(Shared, forms.CharField):
-    """Text without the spaces and invisible marks around it; nothing but those counts as empty."""
+    """Text without the spaces and invisible characters around it; if there is nothing else, the field is empty."""
 
     def to_python(self, value: Any) -> Any:
         return tidy(super().to_python(value) or "") or self.empty_value
 
 
+class SearchField(TidyField):
+    """What to search for, in Unicode normal form NFKC."""
+
+    def __init__(self, *, label: Any, longest: int, **kwargs: Any) -> None:
+        too_long = _lazy("That is too long to search for: %(limit_value)d characters at most.")
+        super().__init__(label=label, max_length=longest, error_messages={"max_length": too_long}, **kwargs)
+
+    def clean(self, value: Any) -> str:
+        return normalize("NFKC", super().clean(value))
+
+
 class CleanField(TidyField):
-    """Tidied text that goes through one function, which gives its clean value or raises ValidationError."""
+    """Tidied text that a function validates: it returns the clean value or raises ValidationError."""
 
     def __init__(self, clean_text: Callable[[str], Any], **kwargs: Any) -> None:
         self.clean_text = clean_text
@@ -75,12 +88,12 @@ class Honeypot(Shared, forms.CharField):
         super().__init__(required=False, widget=widget, **kwargs)
 
     def clean(self, value: Any) -> bool:
-        """Whether there was text in it."""
+        """Returns whether there was text in it."""
         return bool(value and value.strip())
 
 
 class YesOrNo(Shared, forms.TypedChoiceField):
-    """Two answers, neither chosen beforehand; the clean value is whether it was yes."""
+    """Yes or no, neither preselected; the clean value is a bool."""
 
     def __init__(self, *, yes: Any, no: Any, missing: Any, **kwargs: Any) -> None:
         self.no = no
@@ -94,14 +107,14 @@ class YesOrNo(Shared, forms.TypedChoiceField):
 
     @lru_cache(maxsize=8)  # noqa: B019 - a field of a form's class, of which there are few
     def saying_yes(self, sentence: str) -> Self:
-        """A copy whose first answer is `sentence`, as the pledge text words it, instead of yes; shared in its turn."""
+        """A copy whose first answer is `sentence`, as in the pledge text, instead of "yes"; cached."""
         field = self.own_copy()
         field.choices = [("yes", sentence), ("no", self.no)]
         return field
 
 
 class PublicForm(forms.Form):
-    """A form that anybody may send, as often as the rate limits allow."""
+    """A form that anyone may send, as often as the rate limits allow."""
 
     wait = 0  # seconds until its client may send it again
 
@@ -116,12 +129,12 @@ class PublicForm(forms.Form):
         return self.fields[name]
 
     @property
-    def keeps_more(self) -> bool:
+    def has_valid_answers(self) -> bool:
         """Whether anything was typed or chosen in a field without an error."""
         return any(field.data for field in self.visible_fields() if not field.errors)
 
-    def put_off(self, seconds: int) -> None:
-        """Adds the error that says to send the form again after so many seconds."""
+    def add_rate_limit_error(self, seconds: int) -> None:
+        """Adds the error that says when the form can be sent again."""
         self.wait = seconds
         minutes = ceil(seconds / 60)
         self.add_error(
@@ -136,26 +149,26 @@ class PublicForm(forms.Form):
 
 
 class AddressForm(PublicForm):
-    """A form whose field `email` asks back where the mail domain has a common slip: “Did you mean …?”
+    """A form whose field `email` asks “Did you mean …?” if the domain looks mistyped.
 
-    Two buttons send the form again with the answer (see partials/error_summary.html). Each carries the address that
-    it is about, so that an address typed since is checked anew.
+    Two buttons send the form again with the answer (see partials/error_summary.html). Each contains the address that it
+    is about, so that an address which was typed afterwards is checked again.
     """
 
     suggestion = ""  # the address that was probably meant, until the question is answered
     typed_address = ""  # the address that was typed
-    kept_address = ""  # the address that was typed, and then said to be right
+    confirmed_address = ""  # the address that was typed, and then confirmed to be right
 
     def clean_email(self) -> Mailbox:
         found: Mailbox = self.cleaned_data["email"]
-        suggestion = meant(found.address)
+        suggestion = suggested_address(found.address)
         if not suggestion:
             return found
         if self.data.get("email_meant") == suggestion:
             self.data = {name: self.data.get(name) for name in self.data} | {"email": suggestion}
             return mailbox(suggestion)
         if self.data.get("email_as_typed") == found.address:
-            self.kept_address = found.address
+            self.confirmed_address = found.address
             return found
         self.suggestion, self.typed_address = suggestion, found.address
         raise forms.ValidationError(_("Did you mean %(address)s?") % {"address": suggestion})

@@ -1,4 +1,4 @@
-"""What views of public forms share: what they accept, and what they answer."""
+"""What the views of public forms share: which requests they accept, and how they answer."""
 
 from collections.abc import Callable
 
@@ -12,7 +12,7 @@ from pledges.public_forms.fields import PublicForm
 
 
 class SeeOther(HttpResponseRedirect):
-    """303: the answer to a POST that did its work, so that reloading or going back sends nothing twice."""
+    """A redirect with status 303 after a successful POST, so that reloading or going back sends nothing twice."""
 
     status_code = 303
 
@@ -28,7 +28,7 @@ def takes_form(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
 
 
 def takes_any_form(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """As `takes_form`, and also in the other encodings of a form that mail programs use."""
+    """As `takes_form`, and accepts the other form encodings that mail programs use."""
     exempt = takes_form(view)
     exempt.takes_any_form = True  # type: ignore[attr-defined]
     return exempt
@@ -40,17 +40,19 @@ def posted(request: HttpRequest) -> QueryDict | None:
 
 
 def is_accepted(form: PublicForm, request: HttpRequest, group: str) -> bool:
-    """Whether the form is valid and its client is within the rate limits; if not, the form says why."""
+    """Whether the form is valid and its client within the rate limits; if not, adds the error to the form."""
     if not form.is_valid():
         return False
     seconds = rate_limits.exceeded(request, group)
     if seconds:
-        form.put_off(seconds)
+        form.add_rate_limit_error(seconds)
     return not seconds
 
 
 def page(request: HttpRequest, template: str, form: PublicForm, **others: object) -> HttpResponse:
-    """The form's page with everything that was typed: status 200 if new, 422 with errors, 429 if sent too often."""
+    """Renders the page of a form with all that was typed: status 200 if it is new, 422 with errors, 429 if sent too
+    often.
+    """
     response = render(request, template, {"form": form, **others})
     if form.wait:
         response["Retry-After"] = str(form.wait)

@@ -1,7 +1,7 @@
-"""How often one client may do what. The client is a keyed hash of its address, never the address.
+"""Rate limits: how often one client may send a form. Clients are stored as keyed hashes, never as addresses.
 
-Ask outside any transaction: a count must stand whatever becomes of the signature, and no two
-signatures may wait for one count.
+Call this outside of transactions: a count must be stored even if the signature is not, and no signature may wait for
+the count of another.
 """
 
 import hashlib
@@ -33,18 +33,17 @@ LIMITS = {
     "staff-account": 20,
     "staff-account-client": 10,
 }
-# How many times the limit of one client (an IPv6 /64) all clients of an IPv6 /48 have, which one customer can get.
+# The limit of an IPv6 /48, which one customer can have, is so many times that of one client (an IPv6 /64).
 WIDER = 4
-# The seconds to wait where too many of the network's emails wait already (`emails.queue.QueueFull`).
+# The seconds to wait if too many emails of the network are queued already (`emails.queue.QueueFull`).
 FULL = 600
 
 
 def exceeded(request: HttpRequest, group: str, subject: str = "") -> int:
     """Counts this request. Returns 0 if it is within the limits, otherwise the seconds to wait, for `Retry-After`.
 
-    Counts the client and the /48 that it is in, or instead `subject` where one is given (a staff account, say).
-    OperationalError where the database does not answer, which is answered with 503: a form that nothing limits
-    must not send emails, and it is not the client's fault.
+    Counts the client and the /48 that it is in, or instead `subject` if it is given (such as a staff account). Raises
+    OperationalError if the database does not answer, which becomes a 503: without limits no form may send emails.
     """
     counted = [(group, subject.encode() or _network(address(request)), LIMITS[group])]
     if not subject and (wide := _wide_network(address(request))):
@@ -62,26 +61,26 @@ def exceeded(request: HttpRequest, group: str, subject: str = "") -> int:
 
 
 def _usage(request: HttpRequest, group: str, hashed: str, limit: int) -> Callable[[], dict[str, Any] | None]:
-    """A call of django-ratelimit that counts this request and says how often there were such in this hour."""
+    """Returns a call of django-ratelimit that counts this request and returns the count of this hour."""
     rate = f"{limit}/h"
     return partial(get_usage, request, group=group, key=lambda *_: hashed, rate=rate, increment=True)
 
 
 def client(request: HttpRequest) -> str:
-    """The client's hash for today, 32 hexadecimal digits. OperationalError where the store is down."""
+    """The client's hash for today, 32 hexadecimal digits. Raises OperationalError if the store is down."""
     return _hashed(_network(address(request)))
 
 
 def network(request: HttpRequest) -> str:
-    """As `client`, of all that one customer may have: an IPv6 /48, or one IPv4 address. Its emails take turns with
-    those of others (`emails.queue.DUE_AT`), and the hash differs from the client's.
+    """A hash as `client`, but of all addresses that one customer may have: an IPv6 /48, or one IPv4 address. By it the
+    queue slows down the emails of one network (`emails.queue.DUE_AT`).
     """
     written = address(request)
     return _hashed(b"network " + (_wide_network(written) or _network(written)))
 
 
 def address(request: HttpRequest) -> str:
-    """The address TRUSTED_PROXIES hops from the right; whatever stands left of it anybody can write."""
+    """The address TRUSTED_PROXIES hops from the right in X-Forwarded-For; clients can forge what is left of it."""
     hops = settings.TRUSTED_PROXIES
     chain = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",") if hop.strip()]
     if len(chain) != hops:
@@ -91,7 +90,9 @@ def address(request: HttpRequest) -> str:
 
 @cache
 def _warn_once() -> None:
-    """With too few proxies named all visitors share one limit; with too many anybody writes their own address."""
+    """Logs a wrong TRUSTED_PROXIES: if too small, all visitors share one limit; if too large, clients can forge
+    addresses.
+    """
     log.warning(
         "X-Forwarded-For has another number of addresses than TRUSTED_PROXIES (%d) says",
         settings.TRUSTED_PROXIES,
@@ -99,9 +100,9 @@ def _warn_once() -> None:
 
 
 def _network(written: str) -> bytes:
-    """The part of an address that names one client: all of IPv4, the first 64 bits of IPv6.
+    """The part of an address that identifies one client: all of an IPv4 address, the first 64 bits of IPv6.
 
-    All requests without an address, as through a unix socket, are one client.
+    Requests without an address, as through a unix socket, are one client.
     """
     try:
         found = ip_address(written)
@@ -113,7 +114,7 @@ def _network(written: str) -> bytes:
 
 
 def _wide_network(written: str) -> bytes:
-    """The first 48 bits of an IPv6 address; nothing for any other."""
+    """The first 48 bits of an IPv6 address; empty for all others."""
     try:
         found = ip_address(written)
     except ValueError:
@@ -128,5 +129,5 @@ def _hashed(what: bytes) -> str:
 
 
 def _store() -> Any:
-    """The store of the counts and the salts (`campaign.rate_limit_cache`)."""
+    """The cache with the counts and the salts (`campaign.rate_limit_cache`)."""
     return caches[settings.RATELIMIT_USE_CACHE]

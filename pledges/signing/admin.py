@@ -1,4 +1,4 @@
-"""The admin screen for pledge texts: write, preview and compare a new one; edit or cancel it while it is scheduled."""
+"""The admin page for pledge texts: write, preview and compare a new one; edit or cancel it while it is scheduled."""
 
 from datetime import timedelta
 from difflib import SequenceMatcher
@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from pledges.admin_base.edit_conflicts import SeenForm
+from pledges.admin_base.edit_conflicts import EditConflictForm
 from pledges.admin_base.read_only import ReadingAdmin
 from pledges.languages import LANGUAGES, TRANSLATED
 from pledges.models import PledgeText
@@ -25,7 +25,7 @@ from pledges.models.pledge_texts import ENGLISH
 TEXTS = ("pledge", "agreement", "email_consent", "post_consent", "public_name_consent", "declaration")
 
 
-class PledgeTextForm(SeenForm):
+class PledgeTextForm(EditConflictForm):
     language = forms.ChoiceField(
         label=_("Language"),
         choices=[
@@ -121,7 +121,7 @@ class PledgeTextAdmin(ReadingAdmin):
         return [path("preview/", preview, name="pledges_pledgetext_preview"), *super().get_urls()]
 
     def preview(self, request: HttpRequest) -> HttpResponse:
-        """What a form holds, as people will read it and beside the text in force; nothing is saved."""
+        """Shows the form's texts as people will read them, next to the text in force; saves nothing."""
         if not self.has_add_permission(request):
             raise PermissionDenied
         language = request.POST.get("language", ENGLISH)

@@ -1,7 +1,7 @@
-"""The emails that ask to confirm a form, and remind of it. They are composed in batches: at a launch they are all."""
+"""The emails that ask to confirm a form, and the reminder. They are composed in batches, because there are many."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.core.mail import EmailMultiAlternatives
@@ -12,12 +12,17 @@ from pledges.emails import compose
 from pledges.models import QueuedEmail
 from pledges.organisations.emails import all_awaiting_confirmation
 
+# When the reminder is sent, counted from the first email.
+REMINDER_AFTER = timedelta(hours=48)
+
 OneComposer = Callable[[QueuedEmail], EmailMultiAlternatives | None]
 
 
 @compose.composes_together(QueuedEmail.Kind.CONFIRM)
 def confirm(emails: list[QueuedEmail], now: datetime) -> OneComposer:
-    """The link and the code; the same words whether the mailbox has signed before: anybody can cause this email."""
+    """The link and the code. The text is the same whether the mailbox has signed before, since anyone can cause this
+    email.
+    """
     pendings = all_awaiting_confirmation(emails, now)
 
     def compose_one(email: QueuedEmail) -> EmailMultiAlternatives | None:
@@ -32,11 +37,11 @@ def confirm(emails: list[QueuedEmail], now: datetime) -> OneComposer:
 
 @compose.composes_together(QueuedEmail.Kind.REMINDER)
 def reminder(emails: list[QueuedEmail], now: datetime) -> OneComposer:
-    """Once, after two days; dropped where the mailbox has confirmed another form since, was reminded of one, or has a
-    newer form that waits.
+    """Sent once, after REMINDER_AFTER; dropped if the mailbox has confirmed another form since, was reminded of one, or
+    has a newer form that waits.
 
-    Whether it had signed before makes no difference: no missing email tells the person who typed its address. An
-    organisation's reminder is not dropped: one mailbox may sign as a person, and for several organisations.
+    Whether it had signed before makes no difference, so that a missing email does not show it. An organisation's
+    reminder is not dropped, because one mailbox may sign as a person and for several organisations.
     """
     pendings = all_awaiting_confirmation(emails, now)
     needless, reminded = needless_reminders(list(pendings), now), set[bytes]()
@@ -69,8 +74,8 @@ WHERE pending.ref = ANY(%(refs)s) AND pending.kind = 'person' AND EXISTS (
 
 
 def needless_reminders(refs: list[UUID], now: datetime) -> set[UUID]:
-    """The forms of people whose reminder is not sent: the mailbox has confirmed a form since, has a newer one, or was
-    reminded of one.
+    """The refs of forms of people that need no reminder: the mailbox has confirmed a form since, has a newer one, or
+    was reminded of one.
     """
     with connection.cursor() as cursor:
         zone = timezone.get_current_timezone_name()

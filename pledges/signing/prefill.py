@@ -1,46 +1,31 @@
-"""What was typed into a form, carried for half an hour in the address of the page that follows, encrypted.
+"""Carries what was typed into a form, encrypted, in the URL of the inbox page, where it is valid for half an hour.
 
-The inbox page shows from it where the email goes, and fills the form again if the address is to be changed:
-without a cookie, and without a row in the database that would hold it. AES-SIV, as for the keys of the list's
-pages: the same answers in the same minute make the same address. Only the server can read it.
+So the inbox page can show where the email goes, and fill in the form again if the address is to be changed, without a
+cookie and without storing it. The same answers in the same minute give the same URL.
 """
 
-import base64
 import json
 from datetime import datetime
-from functools import lru_cache
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESSIV
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from django.conf import settings
+from pledges.crypto import encryption
 
-LIVES = 30  # minutes
+VALID_MINUTES = 30
+_PURPOSE = "pledges.signing.prefill"
 
 
 def pack(typed: dict[str, str], now: datetime) -> str:
-    """`typed` and the minute of `now`, encrypted, in letters that fit into a path."""
+    """Encrypts `typed` and the minute of `now`, as text for a URL."""
     text = _minute(now).to_bytes(4, "big") + json.dumps(typed, ensure_ascii=False).encode()
-    return base64.urlsafe_b64encode(_cipher(settings.SECRET_KEY).encrypt(text, None)).decode().rstrip("=")
+    return encryption.encrypt_for_url(_PURPOSE, text)
 
 
 def unpack(packed: str, now: datetime) -> dict[str, str]:
-    """What `pack` was given; {} where that was longer ago than half an hour, or never."""
-    try:
-        whole = base64.urlsafe_b64decode(packed.encode() + b"=" * (-len(packed) % 4))
-        text = _cipher(settings.SECRET_KEY).decrypt(whole, None)
-    except (ValueError, InvalidTag):
+    """Returns what `pack` was given; {} if it is older than half an hour or not valid."""
+    text = encryption.decrypt_from_url(_PURPOSE, packed)
+    if text is None or _minute(now) - int.from_bytes(text[:4], "big") > VALID_MINUTES:
         return {}
-    is_over = _minute(now) - int.from_bytes(text[:4], "big") > LIVES
-    return {} if is_over else json.loads(text[4:])
+    return json.loads(text[4:])
 
 
 def _minute(now: datetime) -> int:
     return int(now.timestamp()) // 60
-
-
-@lru_cache(maxsize=2)
-def _cipher(secret: str) -> AESSIV:
-    derived = HKDF(SHA256(), length=32, salt=None, info=b"pledges.signing.prefill").derive(secret.encode())
-    return AESSIV(derived)

@@ -1,4 +1,4 @@
-"""The pages to sign, to check the inbox and to confirm. A GET changes nothing."""
+"""The pages to sign, to check the inbox, and to confirm. A GET changes nothing."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -22,13 +22,14 @@ from pledges.emails import queue
 from pledges.emails.queue import QueueFull
 from pledges.inputs.professions import SUGGESTIONS
 from pledges.models import Organisation, PendingSignature, retention
-from pledges.organisations import service as organisations
+from pledges.organisations import applications
 from pledges.public_forms import rate_limits
 from pledges.public_forms.pages import SeeOther, is_accepted, page, posted, takes_form
 from pledges.signing import prefill
 from pledges.signing import service as signing
-from pledges.signing.earlier_choices import EarlierChoices, earlier_choices
-from pledges.signing.forms import CodeForm, ConfirmForm, ConfirmPersonForm, OrganisationForm, SignForm
+from pledges.signing.confirm_forms import CodeForm, ConfirmForm, ConfirmPersonForm
+from pledges.signing.forms import OrganisationForm, SignForm
+from pledges.signing.signatures import EarlierChoices, earlier_choices
 from pledges.statistics import totals
 
 NAMES_BESIDE_THE_FORM = 6
@@ -37,7 +38,7 @@ NAMES_BESIDE_THE_FORM = 6
 def while_the_campaign_lasts(
     view: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """Answers 410 after the campaign's last day: a signature would soon be erased uncounted."""
+    """Decorator: answers 410 after the campaign's last day."""
 
     @wraps(view)
     def open_or_over(request: HttpRequest) -> HttpResponse:
@@ -55,7 +56,7 @@ def sign(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     form = SignForm(posted(request), now=now)
     if is_accepted(form, request, "sign") and (handle := _signed(request, form, now)):
-        return _on_to_the_inbox(handle, form, "person", now)
+        return _inbox_page(handle, form, "person", now)
     return _sign_page(request, form)
 
 
@@ -71,8 +72,8 @@ def _sign_page(request: HttpRequest, form: SignForm) -> HttpResponse:
 @takes_form
 @while_the_campaign_lasts
 def stall(request: HttpRequest) -> HttpResponse:
-    """The form on a device that many people use, at a stall or in a meeting: no autofill, not cached, and the page that
-    follows does not hold what was typed.
+    """The form on a device that many people use, at a stall or in a meeting: without autofill, not cached, and the next
+    page does not contain what was typed.
     """
     now = timezone.now()
     form = SignForm(posted(request), now=now)
@@ -102,32 +103,32 @@ def organisations_sign(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     form = OrganisationForm(posted(request), now=now)
     if is_accepted(form, request, "organisation") and (handle := _signed(request, form, now)):
-        return _on_to_the_inbox(handle, form, "organisation", now)
+        return _inbox_page(handle, form, "organisation", now)
     return page(request, "pledges/organisations_sign.html", form)
 
 
 def _signed(request: HttpRequest, form: SignForm | OrganisationForm, now: datetime) -> str:
-    """Signs, and returns the inbox page's handle; "" where too many emails of this network wait: the form says so."""
+    """Signs, and returns the inbox page's handle; "", with an error in the form, if too many emails of the network
+    wait.
+    """
     try:
         return signing.sign(form.answers(), now, rate_limits.client(request), rate_limits.network(request))
     except QueueFull:
-        form.put_off(rate_limits.FULL)
+        form.add_rate_limit_error(rate_limits.FULL)
         return ""
 
 
-def _on_to_the_inbox(
-    handle: str, form: SignForm | OrganisationForm, kind: str, now: datetime
-) -> HttpResponse:
-    """Redirects to the inbox page, whose address holds what was typed for half an hour."""
+def _inbox_page(handle: str, form: SignForm | OrganisationForm, kind: str, now: datetime) -> HttpResponse:
+    """Redirects to the inbox page, whose URL contains what was typed, encrypted."""
     return SeeOther("pledges:sent", f"{handle}-{prefill.pack({'form': kind, **form.typed()}, now)}")
 
 
 @takes_form
 def sent(request: HttpRequest, handle: str) -> HttpResponse:
-    """Says to check the inbox, and takes the email's code. The page is the same for every handle, real or not.
+    """Says to check the inbox, and takes the code of the email. The page is the same for every handle, real or not.
 
-    After the handle comes what was typed, encrypted (see `prefill`): for half an hour the page names the email
-    address, and a button leads back to the filled form.
+    After the handle the URL contains what was typed, encrypted (see `prefill`): for half an hour the page shows the
+    email address, and a button leads back to the filled-in form.
     """
     now = timezone.now()
     handle, _dash, packed = handle.partition("-")
@@ -149,7 +150,7 @@ def sent(request: HttpRequest, handle: str) -> HttpResponse:
 
 
 def _refilled(request: HttpRequest, typed: dict[str, str], now: datetime) -> HttpResponse:
-    """The form with all that was typed into it; after half an hour a redirect to the empty form."""
+    """The form with all that was typed; after half an hour a redirect to the empty form."""
     if not typed:
         return SeeOther("pledges:sign")
     if typed["form"] == "organisation":
@@ -160,9 +161,9 @@ def _refilled(request: HttpRequest, typed: dict[str, str], now: datetime) -> Htt
 
 @takes_form
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
-    """Shows what is to be confirmed, with one box to tick; an old link that was confirmed says so.
+    """The confirm page, with a checkbox; a used link says that the form is confirmed already.
 
-    A POST of the button "earlier" shows the owner's earlier choices and fills the form with them.
+    A POST of the button "earlier" shows the owner's earlier choices and fills in the form with them.
     """
     now, token = timezone.now(), tokens.token_in(token)
     pending = signing.by_token(token, now)
@@ -177,7 +178,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
 def _confirm_form(
     request: HttpRequest, pending: PendingSignature, earlier: EarlierChoices | None
 ) -> ConfirmForm:
-    """The form that confirms `pending`, filled with the earlier choices where there are some."""
+    """The form that confirms `pending`, filled in with the earlier choices if there are any."""
     if pending.is_organisation:
         return ConfirmForm(posted(request))
     text, profession = pending.pledge_text, pending.profession
@@ -194,7 +195,7 @@ def _confirm_page(request: HttpRequest, token: str, pending: PendingSignature | 
         return _thanks(pending)
     if pending.is_confirmed:
         return render(request, "pledges/already_confirmed.html", {"pending": pending})
-    organisation = _shown(organisations.applied(pending)) if pending.is_organisation else None
+    organisation = _shown(applications.read(pending)) if pending.is_organisation else None
     is_asked = "earlier" in request.POST and not pending.is_organisation
     earlier = earlier_choices(pending) if is_asked else None
     others = {"pending": pending, "token": token, "organisation": organisation, "earlier": earlier}
@@ -207,7 +208,7 @@ def _thanks(pending: PendingSignature) -> HttpResponse:
 
 
 def _shown(application: dict[str, Any]) -> dict[str, Any]:
-    """The application with its kind in words; a request that staff started names no kind."""
+    """The application with the label of its kind; applications that staff started have no kind."""
     kind = application.get("kind")
     return {**application, "kind_name": Organisation.Kind(kind).label if kind else ""}
 
@@ -219,7 +220,7 @@ def stale(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def thank_you(request: HttpRequest) -> HttpResponse:
-    """The page after confirming, the same for everyone: people share its address.
+    """The page after confirming, the same for everyone, because people share its URL.
 
     Like every page that follows a POST it is sent with `no-store` (`campaign.http.middleware`), so that the Back button
     of a shared computer does not show it.

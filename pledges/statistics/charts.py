@@ -1,4 +1,4 @@
-"""Where the parts of a chart lie, in units of its drawing. All are laid in bricks, and read with their table."""
+"""Computes the coordinates of the charts, in SVG units. All are drawn as bricks, and stand next to a table."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -10,12 +10,12 @@ from pledges.statistics import bricks
 from pledges.statistics.totals import STEP
 from pledges.statistics.weekly import Cell
 
-# Growth: columns from the ground up, one for each week, the newest at the right edge.
+# Growth: a column for each week, the newest at the right edge.
 COLUMN, BETWEEN, BRICK, JOINT, SCALE_WIDTH = 26, 30, 16, 1.5, 44
 MOST_COLUMNS, MOST_BRICKS, SCALE_BRICKS, LABEL_EVERY = 12, 17, 5, 4
 HEADROOM = 44
 
-# Regions: a tile each, roughly where it lies.
+# Regions: a tile each, roughly at its place on a map.
 TILE, TILE_HIGH, STRENGTHS = 84, 54, 4
 PLACES = {
     Region.SCOTLAND: (3, 0, _("Scotland")),
@@ -43,16 +43,16 @@ class Tile:
     y: int
     name: str
     cell: Cell
-    strength: int  # 1 to 4; 0 where there are too few to say
+    strength: int  # 1 to 4; 0 if there are fewer than ten
 
 
 def each(cells: Sequence[Cell]) -> int:
-    """How many people a brick of the growth chart stands for."""
+    """How many people one brick of the growth chart represents."""
     return max(STEP, bricks.each(_most(cells), MOST_BRICKS))
 
 
 def columns(cells: Sequence[Cell]) -> dict[str, object]:
-    """Columns of bricks, lines to read them by, and under some of them their day. The ground is at 0."""
+    """The columns of bricks, the grid lines, and the days under some columns. The base line is at y = 0."""
     cells = cells[-MOST_COLUMNS:]
     people_each = each(cells)
     high = round(_most(cells) / people_each * BRICK, 1)
@@ -83,7 +83,7 @@ def tiles(cells: Sequence[Cell]) -> list[Tile]:
 
 
 def rows(cells: Sequence[Cell]) -> list[tuple[int, Cell, list[bricks.Brick]]]:
-    """(y, cell, bricks), the largest first; who has other work or did not say comes last."""
+    """(y, cell, bricks) for each profession, the largest first; "other" and "not said" come last."""
     last = ("other", "not-said")
     ordered = sorted(
         cells, key=lambda cell: (last.index(cell.key) + 1 if cell.key in last else 0, -cell.people)
@@ -93,7 +93,7 @@ def rows(cells: Sequence[Cell]) -> list[tuple[int, Cell, list[bricks.Brick]]]:
 
 
 def _column(x: int, number: float) -> Iterator[bricks.Brick]:
-    """`number` bricks on each other, the last one cut to its part."""
+    """A column of `number` bricks, the last one cut."""
     for k in range(int(number) + 1):
         high = round(min(1.0, number - k) * BRICK - JOINT, 1)
         if high > 0:
@@ -102,7 +102,7 @@ def _column(x: int, number: float) -> Iterator[bricks.Brick]:
 
 
 def _row(n: int, share: float) -> Iterator[bricks.Brick]:
-    """Bricks beside each other, up to this share of the width, the last one cut."""
+    """A row of bricks up to this share of the width, the last one cut."""
     x, end, k = 0.0, share * ROW_WIDTH, n
     while x < end:
         yield bricks.Brick(

@@ -1,4 +1,4 @@
-"""Who asked and who confirmed, by day and by group of mail providers: totals for staff, never persons."""
+"""How many asked to sign and how many confirmed, by day and group of mail providers; for staff."""
 
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -8,10 +8,7 @@ from django.db.models import Sum
 from django.utils import timezone
 
 from pledges.inputs.email_providers import Provider
-from pledges.models import DailyStatistics
-
-# As long as a pending lives: the days that can still be counted from the rows.
-RECOUNTED = timedelta(days=7)
+from pledges.models import DailyStatistics, retention
 
 _RECOUNT = """
 INSERT INTO pledges_dailystatistics (day, provider, asked, confirmed)
@@ -31,8 +28,10 @@ ON CONFLICT (day, provider) DO UPDATE SET
 
 
 def recount(now: datetime) -> None:
-    """Counts the last days anew. A count never falls: a withdrawal takes its row away, not what happened."""
-    first = timezone.localdate(now - RECOUNTED) + timedelta(days=1)
+    """Counts the last seven days again. A number never falls: a withdrawal deletes its row, but it was asked and
+    confirmed.
+    """
+    first = timezone.localdate(now - retention.PENDING_STORED) + timedelta(days=1)
     values: dict[str, Any] = {
         "zone": timezone.get_current_timezone_name(),
         "first": first,
@@ -43,7 +42,7 @@ def recount(now: datetime) -> None:
 
 
 def by_day(today: date, days: int) -> list[tuple[date, int, int]]:
-    """Day, asked, confirmed; oldest first, every day of the span."""
+    """(day, asked, confirmed) for each of the last days, oldest first."""
     span = [today - timedelta(days=back) for back in reversed(range(days))]
     rows = DailyStatistics.objects.filter(day__gte=span[0]).values_list("day")
     found = {
@@ -53,7 +52,7 @@ def by_day(today: date, days: int) -> list[tuple[date, int, int]]:
 
 
 def by_provider(today: date, days: int) -> dict[str, list[tuple[int, int]]]:
-    """Asked and confirmed of each group on each of the last days, oldest first."""
+    """By provider group, (asked, confirmed) for each of the last days, oldest first."""
     span = [today - timedelta(days=back) for back in reversed(range(days))]
     rows = DailyStatistics.objects.filter(day__gte=span[0]).values_list(
         "provider", "day", "asked", "confirmed"

@@ -1,8 +1,8 @@
-"""The published totals: one figure for every page, file and image, counted anew an hour after the last count.
+"""The published totals, which every page, file and image shows: counted again an hour after the last count.
 
-An exact or quick figure would tell on people: one fewer just after a phone call that asked to withdraw, none
-more after somebody confirmed whom a rule against robots holds back. So no two counts are less than an hour apart,
-not even around a restart or a full hour: what changes between two counts may have been done by anybody in that hour.
+An exact number, or one that changes at once, would give people away: one fewer right after a phone call that asked to
+withdraw, or none more after someone confirmed whom a rule against robots has marked. So two counts are never less
+than an hour apart, not even around a restart: what changed between them may have been done by anyone in that hour.
 """
 
 from datetime import datetime, timedelta
@@ -24,18 +24,19 @@ def totals() -> Totals:
 
 
 def next_count(found: Totals, now: datetime) -> datetime | None:
-    """When the totals are counted next: an hour after the last count. None where that is due already: the worker
-    counts within a minute.
+    """When the totals are counted next: an hour after the last count. None if that is due: the worker counts within a
+    minute.
     """
     return None if _is_due(found, now) else found.counted_at + HOUR
 
 
 def rounded(people: int) -> int:
+    """Rounds down to a multiple of STEP."""
     return people - people % STEP
 
 
 def recount(now: datetime) -> None:
-    """Counts anew from the rows if the last count is an hour old; of several workers at once, one does it."""
+    """Counts the rows if the last count is an hour old; if several workers try at once, one does it."""
     if not _is_due(totals(), now):
         return
     with transaction.atomic():
@@ -47,8 +48,8 @@ def recount(now: datetime) -> None:
 
 
 def close(now: datetime) -> None:
-    """Ends counting: the rows are about to be erased, and the totals are to stay as they are. They are counted once
-    more, unless the last count is less than an hour old.
+    """Ends counting, before the rows are erased; the totals do not change afterwards. They are counted once more,
+    unless the last count is less than an hour old.
     """
     with transaction.atomic():
         with connection.cursor() as cursor:
@@ -59,19 +60,19 @@ def close(now: datetime) -> None:
 
 
 def is_closed() -> bool:
-    """Whether the last count was made (before signatures were erased): then nothing may be counted again."""
+    """Whether `close` was called: then nothing may be counted again."""
     return Totals.objects.filter(pk=_ONLY_ROW, closed_at__isnull=False).exists()
 
 
 def _count(now: datetime) -> None:
-    people, bodies = Signature.objects.counted().count(), Organisation.objects.approved().count()
-    figures = {
+    people, organisations = Signature.objects.counted().count(), Organisation.objects.approved().count()
+    counts = {
         "people": rounded(people),
         "exact_people": people,
-        "organisations": bodies,
+        "organisations": organisations,
         "counted_at": now,
     }
-    Totals.objects.update_or_create(pk=_ONLY_ROW, defaults=figures)
+    Totals.objects.update_or_create(pk=_ONLY_ROW, defaults=counts)
 
 
 def _is_due(found: Totals, now: datetime) -> bool:

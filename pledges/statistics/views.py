@@ -1,6 +1,4 @@
-"""The numbers: a page of pictures and tables, and the same for programs."""
-
-import csv
+"""The public numbers: a page with charts and tables, and the same numbers as JSON and CSV."""
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -8,7 +6,8 @@ from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from pledges.models import Totals, WeeklyStatistics
+from pledges.inputs import spreadsheet
+from pledges.models import Totals
 from pledges.statistics import totals, weekly
 
 NOTE = (
@@ -16,6 +15,8 @@ NOTE = (
     "included, is rounded down to tens; one below ten is “under 10”."
 )
 WEEKS_DRAWN = 12
+# The tables on the page and in the files, and the counted column of each.
+PUBLISHED = {"regions": "region", "professions": "profession"}
 
 
 @require_safe
@@ -26,8 +27,7 @@ def numbers(request: HttpRequest) -> HttpResponse:
         "totals": totals.totals(),
         "growth": growth[-WEEKS_DRAWN:],
         "week": growth[-1] if growth else None,
-        "regions": weekly.parts(WeeklyStatistics.Of.REGION),
-        "professions": weekly.parts(WeeklyStatistics.Of.PROFESSION),
+        **_counted(),
     }
     return render(request, "pledges/numbers.html", shown)
 
@@ -46,24 +46,23 @@ def numbers_json(request: HttpRequest) -> HttpResponse:
         "total": _total(totals.totals()),
         "week_ends": week.isoformat() if week else None,
     }
-    return _open_to_all(JsonResponse(head | tables, json_dumps_params={"ensure_ascii": False}))
+    return _allow_all_origins(JsonResponse(head | tables, json_dumps_params={"ensure_ascii": False}))
 
 
 @require_safe
 @cache_control(public=True)
 def numbers_csv(request: HttpRequest) -> HttpResponse:
+    total = _total(totals.totals())
+    rows: list[list[object]] = [["of", "key", "name", "people"]]
+    rows += [["total", total["counted_at"], "All", total["people"]]]
+    for name, cells in _tables().items():
+        rows += [[name, cell.key, cell.name, cell.published] for cell in cells]
     response = HttpResponse(
-        "\ufeff",
+        spreadsheet.csv_lines(rows),
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": 'attachment; filename="numbers.csv"'},
     )
-    table = csv.writer(response)
-    table.writerow(["of", "key", "name", "people"])
-    total = _total(totals.totals())
-    table.writerow(["total", total["counted_at"] or "", "All", total["people"]])
-    for name, cells in _tables().items():
-        table.writerows([name, cell.key, cell.name, cell.published] for cell in cells)
-    return _open_to_all(response)
+    return _allow_all_origins(response)
 
 
 def _total(row: Totals) -> dict[str, object]:
@@ -72,13 +71,13 @@ def _total(row: Totals) -> dict[str, object]:
 
 
 def _tables() -> dict[str, list[weekly.Cell]]:
-    return {
-        "growth": weekly.growth(),
-        "regions": weekly.parts(WeeklyStatistics.Of.REGION),
-        "professions": weekly.parts(WeeklyStatistics.Of.PROFESSION),
-    }
+    return {"growth": weekly.growth(), **_counted()}
 
 
-def _open_to_all(response: HttpResponse) -> HttpResponse:
+def _counted() -> dict[str, list[weekly.Cell]]:
+    return {name: weekly.parts(column) for name, column in PUBLISHED.items()}
+
+
+def _allow_all_origins(response: HttpResponse) -> HttpResponse:
     response["Access-Control-Allow-Origin"] = "*"
     return response

@@ -1,7 +1,7 @@
-"""The weekly figures: growth, regions, professions, one at a time, and never so fine that they show a person.
+"""The weekly statistics: growth, regions and professions, each by itself, so that no number shows a person.
 
-Each is counted once a week, for whole weeks, rounded down to tens and kept so. What was published for an
-earlier week is never counted again: two counts of the same week would differ by who has withdrawn since.
+They are counted once a week, for whole weeks, rounded down to tens and stored. The numbers of an earlier week are never
+counted again: two counts of one week would differ by those who have withdrawn since.
 """
 
 from collections.abc import Iterator
@@ -14,20 +14,19 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from pledges.inputs.professions import Profession
-from pledges.inputs.regions import Region
 from pledges.models import Signature, WeeklyStatistics
+from pledges.models.counted import COUNTED
 from pledges.statistics import totals
 from pledges.statistics.totals import STEP, rounded
 
 WEEK = timedelta(days=7)
-PARTS = {WeeklyStatistics.Of.REGION: Region, WeeklyStatistics.Of.PROFESSION: Profession}
-_FIGURES_LOCK = 0xF16
+ALL = "all"
+_PUBLISH_LOCK = 0xF16
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One figure as it is shown: `key` is a region, a profession, or the day that a week ended."""
+    """One number: `key` is a region, a profession, or the day on which a week ended."""
 
     key: str
     name: str
@@ -35,7 +34,7 @@ class Cell:
 
     @property
     def short(self) -> str:
-        """Where there is little room: a day without its year."""
+        """The name without its last word: a day without the year."""
         return self.name.rpartition(" ")[0]
 
     @property
@@ -44,51 +43,51 @@ class Cell:
 
     @property
     def published(self) -> int | str:
-        """For programs: the number, or the English words for one that is too small."""
+        """For CSV and JSON: the number, or "under 10"."""
         return self.people or "under 10"
 
 
 def in_tens(people: int) -> str:
-    """A count for a screen on which one more or one less would tell that somebody confirmed."""
+    """A number rounded down to tens, for pages where the exact one would show that someone confirmed."""
     return f"{rounded(people):,}" if people >= STEP else _("under 10")
 
 
 def week_ended(today: date) -> date:
-    """The Sunday of the last whole week."""
+    """The Sunday on which the last whole week ended."""
     return today - timedelta(days=today.weekday() + 1)
 
 
 def publish(now: datetime) -> None:
-    """Writes the figures of every whole week that has none yet; of several workers that come at once, one does."""
+    """Counts every whole week that is not counted yet; if several workers try at once, one does it."""
     last = week_ended(timezone.localdate(now))
     if latest() == last:
         return
     with transaction.atomic():
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_FIGURES_LOCK])
+            cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_PUBLISH_LOCK])
             is_ours = cursor.fetchone()[0]
         weeks = list(_missing(last)) if is_ours and not totals.is_closed() else []
         if weeks:
-            WeeklyStatistics.objects.exclude(of=WeeklyStatistics.Of.ALL).delete()
+            WeeklyStatistics.objects.exclude(of=ALL).delete()
             WeeklyStatistics.objects.bulk_create([*map(_all, weeks), *_parts(last)])
 
 
 def latest() -> date | None:
-    """The end of the week that the figures stand for; None while there are none."""
+    """The end of the newest counted week; None if there is none."""
     newest = WeeklyStatistics.objects.order_by("-week_ends").first()
     return newest.week_ends if newest else None
 
 
 def growth() -> list[Cell]:
-    """All who had signed at the end of each week, oldest first."""
-    weeks = WeeklyStatistics.objects.filter(of=WeeklyStatistics.Of.ALL).order_by("week_ends")
+    """How many had signed at the end of each week, oldest first."""
+    weeks = WeeklyStatistics.objects.filter(of=ALL).order_by("week_ends")
     return [Cell(week.week_ends.isoformat(), _day(week.week_ends), week.people) for week in weeks]
 
 
-def parts(of: WeeklyStatistics.Of) -> list[Cell]:
-    """Each region or profession, and those who did not say; none is left out for being small."""
+def parts(of: str) -> list[Cell]:
+    """The numbers for each value of a counted column, and for those who did not say."""
     people = dict(WeeklyStatistics.objects.filter(of=of).values_list("part", "people"))
-    named = [*PARTS[of].choices, ("", _("Not said"))]
+    named = [*COUNTED[of].choices, ("", _("Not said"))]
     return [Cell(key or "not-said", str(name), people.get(key, 0)) for key, name in named]
 
 
@@ -97,7 +96,7 @@ def _day(day: date) -> str:
 
 
 def _missing(last: date) -> Iterator[date]:
-    """The ends of the weeks after the newest figures, or since the first signature."""
+    """The ends of the weeks after the newest counted one, or since the first signature."""
     newest = latest()
     first = Signature.objects.counted().aggregate(day=Min("confirmed_on"))["day"]
     if newest is None and first is None:
@@ -110,11 +109,11 @@ def _missing(last: date) -> Iterator[date]:
 
 def _all(week: date) -> WeeklyStatistics:
     people = Signature.objects.counted().filter(confirmed_on__lte=week).count()
-    return WeeklyStatistics(week_ends=week, of=WeeklyStatistics.Of.ALL, people=rounded(people))
+    return WeeklyStatistics(week_ends=week, of=ALL, people=rounded(people))
 
 
 def _parts(week: date) -> Iterator[WeeklyStatistics]:
     by_then = Signature.objects.counted().filter(confirmed_on__lte=week)
-    for of in PARTS:
-        for part, people in by_then.values_list(of.value).annotate(Count("pk")):
+    for of in COUNTED:
+        for part, people in by_then.values_list(of).annotate(Count("pk")):
             yield WeeklyStatistics(week_ends=week, of=of, part=part, people=rounded(people))

@@ -1,4 +1,4 @@
-"""The pictures of the numbers: {% columns growth %}, {% tiles regions %}, {% bars professions %}."""
+"""Template tags for the charts of the numbers: {% columns growth %}, {% tiles regions %}, {% bars professions %}."""
 
 from collections.abc import Sequence
 
@@ -12,7 +12,7 @@ register = template.Library()
 
 @register.simple_tag
 def brick_of(cells: Sequence[Cell]) -> str:
-    """How many people a brick of {% columns %} stands for."""
+    """How many people a brick of {% columns %} represents."""
     return f"{charts.each(cells):,}"
 
 

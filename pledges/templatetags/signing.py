@@ -1,4 +1,4 @@
-"""Template tag that tells whether the campaign still takes signatures."""
+"""Template tag for whether people can still sign."""
 
 from django import template
 from django.utils import timezone
@@ -10,5 +10,5 @@ register = template.Library()
 
 @register.simple_tag
 def signing_is_open() -> bool:
-    """Whether the campaign still takes signatures: afterwards no page invites anyone to sign."""
+    """Whether people can still sign: after the campaign's last day no page invites them to."""
     return timezone.localdate() <= retention.signing_until()

@@ -1,7 +1,9 @@
-"""Drawings of bricks: {% wall people %} is the wall of signatures, {% flow arrangements %} what a firewall stops."""
+"""Template tags for drawings of bricks: {% wall people %}, the signatures; {% flow arrangements %}, what a firewall
+stops.
+"""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from django import template
@@ -13,38 +15,34 @@ from pledges.statistics import bricks
 
 register = template.Library()
 
-MOST = 84  # bricks in the highest wall; more people make each brick stand for more of them
+MOST = 84  # bricks in the highest wall; with more people each brick represents more of them
 
 
 @register.simple_tag
 def each_brick(people: int) -> int:
-    """How many people one brick of the wall stands for."""
+    """How many people one brick of the wall represents."""
     return bricks.each(people, MOST)
 
 
 @register.simple_tag
 def wall(people: int, width: int = 724) -> SafeString:
-    """People as bricks, from the ground up, and the open place of the next person.
-
-    `width` in the drawing's units: 52 are a brick and its joint.
-    """
-    draw = (
-        _wall.__wrapped__ if settings.DEBUG else _wall
-    )  # while DEBUG is on, a change of the drawing shows at once
+    """Draws the people as bricks, and an outlined brick for the next person. `width`: a brick and its joint are 52."""
+    # With DEBUG it is not cached, so that a change of the template is seen at once.
+    draw = _wall.__wrapped__ if settings.DEBUG else _wall
     return draw(people // each_brick(people) + 1, width)
 
 
 @lru_cache(maxsize=2 * MOST)
 def _wall(number: int, width: int) -> SafeString:
-    """A wall of so many bricks. There are few different ones, and one is drawn for each page that is."""
-    laid, height = bricks.lay(number, width)
-    drawing = {"bricks": [*laid[:-1], bricks.marked(laid[-1], "open")], "width": width, "height": height}
+    """Draws a wall of so many bricks; cached, because there are few different ones and many pages show one."""
+    wall, height = bricks.build_wall(number, width)
+    drawing = {"bricks": [*wall[:-1], replace(wall[-1], kind="open")], "width": width, "height": height}
     return render_to_string("partials/wall.html", drawing)
 
 
 @dataclass(frozen=True)
 class Stream:
-    """One arrangement in the drawing: `middle` is where it starts under its service, `end` where it arrives."""
+    """One arrangement in the drawing: x of its start under its service (`middle`) and of its end."""
 
     arrangement: object
     left: float
@@ -55,12 +53,12 @@ class Stream:
 
 @register.inclusion_tag("partials/flow.html")
 def flow(arrangements: Iterable[object]) -> dict[str, object]:
-    """Two drawings, 360 units wide: what reaches the Home Office, and the same with a firewall in between."""
+    """Draws what reaches the Home Office, and the same with a firewall in between; each is 360 units wide."""
     these = list(arrangements)
     pitch = 360 / max(len(these), 1)
     streams = [
         Stream(one, n * pitch + 4, (n + 0.5) * pitch, 180 + (n - (len(these) - 1) / 2) * 56, pitch - 8)
         for n, one in enumerate(these)
     ]
-    firewall, _ = bricks.lay(18, 360, 87, 27)
+    firewall, _ = bricks.build_wall(18, 360, 87, 27)
     return {"streams": streams, "firewall": firewall}

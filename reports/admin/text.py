@@ -14,7 +14,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from simple_history.admin import SimpleHistoryAdmin
 
-from pledges.admin_base.edit_conflicts import SeenForm
+from pledges.admin_base.edit_conflicts import EditConflictForm
 from pledges.admin_base.plain_text import PlainText
 from pledges.admin_base.read_only import NoRelatedLinks, TitledList
 from pledges.public_forms.fields import TidyField
@@ -34,7 +34,7 @@ TYPED: Mapping[type[models.Field], Mapping[str, Any]] = {
 class TextAdmin(TitledList, NoRelatedLinks, PlainText, SimpleHistoryAdmin, PreviewAdmin):
     """Texts are never deleted. A public one has at most one draft; an earlier version is restored as a draft."""
 
-    form = SeenForm
+    form = EditConflictForm
     change_form_template = "admin/reports/text_form.html"
     formfield_overrides = TYPED
     object_history_list_template = "admin/reports/history.html"
@@ -140,7 +140,7 @@ class TextAdmin(TitledList, NoRelatedLinks, PlainText, SimpleHistoryAdmin, Previ
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Saves only the fields of the form, as others may have changed meanwhile; nothing if none has changed."""
         obj._history_user = request.user
-        if change and not form.has_news:
+        if change and not form.has_changes:
             return
         if change:
             own = {field.name for field in self.opts.local_fields} & set(form.cleaned_data)

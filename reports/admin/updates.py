@@ -14,7 +14,7 @@ from django.utils.html import format_html
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
-from pledges.admin_base.edit_conflicts import SeenForm
+from pledges.admin_base.edit_conflicts import EditConflictForm
 from pledges.admin_base.plain_text import PlainText
 from pledges.admin_base.read_only import NoRelatedLinks, TitledList
 from reports import pages, record_updates
@@ -33,7 +33,7 @@ TAKEN_OVER = [
 ]
 
 
-class UpdateForm(SeenForm):
+class UpdateForm(EditConflictForm):
     """`shown` is the id of the update that the form was filled from: fields that were emptied then stay empty."""
 
     shown = forms.IntegerField(required=False, widget=forms.HiddenInput)
@@ -97,18 +97,26 @@ class UpdateAdmin(TitledList, NoRelatedLinks, PlainText, PreviewAdmin):
     change_form_template = "admin/reports/update_form.html"
     list_display = [
         "recommendation",
-        "happened_text",
+        "happened",
         "what",
-        "status_text",
+        "status",
+        "next_step",
         "recorded_at",
         "recorded_by",
-        "next_step",
     ]
     list_select_related = ["recommendation__sector", "recorded_by"]
     list_filter = ["recommendation__sector"]
     actions = None
     ordering = ["-recorded_at"]
     formfield_overrides = TYPED
+
+    @admin.display(description=_("happened"))
+    def happened(self, obj: Update) -> str:
+        return obj.happened_text
+
+    @admin.display(description=_("status"))
+    def status(self, obj: Update) -> str:
+        return str(obj.status_text)
 
     @admin.display(description=_("next step"))
     def next_step(self, obj: Update) -> str:

@@ -3,9 +3,7 @@
 Fields may be added; none is renamed, removed or given another meaning while VERSION stays the same.
 """
 
-import csv
 import datetime
-import io
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -117,18 +115,8 @@ UPDATE_COLUMNS = [
 
 
 def table(columns: list[str], rows: Iterable[Row]) -> Iterator[str]:
-    """Yields lines of CSV: first the byte order mark by which spreadsheets recognise UTF-8. No cell is a formula."""
-    yield "\ufeff"
-    for cells_of in ({name: name for name in columns}, *rows):
-        line = io.StringIO()
-        csv.writer(line).writerow(cell(cells_of[name]) for name in columns)
-        yield line.getvalue()
-
-
-def cell(value: object) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    return "" if value is None else spreadsheet.safe(str(value))
+    """The lines of a CSV file with these columns of the rows."""
+    return spreadsheet.csv_lines([columns, *([row[name] for name in columns] for row in rows)])
 
 
 def last_changed() -> datetime.datetime | None:

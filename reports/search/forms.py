@@ -1,20 +1,15 @@
-from unicodedata import normalize
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from pledges.public_forms.fields import TidyField
+from pledges.public_forms.fields import SearchField
 from reports.models import Body, Recommendation, Sector
 
 
 class SearchForm(forms.Form):
     """What to search for in the report, and in which sector or for which body."""
 
-    q = TidyField(
-        label=_("Search the report"),
-        max_length=200,
-        error_messages={"max_length": _("That is too long to search for: 200 characters at most.")},
-        widget=forms.TextInput(attrs={"type": "search"}),
+    q = SearchField(
+        label=_("Search the report"), longest=200, widget=forms.TextInput(attrs={"type": "search"})
     )
     sector = forms.ModelChoiceField(
         Sector.objects.none(),
@@ -36,6 +31,3 @@ class SearchForm(forms.Form):
         self.fields["sector"].queryset = Sector.objects.published()  # type: ignore[attr-defined]
         bodies = Body.objects.asked(Recommendation.objects.published())
         self.fields["body"].queryset = bodies  # type: ignore[attr-defined]
-
-    def clean_q(self) -> str:
-        return normalize("NFKC", self.cleaned_data["q"])

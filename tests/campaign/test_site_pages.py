@@ -42,14 +42,14 @@ def test_home_shows_the_pledge_word_for_word(client, db):
         assert escape(commitment) in page(client, "/")
 
 
-def test_home_shows_every_recommendation_where_it_stands(client, report):
+def test_home_shows_every_recommendation_with_its_status(client, report):
     text = page(client, "/")
     for recommendation in Recommendation.objects.published():
         assert f'data-status="{recommendation.status}" href="{recommendation.get_absolute_url()}"' in text
     assert Recommendation.objects.published().count() == 15
 
 
-def test_home_stands_before_any_report_is_published(client, db):
+def test_home_works_before_any_report_is_published(client, db):
     assert "/pledge/" in page(client, "/")
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from campaign.staff.models import StaffUser
 from pledges.crypto import tokens
 from pledges.inputs.email_address import Mailbox
-from pledges.lists import hidden_names
+from pledges.lists import service as lists
 from pledges.models import Organisation, PublicName, QueuedEmail, Signature
 from pledges.models.answers import ConfirmChoices
 from pledges.my_pledge import withdrawal
@@ -53,7 +53,7 @@ def leave() -> None:
     """After the backup: Bob withdraws, Carol's name is hidden, the organisation is taken out."""
     now, by = timezone.now(), StaffUser.objects.get()
     withdrawal.withdraw(tokens.digest(Mailbox("bob@example.org").identity), now)
-    hidden_names.hide(PublicName.objects.get(name="Carol Example"), True, "asked", by, now)
+    lists.set_hidden(PublicName.objects.get(name="Carol Example"), True, "asked", by, now)
     organisation = Organisation.objects.get()
     organisations.withdraw(organisation, by, "asked", organisation.version, now)
 

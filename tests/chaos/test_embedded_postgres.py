@@ -113,7 +113,7 @@ def test_processes_that_start_at_once_make_one_server(folder):
     assert not runs(folder)
 
 
-def test_the_first_to_leave_stops_nobody_elses_server(folder):
+def test_the_first_process_to_leave_does_not_stop_the_server(folder):
     first, second = User(folder), User(folder)
     pid = first.server_pid()
     second.server_pid()
@@ -190,7 +190,7 @@ def test_a_frozen_server_is_waited_for(folder):
     second.leave()
 
 
-def test_a_forked_child_does_not_hold_its_parents_seat(folder):
+def test_a_forked_child_does_not_hold_its_parents_lock(folder):
     embedded = server.at(folder, OPTIONS)
     embedded.join()
     ready, done = os.pipe()
@@ -237,7 +237,7 @@ def test_dbshell_opens_the_embedded_database(folder):
 
 
 @as_root
-def test_where_the_servers_user_can_not_enter_data_live_elsewhere_and_the_log_says_so(tmp_path, caplog):
+def test_where_the_servers_user_can_not_enter_the_data_are_elsewhere_and_the_log_says_so(tmp_path, caplog):
     os.chmod(tmp_path, 0o700)
     hidden = data_folder.Home(tmp_path / "postgres")
     hidden.settle()

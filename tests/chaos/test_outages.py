@@ -113,7 +113,7 @@ def test_no_request_fails_but_in_the_outage_of_the_database_itself(database, sit
     assert set(beside) == {303}
 
 
-def test_no_request_fails_after_an_outage_that_nobody_met(database, site):
+def test_no_request_fails_after_an_outage_without_traffic(database, site):
     with Crowd(site.address) as before:
         before.wait_for(60)
     restart(database)

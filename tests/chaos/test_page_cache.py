@@ -83,7 +83,7 @@ def straight(site, path):
 
 def lines(site):
     """How many requests reached the site."""
-    return len(re.findall(r" INFO campaign\.(?:middleware|page_cache) ", site.log.read_text()))
+    return len(re.findall(r" INFO campaign\.http\.(?:middleware|page_cache) ", site.log.read_text()))
 
 
 def in_cache(proxy):

@@ -72,7 +72,7 @@ def people(proxy, first):  # noqa: F811
     return set(statuses), statistics.quantiles(seconds, n=20)[-1]
 
 
-def test_slow_clients_keep_nobody_else_from_the_site(proxy):  # noqa: F811
+def test_slow_clients_do_not_keep_others_from_the_site(proxy):  # noqa: F811
     alone = people(proxy, 0)
     with SlowClients(proxy) as slow:
         beside = people(proxy, OTHERS)

@@ -68,14 +68,14 @@ def make_versions(origin):
             (origin / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(site_settings.BASE_DIR / name, origin / name)
     git(origin, "init", "--quiet", "--initial-branch=main")
-    migrations, health = origin / "campaign/migrations", origin / "campaign/health.py"
+    migrations, health = origin / "campaign/migrations", next(origin.glob("campaign/**/health.py"))
     newest = sorted(path.stem for path in migrations.glob("0*.py"))[-1]
     later = [("next", newest, ""), ("broken", "9001_next", "; SELECT 1 / 0")]
     commit(origin, "now")
     for number, (name, before, fault) in enumerate(later, 9001):
         text = MIGRATION.format(before=before, name=name, fault=fault)
         (migrations / f"{number}_{name}.py").write_text(text)
-        health.write_text(health.read_text().replace('lack or "ok"', 'lack or "ok, next"'))
+        health.write_text(health.read_text().replace('"ok"', '"ok, next"'))
         commit(origin, name)
 
 

@@ -213,7 +213,7 @@ def test_each_update_holds_what_its_source_tells():
     assert [(event, word) for event, words in TOLD.items() for word in words if word not in told[event]] == []
 
 
-def test_the_four_arrangements_stand_with_their_days():
+def test_the_four_arrangements_have_their_dates():
     told = {
         row.label: ([body.name for body in row.shared_by.all()], row.since_text, row.ended_on)
         for row in Arrangement.objects.published()

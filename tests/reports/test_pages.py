@@ -70,7 +70,7 @@ def test_a_recommendation_without_updates_says_so(client, schools):
     assert "We have found no update." in client.get("/report/schools/1/").content.decode()
 
 
-def test_what_was_before_the_report_stands_apart(client, happen):
+def test_updates_before_the_report_are_apart(client, happen):
     happen("2018-11-09", what="Earlier.")
     happen("2019-07-19", what="Later.")
     html = client.get("/report/schools/1/").content.decode()
@@ -106,7 +106,7 @@ def test_a_status_is_marked_as_the_campaigns_judgement(client, happen, address):
 
 
 @pytest.mark.parametrize("address", WITH_A_STATUS)
-def test_what_must_be_said_with_a_status_stands_beside_it(client, happen, address):
+def test_a_status_note_is_beside_its_status(client, happen, address):
     happen("2019-07-19", status_after="met", status_note="in England")
     assert "Met (in England)" in client.get(address).content.decode()
 
@@ -126,7 +126,7 @@ def test_a_recommendation_is_cited_by_its_report_and_no_title_of_ours(client, sc
     )
 
 
-def test_the_reports_own_words_stand_with_their_page(client, schools):
+def test_a_quotation_has_its_page_number(client, schools):
     schools.quotation, schools.quotation_page = "Their very words.", 12
     schools.save()
     html = client.get("/report/schools/1/").content.decode()
@@ -160,7 +160,7 @@ def test_what_was_asked_of_a_body_stays_asked_through_all_its_successors(client,
         ),
     ],
 )
-def test_a_body_tells_from_when_until_when_it_stands(client, schools, days, told):
+def test_a_body_says_from_when_until_when_it_exists(client, schools, days, told):
     schools.asked_of.update(**days)
     assert told in client.get("/report/asked-of/example-body/").content.decode()
 

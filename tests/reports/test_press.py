@@ -35,7 +35,7 @@ def test_whom_to_ask_comes_from_the_settings(client, db, settings):
     ] == []
 
 
-def test_without_a_press_mailbox_the_campaigns_own_telephone_stands_there(client, db, settings):
+def test_without_a_press_mailbox_the_campaigns_own_telephone_is_shown(client, db, settings):
     settings.PRESS = {"name": "Example office", "email": "", "phone": ""}
     html = client.get("/press/").content.decode()
     assert "mailto:" not in html
@@ -84,7 +84,7 @@ def test_a_sentence_to_quote_names_who_says_it_once_staff_have_filled_it_in(clie
     assert "Ann Example, director</figcaption>" in client.get("/press/").text
 
 
-def test_a_press_release_stands_with_its_day_and_a_draft_does_not(client, schools):
+def test_a_press_release_is_shown_with_its_day_and_a_draft_is_not(client, schools):
     fields = {"kind": "release", "title": "News", "text": "It is **new**.", "dated_on": "2026-01-05"}
     release = PressText.objects.create(key="news", **fields)
     assert "News" not in client.get("/press/").text
@@ -99,7 +99,7 @@ def test_a_press_release_without_a_day_is_refused(db):
         PressText(key="news", kind="release", title="News", text="x").validate_constraints()
 
 
-def test_the_answer_of_a_body_stands_beside_the_recommendation(client, schools):
+def test_the_answer_of_a_body_is_beside_the_recommendation(client, schools):
     body = schools.asked_of.get()
     fields = {"text": "We disagree.", "answered_on": "2026-01-05", "published_at": timezone.now()}
     Reply.objects.create(recommendation=schools, body=body, **fields)
@@ -110,7 +110,7 @@ def test_the_answer_of_a_body_stands_beside_the_recommendation(client, schools):
     assert "We disagree." not in client.get("/report/schools/1/").text
 
 
-def test_the_phone_of_the_press_office_stands_with_its_hours(client, settings, db):
+def test_the_phone_of_the_press_office_is_shown_with_its_hours(client, settings, db):
     settings.PRESS = {
         "name": "Press",
         "email": "",

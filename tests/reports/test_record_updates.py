@@ -29,7 +29,7 @@ def test_a_note_comes_with_the_status_and_goes_with_the_next(happen, schools):
     assert schools.status_text == "Met"
 
 
-def test_a_note_stands_only_beside_a_status(happen):
+def test_a_note_needs_a_status(happen):
     with pytest.raises(ValidationError):
         happen("2019-07-19", status_note="in England")
 
@@ -102,7 +102,7 @@ def test_an_update_needs_a_source(happen):
         happen("2019-07-19", source_url="http://example.org/")
 
 
-def test_a_day_a_month_and_a_year_are_told_as_they_are_known(happen):
+def test_a_date_is_shown_as_exactly_as_it_is_known(happen):
     told = [happen("2020-04-01", precision=precision).happened_text for precision in ("day", "month", "year")]
     assert told == ["1 April 2020", "April 2020", "2020"]
 

@@ -171,7 +171,7 @@ def test_of_who_withdrew_nothing_is_left(post, nothing_elsewhere):
     sign(post)
     confirm_with_all_wishes(post)
     assert post("/pledge/mine/", email=PERSON["email"]) == 303
-    assert post(f"{delivered()}wish/", wish="withdraw", sure="on") < 400
+    assert post(f"{delivered()}wish/", kind="withdraw", sure="on") < 400
     assert not Signature.objects.exists()
     assert canaries.in_columns(unlocked=True) == {}
     assert canaries.in_dump() == set()

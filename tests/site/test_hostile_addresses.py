@@ -51,7 +51,7 @@ LOOKUPS = ["", "__exact", "__isnull", "__gte", "__in"]
 # Names that forms read from a body, all in one body.
 FIELDS = """version seen reason act name email on off tried enter approve lines agreed_on hide kind most minutes
     action _selected_action select_across index supersedes shown recommendation happened_on status_after file
-    channel purpose wish number position published_at_0 published_at_1 groups organisations_from_0"""
+    channel purpose kind number position published_at_0 published_at_1 groups organisations_from_0"""
 
 
 def routes(resolver: URLResolver, before: str = "/") -> Iterator[str]:
@@ -83,7 +83,7 @@ def ada(django_db_setup, django_db_blocker):
         NameDecision.objects.create(public_name_ref=uuid.uuid4(), hidden=True, reason="false", **by)
         ref = Organisation.objects.order_by("pk")[0].ref
         OrganisationDecision.objects.create(organisation_ref=ref, version=1, act="approve", **by)
-        PhoneRequest.objects.create(wish="withdraw", taken_by=user, taken_at=NOON)
+        PhoneRequest.objects.create(kind="withdraw", taken_by=user, taken_at=NOON)
         Export.objects.create(channel="email", purpose="drill", records=0, exported_by=user, exported_at=NOON)
         recommendation, body = Recommendation.objects.order_by("pk")[0], Body.objects.order_by("pk")[0]
         Reply.objects.create(recommendation=recommendation, body=body, answered_on=NOON.date(), text="No.")

@@ -45,13 +45,13 @@ def somebody_of_each(time_machine, settings):
     signed(BOB, every_wish, now=then, by_email=True, region="wales", profession="health")
     staff = staff_accounts.staff()
     exports.begin("post", "news", staff, then)
-    my_pledge.fulfil(PhoneRequest.Wish.STOP_POST, tokens.digest(BOB.identity), Consent.Source.MY_PLEDGE, then)
+    my_pledge.remove(PhoneRequest.Kind.STOP_POST, tokens.digest(BOB.identity), Consent.Source.MY_PLEDGE, then)
     signed(CHARLIE, ConfirmChoices(public_name="Charlie Example"), now=then - DAY)
     people(20, region="london", profession="law")
     signing.sign(answers(ALICE, by_email=True, region="wales"), NOW)
     signing.sign(staff_accounts.answers("Example Waiting"), NOW)
     staff_accounts.approved("Example Teachers")
-    my_pledge.take_call(PhoneRequest.Wish.WITHDRAW, ALICE, staff, NOW)
+    my_pledge.record_phone_request(PhoneRequest.Kind.WITHDRAW, ALICE, staff, NOW)
     EmailBlock.objects.create(digest=b"1" * 32, blocked_on=NOW)
     time_machine.move_to(NOW, tick=False)
     totals.recount(NOW)
@@ -92,7 +92,11 @@ def change(field: models.Field) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")
     rows = rows_with(field).order_by("pk")
-    row = rows.filter(listing__isnull=False).first() if field.model.__name__ == "Signature" else rows.first()
+    row = (
+        rows.filter(public_name__isnull=False).first()
+        if field.model.__name__ == "Signature"
+        else rows.first()
+    )
     value = another(field, getattr(row, field.name))
     field.model._base_manager.filter(pk=row.pk).update(**{field.name: value})
 

@@ -7,11 +7,17 @@ import pytest
 from django.conf import settings
 
 READING = re.compile(r"""(?:env\.\w+|env\.db_url|environ\.get)\(\s*["']([A-Z_]+)["']""")
-LINK = re.compile(r"\]\(([^)#:]+)\)")
+LINK = re.compile(r"\]\(([^)#:]*)(#[^)]+)?\)")
 
 
 def texts() -> list[Path]:
-    return [settings.BASE_DIR / "README.md", *(settings.BASE_DIR / "docs").rglob("*.md")]
+    return [*settings.BASE_DIR.glob("*.md"), *(settings.BASE_DIR / "docs").rglob("*.md")]
+
+
+def anchors(text: Path) -> set[str]:
+    """The ids that GitHub gives the headings of a Markdown file."""
+    headings = re.findall(r"^#+ (.+)$", text.read_text(), re.MULTILINE)
+    return {"#" + re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
 def test_readme_names_every_setting():
@@ -27,4 +33,9 @@ def test_readme_names_every_setting():
 
 @pytest.mark.parametrize("text", texts(), ids=lambda path: path.name)
 def test_links_in_the_guides_lead_somewhere(text):
-    assert [link for link in LINK.findall(text.read_text()) if not (text.parent / link).exists()] == []
+    broken = []
+    for path, anchor in LINK.findall(text.read_text()):
+        target = text.parent / path if path else text
+        if not target.exists() or (anchor and target.suffix == ".md" and anchor not in anchors(target)):
+            broken.append(path + anchor)
+    assert broken == []

@@ -86,8 +86,8 @@ def hiding():
     signature = Signature.objects.create(
         digest=uuid.uuid4().bytes * 2, pledge_text=pledge_text(), confirmed_on=NOON
     )
-    listing = PublicName.objects.create(signature=signature, name="Sample", listed_on=NOON)
-    return "pledges_publicname_hiding", [listing.ref], {"hide": "True", "reason": "asked"}
+    public_name = PublicName.objects.create(signature=signature, name="Sample", listed_on=NOON)
+    return "pledges_publicname_hiding", [public_name.ref], {"hide": "True", "reason": "asked"}
 
 
 def review():
@@ -102,7 +102,7 @@ def settling():
 
 def judgement():
     quarantine = Quarantine.objects.create(kind="client", opened_at=timezone.now())
-    return "pledges_quarantine_judgement", [quarantine.ref], {"act": "release"}
+    return "pledges_quarantine_decision", [quarantine.ref], {"act": "release"}
 
 
 def new_wording():
@@ -207,7 +207,7 @@ FORMS = {
     "showing_add": lambda: ("pledges_listvisibility_add", [], {"lists_hidden": "on"}),
     "wording_add": new_wording,
     "link": lambda: ("pledges_phonerequest_link", [], {"link_email": "a@example.org"}),
-    "call_add": lambda: ("pledges_phonerequest_add", [], {"email": "a@example.org", "wish": "stop-email"}),
+    "call_add": lambda: ("pledges_phonerequest_add", [], {"email": "a@example.org", "kind": "stop-email"}),
     "presstext_add": added("presstext", key="s", kind="quotation", text="T"),
     "reply_add": reply,
     "update_add": update,

@@ -34,7 +34,7 @@ def withdraw():
 
 
 def telephone():
-    my_pledge.take_call(PhoneRequest.Wish.WITHDRAW, BOB, staff("care@example.org"), NOW)
+    my_pledge.record_phone_request(PhoneRequest.Kind.WITHDRAW, BOB, staff("care@example.org"), NOW)
 
 
 def quarantine():
@@ -56,7 +56,7 @@ ACTS = [confirm, withdraw, telephone, quarantine, release, hide_a_name_that_wait
 
 
 def bob() -> Signature:
-    return Signature.objects.get(listing__name="Bob Example")
+    return Signature.objects.get(public_name__name="Bob Example")
 
 
 @pytest.fixture(autouse=True)

@@ -38,7 +38,7 @@ class Command(BaseCommand):
 
     def handle(self, *args, left: Path | None, **options) -> None:
         now = timezone.now()
-        if others := digest_key_chain.strangers():
+        if others := digest_key_chain.other_connections():
             raise CommandError(
                 f"Stop the site and the worker first: {others} other connections to the database are open. "
                 "Nothing was changed."
@@ -51,11 +51,11 @@ class Command(BaseCommand):
             raise CommandError(
                 f"This is not a complete list of `manage.py erase_expired --list`: {error}. Nothing was changed."
             ) from error
-        for line in told(did, now):
+        for line in lines(did, now):
             self.stdout.write(line)
 
 
-def told(did: after_restore.Did, now: datetime) -> Iterator[str]:
+def lines(did: after_restore.Did, now: datetime) -> Iterator[str]:
     """Yields lines about what was done."""
     if did.list_made_at:
         yield f"The list was made {timesince(did.list_made_at, now)} ago: what was hidden or erased since then is back."

@@ -16,7 +16,7 @@ from django.utils.timesince import timesince
 from campaign.backups import after_restore
 from campaign.backups import create as backups
 from campaign.backups import load as loading
-from campaign.management.commands.after_restore import told
+from campaign.management.commands.after_restore import lines
 from campaign.postgresql import checks as database_checks
 from pledges.offline.progress import Progress, duration
 from pledges.privacy import digest_key_chain
@@ -90,7 +90,7 @@ class Command(BaseCommand):
                 raise CommandError(
                     f"The database {name} is not empty: --replace keeps it under another name. Nothing was changed."
                 )
-            if others := digest_key_chain.strangers():
+            if others := digest_key_chain.other_connections():
                 raise CommandError(
                     f"Stop the site and the worker first: {others} other connections to the database are open. "
                     "Nothing was changed."
@@ -135,7 +135,7 @@ class Command(BaseCommand):
         now = timezone.now()
         wanted: list[Path | None] = [*lists] or [None]
         for left in wanted:
-            for line in told(after_restore.after_restore(left, now), now):
+            for line in lines(after_restore.after_restore(left, now), now):
                 self.stdout.write(line)
         if problem := database_checks.digest_keys_problem():
             self.stderr.write(f"Before the site starts: {problem.msg} {problem.hint}")

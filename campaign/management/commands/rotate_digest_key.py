@@ -26,7 +26,7 @@ class Command(BaseCommand):
             self.stdout.write(secrets.token_urlsafe(48))
             return
         try:
-            new = digest_key_chain.keys_to_lay()
+            new = digest_key_chain.new_keys()
         except digest_key_chain.WrongKeys as error:
             raise CommandError(
                 "The keys that this database's digests were made with must come first in DIGEST_KEYS, all of "
@@ -34,17 +34,17 @@ class Command(BaseCommand):
             ) from error
         if not new:
             self.stdout.write("Nothing to do: the digests were made with all of DIGEST_KEYS.")
-        elif strangers := digest_key_chain.strangers():
+        elif others := digest_key_chain.other_connections():
             raise CommandError(
-                f"Stop the site and the worker first: {strangers} other connections to the database are open, "
+                f"Stop the site and the worker first: {others} other connections to the database are open, "
                 "and may be writing digests without the new key. Nothing was changed."
             )
         else:
-            progress = Progress("laying", digest_key_chain.digests())
-            applied = digest_key_chain.lay(timezone.now(), progress.to)
+            progress = Progress("rotation", digest_key_chain.count_digests())
+            changed = digest_key_chain.apply_new_keys(timezone.now(), progress.to)
             progress.end()
-            self.stdout.write(f"Applied {len(new)} more to {applied.total()} digests: {_figures(applied)}.")
+            self.stdout.write(f"Applied {len(new)} more to {changed.total()} digests: {_figures(changed)}.")
 
 
-def _figures(applied: dict[str, int]) -> str:
-    return ", ".join(f"{count} in {table}" for table, count in applied.items())
+def _figures(changed: dict[str, int]) -> str:
+    return ", ".join(f"{count} in {table}" for table, count in changed.items())

@@ -139,7 +139,7 @@ def _erase_expired(now: datetime) -> None:
 
 # What the worker does besides sending emails, and how many seconds apart.
 DUTIES: dict[Callable[[datetime], float | None], float] = {
-    my_pledge.carry_out: MINUTE,
+    my_pledge.carry_out_phone_requests: MINUTE,
     totals.recount: MINUTE,  # which counts once an hour
     _publish_drafts: MINUTE,
     _moderation: MINUTE,

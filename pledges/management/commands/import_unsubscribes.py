@@ -1,4 +1,4 @@
-"""`manage.py import_unsubscribes FILE`: who opted out in the mailing tool has opted out here too."""
+"""`manage.py import_unsubscribes FILE`: ends contact by email for those who unsubscribed in a mailing tool."""
 
 from argparse import ArgumentParser, FileType
 
@@ -11,7 +11,7 @@ from pledges.my_pledge import unsubscribe_import
 
 
 class Command(BaseCommand):
-    help = "Ends contact by email for every address of a list or CSV, and keeps none of them."
+    help = "Ends contact by email for every address of a list or CSV, and stores none of them."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
@@ -25,7 +25,9 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args, file, column: str, **options) -> None:
-        self.check(tags=[Tags.database], databases=["default"])  # with other digest keys it would find nobody
+        self.check(
+            tags=[Tags.database], databases=["default"]
+        )  # with other digest keys no mailbox would be found
         with file:
             raw = file.read()
         try:
@@ -43,9 +45,9 @@ class Command(BaseCommand):
         for number, reason in read.unread:
             self.stderr.write(f"line {number} was not read: {reason}")
         self.stdout.write(
-            f"{read.addresses:,} addresses read. Those of them that had asked for email get none any more."
+            f"{read.addresses:,} addresses read. Those of them that had asked for email get no more."
         )
         if read.unread:
-            raise CommandError(f"{len(read.unread):,} lines were not read: mend them and send them again.")
+            raise CommandError(f"{len(read.unread):,} lines were not read: correct them and run this again.")
         if not read.addresses:
-            raise CommandError("The file holds no address.")
+            raise CommandError("The file has no address.")

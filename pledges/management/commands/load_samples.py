@@ -72,22 +72,22 @@ class Command(BaseCommand):
 
 def load_people(today: date, pledge_text: PledgeText) -> int:
     """Signatures over the last weeks, more of them lately, and the public names of some."""
-    dice = random.Random("the same samples every time")  # noqa: S311
+    random_numbers = random.Random("the same samples every time")  # noqa: S311
     signatures = [
         Signature(
             digest=tokens.digest(f"sample-{n}@example.invalid"),
             pledge_text=pledge_text,
-            confirmed_on=today - timedelta(days=int(DAYS * dice.random() ** 2)),
-            region=dice.choice([*Region.values, ""]),
-            profession=dice.choice([*Profession.values, ""]),
+            confirmed_on=today - timedelta(days=int(DAYS * random_numbers.random() ** 2)),
+            region=random_numbers.choice([*Region.values, ""]),
+            profession=random_numbers.choice([*Profession.values, ""]),
             sample=True,
         )
         for n in range(PEOPLE)
     ]
     Signature.objects.bulk_create(signatures)
     names = [f"{forename} {surname}" for surname in SURNAMES for forename in FORENAMES.split()]
-    dice.shuffle(names)
-    shown = [one for one in signatures if dice.random() < SHOW_THEIR_NAME]
+    random_numbers.shuffle(names)
+    shown = [one for one in signatures if random_numbers.random() < SHOW_THEIR_NAME]
     PublicName.objects.bulk_create(
         PublicName(signature=one, name=name, listed_on=one.confirmed_on)
         for one, name in zip(shown, names, strict=False)
@@ -108,7 +108,7 @@ def load_organisations(now: datetime, pledge_text: PledgeText) -> int:
             pledge_text=pledge_text,
             confirmed_at=now - timedelta(days=2),
             approved_at=approved_at,
-            # Who waits has somebody to judge and to write to; the demo's letters go nowhere.
+            # Waiting ones have a contact, so that staff can try all they can do; the demo sends no emails.
             website="" if approved_at else "https://www.example.org/",
             digest=None if approved_at else tokens.digest(SIGNER["email"]),
             contact=None if approved_at else encryption.encrypt(json.dumps(SIGNER)),

@@ -1,4 +1,4 @@
-"""`manage.py unblock_email`: the owner of a mailbox called, and wants our letters after all."""
+"""`manage.py unblock_email`: lifts the block of a mailbox whose owner called and wants emails again."""
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError

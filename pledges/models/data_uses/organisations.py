@@ -52,6 +52,6 @@ ORGANISATIONS = [
             ),
         },
         "id ref namesake is_named pledge_text version confirmed_at approved_at declined_at withdrawn_at asked_at "
-        "reminded_on stands_on yearly_stopped_on agreed_on sample",
+        "reminded_on reconfirmed_on yearly_stopped_on agreed_on sample",
     ),
 ]

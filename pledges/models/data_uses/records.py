@@ -33,7 +33,7 @@ STAFF_RECORDS = [
                 _("To decide about it, and to know later why"),
             ),
         },
-        "id ref organisation_ref version act reason was undoes",
+        "id ref organisation_ref version act reason previous_name undoes",
     ),
     Table(
         "pledges.NameReport",
@@ -74,7 +74,7 @@ STAFF_RECORDS = [
     _record(
         "pledges.PhoneRequest",
         _("What callers asked staff to remove, but not who"),
-        "id ref wish",
+        "id ref kind",
         "taken_by taken_at",
         period=SIX_YEARS,
     ),

@@ -210,7 +210,7 @@ SUPPORTERS = [
                 _("To find what to remove"),
                 readers=NO_ONE,
             ),
-            "wish due_at": Use(
+            "kind due_at": Use(
                 _("What to remove, and when"),
                 _("To do it at a random time within a day, so that no one who watches can tell who asked"),
                 readers=OWNER,

@@ -1,6 +1,6 @@
-"""Approve or decline several organisations of the queue at once, and enter one that agreed in writing.
+"""The admin pages to approve or decline several organisations at once, and to enter one that agreed in writing.
 
-A list of those is entered in `pasted_list_form`.
+`pasted_list_form` enters a list of such organisations.
 """
 
 import re
@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -20,19 +21,18 @@ from django.views.decorators.http import require_http_methods
 from pledges.admin_base.pages import may_decide, may_enter, page, staff
 from pledges.models import Organisation, OrganisationDecision
 from pledges.models.answers import Words
-from pledges.models.staff import Staff
 from pledges.organisations import evidence
 from pledges.organisations import service as organisations
 from pledges.organisations.admin.decisions import tell_with_undo
 from pledges.organisations.admin.forms import EntryForm, ReasonForm
 
-MOST = 30  # on one page; decided ones leave it
+MOST = 30  # organisations on one page
 
 
 @require_http_methods(["GET", "POST"])
 @may_decide
 def approvals(request: HttpRequest) -> HttpResponse:
-    """The queue as a list to tick; then what was chosen; then, on a second POST, the approvals or refusals."""
+    """The queue as a list with checkboxes; a POST shows those that were ticked, and a second one decides about them."""
     seen = _seen(request.POST.getlist("seen"))
     chosen = [row for row in Organisation.objects.queued() if seen.get(str(row.ref)) == row.version]
     form = ReasonForm({"version": 1, "reason": request.POST.get("reason", "")})
@@ -41,7 +41,7 @@ def approvals(request: HttpRequest) -> HttpResponse:
     if "decline" in request.POST and form.is_valid():
         reason = form.cleaned_data["reason"]
         return _decide_all(request, chosen, len(seen), partial(_decline, reason=reason), _("Declined: %d."))
-    _tell_of_the_late(request, len(seen) - len(chosen))
+    _tell_of_changed(request, len(seen) - len(chosen))
     if chosen and "declining" in request.POST:
         if form.is_valid():
             return _preview(request, chosen, _("Decline these"), form)
@@ -68,7 +68,7 @@ def _preview(
 @require_http_methods(["GET", "POST"])
 @may_enter
 def enter(request: HttpRequest) -> HttpResponse:
-    """One organisation that agreed in writing."""
+    """The form for one organisation that agreed in writing."""
     form = EntryForm(request.POST or None)
     if not form.is_valid():
         status = 422 if form.is_bound else 200
@@ -83,26 +83,28 @@ def enter(request: HttpRequest) -> HttpResponse:
 
 
 def _seen(values: list[str]) -> dict[str, int]:
-    """What was ticked, as the version seen of each ref; anything else is ignored."""
+    """By ref of what was ticked, the version that was seen; values that are not valid are ignored."""
     parted = (value.partition(":") for value in values)
     return {ref: int(version) for ref, _colon, version in parted if re.fullmatch("[0-9]{1,9}", version)}
 
 
-Decide = Callable[[Organisation, Staff, datetime], OrganisationDecision]
+Decide = Callable[[Organisation, AbstractBaseUser, datetime], OrganisationDecision]
 
 
-def _approve(organisation: Organisation, by: Staff, now: datetime) -> OrganisationDecision:
+def _approve(organisation: Organisation, by: AbstractBaseUser, now: datetime) -> OrganisationDecision:
     return organisations.approve(organisation, by, organisation.version, now)
 
 
-def _decline(organisation: Organisation, by: Staff, now: datetime, reason: str) -> OrganisationDecision:
+def _decline(
+    organisation: Organisation, by: AbstractBaseUser, now: datetime, reason: str
+) -> OrganisationDecision:
     return organisations.decline(organisation, by, Words(reason), organisation.version, now)
 
 
 def _decide_all(
     request: HttpRequest, chosen: list[Organisation], asked: int, decide: Decide, told: str
 ) -> HttpResponse:
-    """All in one transaction. One that has the name of another in the list is left to its own screen."""
+    """Decides about all in one transaction. Those with the name of another one in the list are left out."""
     done, same, by, now = [], [], staff(request), timezone.now()
     with transaction.atomic():
         organisations.lock_the_list()
@@ -118,14 +120,14 @@ def _decide_all(
     if same:
         said = _("Not approved, since the name is in the list already: %s. Compare each on its own page.")
         messages.warning(request, said % ", ".join(f"“{name}”" for name in same))
-    _tell_of_the_late(request, asked - len(done) - len(same))
+    _tell_of_changed(request, asked - len(done) - len(same))
     return redirect("admin:pledges_organisation_queue")
 
 
-def _tell_of_the_late(request: HttpRequest, late: int) -> None:
-    """Of those that were ticked, so many are no longer what the moderator saw."""
+def _tell_of_changed(request: HttpRequest, late: int) -> None:
+    """Adds a message if some of those that were ticked have changed since."""
     if late:
         said = _(
-            "Somebody decided about %d of them before you, or they changed their entry. Nothing was done there."
+            "Someone decided about %d of them before you, or they changed their entry. Nothing was done there."
         )
         messages.warning(request, said % late)

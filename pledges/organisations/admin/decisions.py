@@ -1,4 +1,4 @@
-"""What moderators do about one organisation: each is a POST, after which the next of the queue follows."""
+"""The decisions of moderators about one organisation: each is a POST, followed by the next one in the queue."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from pledges.admin_base.pages import may_decide, staff
+from pledges.admin_base.pages import may_decide, staff, valid_uuids
 from pledges.models import Organisation, OrganisationDecision
 from pledges.organisations import emails, undo, upkeep
 from pledges.organisations import service as organisations
@@ -32,16 +32,18 @@ from pledges.organisations.admin.forms import (
     NoteForm,
     QuestionForm,
     ReasonForm,
-    SeenForm,
     SignerForm,
     SpellingForm,
+    VersionForm,
 )
 from pledges.organisations.admin.queue import entry_page
+
+MOST_UNDONE = 100  # decisions in one request
 
 
 @dataclass(frozen=True)
 class Act:
-    """What a POST does, what it says then, and whether the same organisation's screen follows instead of the next."""
+    """What a POST does, its message, and whether it stays on the page of the organisation."""
 
     do: Callable[..., OrganisationDecision]
     told: str
@@ -92,7 +94,7 @@ def withdrawal(request: HttpRequest, ref: UUID) -> HttpResponse:
 @may_decide
 def reopening(request: HttpRequest, ref: UUID) -> HttpResponse:
     act = Act(undo.back_to_waiting, _("“%s” waits again."), stays=True)
-    return _act(request, ref, SeenForm(request.POST), act)
+    return _act(request, ref, VersionForm(request.POST), act)
 
 
 @require_POST
@@ -112,9 +114,11 @@ def contact(request: HttpRequest, ref: UUID) -> HttpResponse:
 @require_POST
 @may_decide
 def undoing(request: HttpRequest) -> HttpResponse:
-    """Undoes the decisions whose refs are sent; those that can't be undone any more are told."""
+    """Undoes the decisions whose refs are sent; a message says which can't be undone any more."""
     now, by = timezone.now(), staff(request)
-    decisions = OrganisationDecision.objects.filter(ref__in=_refs(request.POST.getlist("decision")))
+    decisions = OrganisationDecision.objects.filter(
+        ref__in=valid_uuids(request.POST.getlist("decision"), MOST_UNDONE)
+    )
     undone = []
     for decision in decisions.order_by("pk"):
         try:
@@ -136,17 +140,6 @@ def undoing(request: HttpRequest) -> HttpResponse:
     return redirect("admin:pledges_organisation_queue")
 
 
-def _refs(sent: list[str]) -> list[UUID]:
-    """Those that are UUIDs, the first hundred."""
-    found = []
-    for value in sent[:100]:
-        try:
-            found.append(UUID(value))
-        except ValueError:
-            continue
-    return found
-
-
 def _cannot_undo(organisation: Organisation, decision: OrganisationDecision, now: datetime) -> str:
     if now >= decision.undoable_until:
         told = _(
@@ -157,7 +150,7 @@ def _cannot_undo(organisation: Organisation, decision: OrganisationDecision, now
 
 
 def _email(request: HttpRequest, ref: UUID, form: EmailedForm, act: Act) -> HttpResponse:
-    """As `_act`; words of the moderator's own, or the button for it, first show the email as it will read."""
+    """As `_act`, but text of the moderator, or the preview button, first shows the email as it will be sent."""
     organisation = get_object_or_404(Organisation, ref=ref)
     if form.is_valid() and ("preview" in request.POST or not form.has_been_previewed):
         preview = emails.preview(form.email, OrganisationDecision(**form.emailed))
@@ -166,8 +159,8 @@ def _email(request: HttpRequest, ref: UUID, form: EmailedForm, act: Act) -> Http
     return _act(request, ref, form, act)
 
 
-def _act(request: HttpRequest, ref: UUID, form: SeenForm, act: Act) -> HttpResponse:
-    """Does it if the organisation is still as the moderator saw it, or says what happened meanwhile."""
+def _act(request: HttpRequest, ref: UUID, form: VersionForm, act: Act) -> HttpResponse:
+    """Does it if the organisation is still as the moderator saw it; otherwise a message says what happened."""
     organisation, now = get_object_or_404(Organisation, ref=ref), timezone.now()
     if not form.is_valid():
         if "version" in form.errors:
@@ -190,7 +183,7 @@ def _act(request: HttpRequest, ref: UUID, form: SeenForm, act: Act) -> HttpRespo
 
 def _next(request: HttpRequest, organisation: Organisation, now: datetime) -> HttpResponse:
     queue_run.place(request, organisation)
-    queue_run.closed(request, organisation)
+    queue_run.mark_closed(request, organisation)
     following = queue_run.following(request, organisation, now)
     if following is None:
         return redirect("admin:pledges_organisation_queue_end")
@@ -207,7 +200,7 @@ def _add_same_name(form: forms.Form) -> None:
 def tell_with_undo(
     request: HttpRequest, said: str, decisions: list[OrganisationDecision], now: datetime
 ) -> None:
-    """Shows a message on the next page, with a button to undo those of the decisions that can be undone."""
+    """Adds a message for the next page, with a button to undo those of the decisions that can be undone."""
     undoable = [
         each for each in decisions if each.act in OrganisationDecision.UNDOABLE and now < each.undoable_until
     ]
@@ -217,7 +210,7 @@ def tell_with_undo(
 
 
 def overtaken(organisation: Organisation, seen: int, now: datetime) -> str:
-    """What happened to the organisation since the moderator saw this version of it, and that nothing was done."""
+    """The message about what happened to the organisation since the moderator saw this version of it."""
     latest = organisation.decisions().exclude(act=OrganisationDecision.Act.NOTE).first()
     if latest is None or latest.version < seen:
         return _("“%s” changed its entry meanwhile. Nothing was done; look at it again.") % organisation.name

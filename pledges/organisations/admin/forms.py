@@ -1,4 +1,4 @@
-"""The forms of moderators."""
+"""The forms of moderators about organisations."""
 
 from datetime import date
 from hashlib import sha256
@@ -11,34 +11,34 @@ from django.utils.translation import gettext_lazy
 
 from pledges.inputs import validation
 from pledges.inputs.email_address import mailbox
-from pledges.models import NameDecision, Organisation, OrganisationDecision
+from pledges.models import Organisation, OrganisationDecision
 from pledges.models.answers import Words
 from pledges.organisations import evidence, upkeep
 from pledges.organisations.evidence import Evidence
 from pledges.public_forms.fields import CleanField
 
-MOST_VERSIONS = 2**31 - 2  # as many as the column holds
+MOST_VERSIONS = 2**31 - 2  # the largest that the column can store, after adding one
 LONGEST_TEXT = 1500
 NOT_PERSONAL = gettext_lazy("It is stored for six years: leave out what is private about people.")
 
 
-class SeenForm(forms.Form):
-    """A decision about the version of the organisation that the moderator saw."""
+class VersionForm(forms.Form):
+    """A decision about an organisation, with the version of it that the moderator saw."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=MOST_VERSIONS)
 
     def arguments(self) -> dict[str, Any]:
-        """What the function that does it is called with, beside the version."""
+        """The keyword arguments for the function that does it, except the version."""
         return {name: value for name, value in self.cleaned_data.items() if name != "version"}
 
 
-class ApprovalForm(SeenForm):
+class ApprovalForm(VersionForm):
     is_another = forms.BooleanField(
         required=False, label=gettext_lazy("I have compared them: they are different organisations")
     )
 
 
-class ReasonForm(SeenForm):
+class ReasonForm(VersionForm):
     reason = forms.ChoiceField(
         label=gettext_lazy("Reason"),
         choices=[
@@ -55,8 +55,8 @@ def _text(text: str) -> str:
     return validation.message(text, LONGEST_TEXT)
 
 
-class EmailedForm(SeenForm):
-    """A decision whose email may hold the moderator's own words, which are shown as an email before it is sent."""
+class EmailedForm(VersionForm):
+    """A decision whose email may contain text of the moderator; then the email is shown before it is sent."""
 
     reason = forms.ChoiceField(widget=forms.RadioSelect)
     text = CleanField(
@@ -85,15 +85,15 @@ class EmailedForm(SeenForm):
 
     @property
     def has_been_previewed(self) -> bool:
-        """Whether the moderator saw the email with just these words; one of the list alone needs no preview."""
-        return not self.emailed["text"] or self.cleaned_data["previewed"] == self._seal()
+        """Whether the moderator saw the email with this text; without text no preview is needed."""
+        return not self.emailed["text"] or self.cleaned_data["previewed"] == self._hash()
 
     def show_preview(self) -> None:
-        """Makes the form, as it is drawn next, send what was previewed."""
+        """Makes the form on the next page send the hash of what was previewed."""
         self.data = self.data.copy()  # type: ignore[attr-defined]
-        self.data["previewed"] = self._seal()  # type: ignore[index]
+        self.data["previewed"] = self._hash()  # type: ignore[index]
 
-    def _seal(self) -> str:
+    def _hash(self) -> str:
         return sha256("\0".join(self.emailed.values()).encode()).hexdigest()
 
 
@@ -117,7 +117,7 @@ class QuestionForm(EmailedForm):
         field.error_messages["required"] = _("Choose a question.")
 
 
-class AnswerForm(SeenForm):
+class AnswerForm(VersionForm):
     text = CleanField(
         _text,
         label=gettext_lazy("What it answered"),
@@ -126,7 +126,7 @@ class AnswerForm(SeenForm):
     )
 
 
-class NoteForm(SeenForm):
+class NoteForm(VersionForm):
     text = CleanField(
         _text,
         label=gettext_lazy("Note for colleagues"),
@@ -135,7 +135,7 @@ class NoteForm(SeenForm):
     )
 
 
-class SpellingForm(SeenForm):
+class SpellingForm(VersionForm):
     name = CleanField(validation.organisation_name, label=gettext_lazy("How its name is written"))
 
     def __init__(self, *args: Any, before: str, **kwargs: Any) -> None:
@@ -149,7 +149,7 @@ class SpellingForm(SeenForm):
         return name
 
 
-class SignerForm(SeenForm):
+class SignerForm(VersionForm):
     """Another person who signs for an organisation."""
 
     signer_name = CleanField(validation.line, label=gettext_lazy("Name"))
@@ -160,21 +160,6 @@ class SignerForm(SeenForm):
         clean = self.cleaned_data
         names = {name: clean[name] for name in ("signer_name", "signer_role")}
         return {"signer": {**names, "email": clean["email"].address}}
-
-
-class NameDecisionForm(forms.Form):
-    """Why a name is hidden, or shown again. `hide` says which of the two the page offered that sent it."""
-
-    hide = forms.BooleanField(required=False, widget=forms.HiddenInput)
-    reason = forms.ChoiceField(label=gettext_lazy("Reason"), widget=forms.RadioSelect)
-
-    def __init__(self, *args: Any, hide: bool, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["hide"].initial = hide
-        to_show = {NameDecision.Reason.MISTAKE, NameDecision.Reason.ASKED}
-        chosen = set(NameDecision.Reason) - {NameDecision.Reason.MISTAKE} if hide else to_show
-        choices = [(reason.value, reason.label) for reason in NameDecision.Reason if reason in chosen]
-        self.fields["reason"].choices = choices  # type: ignore[attr-defined]
 
 
 SAME_NAME = gettext_lazy(
@@ -190,7 +175,7 @@ def has_come(day: date) -> None:
 
 
 class EntryForm(forms.Form):
-    """An organisation that agreed in writing. Who is signing may be left out, all three or none."""
+    """An organisation that agreed in writing. Who signs for it may be left empty, all three fields."""
 
     name = CleanField(validation.organisation_name, label=gettext_lazy("Name"))
     website = CleanField(validation.website, label=gettext_lazy("Website"), required=False)
@@ -235,7 +220,7 @@ class EntryForm(forms.Form):
         return answers
 
     def _compare(self, answers: dict[str, Any]) -> None:
-        """Refuses, at first, what the queue would show evidence about; the evidence is then shown with the form."""
+        """Refuses the first POST if there is something to check; the evidence is then shown with the form."""
         found = evidence.gather(Organisation(name=answers["name"], website=answers["website"]))
         if not found.is_clear:
             self.evidence = found

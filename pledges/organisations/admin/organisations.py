@@ -1,20 +1,23 @@
-"""Organisations in the admin: the list with search and filters, and the URLs of all their pages."""
+"""Organisations in the admin: the list with search and filters, the URLs of all their pages, and the decisions."""
 
 from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.urls import path
 from django.utils import timezone
+from django.utils.html import conditional_escape
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from pledges.admin_base.read_only import ChoiceFilter, RefAdmin
-from pledges.models import Organisation
+from pledges.admin_base.read_only import ChoiceFilter, RecordAdmin, RefAdmin
+from pledges.models import Organisation, OrganisationDecision
 from pledges.models.organisations import OrganisationQuerySet, State
 from pledges.organisations.admin import batch, decisions, pasted_list_form, press, queue
 
-SILENT = "silent"
+UNANSWERED = "silent"
 
 
 class StateFilter(ChoiceFilter):
@@ -22,18 +25,18 @@ class StateFilter(ChoiceFilter):
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin) -> list:
-        return [*State.choices, (SILENT, _("left the yearly email unanswered"))]
+        return [*State.choices, (UNANSWERED, _("left the yearly email unanswered"))]
 
     def queryset(self, request: HttpRequest, queryset):
-        if self.value() == SILENT:
-            return queryset.silent(timezone.localdate())
+        if self.value() == UNANSWERED:
+            return queryset.without_yearly_answer(timezone.localdate())
         return queryset.in_state(self.value()) if self.value() else queryset
 
 
 @admin.register(Organisation)
 class OrganisationAdmin(RefAdmin):
     page = "admin:pledges_organisation_entry"
-    list_display = ("named", "kind", "state_shown", "is_named", "confirmed")
+    list_display = ("name_by_key", "kind", "state_shown", "is_named", "confirmed")
     list_filter = (StateFilter, "kind", "is_named")
     search_fields = ("name", "website")
     ordering = ("-confirmed_at",)
@@ -42,12 +45,12 @@ class OrganisationAdmin(RefAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: Any, search_term: str
     ) -> tuple[OrganisationQuerySet, bool]:
-        """By the name however it is spelt, as on the public page, or by a part of the website."""
+        """Searches by name in any spelling, as on the public page, or by a part of the website."""
         term = search_term.strip()
         return queryset.named_like(term) | queryset.filter(website__icontains=term), False
 
     @admin.display(description=_("name"), ordering="key")
-    def named(self, organisation: Organisation) -> str:
+    def name_by_key(self, organisation: Organisation) -> str:
         return organisation.name
 
     @admin.display(description=_("state"))
@@ -59,7 +62,7 @@ class OrganisationAdmin(RefAdmin):
         return organisation.confirmed_at
 
     def get_urls(self) -> list:
-        """The names of acts are nouns: GET shows a page, POST acts."""
+        """The URLs are nouns: GET shows a page, POST does something."""
         of_all = {
             "queue": queue.queue,
             "undoing": decisions.undoing,
@@ -88,3 +91,25 @@ class OrganisationAdmin(RefAdmin):
             *(path(f"<uuid:ref>/{act.__name__}/", view(act), name=name(act.__name__)) for act in of_one),
             *super().get_urls(),
         ]
+
+
+class DeciderFilter(admin.RelatedFieldListFilter):
+    """The filter by who decided; without a member of staff it was the organisation itself."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.empty_value_display = conditional_escape(gettext("the organisation itself"))
+
+
+@admin.register(OrganisationDecision)
+class OrganisationDecisionAdmin(RecordAdmin):
+    list_display = ("decided_at", "organisation", "act", "reason", "text", "decider")
+    list_filter = ("act", ("decided_by", DeciderFilter))
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[OrganisationDecision]:
+        names = Organisation.objects.filter(ref=OuterRef("organisation_ref")).values("name")[:1]
+        return super().get_queryset(request).annotate(organisation=Subquery(names))
+
+    @admin.display(description=_("organisation"))
+    def organisation(self, decision) -> str:
+        return decision.organisation or gettext("an organisation that is erased")

@@ -1,4 +1,4 @@
-"""Enter a list of organisations that agreed in writing: read, shown and compared, and entered on the second POST."""
+"""The admin page to enter a list of organisations that agreed in writing: a preview, then a second POST enters them."""
 
 import re
 from typing import Any
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
 from pledges.admin_base.pages import may_enter, page, staff
-from pledges.inputs import tables
+from pledges.admin_base.uploads import LinesForm
 from pledges.models import OrganisationDecision
 from pledges.organisations import pasted_list
 from pledges.organisations import service as organisations
@@ -22,20 +22,16 @@ from pledges.organisations.admin.forms import has_come
 from pledges.organisations.pasted_list import Reading
 
 
-class PasteForm(forms.Form):
+class PasteForm(LinesForm):
+    too_large = gettext_lazy("This file is too large. Enter it in parts of 200 lines.")
     lines = forms.CharField(
         label=gettext_lazy("Organisations, one a line"),
         help_text=gettext_lazy(
-            "Name, website, kind; as a spreadsheet copies them, or parted by semicolons or commas. A first line that "
-            "names the columns may be left in."
+            "Name, website, kind; as a spreadsheet copies them, or separated by semicolons or commas. A first line "
+            "that names the columns may be left in."
         ),
         widget=forms.Textarea({"rows": 12, "spellcheck": "false"}),
         max_length=pasted_list.MOST * 400,
-        required=False,
-    )
-    file = forms.FileField(
-        label=gettext_lazy("Or a file"),
-        help_text=gettext_lazy("CSV or text."),
         required=False,
     )
     agreed_on = forms.DateField(
@@ -45,36 +41,16 @@ class PasteForm(forms.Form):
     )
 
     def clean(self) -> dict[str, Any]:
-        answers = super().clean() or {}
-        if answers.get("file"):
-            answers["lines"] = self._uploaded(answers["file"])
-        lines = answers.get("lines", "")
-        if not lines.strip() and not self.errors:
-            self.add_error("lines", _("Paste at least one line, or choose a file."))
-        if len(lines.splitlines()) > pasted_list.MOST + 1:  # the header is one more
+        answers = super().clean()
+        if len(answers.get("lines", "").splitlines()) > pasted_list.MOST + 1:  # the header is one more
             self.add_error("lines", _("That is more than 200 lines. Paste them in parts."))
         return answers
-
-    def _uploaded(self, file: Any) -> str:
-        """Reads the file, and puts its text into the field of the lines."""
-        if file.size > self.fields["lines"].max_length * 4:  # type: ignore[attr-defined]
-            self.add_error("file", _("This file is too large. Enter it in parts of 200 lines."))
-            return ""
-        try:
-            text = tables.decoded(file.read()).replace("\0", "")
-        except forms.ValidationError as error:
-            self.add_error("file", error)
-            return ""
-        data: Any = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict
-        data["lines"] = text
-        self.data = data
-        return text
 
 
 @require_http_methods(["GET", "POST"])
 @may_enter
 def paste(request: HttpRequest) -> HttpResponse:
-    """Shows how the list is read; enters it once staff ask so and have decided about similar ones."""
+    """Shows how the list is read; the button enters it, if staff have decided about similar ones."""
     form = PasteForm(request.POST or None, request.FILES or None)
     if not form.is_valid():
         return _shown(request, form, None, 422 if form.is_bound else 200)

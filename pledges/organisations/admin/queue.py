@@ -1,4 +1,4 @@
-"""The pages of the queue: one organisation a screen, and the end of a walk through it."""
+"""The admin pages of the queue: one organisation a page, and the end of a run through it."""
 
 from datetime import datetime
 from typing import Any
@@ -13,8 +13,7 @@ from django.views.decorators.http import require_safe
 
 from pledges.admin_base.pages import may_read, page
 from pledges.models import Organisation
-from pledges.organisations import evidence, undo
-from pledges.organisations import service as organisations
+from pledges.organisations import applications, evidence, undo
 from pledges.organisations.admin import queue_run
 from pledges.organisations.admin.forms import (
     AnswerForm,
@@ -23,9 +22,9 @@ from pledges.organisations.admin.forms import (
     NoteForm,
     QuestionForm,
     ReasonForm,
-    SeenForm,
     SignerForm,
     SpellingForm,
+    VersionForm,
 )
 
 FORMS: dict[type[forms.Form], str] = {
@@ -37,15 +36,15 @@ FORMS: dict[type[forms.Form], str] = {
     ReasonForm: "withdrawal",
     SpellingForm: "spelling",
     SignerForm: "signer",
-    SeenForm: "reopening",
+    VersionForm: "reopening",
 }
 
 
 @require_safe
 @may_read
 def queue(request: HttpRequest) -> HttpResponse:
-    """Begins a walk through the queue at its oldest, if possible one that no colleague is looking at."""
-    busy = queue_run.looked_at(request, timezone.now()).values("organisation_id")
+    """Starts a run through the queue at the oldest, if possible one that no colleague has open."""
+    busy = queue_run.opened_by_colleagues(request, timezone.now()).values("organisation_id")
     waiting = Organisation.objects.queued()
     first = waiting.exclude(pk__in=busy).first() or waiting.first()
     if first is None:
@@ -57,7 +56,7 @@ def queue(request: HttpRequest) -> HttpResponse:
 @require_safe
 @may_read
 def end(request: HttpRequest) -> HttpResponse:
-    """The end of a walk: what is still to be done."""
+    """The end of a run: what is still to be done."""
     return _end(request, queue_run.end(request))
 
 
@@ -77,7 +76,7 @@ def _end(request: HttpRequest, seen: int) -> HttpResponse:
 def entry(request: HttpRequest, ref: UUID) -> HttpResponse:
     organisation, now = get_object_or_404(Organisation, ref=ref), timezone.now()
     if organisation.is_waiting and request.user.has_perm("pledges.decide_organisation"):
-        queue_run.opened(request, organisation, now)
+        queue_run.mark_opened(request, organisation, now)
     return entry_page(request, organisation, now=now)
 
 
@@ -88,12 +87,14 @@ def entry_page(
     preview: tuple[str, str] | None = None,
     now: datetime | None = None,
 ) -> HttpResponse:
-    """The organisation's screen. `sent`: a form with errors, or one whose email is shown (`preview`: subject, text)."""
+    """The page of an organisation. `sent`: a form with errors, or one whose email is shown (`preview`: subject,
+    text).
+    """
     now = now or timezone.now()
     place = queue_run.place(request, organisation)
-    seen_by = queue_run.looked_at(request, now).filter(organisation=organisation)
+    seen_by = queue_run.opened_by_colleagues(request, now).filter(organisation=organisation)
     others: dict[str, Any] = {
-        "signer": organisations.signer(organisation),
+        "signer": applications.signer(organisation),
         "evidence": evidence.gather(organisation),
         "decisions": organisation.decisions(),
         "undoable": undo.latest_undoable(organisation, now),

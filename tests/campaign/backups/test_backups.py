@@ -175,7 +175,7 @@ def test_a_restore_into_an_empty_server_brings_nothing_back_into_sight(backup, f
     restore(backup)
     said = capsys.readouterr().out
     assert "1 signatures, 1 public names" in said or "1 public names, 1 signatures" in said
-    assert [listing.name for listing in PublicName.objects.all()] == ["Alice"]
+    assert [public_name.name for public_name in PublicName.objects.all()] == ["Alice"]
     signed(BOB, ConfirmChoices(public_name="Bob again"))  # the numbers of rows go on where they were
     assert Signature.objects.count() == 2
 
@@ -198,7 +198,7 @@ def test_replacing_keeps_what_was_there_before(backup, elsewhere):
 
 
 def test_nothing_is_replaced_while_the_site_is_connected(backup, monkeypatch):
-    monkeypatch.setattr(digest_key_chain, "strangers", lambda: 2)
+    monkeypatch.setattr(digest_key_chain, "other_connections", lambda: 2)
     with pytest.raises(CommandError, match="Stop the site"):
         restore(backup, "--replace")
 

@@ -199,7 +199,7 @@ def test_without_a_folder_the_process_remembers(operator, monkeypatch):
     assert [alerts.send("in memory", "Trouble", "text") for _ in range(2)] == [True, False]
 
 
-def test_nobody_is_told_where_no_operator_is_named():
+def test_no_alert_is_sent_where_no_operator_is_named():
     assert not alerts.send("disk_full", "Trouble", "text")
     assert mail.outbox == []
 

@@ -9,7 +9,7 @@ from campaign.staff import help as staff_help
 from campaign.staff import navigation
 from campaign.staff.models import StaffUser
 from campaign.staff.roles import ROLES
-from pledges.lists import hidden_names
+from pledges.lists import service as lists
 from pledges.models import ListVisibility, PublicName, Signature
 from pledges.models.answers import Words
 from pledges.organisations import service as organisations
@@ -83,7 +83,7 @@ def test_the_log_is_filtered_by_person_kind_and_day(ada):
     organisations.decline(waiting(), mona, Words("authority"), 1, NOON)
     signature = Signature.objects.create(digest=b"d" * 32, pledge_text=pledge_text(), confirmed_on=NOON)
     name = PublicName.objects.create(signature=signature, name="Sample", listed_on=NOON)
-    hidden_names.hide(name, True, "abusive", noor, timezone.now())
+    lists.set_hidden(name, True, "abusive", noor, timezone.now())
 
     def acts(**chosen):
         return [line.what for line, _opens in ada.get(LOG, chosen).context["lines"]]

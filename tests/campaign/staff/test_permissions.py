@@ -114,7 +114,7 @@ def test_a_role_opens_the_lists_that_are_its_own(client, role):
     assert [name for name in lists if client.get(ADMIN_URLS[name]).status_code != 200] == []
 
 
-def test_nobody_opens_anything_but_the_way_in(client):
+def test_without_signing_in_only_the_sign_in_pages_open(client):
     assert [name for name, path in ADMIN_URLS.items() if name != "login" and opened(client, path)] == []
 
 

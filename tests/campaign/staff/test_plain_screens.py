@@ -59,7 +59,7 @@ def test_a_record_is_read_in_its_list_which_names_the_organisation(everything):
     assert reverse("admin:pledges_organisationdecision_change", args=[record.pk]) not in page
 
 
-def test_bodies_are_ticked_and_no_icons_stand_beside_choices(everything, recommendation):
+def test_bodies_are_ticked_and_no_icons_are_beside_choices(everything, recommendation):
     page = everything.get(reverse("admin:reports_recommendation_change", args=[recommendation.pk])).text
     assert '<input type="checkbox" name="asked_of"' in page
     assert "related-widget-wrapper-link" not in page

@@ -107,7 +107,7 @@ def test_a_code_works_once(client, time_machine):
     assert client.post(PROVE, {"code": code(app)}).status_code == 422
 
 
-def test_no_key_of_an_app_lies_readable_in_session_or_table(client):
+def test_no_key_of_an_app_is_readable_in_session_or_table(client):
     type_password(client, staff().email)
     client.get(NEW)
     key = devices.new_app(StaffUser(), client.session["new key"]).bin_key.hex()
@@ -125,7 +125,7 @@ def test_a_new_secret_key_takes_the_apps_along(settings):
     assert devices.device_of_code(user, code(AuthenticatorApp.objects.get()))
 
 
-def test_an_app_whose_key_no_server_key_opens_lets_nobody_in(settings, caplog):
+def test_an_app_whose_key_can_not_be_decrypted_lets_no_one_in(settings, caplog):
     user = sign_in(Client(), staff())
     shown = code(AuthenticatorApp.objects.get())
     settings.SECRET_KEY = "another" * 10

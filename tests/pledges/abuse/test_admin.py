@@ -19,7 +19,7 @@ TRY = reverse("admin:pledges_abuserule_add")
 def moderator(client):
     sign_in(
         client,
-        staff("mona@example.org", "view_abuserule", "add_abuserule", "view_quarantine", "judge_quarantine"),
+        staff("mona@example.org", "view_abuserule", "add_abuserule", "view_quarantine", "decide_quarantine"),
     )
     return client
 
@@ -61,7 +61,7 @@ def test_it_is_released_and_taken_back_on_the_screen(moderator):
     rules.mark(NOW)
     moderator.post(judgement(), {"act": "release"})
     assert Signature.objects.counted().count() == 1
-    moderator.post(judgement(), {"act": "take-back"})
+    moderator.post(judgement(), {"act": "reopen"})
     assert Signature.objects.counted().count() == 0
     assert QuarantineDecision.objects.count() == 2
 
@@ -75,7 +75,7 @@ def test_other_acts_do_nothing(moderator, act):
 
 
 def judgement() -> str:
-    return reverse("admin:pledges_quarantine_judgement", args=[Quarantine.objects.get().ref])
+    return reverse("admin:pledges_quarantine_decision", args=[Quarantine.objects.get().ref])
 
 
 def group_of_three() -> Quarantine:
@@ -91,7 +91,7 @@ def group_of_three() -> Quarantine:
 def test_a_group_tells_when_they_asked_where_and_what_the_rule_saw(moderator):
     group_of_three()
     page = moderator.get(judgement())
-    assert [count for _hour, count, _share in page.context["told"]["hours"]] == [1, 2]
+    assert [count for _hour, count, _share in page.context["statistics"]["hours"]] == [1, 2]
     assert "rounded down to tens" in page.text
 
 
@@ -105,7 +105,7 @@ def test_a_part_is_tried_released_and_taken_back(moderator):
     answer = moderator.post(path, sent)
     assert Signature.objects.counted().count() == 1
     assert group.signatures.count() == 2
-    moderator.post(answer.url, {"act": "take-back"})
+    moderator.post(answer.url, {"act": "reopen"})
     assert not Signature.objects.counted().exists()
 
 
@@ -127,7 +127,7 @@ def test_of_two_who_decide_the_second_is_told_who_was_first(moderator):
     group = group_of_three()
     rules.release(group, staff("noor@example.org"), timezone.now())
     answer = moderator.post(judgement(), {"act": "invalidate"}, follow=True)
-    assert "Noor was before you" in answer.text
+    assert "Noor decided before you" in answer.text
 
 
 def flood_with_two_early() -> Quarantine:

@@ -179,13 +179,13 @@ def test_totals_are_right_after_release_take_back_and_erasure():
     rules.release(quarantine, mona, NOW)
     assert (people(), PublicName.objects.shown().count()) == (5, 5)
     quarantine.refresh_from_db()
-    rules.take_back(quarantine, mona, NOW + 6 * DAY)
+    rules.reopen(quarantine, mona, NOW + 6 * DAY)
     assert people() == 1
     rules.invalidate(quarantine, mona, NOW + 6 * DAY)
     erasure.erase(NOW + 13 * DAY, erasure.due(NOW + 13 * DAY))
     assert (people(), Signature.objects.count()) == (1, 1)
     acts = QuarantineDecision.objects.order_by("pk").values_list("act", "signatures")
-    assert list(acts) == [("release", 4), ("take-back", 4), ("invalidate", 4)]
+    assert list(acts) == [("release", 4), ("reopen", 4), ("invalidate", 4)]
 
 
 def test_released_ones_are_not_marked_again():
@@ -226,7 +226,7 @@ def test_after_seven_days_a_decision_stands():
     rules.invalidate(quarantine, mona, NOW)
     quarantine.refresh_from_db()
     with pytest.raises(rules.Overtaken):
-        rules.take_back(quarantine, mona, NOW + 7 * DAY)
+        rules.reopen(quarantine, mona, NOW + 7 * DAY)
 
 
 @pytest.mark.parametrize("first", [rules.release, rules.invalidate])
@@ -248,7 +248,7 @@ def test_after_48_hours_nobody_knows_which_came_from_one_client():
 
 
 @pytest.mark.parametrize(
-    ("asked", "confirmed", "kept"),
+    ("asked", "confirmed", "stored"),
     [
         (2 * DAY, 2 * DAY, ""),
         (2 * DAY - MINUTE, 2 * DAY - MINUTE, "other"),  # a rule looks at it still
@@ -256,12 +256,12 @@ def test_after_48_hours_nobody_knows_which_came_from_one_client():
         (3 * DAY, None, "other"),
     ],
 )
-def test_a_confirmed_form_loses_its_mail_provider_after_48_hours(asked, confirmed, kept):
+def test_a_confirmed_form_loses_its_mail_provider_after_48_hours(asked, confirmed, stored):
     token = ask(0, NOW - asked)
     if confirmed:
         confirm(token, NOW - confirmed)
     erasure.erase(NOW, erasure.due(NOW))
-    assert PendingSignature.objects.get().provider == kept
+    assert PendingSignature.objects.get().provider == stored
 
 
 def test_what_the_same_form_sent_again_says_of_its_client_goes_48_hours_after_the_first_time():
@@ -309,8 +309,8 @@ def test_the_quarantine_tells_nobody_whether_one_person_confirmed(client, confir
     if confirmed:
         confirm(token, timezone.now())
     rules.mark(timezone.now())
-    sign_in(client, staff("mona@example.org", "view_quarantine", "judge_quarantine"))
-    page = client.get(reverse("admin:pledges_quarantine_judgement", args=[Quarantine.objects.get().ref]))
+    sign_in(client, staff("mona@example.org", "view_quarantine", "decide_quarantine"))
+    page = client.get(reverse("admin:pledges_quarantine_decision", args=[Quarantine.objects.get().ref]))
     assert page.context["counts"] == {"asked": "1", "confirmed": "under 10", "unconfirmed": "under 10"}
 
 

@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from pledges.lists import hidden_names
+from pledges.lists import service as lists
 from pledges.models import (
     AbuseRule,
     Contact,
@@ -37,7 +37,7 @@ def record(model, when):
         ListVisibility: {"lists_hidden": True},
         AbuseRule: {"kind": "client", "most": 9, "minutes": 9},
         QuarantineDecision: {"quarantine_ref": ref, "act": "release", "signatures": 1},
-        PhoneRequest: {"wish": "never"},
+        PhoneRequest: {"kind": "never"},
         Export: {"channel": "email", "purpose": "drill", "records": 0},
     }
     verb = {PhoneRequest: "taken", Export: "exported"}.get(model, "decided")
@@ -141,7 +141,7 @@ def test_who_approved_what_is_still_in_the_list_stays_on_record():
 
 def test_who_hid_a_name_that_is_still_hidden_stays_on_record():
     signed(BOB, ConfirmChoices(public_name="Bob"))
-    hidden_names.hide(PublicName.objects.get(), True, "false", staff(), LONG_AGO)
+    lists.set_hidden(PublicName.objects.get(), True, "false", staff(), LONG_AGO)
     forget()
     assert NameDecision.objects.exists()
 

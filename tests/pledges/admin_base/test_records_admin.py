@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 
 from pledges.abuse import rules
-from pledges.lists import hidden_names
+from pledges.lists import service as lists
 from pledges.models import OrganisationDecision, PublicName, Quarantine
 from pledges.models.answers import ConfirmChoices
 from tests.makers import BOB, signed
@@ -34,7 +34,7 @@ def test_a_decision_is_found_by_its_day_and_names_the_organisation(auditor):
 def test_a_hidden_name_is_listed_by_its_name_and_no_ref(client):
     signed(BOB, ConfirmChoices(public_name="Bob Example"))
     name = PublicName.objects.get()
-    hidden_names.hide(name, True, "false", staff(), NOON)
+    lists.set_hidden(name, True, "false", staff(), NOON)
     sign_in(client, staff("aud@example.org", "view_namedecision"))
     page = client.get(reverse("admin:pledges_namedecision_changelist")).text
     assert "Bob Example" in page

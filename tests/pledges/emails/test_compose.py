@@ -49,7 +49,7 @@ def test_an_email_that_asks_to_confirm_is_not_sent_once_the_time_to_confirm_is_o
     signing.sign(answers(), NOW)
     email = QueuedEmail.objects.get(kind="confirm")
     assert compose.compose(email, NOW)
-    assert compose.compose(email, NOW + retention.PENDING_FOR) is None
+    assert compose.compose(email, NOW + retention.PENDING_STORED) is None
 
 
 @pytest.mark.parametrize("name", NAMES)

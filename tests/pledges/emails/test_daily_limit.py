@@ -152,7 +152,7 @@ def test_my_pledge_has_a_quota_of_its_own_and_waits_when_it_is_used_up():
 def test_what_we_write_ourselves_waits_for_no_email_that_a_stranger_asked_for():
     signing_thrice(NOW)
     send()
-    my_pledge.take_call(PhoneRequest.Wish.HIDE_NAME, ALICE, staff(), NOW + MINUTE)
+    my_pledge.record_phone_request(PhoneRequest.Kind.HIDE_NAME, ALICE, staff(), NOW + MINUTE)
     assert len(send(NOW + MINUTE)) == 1
     signing_thrice(NOW + DAY)
     assert len(send(NOW + DAY)) == 2

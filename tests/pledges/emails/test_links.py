@@ -37,7 +37,7 @@ def emails_of_every_kind():
         signing.sign(answers(box, region="wales"), NOON)
         signing.sign(organisation_answers(box), NOON)
         my_pledge.ask(box, NOON)
-        my_pledge.take_call(PhoneRequest.Wish.HIDE_NAME, box, mona, NOON)
+        my_pledge.record_phone_request(PhoneRequest.Kind.HIDE_NAME, box, mona, NOON)
     block(blocked := mailbox("charlie@example.org"))
     my_pledge.ask(blocked, NOON)
     organisations.decline(waiting("Declined Example"), mona, Words("none"), 1, NOON)
@@ -151,14 +151,14 @@ MANGLED += ["{}/?fbclid=1", "{}/&data=x", "{}%20and%20more", "{}%E2%80%9D"]
 
 
 @pytest.mark.parametrize("mangled", MANGLED)
-@pytest.mark.parametrize("door", TokenPurpose)
-def test_a_link_that_a_mail_program_mangled_still_works(client, post, door, mangled, time_machine):
-    key = tokens.link_key(door, BOBS)
-    path = f"/pledge/{door}/{mangled.format(key)}"
+@pytest.mark.parametrize("purpose", TokenPurpose)
+def test_a_link_that_a_mail_program_mangled_still_works(client, post, purpose, mangled, time_machine):
+    key = tokens.link_key(purpose, BOBS)
+    path = f"/pledge/{purpose}/{mangled.format(key)}"
     page = client.get(path)
     assert page.status_code == 200
     action = re.search(r'<form class="form" method="post" action="([^"]+)"', page.text)
-    assert action[1] == f"/pledge/{door}/{key}/"
+    assert action[1] == f"/pledge/{purpose}/{key}/"
 
 
 @pytest.mark.parametrize("mangled", MANGLED)

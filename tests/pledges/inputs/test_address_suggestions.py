@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pledges.inputs.address_suggestions import meant
+from pledges.inputs.address_suggestions import suggested_address
 from pledges.inputs.email_providers import DOMAINS
 
 SLIPS = {
@@ -31,12 +31,12 @@ SLIPS = {
     ("typed", "right"), [(slip, right) for right, all in SLIPS.items() for slip in all.split()]
 )
 def test_a_common_slip_is_seen(typed, right):
-    assert meant(f"Alice.Example@{typed}") == f"Alice.Example@{right}"
+    assert suggested_address(f"Alice.Example@{typed}") == f"Alice.Example@{right}"
 
 
 @pytest.mark.parametrize("domain", sorted(DOMAINS))
 def test_no_large_service_is_taken_for_another(domain):
-    assert meant(f"alice@{domain}") == ""
+    assert suggested_address(f"alice@{domain}") == ""
 
 
 @pytest.mark.parametrize(
@@ -47,10 +47,10 @@ def test_no_large_service_is_taken_for_another(domain):
     liberty.example x.uk xn--bcher-kva.example""".split(),  # noqa: SIM905
 )
 def test_a_real_domain_is_left_alone(domain):
-    assert meant(f"alice@{domain}") == ""
+    assert suggested_address(f"alice@{domain}") == ""
 
 
 @given(st.from_regex(r"[a-z]{1,12}(\.[a-z]{2,4}){1,2}", fullmatch=True))
 def test_what_is_suggested_is_never_doubted_again(domain):
-    suggestion = meant(f"alice@{domain}")
-    assert suggestion == "" or meant(suggestion) == ""
+    suggestion = suggested_address(f"alice@{domain}")
+    assert suggestion == "" or suggested_address(suggestion) == ""

@@ -186,7 +186,7 @@ def test_an_organisations_name_holds_no_link(name):
 
 
 @pytest.mark.parametrize(
-    ("typed", "kept"),
+    ("typed", "expected"),
     [
         ("www.example.org", "https://www.example.org"),
         ("http://Example.ORG/About us#top", None),
@@ -204,12 +204,12 @@ def test_an_organisations_name_holds_no_link(name):
         ("https:///path", None),
     ],
 )
-def test_a_website_is_http_and_nothing_hidden(typed, kept):
-    if kept is None:
+def test_a_website_is_http_and_nothing_hidden(typed, expected):
+    if expected is None:
         with pytest.raises(ValidationError):
             validation.website(typed)
     else:
-        assert validation.website(typed) == kept
+        assert validation.website(typed) == expected
 
 
 def test_a_postal_address_is_a_few_clean_lines():

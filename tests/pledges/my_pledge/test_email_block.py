@@ -16,7 +16,7 @@ from pledges.my_pledge import service as my_pledge
 from pledges.organisations import upkeep
 from pledges.signing import service as signing
 from tests.makers import ALICE, BOB, NOW, answers, organisation_answers, signed, token_of
-from tests.pledges.my_pledge.test_views import BOBS, wish
+from tests.pledges.my_pledge.test_views import BOBS, remove
 from tests.staff_accounts import NOON, approved
 
 pytestmark = pytest.mark.django_db
@@ -83,7 +83,7 @@ def test_a_key_of_another_purpose_blocks_nobody(client, post, other):
 
 
 def test_a_blocked_mailbox_gets_no_email_and_the_page_is_the_same(client, post, bob):
-    wish(post, "never", sure="on")
+    remove(post, "never", sure="on")
     page = post("/pledge/mine/", {"email": BOB.address})
     assert page.status_code == 303
     assert {email.subject for email in send(NOW)} == {"May we email you again?"}
@@ -170,7 +170,7 @@ def test_a_link_works_until_the_next_can_come(client, time_machine):
 
 
 def test_my_pledge_that_was_open_before_offers_to_lift_the_block(client, post, bob):
-    page = wish(post, "never", sure="on")
+    page = remove(post, "never", sure="on")
     path = re.search(r'href="(/pledge/allow/[^"]+)"', page.text)[1]
     post(path, {"sure": "on"})
     assert not EmailBlock.objects.exists()
@@ -243,7 +243,7 @@ def test_one_that_stopped_the_yearly_emails_is_not_flagged_for_silence_and_may_s
     organisation = approved()
     upkeep.remind(NOON + YEAR)
     upkeep.stop_yearly(organisation.digest, NOON + YEAR)
-    assert not Organisation.objects.silent((NOON + YEAR + 31 * DAY).date()).exists()
+    assert not Organisation.objects.without_yearly_answer((NOON + YEAR + 31 * DAY).date()).exists()
     again = organisation_answers(mailbox("office@example.org"), name=organisation.name)
     signing.confirm(token_of(signing.sign(again, NOON + YEAR)), ConfirmChoices(), NOON + YEAR)
     organisation.refresh_from_db()

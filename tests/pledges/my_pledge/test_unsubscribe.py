@@ -1,4 +1,4 @@
-"""The link in the campaign's emails: one press ends them, and it tells nobody anything."""
+"""The unsubscribe link in the campaign's emails: one click ends them, and it does not show who was subscribed."""
 
 import base64
 import json

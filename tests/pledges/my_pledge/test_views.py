@@ -10,7 +10,7 @@ from django.utils import timezone
 from pledges.crypto import tokens
 from pledges.crypto.tokens import TokenPurpose
 from pledges.emails import sending
-from pledges.models import Consent, Contact, EmailBlock, PendingSignature, PublicName, Signature
+from pledges.models import Consent, Contact, EmailBlock, PendingSignature, PublicName, QueuedEmail, Signature
 from pledges.models.answers import ConfirmChoices
 from pledges.my_pledge import personal_data
 from pledges.my_pledge import service as my_pledge
@@ -23,12 +23,12 @@ BOBS = tokens.digest(BOB.identity)
 MINUTE = timedelta(minutes=1)
 
 
-def door(digest=BOBS, lock=TokenPurpose.MINE):
-    return f"/pledge/mine/{tokens.link_key(lock, digest)}/"
+def my_pledge_path(digest=BOBS, purpose=TokenPurpose.MINE):
+    return f"/pledge/mine/{tokens.link_key(purpose, digest)}/"
 
 
-def wish(post, what, **others):
-    return post(f"{door()}wish/", {"wish": what, **others})
+def remove(post, what, **others):
+    return post(f"{my_pledge_path()}wish/", {"kind": what, **others})
 
 
 def email_to(mailbox):
@@ -60,7 +60,7 @@ def test_who_opens_the_link_of_an_unknown_address_reads_that_nothing_is_held(pos
 
 def test_nobody_is_shown_what_is_held_of_somebody_else(bob):
     def held(mailbox):
-        return personal_data.as_data(personal_data.of(tokens.digest(mailbox.identity), NOW))
+        return personal_data.as_data(personal_data.collect(tokens.digest(mailbox.identity), NOW))
 
     bobs = held(BOB)
     signed(ALICE, ConfirmChoices(public_name="Alice", post={"address": "2 Example Street"}), by_email=True)
@@ -75,9 +75,9 @@ def test_nobody_is_shown_what_is_held_of_somebody_else(bob):
 
 def test_a_form_that_waits_is_held_and_shown_and_can_be_erased(post):
     signing.sign(answers(ALICE, region="wales"), timezone.now())
-    alices = door(tokens.digest(ALICE.identity))
+    alices = my_pledge_path(tokens.digest(ALICE.identity))
     assert "has not confirmed it" in post(alices, {"open": "on"}).content.decode()
-    post(f"{alices}wish/", {"wish": "withdraw", "sure": "on"})
+    post(f"{alices}wish/", {"kind": "withdraw", "sure": "on"})
     assert not PendingSignature.objects.exists()
 
 
@@ -102,40 +102,51 @@ def test_asking_answers_every_address_alike(client, post, bob):
     assert [(page.status_code, page["Location"]) for page in pages] == [(303, "/pledge/mine/sent/")] * 2
 
 
-# The door
+def test_an_email_that_waits_for_one_mailbox_does_not_stop_that_of_another():
+    my_pledge.ask(ALICE, NOW)
+    my_pledge.ask(BOB, NOW)
+    my_pledge.ask(BOB, NOW)
+    waiting = QueuedEmail.objects.filter(kind="mine").values_list("digest", flat=True)
+    assert sorted(map(bytes, waiting)) == sorted(tokens.digest(box.identity) for box in (ALICE, BOB))
+
+
+# The page
 
 
 def test_a_get_of_the_link_shows_one_box_and_nothing_that_is_held(client, post, bob):
-    page = client.get(door())
+    page = client.get(my_pledge_path())
     assert b"Bob Example" not in page.content
     assert page["Cache-Control"] == "no-store"
 
 
 def test_the_form_as_served_shows_nothing_and_changes_nothing(client, post, bob):
-    page = post(door(), {})
+    page = post(my_pledge_path(), {})
     assert page.status_code == 422
     assert b"Bob Example" not in page.content
 
 
 def test_the_ticked_box_shows_what_is_held(client, post, bob):
-    page = post(door(), {"open": "on"})
+    page = post(my_pledge_path(), {"open": "on"})
     assert "Bob Example" in page.content.decode()
     assert page["Cache-Control"] == "no-store"
 
 
 def test_the_address_is_said_to_be_stored_as_long_as_it_is(client, post, bob):
-    assert "we also store the address itself, sealed" in post(door(), {"open": "on"}).text
-    assert "We do not store the address itself" in wish(post, "stop-email").text
+    assert "we also store the address itself, sealed" in post(my_pledge_path(), {"open": "on"}).text
+    assert "We do not store the address itself" in remove(post, "stop-email").text
 
 
 def test_a_key_opens_for_an_hour(client, post, bob, time_machine):
-    path = door()
+    path = my_pledge_path()
     time_machine.shift(timedelta(minutes=61))
     assert post(path, {"open": "on"}).status_code == 404
 
 
 def test_a_key_for_another_purpose_opens_nothing(client, post, bob):
-    pages = [post(path, {"open": "on"}) for path in (door(lock=TokenPurpose.NEVER), "/pledge/mine/altered/")]
+    pages = [
+        post(path, {"open": "on"})
+        for path in (my_pledge_path(purpose=TokenPurpose.NEVER), "/pledge/mine/altered/")
+    ]
     assert [page.status_code for page in pages] == [404, 404]
     assert pages[0].content == pages[1].content
 
@@ -144,14 +155,14 @@ def test_a_key_for_another_purpose_opens_nothing(client, post, bob):
 
 
 def test_hiding_the_name_leaves_the_signature(client, post, bob):
-    wish(post, "hide-name")
+    remove(post, "hide-name")
     assert not PublicName.objects.exists()
     assert Signature.objects.exists()
 
 
 @pytest.mark.parametrize("channel", ["email", "post"])
 def test_stopping_one_channel_leaves_the_other(client, post, bob, channel):
-    wish(post, f"stop-{channel}")
+    remove(post, f"stop-{channel}")
     assert [contact.channel for contact in Contact.objects.all()] == [
         {"email": "post", "post": "email"}[channel]
     ]
@@ -160,18 +171,18 @@ def test_stopping_one_channel_leaves_the_other(client, post, bob, channel):
 
 
 def test_withdrawing_erases_the_signature_and_everything_beside_it(client, post, bob):
-    wish(post, "withdraw", sure="on")
+    remove(post, "withdraw", sure="on")
     rows = [Signature, PublicName, Contact, Consent, PendingSignature]
     assert not any(model.objects.exists() for model in rows)
 
 
 def test_who_withdraws_is_told_in_plain_words_what_is_left(post, bob):
-    assert "take you off our mailing lists too" in wish(post, "withdraw", sure="on").text
+    assert "take you off our mailing lists too" in remove(post, "withdraw", sure="on").text
 
 
 @pytest.mark.parametrize("what", ["withdraw", "never"])
 def test_what_can_not_be_undone_asks_to_be_sure(client, post, bob, what):
-    asked = wish(post, what)
+    asked = remove(post, what)
     assert asked.status_code == 422
     assert f'href="#sure-{what}"' in asked.text
     assert f'id="sure-{what}"' in asked.text
@@ -180,17 +191,17 @@ def test_what_can_not_be_undone_asks_to_be_sure(client, post, bob, what):
 
 
 def test_an_unknown_request_does_nothing(client, post, bob):
-    assert wish(post, "promote").status_code == 422
+    assert remove(post, "promote").status_code == 422
 
 
 def test_the_download_holds_all_of_it(client, post, bob):
-    page = post(f"{door()}download/")
+    page = post(f"{my_pledge_path()}download/")
     held = json.loads(page.content)
     assert held["public_name"]["name"] == "Bob Example"
     assert {contact["channel"] for contact in held["contacts"]} == {"email", "post"}
     assert {consent["purpose"] for consent in held["signature"]["consents"]} == {
         "pledge",
-        "listing",
+        "public_name",
         "email",
         "post",
     }
@@ -199,14 +210,14 @@ def test_the_download_holds_all_of_it(client, post, bob):
 
 def test_the_download_holds_what_waits_for_a_yes_too(post):
     signing.sign(answers(ALICE, by_email=True, region="wales"), timezone.now())
-    held = json.loads(post(f"{door(tokens.digest(ALICE.identity))}download/").content)
+    held = json.loads(post(f"{my_pledge_path(tokens.digest(ALICE.identity))}download/").content)
     [waiting] = held["unconfirmed"]
     assert (waiting["region"], waiting["pledge_text"], waiting["mail_provider"]) == ("wales", 1, "other")
     assert base64.b64decode(waiting["sealed"]) == bytes(PendingSignature.objects.get().contact)
 
 
 def test_the_download_holds_what_is_left_of_a_confirmed_form_and_its_emails(post, bob):
-    held = json.loads(post(f"{door()}download/").content)
+    held = json.loads(post(f"{my_pledge_path()}download/").content)
     assert [form["confirmed_on"] for form in held["confirmed_forms"]] == ["2026-06-01"]
     assert [email["kind"] for email in held["emails"]] == ["confirm", "reminder"]
 
@@ -221,31 +232,31 @@ def test_the_download_has_a_place_for_every_table_that_knows_a_mailbox():
         "pledges_scheduledphonerequest": "phone_requests",
     }
     assert {table for table, _column in digest_key_chain.digest_columns()} == places.keys()
-    assert set(places.values()) <= personal_data.as_data(personal_data.of(BOBS, NOW)).keys()
+    assert set(places.values()) <= personal_data.as_data(personal_data.collect(BOBS, NOW)).keys()
 
 
 def test_the_page_lists_consents_and_emails_in_words(post, bob):
     email_to(BOB)
-    page = post(door(), {"open": "on"}).text
+    page = post(my_pledge_path(), {"open": "on"}).text
     assert "show a name, given (confirm page)" in page
     assert "link to my pledge: " in page
 
 
 def test_sealed_details_are_asked_for_in_one_step_with_the_numbers_of_their_records(post, bob):
-    page = post(door(), {"open": "on"}).text
+    page = post(my_pledge_path(), {"open": "on"}).text
     for contact in Contact.objects.all():
         assert f"%20{contact.ref}" in page
     assert "mailto:privacy@example.org?subject=Subject%20access%20request" in page
 
 
 def test_nothing_is_offered_to_an_address_of_which_nothing_is_stored(post):
-    page = post(door(tokens.digest(CHARLIE.identity)), {"open": "on"}).text
+    page = post(my_pledge_path(tokens.digest(CHARLIE.identity)), {"open": "on"}).text
     assert "Download the file" not in page
     assert "Stop campaign emails" not in page
 
 
 def emails_listed(post, mailbox):
-    listed = post(door(tokens.digest(mailbox.identity)), {"open": "on"}).text.partition(
+    listed = post(my_pledge_path(tokens.digest(mailbox.identity)), {"open": "on"}).text.partition(
         "and waiting</summary>"
     )[2]
     return re.findall(r"<li>(.*?)</li>", listed.partition("</details>")[0])

@@ -20,7 +20,7 @@ def test_every_choice_is_a_consent_and_taking_it_back_is_one_too():
     signed(BOB, ConfirmChoices(public_name="Bob"), by_email=True)
     signed(BOB, ConfirmChoices(), NOW + timedelta(days=1), region="wales")
     withdrawn = Consent.objects.filter(act="withdrawn").values_list("purpose", flat=True)
-    assert sorted(withdrawn) == ["email", "listing"]
+    assert sorted(withdrawn) == ["email", "public_name"]
 
 
 def test_a_consent_is_never_edited():
@@ -65,7 +65,7 @@ def test_hiding_a_name_erases_it_and_keeps_the_signature():
     assert withdrawal.hide_name(tokens.digest(BOB.identity), Consent.Source.MY_PLEDGE, NOW)
     assert not PublicName.objects.exists()
     assert Signature.objects.exists()
-    assert Consent.objects.get(act="withdrawn").purpose == "listing"
+    assert Consent.objects.get(act="withdrawn").purpose == "public_name"
 
 
 def test_withdrawing_kills_every_link():
@@ -88,7 +88,7 @@ def test_nobody_takes_back_what_somebody_else_gave(bob_signed):
     withdrawal.withdraw(digest, NOW)
     alice = Signature.objects.get()
     assert alice.digest == tokens.digest(ALICE.identity)
-    assert (alice.listing.name, Contact.objects.get().signature) == ("Alice", alice)
+    assert (alice.public_name.name, Contact.objects.get().signature) == ("Alice", alice)
     assert signing.confirm(waits, ConfirmChoices(), NOW)
 
 

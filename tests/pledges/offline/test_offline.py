@@ -92,7 +92,7 @@ def test_a_private_key_is_for_its_owner_alone_and_is_never_written_over(tmp_path
     public = keys.make(path)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert public in path.read_text()
-    with pytest.raises(CommandError, match="there already"):
+    with pytest.raises(CommandError, match="exists already"):
         call_command("campaign_keys", tmp_path / "other.txt", path)
     assert not (tmp_path / "other.txt").exists()
 

@@ -52,7 +52,7 @@ def test_of_several_those_that_changed_meanwhile_are_left_out_and_told(moderator
         url("approvals"), {"seen": [seen(same), seen(changed)], "approve": "yes"}, follow=True
     )
     assert "Approved: 1." in answer.text
-    assert "Somebody decided about 1 of them" in answer.text
+    assert "Someone decided about 1 of them" in answer.text
     assert list(Organisation.objects.listed()) == [same]
 
 
@@ -60,7 +60,7 @@ def test_where_somebody_decided_about_all_of_them_nothing_was_approved(moderator
     decided = waiting()
     moderator.post(url("refusal", decided.ref), {"version": 1, "reason": "authority"})
     answer = moderator.post(url("approvals"), {"seen": [seen(decided)], "approve": "yes"}, follow=True)
-    assert "Somebody decided about 1 of them" in answer.text
+    assert "Someone decided about 1 of them" in answer.text
     assert "Approved: 0" not in answer.text
 
 
@@ -77,7 +77,7 @@ def test_the_preview_tells_of_those_that_changed_since_they_were_ticked(moderato
     moderator.post(url("refusal", decided.ref), {"version": 1, "reason": "authority"})
     shown = moderator.post(url("approvals"), {"seen": [seen(same), seen(decided)]})
     assert "This one would be public" in shown.text
-    assert "Somebody decided about 1 of them" in shown.text
+    assert "Someone decided about 1 of them" in shown.text
 
 
 def test_ticking_none_says_so(moderator):

@@ -8,8 +8,8 @@ from pledges.emails import compose
 from pledges.inputs.email_address import Mailbox
 from pledges.models import Organisation, OrganisationDecision, QueuedEmail
 from pledges.models.answers import Words
+from pledges.organisations import applications, upkeep
 from pledges.organisations import service as organisations
-from pledges.organisations import upkeep
 from tests.staff_accounts import NOON, approved, staff, waiting, written_to
 
 pytestmark = pytest.mark.django_db
@@ -32,7 +32,7 @@ def test_a_confirmed_organisation_waits_and_is_not_public():
 def test_the_signer_is_stored_encrypted():
     organisation = waiting()
     assert b"Sample Signer" not in bytes(organisation.contact)
-    assert organisations.signer(organisation)["signer_name"] == "Sample Signer"
+    assert applications.signer(organisation)["signer_name"] == "Sample Signer"
 
 
 def test_approving_lists_it_records_who_and_writes_to_it():

@@ -113,7 +113,7 @@ def test_a_decided_one_is_taken_back_to_the_queue_at_any_time(act):
     undo.back_to_waiting(organisation, by, 1, NOON + timedelta(days=9))
     assert list(Organisation.objects.queued()) == [organisation]
     assert not Organisation.objects.listed().exists()
-    assert not Organisation.objects.get().stood_before
+    assert not Organisation.objects.get().was_listed_before
 
 
 def test_one_that_has_withdrawn_is_not_taken_back():
@@ -137,7 +137,7 @@ def test_an_organisation_that_changed_its_entry_before_an_undo_counts_as_having_
     organisations.edit(organisation, {"name": "Example Teachers"}, NOON)
     organisation.refresh_from_db()
     undo.undo(organisations.ask(organisation, by, Words("who"), 2, NOON), by, SOON)
-    assert Organisation.objects.get().stood_before
+    assert Organisation.objects.get().was_listed_before
 
 
 def test_each_question_and_its_answer_is_recorded_and_each_email_holds_its_own_question():

@@ -9,8 +9,8 @@ from pledges.crypto import encryption
 from pledges.emails import compose
 from pledges.models import ListVisibility, Organisation, OrganisationDecision, PendingSignature, QueuedEmail
 from pledges.models.answers import ConfirmChoices, Words
+from pledges.organisations import applications, upkeep
 from pledges.organisations import service as organisations
-from pledges.organisations import upkeep
 from pledges.signing import service as signing
 from tests.staff_accounts import NOON, approved, staff, waiting
 
@@ -62,7 +62,10 @@ def test_a_spelling_is_mended_and_the_name_before_recorded():
     organisation = approved("Exmaple Teachers")
     upkeep.respell(organisation, staff("noor@example.org"), "Example Teachers", 1, NOON)
     assert Organisation.objects.listed().get().name == "Example Teachers"
-    assert OrganisationDecision.objects.get(act=OrganisationDecision.Act.RESPELL).was == "Exmaple Teachers"
+    assert (
+        OrganisationDecision.objects.get(act=OrganisationDecision.Act.RESPELL).previous_name
+        == "Exmaple Teachers"
+    )
 
 
 def test_the_spelling_of_one_that_has_withdrawn_stays():
@@ -84,13 +87,13 @@ def test_a_new_contact_counts_once_its_own_mailbox_confirms():
     other, organisation = approved("Another Example"), approved()
     upkeep.invite(organisation, staff("noor@example.org"), NEW, 1, NOON)
     organisation.refresh_from_db()
-    assert organisations.signer(organisation)["email"] == "office@example.org"
+    assert applications.signer(organisation)["email"] == "office@example.org"
     assert click(QueuedEmail.Kind.CONTACT, NOON)
     organisation.refresh_from_db()
-    assert (organisations.signer(organisation), organisation.version) == (NEW, 3)
+    assert (applications.signer(organisation), organisation.version) == (NEW, 3)
     assert organisation in Organisation.objects.listed()
     other.refresh_from_db()
-    assert organisations.signer(other)["email"] == "office@example.org"
+    assert applications.signer(other)["email"] == "office@example.org"
 
 
 def test_a_year_later_it_is_asked_once_and_silence_is_flagged_but_hides_nothing():
@@ -98,7 +101,7 @@ def test_a_year_later_it_is_asked_once_and_silence_is_flagged_but_hides_nothing(
     assert upkeep.remind(NOON + YEAR - timedelta(days=2)) == 0
     assert [upkeep.remind(NOON + YEAR), upkeep.remind(NOON + YEAR)] == [1, 0]
     month_later = (NOON + YEAR + timedelta(days=31)).date()
-    assert list(Organisation.objects.silent(month_later)) == [organisation]
+    assert list(Organisation.objects.without_yearly_answer(month_later)) == [organisation]
     assert organisation in Organisation.objects.listed()
 
 
@@ -107,7 +110,7 @@ def test_one_that_has_withdrawn_is_neither_asked_nor_flagged():
     organisations.withdraw(left_before, None, "asked", 1, NOON + YEAR)
     assert upkeep.remind(NOON + YEAR) == 1
     organisations.withdraw(left_after, None, "asked", 1, NOON + YEAR)
-    assert not Organisation.objects.silent((NOON + YEAR + timedelta(days=31)).date()).exists()
+    assert not Organisation.objects.without_yearly_answer((NOON + YEAR + timedelta(days=31)).date()).exists()
 
 
 def test_one_that_answered_in_another_year_is_flagged_for_this_ones_silence():
@@ -115,15 +118,17 @@ def test_one_that_answered_in_another_year_is_flagged_for_this_ones_silence():
     upkeep.remind(NOON + YEAR)
     click(QueuedEmail.Kind.YEARLY, NOON + YEAR)
     assert upkeep.remind(NOON + 2 * YEAR) == 1
-    assert list(Organisation.objects.silent((NOON + 2 * YEAR + timedelta(days=31)).date())) == [organisation]
+    assert list(
+        Organisation.objects.without_yearly_answer((NOON + 2 * YEAR + timedelta(days=31)).date())
+    ) == [organisation]
 
 
 def test_one_that_answers_the_yearly_email_is_not_flagged():
     approved()
     upkeep.remind(NOON + YEAR)
     assert click(QueuedEmail.Kind.YEARLY, NOON + YEAR + timedelta(days=20))
-    assert not Organisation.objects.silent((NOON + YEAR + timedelta(days=31)).date()).exists()
-    assert OrganisationDecision.objects.latest("pk").act == OrganisationDecision.Act.STAND
+    assert not Organisation.objects.without_yearly_answer((NOON + YEAR + timedelta(days=31)).date()).exists()
+    assert OrganisationDecision.objects.latest("pk").act == OrganisationDecision.Act.RECONFIRM
 
 
 def test_the_yearly_question_waits_long_and_holds_nothing_of_the_person():
@@ -151,7 +156,7 @@ def test_an_answer_after_it_withdrew_changes_nothing():
     organisations.withdraw(organisation, None, "asked", 1, NOON + YEAR)
     assert not click(QueuedEmail.Kind.YEARLY, NOON + YEAR)
     assert not Organisation.objects.listed().exists()
-    assert not OrganisationDecision.objects.filter(act=OrganisationDecision.Act.STAND).exists()
+    assert not OrganisationDecision.objects.filter(act=OrganisationDecision.Act.RECONFIRM).exists()
 
 
 def ask_something(kind, organisation):

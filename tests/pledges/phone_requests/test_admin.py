@@ -32,9 +32,9 @@ def carer_client(client):
 
 
 def test_what_a_caller_asks_is_done_within_a_day_and_the_owner_gets_an_email_that_names_it(bob, carer):
-    my_pledge.take_call(PhoneRequest.Wish.HIDE_NAME, CHARLIE, carer, NOW)
-    my_pledge.take_call(PhoneRequest.Wish.STOP_EMAIL, BOB, carer, NOW)
-    my_pledge.carry_out(NOW + DAY)
+    my_pledge.record_phone_request(PhoneRequest.Kind.HIDE_NAME, CHARLIE, carer, NOW)
+    my_pledge.record_phone_request(PhoneRequest.Kind.STOP_EMAIL, BOB, carer, NOW)
+    my_pledge.carry_out_phone_requests(NOW + DAY)
     QueuedEmail.objects.exclude(kind="call").delete()
     sending.send_due(NOW)
     assert not Contact.objects.filter(channel="email").exists()
@@ -44,20 +44,20 @@ def test_what_a_caller_asks_is_done_within_a_day_and_the_owner_gets_an_email_tha
 
 def test_a_call_about_an_unknown_address_leaves_the_same_traces(bob, carer):
     def traces(mailbox):
-        my_pledge.take_call(PhoneRequest.Wish.WITHDRAW, mailbox, carer, NOW)
+        my_pledge.record_phone_request(PhoneRequest.Kind.WITHDRAW, mailbox, carer, NOW)
         email = QueuedEmail.objects.filter(kind="call").latest("pk")
         return PhoneRequest.objects.count(), QueuedEmail.objects.filter(kind="call").count(), email.due_at
 
     unknown, known = traces(CHARLIE), traces(BOB)
     assert (known[0] - unknown[0], known[1] - unknown[1]) == (1, 1)
-    my_pledge.carry_out(NOW + DAY)
+    my_pledge.carry_out_phone_requests(NOW + DAY)
     assert not Signature.objects.exists()
 
 
 def test_a_caller_who_silences_a_mailbox_can_not_do_it_in_silence(bob, carer):
-    my_pledge.take_call(PhoneRequest.Wish.NEVER, BOB, carer, NOW)
-    my_pledge.take_call(PhoneRequest.Wish.HIDE_NAME, CHARLIE, carer, NOW)
-    my_pledge.carry_out(NOW + DAY)
+    my_pledge.record_phone_request(PhoneRequest.Kind.NEVER, BOB, carer, NOW)
+    my_pledge.record_phone_request(PhoneRequest.Kind.HIDE_NAME, CHARLIE, carer, NOW)
+    my_pledge.carry_out_phone_requests(NOW + DAY)
     sending.send_due(NOW)
     last = [
         (email.to, "no longer email this address" in " ".join(email.body.split())) for email in mail.outbox
@@ -66,53 +66,53 @@ def test_a_caller_who_silences_a_mailbox_can_not_do_it_in_silence(bob, carer):
 
 
 def test_the_owner_of_a_silenced_mailbox_gets_emails_again_from_the_volunteer(monkeypatch, bob, carer):
-    my_pledge.take_call(PhoneRequest.Wish.NEVER, BOB, carer, NOW)
-    my_pledge.carry_out(NOW + DAY)
+    my_pledge.record_phone_request(PhoneRequest.Kind.NEVER, BOB, carer, NOW)
+    my_pledge.carry_out_phone_requests(NOW + DAY)
     monkeypatch.setattr("builtins.input", lambda prompt: BOB.address)
     call_command("unblock_email")
     assert not EmailBlock.objects.exists()
 
 
-@pytest.mark.parametrize("wish", ["withdraw", "never"])
-def test_what_can_not_be_undone_is_read_back_to_the_caller_first(carer_client, bob, wish):
-    asked = carer_client.post(TAKE, {"email": BOB.address, "wish": wish})
+@pytest.mark.parametrize("kind", ["withdraw", "never"])
+def test_what_can_not_be_undone_is_read_back_to_the_caller_first(carer_client, bob, kind):
+    asked = carer_client.post(TAKE, {"email": BOB.address, "kind": kind})
     assert f"Read “{BOB.address}” back" in asked.text
     assert f'value="{BOB.address}"' in asked.text
     assert Signature.objects.exists()
     assert not PhoneRequest.objects.exists()
-    assert carer_client.post(TAKE, {"email": BOB.address, "wish": wish, "sure": "on"}).status_code == 302
-    assert PhoneRequest.objects.get().wish == wish
+    assert carer_client.post(TAKE, {"email": BOB.address, "kind": kind, "sure": "on"}).status_code == 302
+    assert PhoneRequest.objects.get().kind == kind
 
 
 def test_what_can_be_undone_asks_for_no_tick(carer_client, bob):
-    assert carer_client.post(TAKE, {"email": BOB.address, "wish": "stop-email"}).status_code == 302
-    my_pledge.carry_out(NOW + DAY)
+    assert carer_client.post(TAKE, {"email": BOB.address, "kind": "stop-email"}).status_code == 302
+    my_pledge.carry_out_phone_requests(NOW + DAY)
     assert not Contact.objects.filter(channel="email").exists()
 
 
 def test_a_phone_request_is_carried_out_at_a_random_time(bob, carer):
     for _ in range(20):
-        my_pledge.take_call(PhoneRequest.Wish.WITHDRAW, BOB, carer, NOW)
+        my_pledge.record_phone_request(PhoneRequest.Kind.WITHDRAW, BOB, carer, NOW)
         QueuedEmail.objects.all().delete()  # the same request while its email waits is one request
     times = set(ScheduledPhoneRequest.objects.values_list("due_at", flat=True))
     assert len(times) > 10
     assert NOW < min(times) <= max(times) <= NOW + DAY
-    my_pledge.carry_out(min(times) - timedelta(seconds=1))
+    my_pledge.carry_out_phone_requests(min(times) - timedelta(seconds=1))
     assert Signature.objects.exists()
-    my_pledge.carry_out(NOW + DAY)
+    my_pledge.carry_out_phone_requests(NOW + DAY)
     assert not Signature.objects.exists()
     assert not ScheduledPhoneRequest.objects.exists()
 
 
 def test_an_owner_who_confirms_a_form_cancels_what_a_caller_asked_for(bob, carer):
-    my_pledge.take_call(PhoneRequest.Wish.WITHDRAW, BOB, carer, NOW)
+    my_pledge.record_phone_request(PhoneRequest.Kind.WITHDRAW, BOB, carer, NOW)
     signed(BOB, region="wales")
-    my_pledge.carry_out(NOW + DAY)
+    my_pledge.carry_out_phone_requests(NOW + DAY)
     assert Signature.objects.get().region == "wales"
 
 
 def test_the_owner_sees_what_a_caller_asked_for(client, post, bob, carer):
-    my_pledge.take_call(PhoneRequest.Wish.WITHDRAW, BOB, carer, NOW)
+    my_pledge.record_phone_request(PhoneRequest.Kind.WITHDRAW, BOB, carer, NOW)
     key = tokens.link_key(tokens.TokenPurpose.MINE, tokens.digest(BOB.identity))
     assert (
         "gave this address and asked: “Withdraw my signature"
@@ -125,8 +125,8 @@ def test_who_takes_a_call_is_told_where_an_organisation_is_withdrawn(carer_clien
 
 
 def test_a_call_is_recorded_without_whose_it_was(bob, carer):
-    call = my_pledge.take_call(PhoneRequest.Wish.HIDE_NAME, BOB, carer, NOW)
-    assert {field.name for field in call._meta.fields} == {"id", "ref", "wish", "taken_by", "taken_at"}
+    call = my_pledge.record_phone_request(PhoneRequest.Kind.HIDE_NAME, BOB, carer, NOW)
+    assert {field.name for field in call._meta.fields} == {"id", "ref", "kind", "taken_by", "taken_at"}
 
 
 def test_the_owner_is_sent_the_link_and_the_answer_is_the_same_for_every_address(carer_client, bob):
@@ -136,7 +136,7 @@ def test_the_owner_is_sent_the_link_and_the_answer_is_the_same_for_every_address
     ]
     assert all("An email with the link to My pledge goes to this address." in text for text in answers)
     assert QueuedEmail.objects.filter(kind="mine").count() == 2
-    assert set(PhoneRequest.objects.values_list("wish", flat=True)) == {"link"}
+    assert set(PhoneRequest.objects.values_list("kind", flat=True)) == {"link"}
 
 
 def test_to_a_blocked_address_the_link_asks_at_once_whether_we_may_write(carer):

@@ -1,4 +1,4 @@
-"""A digest key can change, though nobody holds the addresses any more."""
+"""Rotation of the digest key, for which the addresses are not needed."""
 
 import re
 import runpy
@@ -25,8 +25,8 @@ NEW, OTHER = "new" * 20, "other" * 20
 
 @pytest.fixture(autouse=True)
 def alone(monkeypatch):
-    """Nobody else is connected to the database."""
-    monkeypatch.setattr(digest_key_chain, "strangers", lambda: 0)
+    """No one else is connected to the database."""
+    monkeypatch.setattr(digest_key_chain, "other_connections", lambda: 0)
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ def test_after_a_new_key_everybody_is_known_by_it(with_a_new_key):
     EmailBlock.objects.create(digest=tokens.digest("eve@example.org"), blocked_on=NOW.date())
     before = digests(PendingSignature) | digests(QueuedEmail)
     with_a_new_key()
-    assert rotate().startswith("Laid 1 more over ")
+    assert rotate().startswith("Applied 1 more to ")
     assert bytes(Signature.objects.get().digest) == tokens.digest(BOB.identity)
     assert bytes(EmailBlock.objects.get().digest) == tokens.digest("eve@example.org")
     assert tokens.digest(ALICE.identity) in digests(PendingSignature) & digests(QueuedEmail)
@@ -124,7 +124,7 @@ def test_the_keys_below_must_be_the_ones_that_are_there(settings):
 
 
 def test_nobody_else_may_be_writing_meanwhile(with_a_new_key, monkeypatch):
-    monkeypatch.setattr(digest_key_chain, "strangers", lambda: 3)
+    monkeypatch.setattr(digest_key_chain, "other_connections", lambda: 3)
     with_a_new_key()
     with pytest.raises(CommandError, match="Stop the site"):
         rotate()

@@ -143,8 +143,8 @@ def test_a_contact_ends_24_months_after_the_last_confirm_and_its_consent_ends_wi
     ends = NOW.replace(year=NOW.year + 2) + 60 * DAY
     assert not retention_job.erase_expired(ends - DAY)["contacts"]
     assert retention_job.erase_expired(ends)["contacts"] == 1
-    ended = Consent.objects.get(act=Consent.Act.ENDED)
-    assert (ended.purpose, ended.source, ended.recorded_on) == ("post", "clock", ends.date())
+    ended = Consent.objects.get(act=Consent.Act.EXPIRED)
+    assert (ended.purpose, ended.source, ended.recorded_on) == ("post", "retention", ends.date())
     assert Signature.objects.exists()
 
 
@@ -169,7 +169,7 @@ def test_an_organisations_contact_is_erased_thirty_days_after_its_end(end):
 
 def test_three_months_after_the_campaign_only_the_totals_stay(campaign_over):
     signed(BOB, ConfirmChoices(public_name="Bob"), by_email=True)
-    Signature.objects.update(confirmed_on=retention.signing_until() + retention.PENDING_FOR)
+    Signature.objects.update(confirmed_on=retention.signing_until() + retention.PENDING_STORED)
     Contact.objects.update(keep_until=campaign_over + DAY)
     exports.begin("email", "news", staff_accounts.staff(), NOW)
     staff_accounts.waiting(now=NOW)
@@ -246,4 +246,4 @@ def test_a_name_that_was_reported_is_erased_after_thirty_days():
 def test_the_database_protects_records_for_the_period_after_which_they_are_erased():
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_get_functiondef('refuse_change_for_six_years'::regproc)")
-        assert f"interval '{retention.RECORDS_LIVE.days} days'" in cursor.fetchone()[0]
+        assert f"interval '{retention.RECORDS_STORED.days} days'" in cursor.fetchone()[0]

@@ -7,7 +7,7 @@ from django.db import models
 from pledges.complaints import service as complaints
 from pledges.crypto import encryption
 from pledges.models import EncryptedField, Organisation, PendingSignature, QueuedEmail
-from pledges.organisations import service as organisations
+from pledges.organisations import applications
 from pledges.signing import service as signing
 from tests import staff_accounts
 from tests.makers import ALICE, NOW, answers, organisation_answers
@@ -40,7 +40,7 @@ def test_after_reencrypting_the_old_key_can_be_removed(rotate_secret_key):
     complaints.complain("It went wrong.", "alice@example.org", NOW)
     assert "in pledges_queuedemail" in rotate_secret_key()
     organisation.refresh_from_db()
-    assert organisations.signer(organisation)["signer_name"] == "Sample Signer"
+    assert applications.signer(organisation)["signer_name"] == "Sample Signer"
     for email in QueuedEmail.objects.exclude(mailbox=None):
         encryption.decrypt(email.mailbox)
     encryption.decrypt(QueuedEmail.objects.get(kind="complaint").words)

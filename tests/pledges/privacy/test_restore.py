@@ -14,7 +14,7 @@ from campaign.staff.models import StaffUser
 from pledges.abuse import rules
 from pledges.crypto import tokens
 from pledges.emails import queue
-from pledges.lists import hidden_names
+from pledges.lists import service as lists
 from pledges.models import (
     Consent,
     Contact,
@@ -88,7 +88,7 @@ def test_an_erasure_tells_the_day_and_nothing_of_the_person():
 
 def test_emptying_an_organisations_contact_is_recorded():
     organisation = staff_accounts.waiting(now=NOW)
-    organisations.forget_contacts([organisation.pk], NOW)
+    organisations.erase_contacts([organisation.pk], NOW)
     assert recorded() == ["pledges_organisation"]
 
 
@@ -97,8 +97,8 @@ def test_erasures_are_stored_longer_than_any_backup():
     withdrawal.withdraw(BOB_DIGEST, NOW)
     written = Erasure.objects.first().erased_on
     at = NOW.replace(year=written.year, month=written.month, day=written.day)
-    assert "erasures" not in retention_job.erase_expired(at + retention.BACKUPS_LIVE + 4 * DAY)
-    retention_job.erase_expired(at + retention.BACKUPS_LIVE + 5 * DAY)
+    assert "erasures" not in retention_job.erase_expired(at + retention.BACKUPS_STORED + 4 * DAY)
+    retention_job.erase_expired(at + retention.BACKUPS_STORED + 5 * DAY)
     assert not Erasure.objects.filter(erased_on=written).exists()
 
 
@@ -168,7 +168,7 @@ def test_emails_about_what_is_erased_again_go_with_it():
 def test_an_organisation_that_came_back_loses_its_contact_alone():
     organisation = staff_accounts.waiting(now=NOW)
     contact = organisation.contact
-    organisations.forget_contacts([organisation.pk], NOW)
+    organisations.erase_contacts([organisation.pk], NOW)
     lines = carried().splitlines()
     Organisation.objects.update(contact=contact)
     repeat(lines)
@@ -188,7 +188,7 @@ def test_a_mailbox_blocked_after_the_backup_is_blocked_again():
 @pytest.fixture
 def after_restore(tmp_path, capsys, monkeypatch):
     """Runs `after_restore` with such a list; returns what it says."""
-    monkeypatch.setattr(digest_key_chain, "strangers", lambda: 0)  # other tests run beside this one
+    monkeypatch.setattr(digest_key_chain, "other_connections", lambda: 0)  # other tests run beside this one
 
     def run(lines):
         left = tmp_path / "left"
@@ -223,22 +223,22 @@ def test_another_file_is_refused_and_nothing_done(after_restore, line):
     assert Signature.objects.exists()
 
 
-@pytest.mark.parametrize("kept", [0, 1, -1])
-def test_a_list_that_was_cut_off_is_refused(after_restore, kept):
+@pytest.mark.parametrize("lines_left", [0, 1, -1])
+def test_a_list_that_was_cut_off_is_refused(after_restore, lines_left):
     bob_signs()
     withdrawal.withdraw(BOB_DIGEST, NOW)
-    with pytest.raises(CommandError, match="no whole list"):
-        after_restore("".join(carried().splitlines(keepends=True)[:kept]))
+    with pytest.raises(CommandError, match="not a complete list"):
+        after_restore("".join(carried().splitlines(keepends=True)[:lines_left]))
 
 
 def test_a_list_that_is_not_there_is_named(tmp_path, monkeypatch):
-    monkeypatch.setattr(digest_key_chain, "strangers", lambda: 0)
+    monkeypatch.setattr(digest_key_chain, "other_connections", lambda: 0)
     with pytest.raises(CommandError, match="can't be read"):
         call_command("after_restore", str(tmp_path / "none"))
 
 
 def test_nothing_is_done_while_the_site_is_connected(monkeypatch, tmp_path):
-    monkeypatch.setattr(digest_key_chain, "strangers", lambda: 1)
+    monkeypatch.setattr(digest_key_chain, "other_connections", lambda: 1)
     with pytest.raises(CommandError, match="Stop the site"):
         call_command("after_restore", "--without-list")
 
@@ -287,8 +287,8 @@ def test_an_organisation_gets_no_second_yearly_email(after_restore):
 
 def test_a_hidden_name_stays_hidden_with_its_record(after_restore):
     bob_signs()
-    listing, by = PublicName.objects.get(), staff_accounts.staff()
-    lines = undone(lambda: hidden_names.hide(listing, True, "abusive", by, NOW))
+    public_name, by = PublicName.objects.get(), staff_accounts.staff()
+    lines = undone(lambda: lists.set_hidden(public_name, True, "abusive", by, NOW))
     assert "1 names" in after_restore(lines)
     assert (PublicName.objects.get().hidden_at, Signature.objects.get().name_hidden_at) == (NOW, NOW)
     assert (NameDecision.objects.get().reason, NameDecision.objects.get().decided_by) == ("abusive", by)
@@ -297,7 +297,7 @@ def test_a_hidden_name_stays_hidden_with_its_record(after_restore):
 
 def test_a_name_hidden_by_an_account_that_the_backup_does_not_know_is_hidden_all_the_same(after_restore):
     bob_signs()
-    hidden_names.hide(PublicName.objects.get(), True, "abusive", staff_accounts.staff(), NOW)
+    lists.set_hidden(PublicName.objects.get(), True, "abusive", staff_accounts.staff(), NOW)
     lines = carried().replace(f'"by": {StaffUser.objects.get().pk}', '"by": 999999')
     PublicName.objects.update(hidden_at=None)
     after_restore(lines)
@@ -356,7 +356,7 @@ def test_no_email_waits_after_a_restore_but_complaints(after_restore):
 
 
 def test_without_a_list_sessions_and_emails_end_all_the_same(monkeypatch, capsys, client):
-    monkeypatch.setattr(digest_key_chain, "strangers", lambda: 0)
+    monkeypatch.setattr(digest_key_chain, "other_connections", lambda: 0)
     staff_accounts.sign_in(client, staff_accounts.staff())
     call_command("after_restore", "--without-list")
     assert "1 staff sessions" in capsys.readouterr().out
@@ -369,7 +369,7 @@ def test_a_restored_backup_brings_nothing_back_into_sight(tmp_path, after_restor
     organisation, by = staff_accounts.approved(), StaffUser.objects.get()
     backup = dumping.dump("--clean", "--if-exists")
     withdrawal.withdraw(BOB_DIGEST, NOW)
-    hidden_names.hide(PublicName.objects.get(), True, "asked", by, NOW)
+    lists.set_hidden(PublicName.objects.get(), True, "asked", by, NOW)
     organisations.withdraw(organisation, by, "asked", organisation.version, NOW)
     lines = carried()
     dumping.restore(backup)

@@ -207,7 +207,7 @@ def test_every_link_that_leads_nowhere_gets_one_calm_page(client, post):
 def test_a_link_of_seven_days_ago_confirms_nothing_and_offers_to_sign_again(client, post, time_machine):
     time_machine.move_to(timezone.now(), tick=False)
     token = token_of(post("/pledge/", SIGN)["Location"].split("/")[-2])
-    time_machine.shift(retention.PENDING_FOR - timedelta(seconds=1))
+    time_machine.shift(retention.PENDING_STORED - timedelta(seconds=1))
     assert client.get(confirm_page(token)).status_code == 200
     time_machine.shift(timedelta(seconds=1))
     for answer in (client.get(confirm_page(token)), post(confirm_page(token), {"agree": "on"})):

@@ -8,8 +8,9 @@ from pledges.inputs.professions import Profession
 from pledges.inputs.regions import Region
 from pledges.models import PledgeText
 from pledges.models.answers import ConfirmChoices
-from pledges.models.pledge_texts import WORDING_GRACE
-from pledges.signing.forms import ConfirmPersonForm, OrganisationForm, SignForm
+from pledges.models.pledge_texts import REPLACED_TEXT_GRACE
+from pledges.signing.confirm_forms import ConfirmPersonForm
+from pledges.signing.forms import OrganisationForm, SignForm
 
 pytestmark = pytest.mark.django_db
 SIGN = {"email": "alice@example.org", "by_email": "no", "pledge_text": "1"}
@@ -90,11 +91,11 @@ def signed_after_a_new_wording(grace):
 
 
 def test_a_form_of_a_pledge_text_just_replaced_may_still_be_sent():
-    assert signed_after_a_new_wording(WORDING_GRACE - timedelta(minutes=1)).is_valid()
+    assert signed_after_a_new_wording(REPLACED_TEXT_GRACE - timedelta(minutes=1)).is_valid()
 
 
 def test_a_form_of_an_old_pledge_text_asks_to_read_the_new_one():
-    form = signed_after_a_new_wording(WORDING_GRACE)
+    form = signed_after_a_new_wording(REPLACED_TEXT_GRACE)
     assert "has changed" in form.errors["pledge_text"][0]
     assert form.shown.number == 2
 

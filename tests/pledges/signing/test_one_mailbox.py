@@ -1,4 +1,4 @@
-"""One mailbox, one signature; and nobody but its owner learns what it has done."""
+"""One mailbox has one signature, and only its owner learns whether it has signed."""
 
 import re
 

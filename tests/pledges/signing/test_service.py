@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 
 from pledges.crypto import tokens
 from pledges.emails import queue
-from pledges.lists import hidden_names
+from pledges.lists import service as lists
 from pledges.models import (
     Contact,
     DigestField,
@@ -100,7 +100,7 @@ def test_confirming_again_keeps_the_day_of_the_first_yes():
 
 def test_a_name_that_staff_hid_stays_hidden_however_its_owner_signs_again():
     signed(BOB, ConfirmChoices(public_name="Bob"))
-    hidden_names.hide(PublicName.objects.get(), True, NameDecision.Reason.ABUSIVE, staff(), NOW)
+    lists.set_hidden(PublicName.objects.get(), True, NameDecision.Reason.ABUSIVE, staff(), NOW)
     signed(ALICE, ConfirmChoices(public_name="Alice"))
     signed(BOB, ConfirmChoices(), NOW + DAY, region="wales")
     signed(BOB, ConfirmChoices(public_name="Bob again"), NOW + 2 * DAY, region="london")
@@ -192,7 +192,7 @@ def test_each_link_confirms_exactly_what_its_own_post_held():
 
 def test_a_link_is_worth_nothing_once_it_has_expired():
     token = token_of(signing.sign(answers(), NOW))
-    assert not signing.confirm(token, ConfirmChoices(), NOW + retention.PENDING_FOR)
+    assert not signing.confirm(token, ConfirmChoices(), NOW + retention.PENDING_STORED)
 
 
 def test_a_filled_honeypot_is_marked_in_silence_and_not_counted():

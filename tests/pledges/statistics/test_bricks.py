@@ -30,12 +30,12 @@ def test_a_brick_stands_for_more_people_as_they_grow(people, each):
 
 
 def test_bricks_lie_inside_the_wall_and_never_on_each_other():
-    laid, height = bricks.lay(40, width=200)
-    for one in laid:
+    wall, height = bricks.build_wall(40, width=200)
+    for one in wall:
         assert 0 <= one.x < one.x + one.length <= 200
         assert 0 <= one.y < one.y + one.high <= height
     courses = {}
-    for one in sorted(laid, key=lambda brick: brick.x):
+    for one in sorted(wall, key=lambda brick: brick.x):
         assert one.x >= courses.get(one.y, 0)
         courses[one.y] = one.x + one.length + bricks.JOINT
 

@@ -17,8 +17,8 @@ MINUTE = timedelta(minutes=1)
 def counted():
     Totals.objects.all().delete()  # as if an hour had gone by
     totals.recount(NOW)
-    found = totals.totals()
-    return found.exact_people, found.organisations
+    published = totals.totals()
+    return published.exact_people, published.organisations
 
 
 def organisation(**facts):
@@ -63,7 +63,7 @@ def test_an_organisation_that_withdrew_is_not_counted():
     assert counted() == (0, 0)
 
 
-def test_no_signature_touches_the_tally():
+def test_no_signature_changes_the_published_totals():
     with CaptureQueriesContext(connection) as queries:
         signed(BOB)
     assert not any(Totals._meta.db_table in query["sql"] for query in queries)

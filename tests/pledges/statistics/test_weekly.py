@@ -1,4 +1,4 @@
-"""The weekly figures: of whole weeks, rounded down, kept as they were published."""
+"""The weekly statistics: of whole weeks, rounded down, and not changed once they are published."""
 
 import csv
 from datetime import timedelta
@@ -73,9 +73,9 @@ def test_the_parts_stand_for_the_newest_week_alone():
     weekly.publish(NOW)
     people(31, day=SUNDAY + WEEK, region="wales")
     weekly.publish(NOW + WEEK)
-    regions = shown(weekly.parts(WeeklyStatistics.Of.REGION))
+    regions = shown(weekly.parts("region"))
     assert (regions["london"], regions["wales"], regions["scotland"]) == ("10", "30", "under 10")
-    assert shown(weekly.parts(WeeklyStatistics.Of.PROFESSION))["not-said"] == "30"
+    assert shown(weekly.parts("profession"))["not-said"] == "30"
     assert len(regions) == 14
     assert set(WeeklyStatistics.objects.exclude(of="all").values_list("week_ends", flat=True)) == {
         SUNDAY + WEEK
@@ -87,7 +87,7 @@ def test_quarantined_and_sample_signatures_are_in_no_figure():
     people(10, region="london", quarantined_on=SUNDAY)
     people(10, region="london", sample=True)
     weekly.publish(NOW)
-    assert shown(weekly.parts(WeeklyStatistics.Of.REGION))["london"] == "10"
+    assert shown(weekly.parts("region"))["london"] == "10"
 
 
 def test_once_the_totals_are_closed_the_figures_stay():

@@ -198,14 +198,14 @@ def test_recording_an_update_moves_the_status_and_names_who(client, editor, scho
         ),
     ],
 )
-def test_an_update_that_can_not_stand_says_why_at_the_field(client, editor, schools, changes, says):
+def test_an_invalid_update_says_why_at_the_field(client, editor, schools, changes, says):
     answer = client.post(reverse("admin:reports_update_add"), new_update(schools, **changes))
     assert answer.status_code == 200
     assert answer.context["adminform"].form.errors == {field: [told] for field, told in says.items()}
     assert Update.objects.count() == 0
 
 
-def test_what_an_update_is_once_saved_stands_above_saving(client, editor, happen):
+def test_above_the_save_button_is_what_saving_an_update_means(client, editor, happen):
     told = "public at once"
     assert told in client.get(reverse("admin:reports_update_add")).text.split('class="submit-row"')[0]
     assert told not in client.get(reverse("admin:reports_update_change", args=[happen("2019-07-19").pk])).text

@@ -1,4 +1,4 @@
-"""`manage.py campaign_keys FILE …`: a key pair for each holder, made away from the server."""
+"""`manage.py campaign_keys FILE …`: makes a key pair for each holder, on a computer that is not the server."""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -18,15 +18,15 @@ class Command(BaseCommand):
     def handle(self, *args, files: list[Path], **options) -> None:
         taken = [str(file) for file in files if file.exists()]
         if taken:
-            raise CommandError(f"{', '.join(taken)}: there already. A key that is written over is lost.")
+            raise CommandError(f"{', '.join(taken)}: exists already. A key that is overwritten is lost.")
         try:
             public = [keys.make(file) for file in files]
         except OSError as error:
             raise CommandError(f"{error.filename}: {error.strerror}") from None
         self.stdout.write(
-            "Each file is a private key: a person who has it can read every contact sealed to it, and nobody can "
-            "without one.\nKeep each on a USB stick and printed on paper, with another person, in another "
-            "place; then delete it here.\nNever put one on the server, into a letter or into a chat.\n"
+            "Each file is a private key: anyone who has it can decrypt every contact sealed to it, and without "
+            "one of them no one can.\nKeep each on a USB stick and printed on paper, with another person, in another "
+            "place; then delete it here.\nNever put one on the server, into an email or a chat.\n"
             "For the server's settings (with the public keys of the other holders, commas between):\n"
             f"CAMPAIGN_PUBLIC_KEYS={','.join(public)}"
         )

@@ -1,4 +1,4 @@
-"""`manage.py open_export FILE --identity key.txt --into FOLDER`: sealed contacts as tables, off the server."""
+"""`manage.py open_export FILE --identity key.txt --into FOLDER`: decrypts sealed contacts into tables."""
 
 from argparse import ArgumentParser
 from collections.abc import Iterator
@@ -28,7 +28,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--allow-empty",
             action="store_true",
-            help="an export without contacts is right: everybody has gone",
+            help="accept an export without contacts, if everyone has withdrawn",
         )
         parser.add_argument("--into", type=Path, required=True, metavar="FOLDER", help="where the tables go")
 
@@ -59,18 +59,18 @@ class Command(BaseCommand):
         return opened
 
     def _report(self, opened: opening.Opened, into: Path, allow_empty: bool) -> None:
-        """What to do with the tables; where they are not whole, that nothing is to be replaced by them."""
+        """Prints what to do with the tables, or raises CommandError if they are incomplete."""
         for number in opened.damaged[:NAMED]:
             self.stderr.write(f"line {number} can't be opened: it is damaged, or sealed to another key")
         if len(opened.damaged) > NAMED:
             self.stderr.write(f"and {len(opened.damaged) - NAMED:,} lines more")
         if opened.broken_off:
-            self.stderr.write("The export breaks off before its end: fetch it anew.")
+            self.stderr.write("The export breaks off before its end: export it again.")
         if problem := opened.problem():
             raise CommandError(f"{problem} The tables are incomplete: replace no list by them.")
         if not opened.contacts and not allow_empty:
             raise CommandError(
-                "This export holds no contacts: replace no list by it. If everybody has gone, say --allow-empty."
+                "This export holds no contacts: replace no list by it. If everyone has withdrawn, use --allow-empty."
             )
         self.stdout.write(
             f"{opened.contacts:,} contacts in {into / 'contacts.csv'}: replace the earlier list by this one.\n"
@@ -85,7 +85,7 @@ class Command(BaseCommand):
 
 
 class _Read:
-    """The lines of a file, and how many bytes of it have been read."""
+    """Yields the lines of a file, and counts the bytes that were read."""
 
     def __init__(self, lines: Iterator[bytes]) -> None:
         self.lines, self.bytes = lines, 0

@@ -1,4 +1,4 @@
-"""`manage.py send_update`: writes to supporters from the key holder's computer; no mailing company gets the list."""
+"""`manage.py send_update`: emails supporters from the key holder's computer, without a mailing company."""
 
 import getpass
 import os
@@ -74,6 +74,7 @@ class Command(BaseCommand):
         )
 
     def _test(self, update: Update, smtp: str, sender: str, to: str, **options) -> None:
+        MailServer(smtp, "")  # refuses a wrong address before the password is asked for
         server = MailServer(smtp, _password())
         try:
             server.send(update.message(sender, to, EXAMPLE_LINK))
@@ -103,8 +104,9 @@ class Command(BaseCommand):
         )
 
     def _checked(self, export: Path, private_keys: list[str]) -> int:
-        """Opens the whole export once before anything is sent; how many contacts it holds. CommandError where it is
-        not whole, or gives no link to unsubscribe."""
+        """Opens the whole export before anything is sent; returns its number of contacts. CommandError if it is
+        incomplete
+        or lacks a link to unsubscribe."""
         with export.open("rb") as lines, opening.Export(lines, private_keys) as read:
             if read.head["channel"] != "email":
                 raise CommandError("This is an export of postal addresses.")
@@ -114,7 +116,7 @@ class Command(BaseCommand):
         if problem := read.opened.problem():
             raise CommandError(f"{problem} Nothing was sent.")
         if not read.opened.contacts:
-            raise CommandError("This export holds no contacts. Nothing was sent.")
+            raise CommandError("This export has no contacts. Nothing was sent.")
         return read.opened.contacts
 
     def _say_what_is_left(self, sent: SendLog, total: int) -> None:
@@ -124,13 +126,13 @@ class Command(BaseCommand):
         )
         if doubtful := sent.count(BEGUN):
             self.stdout.write(
-                f"{doubtful:,} of them may have got it or not: the program stopped just then. They are left out."
+                f"{doubtful:,} of them may have got it or not: the program was stopped just then. They are left out."
             )
 
     def _messages(
         self, update: Update, records: Iterator[tuple[dict[str, str], str]], sent: SendLog, sender: str
     ) -> Iterator[tuple[str, EmailMessage]]:
-        """The token and the email of each contact whose turn has not come."""
+        """Yields the token and the email of each contact to which sending has not begun."""
         for record, link in records:
             if not sent.state(record["unsubscribe"]):
                 yield record["unsubscribe"], update.message(sender, record["email"], link)
@@ -152,7 +154,7 @@ class Command(BaseCommand):
             except Refused:
                 sent.note(token, REFUSED)
             except Unusable:
-                sent.note(token, "")  # the server did not take it: its turn comes again
+                sent.note(token, "")  # the server did not take it, so it is sent in the next run
                 raise
             progress.to(sent.done())
             time.sleep(max(0.0, 60 / max(per_minute, 1) - (time.monotonic() - started)))
@@ -160,7 +162,7 @@ class Command(BaseCommand):
 
 
 def _records(export: Path, private_keys: list[str]) -> Iterator[tuple[dict[str, str], str]]:
-    """Each contact of the export, and its link to unsubscribe."""
+    """Yields each contact of the export, and its link to unsubscribe."""
     with export.open("rb") as lines, opening.Export(lines, private_keys) as read:
         for _number, kind, record in read:
             if kind == "sealed":
@@ -168,5 +170,8 @@ def _records(export: Path, private_keys: list[str]) -> Iterator[tuple[dict[str, 
 
 
 def _password() -> str:
-    """The mail server's password, from SMTP_PASSWORD or asked for; never from the command line, which is recorded."""
-    return os.environ.get("SMTP_PASSWORD") or getpass.getpass("Password of the mail server: ")
+    """The mail server's password, from SMTP_PASSWORD or typed; not from the command line, which the shell records."""
+    try:
+        return os.environ.get("SMTP_PASSWORD") or getpass.getpass("Password of the mail server: ")
+    except EOFError:
+        raise CommandError("There is no terminal to ask for the password in: set SMTP_PASSWORD.") from None

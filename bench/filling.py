@@ -1,0 +1,115 @@
+"""Fills a database with a large campaign: by COPY, with its progress shown, and kept between runs."""
+
+import sys
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from hashlib import sha256
+from pathlib import Path
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
+from django.utils import timezone
+
+from pledges.inputs import organisation_names
+from pledges.models import PledgeText, retention
+from pledges.statistics import totals, weekly
+
+CHUNK, QUEUED = 50_000, 50
+TABLES = {
+    "pledges_signature": "ref, digest, pledge_text_id, confirmed_on, region, profession, sample",
+    "pledges_publicname": "ref, signature_id, name, listed_on",
+    "pledges_contact": "ref, signature_id, channel, sealed, keep_until",
+    "pledges_organisation": (
+        "ref, name, key, namesake, website, kind, is_named, pledge_text_id, version, confirmed_at, approved_at, sample"
+    ),
+}
+
+
+def fill(signatures: int, names: int, organisations: int, contacts: int) -> None:
+    """Invented signatures, the first with a public name and a contact; and organisations, the newest still queued."""
+    now, text = timezone.now(), PledgeText.objects.get(number=1).pk
+    today, keep, sealed = (
+        timezone.localdate(now),
+        retention.contact_until(timezone.localdate(now)),
+        b"x" * 2400,
+    )
+    days = [today - timedelta(n) for n in range(3, 368)]
+
+    def signature(n: int) -> tuple:
+        digest = sha256(b"large %d" % n).hexdigest()
+        return digest[:32], rf"\\x{digest}", text, days[n % 365], "", "", "f"
+
+    def organisation(n: int) -> tuple:
+        name = f"Example {sha256(b'%d' % n).hexdigest()[:12]} Society"
+        known = (
+            name,
+            organisation_names.key(name),
+            0,
+            f"https://example{n}.example.org",
+            "charity",
+            "t",
+            text,
+            1,
+        )
+        return uuid4(), *known, now - timedelta(minutes=n), now if n >= QUEUED else r"\N", "f"
+
+    _copy("pledges_signature", signatures, signature)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT min(id) FROM pledges_signature")
+        first = cursor.fetchone()[0]
+    _copy("pledges_publicname", names, lambda n: (uuid4(), first + n, f"Sample Person {n}", days[n % 365]))
+    _copy("pledges_contact", contacts, lambda n: (uuid4(), first + n, "email", rf"\\x{sealed.hex()}", keep))
+    _copy("pledges_organisation", organisations, organisation)
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")
+    totals.recount(now)
+    weekly.publish(now)
+
+
+def _copy(table: str, number: int, row: Callable[[int], tuple]) -> None:
+    for start in range(0, number, CHUNK):
+        end = min(start + CHUNK, number)
+        with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({TABLES[table]}) FROM STDIN") as copy:
+            copy.write("".join("\t".join(map(str, row(n))) + "\n" for n in range(start, end)))
+        if sys.stderr.isatty():
+            bar = "#" * (30 * end // number)
+            print(f"\r  {table} [{bar:<30}] {end:,} of {number:,}", end="", file=sys.stderr, flush=True)
+    if number and sys.stderr.isatty():
+        print(file=sys.stderr)
+
+
+def kept(*numbers: int) -> None:
+    """Makes this database one that was filled with `numbers` (as `fill`), from the copy that the first run leaves."""
+    name = connection.settings_dict["NAME"]
+    code = sha256(
+        repr((numbers, sorted(MigrationLoader(connection).graph.nodes), _source())).encode()
+    ).hexdigest()[:12]
+    copy = f"filled_{code}"
+    if copy not in set(_databases()):
+        fill(*numbers)
+        _elsewhere(f"CREATE DATABASE {copy} TEMPLATE {name} STRATEGY file_copy")
+    else:
+        _elsewhere(f"DROP DATABASE {name}", f"CREATE DATABASE {name} TEMPLATE {copy} STRATEGY file_copy")
+
+
+def _source() -> list[bytes]:
+    """What the tables are made by: with another of these files the kept database is made anew."""
+    apps = [settings.BASE_DIR / app / "migrations" for app in ("campaign", "pledges", "reports")]
+    files = [Path(__file__), *(file for folder in apps for file in sorted(folder.glob("0*.py")))]
+    return [file.read_bytes() for file in files]
+
+
+def _databases() -> Iterator[str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT datname FROM pg_database")
+        yield from (name for (name,) in cursor.fetchall())
+
+
+def _elsewhere(*statements: str) -> None:
+    """Runs these in the server's own database, while nothing is connected to this one."""
+    connection.close()
+    with connection._nodb_cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
