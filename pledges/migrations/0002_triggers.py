@@ -97,6 +97,7 @@ DROP FUNCTION record_emptied_contact();
 DROP FUNCTION record_erasure();
 DROP FUNCTION refuse_delete_without_signature();
 DROP FUNCTION refuse_change_for_six_years();
+DROP FUNCTION refuse_change_once_published();
 DROP FUNCTION refuse_change();
 """
 
