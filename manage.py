@@ -7,6 +7,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
 from django.db import OperationalError
 
+from campaign.staff import command_log
+
 # What a key holder runs on a computer where there is no site: no settings, no database.
 OFFLINE = {"campaign_keys", "open_export", "send_update"}
 
@@ -18,6 +20,8 @@ def run(arguments: list[str]) -> None:
     """
     try:
         execute_from_command_line(arguments)
+        if not OFFLINE.intersection(arguments[1:2]):
+            command_log.record(arguments)
     except ImproperlyConfigured as error:
         if "--traceback" in arguments:
             raise

@@ -31,6 +31,7 @@ PAGES = {
     "safety": "/safety/",
 }
 CATEGORIES = ["performance", "accessibility", "best-practices", "seo"]
+TRIES = 3  # on a busy machine Chromium sometimes does not answer Lighthouse in time
 # The name of the site leads to nginx on this machine, whose certificate is made for this run.
 CHROME_FLAGS = (
     "--headless=new --no-sandbox --ignore-certificate-errors --host-resolver-rules='MAP {host} {address}'"
@@ -68,11 +69,14 @@ def _run(path: str, address: str) -> dict[str, Any]:
     command = [PROGRAM, f"https://{HOST}{path}", "--output=json", "--quiet", f"--chrome-flags={flags}"]
     command.append(f"--only-categories={','.join(CATEGORIES)}")
     environment = {"CHROME_PATH": CHROMIUM, "PATH": f"{Path(shutil.which('node')).parent}:/usr/bin:/bin"}
-    done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=300, env=environment)
-    report: dict[str, Any] = json.loads(done.stdout)
-    if report.get("runtimeError"):
-        raise RuntimeError(f"{path}: {report['runtimeError']['message']}")
-    return report
+    for _ in range(TRIES):
+        done = subprocess.run(
+            command, check=False, capture_output=True, text=True, timeout=300, env=environment
+        )
+        if done.returncode == 0:
+            report: dict[str, Any] = json.loads(done.stdout)
+            return report
+    raise RuntimeError(f"{path}: {done.stderr[-500:]}")
 
 
 def _score(report: dict[str, Any], category: str) -> int:

@@ -84,3 +84,13 @@ class CertificateCheck(models.Model):
 
     def __str__(self) -> str:
         return str(self.valid_until)
+
+
+class CommandRun(models.Model):
+    """That a command which changes something was run on the server's command line, where nobody signs in."""
+
+    command = models.CharField(max_length=40)
+    ran_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.command} {self.pk}"

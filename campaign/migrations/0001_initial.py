@@ -51,6 +51,19 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name="CommandRun",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("command", models.CharField(max_length=40)),
+                ("ran_at", models.DateTimeField(db_index=True)),
+            ],
+        ),
+        migrations.CreateModel(
             name="RateLimitCount",
             fields=[
                 ("key", models.CharField(max_length=80, primary_key=True, serialize=False)),

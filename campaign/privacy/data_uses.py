@@ -160,6 +160,19 @@ STAFF = [
         "id",
     ),
     Table(
+        "campaign.CommandRun",
+        _("Which commands were run on the server"),
+        ACCOUNTABLE,
+        ADMINISTRATORS,
+        SIX_YEARS,
+        {
+            "command ran_at": Use(
+                _("The name of the command, and when; nobody's name or address"), WHO_DID_WHAT
+            )
+        },
+        "id",
+    ),
+    Table(
         "admin.LogEntry",
         _("What staff did in the admin"),
         ACCOUNTABLE,

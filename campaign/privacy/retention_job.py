@@ -6,7 +6,7 @@ from datetime import datetime
 from django.contrib.admin.models import LogEntry
 from django.contrib.sessions.models import Session
 
-from campaign.models import RateLimitCount, RateLimitSalt
+from campaign.models import CommandRun, RateLimitCount, RateLimitSalt
 from pledges.models import retention
 from pledges.privacy import erasure
 from pledges.privacy.erasure import Due, ReportProgress
@@ -19,6 +19,7 @@ def due(now: datetime) -> list[Due]:
         Due("salts", RateLimitSalt.objects.filter(day__lt=now.date())),
         Due("counts", RateLimitCount.objects.filter(expires_at__lte=now)),
         Due("staff sessions", Session.objects.filter(expire_date__lte=now)),
+        Due("records of commands", CommandRun.objects.filter(ran_at__lt=now - retention.RECORDS_STORED)),
         Due(
             "lines of the admin's log",
             LogEntry.objects.filter(action_time__lt=now - retention.RECORDS_STORED),

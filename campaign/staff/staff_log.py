@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from campaign.models import CommandRun
 from campaign.staff import pages
 from campaign.staff.accounts import RESET_BY_COMMAND
 from campaign.staff.models import StaffUser
@@ -54,7 +55,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Source:
-    """A table of records: its columns of when and by whom, and how its rows read."""
+    """A table of records: its columns of when and by whom (empty: by nobody who signed in), and how its rows read."""
 
     label: str | Promise
     rows: Callable[[], QuerySet[Any]]
@@ -171,6 +172,11 @@ def _exports(rows: list[Export]) -> Iterator[Line]:
         )
 
 
+def _commands(rows: list[CommandRun]) -> Iterator[Line]:
+    for row in rows:
+        yield Line(row.ran_at, None, _("command run"), f"manage.py {row.command}", by_command=True)
+
+
 def _others(rows: list[LogEntry]) -> Iterator[Line]:
     """Accounts, roles, the report and pledge texts: the lines of Django's own log of the admin."""
     acts = {1: _("added"), 2: _("changed"), 3: _("deleted")}
@@ -220,6 +226,9 @@ SOURCES = {
     ),
     "calls": Source(gettext_lazy("Calls"), PhoneRequest.objects.all, "taken_at", "taken_by", _calls),
     "exports": Source(gettext_lazy("Exports"), Export.objects.all, "exported_at", "exported_by", _exports),
+    "commands": Source(
+        gettext_lazy("Commands on the server"), CommandRun.objects.all, "ran_at", "", _commands
+    ),
     "others": Source(
         gettext_lazy("Accounts, roles, report and pledge texts"),
         LogEntry.objects.all,
@@ -274,7 +283,9 @@ def lines(chosen: dict[str, Any]) -> list[Line]:
     found: list[Line] = []
     for name, source in SOURCES.items():
         if chosen.get("kind") in (None, "", name):
-            rows = source.rows().select_related(source.by).filter(**_conditions(source, chosen))
+            if chosen.get("who") and not source.by:
+                continue
+            rows = source.rows().select_related(source.by or None).filter(**_conditions(source, chosen))
             found += source.lines(list(rows.order_by(f"-{source.at}", "-pk")[: ON_A_PAGE + 1]))
     return sorted(found, key=attrgetter("at"), reverse=True)[: ON_A_PAGE + 1]
 

@@ -97,18 +97,26 @@ class UpdateAdmin(TitledList, NoRelatedLinks, PlainText, PreviewAdmin):
     change_form_template = "admin/reports/update_form.html"
     list_display = [
         "recommendation",
-        "happened_text",
+        "happened",
         "what",
-        "status_text",
+        "status",
+        "next_step",
         "recorded_at",
         "recorded_by",
-        "next_step",
     ]
     list_select_related = ["recommendation__sector", "recorded_by"]
     list_filter = ["recommendation__sector"]
     actions = None
     ordering = ["-recorded_at"]
     formfield_overrides = TYPED
+
+    @admin.display(description=_("happened"))
+    def happened(self, obj: Update) -> str:
+        return obj.happened_text
+
+    @admin.display(description=_("status"))
+    def status(self, obj: Update) -> str:
+        return str(obj.status_text)
 
     @admin.display(description=_("next step"))
     def next_step(self, obj: Update) -> str:

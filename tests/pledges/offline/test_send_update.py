@@ -209,6 +209,34 @@ def test_a_test_goes_to_ones_own_address_alone(update, inbox):
     assert inbox.to == ["me@example.org"]
 
 
+def test_a_wrong_address_is_refused_before_the_password_is_asked_for(update, monkeypatch):
+    asked = []
+    monkeypatch.delenv("SMTP_PASSWORD")
+    monkeypatch.setattr("getpass.getpass", asked.append)
+    options = [
+        "--smtp",
+        "smtp://news@mail.example.org",
+        "--from",
+        "news@example.org",
+        "--to",
+        "me@example.org",
+    ]
+    with pytest.raises(CommandError, match="in clear"):
+        call_command("send_update", "test", str(update.text), *options)
+    assert asked == []
+
+
+def test_without_a_terminal_it_says_where_the_password_comes_from(update, inbox, monkeypatch):
+    def no_terminal(prompt):
+        raise EOFError
+
+    monkeypatch.delenv("SMTP_PASSWORD")
+    monkeypatch.setattr("getpass.getpass", no_terminal)
+    options = ["--smtp", inbox.url, "--from", "news@example.org", "--to", "me@example.org"]
+    with pytest.raises(CommandError, match="set SMTP_PASSWORD"):
+        call_command("send_update", "test", str(update.text), *options)
+
+
 @pytest.mark.parametrize("text", ["# No subject\n\ntext", "Subject:\n\ntext", "Subject: x\n\n \n"])
 def test_a_text_without_subject_or_words_is_refused(tmp_path, text):
     (tmp_path / "news.md").write_text(text)

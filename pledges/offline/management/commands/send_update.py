@@ -74,6 +74,7 @@ class Command(BaseCommand):
         )
 
     def _test(self, update: Update, smtp: str, sender: str, to: str, **options) -> None:
+        MailServer(smtp, "")  # refuses a wrong address before the password is asked for
         server = MailServer(smtp, _password())
         try:
             server.send(update.message(sender, to, EXAMPLE_LINK))
@@ -170,4 +171,7 @@ def _records(export: Path, private_keys: list[str]) -> Iterator[tuple[dict[str, 
 
 def _password() -> str:
     """The mail server's password, from SMTP_PASSWORD or typed; not from the command line, which the shell records."""
-    return os.environ.get("SMTP_PASSWORD") or getpass.getpass("Password of the mail server: ")
+    try:
+        return os.environ.get("SMTP_PASSWORD") or getpass.getpass("Password of the mail server: ")
+    except EOFError:
+        raise CommandError("There is no terminal to ask for the password in: set SMTP_PASSWORD.") from None
