@@ -9,7 +9,7 @@ from collections.abc import Callable
 from django.conf import settings
 
 TIMES, MOST = 300, 12
-PACKAGE = re.compile(r"site-packages/(\w+)|/python3\.\d+/(?:lib-dynload/)?(\w+)")
+PACKAGE = re.compile(r"site-packages/(\w+)")
 
 
 def profile(name: str, act: Callable[[], object]) -> str:
@@ -34,5 +34,6 @@ def _package(file: str, function: str) -> str:
         return "waiting for PostgreSQL"
     if file.startswith(f"{settings.BASE_DIR}/") and "site-packages" not in file:
         return file.removeprefix(f"{settings.BASE_DIR}/").partition("/")[0]
-    found = PACKAGE.search(file)
-    return found[1] or "Python's library" if found else "Python itself"
+    if found := PACKAGE.search(file):
+        return found[1]
+    return "Python's library" if "/python3" in file else "Python itself"
