@@ -18,9 +18,11 @@ REMEMBERED_FOR = 1.0
 class PledgeTextQuerySet(models.QuerySet["PledgeText"]):
     def current(self, now: datetime, language: str = ENGLISH) -> "PledgeText":
         """The newest published text of a language: the one a form shows. The English one where there is none."""
-        published = self.filter(published_at__lte=now).order_by("published_at", "number")
-        own = published.filter(language=language).last() if language != ENGLISH else None
-        return own or published.filter(language=ENGLISH).latest("published_at", "number")
+        texts = self.filter(language__in=[language, ENGLISH], published_at__lte=now)
+        published = list(texts.order_by("published_at", "number"))
+        if not published:
+            raise self.model.DoesNotExist
+        return ([text for text in published if text.language == language] or published)[-1]
 
     def next_number(self, language: str) -> int:
         newest = self.filter(language=language).aggregate(newest=models.Max("number"))["newest"]

@@ -194,7 +194,7 @@ def test_a_search_for_nothing_shows_all(client):
 def test_a_website_is_linked_without_giving_it_weight(client):
     organisation("Example Ants", website="https://www.example.org")
     page = client.get("/pledge/organisations/").content.decode()
-    assert '<a href="https://www.example.org" rel="noopener nofollow ugc">Example Ants</a>' in page
+    assert '<a href="https://www.example.org" rel="noopener nofollow ugc"><bdi>Example Ants</bdi></a>' in page
 
 
 @pytest.mark.parametrize(

@@ -52,7 +52,7 @@ def test_an_organisation_withdraws_itself(client, post, network):
 
 def test_who_signed_for_an_organisation_is_shown_what_is_held_of_them(client, post, network):
     page = post(my_pledge_path(), {"open": "on"}).text
-    assert "Ada Example, Chair" in page
+    assert "<bdi>Ada Example</bdi>, <bdi>Chair</bdi>" in page
     assert BOB.address in page
 
 

@@ -227,7 +227,7 @@ def test_another_file_is_refused_and_nothing_done(after_restore, line):
 def test_a_list_that_was_cut_off_is_refused(after_restore, lines_left):
     bob_signs()
     withdrawal.withdraw(BOB_DIGEST, NOW)
-    with pytest.raises(CommandError, match="no whole list"):
+    with pytest.raises(CommandError, match="not a complete list"):
         after_restore("".join(carried().splitlines(keepends=True)[:lines_left]))
 
 

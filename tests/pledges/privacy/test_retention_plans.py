@@ -14,10 +14,10 @@ FILL = """
 INSERT INTO pledges_signature (ref, digest, pledge_text_id, confirmed_on, region, profession, sample)
 SELECT gen_random_uuid(), sha256(n::text::bytea), 1, %(now)s::date - n %% 365, '', '', false
 FROM generate_series(1, %(rows)s) n;
-INSERT INTO pledges_pendingsignature (ref, kind, digest, token, handle, encrypted_token, pledge_text_id, region,
-    profession, email_queued_at, expires_at, tries, provider, client, confirmed_on)
+INSERT INTO pledges_pendingsignature (ref, kind, digest, token, handle, encrypted_token, pledge_text_id, language,
+    region, profession, email_queued_at, expires_at, tries, provider, client, confirmed_on)
 SELECT gen_random_uuid(), 'person', sha256(n::text::bytea), sha256(('t' || n)::bytea), sha256(('h' || n)::bytea), '',
-    1, '', '', %(now)s - age, %(now)s + interval '7 days' - age, 0,
+    1, '', '', '', %(now)s - age, %(now)s + interval '7 days' - age, 0,
     CASE WHEN age < interval '1 day' THEN 'other' ELSE '' END, CASE WHEN age < interval '1 day' THEN 'c' ELSE '' END,
     CASE WHEN n %% 4 > 0 THEN (%(now)s - age)::date END
 FROM generate_series(1, %(rows)s) n, LATERAL (SELECT n * interval '6 seconds' AS age) ages;

@@ -1,0 +1,164 @@
+"""People sign and confirm on two web hosts with two workers behind PgBouncer (docs/growing.md); one of each is killed.
+
+The two gunicorns stand for two hosts: a client that gets no answer from one asks the other, as a proxy would.
+"""
+
+import itertools
+import os
+import shutil
+import signal
+import subprocess
+import threading
+import time
+from http.client import HTTPConnection
+
+import pytest
+
+from campaign.embedded_postgres import server
+from tests.chaos.serving import Gunicorn, report
+from tests.chaos.test_emails import free_port
+from tests.chaos.test_killing import (
+    Person,
+    Worker,
+    at_the_rate,
+    mail,  # noqa: F401 - a fixture
+    rows,
+    wait_for_emails,
+)
+from tests.chaos.test_outages import database  # noqa: F401 - a fixture
+from tests.chaos.test_page_cache import environment  # noqa: F401 - a fixture
+
+PGBOUNCER = shutil.which("pgbouncer", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
+pytestmark = [
+    pytest.mark.chaos,
+    pytest.mark.xdist_group("outages"),
+    pytest.mark.skipif(not PGBOUNCER, reason="missing here: Debian's pgbouncer"),
+]
+PEOPLE = int(os.environ.get("CHAOS_PEOPLE", "40"))
+CONFIGURATION = """
+[databases]
+postgres = host={socket} dbname=postgres user={user}
+[pgbouncer]
+listen_addr = 127.0.0.1
+listen_port = {port}
+unix_socket_dir =
+auth_type = any
+pool_mode = transaction
+default_pool_size = 6
+"""
+
+
+class PgBouncer:
+    """Transaction mode, with fewer connections than there are threads."""
+
+    def __init__(self, database, folder):  # noqa: F811
+        self.port, self.file = free_port(), folder / "pgbouncer.ini"
+        socket = database[0].home.path
+        self.user = socket.owner()  # who may enter the folder of PostgreSQL's socket
+        self.file.write_text(CONFIGURATION.format(socket=socket, port=self.port, user=server.SUPERUSER))
+        self.url = f"postgres://{server.SUPERUSER}@127.0.0.1:{self.port}/postgres"
+        self.start()
+
+    def start(self):
+        as_another = ["-u", self.user] if os.geteuid() == 0 else []  # it does not run as root
+        with self.file.open() as configuration:  # in a folder that nobody may enter
+            self.process = subprocess.Popen(
+                [PGBOUNCER, "-q", *as_another, f"/dev/fd/{configuration.fileno()}"],
+                pass_fds=[configuration.fileno()],
+                stderr=subprocess.DEVNULL,
+            )
+
+    def crash(self):
+        self.process.kill()
+        self.process.wait()
+        self.start()
+
+
+class Hosts:
+    """Two gunicorns; each request goes to the next one."""
+
+    def __init__(self, folder, given):
+        self.all = [Gunicorn(folder / f"web{n}.log", **given) for n in range(2)]
+        self.turn = itertools.cycle(self.all)
+
+    @property
+    def address(self):
+        return next(self.turn).address
+
+
+@pytest.fixture
+def pooler(database, tmp_path):  # noqa: F811
+    pooler = PgBouncer(database, tmp_path)
+    yield pooler
+    pooler.process.kill()
+    pooler.process.wait()
+
+
+@pytest.fixture
+def given(environment, mail, pooler):  # noqa: F811
+    pooled = {"DATABASE_URL": pooler.url, "DATABASE_POOLER": "true"}
+    return environment | pooled | {"WEB_CONCURRENCY": "2", "EMAIL_URL": mail.url, "EMAILS_A_MINUTE": "60000"}
+
+
+@pytest.fixture
+def hosts(given, tmp_path):
+    hosts = Hosts(tmp_path, given)
+    for site in hosts.all:
+        asking = HTTPConnection(*site.address, timeout=60)
+        asking.request("GET", "/healthz", headers={"Host": "pledge.example.org"})
+        assert asking.getresponse().status == 200
+    yield hosts
+    for site in hosts.all:
+        site.end()
+
+
+@pytest.fixture
+def workers(given, tmp_path):
+    workers = [Worker(tmp_path / f"worker{n}.log", given) for n in range(2)]
+    yield workers
+    for worker in workers:
+        worker.process.kill()
+
+
+def kill_one_of_each(hosts, workers, pooler, ended):
+    """A whole web host for good, a worker, and PgBouncer, which systemd would begin anew."""
+    pause = PEOPLE / 50 / 4
+    for crash in [lambda: end_host(hosts.all[0]), workers[0].crash, pooler.crash]:
+        if not ended.wait(pause):
+            crash()
+
+
+def end_host(site):
+    for pid in [*site.workers, site.process.pid]:
+        os.kill(pid, signal.SIGKILL)
+
+
+def test_with_one_of_each_killed_no_signature_is_lost_and_no_email_doubled(
+    database,  # noqa: F811
+    hosts,
+    workers,
+    pooler,
+    mail,  # noqa: F811
+):
+    deadline = time.monotonic() + 120 + PEOPLE / 5
+    before = rows(database, "SELECT count(*) FROM pledges_signature")[0][0]
+    people = [Person(number, hosts, mail) for number in range(PEOPLE)]
+    for person in people:
+        person.address = f"grown{person.number}@example.org"
+    ended = threading.Event()
+    killing = threading.Thread(target=kill_one_of_each, args=(hosts, workers, pooler, ended))
+    killing.start()
+    try:
+        at_the_rate([lambda person=person: person.sign(deadline) for person in people])
+        wait_for_emails(people, mail, database, deadline)
+        at_the_rate([lambda person=person: person.confirm(deadline) for person in people])
+    finally:
+        ended.set()
+        killing.join()
+    doubled = sum(mail.emails[person.address] > person.sent_signatures for person in people)
+    stored = rows(database, "SELECT count(*), count(DISTINCT digest) FROM pledges_signature")[0]
+    report(
+        f"two hosts, PgBouncer: {PEOPLE} acknowledged, {stored[0] - before} stored, {doubled} emails doubled"
+    )
+    assert [count - before for count in stored] == [PEOPLE, PEOPLE]
+    assert doubled <= 1  # of the killed worker
