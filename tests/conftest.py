@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.cache import caches
 from django.db import connection
 
+from campaign.postgresql.outage import outage
 from pledges.emails import queue
 from pledges.models import PledgeText, pledge_texts
 
@@ -99,7 +100,8 @@ def what_migrations_wrote(request: pytest.FixtureRequest, _django_db_marker: Non
 
 @pytest.fixture(autouse=True)
 def nothing_remembered() -> None:
-    """What a process remembers for seconds is of another test's database."""
+    """What a process remembers for seconds is of another test's database, and none looks for outages by itself."""
+    outage.is_watched = False  # a test that loads campaign.wsgi switches it on
     pledge_texts.remembered.forget()
     caches["limits"].forget_salt()
     queue.forget_wait()

