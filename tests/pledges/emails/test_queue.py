@@ -123,6 +123,16 @@ def test_a_blocked_mailbox_gets_nothing_more():
     assert first_email().dropped_at == NOW
 
 
+def test_a_block_changes_no_email_to_another_mailbox_of_the_batch():
+    EmailBlock.objects.create(digest=tokens.digest(ALICE.identity), blocked_on=NOW.date())
+    for mailbox in (ALICE, BOB):
+        signing.sign(answers(mailbox), NOW)
+    send()
+    subjects = {email.to[0]: email.subject for email in mail.outbox}
+    assert subjects[BOB.address] == "Please confirm your email"
+    assert subjects[ALICE.address] != subjects[BOB.address]
+
+
 def test_a_batch_ends_before_its_leases_do(monkeypatch):
     monkeypatch.setattr(queue, "LEASE", timedelta(0))
     signing.sign(answers(ALICE), NOW)
