@@ -1,8 +1,8 @@
 """Sends the emails of the queue: claims due emails in batches and sends them over several SMTP sessions at once.
 
 Only the caller's thread uses the database: it claims a batch, composes it, applies the limits of each mailbox, and
-records after every ten emails what was sent, so that a worker that is killed sends at most ten twice. The other threads
-only speak SMTP.
+records within 20 ms what was sent, at most ten emails in one statement, so that a killed worker sends few emails twice.
+The other threads only speak SMTP.
 """
 
 import logging
@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from math import ceil
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 
 from django.core.mail import EmailMessage, get_connection
 
@@ -27,6 +27,7 @@ log = logging.getLogger(__name__)
 # At most SESSIONS at once, one for each ten emails of a batch: a distant mail server takes 0.1 s or more for each
 # email.
 SESSIONS, EMAILS_A_SESSION, FINISH_EVERY = 8, 10, 10
+RECORD_WITHIN = 0.02  # seconds after an email was sent
 Composed = tuple[QueuedEmail, EmailMessage]
 
 
@@ -123,16 +124,22 @@ def _send(remaining: _Remaining, sessions: int, now: datetime) -> str:
     sessions = min(sessions, SESSIONS)
     outcomes: SimpleQueue[_Outcome | None] = SimpleQueue()  # None: a session has ended
     done: list[_Outcome] = []
-    unavailable = ""
+    unavailable, record_at = "", 0.0
     with ThreadPoolExecutor(sessions) as pool:
         try:
             for _ in range(sessions):
                 pool.submit(_session, remaining, outcomes)
             while sessions:
-                outcome = outcomes.get()
+                try:
+                    outcome = outcomes.get(timeout=max(0.0, record_at - time.monotonic()) if done else None)
+                except Empty:
+                    done = _finish(done, now)
+                    continue
                 if outcome is None:
                     sessions -= 1
                     continue
+                if not done:
+                    record_at = time.monotonic() + RECORD_WITHIN
                 done.append(outcome)
                 if outcome.unavailable:
                     unavailable = outcome.unavailable
