@@ -36,11 +36,6 @@ def compile_all() -> None:
         fresh.replace(compiled)  # of two processes both write the whole file
 
 
-def not_compiled() -> list[str]:
-    """The languages whose .mo file is missing: their pages would be shown in English."""
-    return [one.parts[-3] for one in catalogues() if not one.with_suffix(".mo").exists()]
-
-
 def digest(language: str) -> str:
     """Returns a digest of a translation, which changes with every message and every translation of one."""
     with source(language).open("rb") as text:
