@@ -14,7 +14,7 @@ from django.core.management.base import BaseCommand
 from django.db import close_old_connections
 from django.utils import timezone
 
-from campaign.monitoring import heartbeat
+from campaign.monitoring import clock, heartbeat
 from campaign.monitoring.heartbeat import Heartbeat, mail_failed
 from campaign.postgresql.connections import drop_closed
 from campaign.privacy import retention_job
@@ -27,20 +27,12 @@ from pledges.statistics import daily, totals, weekly
 from reports.admin import drafts
 
 log = logging.getLogger(__name__)
+Work = Callable[[datetime], float | None]
 
 # Emails of one batch: those of BATCH_SECONDS at the configured rate, so that the worker stops soon when told to.
 BATCH_SECONDS, LARGEST_BATCH = 3, 200
 # Seconds between two rounds of each duty.
 IDLE, MINUTE, HOUR, SERVER_AWAY, AFTER_AN_ERROR = 1, 60, 3600, 30, 5
-
-
-def _clock_offset() -> float:
-    """The difference between the clock and the time since the machine was started: it changes when the clock is set."""
-    return time.time() - time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
-
-
-# The clock when this process started, and by how many seconds it may be set before nothing is erased any more.
-OFFSET, CLOCK_STEP = _clock_offset(), 3600
 
 
 class Command(BaseCommand):
@@ -63,7 +55,7 @@ class Command(BaseCommand):
             while sending.send_due(now, LARGEST_BATCH):
                 pass
             for work in DUTIES:
-                work(now)
+                do(work, now)
             return
         stopping = threading.Event()
         for name in (signal.SIGTERM, signal.SIGINT):
@@ -81,7 +73,7 @@ class Command(BaseCommand):
 class Duty:
     """Work that is repeated; it may return in how many seconds it wants to be called again."""
 
-    def __init__(self, work: Callable[[datetime], float | None], every: float) -> None:
+    def __init__(self, work: Work, every: float) -> None:
         self.work, self.every, self.next = work, every, 0.0
 
     def round(self, pulse: Heartbeat | None = None) -> float:
@@ -92,7 +84,7 @@ class Duty:
             close_old_connections()
             drop_closed()
             try:
-                pause = self.work(timezone.now())
+                pause = do(self.work, timezone.now())
             except Exception:  # the log has its class and place; a traceback would have the data
                 log.exception("a duty failed and will be tried again:")
                 pause = AFTER_AN_ERROR
@@ -100,12 +92,24 @@ class Duty:
         return max(0.0, self.next - time.monotonic())
 
 
+def do(work: Work, now: datetime) -> float | None:
+    """Does the work, unless it goes by the calendar and the clock may be wrong."""
+    if work in BY_CALENDAR and (jump := clock.jump(now)):
+        log.warning("%s waits: the clock jumped from %s to %s", work.__name__.strip("_"), *jump)
+        return None
+    return work(now)
+
+
 def _moderation(now: datetime) -> None:
-    """Marks signatures by the abuse rules, counts each day, queues yearly emails to organisations and notices."""
+    """Marks signatures by the abuse rules, counts each day, queues notices to staff."""
     rules.mark(now)
     daily.recount(now)
-    upkeep.remind(now)
     notices.queue_due(now)
+
+
+def _yearly_emails(now: datetime) -> None:
+    """Queues the yearly emails to organisations."""
+    upkeep.remind(now)
 
 
 def _send_emails(now: datetime) -> float:
@@ -127,22 +131,20 @@ def _publish_drafts(now: datetime) -> None:
 
 
 def _erase_expired(now: datetime) -> None:
-    """Erases what is due, unless the clock was set: by one that is years ahead everything is due."""
-    step = _clock_offset() - OFFSET
-    if abs(step) > CLOCK_STEP:
-        log.error("the clock was set by %d minutes: nothing is erased before the worker restarts", step // 60)
-        return
     erased = retention_job.erase_expired(now)
     if erased:
         log.info("erased %s", ", ".join(f"{count} {name}" for name, count in erased.items()))
 
 
 # What the worker does besides sending emails, and how many seconds apart.
-DUTIES: dict[Callable[[datetime], float | None], float] = {
+DUTIES: dict[Work, float] = {
     my_pledge.carry_out_phone_requests: MINUTE,
     totals.recount: MINUTE,  # which counts once an hour
     _publish_drafts: MINUTE,
     _moderation: MINUTE,
+    _yearly_emails: MINUTE,
     weekly.publish: MINUTE,
     _erase_expired: HOUR,
 }
+# What can't be undone where the clock was wrong (campaign.monitoring.clock).
+BY_CALENDAR: set[Work] = {_publish_drafts, _yearly_emails, weekly.publish, _erase_expired}

@@ -13,6 +13,7 @@ from campaign.management.commands import watch
 from campaign.management.commands.worker import Duty, _send_emails
 from campaign.models import Backup, CertificateCheck, WorkerStatus
 from campaign.monitoring import alerts, heartbeat, status
+from campaign.monitoring.clock import Jump
 from campaign.monitoring.status import State
 from pledges.emails import sending
 from pledges.models import QueuedEmail
@@ -53,6 +54,7 @@ def kinds(**figures):
         ({"is_temp_writable": False}, "temp_folder"),
         ({"is_static_ready": False}, "static_missing"),
         ({"clock_off": -MINUTE}, "clock_off"),
+        ({"clock_jump": Jump(NOW - 400 * DAY, NOW)}, "clock_jumped"),
         ({"certificate_until": NOW + 13 * DAY}, "certificate_ends"),
         ({"certificate_until": NOW - DAY}, "certificate_ends"),
     ],
