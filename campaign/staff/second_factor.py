@@ -35,7 +35,12 @@ FRESH = timedelta(minutes=5)
 SLOWED = "slowed"  # code of the error that there were too many tries
 View = Callable[..., HttpResponse]
 # Pages that are no target of a redirect after signing in, and what to open instead.
-_INSTEAD = {"/admin/login/": "/admin/", "/admin/logout/": "/admin/", "/admin/factor/codes/": "/admin/factor/"}
+_INSTEAD = {
+    "/admin/login/": "/admin/",
+    "/admin/logout/": "/admin/",
+    "/admin/factor/codes/": "/admin/factor/",
+    "/admin/sessions/end/": "/admin/sessions/",
+}
 
 
 def is_verified(user: Any) -> bool:
