@@ -261,17 +261,10 @@ def test_behind_an_edge_the_site_hears_its_client_and_the_edge(behind_an_edge):
 
 
 def test_behind_an_edge_one_client_uses_up_no_other_clients_limit(behind_an_edge):
-    def form(client):
-        return (
-            b"POST /pledge/ HTTP/1.1\r\n"
-            + HOST
-            + b"X-Forwarded-For: "
-            + client
-            + b"\r\nContent-Length: 0\r\n"
-        )
-
-    flood = (
-        (form(b"1.2.3.4, 203.0.113.7") + b"\r\n") * 200 + form(b"203.0.113.7") + b"Connection: close\r\n\r\n"
-    )
-    assert 429 in statuses(behind_an_edge.send(flood))
-    assert statuses(behind_an_edge.send(form(b"203.0.113.8") + b"Connection: close\r\n\r\n")) == [200]
+    form = b"POST /pledge/ HTTP/1.1\r\n" + HOST + b"Content-Length: 0\r\nX-Forwarded-For: "
+    flood = (form + b"1.2.3.4, 203.0.113.7\r\n\r\n") * 30 + form + b"203.0.113.7\r\nConnection: close\r\n\r\n"
+    with ThreadPoolExecutor(20) as clients:
+        answers = list(clients.map(behind_an_edge.send, [flood] * 20))
+    assert any(429 in statuses(answer) for answer in answers)
+    other = form + b"203.0.113.8\r\nConnection: close\r\n\r\n"
+    assert statuses(behind_an_edge.send(other)) == [200]
