@@ -1,9 +1,12 @@
 """What the overview, /readyz.json and `manage.py watch` say of the parts of the site."""
 
+import re
 import time
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core import mail
 from django.core.management import call_command
 from django.db import OperationalError
@@ -79,6 +82,14 @@ def test_nothing_is_wrong_where_all_is_well():
 def test_every_kind_of_trouble_says_what_to_do():
     nothing = State(NOW, disk_percent=99, is_temp_writable=False, is_static_ready=False, clock_off=DAY)
     assert all(problem.what and problem.advice for problem in nothing.problems())
+
+
+def test_every_kind_of_trouble_is_named_in_the_guide():
+    sources = [Path(module.__file__).read_text() for module in (status, watch)]
+    kinds = {kind for source in sources for kind in re.findall(r'Problem\(\s*"(\w+)"', source)}
+    guide = (settings.BASE_DIR / "docs/deploying.md").read_text()
+    assert len(kinds) == 14
+    assert {kind for kind in kinds if f"`{kind}`" not in guide} == set()
 
 
 def test_the_overview_says_in_red_that_the_worker_is_silent(client, well):
