@@ -2,7 +2,7 @@
 
 `python -m campaign.translation_sources` brings the files up to date after a change of texts: new messages are added
 without a translation; one whose English changed keeps its old translation, marked fuzzy, which is not shown until
-somebody has looked at it. See docs/decisions/languages.md.
+somebody has looked at it. See docs/decisions/language-in-the-path.md.
 """
 
 import ast
