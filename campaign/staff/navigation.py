@@ -52,7 +52,7 @@ HELP = {
     "pledges_phonerequest_": "calls",
     "pledges_pledgetext_": "the-report",
     "reports_": "the-report",
-    "pledges_export_": "people-and-roles",
+    "pledges_export_": "exports",
     "staff_log": "records",
     "staff_staffuser_": "people-and-roles",
     "password": "signing-in",

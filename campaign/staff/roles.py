@@ -81,12 +81,12 @@ ROLES: dict[str, list[str]] = {
 MAY = {
     "moderator": _(
         "decide about organisations, enter those that agreed in writing, hide names, switch the lists, "
-        "judge what abuse rules marked"
+        "decide about signatures that abuse rules marked"
     ),
     "editor": _("write the report and new pledge texts"),
-    "supporter care": _("take calls (they only take away), hide names"),
+    "supporter care": _("record what callers ask to have removed, hide names"),
     "data holder": _(
-        "take out sealed contacts (password and second factor are asked again each time), upload who unsubscribed"
+        "export encrypted contacts (password and second factor are asked again each time), upload who unsubscribed"
     ),
     "auditor": _("read the records and the updates"),
     "administrator": _(
