@@ -1,4 +1,5 @@
-"""`manage.py nginx_conf`: prints nginx's configuration of this site, deploy/nginx.conf filled in from the settings."""
+"""`manage.py nginx_conf`: prints nginx's configuration of this site: deploy/nginx.conf with the values of the settings.
+"""
 
 from argparse import ArgumentParser
 from urllib.parse import urlsplit
