@@ -23,7 +23,8 @@ def _address(route: str) -> str:
 
 
 def qr_code(address: str) -> SafeString:
-    """Returns the address as a QR code: inline SVG that can be read with a fold or a stain (error correction of 25 %).
+    """Returns the address as a QR code: inline SVG that is still read with a fold or a stain (error correction of 25
+    %).
     """
     code = segno.make(address, error="q", micro=False)
     return mark_safe(code.svg_inline(border=2, omitsize=True, svgclass="qr", lineclass=None))  # noqa: S308 - our SVG

@@ -25,8 +25,7 @@ def catalogues() -> list[Path]:
 
 
 def compile_all() -> None:
-    """Writes the .mo file beside each .po file that is newer. Fuzzy messages are left out: pages show the English ones.
-    """
+    """Writes the .mo file beside each .po file that is newer, without fuzzy messages: pages show those in English."""
     for written in catalogues():
         compiled = written.with_suffix(".mo")
         if compiled.exists() and compiled.stat().st_mtime >= written.stat().st_mtime:

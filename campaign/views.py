@@ -62,8 +62,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
 @require_safe
 @cache_control(public=True)
 def security_txt(request: HttpRequest) -> HttpResponse:
-    """Answers with security.txt (RFC 9116): where to report a vulnerability. It is always valid for another half year.
-    """
+    """Answers with security.txt (RFC 9116): where to report a vulnerability. It is valid for another half year."""
     expires = (timezone.now() + timedelta(days=180)).replace(hour=0, minute=0, second=0, microsecond=0)
     lines = [
         f"Contact: mailto:{settings.SECURITY_EMAIL}",

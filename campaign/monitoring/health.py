@@ -1,5 +1,4 @@
-"""Health checks: `/healthz` (the process runs), `/readyz` (it can serve pages), `/readyz.json` (the same with figures).
-"""
+"""Health checks: `/healthz` (the process runs), `/readyz` (it can serve pages), `/readyz.json` (with figures)."""
 
 import functools
 import logging

@@ -89,8 +89,7 @@ class Connection(_Limited):
         return super().wait(self._watched(gen) if outage.is_watched else gen, *args, **named)
 
     def _watched(self, gen: Any) -> Generator[Any, Any, Any]:
-        """Runs `gen` to its end. If the server is found to be silent, closes this connection and raises DatabaseSilent.
-        """
+        """Runs `gen` to its end. If the server is silent, closes this connection and raises DatabaseSilent."""
         since = monotonic()
         try:
             state = next(gen)

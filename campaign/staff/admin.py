@@ -177,12 +177,11 @@ class StaffUserAdmin(PlainText, admin.ModelAdmin):
         return " ".join(said) or _("No fields changed.")
 
     def invitation_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Asks to confirm, and on POST sends the owner a link to set a password; the current password works until then.
-        """
+        """Asks to confirm; a POST sends the owner a link to set a password. The current password works until then."""
         return self._act(request, pk, "invitation", accounts.invite, _("A link to set a password was sent."))
 
     def factor_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Asks to confirm, and on POST removes a lost second factor; the owner gets an email."""
+        """Asks to confirm; a POST removes a lost second factor, and the owner gets an email."""
         return self._act(request, pk, "factor", accounts.reset_factor, _("The second factor was reset."))
 
     def _act(

@@ -165,8 +165,7 @@ def again(request: HttpRequest) -> HttpResponse:
 
 
 def asking_again(view: View) -> View:
-    """Decorates views that need password and factor given within the last five minutes; otherwise asks for them first.
-    """
+    """Decorates views that need password and factor to be given within the last five minutes, and asks for them."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

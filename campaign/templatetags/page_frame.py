@@ -22,8 +22,10 @@ def capture(content: SafeString) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def alternates(context: template.Context) -> list[dict[str, str]]:
-    """Returns the page's address in each language, English first; [] if it exists in English only, or belongs to one
-    person: its address holds a token.
+    """Returns the page's languages with its path in each, English first; [] if it is not translated or belongs to one
+    person.
+
+    The path of a page that belongs to one person holds a token.
     """
     match = getattr(getattr(context, "request", None), "resolver_match", None)
     if not match or match.kwargs or match.view_name not in languages.TRANSLATED:
@@ -43,8 +45,9 @@ def is_translated(name: str) -> bool:
 
 @register.simple_tag
 def is_draft() -> dict[str, bool] | None:
-    """Returns None for a page in English or in a translation that a speaker has read as it is; else whether it is
-    stale.
+    """Returns None for a page in English or in a translation that a speaker has read as it is now.
+
+    Otherwise `is_stale` says whether some of its texts are shown in English.
     """
     language = translation.get_language()
     if language not in languages.LANGUAGES or not translations.is_draft(language):

@@ -98,8 +98,9 @@ class Command(BaseCommand):
 
 
 def refuse_real_services() -> None:
-    """Raises CommandError if a real database or mail server is configured: the demo fills its database with samples and
-    makes a login whose password it prints.
+    """Raises CommandError if a real database or mail server is configured.
+
+    The demo fills its database with samples and makes a login whose password it prints.
     """
     real = []
     if settings.DATABASES["default"]["ENGINE"] != "campaign.embedded_postgres":

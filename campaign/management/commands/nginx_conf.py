@@ -1,4 +1,5 @@
-"""`manage.py nginx_conf`: prints nginx's configuration of this site: deploy/nginx.conf with the values of the settings.
+"""`manage.py nginx_conf`: prints nginx's configuration of this site, which is deploy/nginx.conf with values filled
+in.
 """
 
 from argparse import ArgumentParser
