@@ -1,3 +1,5 @@
+"""The URLs of the report."""
+
 from django.urls import path, reverse_lazy
 from django.views.generic import RedirectView
 

@@ -7,9 +7,9 @@ from pledges.inputs.regions import Region
 
 
 class Counted(models.Model):
-    """The columns that a pending signature passes on to its signature, and that the weekly statistics count by.
+    """The columns that a signature takes over from its pending signature, and that the weekly statistics count by.
 
-    To count by another one, add it here, to the answers of the form and to the register (docs: CONTRIBUTING.md).
+    To count by another one, add it here, to the answers of the form and to the register (see CONTRIBUTING.md).
     """
 
     region = models.CharField(max_length=24, choices=Region, blank=True)
