@@ -18,7 +18,7 @@ class AskForm(AddressForm):
 
 
 class OpenForm(PublicForm):
-    """A checkbox, so that programs which follow links, or submit forms as they are, see nothing."""
+    """A checkbox, so that programs which follow links, or submit forms unchanged, see nothing."""
 
     open = forms.BooleanField(
         label=_("Yes, this is me. Show what you store about this address."),
@@ -42,7 +42,7 @@ class RemovalForm(PublicForm):
 
 
 class SureForm(PublicForm):
-    """A checkbox before what can't be undone, also so that programs which submit forms as they are do nothing."""
+    """A checkbox before what can't be undone; it also stops programs that submit forms unchanged."""
 
     sure = forms.BooleanField(
         label=_("Yes, I am sure. This can’t be undone."),
@@ -51,7 +51,7 @@ class SureForm(PublicForm):
 
 
 class NeverForm(PublicForm):
-    """A checkbox, so that programs which submit forms as they are block no mailbox."""
+    """A checkbox, so that programs which submit forms unchanged block no mailbox."""
 
     sure = forms.BooleanField(
         label=_("Yes, stop all emails to this address."),
@@ -60,7 +60,7 @@ class NeverForm(PublicForm):
 
 
 class AllowForm(PublicForm):
-    """A checkbox, so that programs which submit forms as they are lift no block."""
+    """A checkbox, so that programs which submit forms unchanged lift no block."""
 
     sure = forms.BooleanField(
         label=_("Yes, this is my address. You may email it again."),

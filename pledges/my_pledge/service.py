@@ -1,4 +1,4 @@
-"""My pledge: emails the owner of a mailbox a link, and removes what they no longer want to be stored.
+""" "My pledge": emails the owner of a mailbox a link, and removes what they no longer want to be stored.
 
 It only removes. To add or change something, people sign again: confirming replaces the earlier choices. Requests that
 staff take on the phone use the same functions, and do not show whether there was anything to remove.
@@ -38,7 +38,7 @@ def ask(mailbox: Mailbox, now: datetime, network: str = "") -> None:
 
     Does nothing while such an email waits. `network` as in `signing.sign`.
     """
-    due = queue.due_at(network, now)  # whether or not one is queued: a full queue must not tell
+    due = queue.due_at(network, now)  # raised whether or not one is queued, so that it does not show that
     if not queue.is_queued(QueuedEmail.Kind.MINE, tokens.digest(mailbox.identity)):
         queue.add(QueuedEmail.Kind.MINE, uuid4(), mailbox, due, network)
 
@@ -83,7 +83,9 @@ def send_link_for_caller(mailbox: Mailbox, by: AbstractBaseUser, now: datetime) 
 
 
 def _same_request_waiting(kind: PhoneRequest.Kind, digest: bytes) -> PhoneRequest | None:
-    """The same request for the same mailbox whose email to the owner is not sent yet: the form was sent twice."""
+    """Returns the same request for the same mailbox whose email to the owner is not sent yet: the form was sent
+    twice.
+    """
     waiting = queue.queued_refs(QueuedEmail.Kind.CALL, digest)
     return PhoneRequest.objects.filter(ref__in=waiting, kind=kind).first()
 

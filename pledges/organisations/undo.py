@@ -66,7 +66,7 @@ def _unapproved(organisation: Organisation, *_others: Any) -> dict[str, Any]:
 
 
 def _unentered(_organisation: Organisation, _decision: OrganisationDecision, now: datetime) -> dict[str, Any]:
-    """It did not apply itself, so it does not wait, but is withdrawn."""
+    """Returns the columns after undoing an entry: it did not apply itself, so it does not wait, but is withdrawn."""
     return {"withdrawn_at": now}
 
 
@@ -75,7 +75,9 @@ def _undeclined(*_others: Any) -> dict[str, Any]:
 
 
 def _unwithdrawn(organisation: Organisation, *_others: Any) -> dict[str, Any]:
-    """It is in the list again, unless another organisation has its name there meanwhile."""
+    """Returns the columns after undoing a withdrawal: in the list again, unless another organisation has its name
+    meanwhile.
+    """
     is_taken = Organisation.objects.in_list_as(organisation.name).filter(namesake=organisation.namesake)
     if organisation.approved_at and is_taken.exclude(pk=organisation.pk).exists():
         raise SameName
@@ -83,7 +85,9 @@ def _unwithdrawn(organisation: Organisation, *_others: Any) -> dict[str, Any]:
 
 
 def _unasked(organisation: Organisation, decision: OrganisationDecision, _now: datetime) -> dict[str, Any]:
-    """If it had been asked before, that earlier question is open again."""
+    """Returns the columns after undoing a question: if it had been asked before, that earlier question is open
+    again.
+    """
     earlier = organisation.decisions().filter(act__in=(Act.ASK, Act.ANSWER), pk__lt=decision.pk)
     undone = organisation.decisions().exclude(undoes=None).values("undoes")
     before = earlier.exclude(ref__in=undone).first()

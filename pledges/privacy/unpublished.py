@@ -1,5 +1,6 @@
-"""Lists what was unpublished without being erased, and repeats it after a restore (see `restore`): organisations that
-left the list, hidden names, quarantined signatures, the switch of the lists.
+"""Lists what was unpublished without being erased, and repeats it after a restore (see `restore`).
+
+That is: organisations that left the list, hidden names, quarantined signatures, the switch of the lists.
 """
 
 from collections import Counter
@@ -98,7 +99,7 @@ def _remember_reminders(entries: list[Entry], now: datetime) -> Counter[str]:
 
 
 def _hidden_names(now: datetime) -> Iterator[Entry]:
-    """By signature, because the name stays hidden even if the owner enters another."""
+    """Yields hidden names by signature, because the name stays hidden even if the owner enters another."""
     last = {hiding.public_name_ref: hiding for hiding in NameDecision.objects.order_by("pk")}
     is_hidden = Q(name_hidden_at__isnull=False) | Q(public_name__hidden_at__isnull=False)
     for signature in (
@@ -143,7 +144,9 @@ def _quarantines(now: datetime) -> Iterator[Entry]:
 
 
 def _open_quarantines(entries: list[Entry], now: datetime) -> Counter[str]:
-    """Before the signatures in them. Not counted, because an empty quarantine is not visible."""
+    """Creates the quarantines, before the signatures in them. They are not counted, because an empty one is not
+    visible.
+    """
     for entry in entries:
         Quarantine.objects.update_or_create(
             ref=entry["quarantine"],
