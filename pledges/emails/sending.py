@@ -39,7 +39,7 @@ class MailServerUnavailable(Exception):
 class _Outcome:
     email: QueuedEmail
     refusal: str = ""  # "" if it was accepted
-    for_good: bool = False
+    is_permanent: bool = False
     unavailable: str = (
         ""  # why the mail server is unavailable; without `refusal` the email was not handed over
     )
@@ -103,10 +103,10 @@ def _ready(claimed: list[QueuedEmail], now: datetime) -> list[Composed]:
     dropped = []
     for email, message in compose.compose_all(claimed, now):
         if isinstance(message, encryption.DecryptionError):
-            queue.mark_failed(email, now, "no key decrypts it", for_good=True)
+            queue.mark_failed(email, now, "no key decrypts it", is_permanent=True)
         elif isinstance(message, Exception):
             log.error("an email could not be composed (%s)", type(message).__name__)
-            queue.mark_failed(email, now, type(message).__name__, for_good=False)
+            queue.mark_failed(email, now, type(message).__name__, is_permanent=False)
         elif message is None:
             dropped.append(email)
         else:
@@ -154,13 +154,13 @@ def _send(remaining: _Remaining, sessions: int, now: datetime) -> str:
 
 
 def _finish(outcomes: list[_Outcome], now: datetime) -> list[_Outcome]:
-    """Records the outcomes in the queue; returns the empty list."""
+    """Records the outcomes in the queue; returns [] so that the caller can begin a new list."""
     accepted = [one.email for one in outcomes if not one.refusal and not one.unavailable]
     if accepted:
         queue.mark_sent(accepted, now)
     for one in outcomes:
         if one.refusal:
-            queue.mark_failed(one.email, now, one.refusal, one.for_good)
+            queue.mark_failed(one.email, now, one.refusal, one.is_permanent)
     return []
 
 
@@ -190,7 +190,7 @@ def _hand_over(email: QueuedEmail, message: EmailMessage, connection) -> _Outcom
         code, words = next(iter(error.recipients.values()))
         # 5.7 is policy (a blocklist, say), not a mailbox that does not exist: it may be lifted, so the email is
         # retried.
-        return _Outcome(email, f"recipient {code}", for_good=code >= 500 and b"5.7." not in words)
+        return _Outcome(email, f"recipient {code}", is_permanent=code >= 500 and b"5.7." not in words)
     except smtplib.SMTPDataError as error:
         return _Outcome(email, f"data {error.smtp_code}")
     except (OSError, smtplib.SMTPException) as error:

@@ -1,4 +1,6 @@
-"""`manage.py backup`: an encrypted backup, and beside it the list of what is no longer public. See docs/backups.md."""
+"""`manage.py backup`: an encrypted backup, and the list of what must be hidden or erased again
+after a restore. See docs/backups.md.
+"""
 
 import fcntl
 import os

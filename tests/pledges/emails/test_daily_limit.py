@@ -132,7 +132,7 @@ def test_the_reminder_is_that_of_the_newest_form():
     assert [(own in email.body, stranger in email.body) for email in reminders] == [(True, False)]
 
 
-def test_my_pledge_waits_for_no_form_that_a_stranger_sent():
+def test_strangers_forms_do_not_delay_the_link_to_my_pledge():
     signing_thrice(NOW)
     send()
     my_pledge.ask(ALICE, NOW + MINUTE, "owner")
