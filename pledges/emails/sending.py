@@ -179,9 +179,12 @@ def _session(remaining: _Remaining, outcomes: "SimpleQueue[_Outcome | None]") ->
 
 
 def _hand_over(email: QueuedEmail, message: EmailMessage, connection) -> _Outcome:
+    """Gives one email to the backend. A backend that speaks no SMTP may raise exceptions of its own: those are taken for
+    an outage, which stops the batch, so that they do not use up the tries of every email.
+    """
     try:
         connection.open()
-    except (OSError, smtplib.SMTPException) as error:
+    except Exception as error:
         return _Outcome(email, unavailable=_reason(error))
     message.connection = connection
     try:
@@ -193,12 +196,12 @@ def _hand_over(email: QueuedEmail, message: EmailMessage, connection) -> _Outcom
         return _Outcome(email, f"recipient {code}", is_permanent=code >= 500 and b"5.7." not in words)
     except smtplib.SMTPDataError as error:
         return _Outcome(email, f"data {error.smtp_code}")
-    except (OSError, smtplib.SMTPException) as error:
-        # This email may be why the server closed the connection: it is retried after the others.
-        return _Outcome(email, type(error).__name__, unavailable=_reason(error))
-    except Exception as error:
+    except ValueError as error:  # a header, address or encoding of this email
         log.error("an email could not be written (%s)", type(error).__name__)
         return _Outcome(email, type(error).__name__)
+    except Exception as error:
+        # This email may be why the server closed the connection: it is retried after the others.
+        return _Outcome(email, type(error).__name__, unavailable=_reason(error))
     return _Outcome(email)
 
 
@@ -211,5 +214,5 @@ def _reason(error: Exception) -> str:
 def _close(connection) -> None:
     try:
         connection.close()
-    except (OSError, smtplib.SMTPException):
+    except Exception:
         log.info("the mail server closed the connection first")
