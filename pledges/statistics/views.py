@@ -49,7 +49,7 @@ def numbers(request: HttpRequest) -> HttpResponse:
         "totals": totals.totals(),
         "growth": growth[-WEEKS_DRAWN:],
         "week": growth[-1] if growth else None,
-        "tables": PUBLISHED.values(),
+        "tables": [(table, table.cells()) for table in PUBLISHED.values()],
     }
     return render(request, "pledges/numbers.html", shown)
 
