@@ -1,8 +1,8 @@
 """Starts an embedded PostgreSQL for the first process that needs it, and stops it after the last.
 
-Standard library only. Nothing listens on TCP. Two kernel locks (flock) on folders coordinate the processes; the kernel
-releases those of a killed process: an exclusive one on the parent folder while a process starts or stops the server, a
-shared one on the folder itself for each process that uses the server.
+It imports only the standard library. The server does not listen on TCP. Processes coordinate by two kernel locks
+(flock) on folders, which the kernel releases when a process is killed: an exclusive one on the parent folder while a
+process starts or stops the server, and a shared one on the folder itself in each process that uses the server.
 """
 
 import atexit
@@ -30,9 +30,9 @@ AS = ("-U", SUPERUSER, "-d", "postgres")
 PATIENCE = 60  # seconds; recovery after a crash takes part of them
 TRIES = 10
 LARGEST_LOG = 1_000_000  # bytes
-# The server needs nothing else of our environment, which has secrets.
+# The server gets nothing else of our environment, which contains secrets.
 ENVIRONMENT = {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"}
-# What people wrote can stand in statements, parameters, details and errors: none of them is logged.
+# Statements, parameters, details and errors can contain what people wrote: none of them is logged.
 SETTINGS = {
     "listen_addresses": "",
     "log_min_messages": "log",
@@ -79,7 +79,7 @@ class Server:
 
     def leave(self) -> None:
         """Unregisters this process, and stops the server if no other process uses it."""
-        # Where the folder was deleted there is nothing to do: a server whose data are gone ends by itself.
+        # If the folder was deleted there is nothing to do: a server whose data are gone ends by itself.
         with self._mutex, suppress(FileNotFoundError):
             if self._shared_lock is None:
                 return

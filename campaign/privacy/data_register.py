@@ -1,4 +1,4 @@
-"""The register of personal data: all declarations, and the fields that have none."""
+"""The register of personal data: collects all declarations, and finds fields without one."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ from campaign.privacy import data_uses
 from pledges.models import data_uses as pledge_uses
 from pledges.models.data_register import Table, Text, Use
 
-# In the order of the page.
+# In the order in which the page shows them.
 GROUPS: list[tuple[Text, list[Table]]] = [
     (_("People who sign"), pledge_uses.SUPPORTERS),
     (_("Emails"), pledge_uses.EMAILS),

@@ -1,4 +1,4 @@
-"""The pages of a member of staff's own account: second factors, and where it is signed in."""
+"""The pages of a member of staff's own account: second factors and sessions."""
 
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
@@ -60,7 +60,7 @@ def change_passkey(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def remove_app(request: HttpRequest) -> HttpResponse:
-    """Removes the authenticator app, where a passkey is left."""
+    """Removes the authenticator app, if a passkey is left."""
     app = AuthenticatorApp.objects.filter(user=signed_in(request), confirmed=True).first()
     if request.method == "POST":
         if app is None:
@@ -71,7 +71,7 @@ def remove_app(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def own_sessions(request: HttpRequest) -> HttpResponse:
-    """Lists where the user is signed in."""
+    """Lists the user's sessions."""
     title = _("Where you are signed in")
     return page(
         request, "sessions", title=title, sessions=sessions.sessions_of(signed_in(request), request.session)

@@ -1,4 +1,4 @@
-"""Sessions of staff: how long they last (two idle hours, ten in all), which ones a member of staff has, ending them."""
+"""Sessions of staff: how long they last (two hours without use, ten in all), listing and ending them."""
 
 import re
 from collections.abc import Callable
@@ -50,7 +50,7 @@ def begin(sender: object, request: HttpRequest, **kwargs: object) -> None:
 
 
 def step_up(request: HttpRequest) -> None:
-    """Gives the session a new id, because it may do more from now on (session fixation)."""
+    """Gives the session a new id, because it gets more rights (prevents session fixation)."""
     request.session.cycle_key()
 
 
@@ -70,13 +70,13 @@ def limit_session_length(
 
 
 def browser_family(user_agent: str) -> str:
-    """The family of the browser, like "Firefox", from its User-Agent header; empty where it is none of the known."""
+    """Returns the family of the browser, like "Firefox", from its User-Agent header; "" if it is not known."""
     return next((name for name, pattern in _FAMILIES.items() if re.search(pattern, user_agent)), "")
 
 
 @dataclass(frozen=True)
 class OwnSession:
-    """One place where a member of staff is signed in. `name` stands for its secret key, which no page shows."""
+    """One session of a member of staff. `name` stands for its secret key, which no page shows."""
 
     name: str
     began_at: datetime | None
@@ -112,7 +112,7 @@ def _rows(user: StaffUser) -> list[tuple[Session, dict[str, Any]]]:
 
 
 def _is_good(user: StaffUser, data: dict[str, Any]) -> bool:
-    """Whether neither password nor factor changed since, and the ten hours are not over."""
+    """Whether the session is valid: password and factor have not changed since, and the ten hours are not over."""
     bound = data.get(HASH_SESSION_KEY, "")
     hashes = [user.get_session_auth_hash(), *user.get_session_auth_fallback_hash()]
     is_bound = any(constant_time_compare(bound, each) for each in hashes)
@@ -123,7 +123,7 @@ def _own(row: Session, data: dict[str, Any], this: SessionBase) -> OwnSession:
     return OwnSession(
         name=_name(row.session_key),
         began_at=datetime.fromtimestamp(data[BEGAN], UTC) if BEGAN in data else None,
-        # Each request moves the end of a session (SESSION_SAVE_EVERY_REQUEST).
+        # Each request extends a session (SESSION_SAVE_EVERY_REQUEST).
         last_used_at=row.expire_date - timedelta(seconds=settings.SESSION_COOKIE_AGE),
         browser=data.get(BROWSER, ""),
         is_verified=DEVICE_ID_SESSION_KEY in data,
