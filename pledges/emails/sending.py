@@ -179,8 +179,10 @@ def _session(remaining: _Remaining, outcomes: "SimpleQueue[_Outcome | None]") ->
 
 
 def _hand_over(email: QueuedEmail, message: EmailMessage, connection) -> _Outcome:
-    """Gives one email to the backend. A backend that speaks no SMTP may raise exceptions of its own: those are taken for
-    an outage, which stops the batch, so that they do not use up the tries of every email.
+    """Gives one email to the backend.
+
+    Any other exception than those of SMTP (a backend for an HTTP provider has its own) is treated as an outage, which
+    stops the batch: otherwise an outage would use up the tries of every email.
     """
     try:
         connection.open()
