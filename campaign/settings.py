@@ -123,7 +123,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "campaign.http.middleware.SameOrigin",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "campaign.staff.sessions.bounded",
+    "campaign.staff.sessions.limit_session_length",
     "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "campaign.postgresql.connections.RetryOnLostConnection",

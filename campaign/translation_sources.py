@@ -28,7 +28,7 @@ _FORMS = (
     "pledges/signing/views.py",
     "pledges/public_forms/fields.py",
     *(f"pledges/inputs/{name}.py" for name in ("email_address", "mistyped_addresses", "validation", "tidy")),
-    *("pledges/inputs/professions.py", "pledges/inputs/regions.py"),
+    *("pledges/inputs/professions.py", "pledges/inputs/regions.py", "pledges/models/counted.py"),
 )
 _EMAIL = ("subject.txt", "body.txt", "body.html")
 # The sources of each page of `TRANSLATED`: templates, with all that they extend and include, and Python files or

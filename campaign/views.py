@@ -26,7 +26,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "totals": totals.totals(),
         "pledge_text": PledgeText.objects.current(timezone.now(), get_language() or ""),
         "arrangements": Arrangement.objects.published(),
-        **progress.of(Sector.objects.published().with_recommendations(addressees=False)),
+        **progress.progress_context(Sector.objects.published().with_recommendations(addressees=False)),
     }
     return render(request, "campaign/home.html", page)
 

@@ -24,7 +24,7 @@ class Progress(TypedDict):
     checked_on: datetime.date | None
 
 
-def of(sectors: Iterable[Sector]) -> Progress:
+def progress_context(sectors: Iterable[Sector]) -> Progress:
     """Returns the context for these sectors, which have their recommendations (`with_recommendations`)."""
     recommendations = list(chain.from_iterable(sector.public_recommendations for sector in sectors))
     return {

@@ -66,7 +66,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     """The status of every recommendation, where they apply, and the latest changes."""
     sectors = Sector.objects.published().with_recommendations()
     page = {
-        **progress.of(sectors),
+        **progress.progress_context(sectors),
         "nations": progress.by_nation(sectors),
         "bodies": Body.objects.asked(Recommendation.objects.published()),
         "latest": Update.objects.published()

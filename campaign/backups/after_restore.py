@@ -38,13 +38,13 @@ def made_at(left: Path) -> datetime:
         return restore.made_at(lines, ACTS)
 
 
-class Did(NamedTuple):
+class RestoreResult(NamedTuple):
     list_made_at: datetime | None
     again: Counter[str]  # how many rows of each kind were hidden or erased again
     dropped: Counter[str]
 
 
-def after_restore(left: Path | None, now: datetime) -> Did:
+def after_restore(left: Path | None, now: datetime) -> RestoreResult:
     """Hides and erases again what the list says, ends all staff sessions, and drops the emails of the backup.
 
     Raises BrokenList, before anything is changed, if the list is not complete.
@@ -56,4 +56,4 @@ def after_restore(left: Path | None, now: datetime) -> Did:
             again = restore.repeat(lines, ACTS, now)
     sessions, _by_model = Session.objects.all().delete()
     dropped = +Counter({"staff sessions": sessions, "waiting emails": queue.drop_waiting(now)})
-    return Did(list_made_at, again, dropped)
+    return RestoreResult(list_made_at, again, dropped)

@@ -54,10 +54,10 @@ class Server:
         self._mutex = threading.Lock()
         self._shared_lock: int | None = None  # our shared lock
         self._process: subprocess.Popen | None = None
-        self.programs: Programs  # known once the server was joined
+        self.programs: Programs  # set by `_start`, which `join` calls
 
     def join(self) -> Path:
-        """Uses the server until this process ends, and starts it if needed. Returns the folder of its socket."""
+        """Starts the server if needed and registers this process as its user; returns the socket's folder."""
         with self._mutex:
             if self._shared_lock is None:
                 self.home.make_parent()
@@ -73,12 +73,12 @@ class Server:
         return self.home.path
 
     def revive(self) -> None:
-        """Starts the server again if it died while this process used it."""
+        """Starts the server again after it crashed."""
         with self._mutex, self.alone():
             self._start()
 
     def leave(self) -> None:
-        """Stops using the server, and stops it if no other process uses it."""
+        """Unregisters this process, and stops the server if no other process uses it."""
         # If the folder was deleted there is nothing to do: a server whose data are gone ends by itself.
         with self._mutex, suppress(FileNotFoundError):
             if self._shared_lock is None:
@@ -91,14 +91,14 @@ class Server:
                     self._stop()
 
     def after_fork(self) -> None:
-        """Drops the lock of the parent in a forked child, which takes its own lock when it needs the server."""
+        """In a forked child: closes the parent's lock; the child takes one of its own when it needs the server."""
         if self._shared_lock is not None:
             os.close(self._shared_lock)
         self._mutex, self._shared_lock, self._process = threading.Lock(), None, None
 
     @contextmanager
     def alone(self) -> Iterator[None]:
-        """Holds the exclusive lock, so that no other process starts or stops the server meanwhile."""
+        """Holds the exclusive lock: no other process starts or stops the server meanwhile."""
         lock = _lock(self.home.folder.parent, fcntl.LOCK_EX)
         try:
             yield
@@ -106,7 +106,10 @@ class Server:
             os.close(lock)
 
     def _start(self) -> None:
-        """Returns when the server answers, whether it was running, starting, killed, or never existed."""
+        """Starts the server if needed; returns when it accepts connections.
+
+        Raises PostgresError if it does not start in time.
+        """
         made_by = self.home.data / "PG_VERSION"
         wanted = programs.find(int(made_by.read_text()) if made_by.exists() else None)
         self.programs = self.home.within_reach(wanted)
@@ -145,9 +148,7 @@ class Server:
         return {0: "accepts", 1: "refuses"}.get(status, "silent")
 
     def _make_data(self) -> None:
-        """Makes a new database cluster in another folder and renames it, so that a killed initdb leaves no incomplete
-        one.
-        """
+        """Creates the cluster in data.new and renames it, so that a killed initdb leaves nothing incomplete."""
         log.info("Making a new database in %s with %s", self.home.path, self.programs)
         new = self.home.path / "data.new"
         shutil.rmtree(new, ignore_errors=True)
@@ -201,8 +202,8 @@ class Server:
     def _stale_pid(self) -> str:
         """Returns the process id of a server that was killed, or "0". Another program may have that id by now.
 
-        Given as PG_GRANDPARENT_PID, it makes PostgreSQL ignore that id. PostgreSQL still refuses to start while any
-        process of the old server holds its shared memory.
+        It is passed as PG_GRANDPARENT_PID: PostgreSQL then ignores a lock file with this process id, but still
+        refuses to start while a process of the old server uses its shared memory.
         """
         lock_file = self.home.data / "postmaster.pid"
         with suppress(FileNotFoundError):
@@ -220,7 +221,7 @@ _servers: dict[Path, Server] = {}
 
 
 def at(folder: Path, options: Sequence[str] = ()) -> Server:
-    """Returns this process's one server for `folder`; the process stops using it when it ends."""
+    """Returns this process's one Server for `folder`; `leave` is called when the process ends."""
     if folder not in _servers:
         fresh = Server(folder, options)
         if _servers.setdefault(folder, fresh) is fresh:

@@ -52,14 +52,14 @@ def _use(table: Table, fields: str, use: Use) -> dict[str, object]:
 def undeclared() -> Iterator[str]:
     """Yields each field that no declaration names, as "app.Model.field"."""
     for model in apps.get_models(include_auto_created=True):
-        table = of(model)
+        table = table_of(model)
         for field in model._meta.local_concrete_fields:
             if table is None or not _covers(table, field):
                 yield f"{model._meta.label}.{field.name}"
 
 
-def of(model: type[Model]) -> Table | None:
-    """Returns the declaration of this model, or else of its app; None if there is neither."""
+def table_of(model: type[Model]) -> Table | None:
+    """Returns the declaration of this model, or else of its app."""
     by_label = {table.model: table for table in TABLES}
     return by_label.get(model._meta.label) or by_label.get(model._meta.app_label)
 

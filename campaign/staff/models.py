@@ -52,7 +52,7 @@ class StaffUser(AbstractBaseUser, PermissionsMixin):
         blank=True,
         help_text=_("organisations that wait; empty: no emails"),
     )
-    noticed_on = models.DateField(null=True, editable=False, help_text="when an email last said what waits")
+    noticed_on = models.DateField(null=True, editable=False, help_text="day of the last notice email")
     joined_at = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
 
     USERNAME_FIELD = "email"

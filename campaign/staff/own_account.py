@@ -23,7 +23,9 @@ def factors(request: HttpRequest) -> HttpResponse:
         "factors",
         title=_("Your second factor"),
         app=AuthenticatorApp.objects.filter(user=user, confirmed=True).first(),
-        passkeys=[(passkey, PasskeyNameForm({"name": passkey.name})) for passkey in passkeys.of(user)],
+        passkeys=[
+            (passkey, PasskeyNameForm({"name": passkey.name})) for passkey in passkeys.passkeys_of(user)
+        ],
         left=devices.codes_left(user),
         may_remove=devices.factors(user) > 1,
     )
@@ -41,10 +43,8 @@ def new_codes(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def change_passkey(request: HttpRequest, pk: int) -> HttpResponse:
-    """Renames or removes one of the user's passkeys. A GET, after the password was asked for again, redirects to the
-    list.
-    """
-    passkey = get_object_or_404(passkeys.of(signed_in(request)), pk=pk)
+    """Renames or removes one of the user's passkeys. A GET, after the password was asked again, leads to the list."""
+    passkey = get_object_or_404(passkeys.passkeys_of(signed_in(request)), pk=pk)
     if request.method == "POST" and "remove" in request.POST:
         _remove(request, passkey)
     elif request.method == "POST":
@@ -73,7 +73,9 @@ def remove_app(request: HttpRequest) -> HttpResponse:
 def own_sessions(request: HttpRequest) -> HttpResponse:
     """Lists the user's sessions."""
     title = _("Where you are signed in")
-    return page(request, "sessions", title=title, sessions=sessions.of(signed_in(request), request.session))
+    return page(
+        request, "sessions", title=title, sessions=sessions.sessions_of(signed_in(request), request.session)
+    )
 
 
 @require_POST

@@ -35,8 +35,8 @@ class Helper(WebAuthnHelper):
         return None
 
 
-def of(user: StaffUser) -> Any:
-    """Returns the user's passkeys, in the order in which they were added."""
+def passkeys_of(user: StaffUser) -> Any:
+    """The user's passkeys, in the order in which they were added."""
     return WebAuthnCredential.objects.filter(user=user, confirmed=True).order_by("created_at", "pk")
 
 
@@ -47,8 +47,8 @@ def options_to_register(request: HttpRequest, user: StaffUser) -> str:
 
 
 def options_to_prove(request: HttpRequest, user: StaffUser) -> str:
-    """Returns JSON for the browser's `navigator.credentials.get`; "" if the user has no passkey."""
-    if not of(user).exists():
+    """JSON for the browser's `navigator.credentials.get`, or an empty text where the user has no passkey."""
+    if not passkeys_of(user).exists():
         return ""
     options, request.session[PROVING] = Helper(request).authenticate_begin(
         user, require_user_verification=False

@@ -26,7 +26,7 @@ BEGAN = "began"  # in the session: when its password was given
 PROVED = "proved"  # in the session: when password and factor were last given together
 BROWSER = "browser"  # in the session: the family of the browser, like "Firefox"
 ALL_OTHERS = "others"
-# User-Agent headers name other browsers too, for compatibility: the first in this order that is named is the right one.
+# User-Agent headers also name other browsers: the first match in this order is right.
 _FAMILIES = {
     "Edge": r"Edg(e|A|iOS)?/",
     "Opera": r"OPR/|Opera",
@@ -39,10 +39,8 @@ _FAMILIES = {
 
 @receiver(user_logged_in)
 def begin(sender: object, request: HttpRequest, **kwargs: object) -> None:
-    """Starts the ten hours, after a right password only.
-
-    The second factor is asked for again, even if the browser was signed in already, because Django continues its
-    session.
+    """At sign-in: starts the ten-hour limit and requires the second factor again, even if the browser was signed in,
+    because Django keeps that session.
     """
     for proof in (DEVICE_ID_SESSION_KEY, PROVED):
         request.session.pop(proof, None)
@@ -56,8 +54,10 @@ def step_up(request: HttpRequest) -> None:
     request.session.cycle_key()
 
 
-def bounded(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """Middleware: signs out a session that has lasted longer than LONGEST, even if it is in use."""
+def limit_session_length(
+    get_response: Callable[[HttpRequest], HttpResponseBase],
+) -> Callable[..., HttpResponseBase]:
+    """Middleware: signs out a session that has lasted longer than LONGEST, however busy."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         if request.path_info.startswith(ADMIN) and request.user.is_authenticated:
@@ -86,14 +86,14 @@ class OwnSession:
     is_this: bool
 
 
-def of(user: StaffUser, this: SessionBase) -> list[OwnSession]:
-    """Returns the valid sessions of the user, this one first, then the one used last."""
+def sessions_of(user: StaffUser, this: SessionBase) -> list[OwnSession]:
+    """Returns the user's valid sessions, this one first, then the one used last."""
     rows = [_own(row, data, this) for row, data in _rows(user)]
     return sorted(rows, key=lambda own: (not own.is_this, -own.last_used_at.timestamp()))
 
 
 def end(user: StaffUser, this: SessionBase, name: str) -> bool:
-    """Ends the user's session of this `name` (see `of`), or all but this one; returns False if there is none to end."""
+    """Ends the user's session with this `name`, or all but this one; returns False if there is none to end."""
     keys = [
         row.session_key
         for row, _data in _rows(user)
@@ -104,7 +104,7 @@ def end(user: StaffUser, this: SessionBase, name: str) -> bool:
 
 
 def _rows(user: StaffUser) -> list[tuple[Session, dict[str, Any]]]:
-    """Returns the user's sessions with their data. It reads all sessions: only staff have some, so there are few."""
+    """Returns the user's valid sessions with their decoded data. Reads all sessions: there are few."""
     decoded = ((row, row.get_decoded()) for row in Session.objects.filter(expire_date__gt=timezone.now()))
     return [
         (row, data) for row, data in decoded if data.get(SESSION_KEY) == str(user.pk) and _is_good(user, data)

@@ -177,13 +177,12 @@ def drop_by_id(keys: list[int], now: datetime) -> None:
     _end(_waiting().filter(pk__in=keys), dropped_at=now)
 
 
-def mark_failed(email: QueuedEmail, now: datetime, refusal: str, for_good: bool) -> None:
-    """Records that the mail server did not accept the email.
-
-    It is retried later, or given up (which staff see) if `for_good` or after the last of RETRIES.
+def mark_failed(email: QueuedEmail, now: datetime, refusal: str, is_permanent: bool) -> None:
+    """Records that the mail server did not accept it. It is retried later, or given up (which staff see) if the refusal
+    `is_permanent` or after the last of RETRIES.
     """
     last, row = len(RETRIES) - 1, QueuedEmail.objects.filter(pk=email.pk)
-    if (for_good or email.attempts > last) and not email.is_to_ourselves:
+    if (is_permanent or email.attempts > last) and not email.is_to_ourselves:
         _end(row, failed_at=now, refusal=refusal)
     else:
         again = now + timedelta(minutes=RETRIES[min(email.attempts, last)])

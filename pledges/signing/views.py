@@ -200,7 +200,13 @@ def _confirm_page(request: HttpRequest, token: str, pending: PendingSignature | 
     organisation = _shown(applications.read(pending)) if pending.is_organisation else None
     is_asked = "earlier" in request.POST and not pending.is_organisation
     earlier = earlier_choices(pending) if is_asked else None
-    others = {"pending": pending, "token": token, "organisation": organisation, "earlier": earlier}
+    others = {
+        "pending": pending,
+        "token": token,
+        "organisation": organisation,
+        "earlier": earlier,
+        "changes": pending.changes_since(earlier.signature) if earlier and earlier.signature else [],
+    }
     return page(request, "pledges/confirm.html", _confirm_form(request, pending, earlier), **others)
 
 

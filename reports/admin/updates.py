@@ -179,7 +179,7 @@ class UpdateAdmin(TitledList, NoRelatedLinks, PlainText, PreviewAdmin):
 
     def delete_model(self, request: HttpRequest, obj: Update) -> None:
         before = obj.recommendation.status_text
-        record_updates.take_back(obj, by=request.user, checked_on=timezone.localdate())  # type: ignore[arg-type]
+        record_updates.delete_within_hour(obj, by=request.user, checked_on=timezone.localdate())  # type: ignore[arg-type]
         self._tell_status(request, obj, before)
 
     def _tell_status(self, request: HttpRequest, obj: Update, before: str) -> None:

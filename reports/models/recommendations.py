@@ -100,7 +100,7 @@ class Recommendation(Content):
             models.CheckConstraint(
                 condition=Q(status__in=Status.values),
                 name="recommendation_status_known",
-                violation_error_message=_("Choose one of the four statuses."),
+                violation_error_message=_("Choose one of the statuses in the list."),
             ),
             models.CheckConstraint(
                 condition=Q(quotation="") | Q(quotation_page__isnull=False),

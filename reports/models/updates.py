@@ -101,7 +101,7 @@ class Update(models.Model):
             models.CheckConstraint(
                 condition=Q(status_after="") | Q(status_after__in=Status.values),
                 name="update_status_known",
-                violation_error_message=_("Choose one of the four statuses, or none."),
+                violation_error_message=_("Choose one of the statuses in the list, or none."),
             ),
             models.CheckConstraint(
                 condition=Q(status_note="") | ~Q(status_after=""),

@@ -44,13 +44,13 @@ class ShareImage:
 def published() -> Iterator[ShareImage]:
     """Yields the images of public rows: reports, then each sector and its recommendations."""
     for report in Report.objects.published().order_by("-dated_on"):
-        yield of(report)
+        yield share_image_of(report)
     for sector in Sector.objects.published().with_recommendations():
-        yield of(sector)
-        yield from map(of, sector.public_recommendations)
+        yield share_image_of(sector)
+        yield from map(share_image_of, sector.public_recommendations)
 
 
-def of(row: Row) -> ShareImage:
+def share_image_of(row: Row) -> ShareImage:
     """Returns the image of a report, a sector, or a recommendation with its addressees."""
     if isinstance(row, Report):
         return ShareImage(f"report-{row.key}", Card(row.title, kicker=_("The report")))
@@ -78,9 +78,9 @@ def named(name: str) -> ShareImage | None:
     return next((image for image in known if image and image.name == name), None)
 
 
-def image_of(row: Row) -> dict[str, str]:
+def head_image_of(row: Row) -> dict[str, str]:
     """Returns the address and the words of the image, for the `<head>` of the page."""
-    image = of(row)
+    image = share_image_of(row)
     return {"address": settings.SITE_ORIGIN + image.get_absolute_url(), "words": image.words}
 
 

@@ -1,5 +1,5 @@
-"""`manage.py backup`: makes an encrypted backup, and beside it the list of what was erased or hidden. See
-docs/backups.md.
+"""`manage.py backup`: an encrypted backup, and the list of what must be hidden or erased again
+after a restore. See docs/backups.md.
 """
 
 import fcntl

@@ -21,8 +21,8 @@ from campaign.privacy import retention_job
 from campaign.staff import notices
 from pledges.abuse import rules
 from pledges.emails import sending
-from pledges.my_pledge import service as my_pledge
 from pledges.organisations import upkeep
+from pledges.phone_requests import service as phone_requests
 from pledges.statistics import daily, totals, weekly
 from reports.admin import drafts
 
@@ -141,7 +141,7 @@ def _erase_expired(now: datetime) -> None:
 
 # The duties of the worker besides sending emails, and the seconds between two rounds.
 DUTIES: dict[Callable[[datetime], float | None], float] = {
-    my_pledge.carry_out_phone_requests: MINUTE,
+    phone_requests.carry_out_due: MINUTE,
     totals.recount: MINUTE,  # which counts once an hour
     _publish_drafts: MINUTE,
     _moderation: MINUTE,

@@ -11,9 +11,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from pledges.crypto import encryption, tokens
-from pledges.inputs.professions import Profession
-from pledges.inputs.regions import Region
 from pledges.models import Organisation, PledgeText, PublicName, Signature
+from pledges.models.counted import COUNTED
 from pledges.statistics import totals
 
 PEOPLE, DAYS = 340, 60
@@ -78,8 +77,7 @@ def load_people(today: date, pledge_text: PledgeText) -> int:
             digest=tokens.digest(f"sample-{n}@example.invalid"),
             pledge_text=pledge_text,
             confirmed_on=today - timedelta(days=int(DAYS * random_numbers.random() ** 2)),
-            region=random_numbers.choice([*Region.values, ""]),
-            profession=random_numbers.choice([*Profession.values, ""]),
+            **{name: random_numbers.choice([*dict(field.choices), ""]) for name, field in COUNTED.items()},
             sample=True,
         )
         for n in range(PEOPLE)
