@@ -1,4 +1,4 @@
-"""The database tables."""
+"""The database tables of the report."""
 
 from reports.models.content import LANGUAGE, Arrangement, Body, GlossaryTerm, Report, Tone
 from reports.models.drafts import Draft
