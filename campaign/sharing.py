@@ -17,6 +17,8 @@ from pledges.models import PledgeText
 from pledges.signing.views import while_the_campaign_lasts
 from pledges.statistics import totals
 
+PAPER_LINES = 20  # as many as fit on one page of A4
+
 
 def _address(route: str) -> str:
     return settings.SITE_ORIGIN + reverse(route)
@@ -55,16 +57,28 @@ def handout(request: HttpRequest) -> HttpResponse:
     return _sheet(request, "A5")
 
 
+@require_safe
+@cache_control(public=True)
+@while_the_campaign_lasts
+def paper(request: HttpRequest) -> HttpResponse:
+    """The sheet to collect signatures on paper. Staff enter how many there are (`pledges.paper`)."""
+    page = {**_printed(), "lines": range(1, PAPER_LINES + 1)}
+    return render(request, "campaign/share/paper.html", page)
+
+
 def _sheet(request: HttpRequest, size: str) -> HttpResponse:
     """One printed page with the pledge, its address and a QR code. size: A4 or A5."""
+    return render(request, "campaign/share/sheet.html", {**_printed(), "size": size})
+
+
+def _printed() -> dict[str, object]:
+    """What every sheet has: the pledge, and the address of the form with its QR code."""
     address = _address("pledges:sign")
-    page = {
-        "size": size,
+    return {
         "address": address.partition("://")[2],
         "qr": qr_code(address),
         "pledge_text": PledgeText.objects.current(timezone.now()),
     }
-    return render(request, "campaign/share/sheet.html", page)
 
 
 @require_safe

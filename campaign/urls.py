@@ -22,6 +22,7 @@ urlpatterns = [
     path("share/", sharing.share, name="share"),
     path("share/poster/", sharing.poster, name="share_poster"),
     path("share/hand-out/", sharing.handout, name="share_handout"),
+    path("share/paper/", sharing.paper, name="share_paper"),
     path("share/count.svg", sharing.count_image, name="share_count"),
     path("privacy/", views.privacy, name="privacy"),
     path("privacy/data/", privacy.data, name="data"),

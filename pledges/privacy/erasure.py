@@ -24,6 +24,7 @@ from pledges.models import (
     OpenScreen,
     Organisation,
     OrganisationDecision,
+    PaperCount,
     PendingSignature,
     PhoneRequest,
     PublicName,
@@ -137,7 +138,7 @@ def _campaign_is_over(now: datetime) -> bool:
 
 def _old_records(now: datetime) -> list[QuerySet[Any]]:
     """Records older than six years. Not those still in force: the newest switch of the lists, the newest rule of each
-    kind, decisions about organisations in the list, and the newest export of each channel, without which the trigger
+    kind, decisions about organisations in the list, the newest version of each count on paper, and the newest export of each channel, without which the trigger
     would not record removals.
     """
     before = now - retention.RECORDS_STORED
@@ -152,6 +153,7 @@ def _old_records(now: datetime) -> list[QuerySet[Any]]:
         _but_newest(AbuseRule.objects.all(), "kind").filter(decided_at__lt=before),
         QuarantineDecision.objects.filter(decided_at__lt=before),
         PhoneRequest.objects.filter(taken_at__lt=before),
+        PaperCount.objects.filter(entered_at__lt=before).exclude(pk__in=PaperCount.objects.in_force().values("pk")),
         _but_newest(Export.objects.all(), "channel").filter(exported_at__lt=before),
     ]
 
