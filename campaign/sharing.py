@@ -10,9 +10,11 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from pledges import languages
 from pledges.models import PledgeText
 from pledges.signing.views import while_the_campaign_lasts
 from pledges.statistics import totals
@@ -62,22 +64,26 @@ def handout(request: HttpRequest) -> HttpResponse:
 @while_the_campaign_lasts
 def paper(request: HttpRequest) -> HttpResponse:
     """The sheet to collect signatures on paper. Staff enter how many there are (`pledges.paper`)."""
-    page = {**_printed(), "lines": range(1, PAPER_LINES + 1)}
+    page = {**_printed("pledges:sign"), "lines": range(1, PAPER_LINES + 1)}
     return render(request, "campaign/share/paper.html", page)
 
 
 def _sheet(request: HttpRequest, size: str) -> HttpResponse:
-    """One printed page with the pledge, its address and a QR code. size: A4 or A5."""
-    return render(request, "campaign/share/sheet.html", {**_printed(), "size": size})
+    """One printed page with the pledge, its address and a QR code. size: A4 or A5. In a language without a form the
+    address is that of its home, which says how to sign.
+    """
+    if languages.is_in_short("share_poster"):
+        return render(request, "campaign/share/sheet_in_short.html", {**_printed("home"), "size": size})
+    return render(request, "campaign/share/sheet.html", {**_printed("pledges:sign"), "size": size})
 
 
-def _printed() -> dict[str, object]:
-    """What every sheet has: the pledge, and the address of the form with its QR code."""
-    address = _address("pledges:sign")
+def _printed(route: str) -> dict[str, object]:
+    """What every sheet has: the pledge, and the address of a page with its QR code."""
+    address = _address(route)
     return {
         "address": address.partition("://")[2],
         "qr": qr_code(address),
-        "pledge_text": PledgeText.objects.current(timezone.now()),
+        "pledge_text": PledgeText.objects.current(timezone.now(), get_language() or ""),
     }
 
 

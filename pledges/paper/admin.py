@@ -69,9 +69,7 @@ class PaperCountAdmin(RecordAdmin):
         refs: list[UUID] = valid_uuids([request.GET.get("count", "")], 1)
         return PaperCount.objects.filter(ref__in=refs).order_by("-version").first()
 
-    def save_model(
-        self, request: HttpRequest, obj: PaperCount, form: PaperCountForm, change: bool
-    ) -> None:
+    def save_model(self, request: HttpRequest, obj: PaperCount, form: PaperCountForm, change: bool) -> None:
         """Adds a version, unless it would be the same as the newest."""
         if form.changes_nothing and form.newest:
             obj.pk = form.newest.pk

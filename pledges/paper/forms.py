@@ -16,7 +16,10 @@ MOST_AT_ONCE = 10_000  # a larger figure is a slip
 
 
 class PaperCountForm(forms.ModelForm):
-    """A new count, or a new version of the count with the ref `count`. `seen`: the version that the page showed, 0 for a new count."""
+    """A new count, or a new version of the count whose ref is `count`.
+
+    `seen` is the version that the page showed, 0 for a new count: so that a second person does not overwrite the first.
+    """
 
     count = forms.UUIDField(widget=forms.HiddenInput)
     seen = forms.IntegerField(widget=forms.HiddenInput)

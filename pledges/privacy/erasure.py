@@ -138,8 +138,8 @@ def _campaign_is_over(now: datetime) -> bool:
 
 def _old_records(now: datetime) -> list[QuerySet[Any]]:
     """Records older than six years. Not those still in force: the newest switch of the lists, the newest rule of each
-    kind, decisions about organisations in the list, the newest version of each count on paper, and the newest export of each channel, without which the trigger
-    would not record removals.
+    kind, decisions about organisations in the list, the newest version of each count on paper, and the newest export of
+    each channel, without which the trigger would not record removals.
     """
     before = now - retention.RECORDS_STORED
     return [
@@ -153,7 +153,9 @@ def _old_records(now: datetime) -> list[QuerySet[Any]]:
         _but_newest(AbuseRule.objects.all(), "kind").filter(decided_at__lt=before),
         QuarantineDecision.objects.filter(decided_at__lt=before),
         PhoneRequest.objects.filter(taken_at__lt=before),
-        PaperCount.objects.filter(entered_at__lt=before).exclude(pk__in=PaperCount.objects.in_force().values("pk")),
+        PaperCount.objects.filter(entered_at__lt=before).exclude(
+            pk__in=PaperCount.objects.in_force().values("pk")
+        ),
         _but_newest(Export.objects.all(), "channel").filter(exported_at__lt=before),
     ]
 

@@ -12,7 +12,7 @@ from pledges.statistics import totals, weekly
 
 NOTE = (
     "The total is counted once an hour, the rest once a week for whole weeks. Every number of people, the total "
-    "included, is rounded down to tens; one below ten is “under 10”. People who signed on paper (on_paper) are counted by "
+    "included, is rounded down to tens; one below ten is “under 10”. Signatures on paper (on_paper) are counted by "
     "hand, not verified, and in no other number."
 )
 WEEKS_DRAWN = 12
