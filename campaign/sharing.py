@@ -27,7 +27,9 @@ def _address(route: str) -> str:
 
 
 def qr_code(address: str) -> SafeString:
-    """The address as a QR code: inline SVG that survives a fold or a stain (error correction of 25 %)."""
+    """Returns the address as a QR code: inline SVG that is still read with a fold or a stain (error correction of 25
+    %).
+    """
     code = segno.make(address, error="q", micro=False)
     return mark_safe(code.svg_inline(border=2, omitsize=True, svgclass="qr", lineclass=None))  # noqa: S308 - our SVG
 
@@ -90,7 +92,9 @@ def _printed(route: str) -> dict[str, object]:
 @require_safe
 @cache_control(public=True, max_age=3600)
 def count_image(request: HttpRequest) -> HttpResponse:
-    """How many have signed, as a static SVG for other websites: no script, no frame, cached for an hour."""
+    """Answers with the number of signatures as a static SVG for other websites: no script, no frame, cached for an
+    hour.
+    """
     return render(
         request,
         "campaign/share/count.svg",
