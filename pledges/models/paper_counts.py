@@ -10,9 +10,13 @@ from django.utils.translation import gettext_lazy as _
 
 class PaperCountQuerySet(models.QuerySet["PaperCount"]):
     def in_force(self) -> "PaperCountQuerySet":
-        """The newest version of each count."""
+        """Filters the newest version of each count."""
         newest = PaperCount.objects.order_by("ref", "-version").distinct("ref")
         return self.filter(pk__in=newest.values("pk"))
+
+    def newest(self, ref: uuid.UUID | None) -> "PaperCount | None":
+        """Returns the newest version of one count; None if there is no such count."""
+        return self.filter(ref=ref).order_by("-version").first() if ref else None
 
     def total(self) -> int:
         return self.in_force().aggregate(total=Sum("signatures"))["total"] or 0

@@ -2,7 +2,6 @@
 
 import uuid
 from typing import Any
-from uuid import UUID
 
 from django.contrib import admin, messages
 from django.db.models import Exists, OuterRef, QuerySet, Value
@@ -27,7 +26,7 @@ class PaperCountAdmin(RecordAdmin):
     list_filter = ("entered_by",)
     list_select_related = ("entered_by",)
     date_hierarchy = "entered_at"
-    ordering = ("-entered_at", "-pk")
+    ordering = ("-entered_at",)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("pledges.add_papercount")
@@ -66,8 +65,8 @@ class PaperCountAdmin(RecordAdmin):
 
     def _asked_for(self, request: HttpRequest) -> PaperCount | None:
         """The newest version of the count in the link "Correct"."""
-        refs: list[UUID] = valid_uuids([request.GET.get("count", "")], 1)
-        return PaperCount.objects.filter(ref__in=refs).order_by("-version").first()
+        refs = [*valid_uuids([request.GET.get("count", "")], 1), None]
+        return PaperCount.objects.newest(refs[0])
 
     def save_model(self, request: HttpRequest, obj: PaperCount, form: PaperCountForm, change: bool) -> None:
         """Adds a version, unless it would be the same as the newest."""
@@ -78,7 +77,7 @@ class PaperCountAdmin(RecordAdmin):
         obj.entered_by_id, obj.entered_at = staff(request).pk, timezone.now()
         obj.save(force_insert=True)
 
-    def log_addition(self, request: HttpRequest, obj: PaperCount, message: Any) -> None:
+    def log_addition(self, request: HttpRequest, obj: PaperCount, message: Any) -> Any:
         """Nothing: the row is the record, and the staff log reads it."""
 
     def response_add(

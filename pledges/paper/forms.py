@@ -44,7 +44,7 @@ class PaperCountForm(forms.ModelForm):
         answers = super().clean() or {}
         if totals.is_closed():
             raise forms.ValidationError(_("The campaign has ended, and its numbers are final."))
-        self.newest = PaperCount.objects.filter(ref=answers.get("count")).order_by("-version").first()
+        self.newest = PaperCount.objects.newest(answers.get("count"))
         if not self.errors and not self.changes_nothing and answers["seen"] != self.version:
             self._tell_the_newest()
         return answers
