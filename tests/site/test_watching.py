@@ -13,8 +13,8 @@ from django.test import Client
 from pledges.abuse import rules
 from pledges.models import Consent, PhoneRequest, PublicName, Quarantine, Signature, Totals
 from pledges.models.answers import ConfirmChoices
-from pledges.my_pledge import service as my_pledge
 from pledges.my_pledge import withdrawal
+from pledges.phone_requests import service as phone_requests
 from pledges.statistics import daily, totals, weekly
 from tests.makers import ALICE, BOB, NOW, people, signed
 from tests.site.test_pages import PUBLIC, path
@@ -34,7 +34,7 @@ def withdraw():
 
 
 def telephone():
-    my_pledge.record_phone_request(PhoneRequest.Kind.WITHDRAW, BOB, staff("care@example.org"), NOW)
+    phone_requests.record(PhoneRequest.Kind.WITHDRAW, BOB, staff("care@example.org"), NOW)
 
 
 def quarantine():
@@ -101,7 +101,7 @@ def test_one_person_more_or_fewer_is_not_seen_in_the_next_count(act, time_machin
 
 
 @pytest.mark.parametrize("act", [confirm, withdraw, quarantine, telephone])
-def test_the_overview_does_not_tell_those_who_take_calls_or_moderate(act, client):
+def test_the_overview_shows_supporter_care_and_moderators_only_tens(act, client):
     def overview() -> str:
         daily.recount(NOW)
         page = client.get("/admin/").text
@@ -117,7 +117,7 @@ def test_the_overview_does_not_tell_those_who_take_calls_or_moderate(act, client
     assert overview() == before
 
 
-def test_every_page_gives_the_same_figure(client):
+def test_every_page_shows_the_same_total(client):
     shown = {page: client.get(page).text for page in ("/", "/pledge/", "/press/", "/pledge/numbers/")}
     shown |= {page: client.get(page).text for page in ("/pledge/thank-you/", "/pledge/supporters/")}
     assert [page for page, text in shown.items() if "340" not in text] == []

@@ -1,4 +1,6 @@
-"""`manage.py backup`: an encrypted backup, and beside it the list of what is no longer public. See docs/backups.md."""
+"""`manage.py backup`: an encrypted backup, and the list of what must be hidden or erased again
+after a restore. See docs/backups.md.
+"""
 
 import fcntl
 import os
@@ -63,7 +65,7 @@ class Command(BaseCommand):
         return backups.delete_old(folder, now)
 
     def _make(self, folder: Path) -> Path:
-        """Makes the backup, unless another process makes one at this moment."""
+        """Makes the backup; raises CommandError if another process is making one."""
         lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

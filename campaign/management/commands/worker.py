@@ -1,4 +1,4 @@
-"""`manage.py worker`: sends emails, publishes the totals, erases what is due. Any number may run."""
+"""`manage.py worker`: sends emails, publishes the totals, erases what is due. Any number of workers may run."""
 
 import logging
 import signal
@@ -21,17 +21,17 @@ from campaign.privacy import retention_job
 from campaign.staff import notices
 from pledges.abuse import rules
 from pledges.emails import sending
-from pledges.my_pledge import service as my_pledge
 from pledges.organisations import upkeep
+from pledges.phone_requests import service as phone_requests
 from pledges.statistics import daily, totals, weekly
 from reports.admin import drafts
 
 log = logging.getLogger(__name__)
 Work = Callable[[datetime], float | None]
 
-# Emails of one batch: those of BATCH_SECONDS at the configured rate, so that the worker stops soon when told to.
+# A batch is the emails of BATCH_SECONDS at the configured rate, so that the worker stops soon when it is told to.
 BATCH_SECONDS, LARGEST_BATCH = 3, 200
-# Seconds between two rounds of each duty.
+# Seconds between two rounds of a duty.
 IDLE, MINUTE, HOUR, SERVER_AWAY, AFTER_AN_ERROR = 1, 60, 3600, 30, 5
 
 
@@ -71,7 +71,7 @@ class Command(BaseCommand):
 
 
 class Duty:
-    """Work that is repeated; it may return in how many seconds it wants to be called again."""
+    """Work that is repeated. The function may return in how many seconds it is to be called again."""
 
     def __init__(self, work: Work, every: float) -> None:
         self.work, self.every, self.next = work, every, 0.0
@@ -113,7 +113,7 @@ def _yearly_emails(now: datetime) -> None:
 
 
 def _send_emails(now: datetime) -> float:
-    """Sends one batch, evenly at the rate of EMAILS_A_MINUTE, which holds for each worker."""
+    """Sends one batch, spread evenly at the rate of EMAILS_A_MINUTE, which is for each worker."""
     batch = min(max(settings.EMAILS_A_MINUTE * BATCH_SECONDS // 60, 1), LARGEST_BATCH)
     pace = 60 / settings.EMAILS_A_MINUTE
     try:
@@ -136,9 +136,9 @@ def _erase_expired(now: datetime) -> None:
         log.info("erased %s", ", ".join(f"{count} {name}" for name, count in erased.items()))
 
 
-# What the worker does besides sending emails, and how many seconds apart.
+# The duties of the worker besides sending emails, and the seconds between two rounds.
 DUTIES: dict[Work, float] = {
-    my_pledge.carry_out_phone_requests: MINUTE,
+    phone_requests.carry_out_due: MINUTE,
     totals.recount: MINUTE,  # which counts once an hour
     _publish_drafts: MINUTE,
     _moderation: MINUTE,

@@ -1,7 +1,7 @@
 """What staff did is recorded for six years, and the database itself refuses to forget or change it earlier."""
 
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -14,6 +14,7 @@ from pledges.models import (
     ListVisibility,
     NameDecision,
     OrganisationDecision,
+    PaperCount,
     PhoneRequest,
     PublicName,
     QuarantineDecision,
@@ -38,9 +39,10 @@ def record(model, when):
         AbuseRule: {"kind": "client", "most": 9, "minutes": 9},
         QuarantineDecision: {"quarantine_ref": ref, "act": "release", "signatures": 1},
         PhoneRequest: {"kind": "never"},
+        PaperCount: {"ref": UUID(int=1), "version": when.year, "signatures": 9, "counted_on": when},
         Export: {"channel": "email", "purpose": "drill", "records": 0},
     }
-    verb = {PhoneRequest: "taken", Export: "exported"}.get(model, "decided")
+    verb = {PhoneRequest: "taken", Export: "exported", PaperCount: "entered"}.get(model, "decided")
     return model.objects.create(**particulars[model], **{f"{verb}_by": by, f"{verb}_at": when})
 
 
@@ -51,6 +53,7 @@ RECORDS = [
     AbuseRule,
     QuarantineDecision,
     PhoneRequest,
+    PaperCount,
     Export,
 ]
 
@@ -74,7 +77,7 @@ def having(trigger):
         return [table for (table,) in cursor.fetchall()]
 
 
-def test_what_refuses_or_records_a_delete_is_not_emptied_either():
+def test_tables_with_triggers_on_delete_refuse_truncate():
     tables = having("^(append_only|record_erasure)$")
     assert tables == having("^refuse_truncate$")
     with connection.cursor() as cursor:
@@ -85,7 +88,7 @@ def test_what_refuses_or_records_a_delete_is_not_emptied_either():
 
 
 @pytest.mark.parametrize("model", RECORDS)
-def test_a_record_is_deleted_when_its_day_has_come_and_not_before(model):
+def test_a_record_can_be_deleted_after_six_years_and_not_before(model):
     old, new = record(model, LONG_AGO), record(model, NOON)
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
         new.delete()
@@ -98,14 +101,14 @@ def forget():
     erasure.erase(NOON, erasure.due(NOON))
 
 
-def test_the_switch_that_holds_stays_however_old():
+def test_the_switch_in_force_is_stored_at_any_age():
     record(ListVisibility, LONG_AGO - timedelta(days=1))
     held = record(ListVisibility, LONG_AGO)
     forget()
     assert ListVisibility.objects.get() == held == ListVisibility.objects.newest()
 
 
-def test_of_each_kind_of_rule_the_one_that_holds_stays_however_old():
+def test_the_rule_in_force_of_each_kind_is_stored_at_any_age():
     for kind in ("client", "provider"):
         for most in (5, 6):
             AbuseRule.objects.create(

@@ -19,6 +19,7 @@ from pledges.models.answers import Words
 from pledges.my_pledge import service as my_pledge
 from pledges.organisations import service as organisations
 from pledges.organisations import upkeep
+from pledges.phone_requests import service as phone_requests
 from pledges.signing import service as signing
 from tests.makers import ALICE, BOB, NOW, answers, organisation_answers, signed, token_of
 from tests.pledges.my_pledge.test_email_block import YEAR, block
@@ -37,7 +38,7 @@ def emails_of_every_kind():
         signing.sign(answers(box, region="wales"), NOON)
         signing.sign(organisation_answers(box), NOON)
         my_pledge.ask(box, NOON)
-        my_pledge.record_phone_request(PhoneRequest.Kind.HIDE_NAME, box, mona, NOON)
+        phone_requests.record(PhoneRequest.Kind.HIDE_NAME, box, mona, NOON)
     block(blocked := mailbox("charlie@example.org"))
     my_pledge.ask(blocked, NOON)
     organisations.decline(waiting("Declined Example"), mona, Words("none"), 1, NOON)
@@ -113,12 +114,12 @@ def test_a_digest_in_clear_would_be_found():
         assert BOBS in decoded(link.format(text))
 
 
-def test_one_click_stands_in_the_yearly_email_alone():
+def test_only_the_yearly_email_has_one_click_unsubscribe():
     kinds = {queued.kind for queued, email in written() if "List-Unsubscribe" in email.extra_headers}
     assert kinds == {"yearly"}
 
 
-def test_a_key_lasts_while_its_secret_is_among_the_keys(settings):
+def test_a_link_works_while_its_secret_key_is_listed(settings):
     old = settings.SECRET_KEY
     key = tokens.link_key(TokenPurpose.NEVER, BOBS)
     settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "another" * 10, [old]
@@ -128,7 +129,7 @@ def test_a_key_lasts_while_its_secret_is_among_the_keys(settings):
 
 
 @pytest.mark.parametrize("text", ["", "A" * 76, "é" * 76, "-", "\ud800"])
-def test_what_is_no_key_opens_nothing(text):
+def test_an_invalid_link_key_opens_nothing(text):
     assert tokens.digest_of_link_key(TokenPurpose.MINE, text) is None
 
 
