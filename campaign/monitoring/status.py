@@ -98,7 +98,7 @@ class State:
         if self.worker_beat_at is None:
             found.append(Problem("worker_silent", _("The worker has never run."), restart))
         elif abs(self.now - self.worker_beat_at) > WORKER_SILENT:
-            age = timesince(*sorted([self.worker_beat_at, self.now]))
+            age = timesince(min(self.worker_beat_at, self.now), max(self.worker_beat_at, self.now))
             what = _("The worker has been silent for %(age)s: no email goes out and nothing is counted.") % {
                 "age": age
             }
