@@ -86,6 +86,16 @@ def test_texts_that_are_a_third_longer_fit_every_page(  # noqa: PLR0917
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
 
 
+@pytest.mark.parametrize(("width", "beside"), [(360, ".masthead .wordmark"), (768, ".masthead nav")])
+def test_the_button_in_the_header_is_beside_the_name_or_the_links(new_context, site, width, beside):
+    page = new_context(viewport={"width": width, "height": 800}).new_page()
+    for code in LANGUAGES:
+        page.goto(f"{site}/{code}/share/poster/")
+        button, other = (page.locator(one).bounding_box() for one in (".masthead .btn", beside))
+        assert button["y"] < other["y"] + other["height"], code
+        assert other["y"] < button["y"] + button["height"], code
+
+
 def test_a_sheet_to_print_takes_one_page_in_every_language(page, site):
     translated = [f"/{code}/share/{name}/" for code in LANGUAGES for name in ("poster", "hand-out")]
     for path in ["/share/paper/", "/share/poster/", "/share/hand-out/", *translated]:
