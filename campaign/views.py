@@ -14,6 +14,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from pledges.models import PledgeText, retention
+from pledges.signing.emails import REMINDER_AFTER
 from pledges.statistics import totals
 from reports import progress
 from reports.models import Arrangement, GlossaryTerm, Sector
@@ -55,7 +56,11 @@ def safety(request: HttpRequest) -> HttpResponse:
 @require_safe
 @cache_control(public=True)
 def privacy(request: HttpRequest) -> HttpResponse:
-    page = {"keep_months": settings.KEEP_CONTACT_MONTHS, "signatures_until": retention.signatures_until()}
+    page = {
+        "keep_months": settings.KEEP_CONTACT_MONTHS,
+        "signatures_until": retention.signatures_until(),
+        "reminder_hours": REMINDER_AFTER // timedelta(hours=1),
+    }
     return render(request, "campaign/privacy.html", page)
 
 
