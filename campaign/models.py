@@ -1,3 +1,5 @@
+"""The tables of the campaign app: authenticator apps, rate limits, backups, worker, certificate, commands."""
+
 from django.db import models
 from django_otp.plugins.otp_totp.models import TOTPDevice
 

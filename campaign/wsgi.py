@@ -1,3 +1,5 @@
+"""The WSGI application: Django behind the page cache, after the system checks have passed."""
+
 import io
 import os
 from importlib import import_module

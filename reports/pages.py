@@ -1,4 +1,4 @@
-"""Template and context of the pages of the report, for views and for the previews of staff."""
+"""Returns the template and the context of each page of the report, for views and for staff's previews."""
 
 from typing import Any
 
@@ -36,7 +36,7 @@ def report(found: Report) -> Page:
         },
         "arrangements": Arrangement.objects.published().prefetch_related("shared_by__successor"),
         **progress.progress_context(Sector.objects.published().with_recommendations()),
-        # The page is long: its terms link to the glossary page instead of being explained at its end.
+        # The page is long: its terms link to the glossary page instead of an explanation at its end.
         "glossary": Glossary.of_the_site(at=reverse("reports:glossary")),
     }
 
@@ -52,7 +52,7 @@ def document(found: Report) -> Page:
 
 
 def sector(found: Sector) -> Page:
-    """A sector with its `public_recommendations`."""
+    """Returns the page of a sector, which has its `public_recommendations`."""
     return "reports/sector.html", {
         "sector": found,
         "head": {
@@ -98,7 +98,7 @@ def asked_of(body: Body) -> Page:
 
 
 def press() -> Page:
-    """For journalists: contact, figures, quotations, releases, images, method and corrections."""
+    """Returns the page for journalists: contact, figures, quotations, releases, images, method and corrections."""
     texts = PressText.objects.published()
     return "reports/press.html", {
         "totals": totals.totals(),

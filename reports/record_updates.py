@@ -1,6 +1,6 @@
 """Records, edits and deletes updates, and changes the status of their recommendation to match.
 
-The only module that writes updates, and a recommendation's `status`, `status_note` and `checked_on`.
+It is the only module that writes updates, and `status`, `status_note` and `checked_on` of recommendations.
 """
 
 import datetime

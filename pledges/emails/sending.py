@@ -24,8 +24,7 @@ from pledges.models import QueuedEmail
 
 log = logging.getLogger(__name__)
 
-# At most SESSIONS at once, one for each ten emails of a batch: a distant mail server takes 0.1 s or more for each
-# email.
+# At most SESSIONS at once, one for each ten emails of a batch: a distant mail server needs 0.1 s or more for an email.
 SESSIONS, EMAILS_A_SESSION, FINISH_EVERY = 8, 10, 10
 RECORD_WITHIN = 0.02  # seconds after an email was sent
 Composed = tuple[QueuedEmail, EmailMessage]
@@ -193,7 +192,7 @@ def _hand_over(email: QueuedEmail, message: EmailMessage, connection) -> _Outcom
         message.send()
     except smtplib.SMTPRecipientsRefused as error:
         code, words = next(iter(error.recipients.values()))
-        # 5.7 is policy (a blocklist, say), not a mailbox that does not exist: it may be lifted, so the email is
+        # 5.7 is policy (a blocklist, for example), not a missing mailbox: it may be lifted, so the email is
         # retried.
         return _Outcome(email, f"recipient {code}", is_permanent=code >= 500 and b"5.7." not in words)
     except smtplib.SMTPDataError as error:

@@ -38,7 +38,7 @@ def counted_column(label: Any, choices: type[models.TextChoices]) -> Any:
 
 
 class Counted(models.Model):
-    """The columns that a pending signature passes on to its signature, and that the weekly statistics count by.
+    """The columns that a signature takes over from its pending signature, and that the weekly statistics count by.
 
     How to count by another one: CONTRIBUTING.md.
     """

@@ -1,4 +1,4 @@
-"""My pledge: emails the owner of a mailbox a link, and removes what they no longer want to be stored.
+""" "My pledge": emails the owner of a mailbox a link, and removes what they no longer want to be stored.
 
 It only removes. To add or change something, people sign again: confirming replaces the earlier choices.
 `phone_requests.service` removes by the same functions what callers asked for.
@@ -25,7 +25,7 @@ def ask(mailbox: Mailbox, now: datetime, network: str = "") -> None:
 
     Does nothing while such an email waits. `network` as in `signing.sign`.
     """
-    due = queue.due_at(network, now)  # whether or not one is queued: a full queue must not tell
+    due = queue.due_at(network, now)  # raised whether or not one is queued, so that it does not show that
     if not queue.is_queued(QueuedEmail.Kind.MINE, tokens.digest(mailbox.identity)):
         queue.add(QueuedEmail.Kind.MINE, uuid4(), mailbox, due, network)
 

@@ -62,7 +62,7 @@ class PhoneRequestForm(forms.ModelForm):
         fields = ("kind",)
 
     def clean(self) -> None:
-        """Requires the checkbox if it can't be undone: a misheard address would be someone else's."""
+        """Requires the checkbox if the request can't be undone: a misheard address would be someone else's."""
         clean = self.cleaned_data
         if (
             not {"email", "kind"} <= clean.keys()

@@ -1,5 +1,6 @@
-"""Lists what was unpublished without being erased, and repeats it after a restore (see `restore`): organisations that
-left the list, hidden names, quarantined signatures, the switch of the lists.
+"""Lists what was unpublished without being erased, and repeats it after a restore (see `restore`).
+
+That is: organisations that left the list, hidden names, quarantined signatures, the switch of the lists.
 """
 
 from collections import Counter

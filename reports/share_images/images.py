@@ -1,6 +1,6 @@
 """The share images (Open Graph) of the report: drawn on request, under a name with a digest of their content.
 
-When the text changes, the name does, so that browsers may cache an image for ever. No image is stored; each process
+If the text changes, the name changes, so that browsers may cache an image for ever. No image is stored; each process
 remembers the last 64 that it drew.
 """
 
@@ -62,7 +62,7 @@ def share_image_of(row: Row) -> ShareImage:
 
 
 def figure() -> ShareImage | None:
-    """The image of how many people have signed, with the day; None while the count is below ten. The demo says so."""
+    """Returns the image of how many people have signed, with the day; None while there are fewer than ten."""
     counted = totals.totals()
     if not (counted.people and counted.counted_at):
         return None
@@ -73,7 +73,7 @@ def figure() -> ShareImage | None:
 
 
 def named(name: str) -> ShareImage | None:
-    """Returns the image of that name; None where its row is not public or its text has changed."""
+    """Returns the image of that name; None if its row is not public or its text has changed."""
     known = [figure()] if name.startswith("figure-") else published()
     return next((image for image in known if image and image.name == name), None)
 
