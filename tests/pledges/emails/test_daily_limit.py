@@ -119,7 +119,9 @@ def test_a_reminder_waits_for_its_turn_behind_newer_forms():
     signing.sign(organisation_answers(ALICE), NOW)
     send()
     signing_thrice(NOW + REMINDER_AFTER)
-    assert not any("our only reminder" in " ".join(email.body.split()) for email in send(NOW + REMINDER_AFTER))
+    assert not any(
+        "our only reminder" in " ".join(email.body.split()) for email in send(NOW + REMINDER_AFTER)
+    )
     assert not any(
         "our only reminder" in " ".join(email.body.split()) for email in send(NOW + REMINDER_AFTER + HOUR)
     )
