@@ -29,6 +29,9 @@ LEASE = timedelta(minutes=5)
 RETRIES = (1, 5, 15, 60, 180, 720, 1440)
 # SQL condition: the email is not sent, dropped or given up.
 WAITING = "sent_at IS NULL AND dropped_at IS NULL AND failed_at IS NULL"
+# The same condition for statements that find their emails by another column. PostgreSQL does not recognise it as that
+# of the index `email_waiting`, which holds the whole queue: on a table without statistics it would read all of it.
+NOT_ENDED = "coalesce(sent_at, dropped_at, failed_at) IS NULL"
 # For each network: the first AT_ONCE waiting emails are due at once, further ones at 1/SHARE of the site's sending
 # rate, and while MOST_WAITING of its emails wait, no form from it is accepted.
 AT_ONCE, MOST_WAITING, SHARE = 50, 1000, 10
