@@ -14,6 +14,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 from django.db.models import F, QuerySet
+from django.db.models.functions import Coalesce
 
 from pledges.crypto import encryption, tokens
 from pledges.inputs.email_address import Mailbox
@@ -212,8 +213,10 @@ def erase_about(refs: list[uuid.UUID]) -> None:
 
 
 def _waiting() -> QuerySet[QueuedEmail]:
-    """The emails that are not sent, dropped or given up."""
-    return QueuedEmail.objects.filter(sent_at=None, dropped_at=None, failed_at=None)
+    """The emails that are not sent, dropped or given up, to be filtered by another column (see NOT_ENDED)."""
+    return QueuedEmail.objects.alias(ended_at=Coalesce("sent_at", "dropped_at", "failed_at")).filter(
+        ended_at=None
+    )
 
 
 def _end(rows: QuerySet[QueuedEmail], **ending: object) -> int:
