@@ -1,12 +1,14 @@
 """Finds out within a second that the database is frozen or unreachable, so that no web thread waits for it.
 
-A frozen server (stopped process, hung disk, lost network) neither answers nor closes its connections, and the
-`statement_timeout` that it would have to enforce never comes. So the client watches the clock: a statement that has
-no answer after PATIENCE seconds, while no other thread of this process hears from the server either, is followed by
-one new connection. If that gets no answer within PROBE seconds, the outage begins: everything that waits fails at
-once, and so does everything that is asked later, until a thread that tries to connect twice a second succeeds.
+A frozen server (stopped process, hung disk, lost network) neither answers nor closes its connections, and can't enforce
+its own `statement_timeout`. So the client measures the silence: if a statement has no answer after PATIENCE seconds,
+and no other thread of this process hears from the server either, one new connection is tried. If that gets no answer
+within PROBE seconds, and still no other thread does, the outage begins: all waiting statements fail, and later ones
+fail at once, until a thread that tries to connect twice a second succeeds.
 
-A slow statement on a server that answers is no outage: it may take its `statement_timeout`.
+A slow statement on a server that answers is no outage: it may take its `statement_timeout`. Silence is counted in
+wake-ups of psycopg in which nothing had arrived, not by the clock: on a busy machine a process may wait longer for its
+own turn than the server needs to answer.
 """
 
 import threading
@@ -18,6 +20,7 @@ import psycopg
 from psycopg.waiting import Ready
 
 PATIENCE, PROBE, CONNECT, RETRY = 0.5, 0.3, 0.8, 0.5  # seconds
+WAKEUP = 0.1  # seconds after which psycopg wakes what waits for the server, if nothing has arrived
 
 
 class DatabaseSilent(psycopg.OperationalError):
@@ -28,7 +31,9 @@ class DatabaseSilent(psycopg.OperationalError):
 
 
 class Outage:
-    """What this process knows of the server. Only where `watch()` was called (in wsgi) is anything given up."""
+    """Whether this process regards the server as away. Statements are only given up after `watch()` was called (in
+    wsgi).
+    """
 
     def __init__(self) -> None:
         self.is_watched, self.is_on, self.heard = False, False, 0.0
@@ -38,7 +43,7 @@ class Outage:
         self.is_watched = True
 
     def begin(self, params: dict[str, Any]) -> None:
-        """From now on every use of the database fails at once, until a thread finds that the server answers again."""
+        """Makes every use of the database fail at once, until a thread finds that the server answers again."""
         with self.lock:
             if not self.is_on:
                 self.is_on = True
@@ -54,7 +59,9 @@ outage = Outage()
 
 
 class _Limited(psycopg.Connection):
-    """A connection of psycopg whose opening takes `limit` seconds at most (libpq counts in whole seconds, from two)."""
+    """A connection of psycopg that takes at most `limit` seconds to open. (libpq counts in whole seconds, at least
+    two.)
+    """
 
     limit = CONNECT
 
@@ -65,7 +72,7 @@ class _Limited(psycopg.Connection):
 
 
 class Connection(_Limited):
-    """The connection that the site uses: it gives up on a silent server, where that is watched for."""
+    """The connection that the site uses. After `outage.watch()` it gives up on a silent server."""
 
     params: dict[str, Any] = {}
 
@@ -85,24 +92,27 @@ class Connection(_Limited):
         return super().wait(self._watched(gen) if outage.is_watched else gen, *args, **named)
 
     def _watched(self, gen: Any) -> Generator[Any, Any, Any]:
-        """`gen` to its end; DatabaseSilent, and this connection closed, where the server is found to be silent."""
-        since = monotonic()
+        """Runs `gen` to its end. If the server is silent, closes this connection and raises DatabaseSilent."""
+        silence = 0
         try:
             state = next(gen)
             while True:
                 ready = yield state
-                if ready == Ready.NONE:  # psycopg wakes it every tenth of a second
-                    self._give_up_on_silence(since)
+                if ready == Ready.NONE:
+                    silence += 1
+                    self._give_up_after(silence)
                 state = gen.send(ready)
         except StopIteration as end:
             outage.heard = monotonic()
             return end.value
 
-    def _give_up_on_silence(self, since: float) -> None:
-        if not outage.is_on and monotonic() > max(since, outage.heard) + PATIENCE:
+    def _give_up_after(self, silence: int) -> None:
+        """Raises DatabaseSilent if an outage is on, or begins because of so many wake-ups without an answer."""
+        now = monotonic()
+        if not outage.is_on and silence * WAKEUP >= PATIENCE and now > outage.heard + PATIENCE:
             if Probe.is_answered(self.params):
                 outage.heard = monotonic()
-            else:
+            elif outage.heard < now:  # no other thread heard from the server in the meantime
                 outage.begin(self.params)
         if outage.is_on:
             self.close()
@@ -116,7 +126,7 @@ class Probe(_Limited):
 
     @classmethod
     def is_answered(cls, params: dict[str, Any]) -> bool:
-        """Whether the server says anything within PROBE seconds; a refusal is an answer too."""
+        """Whether the server answers within PROBE seconds; a refusal is an answer too."""
         try:
             cls.connect(**params).close()
         except psycopg.OperationalError as error:
@@ -125,13 +135,14 @@ class Probe(_Limited):
 
 
 def _within(gen: Any, seconds: float) -> Generator[Any, Any, Any]:
-    """`gen` to its end, or DatabaseSilent after so many seconds."""
-    until = monotonic() + seconds
+    """Runs `gen` to its end; raises DatabaseSilent after so many seconds in which nothing arrives."""
+    silence = 0
     try:
         state = next(gen)
         while True:
             ready = yield state
-            if ready == Ready.NONE and monotonic() > until:
+            silence = silence + 1 if ready == Ready.NONE else 0
+            if silence >= round(seconds / WAKEUP):
                 raise DatabaseSilent
             state = gen.send(ready)
     except StopIteration as end:

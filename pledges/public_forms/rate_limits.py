@@ -21,7 +21,7 @@ from django_ratelimit.core import get_usage
 log = logging.getLogger(__name__)
 
 # How often one client may send each form within an hour. A school or a hospital is one client if all who work there
-# share one address: a thousand of them can sign within the hour of a launch.
+# share one address: a thousand of them can sign within one hour.
 LIMITS = {
     "sign": 1000,
     "code": 2000,
@@ -33,7 +33,7 @@ LIMITS = {
     "staff-account": 20,
     "staff-account-client": 10,
 }
-# The limit of an IPv6 /48, which one customer can have, is so many times that of one client (an IPv6 /64).
+# The limit of an IPv6 /48, which one customer can have, as a multiple of that of one client (an IPv6 /64).
 WIDER = 4
 # The seconds to wait if too many emails of the network are queued already (`emails.queue.QueueFull`).
 FULL = 600
@@ -73,8 +73,10 @@ def client(request: HttpRequest) -> str:
 
 
 def network(request: HttpRequest) -> str:
-    """A hash as `client`, but of all addresses that one customer may have: an IPv6 /48, or one IPv4 address. By it the
-    queue slows down the emails of one network (`emails.queue.DUE_AT`).
+    """Returns a hash as `client` does, but of all addresses that one customer may have: an IPv6 /48, or one IPv4
+    address.
+
+    The queue slows down the emails of one network by it (`emails.queue.DUE_AT`).
     """
     network, wide = _networks(request)
     return _hashed(b"network " + (wide or network))
@@ -91,8 +93,9 @@ def address(request: HttpRequest) -> str:
 
 @cache
 def _warn_once() -> None:
-    """Logs a wrong TRUSTED_PROXIES: if too small, all visitors share one limit; if too large, clients can forge
-    addresses.
+    """Logs that TRUSTED_PROXIES is wrong, once.
+
+    If it is too small, all visitors share one limit; if too large, clients can forge addresses.
     """
     log.warning(
         "X-Forwarded-For has another number of addresses than TRUSTED_PROXIES (%d) says",
@@ -101,10 +104,10 @@ def _warn_once() -> None:
 
 
 def _networks(request: HttpRequest) -> tuple[bytes, bytes]:
-    """The part of the client's address that identifies it, and the wider network that it is in; read once a request.
+    """Returns the part of an address that identifies one client, and the wider network that one customer may have.
 
-    Of an IPv4 address all, and b""; of IPv6 the first 64 bits, and the first 48. Requests without an address, as
-    through a unix socket, are one client.
+    Of an IPv4 address these are all of it and b""; of IPv6 the first 64 and the first 48 bits. Requests without an
+    address, as through a Unix socket, are one client. The address is read once for each request.
     """
     if not hasattr(request, "client_networks"):
         request.client_networks = _networks_of(address(request))  # type: ignore[attr-defined]
