@@ -25,6 +25,7 @@ from campaign.staff import (
     sign_in_limits,
     staff_log,
 )
+from pledges.admin_base.pages import page
 from reports.models import Recommendation
 
 OURS = frozenset({"campaign", "staff", "pledges", "reports"})
@@ -151,7 +152,6 @@ class StaffAdminSite(AdminSite):
         return super().index(request, {**drawn, **(extra_context or {})})
 
     def _too_many_tries(self, request: HttpRequest, seconds: int) -> HttpResponse:
-        context = {**self.each_context(request), "title": _("Too many tries"), "seconds": seconds}
-        response = TemplateResponse(request, "admin/too_many_tries.html", context, status=429)
+        response = page(request, "too_many_tries", 429, title=_("Too many tries"), seconds=seconds)
         response["Retry-After"] = str(seconds)
         return response

@@ -1,4 +1,6 @@
-"""Public names in the admin: hide one and show it again; the switch that hides the lists; the record of both."""
+"""Public names in the staff area: review new ones and reported ones, hide one and show it again; the switch that hides
+the lists; the record of both.
+"""
 
 from typing import Any
 
@@ -10,14 +12,16 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_http_methods, require_POST
 
-from pledges.admin_base.pages import page, staff
+from pledges.admin_base.pages import page, staff, valid_uuids
 from pledges.admin_base.read_only import ChoiceFilter, RecordAdmin, RefAdmin
-from pledges.lists import review
 from pledges.lists import service as lists
-from pledges.lists.forms import NameDecisionForm
-from pledges.models import ListVisibility, NameDecision, PublicName
+from pledges.lists.forms import NameDecisionForm, ReviewForm
+from pledges.models import ListVisibility, NameDecision, NameReport, PublicName
+
+ON_A_PAGE = 40  # new names to review
 
 
 class HiddenFilter(ChoiceFilter):
@@ -42,11 +46,58 @@ class PublicNameAdmin(RefAdmin):
     def get_urls(self) -> list:
         view, name = self.admin_site.admin_view, "pledges_publicname_{}".format
         return [
-            path("review/", view(review.review), name=name("review")),
-            path("reports/<int:pk>/settling/", view(review.settling), name=name("settling")),
+            path("review/", view(review), name=name("review")),
+            path("reports/<int:pk>/settling/", view(settling), name=name("settling")),
             path("<uuid:ref>/hiding/", view(hiding), name=name("hiding")),
             *super().get_urls(),
         ]
+
+
+@require_http_methods(["GET", "POST"])
+@permission_required("pledges.hide_publicname", raise_exception=True)
+def review(request: HttpRequest) -> HttpResponse:
+    """Shows the names that staff have not reviewed; a POST hides the ticked ones and leaves the others."""
+    chosen = request.POST.getlist("hide")
+    form = ReviewForm(request.POST or None, is_hiding=bool(chosen))
+    if request.method == "POST" and form.is_valid():
+        _settle(request, chosen, form.cleaned_data["reason"])
+        return redirect("admin:pledges_publicname_review")
+    waiting = PublicName.objects.to_review()
+    context = {
+        "title": _("New names"),
+        "names": waiting[:ON_A_PAGE],
+        "count": waiting.count(),
+        "chosen": chosen,
+        "form": form,
+        "reports": NameReport.objects.filter(settled_at=None).order_by("reported_on", "pk"),
+    }
+    return page(request, "pledges/publicname/review", **context)
+
+
+@require_POST
+@permission_required("pledges.hide_publicname", raise_exception=True)
+def settling(request: HttpRequest, pk: int) -> HttpResponse:
+    """Removes a report from the page: staff have dealt with it."""
+    if lists.settle_report(pk, timezone.now()):
+        messages.success(request, _("The report is done."))
+    else:
+        messages.warning(request, _("A colleague did that before you."))
+    return redirect("admin:pledges_publicname_review")
+
+
+def _settle(request: HttpRequest, chosen: list[str], reason: str) -> None:
+    """Hides the chosen names of the page, and marks the others as reviewed."""
+    now, by = timezone.now(), staff(request)
+    seen = PublicName.objects.to_review().filter(ref__in=valid_uuids(request.POST.getlist("seen"), ON_A_PAGE))
+    hide = set(valid_uuids(chosen, ON_A_PAGE))
+    hidden = left = 0
+    for name in seen:
+        if name.ref in hide:
+            hidden += lists.set_hidden(name, True, reason, by, now)
+        else:
+            left += lists.mark_reviewed(name, now)
+    message = ngettext("%d name is hidden,", "%d names are hidden,", hidden) % hidden
+    messages.success(request, f"{message} {_('%d left as they are.') % left}")
 
 
 def _done_before(public_name: PublicName) -> str:
@@ -67,17 +118,8 @@ def hiding(request: HttpRequest, ref) -> HttpResponse:
         decisions = (
             NameDecision.objects.filter(public_name_ref=ref).select_related("decided_by").order_by("-pk")
         )
-        status = 422 if form.is_bound else 200
-        title = _("Public name")
-        return page(
-            request,
-            "publicname/hiding",
-            status,
-            title=title,
-            public_name=public_name,
-            form=form,
-            decisions=decisions,
-        )
+        found = {"public_name": public_name, "form": form, "decisions": decisions}
+        return page(request, "pledges/publicname/hiding", title=_("Public name"), **found)
     if lists.set_hidden(public_name, hide, form.cleaned_data["reason"], staff(request), timezone.now()):
         messages.success(request, _("The name is hidden.") if hide else _("The name is shown again."))
     else:
