@@ -9,12 +9,3 @@ from pledges.organisations.admin import organisations
 from pledges.phone_requests import admin as phone_requests_admin
 from pledges.privacy import admin as privacy_admin
 from pledges.signing import admin as signing_admin
-
-__all__ = [
-    "abuse_admin",
-    "lists_admin",
-    "organisations",
-    "phone_requests_admin",
-    "privacy_admin",
-    "signing_admin",
-]

@@ -9,10 +9,11 @@ from pledges.models.data_register import (
     INTEREST,
     SAME_DAY,
     SERVER,
+    SIX_YEARS,
+    WHILE_THE_SITE_RUNS,
     Table,
     Use,
 )
-from pledges.models.data_uses import SIX_YEARS, WHILE_THE_SITE_RUNS
 
 WHO_DID_WHAT = _("To know who of our staff did what")
 
@@ -136,9 +137,6 @@ STAFF = [
     Table(
         "django_otp_webauthn.WebAuthnAttestation",
         _("Which make of device holds a passkey: the library's table, which stays empty"),
-        "",
-        "",
-        "",
         impersonal="*",
     ),
     Table(
@@ -216,9 +214,9 @@ STAFF = [
 ]
 
 NOTHING_PERSONAL = [
-    Table("campaign.Backup", _("When backups were made"), "", "", "", impersonal="*"),
-    Table("campaign.WorkerStatus", _("What the worker does"), "", "", "", impersonal="*"),
-    Table("campaign.CertificateCheck", _("Until when our certificate is valid"), "", "", "", impersonal="*"),
-    Table("auth", _("The names of groups and permissions"), "", "", "", impersonal="*"),
-    Table("contenttypes", _("The names of our tables"), "", "", "", impersonal="*"),
+    Table("campaign.Backup", _("When backups were made"), impersonal="*"),
+    Table("campaign.WorkerStatus", _("What the worker does"), impersonal="*"),
+    Table("campaign.CertificateCheck", _("Until when our certificate is valid"), impersonal="*"),
+    Table("auth", _("The names of groups and permissions"), impersonal="*"),
+    Table("contenttypes", _("The names of our tables"), impersonal="*"),
 ]

@@ -1,5 +1,3 @@
 """Where staff write the report, and record what has happened since."""
 
 from reports.admin import content, recommendations, updates
-
-__all__ = ["content", "recommendations", "updates"]

@@ -1,4 +1,9 @@
-"""What the report says: text that staff draft, publish and edit, with a history of who changed what."""
+"""What the report says: text that staff draft, publish and edit, with a history of who changed what.
+
+Every public page starts from `published()`.
+"""
+
+from typing import Self, TypeVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import URLValidator
@@ -6,12 +11,14 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from reports.models import dates
-from reports.models.querysets import LANGUAGE, ContentQuerySet, PartQuerySet
 
+LANGUAGE = "en-GB"
+Row = TypeVar("Row", bound=models.Model)
 # Not the usual code "invalid": with that one a form field would show its own message instead of this one.
 HTTPS_ALONE = URLValidator(
     schemes=["https"], message=_("Give its address with https:// in front."), code="https_alone"
@@ -26,6 +33,24 @@ class Tone(models.TextChoices):
     HEALTH = "health", _("health")
     DATA = "data", _("data protection")
     COUNCIL = "council", _("councils")
+
+
+class ContentQuerySet(models.QuerySet[Row]):
+    """Texts, some of them not published. A text is public only when every row that it belongs to (`above`) is."""
+
+    above: tuple[str, ...] = ()
+
+    def published(self, language: str = LANGUAGE) -> Self:
+        paths = ("", *self.above)
+        now = timezone.now()
+        public = {f"{path}published_at__lte": now for path in paths}
+        return self.filter(**public, **{f"{paths[-1]}language": language})
+
+
+class PartQuerySet(ContentQuerySet[Row]):
+    """Texts that are parts of a report."""
+
+    above = ("report__",)
 
 
 class Content(models.Model):

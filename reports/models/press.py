@@ -6,8 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from reports.models.content import HTTPS_ALONE, Body, Content
-from reports.models.querysets import LANGUAGE, ContentQuerySet
+from reports.models.content import HTTPS_ALONE, LANGUAGE, Body, Content, ContentQuerySet
 from reports.models.recommendations import Recommendation
 
 
