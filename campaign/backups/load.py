@@ -15,7 +15,7 @@ from django.db.migrations.loader import MigrationLoader
 from psycopg import sql
 
 from campaign.backups import create as backups
-from campaign.embedded_postgres import clients
+from pledges.offline import keys
 
 OnProgress = Callable[[int], None]
 
@@ -27,11 +27,8 @@ class RestoreFailed(Exception):
 def identity(file: Path) -> pyrage.x25519.Identity:
     """The private key in a file of `campaign_keys` or `age-keygen`."""
     try:
-        lines = file.read_text(encoding="utf-8").split()
-        return pyrage.x25519.Identity.from_str(
-            next(line for line in lines if line.startswith("AGE-SECRET-KEY-"))
-        )
-    except (OSError, UnicodeDecodeError, StopIteration, pyrage.IdentityError) as error:
+        return keys.opened(keys.read(file))[0]
+    except (OSError, keys.NotAnIdentity) as error:
         raise RestoreFailed(f"{file} holds no private key that can be read.") from error
 
 
@@ -52,7 +49,9 @@ def load(
 ) -> None:
     """Loads the dump into this empty database, all or nothing. `on_progress` is called with the bytes read so far."""
     options = ["--exit-on-error", "--single-transaction", "--no-owner", "--no-privileges", "--no-comments"]
-    command, environment = clients.command("pg_restore", *options, f"--dbname={database}", database=database)
+    command, environment = backups.client_command(
+        "pg_restore", *options, f"--dbname={database}", database=database
+    )
     with tempfile.TemporaryFile() as errors:
         running = subprocess.Popen(
             command, env=environment, stdin=subprocess.PIPE, stderr=errors, stdout=errors

@@ -27,7 +27,7 @@ class Command(BaseCommand):
     def handle(self, *args, dry_run: bool, print_list: bool, **options) -> None:
         now = timezone.now()
         if print_list:
-            for line in after_restore.left_sight(now):
+            for line in after_restore.no_longer_public(now):
                 self.stdout.write(line)
             return
         due = {some.name: some.rows.count() for some in retention_job.due(now)}
