@@ -16,7 +16,7 @@ MOST_COLUMNS, MOST_BRICKS, SCALE_BRICKS, LABEL_EVERY = 12, 17, 5, 4
 HEADROOM = 44
 
 # Regions: a tile each, roughly at its place on a map.
-TILE, TILE_HIGH, STRENGTHS = 84, 54, 4
+STRENGTHS = 4
 PLACES = {
     Region.SCOTLAND: (3, 0, _("Scotland")),
     Region.ELSEWHERE: (7, 0, _("Elsewhere")),

@@ -7,7 +7,7 @@ import pytest
 from django.template import engines
 
 from pledges.statistics import bricks
-from pledges.templatetags.wall import MOST, each_brick, flow, wall
+from pledges.templatetags.drawings import MOST, each_brick, flow, wall
 
 
 def kinds(people):
