@@ -133,9 +133,9 @@ def catalogue(language: str) -> Catalog:
 def update(language: str) -> None:
     """Brings the file of a language up to date with the texts of its pages."""
     old = catalogue(language)
-    held = {_id(message.id) for message in old if message.id}
+    present = {_id(message.id) for message in old if message.id}
     template = Catalog()
-    for message in sorted(needed(language) | (held & everywhere()), key=str):
+    for message in sorted(needed(language) | (present & everywhere()), key=str):
         template.add(message, flags=_flags(message))
     old.update(template, no_fuzzy_matching=False)
     old.obsolete.clear()

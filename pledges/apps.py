@@ -4,7 +4,7 @@ from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 
 # Each registers how its emails are composed.
-EMAILS = ["signing", "my_pledge", "organisations", "phone_requests", "complaints"]
+EMAILS = ["signing.emails", "my_pledge.emails", "organisations.emails", "complaints.service"]
 
 
 class PledgesConfig(AppConfig):
@@ -12,7 +12,7 @@ class PledgesConfig(AppConfig):
 
     def ready(self) -> None:
         """Imports what needs the models, which are loaded only now."""
-        for folder in EMAILS:
-            import_module(f"pledges.{folder}.emails")
+        for module in EMAILS:
+            import_module(f"pledges.{module}")
         chain = import_module("pledges.privacy.digest_key_chain")
         post_migrate.connect(chain.record_first_keys, sender=self)
