@@ -23,7 +23,9 @@ def _address(route: str) -> str:
 
 
 def qr_code(address: str) -> SafeString:
-    """The address as a QR code: inline SVG that survives a fold or a stain (error correction of 25 %)."""
+    """Returns the address as a QR code: inline SVG that is still read with a fold or a stain (error correction of 25
+    %).
+    """
     code = segno.make(address, error="q", micro=False)
     return mark_safe(code.svg_inline(border=2, omitsize=True, svgclass="qr", lineclass=None))  # noqa: S308 - our SVG
 
@@ -56,7 +58,7 @@ def handout(request: HttpRequest) -> HttpResponse:
 
 
 def _sheet(request: HttpRequest, size: str) -> HttpResponse:
-    """One printed page with the pledge, its address and a QR code. size: A4 or A5."""
+    """Answers with one page to print: the pledge, its address and a QR code. `size`: A4 or A5."""
     address = _address("pledges:sign")
     page = {
         "size": size,
@@ -70,7 +72,9 @@ def _sheet(request: HttpRequest, size: str) -> HttpResponse:
 @require_safe
 @cache_control(public=True, max_age=3600)
 def count_image(request: HttpRequest) -> HttpResponse:
-    """How many have signed, as a static SVG for other websites: no script, no frame, cached for an hour."""
+    """Answers with the number of signatures as a static SVG for other websites: no script, no frame, cached for an
+    hour.
+    """
     return render(
         request,
         "campaign/share/count.svg",

@@ -40,7 +40,7 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("readyz.json", health.readyz_json, name="readyz_json"),
 ]
-if settings.DEBUG:  # in the demo too, a mistyped address meets the site's own page
+if settings.DEBUG:  # in the demo too, an unknown address gets the site's own page
     urlpatterns.append(re_path(r".*/$", errors.not_found, {"exception": Http404()}))
 
 handler400 = "campaign.http.errors.bad_request"

@@ -27,7 +27,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "totals": totals.totals(),
         "pledge_text": PledgeText.objects.current(timezone.now(), get_language() or ""),
         "arrangements": Arrangement.objects.published(),
-        **progress.of(Sector.objects.published().with_recommendations(addressees=False)),
+        **progress.progress_context(Sector.objects.published().with_recommendations(addressees=False)),
     }
     return render(request, "campaign/home.html", page)
 
@@ -35,7 +35,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 @cache_control(public=True)
 def favicon(request: HttpRequest) -> HttpResponse:
-    """Browsers and feed readers ask for /favicon.ico by themselves."""
+    """Redirects /favicon.ico, which browsers and feed readers request by default, to the icon."""
     return redirect(static("img/favicon.ico"))
 
 
@@ -81,7 +81,7 @@ def data_json(request: HttpRequest) -> HttpResponse:
 @require_safe
 @cache_control(public=True)
 def security_txt(request: HttpRequest) -> HttpResponse:
-    """Where to report a vulnerability (RFC 9116). It is always valid for another half year."""
+    """Answers with security.txt (RFC 9116): where to report a vulnerability. It is valid for another half year."""
     expires = (timezone.now() + timedelta(days=180)).replace(hour=0, minute=0, second=0, microsecond=0)
     lines = [
         f"Contact: mailto:{settings.SECURITY_EMAIL}",

@@ -1,4 +1,4 @@
-"""How the log of staff acts reads each table of records: one line an act, with who, what, on what, before and after."""
+"""How the log of staff acts shows each table of records: one line for each act, with who, what, before and after."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ from pledges.statistics import weekly
 
 @dataclass(frozen=True)
 class Line:
-    """One act. `address`: its page, for those who have the `permission` to open it."""
+    """One act. `address`: its page, for users who have the `permission` to open it."""
 
     at: datetime
     who: StaffUser | None
@@ -47,7 +47,9 @@ class Line:
 
 @dataclass(frozen=True)
 class Source:
-    """A table of records: its columns of when and by whom (empty for commands), and how its rows read."""
+    """A table of records: its columns of when and by whom (empty for commands), and the function that makes lines of
+    its rows.
+    """
 
     label: str | Promise
     rows: Callable[[], QuerySet[Any]]
@@ -170,7 +172,7 @@ def _commands(rows: list[CommandRun]) -> Iterator[Line]:
 
 
 def _others(rows: list[LogEntry]) -> Iterator[Line]:
-    """Accounts, roles, the report and pledge texts: the lines of Django's own log of the admin."""
+    """Yields lines of Django's own log of the admin: accounts, roles, the report and pledge texts."""
     acts = {1: _("added"), 2: _("changed"), 3: _("deleted")}
     accounts = {str(user.pk): user.get_short_name() for user in StaffUser.objects.all()}
     for row in rows:

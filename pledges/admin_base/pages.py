@@ -1,4 +1,4 @@
-"""What our own views in the staff area share: permissions, rendering, reading of refs."""
+"""Shared by our own views in the staff area: rendering, permissions, the member of staff, reading of refs."""
 
 from contextlib import suppress
 from typing import Any, cast

@@ -8,10 +8,9 @@ from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
 
 from pledges.crypto import encryption
-from pledges.emails import compose, queue
+from pledges.emails import queue
 from pledges.inputs.email_address import mailbox
 from pledges.models import QueuedEmail
 
@@ -31,9 +30,7 @@ def reference(ref: UUID) -> str:
     return f"C-{short[:4]}-{short[4:]}"
 
 
-@compose.composes(QueuedEmail.Kind.COMPLAINT)
-def complaint(queued: QueuedEmail, now: datetime) -> EmailMultiAlternatives:
-    """The email that carries it to the controller."""
+def email_context(queued: QueuedEmail) -> dict[str, object]:
+    """The context of the email to the controller."""
     words = json.loads(encryption.decrypt(queued.words))
-    context = {**words, "reference": reference(queued.ref), "days": ACKNOWLEDGED_WITHIN_DAYS}
-    return compose.email("complaint", queued, context)
+    return {**words, "reference": reference(queued.ref), "days": ACKNOWLEDGED_WITHIN_DAYS}

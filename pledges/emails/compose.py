@@ -64,7 +64,7 @@ def compose_all(
 ) -> Iterator[tuple[QueuedEmail, EmailMultiAlternatives | Exception | None]]:
     """Yields each email with its message, with None if it is no longer needed, or with the exception that it raised.
 
-    Raises DatabaseError.
+    Database errors are raised here.
     """
     digests = [bytes(email.digest) for email in emails]
     blocked = set(map(bytes, EmailBlock.objects.filter(digest__in=digests).values_list("digest", flat=True)))
@@ -219,8 +219,10 @@ def _stop_yearly_link(queued: QueuedEmail) -> str:
 
 
 def _message(queued: QueuedEmail, subject: str, body: str, html: str) -> EmailMultiAlternatives:
-    """Only emails that are sent regularly have List-Unsubscribe headers (RFC 8058): in the others the unsubscribe
-    button of a mail program would block the mailbox, and its owner could not sign any more.
+    """Returns the message with its headers.
+
+    Only emails that are sent regularly have List-Unsubscribe headers (RFC 8058). In the others the unsubscribe button
+    of a mail program would block the mailbox, and its owner could not sign any more.
     """
     headers = {
         "Auto-Submitted": "auto-generated",

@@ -26,7 +26,7 @@ _PROVIDERS = {
 
 @dataclass(frozen=True)
 class Mailbox:
-    """`address` is what was typed, with the domain in punycode: emails are sent to it.
+    """An email address. `address` is what was typed, with the domain in punycode: emails are sent to it.
 
     `identity` is the same for all spellings of one mailbox, which has one signature: lower case, without a `+tag`, and
     without what its provider ignores (`_IGNORED`).
@@ -43,8 +43,8 @@ class Mailbox:
 
 
 def mailbox(text: str) -> Mailbox:
-    """Parses an email address, without asking any server. Raises ValidationError with a sentence that names the
-    fault.
+    """Parses an email address, without asking any server. Raises ValidationError with a sentence about what is
+    wrong.
     """
     text = tidy(text)
     fault = mistyped_addresses.fault(text)

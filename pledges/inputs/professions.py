@@ -90,7 +90,9 @@ def profession_of(occupation: str) -> Profession | Literal[""]:
 
 
 def _plain(text: str) -> str:
-    """Lower case, "and" instead of "&", and a space instead of all that is not a letter or digit, accents included."""
+    """Returns the text in lower case, with "and" for "&", without accents, and with a space for all other
+    characters.
+    """
     letters = unicodedata.normalize("NFKD", text).casefold()
     return _NO_WORD.sub(" ", letters.replace("&", " and ")).strip()
 

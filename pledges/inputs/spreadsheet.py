@@ -95,7 +95,7 @@ def _tidied(text: str) -> str:
 
 
 def safe(text: str) -> str:
-    """Returns `text` as one line, with an apostrophe before whatever could begin a formula."""
+    """Returns `text` as one line, with an apostrophe before everything that could begin a formula."""
     return _FORMULA.sub(r"\1'", " ".join(text.split()))
 
 

@@ -1,5 +1,5 @@
-"""Public names in the staff area: review new ones and reported ones, hide one and show it again; the switch that hides
-the lists; the record of both.
+"""Public names in the staff area: reviewing new and reported ones, hiding a name and showing it again; the switch that
+hides the lists; the records of both.
 """
 
 from typing import Any

@@ -8,7 +8,7 @@ from pledges.models.signatures import Contact
 
 
 class Export(models.Model):
-    """That the sealed contacts of a channel were exported: by whom, when, what for. A trigger refuses changes."""
+    """The sealed contacts of a channel were exported: by whom, when and why. A trigger refuses changes."""
 
     class Purpose(models.TextChoices):
         NEWS = "news", _("To write to supporters about the campaign")
@@ -55,11 +55,11 @@ class Removal(models.Model):
 
 
 class Erasure(models.Model):
-    """That a row was erased, and on which day: its table and its random ref, nothing of its content.
+    """A row was erased, and on which day: its table and its random ref, without its content.
 
-    Triggers write it, so that it can't be forgotten. It is stored longer than any backup: what a restored backup brings
-    back is erased again (`manage.py after_restore`). The table is needed because a contact takes over the ref of its
-    pending signature.
+    Triggers write it, so no code can forget to. It is stored longer than any backup: what a restored backup brings back
+    is erased again (`manage.py after_restore`). The table is part of it because a contact has the ref of its pending
+    signature.
     """
 
     table_name = models.CharField(max_length=63)

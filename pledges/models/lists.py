@@ -21,7 +21,7 @@ class ListVisibilityQuerySet(models.QuerySet["ListVisibility"]):
 
 
 class ListVisibility(models.Model):
-    """That staff hid or showed the lists, or set an hour. Append-only: the newest row is in force."""
+    """Staff hid or showed the lists, or set a time. Append-only: the newest row is in force."""
 
     lists_hidden = models.BooleanField(
         _("hide all lists"), default=False, help_text=_("Names of people and of organisations, at once.")
@@ -53,7 +53,7 @@ class ListVisibility(models.Model):
 
 
 def _newest_day() -> date:
-    """The newest day whose names are shown: the whole day is at least PUBLIC_NAME_DELAY_HOURS ago."""
+    """Returns the newest day whose names are shown: all of it is at least PUBLIC_NAME_DELAY_HOURS ago."""
     if not settings.PUBLIC_NAME_DELAY_HOURS:
         return timezone.localdate()
     return timezone.localdate(timezone.now() - timedelta(hours=settings.PUBLIC_NAME_DELAY_HOURS)) - timedelta(
@@ -137,7 +137,7 @@ class NameReport(models.Model):
 
 
 class NameDecision(models.Model):
-    """That staff hid a public name, or showed it again: who, when and why. Append-only: a trigger refuses."""
+    """Staff hid a public name, or showed it again: who, when and why. Append-only: a trigger refuses changes."""
 
     class Reason(models.TextChoices):
         ABUSIVE = "abusive", _("It insults or threatens")

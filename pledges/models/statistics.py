@@ -6,7 +6,7 @@ from django.db.models.lookups import Exact
 from django.utils.translation import gettext as _
 
 from pledges.inputs.email_providers import Provider
-from pledges.models.counted import COUNTED
+from pledges.models.counted import COUNTED, KEY_LENGTH
 
 
 class Totals(models.Model):
@@ -48,8 +48,8 @@ class WeeklyStatistics(models.Model):
     """
 
     week_ends = models.DateField()
-    of = models.CharField(max_length=12, choices=[(name, name) for name in ("all", *COUNTED)])
-    part = models.CharField(max_length=24, blank=True)
+    of = models.CharField(max_length=KEY_LENGTH, choices=[(name, name) for name in ("all", *COUNTED)])
+    part = models.CharField(max_length=KEY_LENGTH, blank=True)
     people = models.PositiveIntegerField()
 
     class Meta:

@@ -47,16 +47,22 @@ class RemovalForm(PublicForm):
 
 
 class SureForm(PublicForm):
+    """Confirms what can't be undone."""
+
     sure = _checkbox(
         _("Yes, I am sure. This can’t be undone."), _("This can’t be undone. Tick the box if you are sure.")
     )
 
 
 class NeverForm(PublicForm):
+    """Blocks all emails to a mailbox."""
+
     sure = _checkbox(_("Yes, stop all emails to this address."), _("Tick the box if you are sure."))
 
 
 class AllowForm(PublicForm):
+    """Lifts the block of a mailbox."""
+
     sure = _checkbox(
         _("Yes, this is my address. You may email it again."), _("Tick the box to allow emails again.")
     )

@@ -1,8 +1,12 @@
 """The public numbers: a page with charts and tables, and the same numbers as JSON and CSV."""
 
+from dataclasses import dataclass
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
@@ -15,8 +19,26 @@ NOTE = (
     "included, is rounded down to tens; one below ten is “under 10”."
 )
 WEEKS_DRAWN = 12
-# The tables on the page and in the files, and the counted column of each.
-PUBLISHED = {"regions": "region", "professions": "profession"}
+
+
+@dataclass(frozen=True)
+class Table:
+    """A counted column that is published: on the page, where it has these words, and in the files."""
+
+    column: str
+    heading: Any
+    caption: Any
+    what: Any  # the heading of its first column
+
+    def cells(self) -> list[weekly.Cell]:
+        return weekly.parts(self.column)
+
+
+# The published tables, by their names in the files.
+PUBLISHED = {
+    "regions": Table("region", _("Where"), _("Regions and nations, as a table"), _("Region or nation")),
+    "professions": Table("profession", _("Who"), _("Professions, as a table"), _("Profession")),
+}
 
 
 @require_safe
@@ -27,7 +49,7 @@ def numbers(request: HttpRequest) -> HttpResponse:
         "totals": totals.totals(),
         "growth": growth[-WEEKS_DRAWN:],
         "week": growth[-1] if growth else None,
-        **_counted(),
+        "tables": [(table, table.cells()) for table in PUBLISHED.values()],
     }
     return render(request, "pledges/numbers.html", shown)
 
@@ -71,11 +93,7 @@ def _total(row: Totals) -> dict[str, object]:
 
 
 def _tables() -> dict[str, list[weekly.Cell]]:
-    return {"growth": weekly.growth(), **_counted()}
-
-
-def _counted() -> dict[str, list[weekly.Cell]]:
-    return {name: weekly.parts(column) for name, column in PUBLISHED.items()}
+    return {"growth": weekly.growth(), **{name: table.cells() for name, table in PUBLISHED.items()}}
 
 
 def _allow_all_origins(response: HttpResponse) -> HttpResponse:

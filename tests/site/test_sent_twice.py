@@ -297,7 +297,7 @@ def addresses(resolver: URLResolver) -> Iterator[str]:
             yield entry.name
 
 
-def test_every_form_of_staff_is_among_them(rf):
+def test_every_staff_form_is_sent_twice(rf):
     request = rf.get("/")
     request.user = StaffUser.objects.create_superuser("ada@example.org")
     of_django = set()

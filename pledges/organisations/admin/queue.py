@@ -77,8 +77,10 @@ def entry_page(
     sent: forms.Form | None = None,
     preview: tuple[str, str] | None = None,
 ) -> HttpResponse:
-    """The page of an organisation. `sent`: the form of this `act` (see FORMS), with errors, or with the email to look
-    at before it is sent (`preview`: subject, text).
+    """Returns the page of an organisation.
+
+    `sent`: the form of this `act` (see FORMS), with errors, or with an email to look at before it is sent (`preview`:
+    subject, text).
     """
     now = timezone.now()
     context: dict[str, Any] = {
