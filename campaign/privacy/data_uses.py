@@ -18,6 +18,11 @@ from pledges.models.data_register import (
 )
 
 WHO_DID_WHAT = _("To know who of our staff did what")
+_WRONG_CODES = {
+    "throttling_failure_timestamp throttling_failure_count": Use(
+        _("How often a code was wrong, and when"), _("To slow down who guesses")
+    )
+}
 
 VISITORS = [
     Table(
@@ -74,9 +79,7 @@ STAFF = [
             "user name confirmed created_at last_used_at last_t": Use(
                 _("Whose it is, and when it was made and last used"), _("To let nobody else in")
             ),
-            "throttling_failure_timestamp throttling_failure_count": Use(
-                _("How often a code was wrong, and when"), _("To slow down who guesses")
-            ),
+            **_WRONG_CODES,
         },
         "id key step t0 digits tolerance drift",
     ),
@@ -99,9 +102,7 @@ STAFF = [
             "user device name confirmed created_at last_used_at token": Use(
                 _("Whose they are, and the codes that are left"), _("To let staff in once without the phone")
             ),
-            "throttling_failure_timestamp throttling_failure_count": Use(
-                _("How often a code was wrong, and when"), _("To slow down who guesses")
-            ),
+            **_WRONG_CODES,
         },
         "id",
     ),

@@ -23,7 +23,7 @@ from pledges.admin_base.pages import page, staff
 from pledges.admin_base.read_only import RecordAdmin, RefAdmin
 from pledges.inputs.regions import Region
 from pledges.models import AbuseRule, Quarantine, QuarantineDecision, retention
-from pledges.statistics import weekly
+from pledges.models.statistics import in_tens
 
 TWO_DAYS = 48 * 60
 A_MILLION = 1_000_000
@@ -78,7 +78,7 @@ def try_out(request: HttpRequest) -> HttpResponse:
     found = {
         "bursts": len(bursts),
         "pendings": sum(len(burst.pendings) for burst in bursts),
-        "confirmed": weekly.in_tens(sum(burst.confirmed for burst in bursts)),
+        "confirmed": in_tens(sum(burst.confirmed for burst in bursts)),
     }
     return page(request, "pledges/abuserule/try", title=title, form=form, found=found, tried=tried)
 
@@ -105,7 +105,7 @@ class QuarantineAdmin(RefAdmin):
 
     @admin.display(description=gettext_lazy("confirmed"))
     def confirmed(self, quarantine) -> str:
-        return weekly.in_tens(quarantine.confirmed)
+        return in_tens(quarantine.confirmed)
 
     @admin.display(description=gettext_lazy("state"))
     def state(self, quarantine: Quarantine) -> str:
@@ -215,8 +215,8 @@ def _decision_page(
     # In tens: someone who signs for another person with the trap filled in must not see whether it was confirmed.
     counts = {
         "asked": str(quarantine.pendings.count()),
-        "confirmed": weekly.in_tens(quarantine.signatures.count()),
-        "unconfirmed": weekly.in_tens(quarantine.pendings.filter(confirmed_on=None).count()),
+        "confirmed": in_tens(quarantine.signatures.count()),
+        "unconfirmed": in_tens(quarantine.pendings.filter(confirmed_on=None).count()),
     }
     context: dict[str, Any] = {
         "title": quarantine.get_kind_display(),
@@ -262,4 +262,4 @@ class QuarantineDecisionAdmin(RecordAdmin):
 
     @admin.display(description=gettext_lazy("signatures"))
     def signatures_in_tens(self, decision: QuarantineDecision) -> str:
-        return weekly.in_tens(decision.signatures)
+        return in_tens(decision.signatures)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_lazy as _
 
 from pledges.inputs.regions import Region
+from pledges.models.statistics import STEP
 from pledges.statistics import bricks
-from pledges.statistics.totals import STEP
 from pledges.statistics.weekly import Cell
 
 # Growth: a column for each week, the newest at the right edge.
