@@ -184,10 +184,6 @@ class Body(models.Model):
         return bodies
 
 
-class ArrangementQuerySet(PartQuerySet["Arrangement"]):
-    pass
-
-
 class Arrangement(Content):
     """One way in which personal details reach the Home Office."""
 
@@ -214,7 +210,7 @@ class Arrangement(Content):
     )
 
     history = HistoricalRecords(m2m_fields=[shared_by])
-    objects = ArrangementQuerySet.as_manager()
+    objects = PartQuerySet["Arrangement"].as_manager()
 
     class Meta:
         ordering = ["position"]
@@ -229,10 +225,6 @@ class Arrangement(Content):
     @property
     def since_text(self) -> str:
         return dates.text(self.since, self.since_precision) if self.since else ""
-
-
-class GlossaryTermQuerySet(ContentQuerySet["GlossaryTerm"]):
-    pass
 
 
 class GlossaryTerm(Content):
@@ -250,7 +242,7 @@ class GlossaryTerm(Content):
     )
 
     history = HistoricalRecords()
-    objects = GlossaryTermQuerySet.as_manager()
+    objects = ContentQuerySet["GlossaryTerm"].as_manager()
 
     class Meta:
         ordering = [Lower("name")]

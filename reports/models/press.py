@@ -10,10 +10,6 @@ from reports.models.content import HTTPS_ALONE, LANGUAGE, Body, Content, Content
 from reports.models.recommendations import Recommendation
 
 
-class PressTextQuerySet(ContentQuerySet["PressText"]):
-    pass
-
-
 class PressText(Content):
     """A dated press release, or a sentence that journalists may quote, with the name of the person who says it."""
 
@@ -34,7 +30,7 @@ class PressText(Content):
     )
 
     history = HistoricalRecords()
-    objects = PressTextQuerySet.as_manager()
+    objects = ContentQuerySet["PressText"].as_manager()
 
     class Meta:
         ordering = [models.F("dated_on").desc(nulls_last=True), "key"]
