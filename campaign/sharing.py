@@ -10,12 +10,16 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from pledges import languages
 from pledges.models import PledgeText
 from pledges.signing.views import while_the_campaign_lasts
 from pledges.statistics import totals
+
+PAPER_LINES = 20  # as many as fit on one page of A4
 
 
 def _address(route: str) -> str:
@@ -57,16 +61,32 @@ def handout(request: HttpRequest) -> HttpResponse:
     return _sheet(request, "A5")
 
 
+@require_safe
+@cache_control(public=True)
+@while_the_campaign_lasts
+def paper(request: HttpRequest) -> HttpResponse:
+    """The sheet to collect signatures on paper. Staff enter how many there are (`pledges.paper`)."""
+    page = {**_printed("pledges:sign"), "lines": range(1, PAPER_LINES + 1)}
+    return render(request, "campaign/share/paper.html", page)
+
+
 def _sheet(request: HttpRequest, size: str) -> HttpResponse:
-    """Answers with one page to print: the pledge, its address and a QR code. `size`: A4 or A5."""
-    address = _address("pledges:sign")
-    page = {
-        "size": size,
+    """One printed page with the pledge, its address and a QR code. size: A4 or A5. In a language without a form the
+    address is that of its home, which says how to sign.
+    """
+    if languages.is_in_short("share_poster"):
+        return render(request, "campaign/share/sheet_in_short.html", {**_printed("home"), "size": size})
+    return render(request, "campaign/share/sheet.html", {**_printed("pledges:sign"), "size": size})
+
+
+def _printed(route: str) -> dict[str, object]:
+    """What every sheet has: the pledge, and the address of a page with its QR code."""
+    address = _address(route)
+    return {
         "address": address.partition("://")[2],
         "qr": qr_code(address),
-        "pledge_text": PledgeText.objects.current(timezone.now()),
+        "pledge_text": PledgeText.objects.current(timezone.now(), get_language() or ""),
     }
-    return render(request, "campaign/share/sheet.html", page)
 
 
 @require_safe

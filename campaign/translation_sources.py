@@ -18,7 +18,7 @@ from babel.messages.pofile import read_po, write_po
 from django.utils.translation.template import templatize
 
 from campaign import translations
-from pledges.languages import LANGUAGES, TRANSLATED
+from pledges.languages import IN_SHORT, LANGUAGES, TRANSLATED
 
 ROOT = translations.LOCALE.parent
 MessageId = str | tuple[str, str]  # a pair is one with a plural
@@ -31,6 +31,10 @@ _FORMS = (
     *("pledges/inputs/professions.py", "pledges/inputs/regions.py", "pledges/models/counted.py"),
 )
 _EMAIL = ("subject.txt", "body.txt", "body.html")
+_MINE = (
+    *("pledges/mine.html", "pledges/mine_open.html", "pledges/mine_stale.html", "pledges/my_pledge/forms.py"),
+    *(f"pledges/models/{name}.py" for name in ("phone_requests", "signatures", "emails")),
+)
 # The sources of each page of `TRANSLATED`: templates, with all that they extend and include, and Python files or
 # folders.
 SOURCES: dict[str, tuple[str, ...]] = {
@@ -51,8 +55,30 @@ SOURCES: dict[str, tuple[str, ...]] = {
         *(f"emails/reminder_organisation/{part}" for part in _EMAIL),
         *_FORMS,
     ),
+    "share": ("campaign/share.html",),
+    "share_poster": ("campaign/share/sheet.html",),
+    "share_handout": ("campaign/share/sheet.html",),
+    "pledges:mine": ("pledges/mine_ask.html", "pledges/my_pledge/forms.py", *_FORMS),
+    "pledges:mine_sent": (
+        "pledges/mine_sent.html",
+        *(f"emails/mine/{part}" for part in _EMAIL),
+        *(f"emails/allow/{part}" for part in _EMAIL),
+    ),
+    **dict.fromkeys(["pledges:mine_opened", "pledges:mine_remove"], _MINE),
+    "pledges:mine_entry": ("pledges/mine_entry.html", "pledges/organisations/forms.py", *_MINE),
+    "pledges:mine_withdraw_entry": _MINE,
+    "pledges:mine_download": ("pledges/mine_stale.html",),
+    "pledges:never": ("pledges/never.html", "pledges/mine_stale.html", "pledges/my_pledge/forms.py"),
+    "pledges:allow": ("pledges/allow.html", "pledges/mine_stale.html", "pledges/my_pledge/forms.py"),
     "pledges:organisations_thank_you": ("pledges/organisations_thank_you.html",),
     "error": ("campaign/error.html", "campaign/send_again.html", "campaign/http/errors.py"),
+}
+# The same for a page of `IN_SHORT`, in the languages in which it is the shorter one.
+IN_SHORT_SOURCES: dict[str, tuple[str, ...]] = {
+    "home": ("campaign/home_in_short.html",),
+    "share_poster": ("campaign/share/sheet_in_short.html",),
+    "share_handout": ("campaign/share/sheet_in_short.html",),
+    "privacy": ("campaign/privacy_in_short.html",),
 }
 # Header lines that are not needed, or that change with every run.
 _NOISE = re.compile(rb'"(?!Language: |Plural-Forms|MIME|Content)[\w-]+: [^"]*\\n"\n')
@@ -71,7 +97,13 @@ _CALL = re.compile(rf"\b(?:n?gettext|_)\(\s*{_STRING}(?:,\s*{_STRING})?")
 def needed(language: str) -> set[MessageId]:
     """Returns every message that the pages in this language show."""
     pages = [name for name, languages in TRANSLATED.items() if language in languages]
-    return {message for name in pages for source in SOURCES[name] for message in _of_source(source)}
+    return {
+        message for name in pages for source in _sources(name, language) for message in _of_source(source)
+    }
+
+
+def _sources(name: str, language: str) -> tuple[str, ...]:
+    return IN_SHORT_SOURCES[name] if language in IN_SHORT.get(name, ()) else SOURCES[name]
 
 
 @cache

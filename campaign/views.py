@@ -14,6 +14,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from campaign.privacy import data_register
+from pledges import languages
 from pledges.models import PledgeText, retention
 from pledges.statistics import totals
 from reports import progress
@@ -23,9 +24,12 @@ from reports.models import Arrangement, GlossaryTerm, Sector
 @require_safe
 @cache_control(public=True)
 def home(request: HttpRequest) -> HttpResponse:
+    pledge_text = PledgeText.objects.current(timezone.now(), get_language() or "")
+    if languages.is_in_short("home"):
+        return render(request, "campaign/home_in_short.html", {"pledge_text": pledge_text})
     page = {
         "totals": totals.totals(),
-        "pledge_text": PledgeText.objects.current(timezone.now(), get_language() or ""),
+        "pledge_text": pledge_text,
         "arrangements": Arrangement.objects.published(),
         **progress.progress_context(Sector.objects.published().with_recommendations(addressees=False)),
     }
@@ -56,6 +60,8 @@ def safety(request: HttpRequest) -> HttpResponse:
 @require_safe
 @cache_control(public=True)
 def privacy(request: HttpRequest) -> HttpResponse:
+    if languages.is_in_short("privacy"):
+        return render(request, "campaign/privacy_in_short.html")
     page = {"keep_months": settings.KEEP_CONTACT_MONTHS, "signatures_until": retention.signatures_until()}
     return render(request, "campaign/privacy.html", page)
 

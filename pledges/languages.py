@@ -50,15 +50,42 @@ _WELSH = ("cy",)
 # By the name of a page's view: the languages that it is translated into, besides English. "error" is every error page.
 TRANSLATED: dict[str, tuple[str, ...]] = {
     "safety": tuple(LANGUAGES),
-    "home": _WELSH,
+    "home": tuple(LANGUAGES),
+    "privacy": _WELSH,
+    "share": _WELSH,
+    "share_poster": tuple(LANGUAGES),
+    "share_handout": tuple(LANGUAGES),
     "pledges:sign": _WELSH,
     "pledges:sent": _WELSH,
     "pledges:confirm": _WELSH,
     "pledges:thank_you": _WELSH,
     "pledges:organisations_sign": _WELSH,
     "pledges:organisations_thank_you": _WELSH,
+    **dict.fromkeys(
+        [
+            *("pledges:mine", "pledges:mine_sent", "pledges:mine_opened", "pledges:mine_remove"),
+            *("pledges:mine_download", "pledges:mine_entry", "pledges:mine_withdraw_entry"),
+            *("pledges:never", "pledges:allow"),
+        ],
+        _WELSH,
+    ),
     "error": _WELSH,
 }
+
+
+# Of these pages the translation is a shorter page, with a template of its own.
+_FEW_PAGES = tuple(code for code in LANGUAGES if code not in _WELSH)
+IN_SHORT: dict[str, tuple[str, ...]] = {
+    "home": _FEW_PAGES,
+    "share_poster": _FEW_PAGES,
+    "share_handout": _FEW_PAGES,
+    "privacy": _WELSH,
+}
+
+
+def is_in_short(name: str) -> bool:
+    """Whether the page `name` is a shorter one in the active language."""
+    return get_language() in IN_SHORT.get(name, ())
 
 
 def language_of(path: str) -> str:
@@ -81,6 +108,12 @@ def versions(name: str) -> list[tuple[str, str]]:
         with override(language):
             found.append((language, reverse(name)))
     return found
+
+
+def prefix() -> str:
+    """The code of the active language, with which the path of the page begins; "" for English."""
+    language = get_language()
+    return language if language in LANGUAGES else ""
 
 
 def spoken(name: str) -> str:

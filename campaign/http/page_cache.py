@@ -59,6 +59,7 @@ ROUTES: dict[str, frozenset[str]] = {
                 "share",
                 "share_poster",
                 "share_handout",
+                "share_paper",
                 "privacy",
                 "data",
                 "data_json",

@@ -16,6 +16,8 @@ ROLES: dict[str, list[str]] = {
         "pledges.view_organisation",
         "pledges.decide_organisation",
         "pledges.enter_organisation",
+        "pledges.view_papercount",
+        "pledges.add_papercount",
         "pledges.view_listvisibility",
         "pledges.switch_lists",
         "pledges.view_publicname",
@@ -50,6 +52,7 @@ ROLES: dict[str, list[str]] = {
         "pledges.view_abuserule",
         "pledges.view_quarantinedecision",
         "pledges.view_phonerequest",
+        "pledges.view_papercount",
         "pledges.view_export",
         "reports.view_update",
     ],
@@ -69,8 +72,8 @@ ROLES: dict[str, list[str]] = {
 # The same in words, for the pages on which roles are given; docs/staff.md has the same sentences.
 MAY = {
     "moderator": _(
-        "decide about organisations, enter those that agreed in writing, hide names, switch the lists, "
-        "decide about signatures that abuse rules marked"
+        "decide about organisations, enter those that agreed in writing and signatures on paper, hide names, "
+        "switch the lists, decide about signatures that abuse rules marked"
     ),
     "editor": _("write the report and new pledge texts"),
     "supporter care": _("record what callers ask to have removed, hide names"),

@@ -23,6 +23,7 @@ from pledges.models import (
     NameDecision,
     Organisation,
     OrganisationDecision,
+    PaperCount,
     PhoneRequest,
     PublicName,
     Quarantine,
@@ -154,6 +155,23 @@ def _calls(rows: list[PhoneRequest]) -> Iterator[Line]:
         yield Line(row.taken_at, row.taken_by, _("call"), "", str(row.get_kind_display()))
 
 
+def _paper(rows: list[PaperCount]) -> Iterator[Line]:
+    earlier = {
+        (row.ref, row.version): row for row in PaperCount.objects.filter(ref__in=[row.ref for row in rows])
+    }
+    for row in rows:
+        before = earlier.get((row.ref, row.version - 1))
+        yield Line(
+            row.entered_at,
+            row.entered_by,
+            _("count on paper corrected") if before else _("count on paper entered"),
+            "",
+            f"{before} → {row}" if before else str(row),
+            reverse("admin:pledges_papercount_changelist"),
+            "pledges.view_papercount",
+        )
+
+
 def _exports(rows: list[Export]) -> Iterator[Line]:
     for row in rows:
         yield Line(
@@ -217,6 +235,9 @@ SOURCES = {
         "decided_at",
         "decided_by",
         _quarantine_decisions,
+    ),
+    "paper": Source(
+        gettext_lazy("Signatures on paper"), PaperCount.objects.all, "entered_at", "entered_by", _paper
     ),
     "calls": Source(gettext_lazy("Calls"), PhoneRequest.objects.all, "taken_at", "taken_by", _calls),
     "exports": Source(gettext_lazy("Exports"), Export.objects.all, "exported_at", "exported_by", _exports),

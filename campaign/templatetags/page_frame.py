@@ -30,10 +30,30 @@ def alternates(context: template.Context) -> list[dict[str, str]]:
     match = getattr(getattr(context, "request", None), "resolver_match", None)
     if not match or match.kwargs or match.view_name not in languages.TRANSLATED:
         return []
-    return [
-        {**(languages.LANGUAGES.get(code, languages.ENGLISH)._asdict()), "path": path}
-        for code, path in languages.versions(match.view_name)
-    ]
+    return page_versions(match.view_name)
+
+
+@register.simple_tag
+def page_versions(name: str) -> list[dict[str, str]]:
+    """The page `name` in each language that it exists in, English first."""
+    return [_linked(code, path) for code, path in languages.versions(name)]
+
+
+@register.simple_tag
+def language_links(alternates: list[dict[str, str]]) -> list[dict[str, str]]:
+    """Every language, English first: the page in it (of `alternates`), else home in it. Without alternates the language
+    of the page itself is left out: its link would lead to another page.
+    """
+    here = {one["code"] for one in alternates}
+    home = [one for one in page_versions("home") if one["code"] not in here]
+    if not alternates:
+        home = [one for one in home if one["code"] != translation.get_language()]
+    order = [languages.ENGLISH.code, *languages.LANGUAGES]
+    return sorted([*alternates, *home], key=lambda one: order.index(one["code"]))
+
+
+def _linked(code: str, path: str) -> dict[str, str]:
+    return {**(languages.LANGUAGES.get(code, languages.ENGLISH)._asdict()), "path": path}
 
 
 @register.simple_tag

@@ -105,8 +105,15 @@ def stops_at_block(queued: QueuedEmail) -> bool:
 
 def ask_to_allow(queued: QueuedEmail) -> EmailMultiAlternatives:
     """The email that asks a blocked mailbox whether we may email it again (how often: `mailbox_limits.reserve`)."""
-    link = absolute_link("pledges:allow", tokens.link_key(tokens.TokenPurpose.ALLOW, bytes(queued.digest)))
-    return email("allow", queued, {"link": link})
+    key = tokens.link_key(tokens.TokenPurpose.ALLOW, bytes(queued.digest))
+    with translation.override(_language(queued)):
+        return email("allow", queued, {"link": absolute_link("pledges:allow", key)})
+
+
+def _language(queued: QueuedEmail) -> str:
+    """The language of the page on which the email was asked for."""
+    of_form = PendingSignature.objects.filter(ref=queued.ref).values_list("language", flat=True).first()
+    return queued.language or of_form or settings.LANGUAGE_CODE
 
 
 def tells_of_block(queued: QueuedEmail) -> bool:

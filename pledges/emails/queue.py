@@ -34,17 +34,17 @@ WAITING = "sent_at IS NULL AND dropped_at IS NULL AND failed_at IS NULL"
 AT_ONCE, MOST_WAITING, SHARE = 50, 1000, 10
 
 
-def add(
-    kind: QueuedEmail.Kind, ref: uuid.UUID, mailbox: Mailbox, due: datetime, network: str = ""
-) -> QueuedEmail:
-    """Queues an email about the row `ref`; `network` is the hash of the network that asked for it."""
+def add(kind: QueuedEmail.Kind, ref: uuid.UUID, mailbox: Mailbox, due: datetime, **asked: str) -> QueuedEmail:
+    """Queues an email about the row `ref`. `asked` is for one that a visitor asked for: `network`, the hash of theirs,
+    and `language`, that of the page ("" for English).
+    """
     return QueuedEmail.objects.create(
         kind=kind,
         ref=ref,
         mailbox=encryption.encrypt(mailbox.address),
         digest=tokens.digest(mailbox.identity),
         due_at=due,
-        network=network,
+        **asked,
     )
 
 
@@ -215,4 +215,4 @@ def _waiting() -> QuerySet[QueuedEmail]:
 
 
 def _end(rows: QuerySet[QueuedEmail], **ending: object) -> int:
-    return rows.update(mailbox=None, words=None, network="", leased_until=None, **ending)
+    return rows.update(mailbox=None, words=None, network="", language="", leased_until=None, **ending)

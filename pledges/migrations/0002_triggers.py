@@ -20,6 +20,7 @@ STAFF_RECORDS = {
     "pledges_abuserule": "decided_at",
     "pledges_quarantinedecision": "decided_at",
     "pledges_phonerequest": "taken_at",
+    "pledges_papercount": "entered_at",
     "pledges_export": "exported_at",
 }
 ERASED_ON_RECORD = (

@@ -7,6 +7,7 @@ from pledges.models.exports import Erasure, Export, Removal
 from pledges.models.lists import ListVisibility, NameDecision, NameReport, PublicName
 from pledges.models.organisation_decisions import OrganisationDecision
 from pledges.models.organisations import OpenScreen, Organisation
+from pledges.models.paper_counts import PaperCount
 from pledges.models.pending_signatures import PendingSignature
 from pledges.models.phone_requests import PhoneRequest, ScheduledPhoneRequest
 from pledges.models.pledge_texts import PledgeText

@@ -49,6 +49,13 @@ class QueuedEmail(models.Model):
         db_default="",
         help_text="until it is sent, the network that asked for it, as a hash of that day (`rate_limits.network`)",
     )
+    language = models.CharField(
+        max_length=10,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="of a link to My pledge, until it is sent: that of the page on which it was asked for",
+    )
     due_at = models.DateTimeField(_("due"))
     leased_until = models.DateTimeField(null=True)
     counted_at = models.DateTimeField(null=True, help_text="when it was counted for the limit of its mailbox")
@@ -81,7 +88,7 @@ class QueuedEmail(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="email_ended_is_empty",
-                condition=Q(mailbox=None, words=None, network="")
+                condition=Q(mailbox=None, words=None, network="", language="")
                 | Q(sent_at=None, dropped_at=None, failed_at=None),
             ),
         ]

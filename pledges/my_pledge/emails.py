@@ -2,7 +2,9 @@
 
 from datetime import datetime
 
+from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
+from django.utils import translation
 
 from pledges.crypto import tokens
 from pledges.emails import compose
@@ -15,4 +17,5 @@ def mine(queued: QueuedEmail, now: datetime) -> EmailMultiAlternatives:
     stored.
     """
     key = tokens.link_key(tokens.TokenPurpose.MINE, bytes(queued.digest))
-    return compose.email("mine", queued, {"link": compose.absolute_link("pledges:mine_opened", key)})
+    with translation.override(queued.language or settings.LANGUAGE_CODE):
+        return compose.email("mine", queued, {"link": compose.absolute_link("pledges:mine_opened", key)})

@@ -167,6 +167,7 @@ def _email(email: QueuedEmail) -> dict[str, object]:
     """One email in the queue, without its address, which is stored only while the email waits."""
     return {
         "kind": email.kind,
+        "language": email.language,
         "due_at": email.due_at,
         "sent_at": email.sent_at,
         "dropped_at": email.dropped_at,

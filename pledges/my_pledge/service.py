@@ -20,14 +20,14 @@ from pledges.my_pledge import withdrawal
 Remover = Callable[[bytes, Consent.Source, datetime], object]
 
 
-def ask(mailbox: Mailbox, now: datetime, network: str = "") -> None:
+def ask(mailbox: Mailbox, now: datetime, network: str = "", language: str = "") -> None:
     """Queues the email with the link to "My pledge", whether or not anything is stored about the mailbox.
 
-    Does nothing while such an email waits. `network` as in `signing.sign`.
+    Does nothing while such an email waits. `network` as in `signing.sign`; `language` as in `queue.add`.
     """
     due = queue.due_at(network, now)  # raised whether or not one is queued, so that it does not show that
     if not queue.is_queued(QueuedEmail.Kind.MINE, tokens.digest(mailbox.identity)):
-        queue.add(QueuedEmail.Kind.MINE, uuid4(), mailbox, due, network)
+        queue.add(QueuedEmail.Kind.MINE, uuid4(), mailbox, due, network=network, language=language)
 
 
 def remove(kind: PhoneRequest.Kind, digest: bytes, source: Consent.Source, now: datetime) -> None:

@@ -22,6 +22,7 @@ from pledges.models import (
     OpenScreen,
     Organisation,
     OrganisationDecision,
+    PaperCount,
     PendingSignature,
     PhoneRequest,
     PublicName,
@@ -145,7 +146,8 @@ def _old_records(now: datetime) -> list[QuerySet[Any]]:
     """Returns the records older than six years, except those still in force.
 
     In force are the newest switch of the lists, the newest rule of each kind, decisions about organisations in the
-    list, and the newest export of each channel, without which the trigger would not record removals.
+    list, the newest version of each count on paper, and the newest export of each channel, without which the trigger
+    would not record removals.
     """
     before = now - retention.RECORDS_STORED
     return [
@@ -159,6 +161,9 @@ def _old_records(now: datetime) -> list[QuerySet[Any]]:
         _but_newest(AbuseRule.objects.all(), "kind").filter(decided_at__lt=before),
         QuarantineDecision.objects.filter(decided_at__lt=before),
         PhoneRequest.objects.filter(taken_at__lt=before),
+        PaperCount.objects.filter(entered_at__lt=before).exclude(
+            pk__in=PaperCount.objects.in_force().values("pk")
+        ),
         _but_newest(Export.objects.all(), "channel").filter(exported_at__lt=before),
     ]
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 
-from pledges.models import Organisation, Signature, Totals
+from pledges.models import Organisation, PaperCount, Signature, Totals
 from pledges.models.statistics import rounded
 
 HOUR = timedelta(hours=1)
@@ -67,6 +67,7 @@ def _count(now: datetime) -> None:
         "people": rounded(people),
         "exact_people": people,
         "organisations": organisations,
+        "on_paper": rounded(PaperCount.objects.total()),
         "counted_at": now,
     }
     Totals.objects.update_or_create(pk=_ONLY_ROW, defaults=counts)

@@ -17,7 +17,8 @@ from pledges.statistics import totals, weekly
 
 NOTE = (
     "The total is counted once an hour, the rest once a week for whole weeks. Every number of people, the total "
-    "included, is rounded down to tens; one below ten is “under 10”."
+    "included, is rounded down to tens; one below ten is “under 10”. Signatures on paper (on_paper) are counted by "
+    "hand, not verified, and in no other number."
 )
 WEEKS_DRAWN = 12
 
@@ -78,6 +79,7 @@ def numbers_csv(request: HttpRequest) -> HttpResponse:
     total = _total(totals.totals())
     rows: list[list[object]] = [["of", "key", "name", "people"]]
     rows += [["total", total["counted_at"], "All", total["people"]]]
+    rows += [["on paper", total["counted_at"], "On paper, not in any other number", total["on_paper"]]]
     for name, cells in _tables().items():
         rows += [[name, cell.key, cell.name, published(cell.people)] for cell in cells]
     response = HttpResponse(
@@ -90,7 +92,12 @@ def numbers_csv(request: HttpRequest) -> HttpResponse:
 
 def _total(row: Totals) -> dict[str, object]:
     counted_at = row.counted_at and timezone.localtime(row.counted_at).isoformat(timespec="minutes")
-    return {"people": published(row.people), "organisations": row.organisations, "counted_at": counted_at}
+    return {
+        "people": published(row.people),
+        "organisations": row.organisations,
+        "on_paper": published(row.on_paper),
+        "counted_at": counted_at,
+    }
 
 
 def _tables() -> dict[str, list[weekly.Cell]]:

@@ -205,6 +205,11 @@ FORMS = {
         {"kind": "client", "most": 9, "minutes": 9, "off": "yes"},
     ),
     "showing_add": lambda: ("pledges_listvisibility_add", [], {"lists_hidden": "on"}),
+    "paper_add": lambda: (
+        "pledges_papercount_add",
+        [],
+        {"signatures": 14, "counted_on": "2026-05-01", "count": uuid.uuid4(), "seen": 0},
+    ),
     "wording_add": new_wording,
     "link": lambda: ("pledges_phonerequest_link", [], {"link_email": "a@example.org"}),
     "call_add": lambda: ("pledges_phonerequest_add", [], {"email": "a@example.org", "kind": "stop-email"}),
