@@ -191,7 +191,7 @@ class State:
         return [Problem("certificate_ends", what, advice)]
 
     def _age(self, moment: datetime) -> dict[str, str]:
-        return {"age": timesince(*sorted((moment, self.now)))}
+        return {"age": timesince(min(moment, self.now), max(moment, self.now))}
 
 
 def measure(now: datetime) -> State:
