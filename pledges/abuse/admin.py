@@ -60,7 +60,7 @@ class AbuseRuleAdmin(RecordAdmin):
 @permission_required("pledges.add_abuserule", raise_exception=True)
 def try_out(request: HttpRequest) -> HttpResponse:
     """Shows what a rule would mark among the last 48 hours; another button puts the rule in force."""
-    form = AbuseRuleForm(request.POST or None, initial={"most": 30, "minutes": 10} | _suggested(request))
+    form = AbuseRuleForm(request.POST or None, initial={"kind": "client", "most": 30, "minutes": 10} | _suggested(request))
     now, title = timezone.now(), _("Try a rule")
     if not form.is_valid():
         return page(request, "abuserule/try", 422 if form.is_bound else 200, title=title, form=form)

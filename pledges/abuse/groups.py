@@ -32,14 +32,18 @@ BEFORE_RULE = Part(before_rule=True)
 
 
 def statistics(quarantine: Quarantine) -> dict[str, Any]:
-    """The statistics on the page of a quarantine: hours, providers, regions, its rule, how many confirmed before it."""
+    """The statistics on the page of a quarantine: hours, providers, regions, its rule, how many confirmed before it
+    marked them, and how many signatures there are in all (`size`) and without those (`after`).
+    """
+    before = signatures_in(quarantine, BEFORE_RULE)
     return {
         "hours": _hours(quarantine),
         "providers": _labelled(quarantine.pendings.exclude(provider=""), "provider", Provider),
         "regions": _regions(quarantine),
         "rule": _rule(quarantine),
-        "confirmed_before": weekly.in_tens(signatures_in(quarantine, BEFORE_RULE).count()),
+        "confirmed_before": weekly.in_tens(before.count()),
         "size": size(quarantine.signatures.all()),
+        "after": size(quarantine.signatures.exclude(pk__in=before.values("pk"))),
     }
 
 

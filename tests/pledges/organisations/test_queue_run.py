@@ -66,6 +66,31 @@ def test_several_are_not_declined_without_a_reason(mona):
     assert "Choose a reason" in answer.text
 
 
+def test_after_the_preview_of_several_one_can_choose_again_without_ticking_anew(mona):
+    row = waiting()
+    ticked = {"seen": f"{row.ref}:1", "reason": "not-an-organisation"}
+    page = mona.post(url("approvals"), ticked | {"choosing": "yes"}).text
+    assert f'value="{row.ref}:1" checked' in page
+    assert "<details open>" in page
+
+
+def test_a_change_of_spelling_can_be_undone_and_mentions_no_email(mona):
+    page = post(mona, "spelling", waiting(), name="Example Teachers").text
+    assert "It can be undone until" in page
+    assert "email about it" not in page
+
+
+def test_where_two_decisions_can_be_undone_one_button_has_the_key(mona):
+    """In Chromium the last of two buttons with one access key is pressed, which is not the one of the message."""
+    first, second = waiting("Example One"), waiting("Example Two")
+    post(mona, "spelling", second, name="Example Too")
+    mona.get(url("queue"))
+    page = post(mona, "approval", first).text
+    assert page.count('accesskey="z"') == 1
+    assert page.index('accesskey="z"') < page.index("Undo it")
+    assert mona.get(url("entry", second.ref)).text.count('accesskey="z"') == 1
+
+
 @pytest.mark.parametrize("refs", [[], ["x"], ["11111111-1111-4111-8111-111111111111"]])
 def test_undoing_nothing_that_exists_changes_nothing(mona, refs):
     assert mona.post(url("undoing"), {"decision": refs}).status_code == 302
@@ -173,7 +198,7 @@ def test_who_came_second_is_told_who_did_what(mona):
     organisation = waiting()
     post(moderator("noor"), "approval", organisation)
     answer = post(mona, "refusal", organisation, reason="authority")
-    assert "Noor was before you: “Example Teachers&#x27; Network” approved, 0\xa0minutes ago" in answer.text
+    assert "Noor was before you: “Example Teachers&#x27; Network” approved on " in answer.text
 
 
 def test_where_it_changed_its_own_entry_that_is_said(mona):
