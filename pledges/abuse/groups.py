@@ -21,10 +21,13 @@ from pledges.statistics import weekly
 
 @dataclass(frozen=True)
 class Part:
-    """The signatures asked for before a moment, of one region, or confirmed before the rule: all that is set."""
+    """The signatures asked for before a moment, of one region, with mailboxes at one group of providers, or confirmed
+    before the rule: all that is set.
+    """
 
     until: datetime | None = None
     region: str = ""
+    provider: str = ""
     before_rule: bool = False
 
 
@@ -44,6 +47,7 @@ def statistics(quarantine: Quarantine) -> dict[str, Any]:
         "confirmed_before": weekly.in_tens(before.count()),
         "size": size(quarantine.signatures.all()),
         "after": size(quarantine.signatures.exclude(pk__in=before.values("pk"))),
+        "are_all_early": are_all_early(quarantine),
     }
 
 
@@ -65,10 +69,19 @@ def signatures_in(quarantine: Quarantine, part: Part) -> QuerySet[Signature]:
     if part.until:
         asked = quarantine.pendings.filter(email_queued_at__lt=part.until)
         rows = rows.filter(digest__in=asked.values("digest"))
+    if part.provider:
+        mailboxes = quarantine.pendings.filter(provider=part.provider)
+        rows = rows.filter(digest__in=mailboxes.values("digest"))
     if part.before_rule:
         early = quarantine.pendings.filter(confirmed_before_rule=True)
         rows = rows.filter(digest__in=early.values("digest"))
     return rows
+
+
+def are_all_early(quarantine: Quarantine) -> bool:
+    """Whether all in it had confirmed before the rule marked them, as in a group that was split off for that."""
+    late = quarantine.pendings.exclude(confirmed_before_rule=True)
+    return quarantine.pendings.exists() and not late.exists()
 
 
 def split(quarantine: Quarantine, part: Part) -> Quarantine | None:
