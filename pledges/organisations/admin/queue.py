@@ -125,7 +125,7 @@ def entry_page(
 
 def _message_undoes(request: HttpRequest) -> bool:
     """Whether a message on this page undoes a decision: then that button alone has the key for it."""
-    stored = get_messages(request)
+    stored: Any = get_messages(request)
     found = any(WITH_UNDO in message.tags for message in stored)
     stored.used = False  # they are still to be shown
     return found
