@@ -64,7 +64,9 @@ def approvals(request: HttpRequest) -> HttpResponse:
 def _preview(
     request: HttpRequest, chosen: list[Organisation], title: str, reason: ReasonForm | None
 ) -> HttpResponse:
-    return page(request, "organisation/approvals_preview", title=title, chosen=chosen, reason=reason)
+    shown = OrganisationDecision.Reason(reason.cleaned_data["reason"]).label if reason else ""
+    context: dict[str, Any] = {"chosen": chosen, "reason": reason, "reason_shown": shown}
+    return page(request, "organisation/approvals_preview", title=title, **context)
 
 
 @require_http_methods(["GET", "POST"])

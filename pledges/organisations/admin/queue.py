@@ -100,7 +100,7 @@ def entry_page(
     others: dict[str, Any] = {
         "signer": applications.signer(organisation),
         "evidence": evidence.gather(organisation),
-        "decisions": organisation.decisions(),
+        "decisions": organisation.decisions().with_undone(),
         "undoable": undoable,
         "is_emailed": bool(undoable and undo.is_emailed([undoable])),
         "message_undoes": _message_undoes(request),

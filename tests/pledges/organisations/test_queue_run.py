@@ -38,6 +38,7 @@ def test_the_message_after_a_decision_undoes_it(mona):
     assert f'name="decision" value="{decision.ref}"' in answer.text
     again = mona.post(url("undoing"), {"decision": decision.ref}, follow=True)
     assert "Undone: “Example Teachers&#x27; Network” is as it was" in again.text
+    assert "<strong>undone: approved</strong>" in again.text
     assert Organisation.objects.get().state == "waiting"
 
 
@@ -52,7 +53,9 @@ def test_several_decisions_are_undone_at_once(mona):
 def test_several_are_declined_at_once_after_a_preview(mona):
     rows = [waiting("Example One"), waiting("Example Two")]
     chosen = {"seen": [f"{row.ref}:1" for row in rows], "reason": "not-an-organisation"}
-    assert "These 2 would be declined" in mona.post(url("approvals"), chosen | {"declining": "yes"}).text
+    preview = mona.post(url("approvals"), chosen | {"declining": "yes"}).text
+    assert "These 2 would be declined" in preview
+    assert "<strong>It is not an organisation</strong>" in preview
     assert Organisation.objects.queued().count() == 2
     mona.post(url("approvals"), chosen | {"decline": "yes"})
     assert Organisation.objects.in_state("declined").count() == 2
