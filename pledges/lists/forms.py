@@ -40,10 +40,12 @@ class ReviewForm(forms.Form):
         choices=[(reason.value, reason.label) for reason in NameDecision.Reason if reason != "mistake"],
         widget=forms.RadioSelect,
         required=False,
+        error_messages={"required": _("Choose a reason.")},
     )
 
     def __init__(self, *args: Any, is_hiding: bool = False) -> None:
-        super().__init__(*args)
+        # Not required in the browser: without it the ticks can still be removed.
+        super().__init__(*args, use_required_attribute=False)
         self.fields["reason"].required = is_hiding
 
 
@@ -51,7 +53,9 @@ class NameDecisionForm(forms.Form):
     """Why a name is hidden (`hide`), or shown again."""
 
     hide = forms.BooleanField(required=False, widget=forms.HiddenInput)
-    reason = forms.ChoiceField(label=_("Reason"), widget=forms.RadioSelect)
+    reason = forms.ChoiceField(
+        label=_("Reason"), widget=forms.RadioSelect, error_messages={"required": _("Choose a reason.")}
+    )
 
     def __init__(self, *args: Any, hide: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
