@@ -180,7 +180,7 @@ def test_mona_clears_a_mixed_queue_of_sixteen_by_keyboard_and_undoes_one_mistake
         if number % 5 == 3:
             hands.reach(page.get_by_label("We could not verify"))
             hands.reach(page.get_by_label("The organisation has signed already"), by="ArrowDown")
-            access(page, "d")
+            access(page, "x")
         elif number == 9:
             access(page, "q")
             hands.reach(page.get_by_label("Who in your organisation"))
