@@ -35,6 +35,7 @@ class ReportNameForm(PublicForm):
 class ReviewForm(forms.Form):
     """Why the ticked names are hidden; the others stay in the list."""
 
+    use_required_attribute = False  # so that a browser sends the form after the ticks were removed again
     reason = forms.ChoiceField(
         label=_("Hide those ticked, because"),
         choices=[(reason.value, reason.label) for reason in NameDecision.Reason if reason != "mistake"],
@@ -44,8 +45,7 @@ class ReviewForm(forms.Form):
     )
 
     def __init__(self, *args: Any, is_hiding: bool = False) -> None:
-        # Not required in the browser: without it the ticks can still be removed.
-        super().__init__(*args, use_required_attribute=False)
+        super().__init__(*args)
         self.fields["reason"].required = is_hiding
 
 
