@@ -53,7 +53,7 @@ def test_an_earlier_email_still_confirms_while_a_later_one_waits():
     assert signing.confirm(token_of(handles[2]), ConfirmChoices(), NOW)
 
 
-def test_after_three_forms_of_a_stranger_the_owners_arrives_next():
+def test_after_three_forms_of_a_stranger_the_owners_email_is_sent_next():
     signing_thrice(NOW)
     assert len(send()) == 2
     own = token_of(signing.sign(answers(region="wales"), NOW + MINUTE, "owner", "owner"))
@@ -97,7 +97,7 @@ def test_at_most_three_confirmations_wait_for_a_mailbox():
     assert len(kinds_waiting()) == 3
 
 
-def test_what_is_left_out_keeps_neither_mailbox_nor_network():
+def test_a_dropped_email_stores_neither_mailbox_nor_network():
     for n in range(10):
         signing.sign(answers(region=str(n)), NOW, f"{n}", "stranger")
     send()
@@ -150,7 +150,7 @@ def test_my_pledge_has_a_quota_of_its_own_and_waits_when_it_is_used_up():
     assert len(send(NOW + HOUR)) == 1
 
 
-def test_what_we_write_ourselves_waits_for_no_email_that_a_stranger_asked_for():
+def test_emails_of_staff_do_not_wait_for_emails_of_forms():
     signing_thrice(NOW)
     send()
     phone_requests.record(PhoneRequest.Kind.HIDE_NAME, ALICE, staff(), NOW + MINUTE)
@@ -166,7 +166,7 @@ def test_an_email_that_waits_for_others_goes_out_when_those_are_erased():
     assert len(send(NOW + HOUR)) == 1
 
 
-def test_spellings_of_one_mailbox_share_its_places():
+def test_spellings_of_one_mailbox_share_its_limit():
     spellings = ["alice", "a.lice", "al.ice", "alic.e", "a.l.ice", "alice+x"]
     boxes = [mailbox(f"{name}@{domain}") for name in spellings for domain in ("gmail.com", "googlemail.com")]
     for n, box in enumerate(boxes):
@@ -176,14 +176,14 @@ def test_spellings_of_one_mailbox_share_its_places():
     assert mail.outbox[0].to[0] in {box.address for box in boxes}
 
 
-def test_two_workers_find_the_last_place_free_once():
+def test_two_workers_do_not_exceed_the_limit_of_a_mailbox():
     signing_thrice(NOW)
     for email in queue.claim(NOW):
         mailbox_limits.reserve([email], NOW)
     assert QueuedEmail.objects.filter(counted_at=NOW).count() == 2
 
 
-def test_two_emails_of_one_batch_find_the_last_place_free_once():
+def test_two_emails_of_one_batch_do_not_exceed_the_limit():
     signing_thrice(NOW)
     batch = queue.claim(NOW)
     assert len(mailbox_limits.reserve(batch, NOW)) == 2
