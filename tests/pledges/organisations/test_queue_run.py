@@ -114,6 +114,7 @@ def test_own_words_are_shown_as_an_email_before_they_are_sent(mona, act):
     words = {"reason": reason, "text": "Two lines &\r\n<script>"}
     shown = post(mona, act, organisation, **words)
     assert "Two lines &amp;\n&lt;script&gt;" in shown.text
+    assert shown.text.count("autofocus") == 1  # the page opens at the email
     assert "Care Don&#x27;t Share is a campaign by" in shown.text
     assert not OrganisationDecision.objects.exists()
     name = {"refusal": "decline", "question": "question"}[act]
@@ -150,6 +151,13 @@ def test_a_withdrawal_takes_no_words_of_ones_own(mona):
     organisation = waiting()
     post(mona, "approval", organisation)
     assert post(mona, "withdrawal", organisation, reason="other", text="x").status_code == 422
+
+
+def test_an_organisation_that_was_asked_says_since_when(mona):
+    organisation = waiting()
+    post(mona, "question", organisation, reason="who")
+    page = mona.get(url("entry", organisation.ref)).text
+    assert "asked, no answer yet for 0\xa0minutes" in page
 
 
 def test_an_answer_and_a_note_are_recorded_and_shown(mona):
