@@ -1,5 +1,6 @@
 """The staff area: Django's admin in the site's look, behind a password and a second factor."""
 
+import math
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -156,6 +157,7 @@ class StaffAdminSite(AdminSite):
         return super().index(request, {**drawn, **(extra_context or {})})
 
     def _too_many_tries(self, request: HttpRequest, seconds: int) -> HttpResponse:
-        response = page(request, "too_many_tries", 429, title=_("Too many tries"), seconds=seconds)
+        minutes = math.ceil(seconds / 60)
+        response = page(request, "too_many_tries", 429, title=_("Too many tries"), minutes=minutes)
         response["Retry-After"] = str(seconds)
         return response

@@ -101,7 +101,7 @@ def forms_by_day(today: date, *, is_exact: bool) -> dict[str, Any]:
     return {
         "days": days[::-1],
         "bars": bars(days),
-        "highest": max(asked for _day, asked, _confirmed in days),
+        "highest": max(max(asked, confirmed) for _day, asked, confirmed in days),
         "week": [day for day, _asked, _confirmed in days[-DAYS_OF_PROVIDERS:]],
         "providers": providers(daily.by_provider(today, DAYS_OF_PROVIDERS)),
     }

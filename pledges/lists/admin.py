@@ -1,5 +1,5 @@
-"""Public names in the staff area: reviewing new and reported ones, hiding a name and showing it again; the switch that
-hides the lists; the records of both.
+"""Public names in the admin: hiding a name and showing it again; the switch that hides the lists; the records of
+both.
 """
 
 from typing import Any
@@ -12,16 +12,14 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_http_methods, require_POST
+from django.utils.translation import gettext_lazy
 
-from pledges.admin_base.pages import page, staff, valid_uuids
+from pledges.admin_base.pages import page, staff
 from pledges.admin_base.read_only import ChoiceFilter, RecordAdmin, RefAdmin
+from pledges.lists import review
 from pledges.lists import service as lists
-from pledges.lists.forms import NameDecisionForm, ReviewForm
+from pledges.lists.forms import NameDecisionForm
 from pledges.models import ListVisibility, NameDecision, NameReport, PublicName
-
-ON_A_PAGE = 40  # new names to review
 
 
 class HiddenFilter(ChoiceFilter):
@@ -46,58 +44,11 @@ class PublicNameAdmin(RefAdmin):
     def get_urls(self) -> list:
         view, name = self.admin_site.admin_view, "pledges_publicname_{}".format
         return [
-            path("review/", view(review), name=name("review")),
-            path("reports/<int:pk>/settling/", view(settling), name=name("settling")),
+            path("review/", view(review.review), name=name("review")),
+            path("reports/<int:pk>/settling/", view(review.settling), name=name("settling")),
             path("<uuid:ref>/hiding/", view(hiding), name=name("hiding")),
             *super().get_urls(),
         ]
-
-
-@require_http_methods(["GET", "POST"])
-@permission_required("pledges.hide_publicname", raise_exception=True)
-def review(request: HttpRequest) -> HttpResponse:
-    """Shows the names that staff have not reviewed; a POST hides the ticked ones and leaves the others."""
-    chosen = request.POST.getlist("hide")
-    form = ReviewForm(request.POST or None, is_hiding=bool(chosen))
-    if request.method == "POST" and form.is_valid():
-        _settle(request, chosen, form.cleaned_data["reason"])
-        return redirect("admin:pledges_publicname_review")
-    waiting = PublicName.objects.to_review()
-    context = {
-        "title": _("New names"),
-        "names": waiting[:ON_A_PAGE],
-        "count": waiting.count(),
-        "chosen": chosen,
-        "form": form,
-        "reports": NameReport.objects.filter(settled_at=None).order_by("reported_on", "pk"),
-    }
-    return page(request, "pledges/publicname/review", **context)
-
-
-@require_POST
-@permission_required("pledges.hide_publicname", raise_exception=True)
-def settling(request: HttpRequest, pk: int) -> HttpResponse:
-    """Removes a report from the page: staff have dealt with it."""
-    if lists.settle_report(pk, timezone.now()):
-        messages.success(request, _("The report is done."))
-    else:
-        messages.warning(request, _("A colleague did that before you."))
-    return redirect("admin:pledges_publicname_review")
-
-
-def _settle(request: HttpRequest, chosen: list[str], reason: str) -> None:
-    """Hides the chosen names of the page, and marks the others as reviewed."""
-    now, by = timezone.now(), staff(request)
-    seen = PublicName.objects.to_review().filter(ref__in=valid_uuids(request.POST.getlist("seen"), ON_A_PAGE))
-    hide = set(valid_uuids(chosen, ON_A_PAGE))
-    hidden = left = 0
-    for name in seen:
-        if name.ref in hide:
-            hidden += lists.set_hidden(name, True, reason, by, now)
-        else:
-            left += lists.mark_reviewed(name, now)
-    message = ngettext("%d name is hidden,", "%d names are hidden,", hidden) % hidden
-    messages.success(request, f"{message} {_('%d left as they are.') % left}")
 
 
 def _done_before(public_name: PublicName) -> str:
@@ -124,7 +75,8 @@ def hiding(request: HttpRequest, ref) -> HttpResponse:
         messages.success(request, _("The name is hidden.") if hide else _("The name is shown again."))
     else:
         messages.warning(request, _done_before(public_name))
-    return redirect("admin:pledges_publicname_changelist")
+    is_reported = NameReport.objects.filter(settled_at=None, name__iexact=public_name.name).exists()
+    return redirect(f"admin:pledges_publicname_{'review' if is_reported else 'changelist'}")
 
 
 @admin.register(ListVisibility)

@@ -12,8 +12,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import Promise
-from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
@@ -82,12 +82,13 @@ def _do(request: HttpRequest, organisation: Organisation, act: str, form: Versio
     try:
         decision = do(organisation, by=staff(request), version=seen, now=now, **form.arguments())
     except organisations.Overtaken:
-        messages.warning(request, overtaken(organisation, seen, now))
+        messages.warning(request, overtaken(organisation, seen))
         return redirect("admin:pledges_organisation_entry", organisation.ref)
     except organisations.SameName:
         _add_same_name(form)
         return queue.entry_page(request, organisation, act, form)
-    tell_with_undo(request, message % organisation.name, [decision], now)
+    # A page that shows the organisation itself has a button to undo.
+    tell_with_undo(request, message % organisation.name, [] if stays else [decision], now)
     if stays or not organisation.is_waiting:
         return redirect("admin:pledges_organisation_entry", organisation.ref)
     return _next(request, organisation, now)
@@ -125,10 +126,11 @@ def undoing(request: HttpRequest) -> HttpResponse:
 def _cannot_undo(organisation: Organisation, decision: OrganisationDecision, now: datetime) -> str:
     if now >= decision.undoable_until:
         message = _(
-            "It is too late to undo the decision about “%s”: its email is sent. You can still change it here."
+            "It is too late to undo this decision about “%s”: an email about it may be sent already. You can still "
+            "change it here."
         )
         return message % organisation.name
-    return overtaken(organisation, decision.version, now)
+    return overtaken(organisation, decision.version)
 
 
 def _next(request: HttpRequest, organisation: Organisation, now: datetime) -> HttpResponse:
@@ -154,22 +156,22 @@ def tell_with_undo(
     undoable = [
         each for each in decisions if each.act in OrganisationDecision.UNDOABLE and now < each.undoable_until
     ]
-    context: dict[str, Any] = {"said": said, "decisions": undoable}
+    context: dict[str, Any] = {"said": said, "decisions": undoable, "is_emailed": undo.is_emailed(undoable)}
     message = render_to_string("admin/pledges/organisation/_undo_message.html", context, request)
-    messages.success(request, message)
+    messages.success(request, message, extra_tags=queue.WITH_UNDO if undoable else "")
 
 
-def overtaken(organisation: Organisation, seen: int, now: datetime) -> str:
+def overtaken(organisation: Organisation, seen: int) -> str:
     """The message about what happened to the organisation since the moderator saw this version of it."""
     latest = organisation.decisions().exclude(act=OrganisationDecision.Act.NOTE).first()
     if latest is None or latest.version < seen:
         return _("“%s” changed its entry meanwhile. Nothing was done; look at it again.") % organisation.name
     who = latest.decided_by.get_short_name() if latest.decided_by else _("the organisation itself")
-    message = _("%(who)s was before you: “%(name)s” %(act)s, %(age)s ago. Nothing was done.")
+    message = _("%(who)s was before you: “%(name)s” %(act)s on %(when)s. Nothing was done.")
     act = latest.get_act_display()
     return message % {
         "who": who,
         "name": organisation.name,
         "act": act,
-        "age": timesince(latest.decided_at, now),
+        "when": date_format(timezone.localtime(latest.decided_at), "j F, H:i"),
     }

@@ -27,8 +27,8 @@ class VersionForm(forms.Form):
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=MOST_VERSIONS)
 
-    def __init__(self, data: Any = None, *, of: Organisation | None = None) -> None:
-        super().__init__(data, initial={"version": of.version, "name": of.name} if of else None)
+    def __init__(self, data: Any = None, *, of: Organisation | None = None, **options: Any) -> None:
+        super().__init__(data, initial={"version": of.version, "name": of.name} if of else None, **options)
         self.organisation = of
 
     def arguments(self) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.contrib.messages import get_messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -26,6 +27,7 @@ RUN = "queue"  # in the session: the refs of the run, in order
 LONGEST_RUN = 200
 # For how long a page that a colleague opened is considered open.
 LOOKING = timedelta(minutes=5)
+WITH_UNDO = "with-undo"  # the tag of messages that have a button to undo
 
 
 @require_safe
@@ -83,12 +85,15 @@ def entry_page(
     subject, text).
     """
     now = timezone.now()
+    undoable = undo.latest_undoable(organisation, now)
     context: dict[str, Any] = {
         "organisation": organisation,
         "signer": applications.signer(organisation),
         "evidence": evidence.gather(organisation),
-        "decisions": organisation.decisions(),
-        "undoable": undo.latest_undoable(organisation, now),
+        "decisions": organisation.decisions().with_undone(),
+        "undoable": undoable,
+        "is_emailed": bool(undoable and undo.is_emailed([undoable])),
+        "message_undoes": _message_undoes(request),
         "forms": {name: sent if name == act else form(of=organisation) for name, form in FORMS.items()},
         "preview": preview,
         "previewed_form": act if preview else "",
@@ -99,6 +104,14 @@ def entry_page(
     }
     status = 422 if sent and not preview else 200
     return page(request, "pledges/organisation/entry", status, title=organisation.name, **context)
+
+
+def _message_undoes(request: HttpRequest) -> bool:
+    """Whether a message on this page undoes a decision: then that button alone has the key for it."""
+    stored: Any = get_messages(request)
+    found = any(WITH_UNDO in message.tags for message in stored)
+    stored.used = False  # they are still to be shown
+    return found
 
 
 def place_in_run(request: HttpRequest, organisation: Organisation) -> tuple[int, int] | None:
