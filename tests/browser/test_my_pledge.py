@@ -71,7 +71,7 @@ def test_a_caller_is_served_and_a_pretext_call_learns_nothing(page, site, work, 
         return answer
 
     assert take(CHARLIE.address) == take(BOB.address)
-    assert PublicName.objects.exists()  # done within a day, not while anybody watches
+    assert PublicName.objects.exists()  # done within a day, not while anyone watches
     ScheduledPhoneRequest.objects.update(due_at=timezone.now())
     work()
     assert not PublicName.objects.exists()

@@ -1,4 +1,4 @@
-"""The log knows routes, classes and places, and nothing of what anybody sent."""
+"""The log knows routes, classes and places, and nothing of what anyone sent."""
 
 import io
 import logging

@@ -1,6 +1,6 @@
-"""What somebody learns who watches every public page before and after one person did something: nothing.
+"""What someone learns who watches every public page before and after one person did something: nothing.
 
-Hostile case 66. The watcher looks at all that the site map shows to everybody, and at the overview of those
+Hostile case 66. The watcher looks at all that the site map shows to everyone, and at the overview of those
 who take calls and moderate.
 """
 

@@ -34,7 +34,7 @@ CLIENT = "c" * 32
 
 
 def ask(number: int, now=NOW, client=CLIENT, **changes) -> str:
-    """Somebody asks to sign; returns the link's token."""
+    """Someone asks to sign; returns the link's token."""
     return token_of(signing.sign(answers(Mailbox(f"s{number}@example.org"), **changes), now, client))
 
 

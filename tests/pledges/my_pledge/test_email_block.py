@@ -1,4 +1,4 @@
-"""Which emails somebody wants no more: who can end them, who can't, and how their owner gets them back."""
+"""Which emails someone wants no more: who can end them, who can't, and how their owner gets them back."""
 
 import re
 from datetime import timedelta

@@ -158,7 +158,7 @@ def test_every_deleted_contact_is_in_the_next_exports_removals(dana):
     withdrawal.stop(tokens.digest(ALICE.identity), Contact.Channel.EMAIL, Consent.Source.PHONE, NOW)
     signed(BOB, now=NOW + DAY)  # signs again and no longer asks for email
     with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM pledges_contact")  # somebody by hand
+        cursor.execute("DELETE FROM pledges_contact")  # someone by hand
     assert set(of("removed", export(dana))) == refs
 
 

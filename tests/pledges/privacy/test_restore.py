@@ -1,4 +1,4 @@
-"""A backup that brings somebody back is made to forget them again."""
+"""A backup that brings someone back is made to forget them again."""
 
 from datetime import timedelta
 from io import StringIO

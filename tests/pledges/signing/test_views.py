@@ -1,4 +1,4 @@
-"""Pages of the pledge that anybody opens, and the two forms that anybody sends."""
+"""Pages of the pledge that anyone opens, and the two forms that anyone sends."""
 
 from datetime import timedelta
 from urllib.parse import urlencode
