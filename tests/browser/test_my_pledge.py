@@ -1,4 +1,4 @@
-"""Bob takes back what he gave, by himself and by phone, in a real Chromium."""
+"""Bob hides his name, stops emails and withdraws, himself and by phone, in a real Chromium."""
 
 import pytest
 from django.utils import timezone

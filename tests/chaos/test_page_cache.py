@@ -1,4 +1,4 @@
-"""The two page caches as shipped: nginx in front of gunicorn in front of PostgreSQL, met by two visitors."""
+"""The two page caches as shipped: nginx in front of gunicorn in front of PostgreSQL, used by two visitors."""
 
 import os
 import re

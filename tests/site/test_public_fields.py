@@ -1,7 +1,6 @@
-"""What everyone can see, held against the register of data: the fields that it declares for everyone, no other.
+"""The public pages show exactly the fields that the register of data declares as public.
 
-Fields are given other values, and every public page, feed and file is fetched again. What changes with a field
-shows that field.
+Fields get other values, and every public page, feed and file is fetched again. What changes with a field shows it.
 """
 
 from collections.abc import Iterator

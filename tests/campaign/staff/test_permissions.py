@@ -1,4 +1,4 @@
-"""Every admin URL with every role, signed out, and without a second factor: only what is meant to open opens."""
+"""Every admin URL with every role, signed out, and without a second factor: only permitted pages open."""
 
 import re
 from collections.abc import Iterator

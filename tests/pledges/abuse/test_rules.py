@@ -1,4 +1,4 @@
-"""Rules mark in silence; staff release, invalidate and take back; the totals are right afterwards."""
+"""Abuse rules mark signatures; staff release, invalidate and reopen; the totals are right afterwards."""
 
 import time
 from concurrent.futures import ThreadPoolExecutor

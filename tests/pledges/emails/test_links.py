@@ -1,4 +1,4 @@
-"""Links of emails: what they hold, and what a mail program may make of them."""
+"""Links in emails: what they contain, and how mail programs change them."""
 
 import base64
 import re

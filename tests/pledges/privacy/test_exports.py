@@ -1,4 +1,4 @@
-"""Sealed contacts leave as a stream, recorded; opt-outs come back."""
+"""Exports of sealed contacts: streamed and recorded, with removals."""
 
 import base64
 import json
