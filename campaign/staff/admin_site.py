@@ -135,7 +135,7 @@ class StaffAdminSite(AdminSite):
             path("log/", self.admin_view(staff_log.page), name="staff_log"),
             path("invitation/<uuid:ref>/<token>/", invitation.accept, name="invitation"),
             path("sessions/", self.admin_view(own_account.own_sessions), name="sessions"),
-            path("sessions/end/", self.admin_view(own_account.end_sessions), name="sessions_end"),
+            path("sessions/end/", self.asking_again(own_account.end_sessions), name="sessions_end"),
         ]
         return own + super().get_urls()
 

@@ -6,6 +6,7 @@ import time
 import psycopg
 import pytest
 from django.db import OperationalError, connection
+from psycopg.waiting import Ready
 
 from campaign.postgresql import outage as outages
 from campaign.postgresql.outage import DatabaseSilent, outage
@@ -50,6 +51,30 @@ def test_a_silent_server_fails_the_statement_and_closes_the_connection(monkeypat
     while outage.is_on:
         time.sleep(0.01)
     sleep_in_the_database(0)
+
+
+def test_no_outage_begins_if_another_thread_hears_from_the_server_during_the_probe(monkeypatch):
+    def unanswered(params):
+        outage.heard = time.monotonic()
+        return False
+
+    monkeypatch.setattr(outages.Probe, "is_answered", unanswered)
+    sleep_in_the_database()
+    assert not outage.is_on
+
+
+def test_time_in_which_this_process_does_not_run_is_no_silence_of_the_server():
+    def endless():
+        while True:
+            yield
+
+    waiting = outages._within(endless(), 0.3)
+    next(waiting)
+    time.sleep(0.4)
+    waiting.send(Ready.NONE)
+    waiting.send(Ready.NONE)
+    with pytest.raises(DatabaseSilent):
+        waiting.send(Ready.NONE)
 
 
 def test_web_requests_have_a_statement_timeout():

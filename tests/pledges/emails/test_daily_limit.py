@@ -12,6 +12,7 @@ from pledges.models.answers import ConfirmChoices
 from pledges.my_pledge import service as my_pledge
 from pledges.phone_requests import service as phone_requests
 from pledges.signing import service as signing
+from pledges.signing.emails import REMINDER_AFTER
 from tests.makers import ALICE, BOB, NOW, answers, organisation_answers, token_of
 from tests.staff_accounts import staff
 
@@ -117,19 +118,23 @@ def test_the_next_day_has_three_emails_again():
 def test_a_reminder_waits_for_its_turn_behind_newer_forms():
     signing.sign(organisation_answers(ALICE), NOW)
     send()
-    signing_thrice(NOW + 2 * DAY)
-    assert not any("our only reminder" in " ".join(email.body.split()) for email in send(NOW + 2 * DAY))
+    signing_thrice(NOW + REMINDER_AFTER)
     assert not any(
-        "our only reminder" in " ".join(email.body.split()) for email in send(NOW + 2 * DAY + HOUR)
+        "our only reminder" in " ".join(email.body.split()) for email in send(NOW + REMINDER_AFTER)
     )
-    assert ["our only reminder" in " ".join(email.body.split()) for email in send(NOW + 3 * DAY)] == [True]
+    assert not any(
+        "our only reminder" in " ".join(email.body.split()) for email in send(NOW + REMINDER_AFTER + HOUR)
+    )
+    assert [
+        "our only reminder" in " ".join(email.body.split()) for email in send(NOW + REMINDER_AFTER + DAY)
+    ] == [True]
 
 
 def test_the_reminder_is_that_of_the_newest_form():
     stranger = token_of(signing.sign(answers(region="london"), NOW, "stranger", "stranger"))
     own = token_of(signing.sign(answers(region="wales"), NOW + HOUR, "owner", "owner"))
     send(NOW + HOUR)
-    reminders = [*send(NOW + 2 * DAY), *send(NOW + 2 * DAY + HOUR)]
+    reminders = [*send(NOW + REMINDER_AFTER), *send(NOW + REMINDER_AFTER + HOUR)]
     assert [(own in email.body, stranger in email.body) for email in reminders] == [(True, False)]
 
 

@@ -23,6 +23,7 @@ from pledges.models import (
 from pledges.models.answers import ConfirmChoices
 from pledges.my_pledge import withdrawal
 from pledges.signing import service as signing
+from pledges.signing.emails import REMINDER_AFTER
 from tests.makers import ALICE, BOB, CHARLIE, NOW, answers, organisation_answers, signed, token_of
 from tests.staff_accounts import staff
 
@@ -35,7 +36,7 @@ def test_signing_writes_a_pending_and_its_email_and_no_signature():
     assert PendingSignature.objects.count() == 1
     assert set(QueuedEmail.objects.values_list("kind", "due_at")) == {
         ("confirm", NOW),
-        ("reminder", NOW + timedelta(hours=48)),
+        ("reminder", NOW + REMINDER_AFTER),
     }
     assert not Signature.objects.exists()
 
