@@ -1,4 +1,4 @@
-"""Encrypted backups, what becomes of old ones, and what a restore refuses."""
+"""Encrypted backups, deleting old ones, and what a restore refuses."""
 
 import json
 import os

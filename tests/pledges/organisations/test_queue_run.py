@@ -1,4 +1,4 @@
-"""A moderator's walk through the queue: undo, previews, notes, colleagues and the end."""
+"""A moderator's run through the queue: undo, previews, notes, colleagues and the end."""
 
 import pytest
 from django.test import Client
