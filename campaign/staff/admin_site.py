@@ -1,5 +1,6 @@
 """The staff area: Django's admin in the site's look, behind a password and a second factor."""
 
+import math
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -25,6 +26,7 @@ from campaign.staff import (
     sign_in_limits,
     staff_log,
 )
+from pledges.admin_base.pages import page
 from reports.models import Recommendation
 
 OURS = frozenset({"campaign", "staff", "pledges", "reports"})
@@ -155,7 +157,7 @@ class StaffAdminSite(AdminSite):
         return super().index(request, {**drawn, **(extra_context or {})})
 
     def _too_many_tries(self, request: HttpRequest, seconds: int) -> HttpResponse:
-        context = {**self.each_context(request), "title": _("Too many tries"), "seconds": seconds}
-        response = TemplateResponse(request, "admin/too_many_tries.html", context, status=429)
+        minutes = math.ceil(seconds / 60)
+        response = page(request, "too_many_tries", 429, title=_("Too many tries"), minutes=minutes)
         response["Retry-After"] = str(seconds)
         return response

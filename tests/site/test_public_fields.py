@@ -1,7 +1,6 @@
-"""What everybody can see, held against the register of data: the fields that it declares for everybody, no other.
+"""The public pages show exactly the fields that the register of data declares as public.
 
-Fields are given other values, and every public page, feed and file is fetched again. What changes with a field
-shows that field.
+Fields get other values, and every public page, feed and file is fetched again. What changes with a field shows it.
 """
 
 from collections.abc import Iterator
@@ -60,7 +59,7 @@ def somebody_of_each(time_machine, settings):
 
 
 def fields_of(table: Table) -> Iterator[tuple[models.Field, bool]]:
-    """Each personal field that has a value somewhere, and whether the register says that everybody sees it."""
+    """Each personal field that has a value somewhere, and whether the register says that everyone sees it."""
     model = apps.get_model(table.model)
     for names, use in table.uses.items():
         for name in names.split():
@@ -108,7 +107,7 @@ def seen() -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.model)
-def test_everybody_sees_what_the_register_says_and_no_other_field(table, somebody_of_each):
+def test_the_public_pages_show_only_fields_declared_as_public(table, somebody_of_each):
     assert apps.get_model(table.model)._base_manager.exists(), "the test needs a row to look at"
     fields = dict(fields_of(table))
     before = seen()
@@ -123,7 +122,7 @@ def test_everybody_sees_what_the_register_says_and_no_other_field(table, somebod
         assert after != before, f"{field.name} is declared for everybody and stands nowhere"
 
 
-def test_of_all_other_tables_everybody_sees_who_wrote_the_report_alone():
+def test_of_other_apps_the_register_declares_only_the_reports_author_as_public():
     others = [table for table in data_register.TABLES if table not in TABLES]
     public = [
         (table.model, names)
