@@ -9,14 +9,14 @@ from django.db import OperationalError
 
 from campaign.staff import command_log
 
-# What a key holder runs on a computer where there is no site: no settings, no database.
+# Commands that a key holder runs on a computer without the site: no settings, no database.
 OFFLINE = {"campaign_keys", "open_export", "send_update"}
 
 
 def run(arguments: list[str]) -> None:
-    """Runs a command; a wrong setting, or a database or mail server that fails, ends it with one sentence.
+    """Runs a command; for a wrong setting, or a database or mail server that fails, it prints one sentence and ends.
 
-    `--traceback` shows the whole error, as for Django's own commands.
+    `--traceback` shows the whole error, as with Django's own commands.
     """
     try:
         execute_from_command_line(arguments)
@@ -27,7 +27,7 @@ def run(arguments: list[str]) -> None:
             raise
         sys.exit(f"A setting is wrong: {_one_line(error)}")
     except OperationalError as error:
-        # psycopg gives an error no SQLSTATE where there was no connection.
+        # psycopg's errors have no SQLSTATE if there was no connection.
         if "--traceback" in arguments or getattr(error.__cause__, "sqlstate", None):
             raise
         sys.exit(f"The database (DATABASE_URL) can't be reached: {_one_line(error)}")

@@ -1,5 +1,5 @@
-"""What the site measures of itself: `make bench`, or in half a minute `make bench-quick`.
+"""Measures the speed of the site: `make bench`, or `make bench-quick`, which takes three minutes.
 
-Differences and ratios within one run, over several rounds. Nothing here is asserted in a test: a slow machine
-is no fault. Each module has `measure(quick) -> Table`.
+The figures are differences and ratios within one run, over several rounds. No test asserts them, because a slow machine
+is not a fault. Each module has `measure(quick) -> Table`.
 """

@@ -26,12 +26,12 @@ MEASUREMENTS = {
     "overview": overview,
     "large": large,
 }
-ALONE = {"lighthouse": lighthouse}  # only where it is named, and with a page of its own: docs/lighthouse.md
+ALONE = {"lighthouse": lighthouse}  # only runs if it is named; writes docs/lighthouse.md
 
 
 @contextmanager
 def fresh_database() -> Iterator[None]:
-    """An empty one beside the real one, gone afterwards."""
+    """Uses an empty database beside the real one, which is deleted afterwards."""
     name = connection.settings_dict["NAME"]
     connection.settings_dict["TEST"]["NAME"] = f"bench_{name}"
     connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
@@ -51,7 +51,9 @@ def main() -> None:
     )
     chosen = parser.parse_args()
     logging.disable(logging.WARNING)
-    warnings.filterwarnings("ignore", "No directory at")  # no page is drawn, so nothing was collected
+    warnings.filterwarnings(
+        "ignore", "No directory at"
+    )  # static files are not collected, because no page is rendered
     began = time.monotonic()
     busy, tables = os.getloadavg()[0], []
     print("Measuring, each in a database of its own", flush=True)

@@ -1,4 +1,7 @@
-"""Does the time of the answer tell what we know of an address? Sign POSTs through all of WSGI, interleaved."""
+"""Measures whether the time of the answer to a form shows what is known of an address.
+
+It sends POSTs of the sign form through all of WSGI, with the states of an address interleaved.
+"""
 
 import random
 import time
@@ -22,7 +25,7 @@ from pledges.signing import service as signing
 
 ROUNDS = 5
 AIM = 5.0  # ms
-# At most so many POSTs for each state, in at most so many seconds.
+# At most this many POSTs for each state, in at most this many seconds.
 PAIRS, SECONDS = 1000, 120
 QUICK_PAIRS, QUICK_SECONDS = 150, 10
 FORM = "application/x-www-form-urlencoded"
@@ -46,7 +49,7 @@ def measure(quick: bool) -> Table:
 
 
 def _interleaved(pairs: int, seconds: float) -> dict[str, list[float]]:
-    """Milliseconds of each POST; within a pair the states come in an order of their own."""
+    """Returns the milliseconds of each POST; the order of the states is random in each pair."""
     dice, clients, post = random.Random(8), one_client_each(), poster()  # noqa: S311
     for _ in range(20):  # connections, plans and caches warm up
         post("warm@example.org", next(clients))
@@ -55,7 +58,7 @@ def _interleaved(pairs: int, seconds: float) -> dict[str, list[float]]:
     for n in range(pairs):
         if time.monotonic() - began > seconds:
             break
-        with transaction.atomic():  # one wait for the disk, not one for each act
+        with transaction.atomic():  # so that it waits for the disk only once
             addresses = {state: prepare(f"{state}-{n}@example.org") for state, prepare in STATES.items()}
         for state in dice.sample(list(STATES), len(STATES)):
             times[state].append(post(addresses[state], next(clients)))
@@ -80,7 +83,7 @@ def poster() -> Callable[[str, str], float]:
 
 
 def one_client_each() -> Iterator[str]:
-    """Everybody from an address of their own: what is measured is no limit."""
+    """Yields a new network address for each POST, so that no rate limit is measured."""
     return (f"10.{n >> 16 & 255}.{n >> 8 & 255}.{n & 255}" for n in count())
 
 

@@ -1,4 +1,4 @@
-"""The least that a WSGI application can do: the bytes of the files in BARE_FOLDER, by their names."""
+"""A WSGI application that only answers with the bytes of the files in BARE_FOLDER, for comparison."""
 
 import os
 from pathlib import Path

@@ -1,5 +1,6 @@
-"""The least that a WSGI application can do to accept a signature (/sign: two INSERTs and a commit) and to confirm one
-(/confirm: one UPDATE and a commit), in the database of BARE_DATABASE.
+"""A WSGI application that only writes to the database of BARE_DATABASE, for comparison with signing and confirming.
+
+/sign makes two INSERTs and a commit, /confirm one UPDATE and a commit.
 """
 
 import os

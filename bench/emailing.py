@@ -1,4 +1,4 @@
-"""How many emails one worker process hands to a local mail server, and what each costs the database."""
+"""Measures how many emails one worker process hands to a local mail server, and what each costs the database."""
 
 import resource
 import socket
@@ -24,7 +24,7 @@ RATE, STATEMENTS, GROWTH = 250, 1.0, 5  # emails a second, statements an email, 
 EMAILS, QUICK_EMAILS = 20_000, 2_000
 BATCH = 200
 SINK = program("smtp-sink")
-# Where Debian's postfix is missing: a mail server of threads, in a process of its own; slower than smtp-sink.
+# A slower mail server in Python, in its own process, if smtp-sink of Debian's postfix is missing.
 FALLBACK = """
 import socketserver
 class Session(socketserver.StreamRequestHandler):
@@ -84,7 +84,7 @@ def measure(quick: bool) -> Table:
 
 
 def _memory() -> float:
-    """The most memory that this process has used so far, in MiB."""
+    """Returns the most memory that this process has used so far, in MiB."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
@@ -98,7 +98,7 @@ def _sign(number: int, now) -> None:
 
 @contextmanager
 def sink() -> Iterator[int]:
-    """A mail server on loopback that accepts and forgets everything; its port."""
+    """Runs a mail server on loopback that accepts and discards everything; yields its port."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     if SINK:

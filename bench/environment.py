@@ -1,4 +1,4 @@
-"""Production's settings, two key holders, and a database of its own that keeps every promise it makes."""
+"""Sets production's settings with two key holders, and a database of its own that waits for the disk."""
 
 import os
 
@@ -11,5 +11,5 @@ os.environ |= {
     "DJANGO_SETTINGS_MODULE": "campaign.settings",
     "CAMPAIGN_PUBLIC_KEYS": ",".join(str(pyrage.x25519.Identity.generate().to_public()) for _ in range(2)),
     "POSTGRES_FOLDER": "var/postgres-bench",
-    "POSTGRES_OPTIONS": "",  # the tests' own would not wait for the disk
+    "POSTGRES_OPTIONS": "",  # those of the tests do not wait for the disk
 }

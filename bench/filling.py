@@ -1,4 +1,4 @@
-"""Fills a database with a large campaign: by COPY, with its progress shown, and kept between runs."""
+"""Fills a database with the data of a large campaign by COPY, shows the progress, and reuses it in later runs."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -28,7 +28,9 @@ TABLES = {
 
 
 def fill(signatures: int, names: int, organisations: int, contacts: int) -> None:
-    """Invented signatures, the first with a public name and a contact; and organisations, the newest still queued."""
+    """Adds invented signatures, the first with a public name and a contact; and organisations, the newest still in the
+    queue.
+    """
     now, text = timezone.now(), PledgeText.objects.get(number=1).pk
     today, keep, sealed = (
         timezone.localdate(now),
@@ -81,7 +83,7 @@ def _copy(table: str, number: int, row: Callable[[int], tuple]) -> None:
 
 
 def kept(*numbers: int) -> None:
-    """Makes this database one that was filled with `numbers` (as `fill`), from the copy that the first run leaves."""
+    """Makes this database a copy of one that was filled with `numbers` (as `fill`); the first run makes that one."""
     name = connection.settings_dict["NAME"]
     code = sha256(
         repr((numbers, sorted(MigrationLoader(connection).graph.nodes), _source())).encode()
@@ -95,7 +97,7 @@ def kept(*numbers: int) -> None:
 
 
 def _source() -> list[bytes]:
-    """What the tables are made by: with another of these files the kept database is made anew."""
+    """Returns the files that define the tables and data: if one changes, the stored database is made again."""
     apps = [settings.BASE_DIR / app / "migrations" for app in ("campaign", "pledges", "reports")]
     files = [Path(__file__), *(file for folder in apps for file in sorted(folder.glob("0*.py")))]
     return [file.read_bytes() for file in files]
@@ -108,7 +110,7 @@ def _databases() -> Iterator[str]:
 
 
 def _elsewhere(*statements: str) -> None:
-    """Runs these in the server's own database, while nothing is connected to this one."""
+    """Runs these statements in the server's own database, while no connection to this one is open."""
     connection.close()
     with connection._nodb_cursor() as cursor:
         for statement in statements:

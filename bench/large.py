@@ -1,4 +1,5 @@
-"""What a large campaign costs: the same requests with few rows and with many, and the worker's jobs with many.
+"""Measures what a large campaign costs: the same requests with few rows and with many, and the worker's tasks with
+many.
 
 Requests are compared by the CPU time of Python and PostgreSQL together, which a busy machine changes least.
 """
@@ -80,7 +81,7 @@ def measure(quick: bool) -> Table:
 
 
 def _emptied() -> None:
-    """A database as after `migrate`, with the report."""
+    """Empties the database to its state after `migrate`, and loads the report."""
     with connection.cursor() as cursor:
         cursor.execute("SET session_replication_role = replica")
         for table in reversed(filling.TABLES):
@@ -98,7 +99,7 @@ def _emptied() -> None:
 
 
 def _costs(times: int) -> dict[str, float]:
-    """Milliseconds of CPU by kind of request."""
+    """Returns the milliseconds of CPU time by kind of request."""
     staff, visitor = _staff(), Client()
     queued = Organisation.objects.queued()[0].ref
     pages = {
@@ -134,7 +135,7 @@ def _cost(act: Callable[[], object], times: int) -> float:
 
 
 def _cpu() -> float:
-    """Seconds of CPU of this process and of PostgreSQL's process behind this connection."""
+    """Returns the CPU seconds of this process and of PostgreSQL's process behind this connection."""
     connection.ensure_connection()
     path = Path(f"/proc/{connection.connection.info.backend_pid}/schedstat")
     server = int(path.read_text().split()[0]) / 1e9 if path.exists() else 0.0
@@ -163,7 +164,7 @@ def _forms(number: int) -> list[str]:
 
 
 def _jobs(large: tuple[int, ...]) -> dict[str, float]:
-    """Seconds by the clock of each job, with nobody else at work."""
+    """Returns the seconds that each task takes while nothing else runs."""
     now = timezone.now()
     found = {"recount": _seconds(lambda: totals.recount(now + timedelta(hours=2)))}
     retention_job.erase_expired(now)

@@ -1,7 +1,7 @@
-"""Lighthouse's four scores of the pages that most people open, on a phone, of the site as it is shipped.
+"""Runs Lighthouse on the pages that most people open, on a phone, of the site as it is shipped.
 
-Lighthouse runs in Debian's Chromium with its own mobile preset (a slow phone and a slow network, simulated).
-`make lighthouse` installs it with npm into var/node.
+It runs in Debian's Chromium with Lighthouse's mobile preset (a simulated slow phone and network). `make lighthouse`
+installs it with npm into var/node.
 """
 
 import json
@@ -32,7 +32,7 @@ PAGES = {
 }
 CATEGORIES = ["performance", "accessibility", "best-practices", "seo"]
 TRIES = 3  # on a busy machine Chromium sometimes does not answer Lighthouse in time
-# The name of the site leads to nginx on this machine, whose certificate is made for this run.
+# The host name of the site is mapped to nginx on this machine, whose certificate is made for this run.
 CHROME_FLAGS = (
     "--headless=new --no-sandbox --ignore-certificate-errors --host-resolver-rules='MAP {host} {address}'"
 )
@@ -59,7 +59,7 @@ def measure(quick: bool) -> Table:
 
 
 def _middle(path: str, address: str, runs: int) -> dict[str, Any]:
-    """The report of the run whose performance is the median: the others don't vary."""
+    """Returns the report of the run with the median performance; the other scores don't vary."""
     reports = sorted((_run(path, address) for _ in range(runs)), key=lambda one: _score(one, CATEGORIES[0]))
     return reports[len(reports) // 2]
 
@@ -84,7 +84,7 @@ def _score(report: dict[str, Any], category: str) -> int:
 
 
 def _lost(report: dict[str, Any]) -> list[str]:
-    """The checks that count towards a category that is short of 100, and did not pass."""
+    """Returns the checks that were not passed in a category whose score is below 100."""
     short = [report["categories"][name] for name in CATEGORIES if _score(report, name) < 100]
     counted = {one["id"] for category in short for one in category["auditRefs"] if one["weight"]}
     audits = [audit for name, audit in report["audits"].items() if name in counted]

@@ -1,4 +1,4 @@
-"""Requests as fast as they are answered: Debian's `wrk`, on one thread, over connections that stay open."""
+"""Sends requests as fast as they are answered: Debian's `wrk`, with one thread and connections that stay open."""
 
 import re
 import shutil

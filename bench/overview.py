@@ -1,4 +1,6 @@
-"""How much work the overview of staff is when the campaign is large: the page through WSGI, and one organisation."""
+"""Measures the CPU time of the staff overview and of one organisation's page when the campaign is large, through
+WSGI.
+"""
 
 import time
 from statistics import median
@@ -49,7 +51,7 @@ INSERT INTO pledges_totals (id, people, exact_people, organisations, counted_at)
 
 def measure(quick: bool) -> Table:
     number = 10 if quick else 50
-    # Nothing was collected here, so pages name their files plainly.
+    # Static files are not collected here, so pages use their plain names.
     settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
     _fill(quick)
     client = _staff()

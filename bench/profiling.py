@@ -1,4 +1,4 @@
-"""Where the time of a request goes, for a goal that was missed: its own time by package, counted by cProfile."""
+"""Shows by package where the time of a request goes, for a goal that was missed; counted by cProfile."""
 
 import cProfile
 import pstats
@@ -13,7 +13,7 @@ PACKAGE = re.compile(r"site-packages/(\w+)")
 
 
 def profile(name: str, act: Callable[[], object]) -> str:
-    """Lines that say how the time of `act` is shared among packages; PostgreSQL's time is psycopg's waiting."""
+    """Returns lines that say how the time of `act` is shared among packages; PostgreSQL's time is psycopg's waiting."""
     for _ in range(20):
         act()
     profiler = cProfile.Profile()

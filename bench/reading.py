@@ -1,4 +1,6 @@
-"""How fast public pages are read, through nginx and of gunicorn alone, beside the least that each could do."""
+"""Measures how fast public pages are served, by nginx and by gunicorn alone, compared with the least that each could
+do.
+"""
 
 import tempfile
 import uuid
@@ -44,7 +46,7 @@ def measure(quick: bool) -> Table:
 
 
 def fill() -> None:
-    """The report, and signatures and organisations that are plainly invented."""
+    """Loads the report, and plainly invented signatures and organisations."""
     load_content.load()
     now, pledge_text = timezone.now(), PledgeText.objects.current(timezone.now())
     Signature.objects.bulk_create(
@@ -72,9 +74,9 @@ def fill() -> None:
 
 
 def _interleaved(parts: Shipped, rounds: int, seconds: int) -> dict[str, dict[str, list[Load]]]:
-    """By page, what was measured in each round of each way to ask for it."""
+    """Returns by page the load of each round of each way to request it."""
     found: dict[str, dict[str, list[Load]]] = {page: {} for page in PAGES}
-    for path in PAGES.values():  # every process draws every page once
+    for path in PAGES.values():  # every process renders every page once
         load(parts.app + path, 1, HTTPS)
     for _ in range(rounds):
         for page, path in PAGES.items():
@@ -112,7 +114,7 @@ def _table(title: str, found: dict[str, dict[str, list[Load]]]) -> Table:
 
 
 def _ratio(measured: dict[str, list[Load]], ours: str, theirs: str) -> float:
-    """The median of the rounds' ratios: what was measured in one round was measured within seconds."""
+    """Returns the median of the rounds' ratios, because what is measured in one round is measured within seconds."""
     return median(
         one.rate / max(other.rate, 1) for one, other in zip(measured[ours], measured[theirs], strict=True)
     )

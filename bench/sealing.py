@@ -1,4 +1,4 @@
-"""How long a signature is held up by sealing, and a key holder by opening."""
+"""Measures how long sealing a contact takes, and how long a key holder needs to open one."""
 
 import base64
 import json
@@ -46,7 +46,7 @@ def measure(quick: bool) -> Table:
 
 
 def _opening(number: int) -> list[float]:
-    """Milliseconds for each record of an export, by round, with every core at work."""
+    """Returns the milliseconds for each record of an export, by round, with all cores in use."""
     identity = pyrage.x25519.Identity.generate()
     text = pyrage.encrypt(json.dumps(RECORD).encode().ljust(encryption.RECORD_BYTES), [identity.to_public()])
     head = {"format": opening.FORMAT, "channel": "email", "pledge_texts": {}}

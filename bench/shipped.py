@@ -1,5 +1,7 @@
-"""The site as it is shipped, on this machine: deploy/nginx.conf with TLS, gunicorn (2 processes of 4 threads),
-collected static files, DEBUG off. Beside it what it is compared with: a bare WSGI application, and nginx with files.
+"""Runs the site as it is shipped on this machine, and what it is compared with.
+
+The site: deploy/nginx.conf with TLS, gunicorn (2 processes of 4 threads), collected static files, DEBUG off. Compared
+with: a bare WSGI application, and nginx with files.
 """
 
 import re
@@ -33,11 +35,13 @@ server {{
 
 
 class Shipped:
-    """Where the parts answer: `site` through nginx, `files` of nginx alone, `app` and `bare` of gunicorn alone."""
+    """The addresses of the parts: `site` through nginx, `files` of nginx alone, `app` and `bare` of gunicorn alone."""
 
     def __init__(self, folder: Path, pages: dict[str, str], many_clients: bool = False) -> None:
-        """`pages`: the address of each page by the name of the file that its bytes go to. `many_clients`: nginx takes
-        the client's address from X-Forwarded-For, so that its limits for one client hold for no other.
+        """`pages`: the address of each page, by the name of the file that its bytes are written to.
+
+        `many_clients`: nginx takes the client's address from X-Forwarded-For, so that its limits for one client do not
+        apply to others.
         """
         self.folder, self.pages, self.many_clients = folder, pages, many_clients
         (folder / "files").mkdir()
@@ -69,7 +73,7 @@ class Shipped:
         make_certificate(self.folder, HOST)
         configuration = configure(self.folder, self.app_process.address[1], free_port(), tls)
         site = self.folder / "site.conf"
-        # The load generator names no host in its TLS handshake.
+        # The load generator sends no host name in its TLS handshake.
         text = re.sub(
             r"    listen .* ssl default_server;\n|    ssl_reject_handshake on;\n", "", site.read_text()
         )
@@ -97,7 +101,7 @@ def shipped(folder: Path, pages: dict[str, str], many_clients: bool = False) -> 
 
 
 def environment(folder: Path) -> dict[str, str]:
-    """What gunicorn is told to work on the database of this process."""
+    """Returns the environment in which gunicorn uses the database of this process."""
     database = connection.settings_dict
     return {
         "DJANGO_SETTINGS_MODULE": "tests.collected",

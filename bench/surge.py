@@ -1,7 +1,7 @@
-"""A launch: 64 connections through nginx, four of five requests read and one signs, with what can go wrong at once.
+"""Measures a launch: 64 connections through nginx, of which four of five requests read and one signs, with faults.
 
-The worker runs, its mail server is away, and halfway one of the two web workers is killed. Every answer 303 must be
-a row. Afterwards the memory of the web workers is read.
+The worker runs, its mail server is away, and halfway one of the two web processes is killed. For every answer 303 there
+must be a row. Afterwards the memory of the web processes is read.
 """
 
 import os
@@ -27,7 +27,7 @@ SECONDS, QUICK_SECONDS = 30, 8
 CONNECTIONS = 64
 RATE, MEMORY = 330, 110  # signatures a second; MiB
 TITLE = f"A surge through nginx: {CONNECTIONS} connections, 80 % reading, 20 % signing"
-# Lua for wrk. Every request is another client's; the answers 303 are counted.
+# Lua for wrk. Every request comes from another client; the answers 303 are counted.
 SCRIPT = """
 local pages, n, run = {%s}, 0, "%s"
 local threads = {}
@@ -76,7 +76,7 @@ def _surge(parts: Shipped, seconds: int) -> Table:
     killing.start()
     signed, refused, broken, lost_connections = _load(parts, seconds, "surge")
     killing.join()
-    time.sleep(2)  # what was sent last is answered
+    time.sleep(2)  # until the last requests are answered
     worker.terminate()
     worker.wait()
     rows = PendingSignature.objects.count() - before
@@ -100,7 +100,7 @@ def _surge(parts: Shipped, seconds: int) -> Table:
 
 
 def _load(parts: Shipped, seconds: int, run: str) -> tuple[int, int, int, int]:
-    """Answers 303, 4xx and 5xx, and connections that failed."""
+    """Returns the number of answers 303, 4xx and 5xx, and of connections that failed."""
     script = parts.folder / "surge.lua"
     script.write_text(SCRIPT % (",".join(f'"{path}"' for path in PAGES.values()), run))
     command = [
@@ -122,7 +122,7 @@ def _load(parts: Shipped, seconds: int, run: str) -> tuple[int, int, int, int]:
 
 
 def _worker(parts: Shipped) -> subprocess.Popen[bytes]:
-    """The worker, with a mail server that is away."""
+    """Starts the worker, with a mail server that is away."""
     variables = {**environment(parts.folder), "EMAIL_URL": "smtp://127.0.0.1:9"}
     with (parts.folder / "worker.log").open("wb") as log:
         command = [sys.executable, "manage.py", "worker"]
@@ -132,6 +132,6 @@ def _worker(parts: Shipped) -> subprocess.Popen[bytes]:
 
 
 def _pss(pid: int) -> float:
-    """MiB of memory of a process, what it shares with others in equal parts."""
+    """Returns the memory of a process in MiB; memory shared with others is counted in equal parts."""
     text = Path(f"/proc/{pid}/smaps_rollup").read_text()
     return int(re.search(r"^Pss:\s+(\d+)", text, re.MULTILINE)[1]) / 1024  # type: ignore[index]

@@ -5,7 +5,7 @@ from statistics import median
 
 @dataclass(frozen=True)
 class Goal:
-    """One line of docs/bench.md: what is promised, and what was measured. `is_met` is None where it could not be."""
+    """One line of docs/bench.md: the goal and the measured value. `is_met` is None if it could not be measured."""
 
     work: str
     promised: str
@@ -19,7 +19,7 @@ class Goal:
 
 @dataclass
 class Table:
-    """What came of a measurement; `said` is its result in one line, `goals` what of it is promised."""
+    """The result of a measurement; `said` is it in one line, `goals` are the goals it is compared with."""
 
     title: str
     head: list[str]
@@ -40,12 +40,12 @@ class Table:
 
 
 def rounds(numbers: list[float], count: int) -> list[list[float]]:
-    """The numbers in so many rounds of one length, in the order in which they were measured."""
+    """Splits the numbers into this many rounds of one length, in the order in which they were measured."""
     length = len(numbers) // count
     return [numbers[n * length : (n + 1) * length] for n in range(count)]
 
 
 def spread(numbers: Iterable[Iterable[float]], form: str = ".2f") -> str:
-    """The lowest and the highest median of several rounds."""
+    """Returns the lowest and the highest median of several rounds."""
     medians = [median(some) for some in numbers]
     return f"{min(medians):{form}} … {max(medians):{form}}"

@@ -1,4 +1,4 @@
-"""How fast gunicorn accepts signatures and confirms them, beside a WSGI application that only writes as much."""
+"""Measures how fast gunicorn accepts and confirms signatures, compared with a WSGI application that only writes."""
 
 import tempfile
 from http.client import HTTPConnection
@@ -24,10 +24,10 @@ from tests.chaos.serving import Gunicorn
 
 ROUNDS, SECONDS = 3, 5
 QUICK_ROUNDS, QUICK_SECONDS = 2, 2
-CONFIRMS = 8000  # forms that wait to be confirmed, more than can be in the time
+CONFIRMS = 8000  # forms that wait to be confirmed, more than can be confirmed in the time
 OF_BARE = 0.30
 TITLE = "Signing and confirming, gunicorn alone: requests a second"
-# Lua for wrk: each request of another mailbox and another client; or each of another link, one after the other.
+# Lua for wrk: each request with another mailbox and client; or with the next link.
 SIGN = """
 local function headers(client)
   local all = {}
@@ -80,7 +80,7 @@ def measure(quick: bool) -> Table:
 
 
 def _profiles() -> list[str]:
-    """What signing and confirming spend their time on, in this process."""
+    """Returns what signing and confirming spend their time on, in this process."""
     client, post, clients = Client(), poster(), one_client_each()
     addresses = (f"profile{n}@example.org" for n in count())
     tokens = iter(_forms(profiling.TIMES + 20, "profile"))
@@ -127,7 +127,7 @@ def _interleaved(folder: Path, rounds: int, seconds: int) -> dict[str, list[Load
 
 
 def _wait_for(process: Gunicorn) -> None:
-    """Returns when it answers: a busy machine needs longer to start it than a round lasts."""
+    """Waits until the process answers: on a busy machine it needs longer to start than a round lasts."""
     asking = HTTPConnection(*process.address, timeout=60)
     asking.request("GET", "/healthz")
     asking.getresponse().read()
@@ -135,7 +135,7 @@ def _wait_for(process: Gunicorn) -> None:
 
 
 def _connection() -> str:
-    """How psycopg connects to the database of this process."""
+    """Returns how psycopg connects to the database of this process."""
     database = connection.settings_dict
     return "host={HOST} user={USER} dbname={NAME}".format(**database)
 
@@ -148,7 +148,7 @@ def _posts(folder: Path, url: str, seconds: int, script: str) -> Load:
 
 
 def _forms(number: int, name: str = "waits") -> list[str]:
-    """Signs so often, and returns the tokens of the links to confirm."""
+    """Signs this many forms, and returns the tokens of the links to confirm."""
     now, pledge_text = timezone.now(), PledgeText.objects.get(number=1)
     for n in range(number):
         mailbox = Mailbox(f"{name}{n}@example.org")

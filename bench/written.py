@@ -1,6 +1,6 @@
-"""docs/bench.md and docs/lighthouse.md: what was measured last, when, and on what kind of machine.
+"""Writes docs/bench.md and docs/lighthouse.md: what was measured last, when, and on what kind of machine.
 
-A machine is told by its type, never by its name.
+A machine is described by its type, never by its name.
 """
 
 import os

@@ -1,6 +1,6 @@
 """System checks of the settings: what must be right before the site starts. Each has an id and a hint.
 
-`manage.py` runs these before every command, and gunicorn before it serves (campaign.wsgi).
+`manage.py` runs them before every command, and gunicorn before it serves (campaign.wsgi).
 """
 
 import re
@@ -23,7 +23,7 @@ MOST_PROXIES = 5
 EXAMPLE_HOST = re.compile(r"(^|[@./])example\.(org|com|net)\b")
 OLDEST_POSTGRESQL = 15
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
-# Backends that lose emails, or write them where others could read them.
+# Email backends that lose emails, or write them where others could read them.
 NO_MAIL = {
     f"django.core.mail.backends.{kind}.EmailBackend" for kind in ("console", "dummy", "filebased", "locmem")
 }
@@ -127,7 +127,7 @@ def campaign(**kwargs) -> Found:
 
 @check()
 def processors(**kwargs) -> Found:
-    """Data protection law requires them to be named; the privacy pages do so."""
+    """Checks that PROCESSORS is set: data protection law requires the privacy pages to name them."""
     if not settings.DEBUG and not settings.PROCESSORS:
         yield Warning(
             "PROCESSORS is empty: the privacy pages don't say who runs the server and who sends the emails.",
@@ -181,7 +181,7 @@ def examples(**kwargs) -> list[CheckMessage]:
 
 @register(deploy=True)
 def connections_in_clear(**kwargs) -> list[CheckMessage]:
-    """Connections to other machines must be encrypted."""
+    """Checks that connections to other machines are encrypted."""
     found: list[CheckMessage] = []
     if settings.EMAIL_HOST not in LOOPBACK and not (settings.EMAIL_USE_TLS or settings.EMAIL_USE_SSL):
         hint = "smtp+tls:// (port 587) or smtp+ssl:// (port 465)."
@@ -202,7 +202,9 @@ def connections_in_clear(**kwargs) -> list[CheckMessage]:
 
 @register(deploy=True)
 def proxies(**kwargs) -> list[CheckMessage]:
-    """There is always nginx in front of the site (campaign.gunicorn_config); more than five proxies are a mistake."""
+    """Checks that TRUSTED_PROXIES is between 1 and 5: nginx is always in front of the site (campaign.gunicorn_config),
+    and more than five proxies are a mistake.
+    """
     if 1 <= settings.TRUSTED_PROXIES <= MOST_PROXIES:
         return []
     hint = "1 behind deploy/nginx.conf; one more for each proxy of your own before that."
@@ -211,7 +213,9 @@ def proxies(**kwargs) -> list[CheckMessage]:
 
 @check(Tags.database)
 def database(databases: list[str] | None = None, **kwargs) -> Found:
-    """The version of PostgreSQL, where a command asks for its database; a server that does not answer passes."""
+    """Checks that the database is PostgreSQL and new enough, if a command asks for its database; a server that does not
+    answer passes.
+    """
     for alias in databases or []:
         connection = connections[alias]
         if not isinstance(connection, DatabaseWrapper):

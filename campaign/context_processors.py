@@ -7,7 +7,9 @@ from campaign.demo import inbox
 
 
 def site(request: HttpRequest) -> dict[str, object]:
-    """Addresses begin with SITE_ORIGIN, never with the Host header, which the client chooses."""
+    """Returns the context of every public page. Addresses begin with SITE_ORIGIN, never with the Host header, which the
+    client chooses.
+    """
     return {
         "canonical": settings.SITE_ORIGIN + request.path,
         "origin": settings.SITE_ORIGIN,

@@ -1,6 +1,6 @@
-"""One style sheet for the public pages, which `collectstatic` makes of the sheets in static/css.
+"""Joins the style sheets in static/css into one file for the public pages, when `collectstatic` runs.
 
-Each sheet is a file of its own to work on. Where nothing is collected (the demo, the tests) pages load each sheet.
+Without `collectstatic` (in the demo and the tests) pages load each sheet by itself.
 """
 
 import re
@@ -18,7 +18,7 @@ COMMENT = re.compile(r"/\*.*?\*/\s*", re.DOTALL)
 
 
 class BundlingStorage(CompressedManifestStaticFilesStorage):
-    """Whitenoise's storage (a hash in each name, compressed variants beside each file), and the bundle."""
+    """Whitenoise's storage (a hash in each name, compressed variants beside each file) that also writes the bundle."""
 
     def post_process(self, paths: dict[str, Any], dry_run: bool = False, **options: Any) -> Iterator[Any]:
         if not dry_run:

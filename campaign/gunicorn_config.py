@@ -1,6 +1,7 @@
-"""gunicorn's settings: `gunicorn -c python:campaign.gunicorn_config`, always behind a proxy that buffers requests.
+"""gunicorn's settings (`gunicorn -c python:campaign.gunicorn_config`); it must run behind a proxy that buffers
+requests.
 
-Without one, four half-open POSTs freeze a worker (two workers of four threads each fill two cores).
+Without a proxy, four half-sent POSTs block a worker. Two workers of four threads each use two cores.
 """
 
 import gc
@@ -22,21 +23,21 @@ control_socket_disable = True
 if os.access("/dev/shm", os.W_OK):  # noqa: S108  the heartbeat files of its workers need no disk, which may be full or read-only
     worker_tmp_dir = "/dev/shm"  # noqa: S108
 
-# A whole page of text pasted into the search gets our own page, not gunicorn's bare refusal of what is longer
-# than 8 KB: nginx limits the address (16 KB). Our largest header is a session cookie's.
+# A search for a whole page of text gets our own page, not gunicorn's plain refusal of lines longer than 8 KB; nginx
+# limits the address (16 KB). Our largest header is the cookie of a session.
 limit_request_line = 0
 limit_request_fields = 50
 limit_request_field_size = 4096
-# No header changes what gunicorn takes the client's address to be; Django reads what nginx says (TRUSTED_PROXIES).
+# No header changes what gunicorn takes for the client's address; Django reads what nginx says (TRUSTED_PROXIES).
 forwarded_allow_ips = ""
 forwarder_headers = ""
 
 
 def post_worker_init(worker: object) -> None:
-    """What the site has loaded stays as long as the process: Python need not look through it for garbage again."""
+    """Excludes from garbage collection what the site has loaded, because it stays as long as the process."""
     gc.collect()
     gc.freeze()
 
 
-# Django writes a line for each answer (campaign.http.middleware), which names the route and no path or address.
+# Django logs a line for each answer (campaign.http.middleware), with the route and without path or address.
 accesslog = None

@@ -1,7 +1,8 @@
-"""The format of the log: time, level, route, and for an exception its class and place.
+"""The format of the log: time, level, route, and for an exception its class and the lines of our code.
 
-Never a path, a query, a body or an address, and no message of a library: those quote what people typed
-("Key (digest)=(…) already exists"). Our own messages are written in full, so they must contain nothing personal.
+It never contains a path, a query, a body or an address. Messages of libraries are left out, because they quote what
+people typed ("Key (digest)=(…) already exists"). Our own messages are logged in full, so they must contain nothing
+personal.
 """
 
 import logging
@@ -46,7 +47,9 @@ def route(request: HttpRequest) -> str:
 
 class Stderr(logging.StreamHandler):
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802
-        """Python would print the whole record, arguments and all."""
+        """Reports that a record could not be logged. Python's own method would print the whole record with its
+        arguments.
+        """
         self.stream.write(f"ERROR {record.name} ({record.module}:{record.lineno}) can't be written\n")
 
 
@@ -65,7 +68,9 @@ class Line(logging.Formatter):
 
 
 def _message(record: logging.LogRecord) -> str:
-    """Returns our own messages in full; of other loggers only the pattern without its values, or else the place."""
+    """Returns our own messages in full; of other loggers only the pattern without its values, or else the file and
+    line.
+    """
     if record.name.split(".")[0] in OUR_APPS:
         return record.getMessage()
     if hasattr(record, "status_code"):

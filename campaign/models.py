@@ -1,3 +1,5 @@
+"""The tables of the campaign app: authenticator apps, rate limits, backups, worker, certificate, commands."""
+
 from django.db import models
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
@@ -6,8 +8,9 @@ from pledges.models import EncryptedField
 
 
 class AuthenticatorApp(TOTPDevice):
-    """An app that makes codes (TOTP), a second factor. Its key is encrypted here; the library's own column, which
-    is not encrypted, has a random value that is never used.
+    """An app that makes codes (TOTP), as a second factor.
+
+    Its key is encrypted here. The column of the library, which is not encrypted, has a random value that is never used.
     """
 
     encrypted_key = EncryptedField(help_text="the key that the app shares with us, under the server key")
@@ -18,7 +21,7 @@ class AuthenticatorApp(TOTPDevice):
 
 
 class RateLimitSalt(models.Model):
-    """The random key of one day's client hashes. Once it is deleted, no hash leads back to an address."""
+    """The random key of one day's client hashes. Once it is deleted, no hash can be traced back to an address."""
 
     day = models.DateField(primary_key=True)
     salt = models.BinaryField(max_length=32)
@@ -39,7 +42,7 @@ class RateLimitCount(models.Model):
 
 
 class Backup(models.Model):
-    """When a backup was made: `manage.py record_backup` writes it."""
+    """When a backup was made. `manage.py record_backup` writes it."""
 
     made_at = models.DateTimeField()
 
@@ -87,7 +90,7 @@ class CertificateCheck(models.Model):
 
 
 class CommandRun(models.Model):
-    """That a command which changes something was run on the server's command line, where nobody signs in."""
+    """A command that changes something was run on the server's command line, where no one signs in."""
 
     command = models.CharField(max_length=40)
     ran_at = models.DateTimeField(db_index=True)

@@ -1,6 +1,7 @@
-"""The cache in which django-ratelimit counts: a table in PostgreSQL, one statement a request; and the day's salt.
+"""The cache in which django-ratelimit counts: a table in PostgreSQL, with one statement for each request; and the salt
+of the day.
 
-Both tables are unlogged: a crash empties them, and they never reach the write-ahead log.
+Both tables are unlogged: a crash empties them, and they are never in the write-ahead log.
 """
 
 import secrets
@@ -16,7 +17,8 @@ from django.utils import timezone
 
 from campaign.models import RateLimitSalt
 
-# A count starts at one, and starts again when it has expired. A second key is counted only if the first passes.
+# A count starts at one, and starts again when it has expired. A second key is counted only if the first is within its
+# limit.
 COUNT = """
 INSERT INTO campaign_ratelimitcount AS counted (key, value, expires_at)
 SELECT %s, 1, %s {condition}
@@ -25,16 +27,16 @@ ON CONFLICT (key) DO UPDATE SET
     expires_at = CASE WHEN counted.expires_at <= %s THEN excluded.expires_at ELSE counted.expires_at END
 RETURNING value
 """
-# Seconds for which a process remembers the day's salt. After a crash of the database the salt is drawn anew, and
-# processes that remember another one would count the same client under another key.
+# Seconds for which a process remembers the salt of the day. After a crash of the database there is a new salt, and
+# processes that remember the old one would count the same client under another key.
 SALT_REMEMBERED_FOR = 30.0
 
 
 class RateLimitCache(BaseCache):
-    """What django-ratelimit asks of a cache: `add` starts a count, and where one runs already, `incr` counts on.
+    """The cache methods that django-ratelimit calls: `add` to start a count, then `incr` if the count exists already.
 
-    Here `add` does both in one statement, and `incr`, which follows at once, returns what `add` counted. Each thread
-    has an instance of its own.
+    Here `add` does both in one statement, and `incr`, which follows at once, returns the count that `add` made. Each
+    thread has its own instance.
     """
 
     def __init__(self, name: str, params: dict[str, Any]) -> None:
@@ -48,9 +50,10 @@ class RateLimitCache(BaseCache):
         ] = {}  # what a statement has counted and django-ratelimit has not asked for yet
 
     def add(self, key: str, value: int, timeout: float | None = 3600, version: int | None = None) -> bool:
-        """Counts one use of the key. True if it is the first within `timeout` seconds, otherwise `incr` has the count.
+        """Counts one use of the key. Returns True if it is the first within `timeout` seconds; otherwise `incr` returns
+        the count.
 
-        `value`, the number to begin with, must be 1: nothing here asks for a count without counting.
+        `value`, the number to begin with, must be 1, because this cache can only count by one.
         """
         if value != 1:
             raise NotImplementedError("this cache only counts by one")
@@ -66,7 +69,9 @@ class RateLimitCache(BaseCache):
         return True
 
     def incr(self, key: str, delta: int = 1, version: int | None = None) -> int:
-        """The count that the `add` before it made. ValueError, as of every Django cache, where there was none."""
+        """Returns the count that the `add` before it made. Raises ValueError, as every Django cache does, if there was
+        none.
+        """
         try:
             return self._counted.pop(self.make_and_validate_key(key, version))
         except KeyError:
@@ -74,7 +79,8 @@ class RateLimitCache(BaseCache):
 
     @contextmanager
     def together(self, limits: Iterable[int]) -> Iterator[None]:
-        """Counts in one statement the keys that are added inside, in this order; their next `add` takes those counts.
+        """Counts in one statement the keys that are added inside, in this order; the next `add` of each takes its
+        count.
 
         `limits` has the limit of each key. A key is counted only if the one before is within its limit.
         """
@@ -101,7 +107,7 @@ class RateLimitCache(BaseCache):
             return {keys[n][0]: value for n, value in cursor.fetchall()}
 
     def salt(self, day: date) -> bytes:
-        """The key of one day's client hashes, drawn by the first process that needs it."""
+        """Returns the key of one day's client hashes, which the first process that needs it makes."""
         known = self._salt
         if known and known[0] == day and time.monotonic() - known[2] < SALT_REMEMBERED_FOR:
             return known[1]

@@ -1,8 +1,7 @@
-"""Every setting, read from the environment or the file that SITE_SETTINGS names (campaign.settings_file).
+"""All settings, read from the environment or the file that SITE_SETTINGS names (campaign.settings_file).
 
-README.md names each with its default and meaning.
-
-A required setting that is missing stops the site at once, with its name. Only the demo (DEBUG on) has defaults.
+README.md lists each with its default and meaning. If a required setting is missing, the site does not start and names
+it. Only the demo (DEBUG on) has defaults for those.
 """
 
 from datetime import timedelta
@@ -39,10 +38,10 @@ BACKUP_FOLDER = Path(env.str("BACKUP_FOLDER", default=str(_backups)))
 BACKUP_COMMAND = env.str("BACKUP_COMMAND", default="")
 
 CAMPAIGN_ENDS = env.str("CAMPAIGN_ENDS", default="2028-12-31")
-# A public name is shown so many hours after the day on which it was given: until then only staff see it.
+# Hours from the day on which a public name was given until it is shown; until then only staff see it.
 PUBLIC_NAME_DELAY_HOURS = env.int("PUBLIC_NAME_DELAY_HOURS", default=0 if DEBUG else 24)
 KEEP_CONTACT_MONTHS = env.int("KEEP_CONTACT_MONTHS", default=24)
-# How many proxies of our own are in front: the client is the address so many hops from the right.
+# How many proxies of our own are in front: the client's address is this many places from the right in X-Forwarded-For.
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 
 # The controller, as pages and emails name it.
@@ -50,7 +49,7 @@ CONTROLLER = {
     "name": env.str("CONTROLLER_NAME", default="Liberty"),
     "address": env.str("CONTROLLER_ADDRESS", default="Liberty House, 26-30 Strutton Ground, London SW1P 2HR"),
     "phone": env.str("CONTROLLER_PHONE", default="0207 378 3663"),
-    # Where complaints go: a mailbox that somebody reads every day.
+    # Where complaints go: a mailbox that is read every day.
     "email": env.str("CONTROLLER_EMAIL", default="privacy@example.org" if DEBUG else REQUIRED),
     "company": env.str("CONTROLLER_COMPANY", default="03260840"),
     "ico": env.str("CONTROLLER_ICO", default="Z9169103"),
@@ -59,7 +58,7 @@ CONTROLLER = {
 # Where vulnerabilities are reported: `/.well-known/security.txt`.
 SECURITY_EMAIL = env.str("SECURITY_EMAIL", default=CONTROLLER["email"])
 
-# Who works for the controller on people's data, and what they do: "Name: what; Name: what".
+# The processors: who handles people's data for the controller, and how: "Name: what; Name: what".
 PROCESSORS = dict(
     [part.strip() for part in one.partition(":")[::2]]
     for one in env.str("PROCESSORS", default="").split(";")
@@ -124,7 +123,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "campaign.http.middleware.SameOrigin",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "campaign.staff.sessions.bounded",
+    "campaign.staff.sessions.limit_session_length",
     "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "campaign.postgresql.connections.RetryOnLostConnection",
@@ -149,7 +148,7 @@ TEMPLATES = [
 ]
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
-# A PostgreSQL that runs elsewhere, or else one of our own (campaign/embedded_postgres).
+# A PostgreSQL that runs elsewhere, or else an embedded one (campaign/embedded_postgres).
 DATABASES: dict[str, dict[str, Any]] = {
     "default": {
         **(
@@ -166,15 +165,15 @@ DATABASES: dict[str, dict[str, Any]] = {
         "CONN_MAX_AGE": 60,  # seconds; one that the server closed is dropped by campaign.postgresql.connections
     }
 }
-# Whether a pooler in transaction mode (PgBouncer) is in between: then connections have no prepared statements.
+# Whether a pooler in transaction mode (PgBouncer) is in between: then no statements are prepared.
 DATABASE_POOLER = env.bool("DATABASE_POOLER", default=False)
-# The role of web and worker, to which `migrate` grants what it may do (campaign.postgresql.roles).
+# The database role of web and worker; `migrate` grants its rights (campaign.postgresql.roles).
 DATABASE_ROLE = env.str("DATABASE_ROLE", default="campaign" if DEBUG else "")
 if DATABASE_PASSWORD := settings_file.password("DATABASE_PASSWORD"):
     DATABASES["default"]["PASSWORD"] = DATABASE_PASSWORD
 if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
-    # A server that is gone without a word is noticed within a minute by commands and the worker too; the web notices
-    # within a second (campaign.postgresql.outage). Options in DATABASE_URL go first.
+    # Commands and the worker notice within a minute that the server does not answer; the web notices within a second
+    # (campaign.postgresql.outage). Options in DATABASE_URL have priority.
     DATABASES["default"]["ENGINE"] = "campaign.postgresql"
     DATABASES["default"]["OPTIONS"] = {
         "connect_timeout": 5,
@@ -188,18 +187,18 @@ if not DATABASE_POOLER:
     DATABASES["default"].setdefault("OPTIONS", {})["prepare_threshold"] = 0
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# django-ratelimit counts in PostgreSQL, through a cache backend of our own that loses no count.
+# django-ratelimit counts in PostgreSQL, through our own cache backend, which loses no count.
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
     "limits": {"BACKEND": "campaign.rate_limit_cache.RateLimitCache"},
 }
 RATELIMIT_USE_CACHE = "limits"
 SILENCED_SYSTEM_CHECKS = [
-    # "Not officially supported": django-ratelimit knows memcached and redis only. It looks at the cache `limits` alone,
-    # whose adding and counting together are one atomic statement (see its tests).
+    # "Not officially supported": django-ratelimit only knows memcached and redis. It checks the cache `limits` only,
+    # which adds and counts in one atomic statement (see its tests).
     "django_ratelimit.W001",
-    # It wants https or localhost; our own check of SITE_ORIGIN (campaign.E008, E010) says so already, and lets the
-    # demo run on 127.0.0.1, where passkeys do not work and nothing else depends on it.
+    # It requires https or localhost. Our own check of SITE_ORIGIN (campaign.E008, E010) does that already, and allows
+    # the demo on 127.0.0.1, where only passkeys do not work.
     "otp_webauthn.E031",
 ]
 
@@ -242,12 +241,12 @@ OPERATOR_EMAIL = env.str("OPERATOR_EMAIL", default="")
 DEFAULT_FROM_EMAIL = env.str(
     "DEFAULT_FROM_EMAIL", default="Care Don't Share <pledge@example.org>" if DEBUG else REQUIRED
 )
-# Where an answer to one of our emails goes: some ask for one.
+# Where answers to our emails go; some of them ask for one.
 REPLY_TO_EMAIL = env.str("REPLY_TO_EMAIL", default=CONTROLLER["email"])
 
 LOGGING = log_format.CONFIG
 
-# A page may load from us alone, and nothing inline.
+# A page may load files from this site only, and contains nothing inline.
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -285,7 +284,7 @@ if not DEBUG:
 SESSION_COOKIE_AGE = 2 * 3600  # seconds without a request; `campaign.staff.sessions` bounds the whole
 SESSION_SAVE_EVERY_REQUEST = True
 OTP_TOTP_ISSUER = OTP_WEBAUTHN_RP_NAME = "Care Don't Share"
-# The address that passkeys belong to: the configured one, never what a Host header says.
+# The host name that passkeys belong to: the configured one, never that of the Host header.
 OTP_WEBAUTHN_RP_ID = urlsplit(SITE_ORIGIN).hostname or ""
 OTP_WEBAUTHN_ALLOWED_ORIGINS = [SITE_ORIGIN]
 OTP_WEBAUTHN_ALLOW_PASSWORDLESS_LOGIN = False
@@ -294,7 +293,7 @@ SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Strict"
 SESSION_COOKIE_NAME = "session" if DEBUG else "__Secure-session"
 CSRF_COOKIE_NAME = "csrf" if DEBUG else "__Secure-csrf"
-# By default Django stores messages in a cookie of its own, for every page and without the prefix.
+# By default Django stores messages in a cookie that is sent with every page and has no prefix.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 LOGIN_URL = "admin:login"
 PASSWORD_RESET_TIMEOUT = 7 * 24 * 3600  # seconds for which the link in an invitation of staff works

@@ -1,7 +1,7 @@
-"""`env` gives every setting its value: from the environment, or else from the file that SITE_SETTINGS names.
+"""`env` reads every setting: from the environment, or else from the file that SITE_SETTINGS names.
 
-Only this module reads that file: neither systemd, nor a shell, nor Docker, each of which treats `$`, `&`, `#` and
-quotes in its own way.
+Only this module reads that file. systemd, shells and Docker do not, because each treats `$`, `&`, `#` and quotes in its
+own way.
 """
 
 import io
@@ -14,15 +14,15 @@ from urllib.parse import urlsplit
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
-# A setting X may also be a file of its own, named by X_FILE, like the secrets of Docker and systemd.
+# A setting X may also be in a file that X_FILE names, like the secrets of Docker and systemd.
 env = environ.FileAwareEnv()
 LINE = re.compile(r"\s*|#.*|(?P<name>[A-Z][A-Z0-9_]*)=.*")
 
 
 def read(path: str) -> None:
-    """Puts the lines `NAME=value` of the file into the environment, where the name has no value there yet.
+    """Puts the lines `NAME=value` of the file into the environment, if the name has no value there yet.
 
-    The value is all that follows the `=`, unchanged but for a pair of quotes around it, which is removed.
+    The value is everything after the `=`; only a pair of quotes around it is removed.
     """
     try:
         text = Path(path).read_text()
@@ -40,7 +40,7 @@ def read(path: str) -> None:
 
 
 def url(name: str, password_name: str, **options: Any) -> str:
-    """Returns the setting `name`, a URL; raises ImproperlyConfigured where a password in it would be misread.
+    """Returns the setting `name`, a URL. Raises ImproperlyConfigured if a password in it would be misread.
 
     In a URL `#`, `/` and `?` end the password and `+` is a space; the setting `password_name` takes any character.
     """
@@ -56,7 +56,7 @@ def url(name: str, password_name: str, **options: Any) -> str:
 
 
 def password(name: str) -> str:
-    """Returns the setting `name` as it stands: django-environ would take a `$` at its beginning for a reference."""
+    """Returns the setting `name` unchanged: django-environ would take a `$` at its beginning for a reference."""
     return env.ENVIRON.get(name, "").rstrip("\r\n")
 
 

@@ -10,12 +10,16 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from pledges import languages
 from pledges.models import PledgeText
 from pledges.signing.views import while_the_campaign_lasts
 from pledges.statistics import totals
+
+PAPER_LINES = 20  # as many as fit on one page of A4
 
 
 def _address(route: str) -> str:
@@ -23,7 +27,9 @@ def _address(route: str) -> str:
 
 
 def qr_code(address: str) -> SafeString:
-    """The address as a QR code: inline SVG that survives a fold or a stain (error correction of 25 %)."""
+    """Returns the address as a QR code: inline SVG that is still read with a fold or a stain (error correction of 25
+    %).
+    """
     code = segno.make(address, error="q", micro=False)
     return mark_safe(code.svg_inline(border=2, omitsize=True, svgclass="qr", lineclass=None))  # noqa: S308 - our SVG
 
@@ -55,22 +61,40 @@ def handout(request: HttpRequest) -> HttpResponse:
     return _sheet(request, "A5")
 
 
+@require_safe
+@cache_control(public=True)
+@while_the_campaign_lasts
+def paper(request: HttpRequest) -> HttpResponse:
+    """The sheet to collect signatures on paper. Staff enter how many there are (`pledges.paper`)."""
+    page = {**_printed("pledges:sign"), "lines": range(1, PAPER_LINES + 1)}
+    return render(request, "campaign/share/paper.html", page)
+
+
 def _sheet(request: HttpRequest, size: str) -> HttpResponse:
-    """One printed page with the pledge, its address and a QR code. size: A4 or A5."""
-    address = _address("pledges:sign")
-    page = {
-        "size": size,
+    """One printed page with the pledge, its address and a QR code. size: A4 or A5. In a language without a form the
+    address is that of its home, which says how to sign.
+    """
+    if languages.is_in_short("share_poster"):
+        return render(request, "campaign/share/sheet_in_short.html", {**_printed("home"), "size": size})
+    return render(request, "campaign/share/sheet.html", {**_printed("pledges:sign"), "size": size})
+
+
+def _printed(route: str) -> dict[str, object]:
+    """What every sheet has: the pledge, and the address of a page with its QR code."""
+    address = _address(route)
+    return {
         "address": address.partition("://")[2],
         "qr": qr_code(address),
-        "pledge_text": PledgeText.objects.current(timezone.now()),
+        "pledge_text": PledgeText.objects.current(timezone.now(), get_language() or ""),
     }
-    return render(request, "campaign/share/sheet.html", page)
 
 
 @require_safe
 @cache_control(public=True, max_age=3600)
 def count_image(request: HttpRequest) -> HttpResponse:
-    """How many have signed, as a static SVG for other websites: no script, no frame, cached for an hour."""
+    """Answers with the number of signatures as a static SVG for other websites: no script, no frame, cached for an
+    hour.
+    """
     return render(
         request,
         "campaign/share/count.svg",

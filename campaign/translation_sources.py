@@ -1,8 +1,8 @@
-"""Which messages a language's file in `locale/` has to hold, found in templates and Python without GNU gettext.
+"""Finds the messages that a language's file in `locale/` must have, in templates and Python code, without GNU gettext.
 
-`python -m campaign.translation_sources` brings the files up to date after a change of texts: new messages are added
-without a translation; one whose English changed keeps its old translation, marked fuzzy, which is not shown until
-somebody has looked at it. See docs/decisions/languages.md.
+`python -m campaign.translation_sources` updates the files after a change of texts: it adds new messages without a
+translation. A message whose English changed keeps its old translation, marked fuzzy, which is not shown until someone
+has checked it. See docs/decisions/language-in-the-path.md.
 """
 
 import ast
@@ -18,7 +18,7 @@ from babel.messages.pofile import read_po, write_po
 from django.utils.translation.template import templatize
 
 from campaign import translations
-from pledges.languages import LANGUAGES, TRANSLATED
+from pledges.languages import IN_SHORT, LANGUAGES, TRANSLATED
 
 ROOT = translations.LOCALE.parent
 MessageId = str | tuple[str, str]  # a pair is one with a plural
@@ -28,10 +28,15 @@ _FORMS = (
     "pledges/signing/views.py",
     "pledges/public_forms/fields.py",
     *(f"pledges/inputs/{name}.py" for name in ("email_address", "mistyped_addresses", "validation", "tidy")),
-    *("pledges/inputs/professions.py", "pledges/inputs/regions.py"),
+    *("pledges/inputs/professions.py", "pledges/inputs/regions.py", "pledges/models/counted.py"),
 )
 _EMAIL = ("subject.txt", "body.txt", "body.html")
-# What a page of `TRANSLATED` shows: templates, with all that they extend and include, and Python files or folders.
+_MINE = (
+    *("pledges/mine.html", "pledges/mine_open.html", "pledges/mine_stale.html", "pledges/my_pledge/forms.py"),
+    *(f"pledges/models/{name}.py" for name in ("phone_requests", "signatures", "emails")),
+)
+# The sources of each page of `TRANSLATED`: templates, with all that they extend and include, and Python files or
+# folders.
 SOURCES: dict[str, tuple[str, ...]] = {
     "safety": ("campaign/safety.html",),
     "home": ("campaign/home.html", "partials/flow.html"),
@@ -50,10 +55,32 @@ SOURCES: dict[str, tuple[str, ...]] = {
         *(f"emails/reminder_organisation/{part}" for part in _EMAIL),
         *_FORMS,
     ),
+    "share": ("campaign/share.html",),
+    "share_poster": ("campaign/share/sheet.html",),
+    "share_handout": ("campaign/share/sheet.html",),
+    "pledges:mine": ("pledges/mine_ask.html", "pledges/my_pledge/forms.py", *_FORMS),
+    "pledges:mine_sent": (
+        "pledges/mine_sent.html",
+        *(f"emails/mine/{part}" for part in _EMAIL),
+        *(f"emails/allow/{part}" for part in _EMAIL),
+    ),
+    **dict.fromkeys(["pledges:mine_opened", "pledges:mine_remove"], _MINE),
+    "pledges:mine_entry": ("pledges/mine_entry.html", "pledges/organisations/forms.py", *_MINE),
+    "pledges:mine_withdraw_entry": _MINE,
+    "pledges:mine_download": ("pledges/mine_stale.html",),
+    "pledges:never": ("pledges/never.html", "pledges/mine_stale.html", "pledges/my_pledge/forms.py"),
+    "pledges:allow": ("pledges/allow.html", "pledges/mine_stale.html", "pledges/my_pledge/forms.py"),
     "pledges:organisations_thank_you": ("pledges/organisations_thank_you.html",),
     "error": ("campaign/error.html", "campaign/send_again.html", "campaign/http/errors.py"),
 }
-# Header lines that say nothing here, or that change with every run.
+# The same for a page of `IN_SHORT`, in the languages in which it is the shorter one.
+IN_SHORT_SOURCES: dict[str, tuple[str, ...]] = {
+    "home": ("campaign/home_in_short.html",),
+    "share_poster": ("campaign/share/sheet_in_short.html",),
+    "share_handout": ("campaign/share/sheet_in_short.html",),
+    "privacy": ("campaign/privacy_in_short.html",),
+}
+# Header lines that are not needed, or that change with every run.
 _NOISE = re.compile(rb'"(?!Language: |Plural-Forms|MIME|Content)[\w-]+: [^"]*\\n"\n')
 _KEYWORDS = {
     "_": None,
@@ -68,14 +95,20 @@ _CALL = re.compile(rf"\b(?:n?gettext|_)\(\s*{_STRING}(?:,\s*{_STRING})?")
 
 
 def needed(language: str) -> set[MessageId]:
-    """Every message that the pages in this language show."""
+    """Returns every message that the pages in this language show."""
     pages = [name for name, languages in TRANSLATED.items() if language in languages]
-    return {message for name in pages for source in SOURCES[name] for message in _of_source(source)}
+    return {
+        message for name in pages for source in _sources(name, language) for message in _of_source(source)
+    }
+
+
+def _sources(name: str, language: str) -> tuple[str, ...]:
+    return IN_SHORT_SOURCES[name] if language in IN_SHORT.get(name, ()) else SOURCES[name]
 
 
 @cache
 def everywhere() -> set[MessageId]:
-    """Every message of the site, translated or not."""
+    """Returns every message of the site, translated or not."""
     templates = ROOT / "templates"
     found = {message for path in templates.rglob("*.*") for message in in_template(path)}
     for folder in ("campaign", "pledges", "reports"):
@@ -92,7 +125,7 @@ def _of_source(source: str) -> set[MessageId]:
 
 
 def with_included(template: str) -> set[str]:
-    """The template, those that it extends and includes by their names, and so on."""
+    """Returns the template and all that it extends and includes by name."""
     found, waiting = set[str](), [template]
     while waiting:
         name = waiting.pop()
@@ -108,7 +141,7 @@ def _template(name: str) -> Path:
 
 @cache
 def in_template(path: Path) -> frozenset[MessageId]:
-    """The marked messages of a template, as `makemessages` finds them."""
+    """Returns the marked messages of a template, as `makemessages` finds them."""
     return frozenset(_calls(templatize(path.read_text())))
 
 
@@ -120,7 +153,7 @@ def _calls(code: str) -> Iterator[MessageId]:
 
 @cache
 def in_python(path: Path) -> frozenset[MessageId]:
-    """The marked messages of a Python file."""
+    """Returns the marked messages of a Python file."""
     found = extract_from_file("python", str(path), keywords=_KEYWORDS)
     return frozenset(_id(message) for _line, message, _comments, _context in found)
 
@@ -131,7 +164,7 @@ def catalogue(language: str) -> Catalog:
 
 
 def update(language: str) -> None:
-    """Brings the file of a language up to date with the texts of its pages."""
+    """Updates the file of a language with the texts of its pages."""
     old = catalogue(language)
     held = {_id(message.id) for message in old if message.id}
     template = Catalog()

@@ -1,6 +1,6 @@
-"""The files in `locale/`: compiles them (.po to .mo), and says which of them no speaker has read.
+"""Compiles the files in `locale/` (.po to .mo), and tells which of them no speaker has read.
 
-`python -m campaign.translations` compiles all of them. It needs Babel alone, so that no machine needs GNU gettext.
+`python -m campaign.translations` compiles all of them. It only needs Babel, so no machine needs GNU gettext.
 """
 
 import hashlib
@@ -25,7 +25,7 @@ def catalogues() -> list[Path]:
 
 
 def compile_all() -> None:
-    """Writes the .mo file beside each .po file that is newer. A fuzzy message is left out: its English is shown."""
+    """Writes the .mo file beside each .po file that is newer, without fuzzy messages: pages show those in English."""
     for written in catalogues():
         compiled = written.with_suffix(".mo")
         if compiled.exists() and compiled.stat().st_mtime >= written.stat().st_mtime:
@@ -47,14 +47,14 @@ def digest(language: str) -> str:
 
 @cache
 def is_draft(language: str) -> bool:
-    """Whether no speaker has read the translation as it is now, by `locale/readers.toml`."""
+    """Whether no speaker has read the translation as it is now, according to `locale/readers.toml`."""
     readers = tomllib.loads(READERS.read_text())
     return readers.get(language, {}).get("digest") != digest(language)
 
 
 @cache
 def is_stale(language: str) -> bool:
-    """Whether some English text is newer than its translation, or has none: pages show it in English then."""
+    """Whether some English texts are newer than their translation or have none: pages then show them in English."""
     with source(language).open("rb") as text:
         return any(message.id and (message.fuzzy or not message.string) for message in read_po(text))
 

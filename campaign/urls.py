@@ -19,11 +19,12 @@ urlpatterns = [
     path(translated("", "home"), views.home, name="home"),
     path("about/", views.about, name="about"),
     path(translated("safety/", "safety"), views.safety, name="safety"),
-    path("share/", sharing.share, name="share"),
-    path("share/poster/", sharing.poster, name="share_poster"),
-    path("share/hand-out/", sharing.handout, name="share_handout"),
+    path(translated("share/", "share"), sharing.share, name="share"),
+    path(translated("share/poster/", "share_poster"), sharing.poster, name="share_poster"),
+    path(translated("share/hand-out/", "share_handout"), sharing.handout, name="share_handout"),
+    path("share/paper/", sharing.paper, name="share_paper"),
     path("share/count.svg", sharing.count_image, name="share_count"),
-    path("privacy/", views.privacy, name="privacy"),
+    path(translated("privacy/", "privacy"), views.privacy, name="privacy"),
     path("privacy/data/", privacy.data, name="data"),
     path("privacy/data.json", privacy.data_json, name="data_json"),
     path("privacy/complaint/", complaints.ask, name="complaint"),
@@ -41,7 +42,7 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("readyz.json", health.readyz_json, name="readyz_json"),
 ]
-if settings.DEBUG:  # in the demo too, a mistyped address meets the site's own page
+if settings.DEBUG:  # in the demo too, an unknown address gets the site's own page
     urlpatterns.append(re_path(r".*/$", errors.not_found, {"exception": Http404()}))
 
 handler400 = "campaign.http.errors.bad_request"

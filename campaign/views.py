@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from pledges import languages
 from pledges.models import PledgeText, retention
 from pledges.statistics import totals
 from reports import progress
@@ -22,11 +23,14 @@ from reports.models import Arrangement, GlossaryTerm, Sector
 @require_safe
 @cache_control(public=True)
 def home(request: HttpRequest) -> HttpResponse:
+    pledge_text = PledgeText.objects.current(timezone.now(), get_language() or "")
+    if languages.is_in_short("home"):
+        return render(request, "campaign/home_in_short.html", {"pledge_text": pledge_text})
     page = {
         "totals": totals.totals(),
-        "pledge_text": PledgeText.objects.current(timezone.now(), get_language() or ""),
+        "pledge_text": pledge_text,
         "arrangements": Arrangement.objects.published(),
-        **progress.of(Sector.objects.published().with_recommendations(addressees=False)),
+        **progress.progress_context(Sector.objects.published().with_recommendations(addressees=False)),
     }
     return render(request, "campaign/home.html", page)
 
@@ -34,7 +38,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 @cache_control(public=True)
 def favicon(request: HttpRequest) -> HttpResponse:
-    """Browsers and feed readers ask for /favicon.ico by themselves."""
+    """Redirects /favicon.ico, which browsers and feed readers request by default, to the icon."""
     return redirect(static("img/favicon.ico"))
 
 
@@ -55,6 +59,8 @@ def safety(request: HttpRequest) -> HttpResponse:
 @require_safe
 @cache_control(public=True)
 def privacy(request: HttpRequest) -> HttpResponse:
+    if languages.is_in_short("privacy"):
+        return render(request, "campaign/privacy_in_short.html")
     page = {"keep_months": settings.KEEP_CONTACT_MONTHS, "signatures_until": retention.signatures_until()}
     return render(request, "campaign/privacy.html", page)
 
@@ -62,7 +68,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
 @require_safe
 @cache_control(public=True)
 def security_txt(request: HttpRequest) -> HttpResponse:
-    """Where to report a vulnerability (RFC 9116). It is always valid for another half year."""
+    """Answers with security.txt (RFC 9116): where to report a vulnerability. It is valid for another half year."""
     expires = (timezone.now() + timedelta(days=180)).replace(hour=0, minute=0, second=0, microsecond=0)
     lines = [
         f"Contact: mailto:{settings.SECURITY_EMAIL}",

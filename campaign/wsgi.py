@@ -1,3 +1,5 @@
+"""The WSGI application: Django behind the page cache, after the system checks have passed."""
+
 import io
 import os
 from importlib import import_module
@@ -15,8 +17,8 @@ application = get_wsgi_application()
 outage.watch()
 if not settings.DEBUG:  # with DEBUG, an edited page is shown at once
     application = import_module("campaign.http.page_cache").PageCache(application)
-# The server does not start if a check fails, and names the reason. Of the checks of the database only our own are run,
-# which pass while it does not answer.
+# The server does not start if a check fails, and says which. Of the database checks only our own run; they pass while
+# the database does not answer.
 call_command("check", stdout=io.StringIO())
 call_command("check", databases=["default"], tags=[Tags.database], stdout=io.StringIO())
 connections.close_all()  # this thread makes no more queries

@@ -1,4 +1,4 @@
-"""Asks the web server of this machine or container for /healthz, or another path: exit code 0 where it answers 200.
+"""Requests /healthz, or another path, of the web server on this machine or container: exit code 0 if it answers 200.
 
 deploy/alive.py [/readyz]
 """

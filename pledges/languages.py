@@ -22,7 +22,7 @@ class Language(NamedTuple):
 
 
 ENGLISH = Language("en-gb", "English", "English", "ltr")
-# Besides English, which has no prefix. The code is the prefix and the name of the folder in `locale/`.
+# The languages besides English, which has no prefix. The code is the prefix and the name of the folder in `locale/`.
 LANGUAGES: dict[str, Language] = {
     language.code: language
     for language in [
@@ -35,7 +35,7 @@ LANGUAGES: dict[str, Language] = {
         Language("am", "አማርኛ", "Amharic", "ltr"),
     ]
 }
-# Django knows some of them by itself; the others are added as its documentation of LANGUAGES says.
+# Django knows some of them; the others are added as Django's documentation of LANGUAGES describes.
 for _one in LANGUAGES.values():
     LANG_INFO.setdefault(
         _one.code,
@@ -47,35 +47,62 @@ for _one in LANGUAGES.values():
         },
     )
 _WELSH = ("cy",)
-# By the name of its view: the languages that a page is translated into, besides English. "error" is every error page.
+# By the name of a page's view: the languages that it is translated into, besides English. "error" is every error page.
 TRANSLATED: dict[str, tuple[str, ...]] = {
     "safety": tuple(LANGUAGES),
-    "home": _WELSH,
+    "home": tuple(LANGUAGES),
+    "privacy": _WELSH,
+    "share": _WELSH,
+    "share_poster": tuple(LANGUAGES),
+    "share_handout": tuple(LANGUAGES),
     "pledges:sign": _WELSH,
     "pledges:sent": _WELSH,
     "pledges:confirm": _WELSH,
     "pledges:thank_you": _WELSH,
     "pledges:organisations_sign": _WELSH,
     "pledges:organisations_thank_you": _WELSH,
+    **dict.fromkeys(
+        [
+            *("pledges:mine", "pledges:mine_sent", "pledges:mine_opened", "pledges:mine_remove"),
+            *("pledges:mine_download", "pledges:mine_entry", "pledges:mine_withdraw_entry"),
+            *("pledges:never", "pledges:allow"),
+        ],
+        _WELSH,
+    ),
     "error": _WELSH,
 }
 
 
+# Of these pages the translation is a shorter page, with a template of its own.
+_FEW_PAGES = tuple(code for code in LANGUAGES if code not in _WELSH)
+IN_SHORT: dict[str, tuple[str, ...]] = {
+    "home": _FEW_PAGES,
+    "share_poster": _FEW_PAGES,
+    "share_handout": _FEW_PAGES,
+    "privacy": _WELSH,
+}
+
+
+def is_in_short(name: str) -> bool:
+    """Whether the page `name` is a shorter one in the active language."""
+    return get_language() in IN_SHORT.get(name, ())
+
+
 def language_of(path: str) -> str:
-    """The language whose prefix this path begins with; where there is none, that of the settings (English)."""
+    """Returns the language whose prefix this path begins with; if there is none, that of the settings (English)."""
     prefix = path[1:].partition("/")[0]
     return prefix if prefix in LANGUAGES else settings.LANGUAGE_CODE
 
 
 def as_said(sentence: str, language: str) -> str:
-    """A sentence in `language`, which pages in another language mark as such."""
+    """Returns the sentence, in a `<span lang>` if the page is in another language than `language`."""
     if language == (get_language() or "").partition("-")[0]:
         return sentence
     return format_html('<span lang="{}">{}</span>', language, sentence)
 
 
 def versions(name: str) -> list[tuple[str, str]]:
-    """Each language that the page `name` exists in, English first, and the page's path there."""
+    """Returns each language that the page `name` exists in, English first, and the page's path there."""
     found = []
     for language in (settings.LANGUAGE_CODE, *TRANSLATED.get(name, ())):
         with override(language):
@@ -83,16 +110,23 @@ def versions(name: str) -> list[tuple[str, str]]:
     return found
 
 
+def prefix() -> str:
+    """The code of the active language, with which the path of the page begins; "" for English."""
+    language = get_language()
+    return language if language in LANGUAGES else ""
+
+
 def spoken(name: str) -> str:
-    """The active language if the page `name` is translated into it, else that of the settings (English)."""
+    """Returns the active language if the page `name` is translated into it, else that of the settings (English)."""
     language = get_language()
     return language if language in TRANSLATED.get(name, ()) else settings.LANGUAGE_CODE
 
 
 def translated(route: str, name: str) -> str:
-    """The route of the page `name` for `django.urls.path`: it begins with the prefix of the active language where
-    that page is translated into it. So `reverse` and `{% url %}` lead to the translation where there is one, and to
-    the English page elsewhere.
+    """Returns the route of the page `name` for `django.urls.path`.
+
+    It begins with the prefix of the active language if the page is translated into it. So `reverse` and `{% url %}`
+    lead to the translation if there is one, else to the English page.
     """
     return cast(str, lazystr(_Route(route, TRANSLATED[name])))
 

@@ -1,3 +1,5 @@
+"""The URLs of pledges."""
+
 from collections.abc import Callable
 
 from django.http import HttpResponse
@@ -13,7 +15,7 @@ app_name = "pledges"
 
 
 def page(route: str, view: Callable[..., HttpResponse], name: str) -> URLPattern:
-    """The path of the page `name`; in a language that it is translated into, with the language's prefix."""
+    """Returns the path of the page `name`, with the prefix of the active language if it is translated into it."""
     return path(_route(route, name), view, name=name)
 
 
@@ -25,8 +27,10 @@ def _route(route: str, name: str) -> str:
 def from_an_email(
     route: str, secret: str, view: Callable[..., HttpResponse], name: str = ""
 ) -> list[URLPattern]:
-    """The paths of a link in emails: as it was sent, cut off, and with text of the sentence after it, since mail
-    programs change links. The view finds the token or key in what it gets (`tokens.token_in`, `tokens.link_key_in`).
+    """Returns the paths of a link in emails: as it was sent, cut off, and with text of the sentence after it.
+
+    Mail programs change links in these ways. The view finds the token or key in what it gets (`tokens.token_in`,
+    `tokens.link_key_in`).
     """
     name = name or route
     return [

@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString, mark_safe
 from reports.models import GlossaryTerm
 
 TAG = re.compile(r"(<[^>]*>)")
-# Inside these elements no term is linked: they are links already, or titles.
+# In these elements no term is linked: they are links already, or titles.
 LEFT_ALONE = {"a", "code", "h3", "h4"}
 
 

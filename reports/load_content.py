@@ -1,6 +1,6 @@
 """Loads the content that ships with the site into the database.
 
-Creates what is missing, by its natural key, and never changes what exists: staff may have edited it since.
+It creates what is missing, by natural key, and never changes what exists, because staff may have edited it.
 """
 
 import tomllib
@@ -76,7 +76,9 @@ class Loading:
             self.update(recommendation, update)
 
     def update(self, recommendation: Recommendation, fields: Fields) -> None:
-        """Updates are recognised by day and source, so that one that was corrected is not recorded again."""
+        """Creates or compares an update. Updates are recognised by day and source, so that a corrected one is not
+        recorded again.
+        """
         same = {"happened_on": fields["happened_on"], "source_url": fields["source_url"]}
         if recorded := recommendation.updates.filter(**same).order_by("id").first():
             for name, value in fields.items():

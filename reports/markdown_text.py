@@ -1,4 +1,4 @@
-"""Turns Markdown of staff into HTML: paragraphs, lists, emphasis, quotations, headings and links, nothing else."""
+"""Converts staff's Markdown to HTML: paragraphs, lists, emphasis, quotations, headings and links, nothing else."""
 
 from functools import lru_cache
 
@@ -8,7 +8,7 @@ from markdown_it import MarkdownIt
 
 TAGS = {"a", "blockquote", "br", "code", "em", "h3", "h4", "li", "ol", "p", "strong", "ul"}
 SCHEMES = {"https", "mailto"}
-# h1 and h2 belong to the page.
+# h1 and h2 are used by the page.
 HEADINGS = {"h1": "h3", "h2": "h3", "h3": "h4", "h4": "h4", "h5": "h4", "h6": "h4"}
 
 markdown = MarkdownIt("commonmark", {"html": False, "maxNesting": 12}).disable(

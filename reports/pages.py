@@ -1,4 +1,4 @@
-"""Template and context of the pages of the report, for views and for the previews of staff."""
+"""Returns the template and the context of each page of the report, for views and for staff's previews."""
 
 from typing import Any
 
@@ -31,12 +31,12 @@ def report(found: Report) -> Page:
         "head": {
             "title": _("The report"),
             "description": found.lead,
-            "image": images.image_of(found),
+            "image": images.head_image_of(found),
             "structured": structured_data.of_report(found),
         },
         "arrangements": Arrangement.objects.published().prefetch_related("shared_by__successor"),
-        **progress.of(Sector.objects.published().with_recommendations()),
-        # The page is long: its terms link to the glossary page instead of being explained at its end.
+        **progress.progress_context(Sector.objects.published().with_recommendations()),
+        # The page is long: its terms link to the glossary page instead of an explanation at its end.
         "glossary": Glossary.of_the_site(at=reverse("reports:glossary")),
     }
 
@@ -45,20 +45,20 @@ def document(found: Report) -> Page:
     return "reports/document.html", {
         "report": found,
         "arrangements": Arrangement.objects.published().prefetch_related("shared_by__successor"),
-        **progress.of(Sector.objects.published().with_recommendations(history=True)),
+        **progress.progress_context(Sector.objects.published().with_recommendations(history=True)),
         "terms": GlossaryTerm.objects.published(),
         "address": settings.SITE_ORIGIN + found.get_absolute_url(),
     }
 
 
 def sector(found: Sector) -> Page:
-    """A sector with its `public_recommendations`."""
+    """Returns the page of a sector, which has its `public_recommendations`."""
     return "reports/sector.html", {
         "sector": found,
         "head": {
             "title": _("%(sector)s: what the report asks") % {"sector": found.name},
             "description": found.lead,
-            "image": images.image_of(found),
+            "image": images.head_image_of(found),
         },
         "checked_on": progress.checked_on(found.public_recommendations),
         "glossary": Glossary.of_the_site(),
@@ -74,7 +74,7 @@ def recommendation(found: Recommendation) -> Page:
         "head": {
             "title": f"{found.name}: {found.title}",
             "description": found.text,
-            "image": images.image_of(found),
+            "image": images.head_image_of(found),
             "structured": structured_data.of_recommendation(found),
             "feed": reverse("reports:recommendation_atom", args=[found.sector.slug, found.number]),
         },
@@ -98,7 +98,7 @@ def asked_of(body: Body) -> Page:
 
 
 def press() -> Page:
-    """For journalists: contact, figures, quotations, releases, images, method and corrections."""
+    """Returns the page for journalists: contact, figures, quotations, releases, images, method and corrections."""
     texts = PressText.objects.published()
     return "reports/press.html", {
         "totals": totals.totals(),

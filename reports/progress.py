@@ -1,4 +1,4 @@
-"""How many recommendations have each status, and in which nations they apply."""
+"""Counts how many recommendations have each status, and in which nations they apply."""
 
 import datetime
 from collections import Counter
@@ -24,7 +24,7 @@ class Progress(TypedDict):
     checked_on: datetime.date | None
 
 
-def of(sectors: Iterable[Sector]) -> Progress:
+def progress_context(sectors: Iterable[Sector]) -> Progress:
     """Returns the context for these sectors, which have their recommendations (`with_recommendations`)."""
     recommendations = list(chain.from_iterable(sector.public_recommendations for sector in sectors))
     return {
@@ -35,7 +35,7 @@ def of(sectors: Iterable[Sector]) -> Progress:
 
 
 def by_nation(sectors: Iterable[Sector]) -> list[tuple[str, list[Recommendation]]]:
-    """Each nation of the UK, with the recommendations that apply there."""
+    """Returns each nation of the UK, with the recommendations that apply there."""
     recommendations = list(chain.from_iterable(sector.public_recommendations for sector in sectors))
     return [(nation, [one for one in recommendations if (nation, True) in one.nations]) for nation in NATIONS]
 
@@ -49,6 +49,6 @@ def status_counts(recommendations: Iterable[Recommendation]) -> StatusCounts:
 
 
 def checked_on(recommendations: Iterable[Recommendation]) -> datetime.date | None:
-    """Returns the day of the check that is longest ago; None where one was never checked."""
+    """Returns the day of the oldest check; None if any was never checked."""
     days = [one.checked_on for one in recommendations]
     return min((day for day in days if day), default=None) if all(days) else None

@@ -1,6 +1,6 @@
 """Records, edits and deletes updates, and changes the status of their recommendation to match.
 
-The only module that writes updates, of a recommendation's `status`, `status_note` and `checked_on`.
+It is the only module that writes updates, and `status`, `status_note` and `checked_on` of recommendations.
 """
 
 import datetime
@@ -36,8 +36,10 @@ def edit(update: Update, *, by: AbstractBaseUser | None = None, checked_on: date
 
 
 @transaction.atomic
-def take_back(update: Update, *, by: AbstractBaseUser | None = None, checked_on: datetime.date) -> None:
-    """Deletes an update within its first hour. Raises ValidationError later."""
+def delete_within_hour(
+    update: Update, *, by: AbstractBaseUser | None = None, checked_on: datetime.date
+) -> None:
+    """Deletes an update that is less than an hour old; raises ValidationError for an older one."""
     recommendation = _locked(update)
     _refuse_late(update)
     update.delete()

@@ -1,3 +1,5 @@
+"""The URLs of the report."""
+
 from django.urls import path, reverse_lazy
 from django.views.generic import RedirectView
 
@@ -20,7 +22,7 @@ urlpatterns = [
     path("updates.atom", feeds.updates_atom, name="atom"),
     path("images/<slug:name>.png", views.share_image, name="share_image"),
     path("asked-of/<slug:slug>/", views.asked_of, name="asked_of"),
-    # Last: a sector may have any other name.
+    # This comes last, because a sector may have any name that is not used above.
     path("<slug:slug>/", views.sector, name="sector"),
     path("<slug:slug>/<int:number>/", views.recommendation, name="recommendation"),
     path("<slug:slug>/<int:number>/updates.atom", feeds.recommendation_atom, name="recommendation_atom"),

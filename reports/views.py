@@ -23,7 +23,7 @@ def report(request: HttpRequest) -> HttpResponse:
 @require_safe
 @cache_control(public=True)
 def document(request: HttpRequest) -> HttpResponse:
-    """The whole report on one page, with histories and sources, for printing."""
+    """Shows the whole report on one page, with histories and sources, for printing."""
     return render(request, *pages.document(current_report()))
 
 
@@ -53,7 +53,7 @@ def recommendation(request: HttpRequest, slug: str, number: int) -> HttpResponse
 
 
 def withdrawn(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    """Answers 410 at an address that was public once, 404 at any other."""
+    """Answers 410 at an address that was public once, and 404 at any other."""
     row = Recommendation.objects.at(slug, number)
     if row is None or not row.history.filter(published_at__lte=F("history_date")).exists():
         raise Http404("no such recommendation")
@@ -63,10 +63,10 @@ def withdrawn(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 @require_safe
 @cache_control(public=True)
 def overview(request: HttpRequest) -> HttpResponse:
-    """The status of every recommendation, where they apply, and the latest changes."""
+    """Shows the status of every recommendation, where they apply, and the latest changes."""
     sectors = Sector.objects.published().with_recommendations()
     page = {
-        **progress.of(sectors),
+        **progress.progress_context(sectors),
         "nations": progress.by_nation(sectors),
         "bodies": Body.objects.asked(Recommendation.objects.published()),
         "latest": Update.objects.published()
@@ -107,11 +107,13 @@ def data(request: HttpRequest) -> HttpResponse:
 @require_safe
 @cache_control(public=True, max_age=FOR_EVER, immutable=True, s_maxage=2)
 def share_image(request: HttpRequest, name: str) -> HttpResponse:
-    """A share image. Browsers cache it for ever, proxies for two seconds, because its text may be withdrawn."""
+    """Answers with a share image. Browsers cache it for ever, proxies for two seconds, because its text may be
+    withdrawn.
+    """
     image = images.named(name)
     if image is None:
         raise Http404("no such image")
-    headers = {"Cross-Origin-Resource-Policy": "cross-origin"}  # made to be shown by other sites
+    headers = {"Cross-Origin-Resource-Policy": "cross-origin"}  # because other sites show it
     return HttpResponse(images.png(image.card), content_type="image/png", headers=headers)
 
 

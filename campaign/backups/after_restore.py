@@ -1,4 +1,4 @@
-"""Brings a restored backup up to date: repeats withdrawals, erasures and hidden names of the time after it."""
+"""Brings a restored backup up to date: repeats the withdrawals, erasures and hidden names since it was made."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -28,26 +28,26 @@ ACTS = [*unpublished.ACTS, Act({"deactivated": restore.number}, _deactivated, _d
 
 
 def left_sight(now: datetime) -> Iterator[str]:
-    """Yields the lines of the list that is stored beside the backups: what is no longer public."""
+    """Yields the lines of the list of what was erased or hidden, which is stored beside the backups."""
     return restore.lines(now, ACTS)
 
 
 def made_at(left: Path) -> datetime:
-    """Returns when this list was made. Raises BrokenList where it is not complete."""
+    """Returns when this list was made. Raises BrokenList if it is not complete."""
     with left.open(encoding="utf-8") as lines:
         return restore.made_at(lines, ACTS)
 
 
-class Did(NamedTuple):
+class RestoreResult(NamedTuple):
     list_made_at: datetime | None
     again: Counter[str]  # how many rows of each kind were hidden or erased again
     dropped: Counter[str]
 
 
-def after_restore(left: Path | None, now: datetime) -> Did:
+def after_restore(left: Path | None, now: datetime) -> RestoreResult:
     """Hides and erases again what the list says, ends all staff sessions, and drops the emails of the backup.
 
-    Raises BrokenList, before anything is done, where the list is not complete.
+    Raises BrokenList, before anything is changed, if the list is not complete.
     """
     list_made_at, again = None, Counter[str]()
     if left:
@@ -56,4 +56,4 @@ def after_restore(left: Path | None, now: datetime) -> Did:
             again = restore.repeat(lines, ACTS, now)
     sessions, _by_model = Session.objects.all().delete()
     dropped = +Counter({"staff sessions": sessions, "waiting emails": queue.drop_waiting(now)})
-    return Did(list_made_at, again, dropped)
+    return RestoreResult(list_made_at, again, dropped)

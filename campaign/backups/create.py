@@ -1,7 +1,7 @@
-"""Backups: one file each, encrypted to BACKUP_PUBLIC_KEYS with age before a byte of it reaches a disk.
+"""Makes backups: one file each, encrypted to BACKUP_PUBLIC_KEYS with age before any of it is written to a disk.
 
-Encrypted are a line that names the format, a line of JSON about the contents (see `contents`), and the output of
-`pg_dump --format=custom`. Beside the backups is the list of what is no longer public (`write_list`).
+The encrypted content is a line that names the format, a line of JSON about the contents (see `contents`), and the
+output of `pg_dump --format=custom`. Beside the backups is the list of what was erased or hidden (`write_list`).
 """
 
 import contextlib
@@ -28,7 +28,7 @@ STAMP = "%Y%m%dT%H%M%SZ"
 PREFIX, SUFFIX = "care-dont-share-", ".dump.age"
 LISTS = "left-sight-"  # one list a day, renewed until the day is over
 KEEP, KEEP_LISTS = timedelta(days=35), timedelta(days=7)
-# A session's row is enough to be signed in, so backups leave sessions out.
+# Backups leave sessions out: with the row of a session one is signed in.
 WITHOUT_ROWS = ("django_session",)
 OnProgress = Callable[[int], None]
 
@@ -38,7 +38,7 @@ class BackupFailed(Exception):
 
 
 def nothing(done: int) -> None:
-    """For those who do not want to be on_progress how far it has come."""
+    """Does nothing with the progress."""
 
 
 def make(
@@ -46,8 +46,8 @@ def make(
 ) -> Path:
     """Writes a backup of the whole database as it is at this moment, and returns its file.
 
-    `counted` is called with the number of rows counted so far, then `on_progress` with the number of bytes so far.
-    Where it fails, it leaves no file.
+    `counted` is called with the number of rows counted so far, then `on_progress` with the number of bytes written so
+    far. If it fails, it leaves no file.
     """
     if not settings.BACKUP_PUBLIC_KEYS:
         raise BackupFailed("BACKUP_PUBLIC_KEYS is empty: there is no key to encrypt it to (docs/backups.md).")
@@ -60,7 +60,7 @@ def make(
 
 
 def contents(now: datetime, counted: OnProgress = nothing) -> dict[str, Any]:
-    """Returns what the database holds: its migrations, and for each table the number of rows and their checksum."""
+    """Returns what the database contains: its migrations, and for each table the number of rows and a checksum."""
     applied = MigrationRecorder(connection).applied_migrations()
     return {
         "made_at": now.isoformat(),
@@ -72,7 +72,7 @@ def contents(now: datetime, counted: OnProgress = nothing) -> dict[str, Any]:
 def tables(counted: OnProgress = nothing) -> dict[str, list[int]]:
     """Returns for each table in a backup the number of rows and a checksum that does not depend on their order."""
     with connection.cursor() as cursor:
-        # As text, each value reads the same on every server.
+        # With these settings each value reads the same as text on every server.
         for setting in (
             "timezone = 'UTC'",
             "datestyle = 'ISO'",
@@ -97,9 +97,9 @@ def tables(counted: OnProgress = nothing) -> dict[str, list[int]]:
 
 
 def write_list(folder: Path, now: datetime) -> Path:
-    """Writes the list of what is no longer public, replacing the earlier one of this day, and returns its file.
+    """Writes the list of what was erased or hidden, replacing the earlier one of this day, and returns its file.
 
-    A list much shorter than the one before is written beside it: the database may have been lost.
+    A list that is much shorter than the one before does not replace it, because the database may have been lost.
     """
     path = folder / f"{PREFIX}{LISTS}{now:%Y%m%d}.jsonl"
     lines = [f"{line}\n" for line in after_restore.left_sight(now)]
@@ -122,7 +122,7 @@ def backups(folder: Path) -> list[Path]:
 
 
 def delete_old(folder: Path, now: datetime) -> list[Path]:
-    """Deletes backups that are 35 days old by their names, lists after a week, and unfinished files after a day."""
+    """Deletes backups that are 35 days old by their names, lists after a week, and incomplete files after a day."""
     old = [path for path in backups(folder) if _made_at(path) <= now - KEEP]
     over = (now - KEEP_LISTS).timestamp(), (now - timedelta(days=1)).timestamp()
     old += [path for path in lists(folder)[:-1] if path.stat().st_mtime < over[0]]
@@ -133,7 +133,7 @@ def delete_old(folder: Path, now: datetime) -> list[Path]:
 
 
 def run_backup_command(file: Path) -> None:
-    """Runs BACKUP_COMMAND, where it is set, which copies the file to another machine."""
+    """Runs BACKUP_COMMAND, if it is set, which copies the file to another machine."""
     if settings.BACKUP_COMMAND:
         names = {"file": str(file), "folder": str(file.parent)}
         command = [part.format_map(names) for part in shlex.split(settings.BACKUP_COMMAND)]
@@ -158,7 +158,7 @@ def _made_at(backup: Path) -> datetime:
 
 @contextlib.contextmanager
 def _snapshot() -> Iterator[str]:
-    """Yields the name of a snapshot of the database, so that the counts here and `pg_dump` see the same rows."""
+    """Yields the name of a snapshot of the database, with which the counts here and `pg_dump` see the same rows."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
@@ -168,7 +168,7 @@ def _snapshot() -> Iterator[str]:
 
 @contextlib.contextmanager
 def _dump(snapshot: str) -> Iterator[Any]:
-    """Yields the output of `pg_dump`. Raises BackupFailed where it fails."""
+    """Yields the output of `pg_dump`. Raises BackupFailed if it fails."""
     without = [f"--exclude-table-data={table}" for table in WITHOUT_ROWS]
     options = [
         "--format=custom",
@@ -198,7 +198,7 @@ def _dump(snapshot: str) -> Iterator[Any]:
 
 @contextlib.contextmanager
 def _written(path: Path) -> Iterator[Any]:
-    """Yields a file to write to. It gets its name only when it is complete, and only its owner can read it."""
+    """Yields a file to write to, which only its owner can read. It is renamed to `path` when it is complete."""
     part = path.with_name(f"{path.name}.part")
     part.unlink(missing_ok=True)
     try:
@@ -212,7 +212,7 @@ def _written(path: Path) -> Iterator[Any]:
 
 
 class _Joined:
-    """A readable file: the head, then the dump."""
+    """A readable file that consists of the head and the dump."""
 
     def __init__(self, head: bytes, dump: Any, on_progress: OnProgress) -> None:
         self.rest, self.dump, self.on_progress, self.size = head, dump, on_progress, 0

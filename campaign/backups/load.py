@@ -1,4 +1,4 @@
-"""Reads a backup (see `create`): decrypts it, loads it into an empty database, compares the two."""
+"""Reads a backup (see `create`): decrypts it, loads it into an empty database, and compares the two."""
 
 import contextlib
 import json
@@ -25,7 +25,7 @@ class RestoreFailed(Exception):
 
 
 def identity(file: Path) -> pyrage.x25519.Identity:
-    """The private key in a file of `campaign_keys` or `age-keygen`."""
+    """Returns the private key in a file of `campaign_keys` or `age-keygen`. Raises RestoreFailed if there is none."""
     try:
         lines = file.read_text(encoding="utf-8").split()
         return pyrage.x25519.Identity.from_str(
@@ -50,7 +50,9 @@ def contents(file: Path, key: pyrage.x25519.Identity) -> dict[str, Any]:
 def load(
     file: Path, key: pyrage.x25519.Identity, database: str, on_progress: OnProgress = lambda size: None
 ) -> None:
-    """Loads the dump into this empty database, all or nothing. `on_progress` is called with the bytes read so far."""
+    """Loads the dump into this empty database, completely or not at all. `on_progress` is called with the bytes read so
+    far.
+    """
     options = ["--exit-on-error", "--single-transaction", "--no-owner", "--no-privileges", "--no-comments"]
     command, environment = clients.command("pg_restore", *options, f"--dbname={database}", database=database)
     with tempfile.TemporaryFile() as errors:
@@ -89,7 +91,7 @@ def differences(wanted: dict[str, list[int]], counted: OnProgress = backups.noth
 
 
 def sequences_behind() -> list[str]:
-    """Returns the sequences whose next number a row has already."""
+    """Returns the sequences whose next number is used by a row already."""
     behind = []
     with connection.cursor() as cursor:
         cursor.execute(
@@ -117,7 +119,7 @@ def unknown_migrations(wanted: list[str]) -> list[str]:
 
 @contextlib.contextmanager
 def server(database: str = "postgres") -> Iterator[psycopg.Connection]:
-    """A connection to the server's own database, from which others are made and renamed, or to another one."""
+    """Yields a connection to the server's own database, from which others are made and renamed, or to another one."""
     connection.close()
     with contextlib.suppress(Exception):
         connection.ensure_connection()  # starts an embedded server
@@ -139,9 +141,9 @@ def drop_database(name: str) -> None:
 
 
 def take_back(name: str, was_empty: bool) -> None:
-    """Removes what was loaded, since people who withdrew after the backup are in it.
+    """Removes what was loaded, because it contains people who withdrew after the backup.
 
-    The database itself stays where it was there before, and empty.
+    A database that existed before stays, and is empty.
     """
     connection.close()
     if not was_empty:
@@ -153,7 +155,7 @@ def take_back(name: str, was_empty: bool) -> None:
 
 
 def rename_databases(*pairs: tuple[str, str]) -> None:
-    """Both or none: PostgreSQL renames databases within a transaction."""
+    """Renames all of these databases or none, in one transaction."""
     with server() as found, found.transaction():
         for old, new in pairs:
             names = sql.Identifier(old), sql.Identifier(new)
@@ -161,7 +163,7 @@ def rename_databases(*pairs: tuple[str, str]) -> None:
 
 
 def state_of(name: str) -> str:
-    """`missing`, `empty` or `full`."""
+    """Returns `missing`, `empty` or `full`."""
     with server() as found:
         if not found.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
             return "missing"
@@ -175,11 +177,11 @@ def _rows(found: list[int] | None) -> str:
 
 
 class _HeadRead(Exception):
-    """Stops the decryption once the head has been read."""
+    """Raised to stop the decryption once the head has been read."""
 
 
 class _Head:
-    """A writable file: keeps the two lines before the dump, and writes what follows to `rest`."""
+    """A writable file that stores the two lines before the dump and writes what follows to `rest`."""
 
     def __init__(self, rest: Any) -> None:
         self.rest, self.begun, self.contents = rest, b"", None

@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 EMAILS_SHOWN = 30
-# What a proxy or a tunnel adds to the requests that it passes on; of the X- ones, those that begin so.
+# Headers that a proxy or a tunnel adds to requests; of the X- headers, how their names begin.
 FORWARDED = ("Forwarded", "Via", "True-Client-Ip", "Cf-Connecting-Ip", "Fastly-Client-Ip", "Client-Ip")
 FORWARDED_X = ("X-Forwarded", "X-Real-Ip", "X-Client-Ip", "X-Cluster-Client-Ip", "X-Original", "X-Proxy")
 SEPARATOR = b"\n" + b"-" * 79 + b"\n"  # as Django's file backend writes them
@@ -26,9 +26,10 @@ def inbox(request: HttpRequest) -> HttpResponse:
 
 
 def is_open(request: HttpRequest) -> bool:
-    """Only in the demo, and only for a browser on the machine that it runs on, with no proxy between.
+    """Whether the inbox may be shown: only in the demo, and only to a browser on the same machine without a proxy
+    between.
 
-    Behind a proxy on this machine everybody comes from it; what its headers say anybody can write.
+    Behind a proxy on this machine every request comes from loopback, and anyone can write what its headers say.
     """
     if not settings.DEBUG or _is_forwarded(request):
         return False

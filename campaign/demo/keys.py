@@ -10,7 +10,9 @@ FOLDER = Path(__file__).resolve().parents[2] / "var" / "demo"
 
 
 def stored(name: str, make: Callable[[], str]) -> str:
-    """Returns the text of `var/demo/<name>`; on first use writes what `make` returns, readable by its owner alone."""
+    """Returns the text of the file `var/demo/<name>`. On first use writes what `make` returns; only its owner can read
+    it.
+    """
     path = FOLDER / name
     if not path.exists():
         FOLDER.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -1,4 +1,4 @@
-"""Runs programs side by side. When one ends, or `stop` is called, all of them are stopped, the last started first."""
+"""Runs programs in parallel. When one ends, or `stop` is called, all are stopped, the last started first."""
 
 import os
 import signal
@@ -19,7 +19,7 @@ class Supervisor:
         self._ends: SimpleQueue[str] = SimpleQueue()
 
     def start(self, name: str, command: Sequence[str], **options: Any) -> None:
-        """Start a program; `options` are those of `subprocess.Popen`."""
+        """Starts a program; `options` are those of `subprocess.Popen`."""
         program = subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
@@ -33,7 +33,7 @@ class Supervisor:
         threading.Thread(target=self._follow, args=(name, program), daemon=True).start()
 
     def wait(self) -> str:
-        """Wait until a program ends by itself; says which and how."""
+        """Waits until a program ends by itself; returns which one and how."""
         return self._ends.get()
 
     def stop(self) -> None:

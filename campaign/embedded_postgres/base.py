@@ -1,7 +1,7 @@
 """The site's PostgreSQL backend (campaign.postgresql), on an embedded server that the first connection starts.
 
-In DATABASES: ENGINE "campaign.embedded_postgres", NAME, FOLDER (a Path), SERVER_OPTIONS (a list for `postgres`),
-ROLE (whom to connect as; the superuser by default).
+In DATABASES: ENGINE "campaign.embedded_postgres", NAME, FOLDER (a Path), SERVER_OPTIONS (a list for `postgres`), ROLE
+(the role to connect as; the superuser by default).
 """
 
 import os
@@ -21,7 +21,7 @@ from campaign.postgresql.outage import DatabaseSilent
 
 
 class DatabaseClient(client.DatabaseClient):
-    """`manage.py dbshell`, with the psql of the server's own version."""
+    """Runs `manage.py dbshell` with the psql of the server's own version."""
 
     connection: "DatabaseWrapper"
 

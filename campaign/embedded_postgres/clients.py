@@ -11,8 +11,10 @@ from campaign.embedded_postgres.base import DatabaseWrapper
 
 
 def command(name: str, *options: str, database: str = "") -> tuple[list[str], dict[str, str]]:
-    """How to run the program on the site's database, or another one of the same server: a command line and its
-    environment. The password is neither in a file nor on the command line, which every user can read.
+    """Returns how to run the program on the site's database, or on another one of the same server: a command line and
+    its environment.
+
+    The password is in the environment: not in a file, and not on the command line, which every user can read.
     """
     connection.ensure_connection()
     params = {key: str(value) for key, value in connection.get_connection_params().items()}
@@ -26,7 +28,9 @@ def command(name: str, *options: str, database: str = "") -> tuple[list[str], di
 
 
 def _program(name: str) -> str:
-    """The one of the embedded server's version; elsewhere the system's, or else that of the wheel."""
+    """Returns the path of the program: that of the embedded server's version; elsewhere the system's, or else that of
+    the Python package.
+    """
     if isinstance(connection, DatabaseWrapper):
         return str(connection.server.programs.folder / name)
     return shutil.which(name) or str(programs.find().folder / name)

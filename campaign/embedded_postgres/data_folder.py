@@ -1,7 +1,7 @@
 """The folder of the embedded PostgreSQL, and the user that it runs as.
 
-Mostly the folder asked for, and the present user. PostgreSQL refuses to run as root, though: then it runs as an
-ordinary user, who may be unable to enter the folder (a clone in root's home) or the virtual environment.
+Usually the configured folder and the current user. But PostgreSQL refuses to run as root: then it runs as an ordinary
+user, who may be unable to enter the folder (a clone in root's home) or the virtual environment.
 """
 
 import logging
@@ -23,7 +23,7 @@ LONGEST_PATH = 85  # bytes: the socket's whole path has 103 at most on some syst
 
 
 class DataFolder:
-    """One folder for data, socket and log, readable by the server's user alone."""
+    """One folder for data, socket and log, which only the server's user can read."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -42,12 +42,12 @@ class DataFolder:
 
     @property
     def identity(self) -> dict[str, Any]:
-        """What makes `subprocess` run a program as the server's user."""
+        """Returns the options of `subprocess` that run a program as the server's user."""
         account = self._account()
         return {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []} if account else {}
 
     def settle(self) -> None:
-        """Make the folder if it is missing, and see that it can be used."""
+        """Makes the folder if it is missing, and checks that it can be used; otherwise raises PostgresError."""
         if not self.folder.exists():
             self._make()
         owner = self.path.stat().st_uid
@@ -63,13 +63,15 @@ class DataFolder:
             )
 
     def give(self, *paths: Path) -> None:
-        """Hand files that root made to the server's user."""
+        """Makes the server's user the owner of files that root made."""
         if account := self._account():
             for path in paths:
                 os.chown(path, account.pw_uid, account.pw_gid, follow_symlinks=False)
 
     def within_reach(self, programs: Programs) -> Programs:
-        """The programs, or a copy of the wheel's where the server's user can run them."""
+        """Returns the programs, or a copy of those of the Python package in a place where the server's user can run
+        them.
+        """
         if self._can_enter(programs.folder):
             return programs
         site_packages = programs.folder.parents[2]
@@ -110,7 +112,9 @@ class DataFolder:
             ) from error
 
     def _account(self) -> pwd.struct_passwd | None:
-        """If we are root, the account that runs the server: the owner of the data, else `postgres` or `nobody`."""
+        """Returns the account that runs the server if this process is root (the owner of the data, else `postgres` or
+        `nobody`), else None.
+        """
         if os.geteuid() != 0:
             return None
         if self.path.exists() and (owner := self.path.stat().st_uid):

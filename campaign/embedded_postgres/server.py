@@ -1,8 +1,8 @@
 """Starts an embedded PostgreSQL for the first process that needs it, and stops it after the last.
 
-Standard library only. Nothing listens on TCP. Two kernel locks (flock) on folders coordinate the processes; the kernel
-releases those of a killed process: an exclusive one on the parent folder while a process starts or stops the server, a
-shared one on the folder itself for each process that uses the server.
+It imports only the standard library. The server does not listen on TCP. Processes coordinate by two kernel locks
+(flock) on folders, which the kernel releases when a process is killed: an exclusive one on the parent folder while a
+process starts or stops the server, and a shared one on the folder itself in each process that uses the server.
 """
 
 import atexit
@@ -30,9 +30,9 @@ AS = ("-U", SUPERUSER, "-d", "postgres")
 PATIENCE = 60  # seconds; recovery after a crash takes part of them
 TRIES = 10
 LARGEST_LOG = 1_000_000  # bytes
-# The server needs nothing else of our environment, which has secrets.
+# The server gets nothing else of our environment, which contains secrets.
 ENVIRONMENT = {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"}
-# What people wrote can stand in statements, parameters, details and errors: none of them is logged.
+# Statements, parameters, details and errors can contain what people wrote: none of them is logged.
 SETTINGS = {
     "listen_addresses": "",
     "log_min_messages": "log",
@@ -54,10 +54,10 @@ class Server:
         self._mutex = threading.Lock()
         self._shared_lock: int | None = None  # our shared lock
         self._process: subprocess.Popen | None = None
-        self.programs: Programs  # known once the server was joined
+        self.programs: Programs  # set by `_start`, which `join` calls
 
     def join(self) -> Path:
-        """Use the server, started where needed, until this process ends. Returns its socket's folder."""
+        """Starts the server if needed and registers this process as its user; returns the socket's folder."""
         with self._mutex:
             if self._shared_lock is None:
                 self.home.make_parent()
@@ -73,13 +73,13 @@ class Server:
         return self.home.path
 
     def revive(self) -> None:
-        """Start the server again if it died under us."""
+        """Starts the server again after it crashed."""
         with self._mutex, self.alone():
             self._start()
 
     def leave(self) -> None:
-        """Stop using the server, and stop it if no other process uses it."""
-        # Where the folder was deleted there is nothing to do: a server whose data are gone ends by itself.
+        """Unregisters this process, and stops the server if no other process uses it."""
+        # If the folder was deleted there is nothing to do: a server whose data are gone ends by itself.
         with self._mutex, suppress(FileNotFoundError):
             if self._shared_lock is None:
                 return
@@ -91,14 +91,14 @@ class Server:
                     self._stop()
 
     def after_fork(self) -> None:
-        """In a forked child: drop the parent's lock; the child takes a lock of its own when it needs the server."""
+        """In a forked child: closes the parent's lock; the child takes one of its own when it needs the server."""
         if self._shared_lock is not None:
             os.close(self._shared_lock)
         self._mutex, self._shared_lock, self._process = threading.Lock(), None, None
 
     @contextmanager
     def alone(self) -> Iterator[None]:
-        """While this is held, no other process starts or stops the server."""
+        """Holds the exclusive lock: no other process starts or stops the server meanwhile."""
         lock = _lock(self.home.folder.parent, fcntl.LOCK_EX)
         try:
             yield
@@ -106,7 +106,10 @@ class Server:
             os.close(lock)
 
     def _start(self) -> None:
-        """Return when the server answers, whether it ran already, was starting, was killed, or never existed."""
+        """Starts the server if needed; returns when it accepts connections.
+
+        Raises PostgresError if it does not start in time.
+        """
         made_by = self.home.data / "PG_VERSION"
         wanted = programs.find(int(made_by.read_text()) if made_by.exists() else None)
         self.programs = self.home.within_reach(wanted)
@@ -130,7 +133,7 @@ class Server:
                 self._run("pg_ctl", "-D", str(self.home.data), "-w", "-m", "fast", "stop")
 
     def _ask(self) -> str:
-        """`accepts`, `refuses` (while starting, recovering, stopping) or `silent` (absent or frozen)."""
+        """Returns `accepts`, `refuses` (while starting, recovering, stopping) or `silent` (absent or frozen)."""
         command: list[str | Path] = [
             self.programs.folder / "pg_isready",
             "-q",
@@ -145,7 +148,7 @@ class Server:
         return {0: "accepts", 1: "refuses"}.get(status, "silent")
 
     def _make_data(self) -> None:
-        """A new database cluster, made aside and renamed: a killed initdb leaves no half of one."""
+        """Creates the cluster in data.new and renames it, so that a killed initdb leaves nothing incomplete."""
         log.info("Making a new database in %s with %s", self.home.path, self.programs)
         new = self.home.path / "data.new"
         shutil.rmtree(new, ignore_errors=True)
@@ -197,10 +200,10 @@ class Server:
             )
 
     def _stale_pid(self) -> str:
-        """The number of a server that was killed, or "0". It may be another program's number by now.
+        """Returns the process id of a server that was killed, or "0". Another program may have that id by now.
 
-        Given as PG_GRANDPARENT_PID, PostgreSQL passes over that number, but still refuses to start while
-        anything of the old server holds its shared memory.
+        It is passed as PG_GRANDPARENT_PID: PostgreSQL then ignores a lock file with this process id, but still
+        refuses to start while a process of the old server uses its shared memory.
         """
         lock_file = self.home.data / "postmaster.pid"
         with suppress(FileNotFoundError):
@@ -218,7 +221,7 @@ _servers: dict[Path, Server] = {}
 
 
 def at(folder: Path, options: Sequence[str] = ()) -> Server:
-    """This process's one server for `folder`; the process leaves it when it ends."""
+    """Returns this process's one Server for `folder`; `leave` is called when the process ends."""
     if folder not in _servers:
         fresh = Server(folder, options)
         if _servers.setdefault(folder, fresh) is fresh:

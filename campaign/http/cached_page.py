@@ -1,4 +1,4 @@
-"""A public page in the page cache: compressed once, and answered by what the client accepts and has already."""
+"""A public page in the page cache: compressed once, and sent as the client's headers ask for (encoding, condition)."""
 
 import gzip
 import re
@@ -15,16 +15,16 @@ Headers = list[tuple[str, str]]
 BROTLI, GZIP = "br", "gzip"
 QUALITY = 5  # brotli's; 11 is a seventh smaller and takes thirty times as long
 COMPRESSED = ("text/", "application/json", "application/xml", "application/atom+xml")
-# Headers that an answer without a body (304) does not have, and those that are made here.
+# Headers that an answer without a body (304) does not have, and headers that this module sets itself.
 OF_THE_BODY = {"content-length", "content-encoding", "content-type", "content-disposition"}
 MADE_HERE = {"content-length", "content-encoding", "etag", "vary"}
 
 
 @dataclass
 class Page:
-    """What Django answered. `headers` and `bodies` are by encoding; "" is the plain one, and always there.
+    """A response of Django. `headers` and `bodies` are by encoding; "" is the uncompressed one, which is always there.
 
-    One without an `etag` is not cached.
+    A page without an `etag` is not cached.
     """
 
     status: str
@@ -40,7 +40,9 @@ class Page:
         return int(self.status[:3])
 
     def answer(self, environ: dict[str, Any]) -> tuple[str, Headers, bytes]:
-        """Status, headers and body for this request: GET or HEAD, conditional or not. A Range gets the whole."""
+        """Returns status, headers and body for this request: GET or HEAD, conditional or not. A Range request gets the
+        whole page.
+        """
         encoding = accepted(environ.get("HTTP_ACCEPT_ENCODING", ""))
         if encoding not in self.bodies:
             encoding = ""
@@ -51,7 +53,7 @@ class Page:
         return self.status, headers, b"" if environ["REQUEST_METHOD"] == "HEAD" else self.bodies[encoding]
 
     def _is_known(self, environ: dict[str, Any]) -> bool:
-        """Whether the client says that it has this very page (RFC 9110, 13.2.2)."""
+        """Whether the client has exactly this page already (RFC 9110, 13.2.2)."""
         if "HTTP_IF_NONE_MATCH" in environ:
             known = parse_etags(environ["HTTP_IF_NONE_MATCH"])
             return known == ["*"] or any(
@@ -64,9 +66,9 @@ class Page:
 
 
 def page_of(status: str, headers: Headers, body: bytes, before: Page | None) -> Page:
-    """Returns a response as a page, which can be cached (has an `etag`) only if it is 200, public and sets no cookie.
+    """Returns a response as a page. It can be cached (has an `etag`) only if it is 200, public and sets no cookie.
 
-    If the body is that of `before`, the page that it replaces, the compressed bodies of that are used again.
+    If the body equals that of `before`, the page that it replaces, the compressed bodies of that are used again.
     """
     said = {name.lower(): value for name, value in headers}
     if not status.startswith("200") or "public" not in said.get("cache-control", "") or "set-cookie" in said:
@@ -96,7 +98,7 @@ def _about(encoding: str, written: bytes) -> Headers:
 
 @lru_cache(maxsize=256)
 def accepted(header: str) -> str:
-    """The best of our encodings that an Accept-Encoding header allows. deploy/nginx.conf decides by the same rule."""
+    """Returns the best of our encodings that an Accept-Encoding header allows. deploy/nginx.conf uses the same rule."""
     return next((encoding for encoding, rule in RULES.items() if rule.search(header)), "")
 
 

@@ -1,4 +1,4 @@
-"""Error pages. They give no technical detail and say what to do next."""
+"""The error pages. They give no technical details and say what to do next."""
 
 import logging
 import sys
@@ -24,7 +24,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None, reason: str = "") -> HttpResponse:
-    """Also called by CsrfViewMiddleware, which gives a reason."""
+    """Answers 403. CsrfViewMiddleware also calls it, with a reason."""
     if _is_in_staff_area(request):
         log.warning("staff %s: %s: refused", request.user.pk, log_format.route(request))
         return _for_staff(request, is_form=bool(reason))
@@ -46,7 +46,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def method_not_allowed(request: HttpRequest, allowed: str) -> HttpResponse:
-    """A page that only answers POST was opened again, or a form was sent to a page that takes none."""
+    """Answers 405: a page that only takes POST was opened again, or a form was sent to a page that takes none."""
     response = _page(
         request, 405, _("This page can’t be opened again"), _("Please go back to the page you came from.")
     )
@@ -82,7 +82,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def unavailable(request: HttpRequest) -> HttpResponse:
-    """503 while the database is away. The page has what was sent with a public form, to be sent again."""
+    """Answers 503 while the database is away. The page contains what was sent with a public form, to send it again."""
     if filled := unsent_form.page(request):
         response = HttpResponse(filled, status=503)
     elif request.method == "POST" and not request.path_info.startswith("/admin/"):
@@ -95,7 +95,7 @@ def unavailable(request: HttpRequest) -> HttpResponse:
 
 
 def _send_again(request: HttpRequest) -> HttpResponse:
-    """A page with one button that sends the same form again."""
+    """Returns a page with one button that sends the same form again."""
     typed = [(name, value) for name, values in request.POST.lists() for value in values]
     return render(request, "campaign/send_again.html", {"typed": typed}, status=503)
 
@@ -106,7 +106,7 @@ def _is_in_staff_area(request: HttpRequest) -> bool:
 
 
 def _for_staff(request: HttpRequest, is_form: bool) -> HttpResponse:
-    """The 403 page of the staff area, with its header. Mostly a role is missing."""
+    """Returns the 403 page of the staff area, with its header. Usually a role is missing."""
     title = _("That form is too old") if is_form else _("This is not for your role")
     text = (
         _("Please open its page again and send it from there.")
@@ -118,6 +118,6 @@ def _for_staff(request: HttpRequest, is_form: bool) -> HttpResponse:
 
 
 def _page(request: HttpRequest, status: int, title: str | Promise, text: str | Promise) -> HttpResponse:
-    """The page in the language of its address if errors are translated into it, else in English."""
+    """Returns an error page in the language of its address if errors are translated into it, else in English."""
     with translation.override(languages.spoken("error")):
         return render(request, "campaign/error.html", {"title": title, "text": text}, status=status)

@@ -35,7 +35,7 @@ LARGEST_BODY = 64 * 1024
 LARGEST_ADMIN_BODY = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 MOST_FIELDS = 100
 # How long a public page may be served again: by browsers only if they ask first (it has an ETag), by proxies for two
-# seconds, and for another while they fetch it anew. With campaign.http.page_cache a change shows within five seconds.
+# seconds, and for one more while they fetch it again. With campaign.http.page_cache a change shows within five seconds.
 PUBLIC = "public, max-age=0, s-maxage=2, stale-while-revalidate=1"
 # In the environ of a request that campaign.http.page_cache makes itself.
 NOT_LOGGED = "campaign.not_logged"
@@ -58,8 +58,10 @@ NO_FEATURES = ", ".join(
 
 
 def content_security_policy(get_response: Answer) -> Answer:
-    """Every answer bears the policy of the settings. It is the same for all, without a nonce, and made once here:
-    django-csp's own middleware made it twice for each answer, a twentieth of the time in which a signature is accepted.
+    """Sets the Content-Security-Policy of the settings on every response.
+
+    The policy is the same for all and has no nonce, so it is built once here. django-csp's own middleware built it
+    twice for each response, which took a twentieth of the time to accept a signature.
     """
     policy = build_policy()
 
@@ -93,7 +95,7 @@ def response_headers(get_response: Answer) -> Answer:
         if response.status_code == 405 and request.method in METHODS:
             response = errors.method_not_allowed(request, response.get("Allow", ""))
         response.headers.setdefault("Permissions-Policy", NO_FEATURES)
-        # No page of another site may embed what is here; share images say otherwise (reports.views.share_image).
+        # No page of another site may embed our responses, except share images (reports.views.share_image).
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         response["Cache-Control"] = _cache_control(request, response)
         method = request.method if request.method in METHODS else "another method"
@@ -107,7 +109,9 @@ def response_headers(get_response: Answer) -> Answer:
 
 
 def _cache_control(request: HttpRequest, response: HttpResponseBase) -> str:
-    """Returns `no-store`, but for a page with `@cache_control(public=True)` that is the same for everybody."""
+    """Returns the Cache-Control header: `no-store`, except for a page with `@cache_control(public=True)` that is the
+    same for everyone.
+    """
     said = response.get("Cache-Control", "")
     is_own = bool(response.cookies) or "cookie" in response.get("Vary", "").lower()
     if "public" not in said or is_own or request.method not in SAFE_METHODS or response.status_code >= 400:
@@ -125,8 +129,8 @@ def reject_malformed_requests(get_response: Answer) -> Answer:
             raise BadRequest("an address with a host of its own")
         if _body_length(request) > (LARGEST_ADMIN_BODY if _is_admin(request) else LARGEST_BODY):
             return errors.too_large(request)
-        # Django has decoded these two; in a path it leaves escaped what is no UTF-8, and a quoted cookie
-        # can hold an escape for what no header may.
+        # Django has decoded path and cookies already: it leaves invalid UTF-8 in a path escaped, and a quoted cookie
+        # can contain an escaped character that no header may.
         check_text("".join([request.path_info, *request.COOKIES.values()]).encode())
         check_text(unquote_to_bytes(request.META.get("QUERY_STRING", "").encode("latin-1")))
         _check_form(request)
@@ -147,7 +151,7 @@ def _body_length(request: HttpRequest) -> int:
 
 
 def check_text(raw: bytes) -> None:
-    """Raises BadRequest for NUL, which PostgreSQL refuses, and for what is not UTF-8."""
+    """Raises BadRequest for NUL, which PostgreSQL refuses, and for bytes that are not UTF-8."""
     if b"\0" in raw:
         raise BadRequest("NUL")
     try:

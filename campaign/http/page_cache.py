@@ -46,7 +46,7 @@ RENDERING_THREADS = (
     2  # apart from gunicorn's, so that a database that hangs stops these and not those that answer
 )
 
-# The pages that are the same for everybody, by the name of their view, with the query parameters that change what
+# The pages that are the same for everyone, by the name of their view, with the query parameters that change what
 # they show. A request with one of those goes to Django; all other parameters are ignored.
 ROUTES: dict[str, frozenset[str]] = {
     **dict.fromkeys(
@@ -59,6 +59,7 @@ ROUTES: dict[str, frozenset[str]] = {
                 "share",
                 "share_poster",
                 "share_handout",
+                "share_paper",
                 "privacy",
                 "data",
                 "data_json",
@@ -93,7 +94,7 @@ AWAY = Page(
 
 
 class PageCache:
-    """The WSGI application that is in front of Django's."""
+    """The WSGI application in front of Django's."""
 
     def __init__(self, application: Application) -> None:
         self.application = application

@@ -1,4 +1,4 @@
-"""Fills a form with what was sent while the database was away, so that nothing has to be typed again."""
+"""Fills a form with the data that were sent while the database was away, so that no one has to type them again."""
 
 from html import escape
 from html.parser import HTMLParser
@@ -9,12 +9,12 @@ from django.template.loader import render_to_string
 # In the environ of a POST: the page of its form as campaign.http.page_cache has it.
 FORM_PAGE = "campaign.form_page"
 TICKED = {"checkbox", "radio"}
-# These stay as the page has them.
+# Fields of these types stay as the page has them.
 NOT_FILLED = {"hidden", "password", "submit"}
 
 
 def page(request: HttpRequest) -> str:
-    """Returns the form's own page with a notice and everything that was typed; "" where the page is not cached."""
+    """Returns the form's own page with a notice and everything that was typed; "" if the page is not cached."""
     form_page: bytes = request.META.get(FORM_PAGE, b"")
     if not form_page or request.method != "POST":
         return ""
@@ -32,7 +32,7 @@ def filled(html: str, typed: QueryDict) -> str:
 
 
 class _FormFiller(HTMLParser):
-    """Copies a page unchanged, but for the fields of its POST forms."""
+    """Copies a page unchanged, except for the fields of its POST forms."""
 
     def __init__(self, typed: QueryDict) -> None:
         super().__init__(convert_charrefs=False)

@@ -1,6 +1,6 @@
-"""Emails the operator (OPERATOR_EMAIL) about problems, directly by SMTP: the email queue may be the problem.
+"""Emails the operator (OPERATOR_EMAIL) about problems, directly by SMTP, because the email queue may be the problem.
 
-At most one email in ten minutes for each kind of problem; none where the setting is empty.
+It sends at most one email in ten minutes for each kind of problem, and none if the setting is empty.
 """
 
 import logging
@@ -40,7 +40,8 @@ def send(kind: str, subject: str, text: str) -> bool:
 def _is_first(kind: str) -> bool:
     """Whether no email of this kind was sent within PAUSE.
 
-    A file for each kind has the time, for all processes of this user. Otherwise only this process counts.
+    A file for each kind holds the time, for all processes of this user. If it can't be written, only this process
+    counts.
     """
     now = time.time()
     try:
@@ -61,7 +62,7 @@ def _is_first(kind: str) -> bool:
 
 
 class Handler(logging.Handler):
-    """Emails each error of the log: the log line, with type, file, line and route, never what was sent."""
+    """Emails each error of the log: the log line with type, file, line and route, never what was sent."""
 
     def __init__(self) -> None:
         super().__init__(logging.ERROR)
@@ -74,4 +75,4 @@ class Handler(logging.Handler):
             threading.Thread(target=send, args=["error", "An error on the site", text], daemon=True).start()
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802
-        """Python would print the whole record."""
+        """Does nothing: Python's own method would print the whole record."""

@@ -1,4 +1,4 @@
-"""Health checks: `/healthz`, the process runs; `/readyz`, it can serve; `/readyz.json`, the same with figures."""
+"""Health checks: `/healthz` (the process runs), `/readyz` (it can serve pages), `/readyz.json` (with figures)."""
 
 import functools
 import logging
@@ -23,8 +23,8 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
-    """200 where the static files are collected and the database answers and knows every migration of this code;
-    otherwise 503 and the reason.
+    """Answers 200 if the static files are collected and the database answers and has every migration of this code, else
+    503 and the reason.
     """
     reason = _reason_not_ready()
     if reason:
@@ -36,7 +36,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def readyz_json(request: HttpRequest) -> JsonResponse:
-    """For monitoring: whether the site is ready, its figures, and the kinds of its problems."""
+    """Answers with JSON for monitoring: whether the site is ready, its figures, and the kinds of its problems."""
     reason, figures, problems = _reason_not_ready(), dict[str, object](), list[str]()
     try:
         state = status.measure(timezone.now())
@@ -64,5 +64,7 @@ def _reason_not_ready() -> str:
 
 @functools.cache
 def _expected() -> set[tuple[str, str]]:
-    """The migrations on disk, as (app, name): read once, for the code of a process does not change."""
+    """Returns the migrations on disk, as (app, name). They are read once, because the code of a process does not
+    change.
+    """
     return set(MigrationLoader(None).disk_migrations)

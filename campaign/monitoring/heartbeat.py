@@ -17,7 +17,7 @@ EVERY = 20  # seconds
 class Heartbeat(threading.Thread):
     """Updates the row until the process ends or is frozen.
 
-    A duty that hangs does not stop it: the row also has the duty that runs, and since when.
+    A duty that hangs does not stop it. The row also has the name of the running duty and when it began.
     """
 
     def __init__(self) -> None:
@@ -26,7 +26,7 @@ class Heartbeat(threading.Thread):
         self.stopping = threading.Event()
 
     def begin(self, duty: str, now: datetime) -> None:
-        """Call when the worker begins a duty."""
+        """Sets the duty that the row shows; the worker calls this when it begins one."""
         self.duty, self.since = duty, now
 
     def run(self) -> None:
@@ -51,5 +51,7 @@ def is_fresh(now: datetime) -> bool:
 
 
 def mail_failed(reason: str, now: datetime) -> None:
-    """Stores that the mail server could not be reached or refused all emails. `reason` has no words of the server."""
+    """Stores that the mail server could not be reached or refused all emails. `reason` must not contain text of the
+    server.
+    """
     WorkerStatus.objects.filter(pk=1).update(mail_failed_at=now, mail_failure=reason[:80])

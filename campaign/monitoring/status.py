@@ -1,6 +1,6 @@
 """The state of the site in figures (worker, emails, backups, disk, certificate), and its problems with advice.
 
-The overview of staff, `/readyz.json` and `manage.py watch` all use it. No figure is about a person, and none is secret.
+The overview of staff, `/readyz.json` and `manage.py watch` use it. No figure is about a person, and none is secret.
 """
 
 import shutil
@@ -41,7 +41,7 @@ class Problem(NamedTuple):
 
 @dataclass(frozen=True)
 class State:
-    """The figures; None where one is not known."""
+    """The figures; None if one is not known."""
 
     now: datetime
     worker_beat_at: datetime | None = None
@@ -180,7 +180,7 @@ class State:
 
 
 def measure(now: datetime) -> State:
-    """Returns the present figures. Raises a database error where the database does not answer."""
+    """Returns the current figures. Raises a database error if the database does not answer."""
     worker = WorkerStatus.objects.filter(pk=1).first()
     due = Q(sent_at=None, dropped_at=None, failed_at=None, due_at__lte=now)
     emails = QueuedEmail.objects.aggregate(due=Min("due_at", filter=due), sent=Max("sent_at"))
@@ -207,7 +207,7 @@ def measure(now: datetime) -> State:
 
 
 def machine() -> dict[str, Any]:
-    """Returns the figures of this machine, which need no database."""
+    """Returns the figures of this machine, without using the database."""
     temp = temp_folder()
     folders = {settings.BASE_DIR, settings.BACKUP_FOLDER, *([temp] if temp else [])}
     return {
@@ -218,7 +218,7 @@ def machine() -> dict[str, Any]:
 
 
 def temp_folder() -> Path | None:
-    """Returns a folder that temporary files can be written to, which is tried each time; None where there is none."""
+    """Returns the folder for temporary files after trying to write to it; None if that fails."""
     try:
         with tempfile.TemporaryFile() as file:
             file.write(b"x")
@@ -229,7 +229,7 @@ def temp_folder() -> Path | None:
 
 
 def are_static_files_ready() -> bool:
-    """Whether pages find the names of their style sheets, which `collectstatic` writes into a manifest."""
+    """Whether `collectstatic` has written the manifest in which pages look up the names of style sheets."""
     try:
         staticfiles_storage.url(BUNDLE)
     except ValueError:
@@ -238,7 +238,7 @@ def are_static_files_ready() -> bool:
 
 
 def _percent(folder: Path) -> int:
-    """Returns how full the disk of this folder is, in percent; 0 where that is not known."""
+    """Returns how full the disk of this folder is, in percent; 0 if that is not known."""
     try:
         usage = shutil.disk_usage(folder)
     except OSError:

@@ -1,5 +1,5 @@
-"""Django's own PostgreSQL backend, with connections that give up on a silent server (see `outage`), and with
-prepared statements where they are asked for.
+"""Django's own PostgreSQL backend, with connections that give up on a silent server (see `outage`), and with prepared
+statements on request.
 """
 
 from types import SimpleNamespace
@@ -11,13 +11,14 @@ from django.db.backends.postgresql import base, operations
 
 from campaign.postgresql.outage import Connection, outage
 
-# Seconds. How long one statement of a web request may take; commands and the worker may take longer (backups, erasure).
+# How long one statement of a web request may take, in seconds; commands and the worker may take longer (backups,
+# erasure).
 STATEMENT_TIMEOUT = 20
 
 
 class DatabaseOperations(operations.DatabaseOperations):
     def last_executed_query(self, cursor: Any, sql: str, params: Any) -> str:
-        """The statement for `connection.queries`; where its values were sent apart from it, with their placeholders."""
+        """Returns the statement for `connection.queries`; if its values were sent separately, with placeholders."""
         return super().last_executed_query(cursor, sql, params) or sql
 
 
@@ -33,10 +34,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return params
 
     def prepared_cursor(self) -> Any:
-        """A cursor whose statements the server parses and plans once for each connection, not once for each use.
+        """Returns a cursor whose statements the server parses and plans once for each connection, not at each use.
 
-        For the few statements of signing and confirming: planning took more than half of their time. Where the
-        connection's `prepare_threshold` is None (behind a pooler, see DATABASE_POOLER) it prepares nothing.
+        Signing and confirming use it for their few statements, because planning took more than half of their time. If
+        the connection's `prepare_threshold` is None (behind a pooler, see DATABASE_POOLER), nothing is prepared.
         """
         self.close_if_health_check_failed()  # as Django's own `_cursor`
         self.ensure_connection()

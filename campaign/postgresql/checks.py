@@ -1,7 +1,7 @@
 """System checks of the database: its digest keys and its log settings.
 
-Run where a command asks for its database, and before the site and the worker start. A database that does not answer or
-is not migrated yet passes.
+They run if a command asks for its database, and before the site and the worker start. A database that does not answer
+or is not migrated yet passes.
 """
 
 from django.conf import settings
@@ -13,7 +13,7 @@ from campaign.checks import Found, check
 from pledges.models import DigestChain
 from pledges.privacy import digest_key_chain
 
-# What people wrote can stand in statements, parameters, details and errors: none of them is to be logged.
+# Statements, parameters, details and errors can contain what people wrote: none of them may be logged.
 LOG_SETTINGS = {
     "log_statement": "none",
     "log_min_duration_statement": "-1",
@@ -54,7 +54,7 @@ def digest_keys_problem() -> CheckMessage | None:
 
 @check(Tags.database)
 def log_settings(databases: list[str] | None = None, **kwargs) -> Found:
-    """PostgreSQL must log as little as the embedded one does (campaign/embedded_postgres)."""
+    """Checks that PostgreSQL logs as little as the embedded one does (campaign/embedded_postgres)."""
     if not databases or settings.DEBUG:
         return
     try:

@@ -1,7 +1,7 @@
-"""Database connections that the server has closed are dropped before they are used, and a safe request tries twice.
+"""Drops database connections that the server has closed before they are used, and tries a safe request twice.
 
-Django's CONN_HEALTH_CHECKS asks the server for a sign of life in each request. A server that stops closes its
-connections, and then an idle connection has something to read: to look at that needs no query.
+Django's CONN_HEALTH_CHECKS sends a query in each request. Here none is needed: when a server stops and closes its
+connections, an idle connection has something to read.
 """
 
 import select
@@ -21,7 +21,7 @@ Answer = Callable[[HttpRequest], HttpResponseBase]
 
 
 def drop_closed(**_signal: Any) -> None:
-    """Closes those connections of this thread that the server has closed; the next query opens a new one."""
+    """Closes the connections of this thread that the server has closed; the next query opens a new one."""
     for connection in connections.all(initialized_only=True):
         if connection.connection and not connection.in_atomic_block and _is_closed(connection.connection):
             connection.close()
@@ -39,7 +39,7 @@ request_started.connect(drop_closed)
 
 
 class RetryOnLostConnection:
-    """A view that lost its database connection is called once more, with a new one, if the request changes nothing."""
+    """Calls a view that lost its database connection once more, with a new one, if the request changes nothing."""
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response

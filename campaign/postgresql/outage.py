@@ -1,10 +1,10 @@
 """Finds out within a second that the database is frozen or unreachable, so that no web thread waits for it.
 
-A frozen server (stopped process, hung disk, lost network) neither answers nor closes its connections, and the
-`statement_timeout` that it would have to enforce never comes. So the client watches the clock: a statement that has
-no answer after PATIENCE seconds, while no other thread of this process hears from the server either, is followed by
-one new connection. If that gets no answer within PROBE seconds, the outage begins: everything that waits fails at
-once, and so does everything that is asked later, until a thread that tries to connect twice a second succeeds.
+A frozen server (stopped process, hung disk, lost network) neither answers nor closes its connections, and can't enforce
+its own `statement_timeout`. So the client measures the time: if a statement has no answer after PATIENCE seconds, and
+no other thread of this process hears from the server either, one new connection is tried. If that gets no answer within
+PROBE seconds, the outage begins: all waiting statements fail, and later ones fail at once, until a thread that tries to
+connect twice a second succeeds.
 
 A slow statement on a server that answers is no outage: it may take its `statement_timeout`.
 """
@@ -28,7 +28,9 @@ class DatabaseSilent(psycopg.OperationalError):
 
 
 class Outage:
-    """What this process knows of the server. Only where `watch()` was called (in wsgi) is anything given up."""
+    """Whether this process regards the server as away. Statements are only given up after `watch()` was called (in
+    wsgi).
+    """
 
     def __init__(self) -> None:
         self.is_watched, self.is_on, self.heard = False, False, 0.0
@@ -38,7 +40,7 @@ class Outage:
         self.is_watched = True
 
     def begin(self, params: dict[str, Any]) -> None:
-        """From now on every use of the database fails at once, until a thread finds that the server answers again."""
+        """Makes every use of the database fail at once, until a thread finds that the server answers again."""
         with self.lock:
             if not self.is_on:
                 self.is_on = True
@@ -54,7 +56,9 @@ outage = Outage()
 
 
 class _Limited(psycopg.Connection):
-    """A connection of psycopg whose opening takes `limit` seconds at most (libpq counts in whole seconds, from two)."""
+    """A connection of psycopg that takes at most `limit` seconds to open. (libpq counts in whole seconds, at least
+    two.)
+    """
 
     limit = CONNECT
 
@@ -65,7 +69,7 @@ class _Limited(psycopg.Connection):
 
 
 class Connection(_Limited):
-    """The connection that the site uses: it gives up on a silent server, where that is watched for."""
+    """The connection that the site uses. After `outage.watch()` it gives up on a silent server."""
 
     params: dict[str, Any] = {}
 
@@ -85,7 +89,7 @@ class Connection(_Limited):
         return super().wait(self._watched(gen) if outage.is_watched else gen, *args, **named)
 
     def _watched(self, gen: Any) -> Generator[Any, Any, Any]:
-        """`gen` to its end; DatabaseSilent, and this connection closed, where the server is found to be silent."""
+        """Runs `gen` to its end. If the server is silent, closes this connection and raises DatabaseSilent."""
         since = monotonic()
         try:
             state = next(gen)
@@ -116,7 +120,7 @@ class Probe(_Limited):
 
     @classmethod
     def is_answered(cls, params: dict[str, Any]) -> bool:
-        """Whether the server says anything within PROBE seconds; a refusal is an answer too."""
+        """Whether the server answers within PROBE seconds; a refusal is an answer too."""
         try:
             cls.connect(**params).close()
         except psycopg.OperationalError as error:
@@ -125,7 +129,7 @@ class Probe(_Limited):
 
 
 def _within(gen: Any, seconds: float) -> Generator[Any, Any, Any]:
-    """`gen` to its end, or DatabaseSilent after so many seconds."""
+    """Runs `gen` to its end; raises DatabaseSilent after so many seconds."""
     until = monotonic() + seconds
     try:
         state = next(gen)

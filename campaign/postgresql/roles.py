@@ -1,7 +1,7 @@
-"""What the database role of web and worker may do: read and write rows, and nothing else.
+"""The rights of the database role of web and worker: to read and write rows, and nothing else.
 
-`migrate` (and so `restore`, which calls it) runs as another role, which owns the tables, and grants these rights anew
-each time. An attacker who takes over the web server then can't change tables, switch off triggers, run programs on the
+`migrate` (and so `restore`, which calls it) runs as another role, which owns the tables, and grants these rights again
+each time. So an attacker who takes over the web server can't change tables, switch off triggers, run programs on the
 database server, or rewrite append-only records. See docs/decisions/database-roles.md.
 """
 
@@ -11,7 +11,7 @@ from django.core.checks import CheckMessage, Tags, Warning, register
 from django.db import Error, connection, transaction
 from psycopg import sql
 
-# Append-only tables: their trigger refuses UPDATE, and so does the missing right. Some rows are deleted later.
+# Append-only tables: a trigger refuses UPDATE, and the role has no right to it. Some of their rows are deleted later.
 APPEND_ONLY = """
     SELECT relname, proname <> 'refuse_change_for_six_years' AND tgtype & 8 > 0 FROM pg_trigger
     JOIN pg_class ON pg_class.oid = tgrelid JOIN pg_proc ON pg_proc.oid = tgfoid
@@ -49,7 +49,7 @@ def grant(role: str) -> None:
 
 
 def create(role: str) -> None:
-    """Creates the role where it is missing, for the demo; on a server deploy/roles does it."""
+    """Creates the role if it is missing, for the demo; on a server deploy/roles does it."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
         if not cursor.fetchone():
@@ -57,7 +57,7 @@ def create(role: str) -> None:
 
 
 def excess_rights() -> list[str]:
-    """Returns what the role of this connection may do although the web server must not."""
+    """Returns which rights the role of this connection has that the web server must not have."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT rolsuper, rolcreaterole, has_schema_privilege(current_user, 'public', 'CREATE'),"

@@ -1,4 +1,4 @@
-"""The register of personal data: all declarations, and the fields that have none."""
+"""The register of personal data: collects all declarations, and finds fields without one."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ from campaign.privacy import data_uses
 from pledges.models import data_uses as pledge_uses
 from pledges.models.data_register import Table, Text, Use
 
-# In the order of the page.
+# In the order in which the page shows them.
 GROUPS: list[tuple[Text, list[Table]]] = [
     (_("People who sign"), pledge_uses.SUPPORTERS),
     (_("Emails"), pledge_uses.EMAILS),
@@ -52,13 +52,13 @@ def _use(table: Table, fields: str, use: Use) -> dict[str, object]:
 def undeclared() -> Iterator[str]:
     """Yields each field that no declaration names, as "app.Model.field"."""
     for model in apps.get_models(include_auto_created=True):
-        table = of(model)
+        table = table_of(model)
         for field in model._meta.local_concrete_fields:
             if table is None or not _covers(table, field):
                 yield f"{model._meta.label}.{field.name}"
 
 
-def of(model: type[Model]) -> Table | None:
+def table_of(model: type[Model]) -> Table | None:
     """Returns the declaration of this model, or else of its app."""
     by_label = {table.model: table for table in TABLES}
     return by_label.get(model._meta.label) or by_label.get(model._meta.app_label)

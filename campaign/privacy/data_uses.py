@@ -1,4 +1,6 @@
-"""Why each field of campaign's tables and of Django's own is stored; as `pledges.models.data_uses` for pledges."""
+"""Declares why each field of campaign's and of Django's own tables is stored, as `pledges.models.data_uses` does for
+pledges.
+"""
 
 from django.utils.translation import gettext_lazy as _
 

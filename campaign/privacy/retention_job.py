@@ -1,4 +1,4 @@
-"""Erases what is due in all tables: those of `pledges`, and rate limits, sessions and the log of the admin."""
+"""Erases what is due in all tables: those of `pledges`, rate limits, sessions, and the log of the admin."""
 
 from collections import Counter
 from datetime import datetime
@@ -28,5 +28,5 @@ def due(now: datetime) -> list[Due]:
 
 
 def erase_expired(now: datetime, report: ReportProgress = lambda done: None) -> Counter[str]:
-    """Erases everything due; returns how many rows of each kind. `report` as in `erasure.erase`."""
+    """Erases everything that is due; returns the number of rows of each kind. `report` as in `erasure.erase`."""
     return erasure.erase(now, due(now), report)

@@ -1,4 +1,4 @@
-"""Events of a staff account about which its owner gets an email: invitation, new sign-in, reset of the factor."""
+"""The events of a staff account that its owner gets an email about: invitation, new sign-in, reset of the factor."""
 
 from datetime import datetime
 
@@ -12,12 +12,12 @@ from pledges.emails import queue
 from pledges.inputs.email_address import mailbox
 from pledges.models import QueuedEmail
 
-# The admin's log shows by this text that a reset was made on the command line.
+# With this text the admin's log shows that a reset was made on the command line.
 RESET_BY_COMMAND = "The second factor was reset on the command line."
 
 
 def invite(user: StaffUser, now: datetime) -> None:
-    """Queues an email with a link by which the owner sets a password: the first one, or another if it was forgotten."""
+    """Queues an email with a link to set a password: the first one, or a new one if it was forgotten."""
     queue.add(QueuedEmail.Kind.INVITATION, user.ref, mailbox(user.email), now)
 
 

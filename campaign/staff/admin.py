@@ -1,4 +1,4 @@
-"""The screens on which administrators invite, change and deactivate staff. Staff are never deleted."""
+"""The admin pages on which administrators invite, change and deactivate staff. Staff are never deleted."""
 
 from collections.abc import Callable
 from typing import Any
@@ -56,7 +56,9 @@ class StaffForm(forms.ModelForm):
         fields = ("email", "name", "groups", "is_active")
 
     def clean(self) -> dict[str, Any]:
-        """Refuses, unless `sure` is ticked, what would lock out the person who fills in the form."""
+        """Raises ValidationError for changes that would lock out the person who fills in the form, unless `sure` is
+        ticked.
+        """
         cleaned = super().clean() or {}
         if self.instance.pk != self.by.pk or cleaned.get("sure"):
             return cleaned
@@ -71,7 +73,7 @@ class StaffForm(forms.ModelForm):
         return cleaned
 
 
-# Ask for password and factor again: a screen that was left unlocked must not be enough to change an account.
+# These pages ask for password and factor again: with an unlocked screen alone no account can be changed.
 @admin.register(StaffUser)
 @method_decorator(asking_again, "add_view")
 @method_decorator(asking_again, "change_view")
@@ -175,11 +177,11 @@ class StaffUserAdmin(PlainText, admin.ModelAdmin):
         return " ".join(said) or _("No fields changed.")
 
     def invitation_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Sends the owner a link to set a password, on the button; the present password works until then."""
+        """Asks to confirm; a POST sends the owner a link to set a password. The current password works until then."""
         return self._act(request, pk, "invitation", accounts.invite, _("A link to set a password was sent."))
 
     def factor_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Removes a lost second factor, on the button; the owner is told by email."""
+        """Asks to confirm; a POST removes a lost second factor, and the owner gets an email."""
         return self._act(request, pk, "factor", accounts.reset_factor, _("The second factor was reset."))
 
     def _act(
@@ -206,11 +208,13 @@ class StaffUserAdmin(PlainText, admin.ModelAdmin):
         return _nameless(super().log_change(request, obj, message))
 
     def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
-        """Named after what it lists, in place of Django's "Select … to change"."""
+        """Shows the list under the name of what it lists, instead of Django's "Select … to change"."""
         return super().changelist_view(request, {"title": _("Staff"), **(extra_context or {})})
 
     def has_change_permission(self, request: HttpRequest, obj: StaffUser | None = None) -> bool:
-        """Only superusers may change a superuser: others could set its password and become one."""
+        """Whether the user may change this account: only superusers may change a superuser. Others could set its
+        password and become one.
+        """
         is_above = obj is not None and obj.is_superuser and not request.user.is_superuser
         return not is_above and super().has_change_permission(request, obj)
 

@@ -34,10 +34,10 @@ LONGEST_WAIT = "10s"
 
 
 def one_at_a_time(view: View) -> View:
-    """Staff's POSTs run one after another, each in one transaction.
+    """Makes POST requests of staff run one after another, each in one transaction.
 
-    So what a form has looked up still holds when its view writes: the same POST sent twice at once finds
-    what the first did, and is told so, instead of doing it again.
+    So what a form has looked up is still true when its view writes: if the same POST is sent twice at once, the second
+    sees what the first did and is told so.
     """
 
     @wraps(view)
@@ -53,7 +53,9 @@ def one_at_a_time(view: View) -> View:
 
 
 def refuse_empty_to_field(view: View) -> View:
-    """Makes a view answer 400 to an empty `_to_field`: Django's admin would look for a field without a name (500)."""
+    """Makes a view answer 400 to an empty `_to_field`: Django's admin would look for a field without a name and answer
+    500.
+    """
 
     @wraps(view)
     def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
@@ -71,13 +73,13 @@ class StaffAdminSite(AdminSite):
     enable_nav_sidebar = False
 
     def register(self, model_or_iterable: Any, *args: Any, **options: Any) -> None:
-        """Registers models of our own apps only: the screens of django-otp would show the secrets of factors."""
+        """Registers models of our own apps only: the admin pages of django-otp would show the secrets of factors."""
         models: Any = [model_or_iterable] if isinstance(model_or_iterable, type) else model_or_iterable
         ours = [model for model in models if model._meta.app_label in OURS]
         super().register(ours, *args, **options)
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
-        """Runs POSTs one at a time; the permission is checked first, so that a refusal does not wait its turn."""
+        """Runs POSTs one at a time. The permission is checked first, so that a refused request does not wait."""
         return super().admin_view(refuse_empty_to_field(one_at_a_time(view)), cacheable)
 
     def has_permission(self, request: HttpRequest) -> bool:
@@ -102,13 +104,15 @@ class StaffAdminSite(AdminSite):
     def logout(  # type: ignore[override]
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Signs out, and has the browser forget what it stored of the staff area: all but the cookie that knows it."""
+        """Signs out, and makes the browser delete what it stored of the staff area, except the cookie that marks it as
+        known.
+        """
         response = super().logout(request, extra_context)
         response["Clear-Site-Data"] = '"cache", "storage"'
         return response
 
     def asking_again(self, view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-        """Makes an admin view that asks for password and factor once more: a screen left unlocked does not open it."""
+        """Makes an admin view that asks for password and factor again: an unlocked screen alone does not open it."""
         return self.admin_view(second_factor.asking_again(view))
 
     def get_urls(self) -> list:
@@ -141,7 +145,7 @@ class StaffAdminSite(AdminSite):
         return {**super().each_context(request), "has_no_factor": is_open, **tasks}
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
-        """The overview, for roles that may see it; below it the screens that the user's roles open."""
+        """Shows the overview to roles that may see it, and below it the pages that the user's roles open."""
         may_see = request.user.has_perm("staff.view_overview")
         is_exact = request.user.has_perm("staff.view_totals")
         drawn = overview.gather(timezone.now(), is_exact=is_exact) if may_see else {}

@@ -9,7 +9,7 @@ class StaffConfig(AppConfig):
     name = "campaign.staff"
 
     def ready(self) -> None:
-        """Imports what needs the models, which are loaded only now."""
+        """Imports modules that need the models, which are loaded only now."""
         import_module("campaign.staff.emails")  # registers how its emails are composed
         import_module("campaign.staff.sign_in_log")  # listens to Django's signals
         roles = import_module("campaign.staff.roles")
@@ -17,6 +17,6 @@ class StaffConfig(AppConfig):
 
 
 class StaffAdminConfig(AdminConfig):
-    """Django's admin, whose default site is ours: every `admin.site` is a StaffAdminSite."""
+    """Django's admin with our default site: every `admin.site` is a StaffAdminSite."""
 
     default_site = "campaign.staff.admin_site.StaffAdminSite"

@@ -1,11 +1,11 @@
-"""Records that a command which changes something was run on the server's command line, for the log of staff acts."""
+"""Records for the log of staff acts that a command which changes something was run on the server's command line."""
 
 from collections.abc import Sequence
 
 from django.apps import apps
 from django.utils import timezone
 
-# Of ours and Django's. `export_contacts` and `reset_second_factor` write records of their own, which name an account.
+# Our commands and Django's. `export_contacts` and `reset_second_factor` write their own records, which name an account.
 RECORDED = frozenset(
     {
         "after_restore",
@@ -29,7 +29,7 @@ WITHOUT_EFFECT = frozenset({"--diff", "--dry-run", "--list", "--new-key"})
 
 
 def record(arguments: Sequence[str]) -> None:
-    """Records a command that has succeeded, by its name alone: what it was given may be somebody's address."""
+    """Records the name of a command that has succeeded, without its arguments: they may contain someone's address."""
     name = arguments[1] if len(arguments) > 1 else ""
     if name in RECORDED and WITHOUT_EFFECT.isdisjoint(arguments):
         apps.get_model("campaign", "CommandRun").objects.create(command=name, ran_at=timezone.now())

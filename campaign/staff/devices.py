@@ -45,7 +45,7 @@ def has_factor(user: StaffUser) -> bool:
 
 
 def device_of_code(user: StaffUser, typed: str) -> Device | None:
-    """Returns the app or the sheet of recovery codes that this is a code of, or None.
+    """Returns the app or the sheet of recovery codes that this code belongs to, or None.
 
     Each code works once. After a wrong one the library delays the next try.
     """
@@ -59,12 +59,12 @@ def device_of_code(user: StaffUser, typed: str) -> Device | None:
 
 
 def new_app(user: StaffUser, key: str) -> AuthenticatorApp:
-    """An app with this key (see `new_key`), not saved: it gets a row once it has shown a right code."""
+    """Returns an app with this key (see `new_key`). It is not saved until it has shown a right code."""
     return AuthenticatorApp(user=user, name="app", encrypted_key=key.encode())
 
 
 def new_key() -> str:
-    """A random key for an app, encrypted: it waits in a session, which can be read by all who can read the database."""
+    """Returns a random key for an app, encrypted, because it is stored in a session until the app is set up."""
     return encryption.encrypt(random_hex(20)).decode()
 
 
@@ -77,7 +77,7 @@ def secret(app: AuthenticatorApp) -> str:
 def activate_app(user: StaffUser, app: AuthenticatorApp, typed: str) -> list[str] | None:
     """Makes `app` the user's only app if `typed` is its code, and ends the user's other sessions.
 
-    Returns ten new recovery codes, or None where the code is wrong.
+    Returns ten new recovery codes, or None if the code is wrong.
     """
     code, clock = typed.replace(" ", ""), TOTP(app.bin_key)
     clock.time = time.time()
@@ -85,21 +85,21 @@ def activate_app(user: StaffUser, app: AuthenticatorApp, typed: str) -> list[str
         return None
     with transaction.atomic():
         AuthenticatorApp.objects.filter(user=user).delete()
-        app.last_t, app.drift = clock.t(), clock.drift  # no code twice
+        app.last_t, app.drift = clock.t(), clock.drift  # so that no code works twice
         app.save()
         _changed(user)
         return recovery_codes(user)
 
 
 def factor_name(device: Device) -> str:
-    """What the log calls a device."""
+    """Returns the word for a device in the log."""
     if isinstance(device, StaticDevice):
         return "recovery code"
     return "app" if isinstance(device, AuthenticatorApp) else "passkey"
 
 
 def recovery_codes(user: StaffUser) -> list[str]:
-    """Makes ten new recovery codes in place of the earlier ones, and returns them; only slow hashes are stored."""
+    """Makes ten new recovery codes, which replace the earlier ones, and returns them; only slow hashes are stored."""
     codes = ["".join(secrets.choice(CODE_ALPHABET) for _ in range(10)) for _ in range(RECOVERY_CODES)]
     with transaction.atomic():
         StaticDevice.objects.filter(user=user).delete()
@@ -117,16 +117,16 @@ def codes_left(user: StaffUser) -> int:
 
 
 def passkey_added(user: StaffUser) -> list[str]:
-    """Ends the user's other sessions; returns ten recovery codes where the user had none, as with a first factor."""
+    """Ends the user's other sessions; returns ten recovery codes if the user had none, as with a first factor."""
     with transaction.atomic():
         _changed(user)
         return [] if codes_left(user) else recovery_codes(user)
 
 
 def remove(user: StaffUser, device: Device) -> bool:
-    """Removes an app or a passkey and ends the user's other sessions; False where it is their only factor."""
+    """Removes an app or a passkey and ends the user's other sessions; returns False if it is their only factor."""
     with transaction.atomic():
-        StaffUser.objects.select_for_update().get(pk=user.pk)  # of two removals at once the second waits
+        StaffUser.objects.select_for_update().get(pk=user.pk)  # if two are removed at once, the second waits
         if factors(user) < 2:
             return False
         device.delete()
@@ -143,7 +143,7 @@ def reset(user: StaffUser) -> None:
 
 
 def tell_owner(user: StaffUser) -> None:
-    """Queues an email that tells the owner that an app, a passkey or the recovery codes changed."""
+    """Queues an email to the owner: an app, a passkey or the recovery codes changed."""
     queue.add(QueuedEmail.Kind.FACTOR_CHANGED, user.ref, mailbox(user.email), timezone.now())
 
 
@@ -162,7 +162,9 @@ def _is_recovery_code(sheet: StaticDevice, code: str) -> bool:
 
 
 def _hashed(sheet: StaticDevice, code: str, key: str) -> str:
-    """A slow hash of a recovery code: scrypt, its salt from the server key and the sheet, which is new for each ten."""
+    """Returns a slow hash of a recovery code: scrypt, with a salt from the server key and the sheet, which is new for
+    each ten codes.
+    """
     salt = salted_hmac("campaign.staff.devices", str(sheet.pk), secret=key, algorithm="sha256").digest()
     return hashlib.scrypt(code.encode(), salt=salt, **_SCRYPT).hex()
 

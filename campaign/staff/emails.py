@@ -1,4 +1,4 @@
-"""The emails to staff about their accounts. Each is composed when it is sent, or None if it is no longer wanted."""
+"""Composes the emails to staff about their accounts. Each returns None if the email is no longer needed."""
 
 from datetime import datetime
 
@@ -13,7 +13,7 @@ from pledges.models import QueuedEmail
 
 @compose.composes(QueuedEmail.Kind.INVITATION)
 def invitation(queued: QueuedEmail, now: datetime) -> EmailMultiAlternatives | None:
-    """A link that is bound to the hash of the present password, so that it sets one password and no second."""
+    """Composes the invitation. Its link contains a hash of the current password, so it can set only one password."""
     user = _user(queued)
     if user is None:
         return None
@@ -25,7 +25,9 @@ def invitation(queued: QueuedEmail, now: datetime) -> EmailMultiAlternatives | N
 @compose.composes(QueuedEmail.Kind.FACTOR_CHANGED)
 @compose.composes(QueuedEmail.Kind.NEW_SIGN_IN)
 def about_account(queued: QueuedEmail, now: datetime) -> EmailMultiAlternatives | None:
-    """What happened to the account, without any detail; the link leads to the page where it can be checked."""
+    """Composes an email that says what happened to the account, without details; its link leads to the page where one
+    can check.
+    """
     user = _user(queued)
     if user is None:
         return None
@@ -36,7 +38,7 @@ def about_account(queued: QueuedEmail, now: datetime) -> EmailMultiAlternatives 
 
 @compose.composes(QueuedEmail.Kind.NOTICE)
 def notice(queued: QueuedEmail, now: datetime) -> EmailMultiAlternatives | None:
-    """What waits by now; None where nothing does any more, or the notice is no longer wanted."""
+    """Composes a notice of what waits now; None if nothing waits any more, or the notice is no longer wanted."""
     user = _user(queued)
     lines = notices.lines(user, now) if user and user.notices_from is not None else []
     if not lines:

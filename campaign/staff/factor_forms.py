@@ -13,7 +13,7 @@ PASSKEY_NAME = 64  # characters, as the library's column
 
 
 class PasskeyField(forms.CharField):
-    """The browser's answer as JSON, which static/js/passkey.js puts in."""
+    """The browser's answer as JSON; static/js/passkey.js fills this field in."""
 
     widget = forms.HiddenInput
 
@@ -55,7 +55,7 @@ class PasswordForm(forms.Form):
 
 
 class AgainForm(CodeForm, PasswordForm):
-    """Password and factor once more. Where something is wrong it does not say which of the two."""
+    """Asks for password and factor once more. The error does not say which of the two is wrong."""
 
     wrong_passkey = wrong = CodeForm.wrong
     field_order = ("password", "code")

@@ -1,4 +1,4 @@
-"""docs/staff.md as a page of the staff area."""
+"""Shows docs/staff.md as a page of the staff area."""
 
 from functools import cache
 from itertools import pairwise
@@ -25,7 +25,7 @@ def page(request: HttpRequest) -> HttpResponse:
 
 @cache
 def manual() -> tuple[SafeString, list[tuple[str, str]]]:
-    """The manual as HTML, and its headings with the ids by which each is linked."""
+    """Returns the manual as HTML, and its headings with the ids that links use."""
     markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
     tokens = markdown.parse(MANUAL.read_text().partition("\n")[2])
     headings = []
@@ -39,7 +39,7 @@ def manual() -> tuple[SafeString, list[tuple[str, str]]]:
 
 
 def _unlink(inline: Token) -> None:
-    """Takes out links to other files of the project, which have no page in the staff area."""
+    """Removes links to other files of the project, which have no page in the staff area; their text stays."""
     remaining: list[Token] = []
     depth = 0
     for child in inline.children or []:

@@ -1,4 +1,4 @@
-"""The page behind the link of an invitation: the owner of a staff account sets their password."""
+"""The page that the link of an invitation opens: the owner of a staff account sets their password."""
 
 from uuid import UUID
 
@@ -21,13 +21,13 @@ from campaign.staff.pages import page
 @require_http_methods(["GET", "POST"])
 @csrf_protect
 def accept(request: HttpRequest, ref: UUID, token: str) -> HttpResponse:
-    """Sets the password and signs in; the second factor is asked for next. The link then no longer works.
+    """Sets the password and signs in; the second factor is asked for next. After that the link no longer works.
 
-    Django's own view would redirect from the link to a page without the token; our cookies are SameSite=Strict, which
-    browsers do not send along a redirect that began in a webmail.
+    Django's own view redirects from the link to a page without the token. That does not work here: our cookies are
+    SameSite=Strict, and browsers do not send them along a redirect that began in a webmail page.
     """
     with transaction.atomic():
-        # Of two POSTs at once the second waits here, and then finds the link used.
+        # If two POSTs arrive at once, the second waits here, and then finds the link used.
         user = StaffUser.objects.select_for_update().filter(ref=ref, is_active=True).first()
         if user is None or not default_token_generator.check_token(user, token):
             title = _("This link no longer works")

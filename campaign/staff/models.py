@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 
 def account_name(typed: str) -> str:
-    """Returns the one spelling of an account's email for what was typed: NFKC, no case, no spaces around.
+    """Returns what was typed in the normal form of account emails: NFKC, case folded, no spaces around.
 
-    Accounts are stored, looked up and counted (campaign.staff.sign_in_limits) by it, so that no other spelling of an
-    account has a limit of its own.
+    Accounts are stored, looked up and counted (campaign.staff.sign_in_limits) in this form, so that no other spelling
+    of an account has a limit of its own.
     """
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", typed).casefold()).strip()
 
@@ -52,7 +52,7 @@ class StaffUser(AbstractBaseUser, PermissionsMixin):
         blank=True,
         help_text=_("organisations that wait; empty: no emails"),
     )
-    noticed_on = models.DateField(null=True, editable=False, help_text="when an email last said what waits")
+    noticed_on = models.DateField(null=True, editable=False, help_text="day of the last notice email")
     joined_at = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
 
     USERNAME_FIELD = "email"
@@ -72,13 +72,13 @@ class StaffUser(AbstractBaseUser, PermissionsMixin):
 
     @classmethod
     def normalize_username(cls, username: str) -> str:
-        """The spelling that Django stores from forms that add or change an account."""
+        """Returns the form of the name that Django stores from forms that add or change an account."""
         return account_name(username)
 
     def get_short_name(self) -> str:
         return self.name or self.email
 
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
-        """A hash that each session holds: a session ends when the password or a second factor changes."""
+        """Returns a hash that each session stores: a session ends when the password or a second factor changes."""
         bound = f"{self.password} {self.session_version}"
         return salted_hmac("staff.StaffUser.session", bound, secret=secret, algorithm="sha256").hexdigest()

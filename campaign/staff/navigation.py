@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 @dataclass(frozen=True)
 class Task:
-    """A link for those who have the permission; `pages`: how the names of its URLs begin."""
+    """A link for users with the permission; `pages`: how the names of its URLs begin."""
 
     label: str | Promise
     route: str
@@ -33,13 +33,14 @@ TASKS = (
         "pledges.view_quarantine",
         ("pledges_quarantine_", "pledges_abuserule_"),
     ),
+    Task(_("Paper"), "pledges_papercount_add", "pledges.add_papercount", ("pledges_papercount_",)),
     Task(_("Calls"), "pledges_phonerequest_add", "pledges.add_phonerequest", ("pledges_phonerequest_",)),
     Task(_("Report"), "reports_work", "reports.change_recommendation", ("reports_",)),
     Task(_("Exports"), "pledges_export_changelist", "pledges.view_export", ("pledges_export_",)),
     Task(_("Log"), "staff_log", "staff.view_log", ("staff_log",)),
     Task(_("Staff"), "staff_staffuser_changelist", "staff.view_staffuser", ("staff_staffuser_",)),
 )
-# How the names of URLs begin, and the heading of docs/staff.md about them; the first that fits.
+# How the names of URLs begin, and the heading of docs/staff.md about them; the first that matches is used.
 HELP = {
     "pledges_organisationdecision_": "records",
     "pledges_organisation_": "organisations",
@@ -49,10 +50,11 @@ HELP = {
     "pledges_namedecision_": "public-names",
     "pledges_quarantine": "abuse",
     "pledges_abuserule_": "abuse",
+    "pledges_papercount_": "signatures-on-paper",
     "pledges_phonerequest_": "calls",
     "pledges_pledgetext_": "the-report",
     "reports_": "the-report",
-    "pledges_export_": "people-and-roles",
+    "pledges_export_": "exports",
     "staff_log": "records",
     "staff_staffuser_": "people-and-roles",
     "password": "signing-in",
@@ -63,7 +65,9 @@ HELP = {
 
 
 def context(request: HttpRequest) -> dict[str, object]:
-    """For each staff page: `tasks` as (label, address, whether it is this page's), and the address of its help."""
+    """Returns for each staff page `tasks`, as (label, address, whether the page belongs to it), and the address of its
+    help.
+    """
     page = request.resolver_match.url_name if request.resolver_match else ""
     return {"tasks": tasks(request, page or ""), "help_address": help_address(page or "")}
 

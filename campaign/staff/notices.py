@@ -37,7 +37,7 @@ class NoticesForm(forms.ModelForm):
 
 @require_http_methods(["GET", "POST"])
 def page(request: HttpRequest) -> HttpResponse:
-    """Sets whether, and from how many on, this member of staff gets emails about what waits."""
+    """Sets whether this member of staff gets emails about what waits, and from how many organisations on."""
     user = pages.signed_in(request)
     form = NoticesForm(request.POST or None, instance=user)
     if form.is_valid():
@@ -48,7 +48,7 @@ def page(request: HttpRequest) -> HttpResponse:
 
 
 def queue_due(now: datetime) -> None:
-    """Queues an email to each who wants one, got none today, and for whom something waits."""
+    """Queues an email to each member of staff who wants one, got none today, and for whom something waits."""
     local = timezone.localtime(now)
     if local.hour < FROM_HOUR:
         return

@@ -1,6 +1,6 @@
 """The figures of the overview: what waits, emails, backups, erasures. Numbers of people are rounded down to tens.
 
-From exact numbers a member of staff could see the effect of a call, or of the signature of somebody they know. Roles
+From exact numbers a member of staff could see the effect of a call, or of the signature of someone they know. Roles
 with the permission `view_totals` see exact totals.
 """
 
@@ -31,9 +31,9 @@ from pledges.statistics import daily, totals, weekly
 
 DAYS_SHOWN = 30
 DAYS_OF_PROVIDERS = 7
-# Counts of groups are rounded down to tens: an exact one could show a single signature.
+# Counts of groups are rounded down to tens, because an exact one could show a single signature.
 TENS = 10
-# What "next erasures" looks ahead to.
+# How far "next erasures" looks ahead.
 SOON = timedelta(days=1)
 ERASED = {
     "pendings": _("what was typed to sign"),
@@ -41,7 +41,7 @@ ERASED = {
     "organisations' contacts": _("organisations' contacts"),
     "invalid signatures": _("invalidated signatures"),
 }
-# The chart, in its own units.
+# Sizes of the chart in its own units.
 WIDTH, HEIGHT, BASELINE, TOP = 720, 200, 170, 12
 
 
@@ -122,7 +122,7 @@ def bars(days: list[tuple[date, int, int]]) -> list[Bar]:
 
 @dataclass(frozen=True)
 class Mailboxes:
-    """One group of mail providers: asked and confirmed in all, and on each day; in tens, None for fewer."""
+    """One group of mail providers: how many asked and confirmed, in all and on each day; in tens, None for fewer."""
 
     name: str
     total: tuple[int | None, int | None]

@@ -1,4 +1,4 @@
-"""The pages of a member of staff's own account: second factors, and where it is signed in."""
+"""The pages of a member of staff's own account: second factors and sessions."""
 
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
@@ -23,7 +23,9 @@ def factors(request: HttpRequest) -> HttpResponse:
         "factors",
         title=_("Your second factor"),
         app=AuthenticatorApp.objects.filter(user=user, confirmed=True).first(),
-        passkeys=[(passkey, PasskeyNameForm({"name": passkey.name})) for passkey in passkeys.of(user)],
+        passkeys=[
+            (passkey, PasskeyNameForm({"name": passkey.name})) for passkey in passkeys.passkeys_of(user)
+        ],
         left=devices.codes_left(user),
         may_remove=devices.factors(user) > 1,
     )
@@ -42,7 +44,7 @@ def new_codes(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def change_passkey(request: HttpRequest, pk: int) -> HttpResponse:
     """Renames or removes one of the user's passkeys. A GET, after the password was asked again, leads to the list."""
-    passkey = get_object_or_404(passkeys.of(signed_in(request)), pk=pk)
+    passkey = get_object_or_404(passkeys.passkeys_of(signed_in(request)), pk=pk)
     if request.method == "POST" and "remove" in request.POST:
         _remove(request, passkey)
     elif request.method == "POST":
@@ -58,7 +60,7 @@ def change_passkey(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def remove_app(request: HttpRequest) -> HttpResponse:
-    """Removes the authenticator app, where a passkey is left."""
+    """Removes the authenticator app, if a passkey is left."""
     app = AuthenticatorApp.objects.filter(user=signed_in(request), confirmed=True).first()
     if request.method == "POST":
         if app is None:
@@ -69,9 +71,11 @@ def remove_app(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def own_sessions(request: HttpRequest) -> HttpResponse:
-    """Lists where the user is signed in."""
+    """Lists the user's sessions."""
     title = _("Where you are signed in")
-    return page(request, "sessions", title=title, sessions=sessions.of(signed_in(request), request.session))
+    return page(
+        request, "sessions", title=title, sessions=sessions.sessions_of(signed_in(request), request.session)
+    )
 
 
 @require_POST

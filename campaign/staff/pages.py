@@ -1,4 +1,4 @@
-"""What the views of the staff area share: the page with the admin's context, and the signed-in member of staff."""
+"""Shared by the views of the staff area: the page with the admin's context, and the signed-in member of staff."""
 
 from typing import Any, cast
 

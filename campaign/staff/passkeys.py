@@ -1,9 +1,9 @@
 """Passkeys as a second factor: registers one with a browser, and checks what a browser signed with one.
 
-django-otp-webauthn stores the passkeys and checks the signatures. Its views are not used: our pages are plain forms,
-whose hidden field `passkey` brings the browser's answer, so that the same limits, redirects and messages hold for
-passkeys and codes. The address that a passkey belongs to comes from SITE_ORIGIN (campaign.settings), never from the
-request's Host header.
+django-otp-webauthn stores the passkeys and checks the signatures. Its views are not used: our pages are plain forms
+whose hidden field `passkey` holds the browser's answer, so that passkeys and codes have the same limits, redirects and
+messages. The host name that a passkey belongs to comes from SITE_ORIGIN (campaign.settings), never from the Host
+header.
 """
 
 import json
@@ -21,34 +21,34 @@ from webauthn.helpers.exceptions import WebAuthnException
 from campaign.staff.models import StaffUser
 
 log = logging.getLogger(__name__)
-# In the session, each used for one answer: what the browser was asked to sign.
+# Keys in the session: what the browser was asked to sign. Each is used for one answer.
 REGISTERING, PROVING = "passkey to register", "passkey to prove"
 LONGEST_ANSWER = 20_000
-# What the library raises for a wrong signature, and for an answer of the wrong shape.
+# The exceptions of the library for a wrong signature, and for an answer of the wrong shape.
 _REFUSED = (OTPWebAuthnApiError, WebAuthnException, ValueError, TypeError, KeyError, AttributeError)
 
 
 class Helper(WebAuthnHelper):
-    """The library's checks, without storing the attestation: which make of key somebody has is not our concern."""
+    """The library's checks, without storing the attestation, which says what make of device it is."""
 
     def create_attestation(self, *args: Any) -> None:  # type: ignore[override]
         return None
 
 
-def of(user: StaffUser) -> Any:
+def passkeys_of(user: StaffUser) -> Any:
     """The user's passkeys, in the order in which they were added."""
     return WebAuthnCredential.objects.filter(user=user, confirmed=True).order_by("created_at", "pk")
 
 
 def options_to_register(request: HttpRequest, user: StaffUser) -> str:
-    """JSON for the browser's `navigator.credentials.create`; its challenge waits in the session."""
+    """Returns JSON for the browser's `navigator.credentials.create`; stores its challenge in the session."""
     options, request.session[REGISTERING] = Helper(request).register_begin(user)
     return json.dumps(options)
 
 
 def options_to_prove(request: HttpRequest, user: StaffUser) -> str:
     """JSON for the browser's `navigator.credentials.get`, or an empty text where the user has no passkey."""
-    if not of(user).exists():
+    if not passkeys_of(user).exists():
         return ""
     options, request.session[PROVING] = Helper(request).authenticate_begin(
         user, require_user_verification=False
@@ -57,7 +57,7 @@ def options_to_prove(request: HttpRequest, user: StaffUser) -> str:
 
 
 def register(request: HttpRequest, user: StaffUser, name: str, answer: str) -> WebAuthnCredential | None:
-    """Stores the passkey that `answer` is about; None where the answer is not one to our challenge."""
+    """Stores the passkey in `answer`, the browser's JSON; returns None if it does not answer our challenge."""
     state, data = _state(request.session, REGISTERING), _parsed(answer)
     if state is None or data is None:
         return None
@@ -73,7 +73,7 @@ def register(request: HttpRequest, user: StaffUser, name: str, answer: str) -> W
 
 
 def proved(request: HttpRequest, user: StaffUser, answer: str) -> WebAuthnCredential | None:
-    """The user's passkey that signed our challenge; None where none did. A challenge is used once."""
+    """Returns the user's passkey that signed our challenge, or None. A challenge is used once."""
     state, data = _state(request.session, PROVING), _parsed(answer)
     if state is None or data is None:
         return None
@@ -87,7 +87,9 @@ def proved(request: HttpRequest, user: StaffUser, answer: str) -> WebAuthnCreden
 
 
 def _state(session: SessionBase, key: str) -> dict | None:
-    """What was asked, taken out of the session so that nothing answers it twice, even where this request fails."""
+    """Returns the challenge and removes it from the session, so that it can't be answered twice, even if this request
+    fails.
+    """
     state = session.pop(key, None)
     session.save()
     return state

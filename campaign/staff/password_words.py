@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-# Without punctuation: only the letters of a password are compared.
+# The words have no punctuation: only the letters of a password are compared.
 WORDS = [
     "care",
     "caring",
@@ -48,16 +48,16 @@ WORDS = [
     "login",
     "welcome",
 ]
-# How many letters must be left when the words, digits and signs are removed.
+# How many letters must be left after the words, digits and signs are removed.
 FEWEST_OTHER_LETTERS = 6
 _LOOKALIKE = str.maketrans("013457@$!", "oieastasi")
 
 
 class CampaignWordsValidator:
     def validate(self, password: str, user: object = None) -> None:
-        """Raises ValidationError where too few letters are left once the campaign's words are taken out."""
+        """Raises ValidationError if too few letters are left after the campaign's words are removed."""
         text = unicodedata.normalize("NFKC", password).casefold()
-        # Both as typed and with digits read as the letters they look like: "5hare", and "share2026".
+        # Compares it as typed, and with digits read as the letters they look like: "5hare", and "share2026".
         left = min(len(_without_words(text)), len(_without_words(text.translate(_LOOKALIKE))))
         if left < FEWEST_OTHER_LETTERS:
             told = _(
@@ -70,7 +70,7 @@ class CampaignWordsValidator:
 
 
 def _without_words(text: str) -> str:
-    """The letters of `text` that belong to none of the words, the site's own name included."""
+    """Returns the letters of `text` that belong to none of the words, or to the site's own name."""
     text = "".join(letter for letter in text if letter.isalpha())
     host = (urlsplit(settings.SITE_ORIGIN).hostname or "").split(".")
     names = [*WORDS, *host, *settings.CONTROLLER["name"].casefold().split()]

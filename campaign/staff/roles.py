@@ -1,4 +1,4 @@
-"""What each role of staff may do: `manage.py migrate` makes the groups anew from this file."""
+"""What each role of staff may do. `manage.py migrate` creates the groups from this file."""
 
 from typing import Any
 
@@ -27,6 +27,8 @@ ROLES: dict[str, list[str]] = {
         "pledges.view_organisation",
         "pledges.decide_organisation",
         "pledges.enter_organisation",
+        "pledges.view_papercount",
+        "pledges.add_papercount",
         "pledges.view_listvisibility",
         "pledges.switch_lists",
         "pledges.view_publicname",
@@ -42,7 +44,7 @@ ROLES: dict[str, list[str]] = {
         "pledges.add_pledgetext",
         *(f"reports.{act}_{model}" for model in _REPORT for act in ("view", "add", "change")),
     ],
-    # Answers callers, and enters what they ask to have removed.
+    # Answers callers, and records what they ask to have removed.
     "supporter care": [
         "staff.view_overview",
         "pledges.view_phonerequest",
@@ -50,7 +52,7 @@ ROLES: dict[str, list[str]] = {
         "pledges.view_publicname",
         "pledges.hide_publicname",
     ],
-    # Exports the sealed contacts, which they can't open without a key holder, and imports unsubscribes.
+    # Exports the sealed contacts, which only a key holder can open, and imports unsubscribes.
     "data holder": ["pledges.view_export", "pledges.export_contacts", "pledges.import_unsubscribes"],
     # Reads the records, and what has happened to each recommendation.
     "auditor": [
@@ -61,10 +63,11 @@ ROLES: dict[str, list[str]] = {
         "pledges.view_abuserule",
         "pledges.view_quarantinedecision",
         "pledges.view_phonerequest",
+        "pledges.view_papercount",
         "pledges.view_export",
         "reports.view_update",
     ],
-    # Manages accounts of staff and the switches of the lists. For anything else the person needs another role too.
+    # Manages accounts of staff and the switches of the lists. For everything else the person needs another role too.
     "administrator": [
         "staff.view_overview",
         "staff.view_totals",
@@ -77,16 +80,16 @@ ROLES: dict[str, list[str]] = {
     ],
 }
 
-# The same in words, shown where roles are given; docs/staff.md has the same sentences.
+# The same in words, for the pages on which roles are given; docs/staff.md has the same sentences.
 MAY = {
     "moderator": _(
-        "decide about organisations, enter those that agreed in writing, hide names, switch the lists, "
-        "judge what abuse rules marked"
+        "decide about organisations, enter those that agreed in writing and signatures on paper, hide names, "
+        "switch the lists, decide about signatures that abuse rules marked"
     ),
     "editor": _("write the report and new pledge texts"),
-    "supporter care": _("take calls (they only take away), hide names"),
+    "supporter care": _("record what callers ask to have removed, hide names"),
     "data holder": _(
-        "take out sealed contacts (password and second factor are asked again each time), upload who unsubscribed"
+        "export encrypted contacts (password and second factor are asked again each time), upload who unsubscribed"
     ),
     "auditor": _("read the records and the updates"),
     "administrator": _(
@@ -96,7 +99,9 @@ MAY = {
 
 
 def grant(**_signal: Any) -> None:
-    """Makes the groups with exactly these permissions, after every `migrate`. KeyError: a permission does not exist."""
+    """Gives the groups exactly these permissions, after every `migrate`. Raises KeyError if a permission does not
+    exist.
+    """
     for app in ("staff", "campaign", "pledges", "reports"):
         create_permissions(apps.get_app_config(app), verbosity=0)
     found = {

@@ -1,6 +1,7 @@
-"""The pages of the second factor: set up at the first sign-in, asked for at every other, and again before some acts.
+"""The pages of the second factor: set up at the first sign-in, asked for at every later one, and again before some
+acts.
 
-A factor is an authenticator app (TOTP) or a passkey (WebAuthn); a recovery code stands in for either, once.
+A factor is an authenticator app (TOTP) or a passkey (WebAuthn); a recovery code can replace either, once.
 """
 
 from collections.abc import Callable
@@ -32,9 +33,9 @@ from campaign.staff.pages import page, signed_in
 
 NEW_KEY = "new key"  # in the session: of the app that is being set up
 FRESH = timedelta(minutes=5)
-SLOWED = "slowed"  # code of the error that there were too many tries
+SLOWED = "slowed"  # code of the error "too many tries"
 View = Callable[..., HttpResponse]
-# Pages that are no target of a redirect after signing in, and what to open instead.
+# Pages to which no redirect leads after signing in, and what to open instead.
 _INSTEAD = {"/admin/login/": "/admin/", "/admin/logout/": "/admin/", "/admin/factor/codes/": "/admin/factor/"}
 
 
@@ -44,12 +45,12 @@ def is_verified(user: Any) -> bool:
 
 
 def is_enough(user: Any) -> bool:
-    """Whether the staff area opens. In the demo a factor may be left out, and a banner says so."""
+    """Whether the user may enter the staff area. In the demo the factor is optional, and a banner says so."""
     return is_verified(user) or (settings.DEBUG and not devices.has_factor(user))
 
 
 def knows_password(view: View) -> View:
-    """Decorates pages between the password and the factor: without the password they lead to the sign-in page."""
+    """Decorates pages between password and factor: without a right password they redirect to the sign-in page."""
 
     @wraps(view)
     def guarded(request: HttpRequest) -> HttpResponse:
@@ -61,7 +62,7 @@ def knows_password(view: View) -> View:
 
 
 def may_set_up(view: View) -> View:
-    """Decorates pages that add a factor: for a first one, or with password and factor proved a moment ago."""
+    """Decorates pages that add a factor: the first one, or another after password and factor were just given again."""
 
     @wraps(view)
     def guarded(request: HttpRequest) -> HttpResponse:
@@ -76,7 +77,7 @@ def may_set_up(view: View) -> View:
 @require_http_methods(["GET", "POST"])
 @knows_password
 def prove(request: HttpRequest) -> HttpResponse:
-    """Asks for a code or a passkey; where one was given in this session already, leads to the list of factors."""
+    """Asks for a code or a passkey; if one was given in this session already, redirects to the list of factors."""
     user = signed_in(request)
     if "leave" in request.POST:
         logout(request)
@@ -98,7 +99,7 @@ def prove(request: HttpRequest) -> HttpResponse:
 @knows_password
 @may_set_up
 def set_up(request: HttpRequest) -> HttpResponse:
-    """Sets up an authenticator app in place of the earlier one; its page offers a passkey instead."""
+    """Sets up an authenticator app, which replaces the earlier one; the page offers a passkey instead."""
     user = signed_in(request)
     app, form = _new_app(request), NewAppForm(request.POST or None)
     may_try = _may_go_on(request, form)
@@ -120,7 +121,7 @@ def set_up(request: HttpRequest) -> HttpResponse:
 @knows_password
 @may_set_up
 def add_passkey(request: HttpRequest) -> HttpResponse:
-    """Adds a passkey; with the first factor come ten recovery codes."""
+    """Adds a passkey; with the first factor it shows ten recovery codes."""
     user, form = signed_in(request), NewPasskeyForm(request.POST or None)
     passkey = None
     if _may_go_on(request, form):
@@ -140,7 +141,7 @@ def add_passkey(request: HttpRequest) -> HttpResponse:
 @require_safe
 @knows_password
 def picture(request: HttpRequest) -> HttpResponse:
-    """The QR code of the app that is being set up."""
+    """Answers with the QR code of the app that is being set up."""
     app = _new_app(request)
     drawn = BytesIO()
     segno.make(app.config_url, error="m").save(drawn, kind="svg", scale=5, border=4, light="#fff")
@@ -151,7 +152,9 @@ def picture(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def again(request: HttpRequest) -> HttpResponse:
-    """Asks for password and factor once more, good for five minutes; in the demo without a factor for the password."""
+    """Asks for password and factor once more, valid for five minutes; in the demo without a factor only for the
+    password.
+    """
     has_factor = devices.has_factor(signed_in(request))
     form = (AgainForm if has_factor else PasswordForm)(request.POST or None)
     if not (_device(request, form) if has_factor else _may_go_on(request, form)):
@@ -162,7 +165,7 @@ def again(request: HttpRequest) -> HttpResponse:
 
 
 def asking_again(view: View) -> View:
-    """Decorates views for those who gave password and factor within the last five minutes; others are asked first."""
+    """Decorates views that need password and factor to be given within the last five minutes, and asks for them."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -172,7 +175,7 @@ def asking_again(view: View) -> View:
 
 
 def go_on(request: HttpRequest, route: str) -> HttpResponse:
-    """Redirects to `route` first, which then leads to where this request wanted to go."""
+    """Redirects to `route`, which then redirects to the address of this request."""
     wanted = request.GET.get(REDIRECT_FIELD_NAME) or request.path
     return redirect(f"{reverse(route)}?{urlencode({REDIRECT_FIELD_NAME: wanted})}")
 
@@ -186,7 +189,7 @@ def _let_in(request: HttpRequest, device: Any, response: HttpResponse) -> HttpRe
 
 
 def _device(request: HttpRequest, form: Any) -> Any:
-    """The device that the form's passkey or code is of; None, with the form saying why, where it is of none."""
+    """Returns the device of the form's passkey or code; None, with an error in the form, if it belongs to none."""
     if not _may_go_on(request, form):
         return None
     given, user = form.cleaned_data, signed_in(request)
@@ -229,7 +232,9 @@ def _next(request: HttpRequest) -> str:
 
 
 def _new_app(request: HttpRequest) -> AuthenticatorApp:
-    """The app that is being set up, the same from the picture to the code: its key waits in the session."""
+    """Returns the app that is being set up. Its key is stored in the session, so that the QR code and the check use the
+    same.
+    """
     key = request.session.get(NEW_KEY) or devices.new_key()
     request.session[NEW_KEY] = key
     return devices.new_app(signed_in(request), key)

@@ -1,4 +1,4 @@
-"""Sessions of staff: how long they last (two idle hours, ten in all), which ones a member of staff has, ending them."""
+"""Sessions of staff: how long they last (two hours without use, ten in all), listing and ending them."""
 
 import re
 from collections.abc import Callable
@@ -26,7 +26,7 @@ BEGAN = "began"  # in the session: when its password was given
 PROVED = "proved"  # in the session: when password and factor were last given together
 BROWSER = "browser"  # in the session: the family of the browser, like "Firefox"
 ALL_OTHERS = "others"
-# User-Agent headers name other browsers too, for the sake of old sites: the first of these that is named is right.
+# User-Agent headers also name other browsers: the first match in this order is right.
 _FAMILIES = {
     "Edge": r"Edg(e|A|iOS)?/",
     "Opera": r"OPR/|Opera",
@@ -39,9 +39,8 @@ _FAMILIES = {
 
 @receiver(user_logged_in)
 def begin(sender: object, request: HttpRequest, **kwargs: object) -> None:
-    """Starts the ten hours at a right password, and at nothing else.
-
-    The second factor is asked for again, also where the browser was signed in already: Django goes on with its session.
+    """At sign-in: starts the ten-hour limit and requires the second factor again, even if the browser was signed in,
+    because Django keeps that session.
     """
     for proof in (DEVICE_ID_SESSION_KEY, PROVED):
         request.session.pop(proof, None)
@@ -51,11 +50,13 @@ def begin(sender: object, request: HttpRequest, **kwargs: object) -> None:
 
 
 def step_up(request: HttpRequest) -> None:
-    """Gives the session a new id, because it may do more from now on (session fixation)."""
+    """Gives the session a new id, because it gets more rights (prevents session fixation)."""
     request.session.cycle_key()
 
 
-def bounded(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+def limit_session_length(
+    get_response: Callable[[HttpRequest], HttpResponseBase],
+) -> Callable[..., HttpResponseBase]:
     """Middleware: signs out a session that has lasted longer than LONGEST, however busy."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
@@ -69,13 +70,13 @@ def bounded(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable
 
 
 def browser_family(user_agent: str) -> str:
-    """The family of the browser, like "Firefox", from its User-Agent header; empty where it is none of the known."""
+    """Returns the family of the browser, like "Firefox", from its User-Agent header; "" if it is not known."""
     return next((name for name, pattern in _FAMILIES.items() if re.search(pattern, user_agent)), "")
 
 
 @dataclass(frozen=True)
 class OwnSession:
-    """One place where a member of staff is signed in. `name` stands for its secret key, which no page shows."""
+    """One session of a member of staff. `name` stands for its secret key, which no page shows."""
 
     name: str
     began_at: datetime | None
@@ -85,14 +86,14 @@ class OwnSession:
     is_this: bool
 
 
-def of(user: StaffUser, this: SessionBase) -> list[OwnSession]:
-    """The sessions of the user that are still good, this one first, then the one used last."""
+def sessions_of(user: StaffUser, this: SessionBase) -> list[OwnSession]:
+    """Returns the user's valid sessions, this one first, then the one used last."""
     rows = [_own(row, data, this) for row, data in _rows(user)]
     return sorted(rows, key=lambda own: (not own.is_this, -own.last_used_at.timestamp()))
 
 
 def end(user: StaffUser, this: SessionBase, name: str) -> bool:
-    """Ends the user's session of this `name` (see `of`), or all but this one; False where there is none to end."""
+    """Ends the user's session with this `name`, or all but this one; returns False if there is none to end."""
     keys = [
         row.session_key
         for row, _data in _rows(user)
@@ -103,7 +104,7 @@ def end(user: StaffUser, this: SessionBase, name: str) -> bool:
 
 
 def _rows(user: StaffUser) -> list[tuple[Session, dict[str, Any]]]:
-    """All sessions are staff's, and there are few: looking through them needs no table beside Django's."""
+    """Returns the user's valid sessions with their decoded data. Reads all sessions: there are few."""
     decoded = ((row, row.get_decoded()) for row in Session.objects.filter(expire_date__gt=timezone.now()))
     return [
         (row, data) for row, data in decoded if data.get(SESSION_KEY) == str(user.pk) and _is_good(user, data)
@@ -111,7 +112,7 @@ def _rows(user: StaffUser) -> list[tuple[Session, dict[str, Any]]]:
 
 
 def _is_good(user: StaffUser, data: dict[str, Any]) -> bool:
-    """Whether neither password nor factor changed since, and the ten hours are not over."""
+    """Whether the session is valid: password and factor have not changed since, and the ten hours are not over."""
     bound = data.get(HASH_SESSION_KEY, "")
     hashes = [user.get_session_auth_hash(), *user.get_session_auth_fallback_hash()]
     is_bound = any(constant_time_compare(bound, each) for each in hashes)
@@ -122,7 +123,7 @@ def _own(row: Session, data: dict[str, Any], this: SessionBase) -> OwnSession:
     return OwnSession(
         name=_name(row.session_key),
         began_at=datetime.fromtimestamp(data[BEGAN], UTC) if BEGAN in data else None,
-        # Each request moves the end of a session (SESSION_SAVE_EVERY_REQUEST).
+        # Each request extends a session (SESSION_SAVE_EVERY_REQUEST).
         last_used_at=row.expire_date - timedelta(seconds=settings.SESSION_COOKIE_AGE),
         browser=data.get(BROWSER, ""),
         is_verified=DEVICE_ID_SESSION_KEY in data,

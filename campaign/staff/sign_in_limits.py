@@ -1,8 +1,8 @@
 """Limits guesses at passwords and codes for each client and each account, without locking the owner out.
 
-A browser that has been signed in to an account before, with both factors, has a count of its own for it, and no
-other count stops it: neither strangers who guess at the account from elsewhere, nor one who guesses from behind
-the same address as the owner. Nothing differs between an account that exists and one that does not.
+A browser that was signed in to an account before, with both factors, has its own count for it, and no other count stops
+it: neither strangers who guess from elsewhere, nor one with the same network address as the owner. Accounts that exist
+and accounts that do not are treated the same.
 """
 
 import secrets
@@ -20,10 +20,10 @@ REMEMBERED = 90 * 24 * 3600  # seconds
 
 
 def seconds_to_wait(request: HttpRequest) -> int:
-    """Counts this try of a password on the sign-in page; 0 where it may be made.
+    """Counts this try of a password on the sign-in page. Returns the seconds to wait; 0 if it may be made.
 
-    One client has fewer tries at an account than the account has from all clients, and a try that is refused is
-    not counted further: so one stranger alone uses up no account for anybody else.
+    One client has fewer tries at an account than all clients together, and a refused try is not counted further. So a
+    single stranger can't use up the tries of others.
     """
     account = account_name(request.POST.get("username", ""))
     if browser := _known_browser(request, account):
@@ -37,7 +37,8 @@ def seconds_to_wait(request: HttpRequest) -> int:
 
 
 def seconds_to_wait_inside(request: HttpRequest) -> int:
-    """Counts this try of a code, or of the password once more, by somebody who is past the sign-in page.
+    """Counts this try of a code, or of the password again, by someone who has given the password. Returns the seconds
+    to wait.
 
     Only the account is counted here, not the client: others may have the same network address.
     """
@@ -52,8 +53,10 @@ def is_known(request: HttpRequest) -> bool:
 
 
 def remember(request: HttpRequest, response: HttpResponse) -> None:
-    """Sets a cookie by which this browser is recognised next time. Call it only after a second factor was proved: a
-    stolen password alone must not bring a fresh count with each sign-in.
+    """Sets a cookie by which this browser is recognised next time.
+
+    Call it only after a second factor was proved: otherwise a stolen password would bring a new count with each
+    sign-in.
     """
     known = signing.dumps({"staff": request.user.pk, "browser": secrets.token_hex(8)}, salt=SALT)
     response.set_cookie(
@@ -68,7 +71,7 @@ def remember(request: HttpRequest, response: HttpResponse) -> None:
 
 
 def _known_browser(request: HttpRequest, account: str) -> str:
-    """A name for the browser's own count; empty for one that never signed in to this account."""
+    """Returns a name for the browser's own count; "" for a browser that never signed in to this account."""
     try:
         known = signing.loads(request.COOKIES.get(COOKIE, ""), salt=SALT, max_age=REMEMBERED)
     except signing.BadSignature:

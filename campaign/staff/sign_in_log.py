@@ -1,7 +1,7 @@
 """Logs one line for each try to sign in: the account's number, what was tried, and the result.
 
-Never an address, a password or a code. Refused tries are warnings, so that one can search for them. Refused pages
-(campaign.http.errors) and exports (pledges.privacy.exports) have lines of the same form.
+It never logs an address, a password or a code. Refused tries are warnings, so that one can search for them. Refused
+pages (campaign.http.errors) and exports (pledges.privacy.exports) log lines of the same form.
 """
 
 import logging

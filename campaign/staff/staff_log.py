@@ -20,7 +20,7 @@ ON_A_PAGE = 100
 
 
 class FilterForm(forms.Form):
-    """What of the log is shown; empty is all."""
+    """Filters the log; an empty field shows all."""
 
     who = forms.ModelChoiceField(
         StaffUser.objects.order_by("name", "email"),
@@ -59,7 +59,7 @@ def page(request: HttpRequest) -> HttpResponse:
 
 
 def lines(chosen: dict[str, Any]) -> list[Line]:
-    """The newest lines that fit, one more than are on a page. `chosen`: as the form cleans it."""
+    """Returns the newest lines that match, one more than a page shows. `chosen`: the cleaned data of the form."""
     found: list[Line] = []
     for name, source in SOURCES.items():
         if chosen.get("kind") in (None, "", name):

@@ -1,4 +1,4 @@
-"""How the log of staff acts reads each table of records: one line an act, with who, what, on what, before and after."""
+"""How the log of staff acts shows each table of records: one line for each act, with who, what, before and after."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -23,6 +23,7 @@ from pledges.models import (
     NameDecision,
     Organisation,
     OrganisationDecision,
+    PaperCount,
     PhoneRequest,
     PublicName,
     Quarantine,
@@ -33,7 +34,7 @@ from pledges.statistics import weekly
 
 @dataclass(frozen=True)
 class Line:
-    """One act. `address`: its page, for those who have the `permission` to open it."""
+    """One act. `address`: its page, for users who have the `permission` to open it."""
 
     at: datetime
     who: StaffUser | None
@@ -47,7 +48,9 @@ class Line:
 
 @dataclass(frozen=True)
 class Source:
-    """A table of records: its columns of when and by whom (empty for commands), and how its rows read."""
+    """A table of records: its columns of when and by whom (empty for commands), and the function that makes lines of
+    its rows.
+    """
 
     label: str | Promise
     rows: Callable[[], QuerySet[Any]]
@@ -152,6 +155,23 @@ def _calls(rows: list[PhoneRequest]) -> Iterator[Line]:
         yield Line(row.taken_at, row.taken_by, _("call"), "", str(row.get_kind_display()))
 
 
+def _paper(rows: list[PaperCount]) -> Iterator[Line]:
+    earlier = {
+        (row.ref, row.version): row for row in PaperCount.objects.filter(ref__in=[row.ref for row in rows])
+    }
+    for row in rows:
+        before = earlier.get((row.ref, row.version - 1))
+        yield Line(
+            row.entered_at,
+            row.entered_by,
+            _("count on paper corrected") if before else _("count on paper entered"),
+            "",
+            f"{before} → {row}" if before else str(row),
+            reverse("admin:pledges_papercount_changelist"),
+            "pledges.view_papercount",
+        )
+
+
 def _exports(rows: list[Export]) -> Iterator[Line]:
     for row in rows:
         yield Line(
@@ -170,7 +190,7 @@ def _commands(rows: list[CommandRun]) -> Iterator[Line]:
 
 
 def _others(rows: list[LogEntry]) -> Iterator[Line]:
-    """Accounts, roles, the report and pledge texts: the lines of Django's own log of the admin."""
+    """Yields lines of Django's own log of the admin: accounts, roles, the report and pledge texts."""
     acts = {1: _("added"), 2: _("changed"), 3: _("deleted")}
     accounts = {str(user.pk): user.get_short_name() for user in StaffUser.objects.all()}
     for row in rows:
@@ -215,6 +235,9 @@ SOURCES = {
         "decided_at",
         "decided_by",
         _quarantine_decisions,
+    ),
+    "paper": Source(
+        gettext_lazy("Signatures on paper"), PaperCount.objects.all, "entered_at", "entered_by", _paper
     ),
     "calls": Source(gettext_lazy("Calls"), PhoneRequest.objects.all, "taken_at", "taken_by", _calls),
     "exports": Source(gettext_lazy("Exports"), Export.objects.all, "exported_at", "exported_by", _exports),

@@ -1,4 +1,4 @@
-"""Template tags for the frame of every page: style sheets and the current link."""
+"""Template tags for the parts that every page has: style sheets and the link to the current page."""
 
 from django import template
 from django.contrib.staticfiles.storage import staticfiles_storage
@@ -16,22 +16,44 @@ register = template.Library()
 
 @register.simple_block_tag
 def capture(content: SafeString) -> SafeString:
-    """Puts the content of a block into a variable: `{% capture as title %}{% block … %}{% endcapture %}`."""
+    """Stores the content of a block in a variable: `{% capture as title %}{% block … %}{% endcapture %}`."""
     return mark_safe(content.strip())  # noqa: S308 - a piece of HTML that was escaped
 
 
 @register.simple_tag(takes_context=True)
 def alternates(context: template.Context) -> list[dict[str, str]]:
-    """The page in each language that it exists in, English first; empty where there is English alone, and for an
-    address that is one person's: such a page is not written anew for every token.
+    """Returns the page's languages with its path in each, English first; [] if it is not translated or belongs to one
+    person.
+
+    The path of a page that belongs to one person holds a token.
     """
     match = getattr(getattr(context, "request", None), "resolver_match", None)
     if not match or match.kwargs or match.view_name not in languages.TRANSLATED:
         return []
-    return [
-        {**(languages.LANGUAGES.get(code, languages.ENGLISH)._asdict()), "path": path}
-        for code, path in languages.versions(match.view_name)
-    ]
+    return page_versions(match.view_name)
+
+
+@register.simple_tag
+def page_versions(name: str) -> list[dict[str, str]]:
+    """The page `name` in each language that it exists in, English first."""
+    return [_linked(code, path) for code, path in languages.versions(name)]
+
+
+@register.simple_tag
+def language_links(alternates: list[dict[str, str]]) -> list[dict[str, str]]:
+    """Every language, English first: the page in it (of `alternates`), else home in it. Without alternates the language
+    of the page itself is left out: its link would lead to another page.
+    """
+    here = {one["code"] for one in alternates}
+    home = [one for one in page_versions("home") if one["code"] not in here]
+    if not alternates:
+        home = [one for one in home if one["code"] != translation.get_language()]
+    order = [languages.ENGLISH.code, *languages.LANGUAGES]
+    return sorted([*alternates, *home], key=lambda one: order.index(one["code"]))
+
+
+def _linked(code: str, path: str) -> dict[str, str]:
+    return {**(languages.LANGUAGES.get(code, languages.ENGLISH)._asdict()), "path": path}
 
 
 @register.simple_tag
@@ -43,7 +65,10 @@ def is_translated(name: str) -> bool:
 
 @register.simple_tag
 def is_draft() -> dict[str, bool] | None:
-    """Where the page is in a translation that no speaker has read as it is now: whether it is stale, too."""
+    """Returns None for a page in English or in a translation that a speaker has read as it is now.
+
+    Otherwise `is_stale` says whether some of its texts are shown in English.
+    """
     language = translation.get_language()
     if language not in languages.LANGUAGES or not translations.is_draft(language):
         return None
@@ -52,7 +77,7 @@ def is_draft() -> dict[str, bool] | None:
 
 @register.simple_tag
 def stylesheets() -> SafeString:
-    """The links to the style sheets: one where they were collected into a bundle, else one for each."""
+    """Returns the links to the style sheets: one if they were collected into a bundle, else one for each."""
     sheets = [BUNDLE] if isinstance(staticfiles_storage, BundlingStorage) else SHEETS
     return format_html_join(
         "\n  ", '<link rel="stylesheet" href="{}">', ((static(sheet),) for sheet in sheets)
@@ -61,9 +86,9 @@ def stylesheets() -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def aria_current(context: template.Context, address: str, *others: str) -> str:
-    """Returns `aria-current` for a link that leads to this page, or to the part of the site that it belongs to.
+    """Returns `aria-current` for a link to this page, or to the part of the site that the page belongs to.
 
-    `others`: pages of that part that have links of their own.
+    `others`: addresses of that part that have their own links.
     """
     request = getattr(context, "request", None)  # the error page 500 may have none
     path = request.path if request else ""

@@ -169,9 +169,10 @@ def decision(request: HttpRequest, ref: UUID) -> HttpResponse:
 
 
 def _leave_out(request: HttpRequest, quarantine: Quarantine) -> None:
-    """Puts those who had confirmed before the rule marked them into a group of their own, which waits.
+    """Moves the signatures that were confirmed before the rule marked them into another group, which waits.
 
-    A person behind the address of a robot has mostly confirmed by then; a decision about robots is not one about them.
+    Someone with the same network address as a robot has usually confirmed by then, and a decision about robots is not
+    about that person.
     """
     if groups.split(quarantine, groups.BEFORE_RULE):
         told = _(

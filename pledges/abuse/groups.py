@@ -21,7 +21,9 @@ from pledges.statistics import weekly
 
 @dataclass(frozen=True)
 class Part:
-    """The signatures asked for before a moment, of one region, or confirmed before the rule: all that is set."""
+    """A part of a quarantine: signatures asked for before a moment, of one region, or confirmed before the rule marked
+    them; all conditions that are set must be met.
+    """
 
     until: datetime | None = None
     region: str = ""
@@ -87,7 +89,7 @@ def latest_decision(quarantine: Quarantine) -> QuarantineDecision | None:
 
 
 def _hours(quarantine: Quarantine) -> list[tuple[datetime, int, int]]:
-    """(hour, how many asked in it, that as a percentage of the highest)."""
+    """Returns (hour, how many asked in it, that as a percentage of the highest)."""
     rows = quarantine.pendings.annotate(hour=TruncHour("email_queued_at")).values_list("hour")
     counted = list(rows.annotate(count=Count("pk")).order_by("hour"))
     most = max((count for _hour, count in counted), default=1)

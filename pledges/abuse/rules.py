@@ -30,9 +30,9 @@ SELECT id, key, confirmed_on IS NOT NULL, quarantine_id FROM (
     FROM pledges_pendingsignature WHERE kind = 'person' AND {key} <> '' AND email_queued_at > %(since)s
 ) AS asked WHERE near > %(most)s
 """
-# Marks the signatures that were confirmed through marked pending signatures. Not marked: what the same mailbox had
+# SQL: marks the signatures that were confirmed through marked pending signatures. Not marked: what the same mailbox had
 # signed before, and mailboxes that confirmed another, unmarked form on that day or since (their signature comes from
-# that one).
+# that form).
 _SIGNED = """
 UPDATE pledges_signature AS signature SET quarantined_on = %(today)s, quarantine_id = %(quarantine)s
 FROM pledges_pendingsignature AS pending
@@ -101,7 +101,7 @@ def mark(now: datetime) -> int:
 
 
 def release(quarantine: Quarantine, by: AbstractBaseUser, now: datetime) -> None:
-    """Its signatures are counted and listed from now on."""
+    """Releases the quarantine: its signatures are counted and listed from now on."""
     with transaction.atomic():
         _move(quarantine, {"released_at": None, "invalidated_at": None}, released_at=now)
         _set(quarantine, None)
@@ -109,7 +109,9 @@ def release(quarantine: Quarantine, by: AbstractBaseUser, now: datetime) -> None
 
 
 def invalidate(quarantine: Quarantine, by: AbstractBaseUser, now: datetime) -> None:
-    """Its signatures are never counted; they are erased when the decision can no longer be reopened."""
+    """Invalidates the quarantine: its signatures are never counted, and erased when the decision can no longer be
+    reopened.
+    """
     with transaction.atomic():
         _move(quarantine, {"released_at": None, "invalidated_at": None}, invalidated_at=now)
         _record(quarantine, QuarantineDecision.Act.INVALIDATE, by, now)
@@ -167,7 +169,7 @@ def _mark(kind: Quarantine.Kind, key: str, pendings: Iterable[int], now: datetim
 
 
 def _open(kind: Quarantine.Kind, key: str, now: datetime) -> Quarantine:
-    """The undecided quarantine that already has others of this burst, or a new one."""
+    """Returns the undecided quarantine that already has others of this burst, or a new one."""
     held = Quarantine.objects.undecided().filter(kind=kind, opened_at__gt=now - CLIENTS_STORED)
     if kind != Quarantine.Kind.TRAP:
         held = held.filter(**{f"pendings__{kind.value}": key})

@@ -14,7 +14,7 @@ LONGEST = 500  # characters of the other editor's text that are shown at a field
 
 
 class EditConflictForm(forms.ModelForm):
-    """`seen` is a hash of the values that the fields had when the form was opened."""
+    """A model form whose hidden field `seen` is a hash of the values that the fields had when the form was opened."""
 
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
     is_preview = False
@@ -25,7 +25,7 @@ class EditConflictForm(forms.ModelForm):
             self.fields["seen"].initial = self._now()
 
     def clean(self) -> dict[str, Any] | None:
-        """Tells the second of two editors what the first wrote; saving once more then replaces it."""
+        """Shows the second of two editors what the first wrote; saving once more then replaces it."""
         cleaned = super().clean()
         if self.instance.pk and not self.is_preview and self.cleaned_data.get("seen") != self._now():
             self._tell([name for name in self.changed_data if name != "seen"])

@@ -1,4 +1,4 @@
-"""What our own views in the admin share: permissions, rendering, reading of refs."""
+"""Shared by our own views in the admin: rendering, the member of staff, reading of refs."""
 
 from contextlib import suppress
 from typing import Any, cast

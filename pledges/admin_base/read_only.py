@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pledges.admin_base.plain_text import PlainText
 
-# The lookups that the admin's own filters use.
+# The lookups that the filters of the admin use.
 LOOKUPS = ("", "__exact", "__id__exact", "__isnull", "__gte", "__lt")
 
 
@@ -30,7 +30,7 @@ class ChoiceFilter(admin.SimpleListFilter):
 
 
 class SafeChangeList(ChangeList):
-    """A list that ignores a date outside the calendar in its URL, instead of answering with a server error.
+    """A list that ignores an impossible date in its URL instead of answering with a server error.
 
     "Clear all filters" also clears year, month and day: Django's own link turns them into a range of times, which
     `lookup_allowed` refuses.
@@ -102,7 +102,7 @@ class ReadingAdmin(TitledList, PlainText, admin.ModelAdmin):
 
 
 class RefAdmin(ReadingAdmin):
-    """For rows whose page is a view of ours (its URL name is `page`): the admin's own links redirect there."""
+    """An admin for rows that have a view of ours (`page` is its URL name): the admin's own links redirect there."""
 
     page: str
 
@@ -116,8 +116,8 @@ class RefAdmin(ReadingAdmin):
 
 
 class RecordAdmin(ReadingAdmin):
-    """The record of what staff decided, which triggers refuse to change. The list shows all of it, so rows have no
-    page.
+    """An admin for records of what staff decided, which triggers refuse to change. The list shows all of a record, so
+    rows have no page.
     """
 
     list_display_links = None

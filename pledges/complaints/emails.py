@@ -1,4 +1,4 @@
-"""The email that carries a complaint to the controller."""
+"""Composes the email with a complaint to the controller."""
 
 from datetime import datetime
 

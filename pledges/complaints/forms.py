@@ -1,3 +1,5 @@
+"""The form for a complaint about data protection."""
+
 from functools import partial
 
 from django import forms

@@ -1,9 +1,9 @@
-"""Three kinds of encryption.
+"""Three kinds of encryption: `seal`, `encrypt` and `encrypt_for_url`.
 
 `seal` is for what the server must never read again: age, to the public keys of the campaign's key holders, whose
-private keys are not on the server. `encrypt` is for what the server reads again, such as the address of a queued
-email: Fernet with a key derived from SECRET_KEY, so that a dump of the database alone is unreadable. `encrypt_for_url`
-is for data in a link that comes back with the request: AES-SIV with a key derived from SECRET_KEY.
+private keys are not on the server. `encrypt` is for what the server reads again, such as the address of a queued email:
+Fernet with a key derived from SECRET_KEY, so that a dump of the database alone is unreadable. `encrypt_for_url` is for
+data in a link that comes back with the request: AES-SIV with a key derived from SECRET_KEY.
 """
 
 import base64

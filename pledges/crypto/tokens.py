@@ -1,8 +1,8 @@
 """Digests of mailboxes, and the secrets of pending signatures: the token of a link, the code, the inbox page's handle.
 
 The token is 128 random bits. The database stores its SHA-256, to find the row, and the token itself encrypted, for the
-email. The code is derived from the token, one way. The handle is derived from the answers and SECRET_KEY, so that an
-identical POST leads to the same page without looking into the table.
+email. The code is derived from the token and can't be reversed. The handle is derived from the answers and SECRET_KEY,
+so that an identical POST leads to the same page without looking into the table.
 """
 
 import hashlib

@@ -64,7 +64,7 @@ def compose_all(
 ) -> Iterator[tuple[QueuedEmail, EmailMultiAlternatives | Exception | None]]:
     """Yields each email with its message, with None if it is no longer needed, or with the exception that it raised.
 
-    Raises DatabaseError.
+    Database errors are raised here.
     """
     digests = [bytes(email.digest) for email in emails]
     blocked = set(map(bytes, EmailBlock.objects.filter(digest__in=digests).values_list("digest", flat=True)))
@@ -105,8 +105,15 @@ def stops_at_block(queued: QueuedEmail) -> bool:
 
 def ask_to_allow(queued: QueuedEmail) -> EmailMultiAlternatives:
     """The email that asks a blocked mailbox whether we may email it again (how often: `mailbox_limits.reserve`)."""
-    link = absolute_link("pledges:allow", tokens.link_key(tokens.TokenPurpose.ALLOW, bytes(queued.digest)))
-    return email("allow", queued, {"link": link})
+    key = tokens.link_key(tokens.TokenPurpose.ALLOW, bytes(queued.digest))
+    with translation.override(_language(queued)):
+        return email("allow", queued, {"link": absolute_link("pledges:allow", key)})
+
+
+def _language(queued: QueuedEmail) -> str:
+    """The language of the page on which the email was asked for."""
+    of_form = PendingSignature.objects.filter(ref=queued.ref).values_list("language", flat=True).first()
+    return queued.language or of_form or settings.LANGUAGE_CODE
 
 
 def tells_of_block(queued: QueuedEmail) -> bool:
@@ -221,8 +228,10 @@ def _stop_yearly_link(queued: QueuedEmail) -> str:
 
 
 def _message(queued: QueuedEmail, subject: str, body: str, html: str) -> EmailMultiAlternatives:
-    """Only emails that are sent regularly have List-Unsubscribe headers (RFC 8058): in the others the unsubscribe
-    button of a mail program would block the mailbox, and its owner could not sign any more.
+    """Returns the message with its headers.
+
+    Only emails that are sent regularly have List-Unsubscribe headers (RFC 8058). In the others the unsubscribe button
+    of a mail program would block the mailbox, and its owner could not sign any more.
     """
     headers = {
         "Auto-Submitted": "auto-generated",

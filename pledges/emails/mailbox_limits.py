@@ -31,7 +31,7 @@ ALLOW_PAUSE = timedelta(days=7)
 
 @dataclass
 class _Row:
-    """The columns of a queued email that matter here; changed along with the decisions about it."""
+    """The columns of a queued email that decisions depend on; updated together with them."""
 
     pk: int
     digest: bytes
@@ -79,7 +79,7 @@ def reserve(emails: list[QueuedEmail], now: datetime) -> set[int]:
 
 
 def _rows(digests: list[bytes], now: datetime) -> dict[bytes, list[_Row]]:
-    """By digest, the emails that wait and those that were counted within the last day."""
+    """Returns, by digest, the emails that wait and those that were counted within the last day."""
     is_waiting = Q(sent_at=None, dropped_at=None, failed_at=None)
     emails = QueuedEmail.objects.filter(is_waiting | Q(counted_at__gt=now - A_DAY), digest__in=digests)
     found: dict[bytes, list[_Row]] = defaultdict(list)
@@ -108,15 +108,16 @@ def _decide(pk: int, rows: list[_Row], decisions: _Decisions, now: datetime) -> 
 
 
 def _counted_with(own: _Row, rows: list[_Row], now: datetime) -> list[datetime]:
-    """When the other emails that are counted together with this one were counted, within the last day."""
+    """Returns when the other emails that are counted together with this one were counted, within the last day."""
     kinds = _FORMS if own.kind in _FORMS else (own.kind,)
     others = [row.counted_at for row in rows if row.kind in kinds and row.pk != own.pk and row.counted_at]
     return [moment for moment in others if moment > now - A_DAY]
 
 
 def _first_in_order(own: _Row, rows: list[_Row], now: datetime, free: int) -> list[int]:
-    """The keys of the due emails to this mailbox that are sent now, `free` at most: confirmations before reminders, the
-    newest of each network before its older ones, the newest first.
+    """Returns the primary keys of the due emails to this mailbox that are sent now, at most `free`.
+
+    Confirmations come before reminders, the newest of each network before its older ones, the newest first.
     """
     if own.kind not in _FORMS:
         return [own.pk][:free]
@@ -140,7 +141,7 @@ def _first_in_order(own: _Row, rows: list[_Row], now: datetime, free: int) -> li
 
 
 def _drop_older(rows: list[_Row], first: list[int], decisions: _Decisions) -> None:
-    """Of the confirmations that are not sent now, drops all but the newest of each network, and of those all but three.
+    """Drops the confirmations that are not sent now, except the newest of each network, and of those the newest three.
 
     So a stranger's many forms do not wait for days, and do not push out the owner's form.
     """
@@ -166,16 +167,14 @@ def _free(counted: list[datetime], now: datetime) -> int:
 
 
 def _free_at(counted: list[datetime], now: datetime) -> datetime:
-    """When the next email may be sent; an hour from now if only newer emails may be sent before it."""
+    """Returns when the next email may be sent; an hour from now if only newer emails may be sent before it."""
     newest_first = sorted(counted, reverse=True)
     ends = [newest_first[most - 1] + span for most, span in LIMITS if len(counted) >= most]
     return max([end for end in ends if end > now], default=now + AN_HOUR)
 
 
 def _may_ask_to_allow(email: QueuedEmail, now: datetime) -> bool:
-    """Whether this email to a blocked mailbox may be sent, to ask if we may email it again: one a week. Else drops
-    it.
-    """
+    """Whether this email may ask a blocked mailbox if we may email it again: one a week may. Drops it otherwise."""
     today = timezone.localdate(now)
     rows = EmailBlock.objects.filter(digest=email.digest)
     is_first = rows.filter(Q(asked_on=None) | Q(asked_on__lte=today - ALLOW_PAUSE)).update(asked_on=today)
@@ -186,7 +185,7 @@ def _may_ask_to_allow(email: QueuedEmail, now: datetime) -> bool:
 
 
 def _write(decisions: _Decisions, now: datetime) -> set[int]:
-    """Writes the decisions, for emails that still wait; returns the keys of those that may be sent."""
+    """Writes the decisions, for emails that still wait; returns the primary keys of those that may be sent."""
     if decisions.dropped:
         queue.drop_by_id(decisions.dropped, now)
     with connection.cursor() as cursor:

@@ -21,7 +21,7 @@ from pledges.models import QueuedEmail
 
 
 class QueueFull(Exception):
-    """So many emails that one network asked for wait that no form of it is accepted now."""
+    """One network has so many waiting emails that no form of it is accepted now."""
 
 
 LEASE = timedelta(minutes=5)
@@ -34,17 +34,17 @@ WAITING = "sent_at IS NULL AND dropped_at IS NULL AND failed_at IS NULL"
 AT_ONCE, MOST_WAITING, SHARE = 50, 1000, 10
 
 
-def add(
-    kind: QueuedEmail.Kind, ref: uuid.UUID, mailbox: Mailbox, due: datetime, network: str = ""
-) -> QueuedEmail:
-    """Queues an email about the row `ref`; `network` is the hash of the network that asked for it."""
+def add(kind: QueuedEmail.Kind, ref: uuid.UUID, mailbox: Mailbox, due: datetime, **asked: str) -> QueuedEmail:
+    """Queues an email about the row `ref`. `asked` is for one that a visitor asked for: `network`, the hash of theirs,
+    and `language`, that of the page ("" for English).
+    """
     return QueuedEmail.objects.create(
         kind=kind,
         ref=ref,
         mailbox=encryption.encrypt(mailbox.address),
         digest=tokens.digest(mailbox.identity),
         due_at=due,
-        network=network,
+        **asked,
     )
 
 
@@ -78,8 +78,8 @@ SELECT count(*) FROM (
     LIMIT %(most_waiting)s
 ) AS waiting
 """
-# SQL: when an email that %(network)s asks for at %(now)s is due: the later, the more of its emails wait. So a flood
-# from one network uses a tenth of the sending rate at most, and does not delay the emails of others. And whether
+# SQL: when an email that %(network)s asks for at %(now)s is due: the more of its emails wait, the later. So a flood
+# from one network uses at most a tenth of the sending rate and does not delay the emails of others. `is_full`: whether
 # MOST_WAITING of them wait, so that no form from it is accepted now.
 DUE_AT = f"""
 SELECT %(now)s::timestamptz + greatest(waiting.number - %(at_once)s, 0) * %(interval)s AS due_at,
@@ -100,10 +100,9 @@ _wait = (float("-inf"), 0)
 
 
 def minutes_to_wait(now: datetime) -> int:
-    """Estimates how long an email that is queued now takes to be sent: minutes, rounded up to one of ROUNDED_WAITS or
-    480.
+    """Estimates in minutes how long an email that is queued now takes to be sent: one of ROUNDED_WAITS, or 480.
 
-    It is an estimate for the whole queue, so it says nothing about any one email. It is the larger of two numbers: how
+    The estimate is for the whole queue, so it says nothing about any one email. It is the larger of two numbers: how
     long the oldest due email has waited (the mail server may be down), and how long all due emails take at the
     configured rate.
     """
@@ -132,7 +131,9 @@ def due_at_parameters(network: str, now: datetime) -> dict[str, Any]:
 
 
 def due_at(network: str, now: datetime) -> datetime:
-    """When an email that this network asks for now is due (see DUE_AT); QueueFull where too many of its emails wait."""
+    """Returns when an email that this network asks for now is due (see DUE_AT). Raises QueueFull if too many of its
+    emails wait.
+    """
     with connection.cursor() as cursor:
         cursor.execute(DUE_AT, due_at_parameters(network, now))
         due, is_full = cursor.fetchone()
@@ -176,12 +177,12 @@ def drop_by_id(keys: list[int], now: datetime) -> None:
     _end(_waiting().filter(pk__in=keys), dropped_at=now)
 
 
-def mark_failed(email: QueuedEmail, now: datetime, refusal: str, for_good: bool) -> None:
-    """Records that the mail server did not accept it. It is retried later, or given up (which staff see) if `for_good`
-    or after the last of RETRIES.
+def mark_failed(email: QueuedEmail, now: datetime, refusal: str, is_permanent: bool) -> None:
+    """Records that the mail server did not accept it. It is retried later, or given up (which staff see) if the refusal
+    `is_permanent` or after the last of RETRIES.
     """
     last, row = len(RETRIES) - 1, QueuedEmail.objects.filter(pk=email.pk)
-    if (for_good or email.attempts > last) and not email.is_to_ourselves:
+    if (is_permanent or email.attempts > last) and not email.is_to_ourselves:
         _end(row, failed_at=now, refusal=refusal)
     else:
         again = now + timedelta(minutes=RETRIES[min(email.attempts, last)])
@@ -214,4 +215,4 @@ def _waiting() -> QuerySet[QueuedEmail]:
 
 
 def _end(rows: QuerySet[QueuedEmail], **ending: object) -> int:
-    return rows.update(mailbox=None, words=None, network="", leased_until=None, **ending)
+    return rows.update(mailbox=None, words=None, network="", language="", leased_until=None, **ending)

@@ -24,8 +24,7 @@ from pledges.models import QueuedEmail
 
 log = logging.getLogger(__name__)
 
-# At most SESSIONS at once, one for each ten emails of a batch: a distant mail server takes 0.1 s or more for each
-# email.
+# At most SESSIONS at once, one for each ten emails of a batch: a distant mail server needs 0.1 s or more for an email.
 SESSIONS, EMAILS_A_SESSION, FINISH_EVERY = 8, 10, 10
 RECORD_WITHIN = 0.02  # seconds after an email was sent
 Composed = tuple[QueuedEmail, EmailMessage]
@@ -39,7 +38,7 @@ class MailServerUnavailable(Exception):
 class _Outcome:
     email: QueuedEmail
     refusal: str = ""  # "" if it was accepted
-    for_good: bool = False
+    is_permanent: bool = False
     unavailable: str = (
         ""  # why the mail server is unavailable; without `refusal` the email was not handed over
     )
@@ -103,10 +102,10 @@ def _ready(claimed: list[QueuedEmail], now: datetime) -> list[Composed]:
     dropped = []
     for email, message in compose.compose_all(claimed, now):
         if isinstance(message, encryption.DecryptionError):
-            queue.mark_failed(email, now, "no key decrypts it", for_good=True)
+            queue.mark_failed(email, now, "no key decrypts it", is_permanent=True)
         elif isinstance(message, Exception):
             log.error("an email could not be composed (%s)", type(message).__name__)
-            queue.mark_failed(email, now, type(message).__name__, for_good=False)
+            queue.mark_failed(email, now, type(message).__name__, is_permanent=False)
         elif message is None:
             dropped.append(email)
         else:
@@ -154,13 +153,13 @@ def _send(remaining: _Remaining, sessions: int, now: datetime) -> str:
 
 
 def _finish(outcomes: list[_Outcome], now: datetime) -> list[_Outcome]:
-    """Records the outcomes in the queue; returns the empty list."""
+    """Records the outcomes in the queue; returns [] so that the caller can begin a new list."""
     accepted = [one.email for one in outcomes if not one.refusal and not one.unavailable]
     if accepted:
         queue.mark_sent(accepted, now)
     for one in outcomes:
         if one.refusal:
-            queue.mark_failed(one.email, now, one.refusal, one.for_good)
+            queue.mark_failed(one.email, now, one.refusal, one.is_permanent)
     return []
 
 
@@ -179,26 +178,31 @@ def _session(remaining: _Remaining, outcomes: "SimpleQueue[_Outcome | None]") ->
 
 
 def _hand_over(email: QueuedEmail, message: EmailMessage, connection) -> _Outcome:
+    """Gives one email to the backend.
+
+    Any other exception than those of SMTP (a backend for an HTTP provider has its own) is treated as an outage, which
+    stops the batch: otherwise an outage would use up the tries of every email.
+    """
     try:
         connection.open()
-    except (OSError, smtplib.SMTPException) as error:
+    except Exception as error:
         return _Outcome(email, unavailable=_reason(error))
     message.connection = connection
     try:
         message.send()
     except smtplib.SMTPRecipientsRefused as error:
         code, words = next(iter(error.recipients.values()))
-        # 5.7 is policy (a blocklist, say), not a mailbox that does not exist: it may be lifted, so the email is
+        # 5.7 is policy (a blocklist, for example), not a missing mailbox: it may be lifted, so the email is
         # retried.
-        return _Outcome(email, f"recipient {code}", for_good=code >= 500 and b"5.7." not in words)
+        return _Outcome(email, f"recipient {code}", is_permanent=code >= 500 and b"5.7." not in words)
     except smtplib.SMTPDataError as error:
         return _Outcome(email, f"data {error.smtp_code}")
-    except (OSError, smtplib.SMTPException) as error:
-        # This email may be why the server closed the connection: it is retried after the others.
-        return _Outcome(email, type(error).__name__, unavailable=_reason(error))
-    except Exception as error:
+    except ValueError as error:  # a header, address or encoding of this email
         log.error("an email could not be written (%s)", type(error).__name__)
         return _Outcome(email, type(error).__name__)
+    except Exception as error:
+        # This email may be why the server closed the connection: it is retried after the others.
+        return _Outcome(email, type(error).__name__, unavailable=_reason(error))
     return _Outcome(email)
 
 
@@ -211,5 +215,5 @@ def _reason(error: Exception) -> str:
 def _close(connection) -> None:
     try:
         connection.close()
-    except (OSError, smtplib.SMTPException):
+    except Exception:
         log.info("the mail server closed the connection first")

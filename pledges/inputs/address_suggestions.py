@@ -72,7 +72,7 @@ def _service(typed: str) -> str:
     """
     if typed in _NAMES or typed in _MISREMEMBERED:
         return _MISREMEMBERED.get(typed, typed)
-    # A cheap first selection: at distance two, lengths differ by two at most, and sets of letters by four at most.
+    # A fast first selection: at distance two, lengths differ by two at most, and sets of letters by four at most.
     alike = [
         name
         for name in _NAMES

@@ -12,8 +12,9 @@ from pledges.inputs.tidy import tidy
 
 @dataclass(frozen=True)
 class _Folding:
-    """What one provider ignores in an address: all its domains are the same as the first, and `ignored` characters
-    before the @ make no difference.
+    """What one provider ignores in an address.
+
+    All its domains are the same as the first, and `ignored` characters before the @ make no difference.
     """
 
     domains: str
@@ -39,7 +40,7 @@ _FOLDINGS = {
 
 @dataclass(frozen=True)
 class Mailbox:
-    """`address` is what was typed, with the domain in punycode: emails are sent to it.
+    """An email address. `address` is what was typed, with the domain in punycode: emails are sent to it.
 
     `identity` is the same for all spellings of one mailbox, which has one signature: lower case, without a `+tag`, and
     without what its provider ignores (`_FOLDINGS`).
@@ -58,8 +59,8 @@ class Mailbox:
 
 
 def mailbox(text: str) -> Mailbox:
-    """Parses an email address, without asking any server. Raises ValidationError with a sentence that names the
-    fault.
+    """Parses an email address, without asking any server. Raises ValidationError with a sentence about what is
+    wrong.
     """
     text = tidy(text)
     fault = mistyped_addresses.fault(text)

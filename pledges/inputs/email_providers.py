@@ -1,4 +1,4 @@
-"""Groups of mail providers: enough to see that one of them refuses our emails, and no more."""
+"""Groups of mail providers: just enough to see if one of them refuses our emails."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _

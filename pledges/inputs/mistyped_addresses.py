@@ -64,7 +64,9 @@ def _wrong_letter(letter: str, before: str, is_domain: bool) -> str:
 
 
 def _not_in_domain(letter: str) -> str:
-    """Domains may have letters of every script, and combining marks."""
+    """Returns an error about a character that no domain contains; "" for letters of every script and combining
+    marks.
+    """
     if letter.isalnum() or letter in _DOMAIN_SIGNS or unicodedata.category(letter).startswith("M"):
         return ""
     return _("“%(letter)s” can’t be used after the @ of an email address.") % {"letter": letter}

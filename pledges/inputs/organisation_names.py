@@ -1,4 +1,4 @@
-"""Compares names of organisations: the key by which they are searched, sorted and compared."""
+"""Compares names of organisations by a normalised form (key), which is also used to search and sort them."""
 
 import re
 import unicodedata

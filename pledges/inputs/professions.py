@@ -74,11 +74,15 @@ SUGGESTIONS = [
 
 _TABLE = tomllib.loads(Path(__file__).with_name("professions.toml").read_text(encoding="utf-8"))
 _NO_WORD = re.compile(r"[\W_]+")
+_LATIN = re.compile("[a-z]")
 _SHORTEST_CORRECTED, _LONG = 5, 10  # word lengths from which one, and two, mistyped letters are corrected
 
 
 def profession_of(occupation: str) -> Profession | Literal[""]:
-    """Returns the group of an occupation: OTHER if it is not known, "" if nothing was said (like "none")."""
+    """Returns the group of an occupation: OTHER if it is not known, "" if nothing was said (like "none").
+
+    "" also for an unknown one in another script, such as Arabic: the confirm page then asks for the group.
+    """
     plain = _plain(occupation)
     if plain.replace(" ", "") in _NOTHING:
         return ""
@@ -86,11 +90,15 @@ def profession_of(occupation: str) -> Profession | Literal[""]:
     rank = _rank(words)
     if rank == _UNKNOWN:
         rank = _rank([_corrected(word) for word in words])
+    if rank == _UNKNOWN and not _LATIN.search(plain):
+        return ""
     return _GROUPS[rank]
 
 
 def _plain(text: str) -> str:
-    """Lower case, "and" instead of "&", and a space instead of all that is not a letter or digit, accents included."""
+    """Returns the text in lower case, with "and" for "&", without accents, and with a space for all other
+    characters.
+    """
     letters = unicodedata.normalize("NFKD", text).casefold()
     return _NO_WORD.sub(" ", letters.replace("&", " and ")).strip()
 
@@ -111,7 +119,7 @@ _BEGINNINGS: dict[str, int] = {}
 _WHOLE: dict[str, int] = {}
 for _place, _section in enumerate(_TABLE["group"]):
     for _entry in _entries(_section["words"]):
-        _key = _entry.strip("=*").replace(" ", "")
+        _key = _plain(_entry).replace(" ", "")
         _ranks = _WHOLE if _entry[0] == "=" else _BEGINNINGS if _entry[-1] == "*" else _PHRASES
         for _form in (_key, _key + "s"):
             _ranks.setdefault(_form, _place)

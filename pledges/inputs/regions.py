@@ -1,3 +1,5 @@
+"""The regions and nations of the UK, and the region of a postcode."""
+
 import re
 
 from django.db import models
@@ -22,11 +24,11 @@ class Region(models.TextChoices):
     ELSEWHERE = "elsewhere", _("Elsewhere")
 
 
-# Postcode areas ("TS"), and the districts ("TS9") that mostly lie in another region than their area. Both tables
-# were checked against the ONS Postcode Directory of November 2025: of its live postcodes 0.32 % lie in another
-# region than these tables say, since a sector can be cut by a border too.
-# Source: Office for National Statistics, Open Government Licence v3.0. Contains OS data © Crown copyright and
-# database right 2025. Contains Royal Mail data © Royal Mail copyright and database right 2025.
+# Postcode areas ("TS"), and the districts ("TS9") that mostly lie in another region than their area. These tables and
+# the sectors below were checked against the ONS Postcode Directory of November 2025: 0.32 % of its live postcodes lie
+# in another region than they say, where a border divides a sector. Source: Office for National Statistics, Open
+# Government Licence v3.0. Contains OS data © Crown copyright and database right 2025. Contains Royal Mail data © Royal
+# Mail copyright and database right 2025.
 _PLACES: dict[Region, str] = {
     Region.NORTH_EAST: "DH DL NE SR TS TD15",
     Region.NORTH_WEST: "BB BL CA CH CW FY L LA M OL PR SK WA WN SY14",

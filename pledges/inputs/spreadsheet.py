@@ -11,7 +11,7 @@ _FORMULA = re.compile('((?:^|[;,"]) ?)(?=[-=+@＝＋－＠﹦﹢﹣﹫−])')
 
 
 def safe(text: str) -> str:
-    """Returns `text` as one line, with an apostrophe before whatever could begin a formula."""
+    """Returns `text` as one line, with an apostrophe before everything that could begin a formula."""
     return _FORMULA.sub(r"\1'", " ".join(text.split()))
 
 

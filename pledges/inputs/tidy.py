@@ -67,7 +67,7 @@ def is_hidden(letter: str) -> bool:
 
 
 def _joins(text: str, place: int) -> bool:
-    """Whether the joiner at `place` is where its script uses one: between letters, or after a virama."""
+    """Whether the joiner at `place` is used as its script does: between letters, or after a virama."""
     before, after = text[place - 1 : place], text[place + 1 : place + 2]
     if not _is_joining(before):
         return False

@@ -39,9 +39,9 @@ OUTWARD = re.compile(r"([A-Z]{1,2})[0-9][0-9A-Z]?")
 
 
 def line(text: str, longest: int = NAME) -> str:
-    """One line in NFC, tidied, with single spaces; refused if it contains invisible characters."""
+    """Returns one line in NFC, tidied, with single spaces; refuses invisible characters."""
     text = tidy(text)
-    if len(text) > 4 * longest:  # first, since NFC takes the square of the marks on a letter
+    if len(text) > 4 * longest:  # first, because NFC takes quadratic time in the marks on a letter
         raise ValidationError(_too_long(longest))
     text = SPACES.sub(" ", unicodedata.normalize("NFC", text))
     if len(text) > longest:
@@ -54,7 +54,7 @@ def line(text: str, longest: int = NAME) -> str:
 
 
 def public_name(text: str) -> str:
-    """A name for a public page; refused if it contains a link, an address or a telephone number."""
+    """Returns a name for a public page; refuses a link, an address or a telephone number."""
     name = line(text)
     if LINK.search(unicodedata.normalize("NFKC", name)):
         raise ValidationError(
@@ -66,7 +66,7 @@ def public_name(text: str) -> str:
 
 
 def organisation_name(text: str) -> str:
-    """The name of an organisation. Staff review it, so "Example.org" is allowed."""
+    """Returns the name of an organisation. Staff review it, so "Example.org" is allowed."""
     name = line(text, ORGANISATION)
     if ORGANISATION_LINK.search(unicodedata.normalize("NFKC", name)):
         raise ValidationError(_("Enter only the name. There is a separate field for the website."))
@@ -74,8 +74,9 @@ def organisation_name(text: str) -> str:
 
 
 def address_lines(text: str) -> str:
-    """A postal address as on an envelope, name first: three to seven lines. If there are fewer, it is split at
-    commas.
+    """Returns a postal address as on an envelope, name first: three to seven lines.
+
+    If there are fewer lines, it is split at commas.
     """
     if len(text) > ADDRESS:
         raise ValidationError(_too_long(ADDRESS))
@@ -116,9 +117,9 @@ def _address_line(number: int, text: str) -> str:
 
 
 def message(text: str, longest: int = MESSAGE) -> str:
-    """Free text of several lines, in NFC.
+    """Returns free text of several lines, in NFC.
 
-    Zero-width characters are allowed, since emoji and many scripts need them. Characters that change the direction of
+    Zero-width characters are allowed, because emoji and many scripts need them. Characters that change the direction of
     text, and all other control characters, are refused.
     """
     if len(text) > 4 * longest:
@@ -136,13 +137,13 @@ def message(text: str, longest: int = MESSAGE) -> str:
 
 
 def postcode(text: str) -> str:
-    """A UK postcode in its normal form, like "SW1P 2HR".
+    """Returns a UK postcode in its normal form, like "SW1P 2HR".
 
-    Case, full-width characters, spaces, hyphens, and dots or commas at the end make no difference. Any other
-    character is refused with a message that names it.
+    Case, full-width characters, spaces, hyphens, and dots or commas at the end make no difference. Any other character
+    is refused with a message that names it.
     """
     typed = tidy(text)
-    if len(typed) > LONGEST_POSTCODE:  # first, since NFKC takes the square of the marks on a letter
+    if len(typed) > LONGEST_POSTCODE:  # first, because NFKC takes quadratic time in the marks on a letter
         raise ValidationError(_more_than_a_postcode())
     squeezed = POSTCODE_SPACES.sub("", unicodedata.normalize("NFKC", typed)).upper()
     whole = POSTCODE.fullmatch(squeezed)
@@ -152,7 +153,7 @@ def postcode(text: str) -> str:
 
 
 def _postcode_fault(typed: str) -> str:
-    """The error message for text, without spaces and in capitals, that is not a postcode which we can count."""
+    """Returns the error message for a text, without spaces and in capitals, that is not a postcode we can count."""
     if typed.startswith("BFPO"):
         return _("BFPO is a forces address and has no region. Leave the postcode empty.")
     strange = next((letter for letter in typed if not (letter.isascii() and letter.isalnum())), "")

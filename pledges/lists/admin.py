@@ -1,4 +1,6 @@
-"""Public names in the admin: hide one and show it again; the switch that hides the lists; the record of both."""
+"""Public names in the admin: hiding a name and showing it again; the switch that hides the lists; the records of
+both.
+"""
 
 from typing import Any
 

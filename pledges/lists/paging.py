@@ -1,6 +1,6 @@
-"""Keyset pagination of the list of supporters: the URL of a page holds the last row of the page before it.
+"""Keyset pagination of the list of supporters: the URL of a page contains the last row of the page before it.
 
-So each page costs the same, however far down it is. The key in the URL is the last row's day and ref, encrypted
+So every page takes the same time, also far down the list. The key in the URL is the last row's day and ref, encrypted
 (AES-SIV): the same row gives the same key, so pages can be cached, and no one else can make a key.
 """
 

@@ -12,7 +12,7 @@ from pledges.models import NameDecision, NameReport, PublicName, Signature
 def set_hidden(
     public_name: PublicName, hidden: bool, reason: str, by: AbstractBaseUser, now: datetime
 ) -> bool:
-    """Hides the name, or shows it again, and records the decision; returns False if it was so already."""
+    """Hides the name, or shows it again, and records the decision; returns False if that was done already."""
     with transaction.atomic():
         rows = PublicName.objects.filter(pk=public_name.pk, hidden_at__isnull=hidden)
         hidden_at = now if hidden else None

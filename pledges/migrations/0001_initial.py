@@ -753,7 +753,10 @@ class Migration(migrations.Migration):
                             ("northern-ireland", "Northern Ireland"),
                             ("elsewhere", "Elsewhere"),
                         ],
-                        max_length=24,
+                        db_default="",
+                        default="",
+                        max_length=60,
+                        verbose_name="Region",
                     ),
                 ),
                 (
@@ -774,7 +777,10 @@ class Migration(migrations.Migration):
                             ("retired", "Retired"),
                             ("other", "Other work"),
                         ],
-                        max_length=24,
+                        db_default="",
+                        default="",
+                        max_length=60,
+                        verbose_name="Work",
                     ),
                 ),
                 ("ref", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
@@ -1011,6 +1017,16 @@ class Migration(migrations.Migration):
                         max_length=32,
                     ),
                 ),
+                (
+                    "language",
+                    models.CharField(
+                        blank=True,
+                        db_default="",
+                        default="",
+                        help_text="of a link to My pledge, until it is sent: that of the page on which it was asked for",
+                        max_length=10,
+                    ),
+                ),
                 ("due_at", models.DateTimeField(verbose_name="due")),
                 ("leased_until", models.DateTimeField(null=True)),
                 (
@@ -1066,7 +1082,7 @@ class Migration(migrations.Migration):
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(
-                            models.Q(("mailbox", None), ("network", ""), ("words", None)),
+                            models.Q(("language", ""), ("mailbox", None), ("network", ""), ("words", None)),
                             models.Q(("dropped_at", None), ("failed_at", None), ("sent_at", None)),
                             _connector="OR",
                         ),
@@ -1103,7 +1119,10 @@ class Migration(migrations.Migration):
                             ("northern-ireland", "Northern Ireland"),
                             ("elsewhere", "Elsewhere"),
                         ],
-                        max_length=24,
+                        db_default="",
+                        default="",
+                        max_length=60,
+                        verbose_name="Region",
                     ),
                 ),
                 (
@@ -1124,7 +1143,10 @@ class Migration(migrations.Migration):
                             ("retired", "Retired"),
                             ("other", "Other work"),
                         ],
-                        max_length=24,
+                        db_default="",
+                        default="",
+                        max_length=60,
+                        verbose_name="Work",
                     ),
                 ),
                 ("ref", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
@@ -1306,6 +1328,7 @@ class Migration(migrations.Migration):
                 ("people", models.PositiveIntegerField()),
                 ("exact_people", models.PositiveIntegerField()),
                 ("organisations", models.PositiveIntegerField()),
+                ("on_paper", models.PositiveIntegerField(db_default=0, default=0)),
                 ("counted_at", models.DateTimeField()),
                 (
                     "closed_at",
@@ -1325,7 +1348,16 @@ class Migration(migrations.Migration):
                             0,
                         ),
                         name="totals_in_tens",
-                    )
+                    ),
+                    models.CheckConstraint(
+                        condition=django.db.models.lookups.Exact(
+                            django.db.models.expressions.CombinedExpression(
+                                models.F("on_paper"), "%%", models.Value(10)
+                            ),
+                            0,
+                        ),
+                        name="totals_on_paper_in_tens",
+                    ),
                 ],
             },
         ),
@@ -1343,10 +1375,10 @@ class Migration(migrations.Migration):
                     "of",
                     models.CharField(
                         choices=[("all", "all"), ("region", "region"), ("profession", "profession")],
-                        max_length=12,
+                        max_length=60,
                     ),
                 ),
-                ("part", models.CharField(blank=True, max_length=24)),
+                ("part", models.CharField(blank=True, max_length=60)),
                 ("people", models.PositiveIntegerField()),
             ],
             options={
@@ -1398,6 +1430,43 @@ class Migration(migrations.Migration):
             options={
                 "constraints": [
                     models.UniqueConstraint(fields=("organisation", "staff"), name="open_screen_once")
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="PaperCount",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("ref", models.UUIDField(default=uuid.uuid4, editable=False)),
+                ("version", models.PositiveSmallIntegerField(editable=False)),
+                (
+                    "signatures",
+                    models.PositiveIntegerField(
+                        help_text="The lines that are filled in, on all the sheets that you have counted now.",
+                        verbose_name="signatures",
+                    ),
+                ),
+                ("counted_on", models.DateField(verbose_name="counted on")),
+                ("entered_at", models.DateTimeField(verbose_name="entered")),
+                (
+                    "entered_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="entered by",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "count on paper",
+                "verbose_name_plural": "counts on paper",
+                "constraints": [
+                    models.UniqueConstraint(fields=("ref", "version"), name="papercount_version")
                 ],
             },
         ),

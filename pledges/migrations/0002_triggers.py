@@ -1,8 +1,8 @@
 """Database triggers: records that can't be changed, and a record of every erasure.
 
-They hold for everything that writes to the database, psql included. Which table has which trigger:
+They apply to everything that writes to the database, psql included. Which table has which trigger:
 
-- never changed and never deleted: pledge texts
+- never changed and never deleted: pledge texts that were published
 - never changed, and not deleted for six years: records of what staff decided
 - never changed, and deleted only together with their signature: consents
 - every deletion recorded as an Erasure: pending signatures, signatures, public names, contacts; and of an
@@ -20,6 +20,7 @@ STAFF_RECORDS = {
     "pledges_abuserule": "decided_at",
     "pledges_quarantinedecision": "decided_at",
     "pledges_phonerequest": "taken_at",
+    "pledges_papercount": "entered_at",
     "pledges_export": "exported_at",
 }
 ERASED_ON_RECORD = (
@@ -143,7 +144,7 @@ TRIGGERS = [
         for table in NEVER_TRUNCATED
     ),
 ]
-# Checked at commit, since the rows that belong to one signature are deleted before it.
+# Checked at commit, because the rows that belong to one signature are deleted before it.
 CONSENT_WITH_SIGNATURE = """
 CREATE CONSTRAINT TRIGGER deleted_with_signature AFTER DELETE ON pledges_consent DEFERRABLE INITIALLY DEFERRED
     FOR EACH ROW EXECUTE FUNCTION refuse_delete_without_signature();

@@ -8,6 +8,7 @@ from pledges.models.exports import Export, Removal
 from pledges.models.list_visibility import ListVisibility
 from pledges.models.organisation_decisions import OrganisationDecision
 from pledges.models.organisations import OpenScreen, Organisation
+from pledges.models.paper_counts import PaperCount
 from pledges.models.pending_signatures import PendingSignature
 from pledges.models.phone_requests import PhoneRequest, ScheduledPhoneRequest
 from pledges.models.pledge_texts import PledgeText
@@ -32,6 +33,7 @@ __all__ = [
     "OpenScreen",
     "Organisation",
     "OrganisationDecision",
+    "PaperCount",
     "PendingSignature",
     "PhoneRequest",
     "PledgeText",

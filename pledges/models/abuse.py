@@ -22,7 +22,9 @@ class AbuseRuleQuerySet(models.QuerySet["AbuseRule"]):
 
 
 class AbuseRule(models.Model):
-    """A rule that marks more than `most` signatures within `minutes`. Append-only: the newest of a kind is in force."""
+    """A rule that marks more than `most` signatures within `minutes`. Append-only: the newest rule of a kind is in
+    force.
+    """
 
     class Kind(models.TextChoices):
         CLIENT = "client", _("From one client")

@@ -9,8 +9,10 @@ from pledges.models import PledgeText
 
 @dataclass(frozen=True)
 class PersonAnswers:
-    """The answers of the sign form. Name, occupation and postcode are empty unless `by_email` is true: nothing is
-    made of what is not to be stored, not even a hash.
+    """The answers of the sign form.
+
+    Name, occupation and postcode are empty unless `by_email` is true: nothing is derived from what is not to be stored,
+    not even a hash.
     """
 
     mailbox: Mailbox
@@ -43,9 +45,10 @@ class OrganisationAnswers:
 
 @dataclass(frozen=True)
 class ConfirmChoices:
-    """The choices on the confirm page. `public_name` is empty if none is to be shown; `post` holds a postal address.
+    """The choices on the confirm page.
 
-    `profession` is the chosen group, empty for none; None means that the group derived from the occupation stays.
+    `public_name` is empty if none is to be shown; `post` holds a postal address. `profession` is the chosen group,
+    empty for none; None means that the group derived from the occupation stays.
     """
 
     public_name: str = ""
@@ -54,7 +57,9 @@ class ConfirmChoices:
 
 
 class Words(NamedTuple):
-    """Why an organisation is declined, or what it is asked: one of the list, and a text that staff wrote."""
+    """Why an organisation is declined, or what it is asked: a listed reason and a text that staff wrote, or one of
+    them.
+    """
 
     reason: str
     text: str = ""

@@ -30,7 +30,7 @@ ADMINISTRATORS = _("Staff who administer the website")
 
 @dataclass(frozen=True)
 class Use:
-    """Why fields are stored. `basis`, `readers` and `period` are those of the table where they are empty."""
+    """Why fields are stored. If `basis`, `readers` or `period` is empty, that of the table is used."""
 
     what: Text
     purpose: Text

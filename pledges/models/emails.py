@@ -7,15 +7,15 @@ from django.utils.translation import gettext_lazy as _
 
 from pledges.models.encrypted_fields import DigestField, EncryptedField
 
-# When it was sent, dropped or given up: one of the three; NULL while it waits.
+# When it was sent, dropped or given up, whichever it was; NULL while it waits.
 ENDED_AT = Greatest("sent_at", "dropped_at", "failed_at")
 
 
 class QueuedEmail(models.Model):
     """An email that waits to be sent, and for seven days after it ended a trace of it. This table is the queue.
 
-    `ref` is the ref of the row that the email is about. The address (`mailbox`) is stored encrypted until the email
-    is sent, given up or dropped; a constraint requires that it is erased then. The same holds for the words of a
+    `ref` is the ref of the row that the email is about. The address (`mailbox`) is stored encrypted until the email is
+    sent, given up or dropped; a constraint requires that it is erased then. The same applies to the text of a
     complaint, which is the only email with text that a visitor typed, and goes to the controller only.
     """
 
@@ -49,6 +49,13 @@ class QueuedEmail(models.Model):
         db_default="",
         help_text="until it is sent, the network that asked for it, as a hash of that day (`rate_limits.network`)",
     )
+    language = models.CharField(
+        max_length=10,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="of a link to My pledge, until it is sent: that of the page on which it was asked for",
+    )
     due_at = models.DateTimeField(_("due"))
     leased_until = models.DateTimeField(null=True)
     counted_at = models.DateTimeField(null=True, help_text="when it was counted for the limit of its mailbox")
@@ -81,7 +88,7 @@ class QueuedEmail(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="email_ended_is_empty",
-                condition=Q(mailbox=None, words=None, network="")
+                condition=Q(mailbox=None, words=None, network="", language="")
                 | Q(sent_at=None, dropped_at=None, failed_at=None),
             ),
         ]
@@ -96,9 +103,7 @@ class QueuedEmail(models.Model):
 
     @property
     def is_to_staff(self) -> bool:
-        """Whether it goes to a member of staff about their account: it is never blocked, because the account needs
-        it.
-        """
+        """Whether it goes to a member of staff about their account: such emails are never blocked."""
         return self.kind in (
             self.Kind.INVITATION,
             self.Kind.FACTOR_RESET,
@@ -117,7 +122,7 @@ class QueuedEmail(models.Model):
 
     @property
     def is_regular(self) -> bool:
-        """Whether it is sent again and again: then it has headers to unsubscribe (RFC 8058)."""
+        """Whether it is sent regularly: then it has headers to unsubscribe (RFC 8058)."""
         return self.kind == self.Kind.YEARLY
 
 

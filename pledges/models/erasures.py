@@ -1,12 +1,14 @@
+"""The record of erased rows, by which a restored backup is brought up to date."""
+
 from django.db import models
 
 
 class Erasure(models.Model):
-    """That a row was erased, and on which day: its table and its random ref, nothing of its content.
+    """A row was erased, and on which day: its table and its random ref, without its content.
 
-    Triggers write it, so that it can't be forgotten. It is stored longer than any backup: what a restored backup brings
-    back is erased again (`manage.py after_restore`). The table is needed because a contact takes over the ref of its
-    pending signature.
+    Triggers write it, so no code can forget to. It is stored longer than any backup: what a restored backup brings back
+    is erased again (`manage.py after_restore`). The table is part of it because a contact has the ref of its pending
+    signature.
     """
 
     table_name = models.CharField(max_length=63)

@@ -8,7 +8,7 @@ from pledges.models.signatures import Contact
 
 
 class Export(models.Model):
-    """That the sealed contacts of a channel were exported: by whom, when, what for. A trigger refuses changes."""
+    """The sealed contacts of a channel were exported: by whom, when and why. A trigger refuses changes."""
 
     class Purpose(models.TextChoices):
         NEWS = "news", _("To write to supporters about the campaign")

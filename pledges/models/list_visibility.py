@@ -14,7 +14,7 @@ class ListVisibilityQuerySet(models.QuerySet["ListVisibility"]):
 
 
 class ListVisibility(models.Model):
-    """That staff hid or showed the lists, or set an hour. Append-only: the newest row is in force."""
+    """Staff hid or showed the lists, or set a time. Append-only: the newest row is in force."""
 
     lists_hidden = models.BooleanField(
         _("hide all lists"), default=False, help_text=_("Names of people and of organisations, at once.")

@@ -47,7 +47,7 @@ class OrganisationDecision(models.Model):
         ASKED = "asked", _("The organisation asked for it")
         OTHER = "other", _("Another reason, in your own words below")
 
-    # The reason of an approval or an entry of one with the same name as another.
+    # The reason stored when an organisation is approved or entered whose name is already in the list.
     NAMESAKE = "namesake", _("another organisation of the same name")
 
     LISTING = (Act.ENTER, Act.APPROVE)  # puts it into the list

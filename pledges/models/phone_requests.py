@@ -10,8 +10,7 @@ from pledges.models.encrypted_fields import DigestField
 
 
 class PhoneRequest(models.Model):
-    """That a member of staff took a request on the phone, and which, but not whose. Append-only: a trigger refuses
-    changes.
+    """A member of staff took a request on the phone: which one, but not whose. Append-only: a trigger refuses changes.
 
     A request only removes something or emails the owner, so that a caller who pretends to be someone else can neither
     add nor learn anything.
@@ -46,7 +45,7 @@ class PhoneRequest(models.Model):
 
 
 class ScheduledPhoneRequest(models.Model):
-    """What a caller asked us to remove, until the worker does it at a random time within a day.
+    """What a caller asked us to remove; the worker does it at a random time within a day.
 
     If it were done at once, a change of the public numbers or names right after the call would show that it was done.
     """

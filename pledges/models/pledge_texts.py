@@ -17,7 +17,7 @@ REMEMBERED_FOR = 1.0
 
 class PledgeTextQuerySet(models.QuerySet["PledgeText"]):
     def current(self, now: datetime, language: str = ENGLISH) -> "PledgeText":
-        """The newest published text of a language: the one a form shows. The English one where there is none."""
+        """Returns the newest published text of a language, which its form shows; the English one if there is none."""
         texts = self.filter(language__in=[language, ENGLISH], published_at__lte=now)
         published = list(texts.order_by("published_at", "number"))
         if not published:
@@ -56,7 +56,9 @@ class PledgeText(models.Model):
 
     @property
     def reference(self) -> str:
-        """What a form holds to say which text it shows: "2" is the second English text, "cy-1" the first Welsh one."""
+        """The value by which a form says which text it shows: "2" is the second English text, "cy-1" the first Welsh
+        one.
+        """
         return f"{self.number}" if self.language == ENGLISH else f"{self.language}-{self.number}"
 
     @property
@@ -70,8 +72,10 @@ class PledgeText(models.Model):
 
 
 class SignedText(models.ForeignKey):
-    """The pledge text that was signed, a foreign key without constraint and index: a trigger refuses to delete a text,
-    nothing searches by it, and a constraint would lock the text's one row for every signature.
+    """A foreign key to the pledge text that was signed, without constraint and index.
+
+    A trigger refuses to delete a text, nothing searches by it, and a constraint would lock the text's one row for every
+    signature.
     """
 
     def __init__(self, **kwargs: Any) -> None:
@@ -107,9 +111,10 @@ def by_id(pk: int) -> PledgeText | None:
 
 
 def texts_for_signing(now: datetime, language: str = ENGLISH) -> tuple[PledgeText, dict[str, PledgeText]]:
-    """Returns the text that a form in this language shows, and by reference those that it accepts: that text, and one
-    that was replaced within the last 24 hours. A form in a language without a text shows the English one. Raises
-    PledgeText.DoesNotExist if none is published.
+    """Returns the text that a form in this language shows, and by reference the texts that it accepts.
+
+    Accepted are the shown text and one that was replaced within the last 24 hours. A form in a language without a text
+    shows the English one. Raises PledgeText.DoesNotExist if none is published.
 
     The newest text is the one published last. It may not have the highest number, which is given when a text is
     written.

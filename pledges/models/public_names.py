@@ -14,7 +14,7 @@ from pledges.models.signatures import Signature
 
 
 def _newest_day() -> date:
-    """The newest day whose names are shown: the whole day is at least PUBLIC_NAME_DELAY_HOURS ago."""
+    """Returns the newest day whose names are shown: all of it is at least PUBLIC_NAME_DELAY_HOURS ago."""
     if not settings.PUBLIC_NAME_DELAY_HOURS:
         return timezone.localdate()
     return timezone.localdate(timezone.now() - timedelta(hours=settings.PUBLIC_NAME_DELAY_HOURS)) - timedelta(
@@ -98,7 +98,7 @@ class NameReport(models.Model):
 
 
 class NameDecision(models.Model):
-    """That staff hid a public name, or showed it again: who, when and why. Append-only: a trigger refuses."""
+    """Staff hid a public name, or showed it again: who, when and why. Append-only: a trigger refuses changes."""
 
     class Reason(models.TextChoices):
         ABUSIVE = "abusive", _("It insults or threatens")

@@ -13,15 +13,16 @@ PENDING_STORED = timedelta(days=7)
 EMAILS_STORED = timedelta(days=7)
 # From which client and mail provider a form came, which the abuse rules count by.
 CLIENTS_STORED = timedelta(hours=48)
-# How long an invalidated quarantine can be reopened, and its signatures are stored.
+# How long an invalidated quarantine can be reopened; until then its signatures are stored.
 QUARANTINE_REVERSIBLE = timedelta(days=7)
 # The contact of an organisation, after it was declined or has withdrawn.
 ORGANISATION_CONTACTS_STORED = timedelta(days=30)
 # Reports about public names.
 NAME_REPORTS_STORED = timedelta(days=30)
-# Backups: operators delete older ones (docs/keys.md), and the privacy pages say so.
+# Backups: `manage.py backup` deletes older ones (docs/backups.md), and the privacy pages say so.
 BACKUPS_STORED = timedelta(days=35)
-# The list of erasures that are repeated after a restore; longer than backups, so that it covers the oldest of them.
+# The list of erasures that are repeated after a restore: stored longer than backups, so that it covers the oldest of
+# them.
 ERASURES_STORED = BACKUPS_STORED + timedelta(days=5)
 # Records of what staff did, and the admin's own log. A trigger refuses to delete records earlier (0002_triggers.py).
 RECORDS_STORED = timedelta(days=2192)

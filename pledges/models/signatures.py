@@ -1,6 +1,6 @@
 """Signatures of supporters, and their contacts and consents.
 
-Where the time is not needed only the day is stored. The digest of a mailbox is keyed (see `pledges.crypto.tokens`):
+If the time is not needed, only the day is stored. The digest of a mailbox is keyed (see `pledges.crypto.tokens`):
 without the keys, which are not in the database, it can't be traced to an address.
 """
 
@@ -20,7 +20,7 @@ from pledges.models.pledge_texts import SignedText
 
 class SignatureQuerySet(models.QuerySet["Signature"]):
     def counted(self) -> "SignatureQuerySet":
-        """Those in every public number: released from quarantine, and sample rows in the demo only."""
+        """The signatures in every public number: those not in quarantine, and samples in the demo only."""
         rows = self.filter(quarantined_on=None)
         return rows if settings.DEBUG else rows.filter(sample=False)
 
@@ -102,7 +102,7 @@ class Contact(models.Model):
 
 
 class Consent(models.Model):
-    """That a supporter gave or withdrew a consent, or that it expired. Append-only: a trigger refuses UPDATE."""
+    """A supporter gave or withdrew a consent, or it expired. Append-only: a trigger refuses UPDATE."""
 
     class Purpose(models.TextChoices):
         PLEDGE = "pledge", _("record a political opinion")

@@ -6,26 +6,31 @@ from django.db.models.lookups import Exact
 from django.utils.translation import gettext as _
 
 from pledges.inputs.email_providers import Provider
-from pledges.models.counted import COUNTED
+from pledges.models.counted import COUNTED, KEY_LENGTH
 
 
 class Totals(models.Model):
     """The published totals, in one row. The worker counts them once an hour; signing does not update it.
 
     Every public page, file and image shows `people`, which is rounded down to tens: 0 means fewer than ten. A
-    constraint refuses other numbers. Only administrators see `exact_people`.
+    constraint refuses other numbers. Only administrators see `exact_people`. `on_paper`, rounded in the same way, are
+    lines on paper sheets: shown beside `people` and never added to it.
     """
 
     people = models.PositiveIntegerField()
     exact_people = models.PositiveIntegerField()
     organisations = models.PositiveIntegerField()
+    on_paper = models.PositiveIntegerField(default=0, db_default=0)
     counted_at = models.DateTimeField()
     closed_at = models.DateTimeField(
         null=True, help_text="when it was counted for the last time, before the signatures were erased"
     )
 
     class Meta:
-        constraints = [models.CheckConstraint(name="totals_in_tens", condition=Exact(F("people") % 10, 0))]
+        constraints = [
+            models.CheckConstraint(name="totals_in_tens", condition=Exact(F("people") % 10, 0)),
+            models.CheckConstraint(name="totals_on_paper_in_tens", condition=Exact(F("on_paper") % 10, 0)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.people} + {self.organisations}"
@@ -39,6 +44,11 @@ class Totals(models.Model):
         """For CSV and JSON: the number, or "under 10"."""
         return self.people or "under 10"
 
+    @property
+    def shown_on_paper(self) -> str:
+        """How many signed on paper; "" for fewer than ten, which no page mentions."""
+        return f"{self.on_paper:,}" if self.on_paper else ""
+
 
 class WeeklyStatistics(models.Model):
     """How many had signed by the end of a week: `of` all, or those with one value (`part`) of a counted column.
@@ -48,8 +58,8 @@ class WeeklyStatistics(models.Model):
     """
 
     week_ends = models.DateField()
-    of = models.CharField(max_length=12, choices=[(name, name) for name in ("all", *COUNTED)])
-    part = models.CharField(max_length=24, blank=True)
+    of = models.CharField(max_length=KEY_LENGTH, choices=[(name, name) for name in ("all", *COUNTED)])
+    part = models.CharField(max_length=KEY_LENGTH, blank=True)
     people = models.PositiveIntegerField()
 
     class Meta:

@@ -2,7 +2,9 @@
 
 from datetime import datetime
 
+from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
+from django.utils import translation
 
 from pledges.crypto import tokens
 from pledges.emails import compose
@@ -11,6 +13,9 @@ from pledges.models import QueuedEmail
 
 @compose.composes(QueuedEmail.Kind.MINE)
 def mine(queued: QueuedEmail, now: datetime) -> EmailMultiAlternatives:
-    """The link to My pledge, valid for an hour from now. The text is the same whether anything is stored or not."""
+    """Composes the email with the link, valid for an hour from now. The text is the same whether or not anything is
+    stored.
+    """
     key = tokens.link_key(tokens.TokenPurpose.MINE, bytes(queued.digest))
-    return compose.email("mine", queued, {"link": compose.absolute_link("pledges:mine_opened", key)})
+    with translation.override(queued.language or settings.LANGUAGE_CODE):
+        return compose.email("mine", queued, {"link": compose.absolute_link("pledges:mine_opened", key)})

@@ -18,7 +18,7 @@ class AskForm(AddressForm):
 
 
 class OpenForm(PublicForm):
-    """A checkbox, so that programs which follow links, or submit forms as they are, see nothing."""
+    """Opens My pledge. The checkbox stops programs that follow links or submit forms."""
 
     open = forms.BooleanField(
         label=_("Yes, this is me. Show what you store about this address."),
@@ -42,7 +42,7 @@ class RemovalForm(PublicForm):
 
 
 class SureForm(PublicForm):
-    """A checkbox before what can't be undone, also so that programs which submit forms as they are do nothing."""
+    """Confirms what can't be undone. The checkbox also stops programs that submit forms."""
 
     sure = forms.BooleanField(
         label=_("Yes, I am sure. This can’t be undone."),
@@ -51,7 +51,7 @@ class SureForm(PublicForm):
 
 
 class NeverForm(PublicForm):
-    """A checkbox, so that programs which submit forms as they are block no mailbox."""
+    """Blocks all emails to a mailbox. The checkbox stops programs that submit forms."""
 
     sure = forms.BooleanField(
         label=_("Yes, stop all emails to this address."),
@@ -60,7 +60,7 @@ class NeverForm(PublicForm):
 
 
 class AllowForm(PublicForm):
-    """A checkbox, so that programs which submit forms as they are lift no block."""
+    """Lifts the block of a mailbox. The checkbox stops programs that submit forms."""
 
     sure = forms.BooleanField(
         label=_("Yes, this is my address. You may email it again."),

@@ -90,8 +90,9 @@ def collect(digest: bytes, now: datetime) -> PersonalData:
 
 
 def _expected(emails: list[QueuedEmail], is_blocked: bool, now: datetime) -> list[QueuedEmail]:
-    """The emails without those that wait but will be dropped: needless reminders, and what a blocked mailbox does not
-    get.
+    """Returns the emails without those that wait but will be dropped.
+
+    Those are needless reminders, and what a blocked mailbox does not get.
     """
     reminders = [email.ref for email in emails if email.kind == QueuedEmail.Kind.REMINDER]
     needless = needless_reminders(reminders, now)
@@ -166,6 +167,7 @@ def _email(email: QueuedEmail) -> dict[str, object]:
     """One email in the queue, without its address, which is stored only while the email waits."""
     return {
         "kind": email.kind,
+        "language": email.language,
         "due_at": email.due_at,
         "sent_at": email.sent_at,
         "dropped_at": email.dropped_at,

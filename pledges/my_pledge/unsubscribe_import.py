@@ -22,7 +22,7 @@ _SENDER = frozenset(["sender", "from", "reply", "campaign", "owner"])
 
 @dataclass
 class Read:
-    """What was read; not how many of the addresses are supporters' (see `end_contact`)."""
+    """The result of reading a list. It does not say how many of the addresses are supporters' (see `end_contact`)."""
 
     identities: list[str] = field(default_factory=list)  # of the mailboxes
     column: str = ""  # of the header, where there is one
@@ -112,6 +112,6 @@ def _email_column(rows: list[Row], named: str) -> int | None:
 
 
 def _address_only(text: str) -> str:
-    """The address without the name before it, and without the apostrophe of a spreadsheet."""
+    """Returns the address without the name before it, and without the apostrophe that spreadsheets add."""
     address = parseaddr(text)[1] if "<" in text else text
     return address.removeprefix("'")

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST, require_safe
 
+from pledges import languages
 from pledges.crypto import tokens
 from pledges.crypto.tokens import TokenPurpose
 from pledges.emails.queue import QueueFull
@@ -63,7 +64,8 @@ def ask(request: HttpRequest) -> HttpResponse:
     form = AskForm(posted(request))
     if is_accepted(form, request, "mine"):
         try:
-            my_pledge.ask(form.cleaned_data["email"], timezone.now(), rate_limits.network(request))
+            network, language = rate_limits.network(request), languages.prefix()
+            my_pledge.ask(form.cleaned_data["email"], timezone.now(), network, language)
             return SeeOther("pledges:mine_sent")
         except QueueFull:
             form.add_rate_limit_error(rate_limits.FULL)

@@ -1,7 +1,7 @@
 """Decrypts an export of sealed contacts, in one process for each core, and writes it as tables.
 
-The export is JSON lines: a head, the refs that must not be used any more, sealed records, and an end with their
-numbers. A record can also be decrypted by hand: `echo … | base64 -d | age -d -i key.txt`.
+The export is JSON lines: a head, the refs that must not be used any more, sealed records, and an end with the number of
+each. A record can also be decrypted by hand: `echo … | base64 -d | age -d -i key.txt`.
 """
 
 import base64
@@ -42,8 +42,10 @@ class NotAnExport(Exception):
 
 @dataclass
 class Opened:
-    """The result of opening an export. `broken_off`: the end is missing, or its numbers don't match. `is_known_key`:
-    whether the site now seals to one of the keys; older records may be sealed to others.
+    """The result of opening an export.
+
+    `broken_off`: the end is missing, or its numbers don't match. `is_known_key`: whether the site now seals to one of
+    the keys; older records may be sealed to others.
     """
 
     contacts: int = 0
@@ -105,8 +107,8 @@ class Export:
 def tables(
     lines: Iterable[bytes], private_keys: list[str], folder: Path, processes: int | None = None
 ) -> Iterator[Opened]:
-    """Writes contacts.csv and removed.csv into `folder`, and for emails listmonk.csv; yields the result so far at
-    times.
+    """Writes contacts.csv and removed.csv into `folder`, and for emails listmonk.csv; yields the result so far from
+    time to time.
 
     Raises NotAnExport, and FileExistsError if a table exists already.
     """

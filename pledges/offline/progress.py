@@ -36,7 +36,7 @@ class Progress:
     def _how_far(self, done: float, seconds: float) -> str:
         if not self.total or not done:
             return f"{duration(seconds)} so far"
-        share = min(done / self.total, 0.99)  # the total may be an estimate
+        share = min(done / self.total, 0.99)  # because the total may be an estimate
         return f"{share:.0%}, about {duration(seconds * (1 - share) / share)} left"
 
 

@@ -1,4 +1,4 @@
-"""What organisations applied with, and who signs for them: written and read as encrypted JSON."""
+"""The answers with which organisations applied, and who signs for them: written and read as encrypted JSON."""
 
 import json
 import logging
@@ -44,8 +44,7 @@ def is_actionable(pending: PendingSignature) -> bool:
 
 
 def signer(organisation: Organisation) -> dict[str, str] | None:
-    """Returns who signs for it, with the keys of SIGNER; None if that is erased, was never given, or can't be
-    decrypted.
+    """Returns who signs for it, with the keys of SIGNER; None if that was erased, never given, or can't be decrypted.
 
     A lost key must not prevent staff from deciding, nor the yearly emails to other organisations.
     """

@@ -1,4 +1,5 @@
-"""What helps staff to decide about an organisation: from its application, from the database, and links to registers.
+"""Collects what helps staff to decide about an organisation: from its application, from the database, and links to
+registers.
 
 None of it is proof: branches write from their parent's domain, small groups from a free mailbox, and anyone can
 register a domain.
@@ -25,7 +26,7 @@ _PAGES = """facebook.com instagram.com linkedin.com twitter.com x.com tiktok.com
     wordpress.com blogspot.com wixsite.com weebly.com squarespace.com webador.co.uk carrd.co
     sites.google.com github.io medium.com substack.com eventbrite.co.uk"""
 SHARED = frozenset(_PAGES.split())
-# Words and prices of advertisements; a single word may also be part of an honest name.
+# Words and prices of advertisements; a single word may also be part of a genuine name.
 ADVERTISING = re.compile(
     r"[£$€]\s?\d[\d.,]*|\d+\s?% off|\b(?:buy|cheap(?:ly|est)?|discounts?|casino|betting|bitcoin|crypto|loans?"
     r"|best price|for sale|free trial|click|viagra|seo|order now|limited offer)\b|\b\w+\.(?:com|shop|xyz|info|biz)\b",

@@ -55,10 +55,10 @@ def submit_for_review(pending: PendingSignature, now: datetime) -> None:
 def enter(
     answers: Mapping[str, Any], agreed_on: date, by: AbstractBaseUser, now: datetime, is_another: bool = False
 ) -> Organisation:
-    """Adds an organisation that agreed in writing on a day to the list, as the member of staff `by` decided.
+    """Adds an organisation that agreed in writing (on the day `agreed_on`) to the list; `by` is the member of staff.
 
     `answers` as in `applications.write`; `signer_name`, `signer_role` and `email` may all be empty. Raises SameName
-    unless `is_another`: that staff have compared it with others of the same name.
+    unless `is_another`, which means that staff have compared it with others of the same name.
     """
     with transaction.atomic():
         namesake = namesake_number(answers["name"], is_another)
@@ -106,7 +106,7 @@ def decline(
 def ask(
     organisation: Organisation, by: AbstractBaseUser, words: Words, version: int, now: datetime
 ) -> OrganisationDecision:
-    """Emails its contact a question; it is not in the queue until its answer is recorded or it changes its entry.
+    """Emails its contact a question; it leaves the queue until its answer is recorded or it changes its entry.
 
     The version is raised, so that a colleague who has an older page open does not decide without knowing about it.
     """
@@ -179,7 +179,7 @@ def lock_the_list() -> None:
 
 
 def namesake_number(name: str, is_another: bool, itself: int | None = None) -> int:
-    """The number that distinguishes it from others of its name in the list: 0 if it is the only one.
+    """Returns the number that distinguishes it from others of its name in the list: 0 if it is the only one.
 
     Raises SameName if it is not the only one and `is_another` is false.
     """

@@ -61,36 +61,42 @@ def _can_be_undone(organisation: Organisation, decision: OrganisationDecision, n
     return is_unchanged and is_of_staff and now < decision.undoable_until
 
 
-def _unapproved(organisation: Organisation, *_others: Any) -> dict[str, Any]:
+def _before_approval(organisation: Organisation, *_others: Any) -> dict[str, Any]:
     return {"approved_at": None, "namesake": 0}
 
 
-def _unentered(_organisation: Organisation, _decision: OrganisationDecision, now: datetime) -> dict[str, Any]:
-    """It did not apply itself, so it does not wait, but is withdrawn."""
+def _before_entry(
+    _organisation: Organisation, _decision: OrganisationDecision, now: datetime
+) -> dict[str, Any]:
+    """Staff entered it, so it does not return to the queue: it is withdrawn."""
     return {"withdrawn_at": now}
 
 
-def _undeclined(*_others: Any) -> dict[str, Any]:
+def _before_decline(*_others: Any) -> dict[str, Any]:
     return {"declined_at": None}
 
 
-def _unwithdrawn(organisation: Organisation, *_others: Any) -> dict[str, Any]:
-    """It is in the list again, unless another organisation has its name there meanwhile."""
+def _before_withdrawal(organisation: Organisation, *_others: Any) -> dict[str, Any]:
+    """Returns it to the list; raises SameName if another organisation has its name there now."""
     is_taken = Organisation.objects.in_list_as(organisation.name).filter(namesake=organisation.namesake)
     if organisation.approved_at and is_taken.exclude(pk=organisation.pk).exists():
         raise SameName
     return {"withdrawn_at": None}
 
 
-def _unasked(organisation: Organisation, decision: OrganisationDecision, _now: datetime) -> dict[str, Any]:
-    """If it had been asked before, that earlier question is open again."""
+def _before_question(
+    organisation: Organisation, decision: OrganisationDecision, _now: datetime
+) -> dict[str, Any]:
+    """Reopens the earlier question, if there was one."""
     earlier = organisation.decisions().filter(act__in=(Act.ASK, Act.ANSWER), pk__lt=decision.pk)
     undone = organisation.decisions().exclude(undoes=None).values("undoes")
     before = earlier.exclude(ref__in=undone).first()
     return {"asked_at": before.decided_at if before and before.act == Act.ASK else None}
 
 
-def _unspelled(organisation: Organisation, decision: OrganisationDecision, _now: datetime) -> dict[str, Any]:
+def _before_respelling(
+    organisation: Organisation, decision: OrganisationDecision, _now: datetime
+) -> dict[str, Any]:
     changes: dict[str, Any] = {"name": decision.previous_name}
     if organisation.approved_at and organisation_names.key(decision.previous_name) != organisation.key:
         changes["namesake"] = organisations.namesake_number(decision.previous_name, False, organisation.pk)
@@ -98,10 +104,10 @@ def _unspelled(organisation: Organisation, decision: OrganisationDecision, _now:
 
 
 _BEFORE: dict[Act, Callable[[Organisation, OrganisationDecision, datetime], dict[str, Any]]] = {
-    Act.APPROVE: _unapproved,
-    Act.ENTER: _unentered,
-    Act.DECLINE: _undeclined,
-    Act.WITHDRAW: _unwithdrawn,
-    Act.ASK: _unasked,
-    Act.RESPELL: _unspelled,
+    Act.APPROVE: _before_approval,
+    Act.ENTER: _before_entry,
+    Act.DECLINE: _before_decline,
+    Act.WITHDRAW: _before_withdrawal,
+    Act.ASK: _before_question,
+    Act.RESPELL: _before_respelling,
 }

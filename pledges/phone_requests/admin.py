@@ -22,7 +22,7 @@ from pledges.admin_base.read_only import ReadingAdmin
 from pledges.complaints import service as complaints
 from pledges.inputs import email_address
 from pledges.models import PhoneRequest, QueuedEmail, retention
-from pledges.my_pledge import service as my_pledge
+from pledges.phone_requests import service as phone_requests
 from pledges.public_forms.fields import CleanField
 
 
@@ -62,7 +62,7 @@ class PhoneRequestForm(forms.ModelForm):
         fields = ("kind",)
 
     def clean(self) -> None:
-        """Requires the checkbox if it can't be undone: a misheard address would be someone else's."""
+        """Requires the checkbox if the request can't be undone: a misheard address would be someone else's."""
         clean = self.cleaned_data
         if (
             not {"email", "kind"} <= clean.keys()
@@ -111,7 +111,7 @@ class PhoneRequestAdmin(ReadingAdmin):
         self, request: HttpRequest, obj: PhoneRequest, form: PhoneRequestForm, change: bool
     ) -> None:
         by = cast(AbstractBaseUser, request.user)
-        obj.pk = my_pledge.record_phone_request(
+        obj.pk = phone_requests.record(
             PhoneRequest.Kind(obj.kind), form.cleaned_data["email"], by, timezone.now()
         ).pk
 
@@ -131,7 +131,7 @@ def send_link(request: HttpRequest) -> HttpResponse:
     form = LinkForm(request.POST)
     if form.is_valid():
         by = cast(AbstractBaseUser, request.user)
-        my_pledge.send_link_for_caller(form.cleaned_data["link_email"], by, timezone.now())
+        phone_requests.send_link_for_caller(form.cleaned_data["link_email"], by, timezone.now())
         messages.success(request, _("An email with the link to My pledge goes to this address."))
     else:
         messages.warning(request, " ".join(str(error) for error in form.errors["link_email"]))

@@ -88,6 +88,6 @@ def export_contacts(request: HttpRequest) -> HttpResponseBase:
         headers={
             "Content-Disposition": f'attachment; filename="{exports.file_name(export)}"',
             "Cache-Control": "no-store",
-            "X-Accel-Buffering": "no",  # or nginx writes what the browser is slow to take into a file
+            "X-Accel-Buffering": "no",  # otherwise nginx writes a file with what a slow browser has not taken yet
         },
     )

@@ -1,5 +1,4 @@
-"""Rotation of digest keys: which keys the digests in the database were made with, and applying a new one to all of
-them.
+"""Rotation of digest keys: which keys the stored digests were made with, and applying a new one to all of them.
 
 A digest is HMAC(kn, … HMAC(k1, address)). If a key has leaked, a new one is applied to every stored digest, for which
 the addresses are not needed. All keys stay in DIGEST_KEYS, oldest first.
@@ -76,7 +75,7 @@ def count_digests() -> int:
 
 
 def digest_columns() -> Iterator[tuple[str, str]]:
-    """(table, column) of every DigestField."""
+    """Yields (table, column) of every DigestField."""
     for model in apps.get_models():
         for field in model._meta.concrete_fields:
             if isinstance(field, DigestField):

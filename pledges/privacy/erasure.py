@@ -1,6 +1,4 @@
-"""Retention: erases the rows whose storage period is over, in batches, so that a run which was killed can be
-repeated.
-"""
+"""Retention: erases the rows whose storage period is over, in batches, so that a killed run can be repeated."""
 
 import logging
 from collections import Counter
@@ -24,6 +22,7 @@ from pledges.models import (
     OpenScreen,
     Organisation,
     OrganisationDecision,
+    PaperCount,
     PendingSignature,
     PhoneRequest,
     PublicName,
@@ -47,8 +46,10 @@ ReportProgress = Callable[[int], None]
 
 @dataclass
 class Due:
-    """Rows whose storage period is over. `erase`, if deleting them is not enough, gets their primary keys, and locks
-    the rows itself, in the lock order of its module.
+    """Rows whose storage period is over.
+
+    `erase`, if deleting them is not enough, gets their primary keys, and locks the rows itself, in the lock order of
+    its module.
     """
 
     name: str
@@ -74,7 +75,7 @@ class Due:
 
 
 def due(now: datetime) -> list[Due]:
-    """What is due in the tables of this app, in the order in which it is erased."""
+    """Returns what is due in the tables of this app, in the order in which it is erased."""
     today, ended = timezone.localdate(now), now - retention.EMAILS_STORED
     found = [
         Due("pendings", PendingSignature.objects.filter(expires_at__lte=now), withdrawal.end_pendings),
@@ -108,7 +109,9 @@ def due(now: datetime) -> list[Due]:
 
 
 def erase(now: datetime, found: Iterable[Due], report: ReportProgress = lambda done: None) -> Counter[str]:
-    """Erases what is due; returns how many of what. Calls `report` with the number of rows so far after each batch."""
+    """Erases what is due; returns how many rows of each kind. Calls `report` with the number so far after each
+    batch.
+    """
     daily.recount(now)  # first, while the rows still have their mail provider
     if _campaign_is_over(now):
         totals.close(now)
@@ -126,8 +129,10 @@ def erase(now: datetime, found: Iterable[Due], report: ReportProgress = lambda d
 
 
 def _campaign_is_over(now: datetime) -> bool:
-    """Whether all signatures are due. Not if someone has signed after the campaign's last day: then the setting is
-    probably mistyped, and erased rows can't be recovered.
+    """Whether all signatures are due.
+
+    False if someone has signed after the campaign's last day: then the setting is probably mistyped, and erased rows
+    can't be recovered.
     """
     if timezone.localdate(now) < retention.signatures_until():
         return False
@@ -136,8 +141,10 @@ def _campaign_is_over(now: datetime) -> bool:
 
 
 def _old_records(now: datetime) -> list[QuerySet[Any]]:
-    """Records older than six years. Not those still in force: the newest switch of the lists, the newest rule of each
-    kind, decisions about organisations in the list, and the newest export of each channel, without which the trigger
+    """Returns the records older than six years, except those still in force.
+
+    In force are the newest switch of the lists, the newest rule of each kind, decisions about organisations in the
+    list, the newest version of each count on paper, and the newest export of each channel, without which the trigger
     would not record removals.
     """
     before = now - retention.RECORDS_STORED
@@ -152,6 +159,9 @@ def _old_records(now: datetime) -> list[QuerySet[Any]]:
         _but_newest(AbuseRule.objects.all(), "kind").filter(decided_at__lt=before),
         QuarantineDecision.objects.filter(decided_at__lt=before),
         PhoneRequest.objects.filter(taken_at__lt=before),
+        PaperCount.objects.filter(entered_at__lt=before).exclude(
+            pk__in=PaperCount.objects.in_force().values("pk")
+        ),
         _but_newest(Export.objects.all(), "channel").filter(exported_at__lt=before),
     ]
 
@@ -176,7 +186,9 @@ def _erase_clients(keys: list[int], now: datetime) -> None:
 
 
 def _with_old_providers(now: datetime) -> QuerySet[PendingSignature]:
-    """Those that no rule looks at any more, and whose confirmation is counted in the daily statistics."""
+    """Returns pending signatures that no rule looks at any more, and whose confirmation is counted in the daily
+    statistics.
+    """
     old = _first_sent_by(now - retention.CLIENTS_STORED).exclude(provider="")
     return old.filter(confirmed_on__lt=timezone.localdate(now))
 

@@ -1,8 +1,8 @@
 """The list of what was erased, blocked or unpublished, and applying it to a restored backup.
 
-A backup of yesterday still contains who withdrew today. The list is stored with the backups and written more often than
-they are: one JSON object a line. It names rows by random refs, mailboxes by digests and staff by primary key, and
-contains no other personal data. An `Act` is one kind of line; those of this app are here and in `unpublished`.
+A backup of yesterday still contains people who withdrew today. The list is stored with the backups and written more
+often than they are: one JSON object a line. It names rows by random refs, mailboxes by digests and staff by primary
+key, and contains no other personal data. An `Act` is one kind of line; those of this app are here and in `unpublished`.
 """
 
 import json
@@ -57,7 +57,7 @@ class BrokenList(ValueError):
 
 
 def lines(now: datetime, acts: Sequence[Act]) -> Iterator[str]:
-    """Yields the lines of the current list. The last one is their number, so that a list which was cut off is
+    """Yields the lines of the current list. The last one is their number, by which a list that was cut off is
     recognised.
     """
     yield json.dumps({"left_sight": 1, "made_at": now.isoformat()})
@@ -70,9 +70,7 @@ def lines(now: datetime, acts: Sequence[Act]) -> Iterator[str]:
 
 
 def made_at(written: Iterable[str], acts: Sequence[Act]) -> datetime:
-    """Checks every line and returns when the list was made. Raises BrokenList if it is not such a list, or
-    incomplete.
-    """
+    """Checks every line and returns when the list was made. Raises BrokenList if it is no such list, or incomplete."""
     moment, end, number = None, None, 0
     for number, line in enumerate(written, 1):
         try:

@@ -1,5 +1,6 @@
-"""Lists what was unpublished without being erased, and repeats it after a restore (see `restore`): organisations that
-left the list, hidden names, quarantined signatures, the switch of the lists.
+"""Lists what was unpublished without being erased, and repeats it after a restore (see `restore`).
+
+That is: organisations that left the list, hidden names, quarantined signatures, the switch of the lists.
 """
 
 from collections import Counter
@@ -71,7 +72,7 @@ def _unlist(organisation: Organisation, entry: Entry) -> bool:
         changes |= {"approved_at": None, "declined_at": at}
         ended = OrganisationDecision.Act.DECLINE
     elif state in (State.WAITING, State.ASKED) and organisation.state == State.APPROVED:
-        # Its changed entry is lost with the database; it waits with the entry of the backup.
+        # Changes made after the backup are lost; it returns to the queue as the backup has it.
         changes |= {"approved_at": None, "version": organisation.version + 1}
     if changes:
         Organisation.objects.filter(pk=organisation.pk).update(**changes)
@@ -98,7 +99,7 @@ def _remember_reminders(entries: list[Entry], now: datetime) -> Counter[str]:
 
 
 def _hidden_names(now: datetime) -> Iterator[Entry]:
-    """By signature, because the name stays hidden even if the owner enters another."""
+    """Yields an entry for each hidden name, identified by its signature, because it stays hidden under a new name."""
     last = {hiding.public_name_ref: hiding for hiding in NameDecision.objects.order_by("pk")}
     is_hidden = Q(name_hidden_at__isnull=False) | Q(public_name__hidden_at__isnull=False)
     for signature in (
@@ -132,7 +133,7 @@ def _hide_names(entries: list[Entry], now: datetime) -> Counter[str]:
     return Counter({"names": done})
 
 
-def _quarantines(now: datetime) -> Iterator[Entry]:
+def _unreleased_quarantines(now: datetime) -> Iterator[Entry]:
     for quarantine in Quarantine.objects.filter(released_at=None).order_by("pk"):
         yield {
             "quarantine": str(quarantine.ref),
@@ -142,8 +143,11 @@ def _quarantines(now: datetime) -> Iterator[Entry]:
         }
 
 
-def _open_quarantines(entries: list[Entry], now: datetime) -> Counter[str]:
-    """Before the signatures in them. Not counted, because an empty quarantine is not visible."""
+def _recreate_quarantines(entries: list[Entry], now: datetime) -> Counter[str]:
+    """Recreates the open quarantines; must run before `_quarantine_signatures`.
+
+    Not counted: an empty quarantine is not visible.
+    """
     for entry in entries:
         Quarantine.objects.update_or_create(
             ref=entry["quarantine"],
@@ -157,14 +161,14 @@ def _open_quarantines(entries: list[Entry], now: datetime) -> Counter[str]:
     return Counter()
 
 
-def _quarantined(now: datetime) -> Iterator[Entry]:
+def _quarantined_signatures(now: datetime) -> Iterator[Entry]:
     for rows in (PendingSignature.objects, Signature.objects):
         held = rows.exclude(quarantined_on=None).exclude(quarantine=None).order_by("pk")
         for ref, quarantine, day in held.values_list("ref", "quarantine__ref", "quarantined_on").iterator():
             yield {"quarantined": str(ref), "in": str(quarantine), "day": iso(day)}
 
 
-def _quarantine(entries: list[Entry], now: datetime) -> Counter[str]:
+def _quarantine_signatures(entries: list[Entry], now: datetime) -> Counter[str]:
     done: Counter[str] = Counter()
     for quarantine in Quarantine.objects.filter(ref__in={entry["in"] for entry in entries}):
         same = [entry for entry in entries if entry["in"] == quarantine.ref]
@@ -232,10 +236,10 @@ ACTS = [
             "opened_at": MOMENT,
             "invalidated_at": maybe(MOMENT),
         },
-        _quarantines,
-        _open_quarantines,
+        _unreleased_quarantines,
+        _recreate_quarantines,
     ),
-    Act({"quarantined": UUID, "in": UUID, "day": DAY}, _quarantined, _quarantine),
+    Act({"quarantined": UUID, "in": UUID, "day": DAY}, _quarantined_signatures, _quarantine_signatures),
     Act(
         {"lists_hidden": flag, "organisations_from": maybe(MOMENT), "at": MOMENT, "by": STAFF},
         _hidden_lists,

@@ -20,8 +20,8 @@ from pledges.inputs.tidy import tidy
 class Shared:
     """A field that all instances of a form class share. Django copies each field and its widget for every instance.
 
-    Copying took a quarter of the time in which a signature is accepted. A form that changes a field, such as its label,
-    must first make its own copy: `self.own(name)`.
+    Copying took a quarter of the time to accept a signature. A form that changes a field, such as its label, must first
+    make its own copy: `self.own(name)`.
     """
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
@@ -64,7 +64,9 @@ class CleanField(TidyField):
 
 
 class TickedField(CleanField):
-    """Text that a ticked checkbox before it needs, and that is ignored without: its label does not say "optional"."""
+    """Text that is required if the checkbox before it is ticked, and ignored otherwise: its label does not say
+    "optional".
+    """
 
     goes_with_a_tick = True
 
@@ -107,7 +109,7 @@ class YesOrNo(Shared, forms.TypedChoiceField):
 
     @lru_cache(maxsize=8)  # noqa: B019 - a field of a form's class, of which there are few
     def saying_yes(self, sentence: str) -> Self:
-        """A copy whose first answer is `sentence`, as in the pledge text, instead of "yes"; cached."""
+        """Returns a copy whose first answer is `sentence`, as in the pledge text, instead of "yes"; cached."""
         field = self.own_copy()
         field.choices = [("yes", sentence), ("no", self.no)]
         return field
@@ -119,7 +121,7 @@ class PublicForm(forms.Form):
     wait = 0  # seconds until its client may send it again
 
     def label(self, name: str, text: str) -> None:
-        """Gives a field its label in this form alone."""
+        """Gives a field another label in this form only."""
         self.fields[name] = copy.copy(self.fields[name])
         self.fields[name].label = text
 

@@ -1,4 +1,4 @@
-"""What the views of public forms share: which requests they accept, and how they answer."""
+"""Shared by the views of public forms: which requests they accept, and how they answer."""
 
 from collections.abc import Callable
 
@@ -21,7 +21,8 @@ class SeeOther(HttpResponseRedirect):
 
 
 def takes_form(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Lets the view take GET, HEAD and POST without a CSRF token, since public pages set no cookie;
+    """Lets the view take GET, HEAD and POST without a CSRF token, because public pages set no cookie.
+
     `campaign.http.middleware.SameOrigin` refuses forms of other sites.
     """
     return csrf_exempt(require_http_methods(["GET", "HEAD", "POST"])(view))

@@ -21,7 +21,7 @@ from django_ratelimit.core import get_usage
 log = logging.getLogger(__name__)
 
 # How often one client may send each form within an hour. A school or a hospital is one client if all who work there
-# share one address: a thousand of them can sign within the hour of a launch.
+# share one address: a thousand of them can sign within one hour.
 LIMITS = {
     "sign": 1000,
     "code": 2000,
@@ -33,7 +33,7 @@ LIMITS = {
     "staff-account": 20,
     "staff-account-client": 10,
 }
-# The limit of an IPv6 /48, which one customer can have, is so many times that of one client (an IPv6 /64).
+# The limit of an IPv6 /48, which one customer can have, as a multiple of that of one client (an IPv6 /64).
 WIDER = 4
 # The seconds to wait if too many emails of the network are queued already (`emails.queue.QueueFull`).
 FULL = 600
@@ -72,8 +72,10 @@ def client(request: HttpRequest) -> str:
 
 
 def network(request: HttpRequest) -> str:
-    """A hash as `client`, but of all addresses that one customer may have: an IPv6 /48, or one IPv4 address. By it the
-    queue slows down the emails of one network (`emails.queue.DUE_AT`).
+    """Returns a hash as `client` does, but of all addresses that one customer may have: an IPv6 /48, or one IPv4
+    address.
+
+    The queue slows down the emails of one network by it (`emails.queue.DUE_AT`).
     """
     written = address(request)
     return _hashed(b"network " + (_wide_network(written) or _network(written)))
@@ -90,8 +92,9 @@ def address(request: HttpRequest) -> str:
 
 @cache
 def _warn_once() -> None:
-    """Logs a wrong TRUSTED_PROXIES: if too small, all visitors share one limit; if too large, clients can forge
-    addresses.
+    """Logs that TRUSTED_PROXIES is wrong, once.
+
+    If it is too small, all visitors share one limit; if too large, clients can forge addresses.
     """
     log.warning(
         "X-Forwarded-For has another number of addresses than TRUSTED_PROXIES (%d) says",
@@ -100,9 +103,9 @@ def _warn_once() -> None:
 
 
 def _network(written: str) -> bytes:
-    """The part of an address that identifies one client: all of an IPv4 address, the first 64 bits of IPv6.
+    """Returns the part of an address that identifies one client: all of an IPv4 address, the first 64 bits of IPv6.
 
-    Requests without an address, as through a unix socket, are one client.
+    Requests without an address, as through a Unix socket, are one client.
     """
     try:
         found = ip_address(written)

@@ -57,7 +57,7 @@ class PledgeTextForm(EditConflictForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.pk and "language" in self.fields:
-            self.fields["language"].disabled = True  # its number is one of that language
+            self.fields["language"].disabled = True  # because its number belongs to that language
 
     def clean(self) -> dict:
         answers = super().clean() or {}
@@ -95,11 +95,11 @@ class PledgeTextAdmin(ReadingAdmin):
         return request.user.has_perm("pledges.add_pledgetext")
 
     def has_change_permission(self, request: HttpRequest, obj: PledgeText | None = None) -> bool:
-        """Who may add a text may edit it while it is scheduled."""
+        """Allows those who may add a text to edit one while it is scheduled."""
         return obj is not None and obj.is_scheduled and self.has_add_permission(request)
 
     def get_fields(self, request: HttpRequest, obj: PledgeText | None = None) -> Any:
-        """The box "I have read it through" is only for texts that can be saved."""
+        """Leaves the box "I have read it through" out for texts that can't be saved."""
         fields = super().get_fields(request, obj)
         return fields if obj is None or obj.is_scheduled else [name for name in fields if name != "read"]
 
@@ -107,7 +107,7 @@ class PledgeTextAdmin(ReadingAdmin):
         return self.has_change_permission(request, obj)
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict:
-        """A new text starts as a copy of the newest English one; staff set the time of publication themselves."""
+        """Fills in a new text with a copy of the newest English one; staff set the time of publication themselves."""
         newest = PledgeText.objects.filter(language=ENGLISH).order_by("number").last()
         return {name: getattr(newest, name) for name in TEXTS} if newest else {}
 
@@ -139,7 +139,7 @@ class PledgeTextAdmin(ReadingAdmin):
 
 
 def _compared(field: Any, typed: PledgeText, current: PledgeText | None) -> tuple[str, str, SafeString]:
-    """The field's name, its new text, and the text in force with what was removed and inserted marked."""
+    """Returns the field's name, its new text, and a comparison with the text in force."""
     new = getattr(typed, field.name)
     return str(field.verbose_name), new, difference(getattr(current, field.name, ""), new)
 

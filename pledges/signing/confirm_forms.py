@@ -107,8 +107,10 @@ class ConfirmPersonForm(ConfirmForm):
         return any(self[name].value() or self[name].errors for name in names)
 
     def clean(self) -> None:
-        """Requires the name or address if its checkbox is ticked. Without the tick, what was typed is ignored, errors
-        included: the field is not visible, and there is no consent to store it.
+        """Requires the name or address if its checkbox is ticked.
+
+        Without the tick, what was typed is ignored, errors included: the field is not visible, and there is no consent
+        to store it.
         """
         self._required_with("show_name", "public_name", _("Enter the name as you want it shown."))
         self._required_with("by_post", "address", _("Enter the postal address that we should write to."))

@@ -20,8 +20,9 @@ OneComposer = Callable[[QueuedEmail], EmailMultiAlternatives | None]
 
 @compose.composes_together(QueuedEmail.Kind.CONFIRM)
 def confirm(emails: list[QueuedEmail], now: datetime) -> OneComposer:
-    """The link and the code. The text is the same whether the mailbox has signed before, since anyone can cause this
-    email.
+    """Composes the email with the link and the code.
+
+    The text is the same whether or not the mailbox has signed before, because anyone can cause this email.
     """
     pendings = all_awaiting_confirmation(emails, now)
 
@@ -37,9 +38,9 @@ def confirm(emails: list[QueuedEmail], now: datetime) -> OneComposer:
 
 @compose.composes_together(QueuedEmail.Kind.REMINDER)
 def reminder(emails: list[QueuedEmail], now: datetime) -> OneComposer:
-    """Sent once, after REMINDER_AFTER; dropped if the mailbox has confirmed another form since, was reminded of one, or
-    has a newer form that waits.
+    """Composes the reminder, which is sent once, after REMINDER_AFTER.
 
+    It is dropped if the mailbox has confirmed another form since, was reminded of one, or has a newer form that waits.
     Whether it had signed before makes no difference, so that a missing email does not show it. An organisation's
     reminder is not dropped, because one mailbox may sign as a person and for several organisations.
     """
@@ -74,8 +75,9 @@ WHERE pending.ref = ANY(%(refs)s) AND pending.kind = 'person' AND EXISTS (
 
 
 def needless_reminders(refs: list[UUID], now: datetime) -> set[UUID]:
-    """The refs of forms of people that need no reminder: the mailbox has confirmed a form since, has a newer one, or
-    was reminded of one.
+    """Returns the refs of people's forms that need no reminder.
+
+    Their mailbox has confirmed a form since, has a newer one, or was reminded of one.
     """
     with connection.cursor() as cursor:
         zone = timezone.get_current_timezone_name()

@@ -10,12 +10,13 @@ from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from pledges import languages
 from pledges.inputs import validation
 from pledges.inputs.email_address import Mailbox, mailbox
 from pledges.inputs.lookalikes import host_shown
 from pledges.inputs.professions import profession_of
 from pledges.inputs.regions import region_of
-from pledges.languages import LANGUAGES, as_said
+from pledges.languages import as_said
 from pledges.models import PledgeText
 from pledges.models.answers import OrganisationAnswers, PersonAnswers
 from pledges.models.pledge_texts import texts_for_signing
@@ -57,8 +58,7 @@ class PledgeTextForm(AddressForm):
     @property
     def language(self) -> str:
         """The language of the page, which its emails have too; "" for English."""
-        language = get_language()
-        return language if language in LANGUAGES else ""
+        return languages.prefix()
 
     @property
     def is_trapped(self) -> bool:

@@ -1,4 +1,4 @@
-"""Carries what was typed into a form, encrypted, in the URL of the inbox page, where it is valid for half an hour.
+"""Puts what was typed into a form, encrypted, into the URL of the inbox page, where it is valid for half an hour.
 
 So the inbox page can show where the email goes, and fill in the form again if the address is to be changed, without a
 cookie and without storing it. The same answers in the same minute give the same URL.

@@ -1,8 +1,8 @@
-"""Signs and confirms: `sign` writes pending signatures, `confirm` makes signatures of them (`my_pledge.withdrawal`
-erases).
+"""Signs and confirms: `sign` writes pending signatures, `confirm` makes signatures of them.
 
 Signing never looks up whether an address is known. It runs one statement, always the same, so that neither its answer
-nor its time shows it. What the mailbox is emailed is decided later, when the email is sent.
+nor its time shows it. What is emailed to the mailbox is decided later, when the email is sent. `my_pledge.withdrawal`
+erases signatures.
 """
 
 from datetime import date, datetime, timedelta
@@ -103,8 +103,9 @@ def sign(
 def _columns_of_kind(
     answers: PersonAnswers | OrganisationAnswers, ref: str, client: str, today: date
 ) -> dict[str, object]:
-    """The columns in which a person and an organisation differ. Abuse rules ignore organisations: staff decide about
-    each.
+    """Returns the columns in which a person and an organisation differ.
+
+    Abuse rules ignore organisations, because staff decide about each.
     """
     if isinstance(answers, OrganisationAnswers):
         return {
@@ -146,8 +147,9 @@ _BY_TOKEN = f"SELECT {', '.join(_COLUMNS)} FROM pledges_pendingsignature WHERE t
 
 
 def by_token(token: str, now: datetime) -> PendingSignature | None:
-    """Returns the pending signature with this token, confirmed or not; None if it has expired, no key decrypts its
-    token, or confirming it would change nothing.
+    """Returns the pending signature with this token, confirmed or not.
+
+    None if it has expired, no key decrypts its token, or confirming it would change nothing.
     """
     with connection.prepared_cursor() as cursor:  # type: ignore[attr-defined]
         cursor.execute(_BY_TOKEN, [tokens.hash_token(token), now])

@@ -128,10 +128,10 @@ def midnight(day: date) -> datetime:
 
 
 def replace(pending: PendingSignature, choices: ConfirmChoices, today: date) -> bool:
-    """Confirms a form of a mailbox that has a signature: replaces its choices; the day when it was first confirmed
-    stays. Returns False, and writes nothing, if it has none.
+    """Confirms a form of a mailbox that has a signature: replaces its choices; the day of its first confirmation stays.
 
-    It also ends a quarantine: a form that a stranger sent for this mailbox does no harm to its owner.
+    Returns False, and writes nothing, if it has none. It also ends a quarantine: a form that a stranger sent for this
+    mailbox does not harm its owner.
     """
     released = {} if pending.quarantined_on else {"quarantined_on": None, "quarantine": None}
     counted = {name: getattr(pending, name) for name in COUNTED}
@@ -160,7 +160,7 @@ def replace(pending: PendingSignature, choices: ConfirmChoices, today: date) -> 
         contact.signature, contact.keep_until = signature, retention.contact_until(today)
         contact.save()
     _record(signature, pending.pledge_text, before, today)
-    # The owner has confirmed: requests of callers in their name that still wait are dropped.
+    # The owner has confirmed: requests of callers in their name that still wait are deleted.
     ScheduledPhoneRequest.objects.filter(digest=pending.digest).delete()
     return True
 

@@ -72,8 +72,9 @@ def _sign_page(request: HttpRequest, form: SignForm) -> HttpResponse:
 @takes_form
 @while_the_campaign_lasts
 def stall(request: HttpRequest) -> HttpResponse:
-    """The form on a device that many people use, at a stall or in a meeting: without autofill, not cached, and the next
-    page does not contain what was typed.
+    """The form for a device that many people use, at a stall or in a meeting.
+
+    It has no autofill and is not cached, and the next page does not contain what was typed.
     """
     now = timezone.now()
     form = SignForm(posted(request), now=now)
@@ -108,8 +109,9 @@ def organisations_sign(request: HttpRequest) -> HttpResponse:
 
 
 def _signed(request: HttpRequest, form: SignForm | OrganisationForm, now: datetime) -> str:
-    """Signs, and returns the inbox page's handle; "", with an error in the form, if too many emails of the network
-    wait.
+    """Signs, and returns the inbox page's handle.
+
+    If too many emails of the network wait, it returns "" and adds an error to the form.
     """
     try:
         return signing.sign(form.answers(), now, rate_limits.client(request), rate_limits.network(request))
@@ -198,7 +200,13 @@ def _confirm_page(request: HttpRequest, token: str, pending: PendingSignature | 
     organisation = _shown(applications.read(pending)) if pending.is_organisation else None
     is_asked = "earlier" in request.POST and not pending.is_organisation
     earlier = earlier_choices(pending) if is_asked else None
-    others = {"pending": pending, "token": token, "organisation": organisation, "earlier": earlier}
+    others = {
+        "pending": pending,
+        "token": token,
+        "organisation": organisation,
+        "earlier": earlier,
+        "changes": pending.changes_since(earlier.signature) if earlier and earlier.signature else [],
+    }
     return page(request, "pledges/confirm.html", _confirm_form(request, pending, earlier), **others)
 
 

@@ -25,8 +25,9 @@ def each(people: int, most: int) -> int:
 
 
 def places(width: float, length: float) -> Iterator[tuple[int, float, float]]:
-    """(row, x, length) of each brick from the bottom up; every other row is shifted by half a brick and cut at its
-    ends.
+    """Yields (row, x, length) of each brick from the bottom up.
+
+    Every other row is shifted by half a brick and cut at its ends.
     """
     for row in count():
         x = 0.0 if row % 2 == 0 else -(length + JOINT) / 2
@@ -38,7 +39,7 @@ def places(width: float, length: float) -> Iterator[tuple[int, float, float]]:
 
 
 def build_wall(number: int, width: float, length: float = 48, high: float = 20) -> tuple[list[Brick], float]:
-    """The bricks of a wall of this width, in two shades, and its height."""
+    """Returns the bricks of a wall of this width, in two shades, and its height."""
     found = list(islice(places(width, length), number))
     height = (found[-1][0] + 1) * (high + JOINT) - JOINT if found else 0.0
     shades = ("", "", "b", "", "", "b", "")

@@ -83,7 +83,7 @@ def tiles(cells: Sequence[Cell]) -> list[Tile]:
 
 
 def rows(cells: Sequence[Cell]) -> list[tuple[int, Cell, list[bricks.Brick]]]:
-    """(y, cell, bricks) for each profession, the largest first; "other" and "not said" come last."""
+    """Returns (y, cell, bricks) for each profession, the largest first; "other" and "not said" come last."""
     last = ("other", "not-said")
     ordered = sorted(
         cells, key=lambda cell: (last.index(cell.key) + 1 if cell.key in last else 0, -cell.people)

@@ -1,4 +1,4 @@
-"""How many asked to sign and how many confirmed, by day and group of mail providers; for staff."""
+"""Counts, for staff, how many asked to sign and how many confirmed, by day and group of mail providers."""
 
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -28,8 +28,9 @@ ON CONFLICT (day, provider) DO UPDATE SET
 
 
 def recount(now: datetime) -> None:
-    """Counts the last seven days again. A number never falls: a withdrawal deletes its row, but it was asked and
-    confirmed.
+    """Counts the last seven days again.
+
+    A number never falls: a withdrawal deletes its row, but it was asked for and confirmed.
     """
     first = timezone.localdate(now - retention.PENDING_STORED) + timedelta(days=1)
     values: dict[str, Any] = {
@@ -42,7 +43,7 @@ def recount(now: datetime) -> None:
 
 
 def by_day(today: date, days: int) -> list[tuple[date, int, int]]:
-    """(day, asked, confirmed) for each of the last days, oldest first."""
+    """Returns (day, asked, confirmed) for each of the last days, oldest first."""
     span = [today - timedelta(days=back) for back in reversed(range(days))]
     rows = DailyStatistics.objects.filter(day__gte=span[0]).values_list("day")
     found = {
@@ -52,7 +53,7 @@ def by_day(today: date, days: int) -> list[tuple[date, int, int]]:
 
 
 def by_provider(today: date, days: int) -> dict[str, list[tuple[int, int]]]:
-    """By provider group, (asked, confirmed) for each of the last days, oldest first."""
+    """Returns by provider group (asked, confirmed) for each of the last days, oldest first."""
     span = [today - timedelta(days=back) for back in reversed(range(days))]
     rows = DailyStatistics.objects.filter(day__gte=span[0]).values_list(
         "provider", "day", "asked", "confirmed"

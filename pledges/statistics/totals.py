@@ -1,15 +1,15 @@
 """The published totals, which every page, file and image shows: counted again an hour after the last count.
 
-An exact number, or one that changes at once, would give people away: one fewer right after a phone call that asked to
-withdraw, or none more after someone confirmed whom a rule against robots has marked. So two counts are never less
-than an hour apart, not even around a restart: what changed between them may have been done by anyone in that hour.
+An exact number, or one that changes at once, would reveal people: it falls by one right after a phone call that asked
+to withdraw, or does not rise after someone confirmed whom a rule against robots has marked. So two counts are never
+less than an hour apart, even after a restart: a change may have been made by anyone in that hour.
 """
 
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 
-from pledges.models import Organisation, Signature, Totals
+from pledges.models import Organisation, PaperCount, Signature, Totals
 
 STEP = 10
 HOUR = timedelta(hours=1)
@@ -24,8 +24,9 @@ def totals() -> Totals:
 
 
 def next_count(found: Totals, now: datetime) -> datetime | None:
-    """When the totals are counted next: an hour after the last count. None if that is due: the worker counts within a
-    minute.
+    """Returns when the totals are counted next, an hour after the last count.
+
+    None if that is due: then the worker counts within a minute.
     """
     return None if _is_due(found, now) else found.counted_at + HOUR
 
@@ -48,8 +49,9 @@ def recount(now: datetime) -> None:
 
 
 def close(now: datetime) -> None:
-    """Ends counting, before the rows are erased; the totals do not change afterwards. They are counted once more,
-    unless the last count is less than an hour old.
+    """Ends counting, before the rows are erased; the totals do not change afterwards.
+
+    They are counted once more, unless the last count is less than an hour old.
     """
     with transaction.atomic():
         with connection.cursor() as cursor:
@@ -70,6 +72,7 @@ def _count(now: datetime) -> None:
         "people": rounded(people),
         "exact_people": people,
         "organisations": organisations,
+        "on_paper": rounded(PaperCount.objects.total()),
         "counted_at": now,
     }
     Totals.objects.update_or_create(pk=_ONLY_ROW, defaults=counts)

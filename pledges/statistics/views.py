@@ -1,8 +1,12 @@
 """The public numbers: a page with charts and tables, and the same numbers as JSON and CSV."""
 
+from dataclasses import dataclass
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
@@ -12,11 +16,30 @@ from pledges.statistics import totals, weekly
 
 NOTE = (
     "The total is counted once an hour, the rest once a week for whole weeks. Every number of people, the total "
-    "included, is rounded down to tens; one below ten is “under 10”."
+    "included, is rounded down to tens; one below ten is “under 10”. Signatures on paper (on_paper) are counted by "
+    "hand, not verified, and in no other number."
 )
 WEEKS_DRAWN = 12
-# The tables on the page and in the files, and the counted column of each.
-PUBLISHED = {"regions": "region", "professions": "profession"}
+
+
+@dataclass(frozen=True)
+class Table:
+    """A counted column that is published: on the page, where it has these words, and in the files."""
+
+    column: str
+    heading: Any
+    caption: Any
+    what: Any  # the heading of its first column
+
+    def cells(self) -> list[weekly.Cell]:
+        return weekly.parts(self.column)
+
+
+# The published tables, by their names in the files.
+PUBLISHED = {
+    "regions": Table("region", _("Where"), _("Regions and nations, as a table"), _("Region or nation")),
+    "professions": Table("profession", _("Who"), _("Professions, as a table"), _("Profession")),
+}
 
 
 @require_safe
@@ -27,7 +50,7 @@ def numbers(request: HttpRequest) -> HttpResponse:
         "totals": totals.totals(),
         "growth": growth[-WEEKS_DRAWN:],
         "week": growth[-1] if growth else None,
-        **_counted(),
+        "tables": [(table, table.cells()) for table in PUBLISHED.values()],
     }
     return render(request, "pledges/numbers.html", shown)
 
@@ -55,6 +78,7 @@ def numbers_csv(request: HttpRequest) -> HttpResponse:
     total = _total(totals.totals())
     rows: list[list[object]] = [["of", "key", "name", "people"]]
     rows += [["total", total["counted_at"], "All", total["people"]]]
+    rows += [["on paper", total["counted_at"], "On paper, not in any other number", total["on_paper"]]]
     for name, cells in _tables().items():
         rows += [[name, cell.key, cell.name, cell.published] for cell in cells]
     response = HttpResponse(
@@ -67,15 +91,16 @@ def numbers_csv(request: HttpRequest) -> HttpResponse:
 
 def _total(row: Totals) -> dict[str, object]:
     counted_at = row.counted_at and timezone.localtime(row.counted_at).isoformat(timespec="minutes")
-    return {"people": row.published, "organisations": row.organisations, "counted_at": counted_at}
+    return {
+        "people": row.published,
+        "organisations": row.organisations,
+        "on_paper": row.on_paper or "under 10",
+        "counted_at": counted_at,
+    }
 
 
 def _tables() -> dict[str, list[weekly.Cell]]:
-    return {"growth": weekly.growth(), **_counted()}
-
-
-def _counted() -> dict[str, list[weekly.Cell]]:
-    return {name: weekly.parts(column) for name, column in PUBLISHED.items()}
+    return {"growth": weekly.growth(), **{name: table.cells() for name, table in PUBLISHED.items()}}
 
 
 def _allow_all_origins(response: HttpResponse) -> HttpResponse:

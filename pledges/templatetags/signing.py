@@ -10,5 +10,5 @@ register = template.Library()
 
 @register.simple_tag
 def signing_is_open() -> bool:
-    """Whether people can still sign: after the campaign's last day no page invites them to."""
+    """Whether people can still sign. After the campaign's last day no page invites them to."""
     return timezone.localdate() <= retention.signing_until()

@@ -1,5 +1,5 @@
-"""Template tags for drawings of bricks: {% wall people %}, the signatures; {% flow arrangements %}, what a firewall
-stops.
+"""Template tags for drawings of bricks: {% wall people %} (signatures) and {% flow arrangements %} (what a firewall
+stops).
 """
 
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""Where staff write the report, and record what has happened since."""
+"""The admin pages on which staff write the report and record updates."""
 
 from reports.admin import content, recommendations, updates
 

@@ -1,4 +1,4 @@
-"""Admin screens of the report's texts, the bodies, the glossary, press texts and replies."""
+"""Admin pages of the report's texts, the bodies, the glossary, press texts and replies."""
 
 from django.contrib import admin
 

@@ -50,7 +50,7 @@ def problem(request: HttpRequest, row: models.Model) -> str:
 
 
 def form_data(draft: Draft) -> QueryDict:
-    """Returns the values of a draft as a form takes them."""
+    """Returns the values of a draft as form data."""
     data = QueryDict(mutable=True)
     for name, values in draft.data.items():
         data.setlist(name, values)
@@ -77,7 +77,7 @@ def save(request: HttpRequest, row: models.Model) -> HttpResponse:
 def restore(
     request: HttpRequest, row: models.Model, form: forms.ModelForm, earlier: models.Model
 ) -> HttpResponse:
-    """Makes a draft of an earlier version; fields that versions don't have keep their present values."""
+    """Makes a draft of an earlier version; fields that versions don't have keep their current values."""
     data: dict[str, list[str]] = {}
     own = {field.name for field in row._meta.concrete_fields} - {"published_at"}
     for name in form.fields:
@@ -91,7 +91,9 @@ def restore(
 
 
 def publish(draft: Draft) -> bool:
-    """Publishes a draft as its author. False where the text changed since, or the author has lost the permission."""
+    """Publishes a draft as its author. Returns False if the text changed since, or the author has lost the
+    permission.
+    """
     row = draft.row
     screen: Any = admin.site.get_model_admin(type(row))
     request = HttpRequest()
@@ -157,7 +159,7 @@ def _store(row: models.Model, data: dict[str, Any], author: Any, publish_at: dat
 
 def _sent(name: str, widget: forms.Widget, value: Any) -> dict[str, list[str]]:
     """Returns the value of a field as a browser would send it."""
-    widget = getattr(widget, "widget", widget)  # the admin wraps that of a relation to put links beside it
+    widget = getattr(widget, "widget", widget)  # the admin wraps the widget of a relation, to add links
     if isinstance(widget, forms.MultiWidget):
         parts: Any = widget.decompress(value)
         return {f"{name}_{n}": [_text(part)] for n, part in enumerate(parts)}

@@ -16,7 +16,7 @@ from reports.pages import Page
 
 
 class PreviewAdmin(admin.ModelAdmin):
-    """Adds `preview/` to a screen: it takes what the form would save and returns the public page with it."""
+    """Adds `preview/` to an admin page: it takes what the form would save and returns the public page with it."""
 
     def page(self, obj: Any) -> Page:
         """Returns the template and the context of the page that shows the row."""
@@ -34,7 +34,9 @@ class PreviewAdmin(admin.ModelAdmin):
         return [path("preview/", preview, name=name), *super().get_urls()]
 
     def preview(self, request: HttpRequest) -> HttpResponse:
-        """Shows the public page with what the form holds: it is saved, rendered, and rolled back."""
+        """Shows the public page with the values of the form: the form is saved, the page rendered, and the saving
+        undone.
+        """
         obj = self.get_object(request, request.GET.get("of", "")) if "of" in request.GET else None
         if not (self.has_change_permission(request, obj) if obj else self.has_add_permission(request)):
             raise PermissionDenied
@@ -59,7 +61,7 @@ class PreviewAdmin(admin.ModelAdmin):
 
 
 def make_public(row: models.Model) -> None:
-    """Publishes an unpublished row, which its public page would not show otherwise."""
+    """Publishes an unpublished row for the preview, because its public page would not show it otherwise."""
     if hasattr(row, "published_at"):
         now = timezone.now()
         type(row)._default_manager.filter(pk=row.pk).update(published_at=min(row.published_at or now, now))

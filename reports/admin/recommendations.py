@@ -1,4 +1,4 @@
-"""The admin screens of recommendations. Their status is read-only: recording an update changes it."""
+"""The admin pages of recommendations. Their status is read-only: recording an update changes it."""
 
 from typing import Any
 
@@ -48,7 +48,7 @@ class RecommendationAdmin(TextAdmin):
         ]
 
     def work(self, request: HttpRequest) -> HttpResponse:
-        """The editors' first page: drafts, what is scheduled, recent edits."""
+        """Shows the editors' first page: drafts, what is scheduled, recent edits."""
         if not self.has_change_permission(request):
             raise PermissionDenied
         context = {**self.admin_site.each_context(request), "title": _("Work on the report"), **drafts.work()}
@@ -75,7 +75,7 @@ class RecommendationAdmin(TextAdmin):
 
 
 def keep_old_address(recommendation: Recommendation) -> None:
-    """Stores the address that the saved row has, where the new sector or number changes it: it then redirects."""
+    """Stores the old address if the new sector or number changes it; the old address then redirects."""
     saved = Recommendation.objects.select_related("sector").get(pk=recommendation.pk)
     if (saved.sector_id, saved.number) != (recommendation.sector_id, recommendation.number):
         MovedRecommendation.objects.update_or_create(

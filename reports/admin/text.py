@@ -1,4 +1,4 @@
-"""The base of the admin screens of the report's texts: preview, drafts, history, and no deleting."""
+"""The base of the admin pages of the report's texts: preview, drafts, history, and no deleting."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -22,7 +22,7 @@ from reports.admin import drafts
 from reports.admin.previews import PreviewAdmin
 from reports.models import Draft
 
-# White space is tidied; an address that is typed without a scheme gets https.
+# White space is tidied; an address that is typed without http(s) gets https.
 TYPED: Mapping[type[models.Field], Mapping[str, Any]] = {
     models.CharField: {"form_class": TidyField},
     models.SlugField: {},  # a CharField too, with rules of its own
@@ -32,7 +32,9 @@ TYPED: Mapping[type[models.Field], Mapping[str, Any]] = {
 
 
 class TextAdmin(TitledList, NoRelatedLinks, PlainText, SimpleHistoryAdmin, PreviewAdmin):
-    """Texts are never deleted. A public one has at most one draft; an earlier version is restored as a draft."""
+    """The admin of a text. Texts are never deleted. A public text has at most one draft; an earlier version is restored
+    as a draft.
+    """
 
     form = EditConflictForm
     change_form_template = "admin/reports/text_form.html"
@@ -43,7 +45,7 @@ class TextAdmin(TitledList, NoRelatedLinks, PlainText, SimpleHistoryAdmin, Previ
     fixed_fields: Sequence[str] = ()
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        """The form of the text; filled with its draft where the address says so."""
+        """Returns the form of the text, filled in with its draft if the URL asks for it."""
         form = super().get_form(request, obj, change, **kwargs)
         if obj and request.method == "GET" and "draft" in request.GET:
             draft = Draft.objects.of(obj).first()
@@ -83,7 +85,7 @@ class TextAdmin(TitledList, NoRelatedLinks, PlainText, SimpleHistoryAdmin, Previ
             Draft.objects.of(form.instance).delete()
 
     def revert_disabled(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Always: reverting a row would revert its status too."""
+        """Always True: django-simple-history may not revert a row, because that would revert its status too."""
         return True
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
@@ -120,13 +122,13 @@ class TextAdmin(TitledList, NoRelatedLinks, PlainText, SimpleHistoryAdmin, Previ
         return super().formfield_for_manytomany(db_field, request, **{**boxes, **kwargs})
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Of an earlier version the columns that it has: what it is linked with is known only as it is today."""
+        """Leaves out the many-to-many fields of an earlier version, because only the current links are stored."""
         if _is_earlier_version(request):
             return [(None, {"fields": self._columns()})]
         return super().get_fieldsets(request, obj)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """The time of publication comes last."""
+        """Puts the time of publication last."""
         return sorted(super().get_fields(request, obj), key=lambda name: name == "published_at")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
@@ -138,7 +140,7 @@ class TextAdmin(TitledList, NoRelatedLinks, PlainText, SimpleHistoryAdmin, Previ
         return [field.name for field in self.opts.local_fields if field.editable and not field.primary_key]
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """Saves only the fields of the form, as others may have changed meanwhile; nothing if none has changed."""
+        """Saves only the fields of the form, because others may have changed meanwhile; nothing if none has changed."""
         obj._history_user = request.user
         if change and not form.has_changes:
             return
@@ -150,7 +152,7 @@ class TextAdmin(TitledList, NoRelatedLinks, PlainText, SimpleHistoryAdmin, Previ
 
 
 def _is_earlier_version(request: HttpRequest) -> bool:
-    """Whether the request is to read an earlier version of a text: all of it is text, nothing a field."""
+    """Whether the request shows an earlier version of a text, without form fields."""
     match = request.resolver_match
     return request.method != "POST" and bool(match and (match.url_name or "").endswith("_simple_history"))
 

@@ -1,4 +1,4 @@
-"""The admin screens of updates: record, preview, edit or delete within an hour, correct later."""
+"""The admin pages of updates: record, preview, edit or delete within an hour, correct later."""
 
 import datetime
 from typing import Any
@@ -24,7 +24,7 @@ from reports.models import Recommendation, Update
 from reports.models.updates import UpdateQuerySet
 from reports.pages import Page
 
-# Fields that a correction takes over from the update that it corrects, in groups, where all of a group is empty.
+# Groups of fields that a correction takes over from the update that it corrects, if all fields of the group are empty.
 TAKEN_OVER = [
     ("happened_on", "precision"),
     ("status_after", "status_note"),
@@ -34,19 +34,21 @@ TAKEN_OVER = [
 
 
 class UpdateForm(EditConflictForm):
-    """`shown` is the id of the update that the form was filled from: fields that were emptied then stay empty."""
+    """The form of an update. `shown` is the id of the update that it was filled from: fields that were emptied then
+    stay empty.
+    """
 
     shown = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if "happened_on" in self.fields:  # absent where an update is only read
+        if "happened_on" in self.fields:  # absent if the update can only be read
             self.fields["happened_on"].required = False
 
     def clean_happened_on(self) -> datetime.date | None:
-        """Refuses a day in the future, which is mostly a wrong year.
+        """Refuses a day in the future, which is usually a wrong year.
 
-        Not in the model: `load_report` must work on a machine whose clock is behind.
+        The model does not check this, because `load_report` must work on a machine whose clock is behind.
         """
         day = self.cleaned_data["happened_on"]
         if day and day > timezone.localdate():
@@ -54,7 +56,7 @@ class UpdateForm(EditConflictForm):
         return day
 
     def clean(self) -> dict[str, Any]:
-        """Fills in what a correction leaves empty from the update that it corrects."""
+        """Fills in the fields that a correction leaves empty, from the update that it corrects."""
         cleaned = super().clean() or {}
         if self.instance.pk and not self.instance.is_editable:
             raise ValidationError(
@@ -73,7 +75,9 @@ class UpdateForm(EditConflictForm):
         return cleaned
 
     def _refuse_repeat(self, cleaned: dict[str, Any]) -> None:
-        """Refuses an update that exists already, as when the form is sent twice: later it could not be deleted."""
+        """Refuses an update that exists already, for example if the form is sent twice: later it could not be
+        deleted.
+        """
         same = {name: cleaned.get(name) for name in ("recommendation", "happened_on", "what", "source_url")}
         recorded = (
             Update.objects.not_corrected().filter(**same) if all(same.values()) else Update.objects.none()
@@ -120,7 +124,7 @@ class UpdateAdmin(TitledList, NoRelatedLinks, PlainText, PreviewAdmin):
 
     @admin.display(description=_("next step"))
     def next_step(self, obj: Update) -> str:
-        """A link beside each update: to edit it in its first hour, to correct it later."""
+        """Returns the link beside an update: to edit it in its first hour, to correct it later."""
         if obj.is_editable:
             address, label = reverse("admin:reports_update_change", args=[obj.pk]), _("Edit or take back")
         elif obj.is_corrected:
@@ -140,12 +144,12 @@ class UpdateAdmin(TitledList, NoRelatedLinks, PlainText, PreviewAdmin):
         return write(update, checked_on=timezone.localdate())
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """POST is allowed later too: a form that was opened within the hour then shows an error instead of a 403."""
+        """Allows POST after the hour too: a form that was opened within it then shows an error instead of a 403."""
         may = obj is None or obj.is_editable or request.method == "POST"
         return may and super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Deleting within the hour needs the permission to change; no role has one to delete."""
+        """Allows deleting within the hour with the permission to change; no role has one to delete."""
         return obj is not None and obj.is_editable and super().has_change_permission(request, obj)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
@@ -164,7 +168,7 @@ class UpdateAdmin(TitledList, NoRelatedLinks, PlainText, PreviewAdmin):
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        """For a correction: the values of the update that it corrects."""
+        """Returns, for a correction, the values of the update that it corrects."""
         given = super().get_changeform_initial_data(request)
         corrected = self.get_object(request, request.GET.get("supersedes", ""))
         if corrected is None:
@@ -179,7 +183,7 @@ class UpdateAdmin(TitledList, NoRelatedLinks, PlainText, PreviewAdmin):
 
     def delete_model(self, request: HttpRequest, obj: Update) -> None:
         before = obj.recommendation.status_text
-        record_updates.take_back(obj, by=request.user, checked_on=timezone.localdate())  # type: ignore[arg-type]
+        record_updates.delete_within_hour(obj, by=request.user, checked_on=timezone.localdate())  # type: ignore[arg-type]
         self._tell_status(request, obj, before)
 
     def _tell_status(self, request: HttpRequest, obj: Update, before: str) -> None:

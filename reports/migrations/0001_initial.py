@@ -1712,7 +1712,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("status__in", ["not-met", "partly-met", "met", "moved-backwards"])),
                 name="recommendation_status_known",
-                violation_error_message="Choose one of the four statuses.",
+                violation_error_message="Choose one of the statuses in the list.",
             ),
         ),
         migrations.AddConstraint(
@@ -1742,7 +1742,7 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="update_status_known",
-                violation_error_message="Choose one of the four statuses, or none.",
+                violation_error_message="Choose one of the statuses in the list, or none.",
             ),
         ),
         migrations.AddConstraint(

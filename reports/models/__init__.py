@@ -1,3 +1,5 @@
+"""The database tables of the report."""
+
 from reports.models.content import LANGUAGE, Arrangement, Body, GlossaryTerm, Report, Tone
 from reports.models.drafts import Draft
 from reports.models.press import PressText, Reply

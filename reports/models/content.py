@@ -1,4 +1,4 @@
-"""What the report says: text that staff draft, publish and edit, with a history of who changed what."""
+"""The texts of the report, which staff draft, publish and edit, with a history of who changed what."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import URLValidator
@@ -12,7 +12,8 @@ from simple_history.models import HistoricalRecords
 from reports.models import dates
 from reports.models.querysets import LANGUAGE, ContentQuerySet, PartQuerySet
 
-# Not the usual code "invalid": with that one a form field would show its own message instead of this one.
+# The code is not the usual "invalid", because with that one a form field would show its own message instead of this
+# one.
 HTTPS_ALONE = URLValidator(
     schemes=["https"], message=_("Give its address with https:// in front."), code="https_alone"
 )
@@ -45,7 +46,7 @@ class Content(models.Model):
 
 class ReportQuerySet(ContentQuerySet["Report"]):
     def current(self, language: str = LANGUAGE) -> "Report | None":
-        """The newest public report in that language."""
+        """Returns the newest public report in that language, or None."""
         return self.published(language).order_by("-dated_on").first()
 
 
@@ -85,13 +86,13 @@ class Report(Content):
 
     @property
     def cited_as(self) -> str:
-        """Returns its printed title, or the campaign's name; never the heading that this site gives it."""
+        """Returns the report's printed title, or the campaign's name; never the heading that this site gives it."""
         return self.printed_title or str(_("report of the campaign Care Don't Share"))
 
 
 class BodyQuerySet(models.QuerySet["Body"]):
     def asked(self, recommendations: models.QuerySet) -> "BodyQuerySet":
-        """The bodies to which any of these recommendations is addressed, and their successors."""
+        """Returns the bodies that any of these recommendations is addressed to, and their successors."""
         asked = Q(recommendations__in=recommendations) | Q(predecessors__recommendations__in=recommendations)
         return self.filter(asked).distinct()
 
@@ -153,7 +154,7 @@ class Body(models.Model):
     def with_predecessors(self) -> list["Body"]:
         """Returns this body and all its predecessors, direct and indirect."""
         bodies = [self]
-        for body in bodies:  # the list grows while it is read
+        for body in bodies:  # which grows during the loop
             bodies += [one for one in body.predecessors.all() if one not in bodies]
         return bodies
 

@@ -1,4 +1,4 @@
-"""Dates that are known to the day, the month or the year."""
+"""Dates that are known to the day, to the month or to the year."""
 
 import datetime
 
@@ -16,12 +16,12 @@ class Precision(models.TextChoices):
 
 
 def text(day: datetime.date, precision: str) -> str:
-    """`19 July 2019`, `April 2020` or `2020`."""
+    """Returns the date as text: `19 July 2019`, `April 2020` or `2020`."""
     return date_format(
         day, {Precision.DAY: "j F Y", Precision.MONTH: "F Y", Precision.YEAR: "Y"}[Precision(precision)]
     )
 
 
 def iso(day: datetime.date, precision: str) -> str:
-    """`2019-07-19`, `2020-04` or `2020`, for `<time datetime>` and data files."""
+    """Returns the date as `2019-07-19`, `2020-04` or `2020`, for `<time datetime>` and data files."""
     return day.isoformat()[: {Precision.DAY: 10, Precision.MONTH: 7, Precision.YEAR: 4}[Precision(precision)]]

@@ -1,4 +1,4 @@
-"""Drafts: new versions of public texts, saved apart from them and published later."""
+"""Drafts: new versions of public texts, saved separately and published later."""
 
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
@@ -13,7 +13,7 @@ class DraftQuerySet(models.QuerySet["Draft"]):
 
 
 class Draft(models.Model):
-    """What the form of one text held when an editor saved it as a draft; one draft for each text."""
+    """The values that a text's form had when an editor saved it as a draft; one draft for each text."""
 
     content_type = models.ForeignKey(ContentType, models.CASCADE)
     object_id = models.PositiveBigIntegerField()

@@ -86,7 +86,7 @@ class Reply(Content):
         return f"{self.recommendation.get_absolute_url()}#replies"
 
     def clean(self) -> None:
-        """Raises ValidationError for an answer that exists already, as when the form is sent twice."""
+        """Raises ValidationError for a reply that exists already, for example if the form is sent twice."""
         same = {name: getattr(self, name) for name in ("recommendation_id", "body_id", "answered_on", "text")}
         if Reply.objects.filter(**same).exclude(pk=self.pk).exists():
             raise ValidationError(_("This answer is here already: the same body, day and words."))

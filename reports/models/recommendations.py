@@ -42,11 +42,13 @@ class RecommendationQuerySet(ContentQuerySet["Recommendation"]):
         return here or self.filter(moved).first()
 
     def of(self, body: Body) -> "RecommendationQuerySet":
-        """Those addressed to that body, or to one of its predecessors."""
+        """Returns the recommendations addressed to that body, or to one of its predecessors."""
         return self.filter(asked_of__in=body.with_predecessors()).distinct()
 
     def overdue(self, today: datetime.date) -> "RecommendationQuerySet":
-        """Those that were not checked within 90 days, the ones never checked first, then the oldest check."""
+        """Returns those that were not checked within 90 days: the ones never checked first, then by the oldest
+        check.
+        """
         unchecked = Q(checked_on=None) | Q(checked_on__lt=today - CHECK_EVERY)
         return self.filter(unchecked).order_by(F("checked_on").asc(nulls_first=True))
 
@@ -91,7 +93,7 @@ class Recommendation(Content):
     class Meta:
         ordering = ["sector__position", "number"]
         constraints = [
-            # Deferred, so that two can change places in one transaction.
+            # Deferred, so that two recommendations can exchange their numbers in one transaction.
             models.UniqueConstraint(
                 fields=["sector", "number"],
                 name="recommendation_number_once",
@@ -100,7 +102,7 @@ class Recommendation(Content):
             models.CheckConstraint(
                 condition=Q(status__in=Status.values),
                 name="recommendation_status_known",
-                violation_error_message=_("Choose one of the four statuses."),
+                violation_error_message=_("Choose one of the statuses in the list."),
             ),
             models.CheckConstraint(
                 condition=Q(quotation="") | Q(quotation_page__isnull=False),
@@ -133,7 +135,7 @@ class Recommendation(Content):
 
 
 class MovedRecommendation(models.Model):
-    """An earlier address of a recommendation, which redirects to the present one."""
+    """An earlier address of a recommendation, which redirects to the current one."""
 
     sector_slug = models.SlugField()
     number = models.PositiveSmallIntegerField()

@@ -16,7 +16,7 @@ RESERVED_SLUGS = {"asked-of", "data", "document", "images", "progress", "search"
 
 
 def not_reserved(slug: str) -> None:
-    """Raises ValidationError where the address belongs to another page."""
+    """Raises ValidationError if another page has this address."""
     if slug in RESERVED_SLUGS:
         raise ValidationError(_("Another page has this address."))
 

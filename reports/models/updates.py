@@ -1,7 +1,7 @@
 """The dated updates that say what has happened to each recommendation.
 
-An update is a fact with a source. `reports.record_updates` writes it; after an hour only another update can correct it,
-which a trigger in the database enforces too.
+An update is a fact with a source. `reports.record_updates` writes it. After an hour only another update can correct it;
+a database trigger enforces that too.
 """
 
 import datetime
@@ -18,7 +18,7 @@ from reports.models import dates
 from reports.models.content import HTTPS_ALONE
 from reports.models.recommendations import Recommendation, Status, with_note
 
-# How long an update may be edited or taken back. The trigger in migration 0002 has the same hour.
+# How long an update may be edited or deleted. The trigger in migration 0002 has the same hour.
 GRACE = datetime.timedelta(hours=1)
 
 
@@ -27,7 +27,7 @@ class UpdateQuerySet(models.QuerySet["Update"]):
         return self.filter(recommendation__in=Recommendation.objects.published())
 
     def not_corrected(self) -> "UpdateQuerySet":
-        """Those that no later update corrects."""
+        """Returns the updates that no later update corrects."""
         return self.filter(superseded_by=None)
 
     def since_report(self) -> "UpdateQuerySet":
@@ -101,7 +101,7 @@ class Update(models.Model):
             models.CheckConstraint(
                 condition=Q(status_after="") | Q(status_after__in=Status.values),
                 name="update_status_known",
-                violation_error_message=_("Choose one of the four statuses, or none."),
+                violation_error_message=_("Choose one of the statuses in the list, or none."),
             ),
             models.CheckConstraint(
                 condition=Q(status_note="") | ~Q(status_after=""),
@@ -117,7 +117,7 @@ class Update(models.Model):
         return f"{self.recommendation.get_absolute_url()}#update-{self.pk}"
 
     def clean(self) -> None:
-        """Raises ValidationError at the field that is wrong."""
+        """Raises ValidationError with errors at the fields that are wrong."""
         plain_text.fields(self, "what", "source_name", "second_source_name", "reported_by", "status_note")
         if self.recommendation_id is None or self.happened_on is None:
             return
@@ -145,7 +145,7 @@ class Update(models.Model):
 
     @property
     def is_editable(self) -> bool:
-        """Whether it may still be edited or taken back: within its first hour, while nothing corrects it."""
+        """Whether it may still be edited or deleted: within its first hour, while no other update corrects it."""
         return timezone.now() < self.editable_until and not self.is_corrected
 
     @property
@@ -166,7 +166,7 @@ class Update(models.Model):
 
     @property
     def status_text(self) -> str:
-        """`met`, or `met (in England, with limits on income)`; empty where it changes no status."""
+        """Returns the status in words, like `met (in England, with limits on income)`; "" if it changes no status."""
         return with_note(self.get_status_after_display().lower(), self.status_note)
 
     @property
@@ -176,5 +176,5 @@ class Update(models.Model):
 
 
 def newest_first() -> models.Prefetch:
-    """For `prefetch_related` on recommendations: their updates, newest first, in one more query."""
+    """Returns the Prefetch of recommendations' updates, newest first, which takes one more query."""
     return models.Prefetch("updates", Update.objects.with_corrections().newest_first())

@@ -68,7 +68,7 @@ def updates_csv(request: HttpRequest) -> HttpResponse:
 
 @open_to_all
 def updates_atom(request: HttpRequest) -> HttpResponse:
-    """The 50 updates of all recommendations that were recorded last."""
+    """Answers with the 50 updates of all recommendations that were recorded last."""
     rows = Update.objects.published().with_recommendation().with_corrections().last_recorded()[:NEWEST]
     title = _("Care Don't Share: what has happened")
     return atom(title, reverse("reports:progress"), request.path, "updates", rows)
@@ -117,7 +117,7 @@ def atom(title: str, page: str, path: str, key: str, rows: Iterable[Update]) -> 
 
 
 class Feed(Atom1Feed):
-    """An Atom feed. Without entries its date is the last change of the report; Django would take the present time."""
+    """An Atom feed. Without entries its date is the last change of the report, not the current time as in Django."""
 
     def latest_post_date(self):
         changed = None if self.items else serializers.last_changed()

@@ -115,7 +115,7 @@ UPDATE_COLUMNS = [
 
 
 def table(columns: list[str], rows: Iterable[Row]) -> Iterator[str]:
-    """The lines of a CSV file with these columns of the rows."""
+    """Yields the lines of a CSV file with these columns of the rows."""
     return spreadsheet.csv_lines([columns, *([row[name] for name in columns] for row in rows)])
 
 

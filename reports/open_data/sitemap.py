@@ -1,4 +1,4 @@
-"""sitemap.xml and robots.txt: for search engines, the public pages and when each last changed.
+"""sitemap.xml and robots.txt: they tell search engines the public pages and when each last changed.
 
 `django.contrib.sitemaps` would take the host from the request; here every address begins with SITE_ORIGIN.
 """

@@ -8,7 +8,7 @@ from reports.search.full_text import searched
 
 WORD = re.compile(r"[^\W\d_]{3,}")
 MOST_WORDS = 8
-# pg_trgm's own default: how alike two words must be, from 0 to 1.
+# pg_trgm's default: how similar two words must be, from 0 to 1.
 ALIKE = 0.3
 CLOSEST = """
 SELECT word FROM unnest(%s::text[]) AS word
@@ -19,7 +19,7 @@ WHERE similarity(word, %s) >= %s ORDER BY similarity(word, %s) DESC, word LIMIT 
 def suggestion(words: str) -> str:
     """Returns the search with each unknown word replaced by the most similar word of the published texts.
 
-    Empty where no word is unknown or none is similar. Similarity is that of PostgreSQL's trigrams.
+    Returns "" if no word is unknown or none is similar. Similarity is that of PostgreSQL's trigrams.
     """
     known = vocabulary()
     spelt = {word: closest(word, known) for word in unknown(words, known)}

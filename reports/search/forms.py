@@ -1,3 +1,5 @@
+"""The search form of the report."""
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 

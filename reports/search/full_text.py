@@ -1,7 +1,7 @@
 """Searches everything that is published of the report with PostgreSQL's full text search.
 
-A few dozen short texts are read anew for each search, so there is no index that could be out of date. The cost is
-bounded: a query has at most 200 characters and eight variants, each kind of text gives at most 50 hits.
+A few dozen short texts are read for each search, so there is no index that could be out of date. The cost is limited: a
+query has at most 200 characters and eight variants, and each kind of text gives at most 50 hits.
 """
 
 import re
@@ -25,9 +25,9 @@ CONFIG = "english"
 MOST = 50
 MOST_VARIANTS = 8
 LONGEST_EXTRACT = 260  # characters
-# Characters of no text, put around the words that were found; they become <mark> once the text is escaped.
+# Characters that no text contains, put around the words that were found; they become <mark> after the text is escaped.
 OPEN, CLOSE = "\ue000", "\ue001"
-# Markup of Markdown, which extracts leave out: addresses of links, stars and backticks.
+# Markdown markup that extracts leave out: addresses of links, stars and backticks.
 MARKDOWN = r"\[([^][]*)\]\([^)]*\)|[*`]"
 SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[“\"A-Z\ue000])|\n+")
 
@@ -131,7 +131,7 @@ def extract(text: str) -> str:
     sentences = SENTENCE_END.split(text)
     first = next((n for n, sentence in enumerate(sentences) if OPEN in sentence), 0)
     rest = " ".join(sentences[first:])
-    # Long enough to show the first marked word, however late in its sentence it is.
+    # Long enough to show the first marked word, even late in its sentence.
     longest = max(LONGEST_EXTRACT, rest.find(CLOSE) + 1)
     if len(rest) <= longest:
         return rest

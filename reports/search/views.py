@@ -15,7 +15,7 @@ from reports.search.forms import SearchForm
 @require_safe
 @cache_control(public=True)
 def search(request: HttpRequest) -> HttpResponse:
-    """The search form, with the hits of a query, or another spelling where there are none."""
+    """Shows the search form with the hits of a query; if there are none, another spelling."""
     asked = tidy(request.GET.get("q", ""))
     form = SearchForm(request.GET) if asked else SearchForm(initial=request.GET.dict())
     refused = bool(asked) and not form.is_valid()

@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw, ImageFont
 WIDTH, HEIGHT = 1200, 630
 EDGE, JOINT = 60, 6
 FOOT = 464  # where the words end and the wordmark begins
-COLOURS = 64  # a few, and the shades between them at the edges of letters: half the bytes
+COLOURS = 64  # the colours used and the shades between them at the edges of letters; this halves the size of the file
 DESIGN = 3  # raise it when the drawing below changes: the names of all images then change
 FONT = settings.BASE_DIR / "static" / "fonts" / "RobotoCondensed-ExtraBold.woff2"
 TOKENS = settings.BASE_DIR / "static" / "css" / "tokens.css"
@@ -22,7 +22,7 @@ Box = tuple[float, float, float, float]
 
 @dataclass(frozen=True)
 class Card:
-    """The content of an image. Without a `kicker` above the words (and a `number`), the words are on bricks."""
+    """The content of an image. Without `kicker` and `number`, its words are drawn on bricks."""
 
     words: str
     kicker: str = ""
@@ -31,7 +31,7 @@ class Card:
 
     @property
     def digest(self) -> str:
-        """Changes with everything that changes the image."""
+        """Returns a digest that changes with everything that changes the image."""
         return sha256(repr((DESIGN, astuple(self))).encode()).hexdigest()[:16]
 
 
@@ -62,7 +62,7 @@ def draw_head(pen: ImageDraw.ImageDraw, card: Card) -> int:
 
 
 def draw_words(pen: ImageDraw.ImageDraw, card: Card, top: int) -> None:
-    """Draws the words as large as fits between the head and the wordmark."""
+    """Draws the words as large as they fit between the head and the wordmark."""
     size, lines = fitted(card.words, 120, 1.16, FOOT - top)
     for n, line in enumerate(lines):
         pen.text((EDGE, top + n * size * 1.16), line, colour("on-page"), font(size))
@@ -135,7 +135,7 @@ def font(size: int) -> ImageFont.FreeTypeFont:
 
 @cache
 def colours() -> dict[str, str]:
-    """Returns the colours of the light theme by their names in the style sheet: the first value of each."""
+    """Returns the colours of the light theme by their names in the style sheet, where each is defined first."""
     said: dict[str, str] = {}
     for name, value in re.findall(r"--([\w-]+):\s*(#[0-9a-f]{6}|var\(--[\w-]+\));", TOKENS.read_text()):
         said.setdefault(name, value)

@@ -1,6 +1,6 @@
 """The share images (Open Graph) of the report: drawn on request, under a name with a digest of their content.
 
-When the text changes, the name does, so that browsers may cache an image for ever. No image is stored; each process
+If the text changes, the name changes, so that browsers may cache an image for ever. No image is stored; each process
 remembers the last 64 that it drew.
 """
 
@@ -44,13 +44,13 @@ class ShareImage:
 def published() -> Iterator[ShareImage]:
     """Yields the images of public rows: reports, then each sector and its recommendations."""
     for report in Report.objects.published().order_by("-dated_on"):
-        yield of(report)
+        yield share_image_of(report)
     for sector in Sector.objects.published().with_recommendations():
-        yield of(sector)
-        yield from map(of, sector.public_recommendations)
+        yield share_image_of(sector)
+        yield from map(share_image_of, sector.public_recommendations)
 
 
-def of(row: Row) -> ShareImage:
+def share_image_of(row: Row) -> ShareImage:
     """Returns the image of a report, a sector, or a recommendation with its addressees."""
     if isinstance(row, Report):
         return ShareImage(f"report-{row.key}", Card(row.title, kicker=_("The report")))
@@ -62,7 +62,7 @@ def of(row: Row) -> ShareImage:
 
 
 def figure() -> ShareImage | None:
-    """The image of how many people have signed, with the day; None while the count is below ten. The demo says so."""
+    """Returns the image of how many people have signed, with the day; None while there are fewer than ten."""
     counted = totals.totals()
     if not (counted.people and counted.counted_at):
         return None
@@ -73,14 +73,14 @@ def figure() -> ShareImage | None:
 
 
 def named(name: str) -> ShareImage | None:
-    """Returns the image of that name; None where its row is not public or its text has changed."""
+    """Returns the image of that name; None if its row is not public or its text has changed."""
     known = [figure()] if name.startswith("figure-") else published()
     return next((image for image in known if image and image.name == name), None)
 
 
-def image_of(row: Row) -> dict[str, str]:
+def head_image_of(row: Row) -> dict[str, str]:
     """Returns the address and the words of the image, for the `<head>` of the page."""
-    image = of(row)
+    image = share_image_of(row)
     return {"address": settings.SITE_ORIGIN + image.get_absolute_url(), "words": image.words}
 
 

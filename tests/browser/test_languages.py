@@ -21,6 +21,13 @@ WELSH = [
     "/cy/pledge/sent/0123456789abcdef/",
 ]
 WELSH += [
+    "/cy/privacy/",
+    "/cy/share/",
+    "/cy/pledge/mine/",
+    "/cy/pledge/mine/sent/",
+    "/cy/pledge/never/unknown/",
+]
+WELSH += [
     "/cy/pledge/confirm/unknown/",
     "/cy/pledge/thank-you/",
     "/cy/pledge/organisations/thank-you/",
@@ -44,7 +51,10 @@ def visit(site, settings) -> Callable[[Page, str], None]:
 def test_the_translated_pages_fit_every_screen_and_pass_axe(new_context, visit, blameless, width, light):
     call_command("load_samples")
     page = new_context(viewport={"width": width, "height": 800}, color_scheme=light).new_page()
-    for path in [*WELSH, *(f"/{code}/safety/" for code in LANGUAGES)]:
+    for path in [
+        *WELSH,
+        *(f"/{code}/{rest}" for code in LANGUAGES for rest in ("", "safety/", "share/poster/")),
+    ]:
         visit(page, path)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
         blameless(page)

@@ -13,6 +13,7 @@ PAGES = [
     "/pledge/stall/next/",
     "/share/",
     "/share/poster/",
+    "/share/paper/",
     "/safety/",
     "/pledge/organisations/thank-you/",
     "/pledge/supporters/",

@@ -66,7 +66,12 @@ def _states(client: Client, now: datetime) -> Iterator[tuple[str, str]]:
         *("/pledge/organisations/?q=zzzz", "/pledge/organisations/?q=food", "/pledge/supporters/?page=99"),
         *("/pledge/sent/0123456789abcdef/", "/pledge/thank-you/", "/pledge/organisations/thank-you/"),
         *("/pledge/confirm/unknown/", "/pledge/mine/unknown/", "/pledge/mine/sent/", "/pledge/stall/next/"),
-        *("/share/poster/", "/share/hand-out/", "/privacy/complaint/00000000-0000-4000-8000-000000000000/"),
+        *(
+            "/share/poster/",
+            "/share/hand-out/",
+            "/share/paper/",
+            "/privacy/complaint/00000000-0000-4000-8000-000000000000/",
+        ),
         "/pledge/report-name/thank-you/",
     ]:
         yield path, get(path)

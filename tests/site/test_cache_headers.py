@@ -44,5 +44,5 @@ def test_an_image_to_share_is_stored_by_browsers_and_may_be_taken_back(client, d
     report = Report.objects.create(
         key="r", title="R", dated_on=timezone.localdate(), published_at=timezone.now()
     )
-    said = client.get(images.of(report).get_absolute_url())["Cache-Control"]
+    said = client.get(images.share_image_of(report).get_absolute_url())["Cache-Control"]
     assert {"public", "immutable", "s-maxage=2"} <= set(said.split(", "))

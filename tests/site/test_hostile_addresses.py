@@ -20,6 +20,7 @@ from pledges.models import (
     NameDecision,
     Organisation,
     OrganisationDecision,
+    PaperCount,
     PhoneRequest,
     Quarantine,
     QuarantineDecision,
@@ -83,6 +84,9 @@ def ada(django_db_setup, django_db_blocker):
         NameDecision.objects.create(public_name_ref=uuid.uuid4(), hidden=True, reason="false", **by)
         ref = Organisation.objects.order_by("pk")[0].ref
         OrganisationDecision.objects.create(organisation_ref=ref, version=1, act="approve", **by)
+        PaperCount.objects.create(
+            version=1, signatures=9, counted_on=NOON.date(), entered_by=user, entered_at=NOON
+        )
         PhoneRequest.objects.create(kind="withdraw", taken_by=user, taken_at=NOON)
         Export.objects.create(channel="email", purpose="drill", records=0, exported_by=user, exported_at=NOON)
         recommendation, body = Recommendation.objects.order_by("pk")[0], Body.objects.order_by("pk")[0]

@@ -40,7 +40,7 @@ FOLDERS = {
     ],
     "pledges": [
         {"management", "admin", "urls", "apps"},
-        {"privacy", "phone_requests"},
+        {"privacy", "phone_requests", "paper"},
         {"my_pledge", "lists"},
         {"signing"},
         {"organisations", "complaints"},

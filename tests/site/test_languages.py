@@ -10,22 +10,27 @@ from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.html import escape
 
-from campaign import translation_sources, translations
+from campaign import sharing, translation_sources, translations
 from campaign.http import page_cache
 from pledges.emails import compose
 from pledges.inputs.professions import SUGGESTIONS, profession_of
-from pledges.languages import LANGUAGES, TRANSLATED
-from pledges.models import PendingSignature, PledgeText, QueuedEmail, Signature
+from pledges.languages import IN_SHORT, LANGUAGES, TRANSLATED
+from pledges.models import PendingSignature, PledgeText, Signature
 from pledges.models.answers import ConfirmChoices
 from pledges.signing import service as signing
 from reports import load_content
 from reports.open_data import sitemap
-from tests.makers import ALICE, BOB, answers, organisation_answers, signed, token_of
+from tests.makers import answers, token_of
 from tests.site.said import texts
 
 ENGLISH = settings.LANGUAGE_CODE
-WITHOUT_PARAMETERS = [name for name in TRANSLATED if name not in ("error", "pledges:sent", "pledges:confirm")]
+WITH_PARAMETERS = ("sent", "confirm", "never", "allow", "mine_opened", "mine_remove", "mine_download")
+WITH_PARAMETERS += ("mine_entry", "mine_withdraw_entry")
+WITHOUT_PARAMETERS = [
+    name for name in TRANSLATED if name != "error" and name.removeprefix("pledges:") not in WITH_PARAMETERS
+]
 PAGES = [(name, code) for name in WITHOUT_PARAMETERS for code in TRANSLATED[name]]
 # What stays as it is in every language: names, examples, and what the buttons of the English form say.
 NAMES = {
@@ -38,11 +43,18 @@ NAMES = {
         "Ada Example",
         "Chair",
     ),
+    *(
+        "WhatsApp",
+        "CC BY 4.0",
+        "Poster",
+        "Poster · Care Don't Share",
+        "Poster (A4)",
+        "Post",
+        "logo (SVG)",
+    ),  # the same in Welsh
     *(settings.CONTROLLER["phone"], f"{settings.SITE_ORIGIN}/press/"),
     *(language.own_name for language in LANGUAGES.values()),
 }
-MARK = "Draft translation, not yet read by a speaker."
-STALE = "Some sentences are in English: they have changed since."
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w*\}|</?(?!bdi)\w+")  # <bdi> keeps the direction of a name
 pytestmark = pytest.mark.django_db
 
@@ -84,52 +96,6 @@ def test_a_translated_page_has_no_english_sentence(name, code):
     assert english_left(path_of(name, ENGLISH), path_of(name, code)) == set()
 
 
-@pytest.mark.parametrize("name", ["pledges:sign", "pledges:organisations_sign"])
-@pytest.mark.parametrize(
-    "form",
-    [
-        {"email": ""},
-        {"email": "alice@gmial.com", "postcode": "ZZ1 1ZZ", "website": "a b", "name": "x" * 500, "kind": "?"},
-    ],
-    ids=["empty", "wrong"],
-)
-def test_the_errors_of_a_translated_form_are_translated(name, form):
-    assert english_left(path_of(name, ENGLISH), path_of(name, "cy"), form) <= {
-        "alice@gmial.com",
-        "a b",
-        "x" * 500,
-    }
-
-
-def confirm_pages(handle: str) -> tuple[str, str]:
-    return tuple(path_of("pledges:confirm", code, token_of(handle)) for code in (ENGLISH, "cy"))
-
-
-def test_the_pages_that_follow_a_form_are_translated():
-    signed(ALICE, ConfirmChoices(public_name="Alice"), region="wales")
-    person = confirm_pages(signing.sign(answers(region="wales", profession="health"), timezone.now()))
-    organisation = confirm_pages(signing.sign(organisation_answers(), timezone.now()))
-    own = {"Alice"}
-    assert english_left(*person) <= own
-    assert english_left(*person, {"agree": ""}) <= own
-    assert english_left(*person, {"earlier": "on"}) <= own
-    assert (
-        english_left(*person, {"show_name": "on", "by_post": "on", "public_name": "1", "address": "x"}) <= own
-    )
-    assert english_left(*organisation) <= own
-    sent = [path_of("pledges:sent", code, "0123456789abcdef") for code in (ENGLISH, "cy")]
-    assert english_left(*sent) == set()
-    assert english_left(*sent, {"code": "wrong"}) == set()
-    assert english_left(*sent, {"code": "7K3M9QXA"}) == set()
-    assert english_left(*(path_of("pledges:confirm", code, "unknown") for code in (ENGLISH, "cy"))) == set()
-    assert english_left("/nothing/", "/cy/nothing/") == set()
-
-
-def test_after_the_campaign_the_form_says_so_in_its_language(settings):
-    settings.CAMPAIGN_ENDS = "2020-01-01"
-    assert english_left("/pledge/", "/cy/pledge/") == set()
-
-
 def test_an_error_below_the_prefix_of_a_language_without_error_pages_is_in_english(client):
     html = client.get("/ar/nothing/").content.decode()
     assert '<html lang="en-gb">' in html
@@ -146,7 +112,16 @@ def test_every_version_of_a_page_links_to_all_others_and_to_no_more(name):
             assert f'<link rel="alternate" hreflang="{other}" href="{settings.SITE_ORIGIN}{address}">' in html
             assert f'<a href="{address}" lang="{other}"' in html
         assert html.count('<link rel="alternate" hreflang=') == len(codes)
-    assert "hreflang" not in page("/privacy/")
+    assert '<link rel="alternate" hreflang=' not in page("/about/")
+
+
+def test_a_page_in_one_language_links_to_home_in_each_of_the_others():
+    token = token_of(signing.sign(answers(language="cy"), timezone.now()))
+    for path, own in (("/about/", ENGLISH), (path_of("pledges:confirm", "cy", token), "cy")):
+        html = page(path)
+        for code in {ENGLISH, *LANGUAGES} - {own}:
+            assert f'<a href="{path_of("home", code)}" lang="{code}"' in html
+        assert f'lang="{own}" dir="ltr" hreflang' not in html
 
 
 def test_the_sitemap_lists_every_language_of_a_page(client):
@@ -169,9 +144,33 @@ def test_english_addresses_have_no_prefix_and_nothing_but_the_path_chooses_a_lan
 
 
 def test_a_page_that_is_not_translated_has_no_address_with_a_prefix(client):
-    assert client.get("/cy/privacy/").status_code == 404
+    assert client.get("/cy/about/").status_code == 404
     assert client.get("/ar/pledge/").status_code == 404
-    assert 'href="/privacy/"' in page("/cy/safety/")
+    assert 'href="/about/"' in page("/cy/safety/")
+
+
+@pytest.mark.parametrize("code", IN_SHORT["home"])
+def test_home_in_few_words_leads_to_the_form_and_shows_the_pledge_as_english(code, settings):
+    html = page(path_of("home", code))
+    assert '<a class="btn" href="/pledge/" hreflang="en-gb">' in html
+    assert f'lang="en" dir="ltr"><li><span>{escape(PledgeText.objects.get().commitments[0])}' in html
+    settings.CAMPAIGN_ENDS = "2020-01-01"
+    assert 'href="/pledge/"' not in page(path_of("home", code))
+
+
+def test_the_words_that_the_steps_to_sign_name_are_on_the_english_pages():
+    steps = translation_sources.in_template(settings.BASE_DIR / "templates/campaign/home_in_short.html")
+    named = set(re.findall("“(.*?)”", " ".join(map(str, steps))))
+    confirm = path_of("pledges:confirm", ENGLISH, token_of(signing.sign(answers(), timezone.now())))
+    shown = texts(page("/pledge/")) | texts(page(confirm))
+    assert named == {"Yes", "No", "Sign the pledge", "Confirm"}
+    assert {word for word in named if not any(re.match(rf"{word}\b", text) for text in shown)} == set()
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_a_poster_leads_to_the_form_or_to_home_in_its_own_language(code):
+    leads_to = settings.SITE_ORIGIN + ("/cy/pledge/" if code == "cy" else f"/{code}/")
+    assert str(sharing.qr_code(leads_to)) in page(path_of("share_poster", code))
 
 
 @pytest.mark.parametrize(("name", "code"), PAGES)
@@ -219,64 +218,6 @@ def test_no_translation_lacks_a_placeholder_or_a_tag(source):
                 assert sorted(PLACEHOLDER.findall(string)) == sorted(PLACEHOLDER.findall(english)), string
 
 
-@pytest.fixture
-def locale(monkeypatch, tmp_path):
-    """A folder of translations for this test alone; it holds a Welsh file of two messages."""
-
-    def forget() -> None:
-        translations.is_draft.cache_clear()
-        translations.is_stale.cache_clear()
-
-    def write(*messages: str) -> None:
-        header = 'msgid ""\nmsgstr ""\n"Language: cy\\n"\n"Content-Type: text/plain; charset=utf-8\\n"\n'
-        path = translations.source("cy")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text("\n".join([header, *messages]))
-        forget()
-
-    monkeypatch.setattr(translations, "LOCALE", tmp_path)
-    monkeypatch.setattr(translations, "READERS", tmp_path / "readers.toml")
-    translations.READERS.write_text("")
-    yield write
-    forget()
-
-
-WHOLE = 'msgid "Read"\nmsgstr "Darllenwch"\n'
-
-
-def test_a_translation_is_marked_as_a_draft_until_a_speaker_has_read_it_as_it_is_now(locale):
-    locale(WHOLE)
-    assert MARK in page("/cy/safety/")
-    assert MARK not in page("/safety/")
-    translations.READERS.write_text(f'[cy]\ndigest = "{translations.digest("cy")}"')
-    locale(WHOLE)
-    assert MARK not in page("/cy/safety/")
-    locale(WHOLE.replace("Darllenwch", "Darllen"))
-    assert MARK in page("/cy/safety/")
-
-
-@pytest.mark.parametrize(
-    "changed", ['#, fuzzy\nmsgid "Sign now"\nmsgstr "Llofnodwch"\n', 'msgid "Sign now"\nmsgstr ""\n']
-)
-def test_a_translation_whose_english_changed_is_marked_as_stale(locale, changed):
-    locale(WHOLE)
-    assert STALE not in page("/cy/safety/")
-    locale(WHOLE, changed)
-    assert STALE in page("/cy/safety/")
-
-
-def test_an_update_keeps_the_translation_of_a_changed_text_but_does_not_show_it(locale, monkeypatch):
-    new, other = "You can sign again from today.", "Page not found"
-    monkeypatch.setattr(translation_sources, "needed", lambda _language: {new, other})
-    monkeypatch.setattr(translation_sources, "everywhere", lambda: {new, other})
-    locale('msgid "You can sign again from now."\nmsgstr "Gallwch lofnodi eto."\n')
-    translation_sources.update("cy")
-    changed, added = (translation_sources.catalogue("cy").get(message) for message in (new, other))
-    assert (changed.fuzzy, changed.string) == (True, "Gallwch lofnodi eto.")
-    assert (added.fuzzy, added.string) == (False, "")
-    assert translations.is_stale("cy")
-
-
 WELSH = {"language": "cy", "pledge": "Un.", "published_at": timezone.now() - timedelta(minutes=1)}
 SIGN = {"email": "alice@example.org", "by_email": "no"}
 
@@ -308,26 +249,6 @@ def test_a_form_that_showed_the_english_text_may_be_sent_when_a_welsh_one_was_pu
     send(client, "/cy/pledge/", {**SIGN, "pledge_text": "1"})
     assert PendingSignature.objects.get().pledge_text.language == "en"
     assert send(client, "/pledge/", {**SIGN, "pledge_text": "cy-1"}).status_code == 422
-
-
-@pytest.mark.parametrize("kind", ["confirm", "reminder"])
-@pytest.mark.parametrize("given", [answers, organisation_answers])
-def test_the_emails_are_in_the_language_of_the_page_on_which_somebody_signed(kind, given):
-    found = []
-    for mailbox, language in ((ALICE, ""), (BOB, "cy")):
-        signing.sign(given(mailbox, language=language), timezone.now())
-        row = PendingSignature.objects.latest("pk")
-        queued = QueuedEmail.objects.get(ref=row.ref, kind=kind)
-        found.append(compose.compose(queued, timezone.now()))
-    english, welsh = found
-    assert "/cy/pledge/confirm/" in welsh.body
-    assert "/cy/" not in english.body
-    assert '<html lang="cy">' in str(welsh.alternatives[0])
-    assert welsh.subject != english.subject
-    same = set(re.split(r"\n\s*", english.body)) & set(re.split(r"\n\s*", welsh.body))
-    pledge = " ".join(PledgeText.objects.get().commitments)
-    same = {line for line in same if " " in line and line.strip("123. ") not in pledge}
-    assert same <= {"-- ", "Ground, London SW1P 2HR."}
 
 
 @pytest.mark.parametrize("code", TRANSLATED["pledges:sign"])

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from reports.models import Status
+
 ROOT = Path(__file__).resolve().parents[2]
 SHEETS = sorted((ROOT / "static" / "css").glob("*.css"))
 TOKENS = (ROOT / "static" / "css" / "tokens.css").read_text()
@@ -98,6 +100,11 @@ def test_every_class_of_the_look_is_worn():
                 sheet.name,
                 name,
             )
+
+
+@pytest.mark.parametrize("status", Status.values)
+def test_every_status_has_its_shape(status):
+    assert f'.status[data-status="{status}"]::before' in (ROOT / "static/css/status.css").read_text()
 
 
 def test_every_page_loads_every_sheet_once(client):

@@ -82,13 +82,13 @@ def html(answer):
 pytestmark = [pytest.mark.django_db, pytest.mark.parametrize("route", PUBLIC)]
 
 
-def test_it_answers_without_a_cookie(answer):
+def test_public_pages_set_no_cookie_and_depend_on_none(answer):
     assert answer.status_code < 500
     assert not answer.cookies
     assert "Cookie" not in answer.headers.get("Vary", "")
 
 
-def test_it_has_one_heading_a_title_and_a_language(html, answer):
+def test_each_public_page_has_one_heading_a_title_and_a_language(html, answer):
     assert len(html.named("h1")) == 1
     assert re.search(r"<title>\s*\S+", answer.content.decode())
     assert html.named("html") == [{"lang": "en-gb"}]
@@ -103,14 +103,14 @@ def test_a_page_for_everybody_says_how_it_looks_where_it_is_shared(html, answer)
     assert f"<title>{escape(said['og:title'])} · " in answer.content.decode()
 
 
-def test_it_has_nothing_inline(html):
+def test_no_public_page_has_inline_styles_or_scripts(html):
     assert html.named("style") == []
     assert all(script.get("src") or "json" in (script.get("type") or "") for script in html.named("script"))
     spoken = [(tag, name) for tag, attributes in html.tags for name in attributes]
     assert [(tag, name) for tag, name in spoken if name == "style" or name.startswith("on")] == []
 
 
-def test_it_loads_nothing_from_another_host(html):
+def test_no_public_page_loads_anything_from_another_host(html):
     fetched = [attributes.get("src") for _, attributes in html.tags] + [
         link.get("href")
         for link in html.named("link")

@@ -19,6 +19,7 @@ from pledges.models import Consent, EmailBlock, PhoneRequest, data_uses
 from pledges.models.answers import ConfirmChoices
 from pledges.models.data_register import ANYONE, Table
 from pledges.my_pledge import service as my_pledge
+from pledges.phone_requests import service as phone_requests
 from pledges.privacy import exports
 from pledges.signing import service as signing
 from pledges.statistics import totals, weekly
@@ -51,7 +52,7 @@ def somebody_of_each(time_machine, settings):
     signing.sign(answers(ALICE, by_email=True, region="wales"), NOW)
     signing.sign(staff_accounts.answers("Example Waiting"), NOW)
     staff_accounts.approved("Example Teachers")
-    my_pledge.record_phone_request(PhoneRequest.Kind.WITHDRAW, ALICE, staff, NOW)
+    phone_requests.record(PhoneRequest.Kind.WITHDRAW, ALICE, staff, NOW)
     EmailBlock.objects.create(digest=b"1" * 32, blocked_on=NOW)
     time_machine.move_to(NOW, tick=False)
     totals.recount(NOW)

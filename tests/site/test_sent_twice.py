@@ -205,6 +205,11 @@ FORMS = {
         {"kind": "client", "most": 9, "minutes": 9, "off": "yes"},
     ),
     "showing_add": lambda: ("pledges_listvisibility_add", [], {"lists_hidden": "on"}),
+    "paper_add": lambda: (
+        "pledges_papercount_add",
+        [],
+        {"signatures": 14, "counted_on": "2026-05-01", "count": uuid.uuid4(), "seen": 0},
+    ),
     "wording_add": new_wording,
     "link": lambda: ("pledges_phonerequest_link", [], {"link_email": "a@example.org"}),
     "call_add": lambda: ("pledges_phonerequest_add", [], {"email": "a@example.org", "kind": "stop-email"}),
@@ -297,7 +302,7 @@ def addresses(resolver: URLResolver) -> Iterator[str]:
             yield entry.name
 
 
-def test_every_form_of_staff_is_among_them(rf):
+def test_every_staff_form_is_sent_twice(rf):
     request = rf.get("/")
     request.user = StaffUser.objects.create_superuser("ada@example.org")
     of_django = set()

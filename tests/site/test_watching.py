@@ -13,8 +13,8 @@ from django.test import Client
 from pledges.abuse import rules
 from pledges.models import Consent, PhoneRequest, PublicName, Quarantine, Signature, Totals
 from pledges.models.answers import ConfirmChoices
-from pledges.my_pledge import service as my_pledge
 from pledges.my_pledge import withdrawal
+from pledges.phone_requests import service as phone_requests
 from pledges.statistics import daily, totals, weekly
 from tests.makers import ALICE, BOB, NOW, people, signed
 from tests.site.test_pages import PUBLIC, path
@@ -34,7 +34,7 @@ def withdraw():
 
 
 def telephone():
-    my_pledge.record_phone_request(PhoneRequest.Kind.WITHDRAW, BOB, staff("care@example.org"), NOW)
+    phone_requests.record(PhoneRequest.Kind.WITHDRAW, BOB, staff("care@example.org"), NOW)
 
 
 def quarantine():

@@ -44,21 +44,22 @@ class Command(BaseCommand):
                 "Nothing was changed."
             )
         try:
-            did = after_restore.after_restore(left, now)
+            result = after_restore.after_restore(left, now)
         except OSError as error:
             raise CommandError(f"The list can't be read ({error.strerror}). Nothing was changed.") from error
         except (BrokenList, UnicodeDecodeError) as error:
             raise CommandError(
                 f"This is not a complete list of `manage.py erase_expired --list`: {error}. Nothing was changed."
             ) from error
-        for line in lines(did, now):
+        for line in lines(result, now):
             self.stdout.write(line)
 
 
-def lines(did: after_restore.Did, now: datetime) -> Iterator[str]:
+def lines(result: after_restore.RestoreResult, now: datetime) -> Iterator[str]:
     """Yields lines about what was done."""
-    if did.list_made_at:
-        yield f"The list was made {timesince(did.list_made_at, now)} ago: what was hidden or erased since then is back."
-    for what, counts in {"Hidden or erased again": did.again, "Dropped": did.dropped}.items():
+    if result.list_made_at:
+        age = timesince(result.list_made_at, now)
+        yield f"The list was made {age} ago: what was hidden or erased since then is back."
+    for what, counts in {"Hidden or erased again": result.again, "Dropped": result.dropped}.items():
         figures = ", ".join(f"{count} {name}" for name, count in counts.items())
         yield f"{what}: {figures or 'nothing'}."

@@ -1,4 +1,6 @@
-"""`manage.py backup`: an encrypted backup, and beside it the list of what is no longer public. See docs/backups.md."""
+"""`manage.py backup`: an encrypted backup, and the list of what must be hidden or erased again
+after a restore. See docs/backups.md.
+"""
 
 import fcntl
 import os
@@ -54,7 +56,7 @@ class Command(BaseCommand):
             self.stdout.write(f"Deleted for their age: {', '.join(path.name for path in old)}.")
 
     def _make(self, folder: Path) -> Path:
-        """Makes the backup, unless another process makes one at this moment."""
+        """Makes the backup; raises CommandError if another process is making one."""
         before = backups.backups(folder)
         counting = Progress("counting", 0)
         progress = Progress("backup", before[-1].stat().st_size if before else 0)

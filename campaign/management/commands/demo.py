@@ -1,4 +1,4 @@
-"""`make run`: the whole site on this machine, from an empty folder. Ctrl-C stops it."""
+"""`manage.py demo` (`make run`): runs the whole site on this machine, from an empty folder. Ctrl-C stops it."""
 
 import hashlib
 import http.client
@@ -98,7 +98,10 @@ class Command(BaseCommand):
 
 
 def refuse_real_services() -> None:
-    """The demo fills its database with samples and makes a login whose password it prints."""
+    """Raises CommandError if a real database or mail server is configured.
+
+    The demo fills its database with samples and makes a login whose password it prints.
+    """
     real = []
     if settings.DATABASES["default"]["ENGINE"] != "campaign.embedded_postgres":
         real.append("DATABASE_URL")
@@ -112,14 +115,14 @@ def refuse_real_services() -> None:
 
 
 def stop_on_signals() -> None:
-    """SIGTERM and SIGHUP stop the demo like Ctrl-C; SIGHUP does not where it is ignored (nohup)."""
+    """Makes SIGTERM and SIGHUP stop the demo as Ctrl-C does; an ignored SIGHUP (nohup) stays ignored."""
     for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         if name != signal.SIGHUP or signal.getsignal(name) != signal.SIG_IGN:
             signal.signal(name, stop)
 
 
 def stop(*_signal: object) -> NoReturn:
-    """Later signals are ignored while it stops: make passes SIGTERM on to a process that has had it already."""
+    """Stops the demo and ignores later signals: make passes SIGTERM on to a process that has had it already."""
     ignore_signals()
     raise KeyboardInterrupt
 
@@ -139,9 +142,9 @@ def start_database() -> None:
 
 
 def refuse_older_tables() -> None:
-    """Refuses a database in var/ that was made by other initial migrations than those on disk.
+    """Raises CommandError for a database in var/ that was made by other initial migrations than those on disk.
 
-    They were rewritten before the first release, and `migrate` would take the new ones for applied.
+    They were rewritten before the first release, and `migrate` would regard the new ones as applied.
     """
     files = [path for app in INITIAL for path in sorted(settings.BASE_DIR.glob(app))]
     digest = hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
@@ -170,7 +173,7 @@ def listen(port: int) -> socket.socket:
 
 
 def is_served(port: int) -> bool:
-    """Wait for the first page; False where the web server ended instead."""
+    """Waits for the first page; returns False if the web server ended instead."""
     asking = http.client.HTTPConnection(HOST, port, timeout=60)
     try:
         asking.request("GET", "/readyz")

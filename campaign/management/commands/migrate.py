@@ -1,6 +1,6 @@
 """`manage.py migrate`, safe beside a running site: it waits for no table longer than a few seconds.
 
-A migration that waits for a table (during a backup, for example) makes every page that needs the table wait.
+While a migration waits for a table (during a backup, for example), every page that needs the table waits too.
 Afterwards the role of web and worker gets its rights on the tables (DATABASE_ROLE, campaign.postgresql.roles).
 """
 

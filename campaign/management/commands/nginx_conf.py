@@ -1,4 +1,6 @@
-"""`manage.py nginx_conf`: prints nginx's configuration of this site, deploy/nginx.conf filled in from the settings."""
+"""`manage.py nginx_conf`: prints nginx's configuration of this site, which is deploy/nginx.conf with values filled
+in.
+"""
 
 from argparse import ArgumentParser
 from urllib.parse import urlsplit

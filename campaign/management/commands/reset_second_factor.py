@@ -1,4 +1,4 @@
-"""`manage.py reset_second_factor EMAIL`: removes a second factor where no administrator can sign in to do it."""
+"""`manage.py reset_second_factor EMAIL`: removes a second factor, for when no administrator can sign in to do it."""
 
 from argparse import ArgumentParser
 

@@ -1,4 +1,4 @@
-"""`manage.py restore FILE`: a backup becomes the site's database again, in one go. See docs/backups.md."""
+"""`manage.py restore FILE`: loads a backup into the site's database and brings it up to date. See docs/backups.md."""
 
 import time
 from argparse import ArgumentParser

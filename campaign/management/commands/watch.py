@@ -1,5 +1,5 @@
 """`manage.py watch`: checks the site, its worker, emails, backups, disk and certificate, and emails the operator about
-problems. A systemd timer runs it every minute, apart from web and worker.
+problems. A systemd timer runs it every minute, independent of web and worker.
 """
 
 import http.client
@@ -95,7 +95,7 @@ def _check_certificate(now: datetime) -> None:
 
 
 def certificate_until(origin: str) -> datetime | None:
-    """Returns when the certificate of this origin ends; None where there is no connection."""
+    """Returns when the certificate of this origin ends; None if there is no connection."""
     parts = urlsplit(origin)
     if parts.scheme != "https" or not parts.hostname:
         return None

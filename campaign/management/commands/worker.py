@@ -1,4 +1,4 @@
-"""`manage.py worker`: sends emails, publishes the totals, erases what is due. Any number may run."""
+"""`manage.py worker`: sends emails, publishes the totals, erases what is due. Any number of workers may run."""
 
 import logging
 import signal
@@ -21,25 +21,27 @@ from campaign.privacy import retention_job
 from campaign.staff import notices
 from pledges.abuse import rules
 from pledges.emails import sending
-from pledges.my_pledge import service as my_pledge
 from pledges.organisations import upkeep
+from pledges.phone_requests import service as phone_requests
 from pledges.statistics import daily, totals, weekly
 from reports.admin import drafts
 
 log = logging.getLogger(__name__)
 
-# Emails of one batch: those of BATCH_SECONDS at the configured rate, so that the worker stops soon when told to.
+# A batch is the emails of BATCH_SECONDS at the configured rate, so that the worker stops soon when it is told to.
 BATCH_SECONDS, LARGEST_BATCH = 3, 200
-# Seconds between two rounds of each duty.
+# Seconds between two rounds of a duty.
 IDLE, MINUTE, HOUR, SERVER_AWAY, AFTER_AN_ERROR = 1, 60, 3600, 30, 5
 
 
 def _clock_offset() -> float:
-    """The difference between the clock and the time since the machine was started: it changes when the clock is set."""
+    """Returns the difference between the clock and the time since the machine was started: it changes when the clock is
+    set.
+    """
     return time.time() - time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
 
 
-# The clock when this process started, and by how many seconds it may be set before nothing is erased any more.
+# The offset when this process started, and by how many seconds it may change before nothing is erased any more.
 OFFSET, CLOCK_STEP = _clock_offset(), 3600
 
 
@@ -79,7 +81,7 @@ class Command(BaseCommand):
 
 
 class Duty:
-    """Work that is repeated; it may return in how many seconds it wants to be called again."""
+    """Work that is repeated. The function may return in how many seconds it is to be called again."""
 
     def __init__(self, work: Callable[[datetime], float | None], every: float) -> None:
         self.work, self.every, self.next = work, every, 0.0
@@ -109,7 +111,7 @@ def _moderation(now: datetime) -> None:
 
 
 def _send_emails(now: datetime) -> float:
-    """Sends one batch, evenly at the rate of EMAILS_A_MINUTE, which holds for each worker."""
+    """Sends one batch, spread evenly at the rate of EMAILS_A_MINUTE, which is for each worker."""
     batch = min(max(settings.EMAILS_A_MINUTE * BATCH_SECONDS // 60, 1), LARGEST_BATCH)
     pace = 60 / settings.EMAILS_A_MINUTE
     try:
@@ -127,7 +129,7 @@ def _publish_drafts(now: datetime) -> None:
 
 
 def _erase_expired(now: datetime) -> None:
-    """Erases what is due, unless the clock was set: by one that is years ahead everything is due."""
+    """Erases what is due, unless the clock was changed: with a clock that is years ahead everything would be due."""
     step = _clock_offset() - OFFSET
     if abs(step) > CLOCK_STEP:
         log.error("the clock was set by %d minutes: nothing is erased before the worker restarts", step // 60)
@@ -137,9 +139,9 @@ def _erase_expired(now: datetime) -> None:
         log.info("erased %s", ", ".join(f"{count} {name}" for name, count in erased.items()))
 
 
-# What the worker does besides sending emails, and how many seconds apart.
+# The duties of the worker besides sending emails, and the seconds between two rounds.
 DUTIES: dict[Callable[[datetime], float | None], float] = {
-    my_pledge.carry_out_phone_requests: MINUTE,
+    phone_requests.carry_out_due: MINUTE,
     totals.recount: MINUTE,  # which counts once an hour
     _publish_drafts: MINUTE,
     _moderation: MINUTE,

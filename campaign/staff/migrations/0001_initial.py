@@ -60,9 +60,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "noticed_on",
-                    models.DateField(
-                        editable=False, help_text="when an email last said what waits", null=True
-                    ),
+                    models.DateField(editable=False, help_text="day of the last notice email", null=True),
                 ),
                 (
                     "joined_at",

@@ -1,4 +1,4 @@
-"""`manage.py load_samples`: plainly invented organisations and supporters, for trying the site out."""
+"""`manage.py load_samples`: adds plainly invented organisations and supporters, to try the site out."""
 
 import json
 import random
@@ -11,9 +11,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from pledges.crypto import encryption, tokens
-from pledges.inputs.professions import Profession
-from pledges.inputs.regions import Region
 from pledges.models import Organisation, PledgeText, PublicName, Signature
+from pledges.models.counted import COUNTED
 from pledges.statistics import totals
 
 PEOPLE, DAYS = 340, 60
@@ -71,15 +70,14 @@ class Command(BaseCommand):
 
 
 def load_people(today: date, pledge_text: PledgeText) -> int:
-    """Signatures over the last weeks, more of them lately, and the public names of some."""
+    """Adds signatures over the last weeks, more of them lately, and the public names of some; returns how many."""
     random_numbers = random.Random("the same samples every time")  # noqa: S311
     signatures = [
         Signature(
             digest=tokens.digest(f"sample-{n}@example.invalid"),
             pledge_text=pledge_text,
             confirmed_on=today - timedelta(days=int(DAYS * random_numbers.random() ** 2)),
-            region=random_numbers.choice([*Region.values, ""]),
-            profession=random_numbers.choice([*Profession.values, ""]),
+            **{name: random_numbers.choice([*dict(field.choices), ""]) for name, field in COUNTED.items()},
             sample=True,
         )
         for n in range(PEOPLE)
@@ -96,7 +94,7 @@ def load_people(today: date, pledge_text: PledgeText) -> int:
 
 
 def load_organisations(now: datetime, pledge_text: PledgeText) -> int:
-    """Most are approved and named; the last of all is only counted; a few wait for staff."""
+    """Adds organisations; returns how many. Most are approved and named, one is approved without a name, a few wait."""
     approved = [(kind, name, now) for kind, names in ORGANISATIONS.items() for name in names]
     waiting = [(Kind.CHARITY, name, None) for name in WAITING]
     *_, (_, unnamed, _) = approved
@@ -108,7 +106,7 @@ def load_organisations(now: datetime, pledge_text: PledgeText) -> int:
             pledge_text=pledge_text,
             confirmed_at=now - timedelta(days=2),
             approved_at=approved_at,
-            # Waiting ones have a contact, so that staff can try all they can do; the demo sends no emails.
+            # Waiting ones have a contact, so that staff can try everything; the demo sends no emails.
             website="" if approved_at else "https://www.example.org/",
             digest=None if approved_at else tokens.digest(SIGNER["email"]),
             contact=None if approved_at else encryption.encrypt(json.dumps(SIGNER)),

@@ -47,6 +47,11 @@ EMAILS = [
                 readers=SAME_DAY,
                 period=_("Until the email is sent, given up or no longer needed"),
             ),
+            "language": Use(
+                _("The language of the page on which you asked for a link to “My pledge”"),
+                _("To write the email in that language"),
+                period=_("Until the email is sent, given up or no longer needed"),
+            ),
             "kind ref": Use(_("What the email is about"), _("To send the right one")),
             "due_at leased_until counted_at attempts sent_at dropped_at failed_at refusal": Use(
                 _("When it was due, tried and sent, and with which number the mail server refused it"),

@@ -79,6 +79,12 @@ STAFF_RECORDS = [
         period=SIX_YEARS,
     ),
     _record(
+        "pledges.PaperCount",
+        _("How many signatures staff counted on paper, and nothing that was written there"),
+        "id ref version signatures counted_on",
+        "entered_by entered_at",
+    ),
+    _record(
         "pledges.AbuseRule",
         _("When staff set a rule against robots and floods"),
         "id kind is_on most minutes",

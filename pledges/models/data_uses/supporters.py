@@ -19,6 +19,15 @@ from pledges.models.data_register import (
 )
 from pledges.models.data_uses.periods import FOR_MONTHS, TO_THE_END, WITH_THE_SIGNATURE
 
+# The counted columns (`pledges.models.counted`), of a pending signature and of the signature.
+COUNTED_USES = {
+    "region": Use(_("Your region or nation, made from the postcode"), _("To count by region")),
+    "profession": Use(
+        _("A broad group of work, made from your occupation or chosen by you when you confirmed"),
+        _("To count by profession"),
+    ),
+}
+
 SUPPORTERS = [
     Table(
         "pledges.PendingSignature",
@@ -46,10 +55,7 @@ SUPPORTERS = [
                 _("The language of the page on which you signed"),
                 _("To write the emails that ask you to confirm in that language"),
             ),
-            "region": Use(_("Your region or nation, made from the postcode"), _("To count by region")),
-            "profession": Use(
-                _("A broad group of work, made from your occupation"), _("To count by profession")
-            ),
+            **COUNTED_USES,
             "unsubscribe_token": Use(
                 _("A hash of a random text that is sealed with it, which the links in our emails hold"),
                 _("So that you can stop our emails by one press, without telling us who you are"),
@@ -107,11 +113,7 @@ SUPPORTERS = [
                 _("Which pledge text you signed, and on which day"),
                 _("To show what you agreed to, and to count"),
             ),
-            "region": Use(_("Your region or nation, if you gave a postcode"), _("To count by region")),
-            "profession": Use(
-                _("A broad group of work, made from your occupation or chosen by you when you confirmed"),
-                _("To count by profession"),
-            ),
+            **COUNTED_USES,
             "quarantined_on quarantine": Use(
                 _("Whether a rule against robots and floods marked it"),
                 _("Not to count robots"),

@@ -50,7 +50,7 @@ class PasteForm(LinesForm):
 @require_http_methods(["GET", "POST"])
 @may_enter
 def paste(request: HttpRequest) -> HttpResponse:
-    """Shows how the list is read; the button enters it, if staff have decided about similar ones."""
+    """Previews the pasted list; a POST with `enter` adds the organisations if no line is wrong or undecided."""
     form = PasteForm(request.POST or None, request.FILES or None)
     if not form.is_valid():
         return _shown(request, form, None, 422 if form.is_bound else 200)

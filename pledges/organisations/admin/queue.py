@@ -87,8 +87,9 @@ def entry_page(
     preview: tuple[str, str] | None = None,
     now: datetime | None = None,
 ) -> HttpResponse:
-    """The page of an organisation. `sent`: a form with errors, or one whose email is shown (`preview`: subject,
-    text).
+    """Returns the page of an organisation.
+
+    `sent`: a form with errors, or one whose email is shown (`preview`: subject, text).
     """
     now = now or timezone.now()
     place = queue_run.place(request, organisation)

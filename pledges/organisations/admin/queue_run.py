@@ -1,6 +1,7 @@
 """A moderator's run through the queue: the organisations that were in it at the start, and the place among them.
 
-It is stored in the session, so that "3 of 16" stays right while decided ones leave the queue, and so that it ends.
+It is stored in the session, so that "3 of 16" stays right while decided organisations leave the queue, and so that it
+ends.
 """
 
 from datetime import datetime, timedelta

@@ -28,14 +28,14 @@ def test_an_empty_inbox_says_so(demo, client, settings, tmp_path):
 
 
 @pytest.mark.parametrize("address", ["203.0.113.9", "2001:db8::1", ""])
-def test_nobody_else_reads_them(demo, client, address):
+def test_the_demo_inbox_refuses_other_machines(demo, client, address):
     assert client.get("/demo/inbox/", REMOTE_ADDR=address).status_code == 404
 
 
 @pytest.mark.parametrize(
     "header", ["X-Forwarded-For", "X-Forwarded-Host", "Forwarded", "Via", "X-Real-IP", "CF-Connecting-IP"]
 )
-def test_through_a_proxy_on_this_machine_nobody_reads_them(demo, client, settings, header):
+def test_the_demo_inbox_refuses_proxied_requests(demo, client, settings, header):
     settings.TRUSTED_PROXIES = 1
     assert client.get("/demo/inbox/", headers={header: "127.0.0.1"}).status_code == 404
 

@@ -45,7 +45,7 @@ def test_a_command_that_changes_something_is_in_the_log_by_its_name_alone(client
 
 
 @pytest.mark.parametrize("arguments", [["load_report", "--diff"], ["erase_expired", "--dry-run"], ["check"]])
-def test_what_only_looks_is_not_recorded(run, arguments):
+def test_a_read_only_command_is_not_recorded(run, arguments):
     run(*arguments)
     assert not CommandRun.objects.exists()
 

@@ -60,7 +60,7 @@ def test_an_answer_of_the_wrong_shape_proves_and_adds_nothing(client, answer):
     type_password(client, "noor@example.org")
     client.get(ADD)
     assert client.post(ADD, {"name": "Key", "passkey": answer}).status_code == 422
-    assert not passkeys.of(user).exists()
+    assert not passkeys.passkeys_of(user).exists()
 
 
 def test_a_challenge_is_used_once(client):

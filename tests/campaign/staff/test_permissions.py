@@ -23,12 +23,12 @@ ANYONE = re.compile(
     r"(index|login|logout|password_change\w*|jsi18n|autocomplete|view_on_site|factor\w*|sessions\w*|app_list|staff_help|notices)$|$"
 )
 OPEN = {
-    "moderator": r"pledges_(organisation|listvisibility|publicname|abuserule|quarantine)_",
+    "moderator": r"pledges_(organisation|listvisibility|publicname|abuserule|quarantine|papercount)_",
     "editor": r"pledges_pledgetext_|reports_",
     "supporter care": r"pledges_(phonerequest|publicname)_",
     "data holder": r"pledges_export_",
     "auditor": r"staff_log$|pledges_(organisationdecision|namedecision|listvisibility|abuserule|quarantinedecision)_|"
-    r"pledges_(phonerequest|export)_|reports_update_",
+    r"pledges_(phonerequest|papercount|export)_|reports_update_",
     "administrator": r"staff_log$|(staff_staffuser|pledges_listvisibility)_",
 }
 # What is open to a role, and yet not all of it.

@@ -1,7 +1,7 @@
 """What staff did is recorded for six years, and the database itself refuses to forget or change it earlier."""
 
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -14,6 +14,7 @@ from pledges.models import (
     ListVisibility,
     NameDecision,
     OrganisationDecision,
+    PaperCount,
     PhoneRequest,
     PublicName,
     QuarantineDecision,
@@ -38,9 +39,10 @@ def record(model, when):
         AbuseRule: {"kind": "client", "most": 9, "minutes": 9},
         QuarantineDecision: {"quarantine_ref": ref, "act": "release", "signatures": 1},
         PhoneRequest: {"kind": "never"},
+        PaperCount: {"ref": UUID(int=1), "version": when.year, "signatures": 9, "counted_on": when},
         Export: {"channel": "email", "purpose": "drill", "records": 0},
     }
-    verb = {PhoneRequest: "taken", Export: "exported"}.get(model, "decided")
+    verb = {PhoneRequest: "taken", Export: "exported", PaperCount: "entered"}.get(model, "decided")
     return model.objects.create(**particulars[model], **{f"{verb}_by": by, f"{verb}_at": when})
 
 
@@ -51,6 +53,7 @@ RECORDS = [
     AbuseRule,
     QuarantineDecision,
     PhoneRequest,
+    PaperCount,
     Export,
 ]
 

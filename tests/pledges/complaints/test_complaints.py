@@ -68,7 +68,7 @@ def test_many_in_a_day_all_arrive_even_at_a_mailbox_that_wants_no_emails(client)
 def test_it_is_never_given_up(client):
     complain(client)
     for _ in range(20):
-        queue.mark_failed(QueuedEmail.objects.get(), NOW, "recipient 550", for_good=True)
+        queue.mark_failed(QueuedEmail.objects.get(), NOW, "recipient 550", is_permanent=True)
     send()
     assert len(mail.outbox) == 1
 

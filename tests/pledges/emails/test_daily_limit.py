@@ -10,6 +10,7 @@ from pledges.inputs.email_address import mailbox
 from pledges.models import PhoneRequest, QueuedEmail
 from pledges.models.answers import ConfirmChoices
 from pledges.my_pledge import service as my_pledge
+from pledges.phone_requests import service as phone_requests
 from pledges.signing import service as signing
 from tests.makers import ALICE, BOB, NOW, answers, organisation_answers, token_of
 from tests.staff_accounts import staff
@@ -132,7 +133,7 @@ def test_the_reminder_is_that_of_the_newest_form():
     assert [(own in email.body, stranger in email.body) for email in reminders] == [(True, False)]
 
 
-def test_my_pledge_waits_for_no_form_that_a_stranger_sent():
+def test_strangers_forms_do_not_delay_the_link_to_my_pledge():
     signing_thrice(NOW)
     send()
     my_pledge.ask(ALICE, NOW + MINUTE, "owner")
@@ -152,7 +153,7 @@ def test_my_pledge_has_a_quota_of_its_own_and_waits_when_it_is_used_up():
 def test_what_we_write_ourselves_waits_for_no_email_that_a_stranger_asked_for():
     signing_thrice(NOW)
     send()
-    my_pledge.record_phone_request(PhoneRequest.Kind.HIDE_NAME, ALICE, staff(), NOW + MINUTE)
+    phone_requests.record(PhoneRequest.Kind.HIDE_NAME, ALICE, staff(), NOW + MINUTE)
     assert len(send(NOW + MINUTE)) == 1
     signing_thrice(NOW + DAY)
     assert len(send(NOW + DAY)) == 2

@@ -19,6 +19,7 @@ from pledges.models.answers import Words
 from pledges.my_pledge import service as my_pledge
 from pledges.organisations import service as organisations
 from pledges.organisations import upkeep
+from pledges.phone_requests import service as phone_requests
 from pledges.signing import service as signing
 from tests.makers import ALICE, BOB, NOW, answers, organisation_answers, signed, token_of
 from tests.pledges.my_pledge.test_email_block import YEAR, block
@@ -37,7 +38,7 @@ def emails_of_every_kind():
         signing.sign(answers(box, region="wales"), NOON)
         signing.sign(organisation_answers(box), NOON)
         my_pledge.ask(box, NOON)
-        my_pledge.record_phone_request(PhoneRequest.Kind.HIDE_NAME, box, mona, NOON)
+        phone_requests.record(PhoneRequest.Kind.HIDE_NAME, box, mona, NOON)
     block(blocked := mailbox("charlie@example.org"))
     my_pledge.ask(blocked, NOON)
     organisations.decline(waiting("Declined Example"), mona, Words("none"), 1, NOON)

@@ -202,6 +202,36 @@ def test_a_server_that_is_away_costs_no_email(server_says):
     assert first_email().leased_until is None
 
 
+class ProviderDown(Exception):
+    """What the backend of an HTTP provider may raise."""
+
+
+def test_an_outage_that_is_no_smtp_error_counts_against_one_email_of_the_batch(server_says):
+    for mailbox in (ALICE, BOB, CHARLIE):
+        signing.sign(answers(mailbox), NOW)
+    server_says(ProviderDown())
+    with pytest.raises(sending.MailServerUnavailable, match="ProviderDown"):
+        send()
+    tries = QueuedEmail.objects.filter(kind="confirm").values_list("attempts", flat=True)
+    assert sorted(tries) == [0, 0, 1]
+
+
+def test_a_backend_that_can_not_be_opened_costs_no_email(server_says, monkeypatch):
+    signing.sign(answers(), NOW)
+    monkeypatch.setattr(Refusing, "open", lambda _self: 1 / 0)
+    server_says(None)
+    with pytest.raises(sending.MailServerUnavailable, match="ZeroDivisionError"):
+        send()
+    assert first_email().attempts == 0
+
+
+def test_an_email_with_a_wrong_header_holds_up_no_other(server_says):
+    signing.sign(answers(), NOW)
+    server_says(ValueError("a header"))
+    assert send() == 1
+    assert (first_email().attempts, first_email().refusal) == (1, "ValueError")
+
+
 def test_a_mailbox_that_does_not_exist_is_parked_and_its_address_erased(server_says):
     signing.sign(answers(), NOW)
     server_says(smtplib.SMTPRecipientsRefused({"alice@example.org": (550, b"5.1.1 no such user")}))

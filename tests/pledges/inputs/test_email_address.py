@@ -27,11 +27,11 @@ def test_an_international_domain_is_stored_as_punycode():
 
 
 @pytest.mark.parametrize("text", ["A@B.ORG", "a+pledge@b.org", "A+x+y@b.Org", " a@b.org "])
-def test_case_and_tag_make_no_second_mailbox(text):
+def test_capitals_and_a_plus_tag_make_no_second_mailbox(text):
     assert mailbox(text).identity == "a@b.org"
 
 
-def test_dots_make_another_mailbox():
+def test_dots_in_an_address_make_a_different_mailbox():
     assert mailbox("a.b@example.org").identity != mailbox("ab@example.org").identity
 
 

@@ -91,3 +91,8 @@ def test_whatever_we_suggest_has_a_group():
 
 def test_an_ampersand_is_an_and():
     assert profession_of("health & safety officer") is Profession.OTHER
+
+
+@pytest.mark.parametrize("row", cases.read("occupations-languages.csv"), ids=lambda row: row["occupation"])
+def test_an_occupation_in_another_language_is_understood_or_left_to_the_confirm_page(row):
+    assert profession_of(row["occupation"]) == row["group"]

@@ -182,7 +182,7 @@ def test_the_question_that_the_mail_server_put_off_is_tried_again():
     [email] = QueuedEmail.objects.all()
     mailbox_limits.reserve([email], NOW)
     email.refresh_from_db()
-    queue.mark_failed(email, NOW, "data 451", for_good=False)
+    queue.mark_failed(email, NOW, "data 451", is_permanent=False)
     assert len(send(NOW + 2 * MINUTE)) == 1
 
 

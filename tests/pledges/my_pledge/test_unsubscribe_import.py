@@ -74,7 +74,7 @@ def test_a_table_that_leaves_open_which_column_it_is_stops_nobody_until_it_is_na
     assert stopped() == [ANN]
 
 
-def test_a_line_of_two_addresses_without_a_header_is_told_and_stops_neither(everybody):
+def test_a_line_with_two_addresses_is_reported_and_unsubscribes_nobody(everybody):
     found = unsubscribe_import.take(f"{NEWS};{ANN}\n{CY};\n".encode(), NOW)
     assert [number for number, _reason in found.unread] == [1]
     assert stopped() == [CY]

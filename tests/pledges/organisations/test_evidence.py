@@ -46,7 +46,7 @@ def test_a_punycode_website_shows_what_it_imitates():
         ("a@facebook.com", "facebook.com", False),
     ],
 )
-def test_an_address_on_the_websites_domain_is_told_apart(email, host, is_matched):
+def test_evidence_says_whether_the_email_domain_matches_the_website(email, host, is_matched):
     note = evidence._domain_note(email, host)
     assert ("agree" in note) is is_matched
 

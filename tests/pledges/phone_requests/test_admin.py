@@ -11,7 +11,7 @@ from pledges.complaints import service as complaints
 from pledges.crypto import tokens
 from pledges.emails import sending
 from pledges.models import Contact, EmailBlock, PhoneRequest, QueuedEmail, ScheduledPhoneRequest, Signature
-from pledges.my_pledge import service as my_pledge
+from pledges.phone_requests import service as phone_requests
 from tests.makers import BOB, CHARLIE, NOW, signed
 from tests.staff_accounts import sign_in, staff
 
@@ -32,9 +32,9 @@ def carer_client(client):
 
 
 def test_what_a_caller_asks_is_done_within_a_day_and_the_owner_gets_an_email_that_names_it(bob, carer):
-    my_pledge.record_phone_request(PhoneRequest.Kind.HIDE_NAME, CHARLIE, carer, NOW)
-    my_pledge.record_phone_request(PhoneRequest.Kind.STOP_EMAIL, BOB, carer, NOW)
-    my_pledge.carry_out_phone_requests(NOW + DAY)
+    phone_requests.record(PhoneRequest.Kind.HIDE_NAME, CHARLIE, carer, NOW)
+    phone_requests.record(PhoneRequest.Kind.STOP_EMAIL, BOB, carer, NOW)
+    phone_requests.carry_out_due(NOW + DAY)
     QueuedEmail.objects.exclude(kind="call").delete()
     sending.send_due(NOW)
     assert not Contact.objects.filter(channel="email").exists()
@@ -44,20 +44,20 @@ def test_what_a_caller_asks_is_done_within_a_day_and_the_owner_gets_an_email_tha
 
 def test_a_call_about_an_unknown_address_leaves_the_same_traces(bob, carer):
     def traces(mailbox):
-        my_pledge.record_phone_request(PhoneRequest.Kind.WITHDRAW, mailbox, carer, NOW)
+        phone_requests.record(PhoneRequest.Kind.WITHDRAW, mailbox, carer, NOW)
         email = QueuedEmail.objects.filter(kind="call").latest("pk")
         return PhoneRequest.objects.count(), QueuedEmail.objects.filter(kind="call").count(), email.due_at
 
     unknown, known = traces(CHARLIE), traces(BOB)
     assert (known[0] - unknown[0], known[1] - unknown[1]) == (1, 1)
-    my_pledge.carry_out_phone_requests(NOW + DAY)
+    phone_requests.carry_out_due(NOW + DAY)
     assert not Signature.objects.exists()
 
 
 def test_a_caller_who_silences_a_mailbox_can_not_do_it_in_silence(bob, carer):
-    my_pledge.record_phone_request(PhoneRequest.Kind.NEVER, BOB, carer, NOW)
-    my_pledge.record_phone_request(PhoneRequest.Kind.HIDE_NAME, CHARLIE, carer, NOW)
-    my_pledge.carry_out_phone_requests(NOW + DAY)
+    phone_requests.record(PhoneRequest.Kind.NEVER, BOB, carer, NOW)
+    phone_requests.record(PhoneRequest.Kind.HIDE_NAME, CHARLIE, carer, NOW)
+    phone_requests.carry_out_due(NOW + DAY)
     sending.send_due(NOW)
     last = [
         (email.to, "no longer email this address" in " ".join(email.body.split())) for email in mail.outbox
@@ -66,8 +66,8 @@ def test_a_caller_who_silences_a_mailbox_can_not_do_it_in_silence(bob, carer):
 
 
 def test_the_owner_of_a_silenced_mailbox_gets_emails_again_from_the_volunteer(monkeypatch, bob, carer):
-    my_pledge.record_phone_request(PhoneRequest.Kind.NEVER, BOB, carer, NOW)
-    my_pledge.carry_out_phone_requests(NOW + DAY)
+    phone_requests.record(PhoneRequest.Kind.NEVER, BOB, carer, NOW)
+    phone_requests.carry_out_due(NOW + DAY)
     monkeypatch.setattr("builtins.input", lambda prompt: BOB.address)
     call_command("unblock_email")
     assert not EmailBlock.objects.exists()
@@ -86,33 +86,33 @@ def test_what_can_not_be_undone_is_read_back_to_the_caller_first(carer_client, b
 
 def test_what_can_be_undone_asks_for_no_tick(carer_client, bob):
     assert carer_client.post(TAKE, {"email": BOB.address, "kind": "stop-email"}).status_code == 302
-    my_pledge.carry_out_phone_requests(NOW + DAY)
+    phone_requests.carry_out_due(NOW + DAY)
     assert not Contact.objects.filter(channel="email").exists()
 
 
 def test_a_phone_request_is_carried_out_at_a_random_time(bob, carer):
     for _ in range(20):
-        my_pledge.record_phone_request(PhoneRequest.Kind.WITHDRAW, BOB, carer, NOW)
+        phone_requests.record(PhoneRequest.Kind.WITHDRAW, BOB, carer, NOW)
         QueuedEmail.objects.all().delete()  # the same request while its email waits is one request
     times = set(ScheduledPhoneRequest.objects.values_list("due_at", flat=True))
     assert len(times) > 10
     assert NOW < min(times) <= max(times) <= NOW + DAY
-    my_pledge.carry_out_phone_requests(min(times) - timedelta(seconds=1))
+    phone_requests.carry_out_due(min(times) - timedelta(seconds=1))
     assert Signature.objects.exists()
-    my_pledge.carry_out_phone_requests(NOW + DAY)
+    phone_requests.carry_out_due(NOW + DAY)
     assert not Signature.objects.exists()
     assert not ScheduledPhoneRequest.objects.exists()
 
 
 def test_an_owner_who_confirms_a_form_cancels_what_a_caller_asked_for(bob, carer):
-    my_pledge.record_phone_request(PhoneRequest.Kind.WITHDRAW, BOB, carer, NOW)
+    phone_requests.record(PhoneRequest.Kind.WITHDRAW, BOB, carer, NOW)
     signed(BOB, region="wales")
-    my_pledge.carry_out_phone_requests(NOW + DAY)
+    phone_requests.carry_out_due(NOW + DAY)
     assert Signature.objects.get().region == "wales"
 
 
 def test_the_owner_sees_what_a_caller_asked_for(client, post, bob, carer):
-    my_pledge.record_phone_request(PhoneRequest.Kind.WITHDRAW, BOB, carer, NOW)
+    phone_requests.record(PhoneRequest.Kind.WITHDRAW, BOB, carer, NOW)
     key = tokens.link_key(tokens.TokenPurpose.MINE, tokens.digest(BOB.identity))
     assert (
         "gave this address and asked: “Withdraw my signature"
@@ -125,7 +125,7 @@ def test_who_takes_a_call_is_told_where_an_organisation_is_withdrawn(carer_clien
 
 
 def test_a_call_is_recorded_without_whose_it_was(bob, carer):
-    call = my_pledge.record_phone_request(PhoneRequest.Kind.HIDE_NAME, BOB, carer, NOW)
+    call = phone_requests.record(PhoneRequest.Kind.HIDE_NAME, BOB, carer, NOW)
     assert {field.name for field in call._meta.fields} == {"id", "ref", "kind", "taken_by", "taken_at"}
 
 
@@ -142,7 +142,7 @@ def test_the_owner_is_sent_the_link_and_the_answer_is_the_same_for_every_address
 def test_to_a_blocked_address_the_link_asks_at_once_whether_we_may_write(carer):
     digest = tokens.digest(CHARLIE.identity)
     EmailBlock.objects.create(digest=digest, blocked_on=NOW, asked_on=NOW)
-    my_pledge.send_link_for_caller(CHARLIE, carer, NOW)
+    phone_requests.send_link_for_caller(CHARLIE, carer, NOW)
     sending.send_due(NOW)
     assert "allow" in mail.outbox[-1].body
 

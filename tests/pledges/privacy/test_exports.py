@@ -149,7 +149,7 @@ def test_a_withdrawal_after_an_export_stands_in_the_next_ones_removals(dana):
         assert len(of("sealed", lines)) == 1
 
 
-def test_so_does_every_other_way_of_going(dana):
+def test_every_deleted_contact_is_in_the_next_exports_removals(dana):
     signed(ALICE, by_email=True)
     signed(BOB, by_email=True)
     signed(CHARLIE, by_email=True)

@@ -63,7 +63,7 @@ def test_while_the_first_waits_the_form_sent_again_brings_one_email_that_is_due_
 def test_an_email_that_was_given_up_is_sent_when_the_form_comes_again():
     sign(NOW)
     [email] = queue.claim(NOW)
-    queue.mark_failed(email, NOW, "rcpt 550", for_good=True)
+    queue.mark_failed(email, NOW, "rcpt 550", is_permanent=True)
     sign(NOW + PAUSE)
     assert len(send(NOW + PAUSE)) == 1
 

@@ -45,7 +45,7 @@ def seen(client, schools, happen):
     MovedRecommendation.objects.create(sector_slug="old", number=3, recommendation=schools)
 
     def where() -> list[str]:
-        drawn = share_images.of(Recommendation.objects.with_addressees().get())
+        drawn = share_images.share_image_of(Recommendation.objects.with_addressees().get())
         images = [drawn.get_absolute_url()]
         said = [path for path in EVERYWHERE if SECRET.lower() in body(client.get(path, follow=True))]
         return said + [path for path in images if client.get(path).status_code == 200]

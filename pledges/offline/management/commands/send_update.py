@@ -104,9 +104,10 @@ class Command(BaseCommand):
         )
 
     def _checked(self, export: Path, private_keys: list[str]) -> int:
-        """Opens the whole export before anything is sent; returns its number of contacts. CommandError if it is
-        incomplete
-        or lacks a link to unsubscribe."""
+        """Opens the whole export before anything is sent; returns its number of contacts.
+
+        Raises CommandError if it is incomplete or a contact has no link to unsubscribe.
+        """
         with export.open("rb") as lines, opening.Export(lines, private_keys) as read:
             if read.head["channel"] != "email":
                 raise CommandError("This is an export of postal addresses.")
