@@ -10,7 +10,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 from django.utils.translation.template import templatize
+
+from pledges.signing import service as signing
+from tests.makers import answers, token_of
+from tests.site.said import Said
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = ["base.html", "campaign", "django", "emails", "partials", "pledges", "reports"]
@@ -105,3 +110,28 @@ def test_the_check_reads_templates_python_and_the_report():
     assert "A pledge for a firewall" in marked_in_template(ROOT / "templates/base.html")
     assert "Page not found" in marked_in_python(ROOT / "campaign/http/errors.py")
     assert "A school record is there" in shipped(ROOT / "reports/content/education.toml")
+
+
+def school_year(html: str) -> float:
+    """The year of school in which a page can be read (Flesch–Kincaid): a pupil is five years older than the number."""
+    sentences = [part for text in Said(html).texts for part in re.split(r"(?<=[.!?:;]) ", text)]
+    words = [found for part in sentences if len(found := re.findall(r"[a-z’']+", part.lower())) > 3]
+    every = [word for sentence in words for word in sentence]
+    syllables = sum(max(1, len(re.findall("[aeiouy]+", re.sub("e[ds]?$", "", word)))) for word in every)
+    return 0.39 * len(every) / len(words) + 11.8 * syllables / len(every) - 15.59
+
+
+READ_BEFORE_SIGNING = [
+    "/pledge/",
+    "/pledge/organisations/sign/",
+    "/safety/",
+    "/privacy/",
+    "/pledge/confirm/{}/",
+]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", READ_BEFORE_SIGNING)
+def test_a_pupil_of_twelve_can_read_what_is_read_before_signing(client, path):
+    html = client.get(path.format(token_of(signing.sign(answers(), timezone.now())))).text
+    assert school_year(html) <= 7
