@@ -100,7 +100,7 @@ def test_the_email_of_approval_leads_to_what_can_be_shared_until_the_campaign_en
     assert "/share/" not in compose.compose(queued, NOON).body
 
 
-def test_an_email_of_approval_falls_away_once_it_has_withdrawn():
+def test_the_email_of_approval_is_dropped_if_the_organisation_withdraws():
     organisation, mona = waiting(), staff()
     organisations.approve(organisation, mona, 1, NOON)
     organisations.withdraw(organisation, mona, OrganisationDecision.Reason.ASKED, 1, NOON)
