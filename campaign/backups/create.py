@@ -8,6 +8,7 @@ import contextlib
 import json
 import os
 import shlex
+import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
@@ -19,14 +20,17 @@ import pyrage
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.migrations.recorder import MigrationRecorder
+from psycopg import pq
 
 from campaign.backups import after_restore
-from campaign.embedded_postgres import clients
+from campaign.embedded_postgres import programs
+from campaign.embedded_postgres.base import DatabaseWrapper
+from pledges.offline.progress import Progress
 
 FORMAT = b"care-dont-share backup 1\n"
 STAMP = "%Y%m%dT%H%M%SZ"
 PREFIX, SUFFIX = "care-dont-share-", ".dump.age"
-LISTS = "left-sight-"  # one list a day, renewed until the day is over
+LISTS = "no-longer-public-"  # one list a day, renewed until the day is over
 KEEP, KEEP_LISTS = timedelta(days=35), timedelta(days=7)
 # Backups leave sessions out: with the row of a session one is signed in.
 WITHOUT_ROWS = ("django_session",)
@@ -37,40 +41,40 @@ class BackupFailed(Exception):
     """No backup was made; the message says why."""
 
 
-def nothing(done: int) -> None:
-    """Does nothing with the progress."""
-
-
-def make(
-    folder: Path, now: datetime, on_progress: OnProgress = nothing, counted: OnProgress = nothing
-) -> Path:
+def make(folder: Path, now: datetime) -> Path:
     """Writes a backup of the whole database as it is at this moment, and returns its file.
 
-    `counted` is called with the number of rows counted so far, then `on_progress` with the number of bytes written so
-    far. If it fails, it leaves no file.
+    It shows its progress. If it fails, it leaves no file.
     """
     if not settings.BACKUP_PUBLIC_KEYS:
         raise BackupFailed("BACKUP_PUBLIC_KEYS is empty: there is no key to encrypt it to (docs/backups.md).")
     recipients = [pyrage.x25519.Recipient.from_str(key) for key in settings.BACKUP_PUBLIC_KEYS]
+    before = backups(folder)
+    size = before[-1].stat().st_size if before else 0
     with _snapshot() as snapshot, _written(folder / f"{PREFIX}{now:{STAMP}}{SUFFIX}") as out:
-        head = FORMAT + json.dumps(contents(now, counted)).encode() + b"\n"
-        with _dump(snapshot) as dump:
-            pyrage.encrypt_io(_Joined(head, dump, on_progress), out, recipients)
+        head = FORMAT + json.dumps(contents(now)).encode() + b"\n"
+        with Progress("backup", size) as progress, _dump(snapshot) as dump:
+            pyrage.encrypt_io(_Joined(head, dump, progress.to), out, recipients)
     return folder / f"{PREFIX}{now:{STAMP}}{SUFFIX}"
 
 
-def contents(now: datetime, counted: OnProgress = nothing) -> dict[str, Any]:
+def contents(now: datetime) -> dict[str, Any]:
     """Returns what the database contains: its migrations, and for each table the number of rows and a checksum."""
     applied = MigrationRecorder(connection).applied_migrations()
+    with Progress("counting", _estimated_rows()) as progress:
+        found = tables(progress.to)
     return {
         "made_at": now.isoformat(),
         "migrations": sorted(f"{app}.{name}" for app, name in applied),
-        "tables": tables(counted),
+        "tables": found,
     }
 
 
-def tables(counted: OnProgress = nothing) -> dict[str, list[int]]:
-    """Returns for each table in a backup the number of rows and a checksum that does not depend on their order."""
+def tables(counted: OnProgress) -> dict[str, list[int]]:
+    """Returns for each table in a backup the number of rows and a checksum that does not depend on their order.
+
+    Calls `counted` with the number of rows so far after each table.
+    """
     with connection.cursor() as cursor:
         # With these settings each value reads the same as text on every server.
         for setting in (
@@ -96,13 +100,24 @@ def tables(counted: OnProgress = nothing) -> dict[str, list[int]]:
     return found
 
 
+def _estimated_rows() -> int:
+    """Returns about how many rows there are in all tables, as PostgreSQL last counted them."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT coalesce(sum(greatest(reltuples, 0)), 0)::bigint FROM pg_class WHERE relkind = 'r'"
+            " AND relpersistence = 'p' AND relnamespace = 'public'::regnamespace"
+        )
+        return cursor.fetchone()[0]
+
+
 def write_list(folder: Path, now: datetime) -> Path:
     """Writes the list of what was erased or hidden, replacing the earlier one of this day, and returns its file.
 
     A list that is much shorter than the one before does not replace it, because the database may have been lost.
     """
     path = folder / f"{PREFIX}{LISTS}{now:%Y%m%d}.jsonl"
-    lines = [f"{line}\n" for line in after_restore.left_sight(now)]
+    with Progress("listing"):
+        lines = [f"{line}\n" for line in after_restore.no_longer_public(now)]
     if path.exists():
         with path.open("rb") as before:
             if len(lines) < sum(1 for _line in before) / 2:
@@ -166,6 +181,27 @@ def _snapshot() -> Iterator[str]:
         yield cursor.fetchone()[0]
 
 
+def client_command(name: str, *options: str, database: str = "") -> tuple[list[str], dict[str, str]]:
+    """Returns how to run pg_dump or pg_restore on the site's database, or on another one of the same server: a command
+    line and its environment.
+
+    The password is in the environment: not in a file, and not on the command line, which every user can read.
+    """
+    connection.ensure_connection()
+    params = {key: str(value) for key, value in connection.get_connection_params().items()}
+    known = {
+        option.keyword.decode(): (option.envvar or b"").decode() for option in pq.Conninfo.get_defaults()
+    }
+    where = {known[key]: value for key, value in params.items() if known.get(key)}
+    if database:
+        where["PGDATABASE"] = database
+    if isinstance(connection, DatabaseWrapper):  # those of the embedded server's version
+        program = str(connection.server.programs.folder / name)
+    else:
+        program = shutil.which(name) or str(programs.find().folder / name)
+    return [program, *options], {**os.environ, **where}
+
+
 @contextlib.contextmanager
 def _dump(snapshot: str) -> Iterator[Any]:
     """Yields the output of `pg_dump`. Raises BackupFailed if it fails."""
@@ -177,7 +213,7 @@ def _dump(snapshot: str) -> Iterator[Any]:
         f"--snapshot={snapshot}",
         *without,
     ]
-    command, environment = clients.command("pg_dump", *options)
+    command, environment = client_command("pg_dump", *options)
     with tempfile.TemporaryFile() as errors:
         try:
             running = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=errors)

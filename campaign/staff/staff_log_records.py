@@ -29,7 +29,7 @@ from pledges.models import (
     Quarantine,
     QuarantineDecision,
 )
-from pledges.statistics import weekly
+from pledges.models.statistics import in_tens
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def _organisations(rows: list[OrganisationDecision]) -> Iterator[Line]:
         yield Line(
             row.decided_at,
             row.decided_by,
-            str(row.get_act_display()),
+            row.act_shown,
             names.get(row.organisation_ref, _("an organisation that is erased")),
             " · ".join(part for part in (reason, was, row.text) if part),
             reverse("admin:pledges_organisation_entry", args=[row.organisation_ref]),
@@ -144,7 +144,7 @@ def _quarantine_decisions(rows: list[QuarantineDecision]) -> Iterator[Line]:
             f"{group.get_kind_display()}, {timezone.localtime(group.opened_at):%Y-%m-%d %H:%M}"
             if group
             else "",
-            _("%s signatures") % weekly.in_tens(row.signatures),
+            _("%s signatures") % in_tens(row.signatures),
             reverse("admin:pledges_quarantine_decision", args=[row.quarantine_ref]) if group else "",
             "pledges.decide_quarantine",
         )
@@ -213,7 +213,7 @@ def _others(rows: list[LogEntry]) -> Iterator[Line]:
 SOURCES = {
     "organisations": Source(
         gettext_lazy("Organisations"),
-        OrganisationDecision.objects.all,
+        OrganisationDecision.objects.with_undone,
         "decided_at",
         "decided_by",
         _organisations,

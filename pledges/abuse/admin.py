@@ -21,12 +21,16 @@ from django.views.decorators.http import require_http_methods
 from pledges.abuse import groups, rules
 from pledges.admin_base.pages import page, staff
 from pledges.admin_base.read_only import RecordAdmin, RefAdmin
+from pledges.inputs.email_providers import Provider
 from pledges.inputs.regions import Region
 from pledges.models import AbuseRule, Quarantine, QuarantineDecision, retention
-from pledges.statistics import weekly
+from pledges.models.statistics import in_tens
 
 TWO_DAYS = 48 * 60
 A_MILLION = 1_000_000
+ALL_EARLY = gettext_lazy(
+    "All of them had confirmed before the rule marked them: to invalidate them, tick that you mean those too."
+)
 ACTS = {"release": rules.release, "invalidate": rules.invalidate, "reopen": rules.reopen}
 
 
@@ -60,10 +64,12 @@ class AbuseRuleAdmin(RecordAdmin):
 @permission_required("pledges.add_abuserule", raise_exception=True)
 def try_out(request: HttpRequest) -> HttpResponse:
     """Shows what a rule would mark among the last 48 hours; another button puts the rule in force."""
-    form = AbuseRuleForm(request.POST or None, initial={"most": 30, "minutes": 10} | _suggested(request))
+    form = AbuseRuleForm(
+        request.POST or None, initial={"kind": "client", "most": 30, "minutes": 10} | _suggested(request)
+    )
     now, title = timezone.now(), _("Try a rule")
     if not form.is_valid():
-        return page(request, "abuserule/try", 422 if form.is_bound else 200, title=title, form=form)
+        return page(request, "pledges/abuserule/try", title=title, form=form)
     tried = "{kind} {most} {minutes}".format(**form.cleaned_data)
     is_on = "on" in request.POST and request.POST.get("tried") == tried
     if is_on or "off" in request.POST:
@@ -78,9 +84,9 @@ def try_out(request: HttpRequest) -> HttpResponse:
     found = {
         "bursts": len(bursts),
         "pendings": sum(len(burst.pendings) for burst in bursts),
-        "confirmed": weekly.in_tens(sum(burst.confirmed for burst in bursts)),
+        "confirmed": in_tens(sum(burst.confirmed for burst in bursts)),
     }
-    return page(request, "abuserule/try", title=title, form=form, found=found, tried=tried)
+    return page(request, "pledges/abuserule/try", title=title, form=form, found=found, tried=tried)
 
 
 def _suggested(request: HttpRequest) -> dict[str, str]:
@@ -105,7 +111,7 @@ class QuarantineAdmin(RefAdmin):
 
     @admin.display(description=gettext_lazy("confirmed"))
     def confirmed(self, quarantine) -> str:
-        return weekly.in_tens(quarantine.confirmed)
+        return in_tens(quarantine.confirmed)
 
     @admin.display(description=gettext_lazy("state"))
     def state(self, quarantine: Quarantine) -> str:
@@ -117,7 +123,7 @@ class QuarantineAdmin(RefAdmin):
 
 
 class PartForm(forms.Form):
-    """Which of the signatures of a quarantine are released; at least one of the three is chosen."""
+    """Which of the signatures of a quarantine are released; at least one of the four is chosen."""
 
     until = forms.DateTimeField(
         label=gettext_lazy("Asked before"),
@@ -129,7 +135,11 @@ class PartForm(forms.Form):
         required=False,
         choices=[("", gettext_lazy("any region")), *Region.choices],
     )
-
+    provider = forms.ChoiceField(
+        label=gettext_lazy("With mailboxes at"),
+        required=False,
+        choices=[("", gettext_lazy("any provider")), *Provider.choices],
+    )
     before_rule = forms.BooleanField(
         label=gettext_lazy("Only those who had confirmed before the rule marked them"), required=False
     )
@@ -137,7 +147,9 @@ class PartForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         answers = super().clean() or {}
         if not self.errors and not any(answers.values()):
-            raise forms.ValidationError(_("Choose a time, a region, or who had confirmed before."))
+            raise forms.ValidationError(
+                _("Choose a time, a region, a provider, or who had confirmed before.")
+            )
         return answers
 
 
@@ -152,9 +164,13 @@ def decision(request: HttpRequest, ref: UUID) -> HttpResponse:
     act = ACTS.get(asked)
     if act is None:
         return _decision_page(request, quarantine, now)
+    leaves_early = act is rules.invalidate and "all" not in request.POST and not quarantine.decided_at
+    if leaves_early and groups.are_all_early(quarantine):
+        messages.warning(request, _("Nothing was done. %s") % ALL_EARLY)
+        return _decision_page(request, quarantine, now)
     try:
         with transaction.atomic():
-            if act is rules.invalidate and "all" not in request.POST and not quarantine.decided_at:
+            if leaves_early:
                 _leave_out(request, quarantine)
             act(quarantine, staff(request), now)
         done = (
@@ -175,10 +191,10 @@ def _leave_out(request: HttpRequest, quarantine: Quarantine) -> None:
     about that person.
     """
     if groups.split(quarantine, groups.BEFORE_RULE):
-        told = _(
+        message = _(
             "Those who had confirmed before the rule marked them are a group of their own now, and wait for a decision."
         )
-        messages.info(request, told)
+        messages.info(request, message)
 
 
 def _part(request: HttpRequest, quarantine: Quarantine, is_sure: bool, now: datetime) -> HttpResponse:
@@ -187,7 +203,7 @@ def _part(request: HttpRequest, quarantine: Quarantine, is_sure: bool, now: date
     if not form.is_valid():
         return _decision_page(request, quarantine, now, form)
     part = groups.Part(**form.cleaned_data)
-    tried = f"{part.until} {part.region} {part.before_rule}"
+    tried = f"{part.until} {part.region} {part.provider} {part.before_rule}"
     if quarantine.decided_at:
         messages.warning(request, _overtaken(quarantine))
         return redirect("admin:pledges_quarantine_decision", quarantine.ref)
@@ -199,8 +215,8 @@ def _part(request: HttpRequest, quarantine: Quarantine, is_sure: bool, now: date
         messages.warning(request, _("There is no signature in this part. Nothing was done."))
         return redirect("admin:pledges_quarantine_decision", quarantine.ref)
     rules.release(own, staff(request), now)
-    told = _("The part is released. It is a group of its own now, and can be reopened for seven days.")
-    messages.success(request, told)
+    message = _("The part is released. It is a group of its own now, and can be reopened for seven days.")
+    messages.success(request, message)
     return redirect("admin:pledges_quarantine_decision", own.ref)
 
 
@@ -215,12 +231,13 @@ def _decision_page(
     # In tens: someone who signs for another person with the trap filled in must not see whether it was confirmed.
     counts = {
         "asked": str(quarantine.pendings.count()),
-        "confirmed": weekly.in_tens(quarantine.signatures.count()),
-        "unconfirmed": weekly.in_tens(quarantine.pendings.filter(confirmed_on=None).count()),
+        "confirmed": in_tens(quarantine.signatures.count()),
+        "unconfirmed": in_tens(quarantine.pendings.filter(confirmed_on=None).count()),
     }
     context: dict[str, Any] = {
         "title": quarantine.get_kind_display(),
         "quarantine": quarantine,
+        "all_early": ALL_EARLY,
         "now": now,
         "counts": counts,
         "statistics": groups.statistics(quarantine),
@@ -229,20 +246,20 @@ def _decision_page(
         "form": form or PartForm(),
         **tried,
     }
-    return page(request, "quarantine/decision", 422 if form and form.errors else 200, **context)
+    return page(request, "pledges/quarantine/decision", **context)
 
 
 def _overtaken(quarantine: Quarantine) -> str:
     latest = groups.latest_decision(quarantine)
     if latest is None:
         return _("It changed meanwhile. Nothing was done.")
-    told = _("%(who)s decided before you (%(act)s), or the seven days are over. Nothing was done.")
-    return told % {"who": latest.decided_by.get_short_name(), "act": latest.get_act_display()}
+    message = _("%(who)s decided before you (%(act)s), or the seven days are over. Nothing was done.")
+    return message % {"who": latest.decided_by.get_short_name(), "act": latest.get_act_display()}
 
 
 @admin.register(QuarantineDecision)
 class QuarantineDecisionAdmin(RecordAdmin):
-    list_display = ("decided_at", "act", "held", "decider", "group")
+    list_display = ("decided_at", "act", "signatures_in_tens", "decider", "group")
     list_filter = ("act", "decided_by")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[QuarantineDecision]:
@@ -261,5 +278,5 @@ class QuarantineDecisionAdmin(RecordAdmin):
         return f"{kind}, {timezone.localtime(decision.opened_at):%Y-%m-%d %H:%M}"
 
     @admin.display(description=gettext_lazy("signatures"))
-    def held(self, decision: QuarantineDecision) -> str:
-        return weekly.in_tens(decision.signatures)
+    def signatures_in_tens(self, decision: QuarantineDecision) -> str:
+        return in_tens(decision.signatures)

@@ -73,10 +73,13 @@ class Spike:
 
 
 def spike(now: datetime) -> Spike | None:
-    """Returns a Spike if the last hour had 30 forms or more, and five times the usual number of the last 48 hours."""
+    """Returns a Spike if the last hour had 30 forms or more, and five times the usual number of the last 48 hours.
+
+    Forms that a rule has marked are not counted: staff know about them.
+    """
     rows = PendingSignature.objects.filter(kind="person", email_queued_at__gt=now - CLIENTS_STORED)
     hour_ago = now - timedelta(hours=1)
-    asked = rows.filter(email_queued_at__gt=hour_ago).count()
+    asked = rows.filter(email_queued_at__gt=hour_ago, quarantined_on=None).count()
     usual = max(1, rows.filter(email_queued_at__lte=hour_ago).count() // 47)
     if asked < LEAST_SPIKE or asked < SPIKE_TIMES * usual:
         return None
@@ -170,10 +173,10 @@ def _mark(kind: Quarantine.Kind, key: str, pendings: Iterable[int], now: datetim
 
 def _open(kind: Quarantine.Kind, key: str, now: datetime) -> Quarantine:
     """Returns the undecided quarantine that already has others of this burst, or a new one."""
-    held = Quarantine.objects.undecided().filter(kind=kind, opened_at__gt=now - CLIENTS_STORED)
+    same = Quarantine.objects.undecided().filter(kind=kind, opened_at__gt=now - CLIENTS_STORED)
     if kind != Quarantine.Kind.TRAP:
-        held = held.filter(**{f"pendings__{kind.value}": key})
-    return held.order_by("-pk").first() or Quarantine.objects.create(kind=kind, opened_at=now)
+        same = same.filter(**{f"pendings__{kind.value}": key})
+    return same.order_by("-pk").first() or Quarantine.objects.create(kind=kind, opened_at=now)
 
 
 def _move(quarantine: Quarantine, seen: dict[str, datetime | None], **changes: datetime | None) -> None:

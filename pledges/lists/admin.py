@@ -19,7 +19,7 @@ from pledges.admin_base.read_only import ChoiceFilter, RecordAdmin, RefAdmin
 from pledges.lists import review
 from pledges.lists import service as lists
 from pledges.lists.forms import NameDecisionForm
-from pledges.models import ListVisibility, NameDecision, PublicName
+from pledges.models import ListVisibility, NameDecision, NameReport, PublicName
 
 
 class HiddenFilter(ChoiceFilter):
@@ -69,22 +69,14 @@ def hiding(request: HttpRequest, ref) -> HttpResponse:
         decisions = (
             NameDecision.objects.filter(public_name_ref=ref).select_related("decided_by").order_by("-pk")
         )
-        status = 422 if form.is_bound else 200
-        title = _("Public name")
-        return page(
-            request,
-            "publicname/hiding",
-            status,
-            title=title,
-            public_name=public_name,
-            form=form,
-            decisions=decisions,
-        )
+        found = {"public_name": public_name, "form": form, "decisions": decisions}
+        return page(request, "pledges/publicname/hiding", title=_("Public name"), **found)
     if lists.set_hidden(public_name, hide, form.cleaned_data["reason"], staff(request), timezone.now()):
         messages.success(request, _("The name is hidden.") if hide else _("The name is shown again."))
     else:
         messages.warning(request, _done_before(public_name))
-    return redirect("admin:pledges_publicname_changelist")
+    is_reported = NameReport.objects.filter(settled_at=None, name__iexact=public_name.name).exists()
+    return redirect(f"admin:pledges_publicname_{'review' if is_reported else 'changelist'}")
 
 
 @admin.register(ListVisibility)

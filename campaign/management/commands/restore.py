@@ -85,18 +85,9 @@ class Command(BaseCommand):
     ) -> None:
         name = connection.settings_dict["NAME"]
         state = loading.state_of(name)
-        if state == "full":
-            if not replace:
-                raise CommandError(
-                    f"The database {name} is not empty: --replace keeps it under another name. Nothing was changed."
-                )
-            if others := digest_key_chain.other_connections():
-                raise CommandError(
-                    f"Stop the site and the worker first: {others} other connections to the database are open. "
-                    "Nothing was changed."
-                )
         target = f"{name}_restoring" if state == "full" else name
         if state == "full":
+            self._refuse_full(name, replace)
             loading.drop_database(target)  # of an earlier run that failed
         if state != "empty":
             loading.make_database(target)
@@ -114,24 +105,33 @@ class Command(BaseCommand):
             loading.rename_databases((name, aside), (target, name))
             self.stdout.write(f"What the database held before is stored as {aside}: drop it within 35 days.")
 
+    def _refuse_full(self, name: str, replace: bool) -> None:
+        if not replace:
+            raise CommandError(
+                f"The database {name} is not empty: --replace keeps it under another name. Nothing was changed."
+            )
+        if others := digest_key_chain.other_connections():
+            raise CommandError(
+                f"Stop the site and the worker first: {others} other connections to the database are open. "
+                "Nothing was changed."
+            )
+
     def _fill(self, file: Path, key: Any, contents: dict[str, Any], lists: list[Path], target: str) -> None:
         made_at = datetime.fromisoformat(contents["made_at"])
         self.stdout.write(
             f"The backup was made {timesince(made_at)} ago, on {made_at:%d %B %Y at %H:%M} UTC."
         )
-        progress = Progress("loading", file.stat().st_size)
-        loading.load(file, key, target, progress.to)
-        progress.end()
-        rows = sum(count for count, _checksum in contents["tables"].values())
-        progress = Progress("comparing", rows)
-        differences = loading.differences(contents["tables"], progress.to)
-        progress.end()
-        if differences:
+        loading.load(file, key, target)
+        if differences := loading.differences(contents["tables"]):
             raise loading.RestoreFailed("Not all of the backup came back:\n" + "\n".join(differences))
+        rows = sum(count for count, _checksum in contents["tables"].values())
         self.stdout.write(f"Loaded and compared: {rows} rows in {len(contents['tables'])} tables.")
-        if behind := loading.sequences_behind():
+        with Progress("checking sequences"):
+            behind = loading.sequences_behind()
+        if behind:
             raise loading.RestoreFailed(f"These sequences would give numbers twice: {', '.join(behind)}.")
-        call_command("migrate", verbosity=0, interactive=False)
+        with Progress("bringing the tables up to date"):
+            call_command("migrate", verbosity=0, interactive=False)
         now = timezone.now()
         wanted: list[Path | None] = [*lists] or [None]
         for left in wanted:

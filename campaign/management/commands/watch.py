@@ -48,8 +48,10 @@ class Command(BaseCommand):
                 alerts.send(problem.kind, problem.what, f"{problem.what}\n\n{problem.advice}\n")
             if digest:
                 lines = [f"{name}: {value}" for name, value in figures.items()]
-                told = [f"{problem.what} {problem.advice}" for problem in problems] or ["Everything is well."]
-                alerts.send("digest", "Daily digest", "\n".join([*told, "", *lines]))
+                found = [f"{problem.what} {problem.advice}" for problem in problems] or [
+                    "Everything is well."
+                ]
+                alerts.send("digest", "Daily digest", "\n".join([*found, "", *lines]))
             if not every:
                 raise SystemExit(1 if problems else 0)
             connection.close()
@@ -88,7 +90,7 @@ def _of_web() -> list[Problem]:
 
 def _check_certificate(now: datetime) -> None:
     """Stores until when the certificate of SITE_ORIGIN is valid, four times a day."""
-    if CertificateCheck.objects.filter(checked_at__gt=now - CERTIFICATE_EVERY).exists():
+    if CertificateCheck.objects.filter(checked_at__range=(now - CERTIFICATE_EVERY, now)).exists():
         return
     if until := certificate_until(settings.SITE_ORIGIN):
         CertificateCheck.objects.update_or_create(pk=1, defaults={"valid_until": until, "checked_at": now})

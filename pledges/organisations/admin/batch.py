@@ -35,34 +35,38 @@ def approvals(request: HttpRequest) -> HttpResponse:
     """The queue as a list with checkboxes; a POST shows those that were ticked, and a second one decides about them."""
     seen = _seen(request.POST.getlist("seen"))
     chosen = [row for row in Organisation.objects.queued() if seen.get(str(row.ref)) == row.version]
-    form = ReasonForm({"version": 1, "reason": request.POST.get("reason", "")})
+    # Not required in the browser: the reasons are in the same form as the button to approve.
+    form = ReasonForm({"version": 1, "reason": request.POST.get("reason", "")}, use_required_attribute=False)
     if "approve" in request.POST:
         return _decide_all(request, chosen, len(seen), _approve, _("Approved: %d."))
     if "decline" in request.POST and form.is_valid():
         reason = form.cleaned_data["reason"]
         return _decide_all(request, chosen, len(seen), partial(_decline, reason=reason), _("Declined: %d."))
     _tell_of_changed(request, len(seen) - len(chosen))
-    if chosen and "declining" in request.POST:
+    is_declining = "declining" in request.POST or bool(form["reason"].data)
+    if chosen and "choosing" not in request.POST:
+        if "declining" not in request.POST:
+            return _preview(request, chosen, _("Approve these"), None)
         if form.is_valid():
             return _preview(request, chosen, _("Decline these"), form)
         messages.warning(request, _("Choose a reason to decline them."))
-    elif chosen:
-        return _preview(request, chosen, _("Approve these"), None)
     if request.method == "POST" and not seen:
         messages.warning(request, _("Nothing was ticked."))
     rows = [(row, evidence.gather(row)) for row in Organisation.objects.queued()[:MOST]]
     others: dict[str, Any] = {
         "rows": rows,
-        "reasons": ReasonForm(),
+        "reasons": form if is_declining else ReasonForm(use_required_attribute=False),
         "ticked": {str(row.ref) for row in chosen},
     }
-    return page(request, "organisation/approvals", title=_("Approve or decline several"), **others)
+    return page(request, "pledges/organisation/approvals", title=_("Approve or decline several"), **others)
 
 
 def _preview(
     request: HttpRequest, chosen: list[Organisation], title: str, reason: ReasonForm | None
 ) -> HttpResponse:
-    return page(request, "organisation/approvals_preview", title=title, chosen=chosen, reason=reason)
+    shown = OrganisationDecision.Reason(reason.cleaned_data["reason"]).label if reason else ""
+    context: dict[str, Any] = {"chosen": chosen, "reason": reason, "reason_shown": shown}
+    return page(request, "pledges/organisation/approvals_preview", title=title, **context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -71,14 +75,11 @@ def enter(request: HttpRequest) -> HttpResponse:
     """The form for one organisation that agreed in writing."""
     form = EntryForm(request.POST or None)
     if not form.is_valid():
-        status = 422 if form.is_bound else 200
-        return page(request, "organisation/enter", status, title=_("Enter an organisation"), form=form)
+        return page(request, "pledges/organisation/enter", title=_("Enter an organisation"), form=form)
     answers = form.cleaned_data
     by, now = staff(request), timezone.now()
     organisation = organisations.enter(answers, answers["agreed_on"], by, now, answers["is_another"])
-    tell_with_undo(
-        request, _("“%s” is in the list.") % organisation.name, list(organisation.decisions()[:1]), now
-    )
+    messages.success(request, _("“%s” is in the list.") % organisation.name)
     return redirect("admin:pledges_organisation_entry", organisation.ref)
 
 
@@ -102,7 +103,7 @@ def _decline(
 
 
 def _decide_all(
-    request: HttpRequest, chosen: list[Organisation], asked: int, decide: Decide, told: str
+    request: HttpRequest, chosen: list[Organisation], asked: int, decide: Decide, message: str
 ) -> HttpResponse:
     """Decides about all in one transaction. Those with the name of another one in the list are left out."""
     done, same, by, now = [], [], staff(request), timezone.now()
@@ -116,7 +117,7 @@ def _decide_all(
             except organisations.Overtaken:
                 continue
     if done:
-        tell_with_undo(request, told % len(done), done, now)
+        tell_with_undo(request, message % len(done), done, now)
     if same:
         said = _("Not approved, since the name is in the list already: %s. Compare each on its own page.")
         messages.warning(request, said % ", ".join(f"“{name}”" for name in same))
