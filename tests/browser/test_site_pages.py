@@ -37,10 +37,13 @@ def test_the_pages_of_the_site_pass_axe(new_context, site, blameless, width, lig
 @with_and_without_font
 def test_doubled_text_fits_the_smallest_phone(new_context, site):
     page = new_context(viewport={"width": 320, "height": 640}).new_page()
-    for path in [*PAGES, "/pledge/", "/pledge/organisations/sign/", "/pledge/mine/"]:
+    exits = ["/pledge/", "/pledge/mine/", "/safety/", "/cy/safety/", "/ar/safety/"]
+    for path in [*PAGES, "/pledge/organisations/sign/", *exits]:
         page.goto(site + path)
         page.evaluate("document.documentElement.style.fontSize = '200%'")
         assert page.evaluate("document.documentElement.scrollWidth") <= 320, path
+        button = page.locator(".masthead .btn").first
+        assert path not in exits or button.evaluate("it => it.scrollWidth <= it.clientWidth"), path
 
 
 @with_and_without_font
