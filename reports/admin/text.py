@@ -12,13 +12,13 @@ from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
-from simple_history.admin import SimpleHistoryAdmin
 
 from pledges.admin_base.edit_conflicts import EditConflictForm
 from pledges.admin_base.plain_text import PlainText
 from pledges.admin_base.read_only import NoRelatedLinks, TitledList
 from pledges.public_forms.fields import TidyField
 from reports.admin import drafts
+from reports.admin.history import HistoryAdmin
 from reports.admin.previews import PreviewAdmin
 from reports.models import Draft
 
@@ -31,7 +31,7 @@ TYPED: Mapping[type[models.Field], Mapping[str, Any]] = {
 }
 
 
-class TextAdmin(TitledList, NoRelatedLinks, PlainText, SimpleHistoryAdmin, PreviewAdmin):
+class TextAdmin(TitledList, NoRelatedLinks, PlainText, HistoryAdmin, PreviewAdmin):
     """The admin of a text. Texts are never deleted. A public text has at most one draft; an earlier version is restored
     as a draft.
     """

@@ -61,7 +61,7 @@ class PgBouncer:
 
     def start(self):
         as_another = ["-u", self.user] if os.geteuid() == 0 else []  # it does not run as root
-        with self.file.open() as configuration:  # in a folder that nobody may enter
+        with self.file.open() as configuration:  # in a folder that no one may enter
             self.process = subprocess.Popen(
                 [PGBOUNCER, "-q", *as_another, f"/dev/fd/{configuration.fileno()}"],
                 pass_fds=[configuration.fileno()],

@@ -1,6 +1,9 @@
-"""What Django's admin brings along and staff would stumble over is replaced on every screen."""
+"""Parts of Django's admin that would confuse staff are replaced on every page."""
+
+import re
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.urls import reverse
@@ -94,3 +97,11 @@ def test_the_editors_task_in_the_header_is_their_work(client):
 def test_declining_without_a_reason_is_told_by_the_browser_before_it_is_sent(everything):
     page = everything.get(reverse("admin:pledges_organisation_entry", args=[waiting().ref])).text
     assert 'name="reason" value="duplicate" required' in page
+
+
+def test_no_access_key_is_one_that_browsers_keep_for_themselves():
+    """In Chrome and Edge Alt+D goes to the address bar, Alt+E and Alt+F open the menu: the page never gets them."""
+    pages = (settings.BASE_DIR / "templates" / "admin").rglob("*.html")
+    keys = set(re.findall(r'\b(?:access|first_)?key="(\w)"', "".join(page.read_text() for page in pages)))
+    assert {"a", "r", "x", "z"} <= keys
+    assert keys.isdisjoint("def")

@@ -1,5 +1,6 @@
-"""Who guesses passwords is slowed; the owner gets in."""
+"""Guesses at passwords are limited; the owner can still sign in."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -47,6 +48,11 @@ def test_one_client_is_slowed_whichever_accounts_it_tries():
     answers = [guess("192.0.2.1", email=f"{n}@example.org").status_code for n in range(6)]
     assert answers == [200] * 5 + [429]
     assert guess("192.0.2.2").status_code == 200
+
+
+def test_who_is_slowed_is_told_how_many_minutes_to_wait():
+    answers = [guess("192.0.2.1") for _ in range(6)]
+    assert re.search(r"Please wait \d{1,2} minutes? and", answers[-1].text)
 
 
 def test_one_client_can_not_use_up_the_tries_of_others():

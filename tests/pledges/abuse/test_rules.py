@@ -1,4 +1,4 @@
-"""Rules mark in silence; staff release, invalidate and take back; the totals are right afterwards."""
+"""Abuse rules mark signatures; staff release, invalidate and reopen; the totals are right afterwards."""
 
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -34,7 +34,7 @@ CLIENT = "c" * 32
 
 
 def ask(number: int, now=NOW, client=CLIENT, **changes) -> str:
-    """Somebody asks to sign; returns the link's token."""
+    """Someone asks to sign; returns the link's token."""
     return token_of(signing.sign(answers(Mailbox(f"s{number}@example.org"), **changes), now, client))
 
 
@@ -320,4 +320,13 @@ def test_a_spike_is_many_more_than_usual_within_the_last_hour():
     PendingSignature.objects.update(email_queued_at=NOW - timedelta(minutes=5))
     assert rules.spike(NOW).asked == 31
     PendingSignature.objects.update(email_queued_at=NOW - timedelta(hours=2))
+    assert rules.spike(NOW) is None
+
+
+def test_a_spike_that_a_rule_has_marked_is_no_news_any_more():
+    rule(most=10)
+    for number in range(31):
+        ask(number, NOW - MINUTE)
+    assert rules.spike(NOW).asked == 31
+    rules.mark(NOW)
     assert rules.spike(NOW) is None

@@ -1,4 +1,4 @@
-"""Which emails somebody wants no more: who can end them, who can't, and how their owner gets them back."""
+"""Blocking emails: who can block a mailbox, who can't, and how its owner allows emails again."""
 
 import re
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""A backup that brings somebody back is made to forget them again."""
+"""After a restore, everything that was erased or hidden since the backup is erased or hidden again."""
 
 from datetime import timedelta
 from io import StringIO

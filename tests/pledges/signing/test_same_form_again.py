@@ -1,4 +1,4 @@
-"""The same form sent again: a second press brings one email; who got none gets another, within the mailbox's limits."""
+"""Sending the same form again: a double press sends one email; later it sends another, within the limits."""
 
 from datetime import timedelta
 

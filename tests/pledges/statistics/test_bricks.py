@@ -1,4 +1,4 @@
-"""A brick always means something: the wall counts, the flow shows what stands between."""
+"""Drawings of bricks: the wall shows how many have signed, the flow what is shared."""
 
 import re
 from types import SimpleNamespace
