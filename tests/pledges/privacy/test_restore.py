@@ -199,7 +199,7 @@ def after_restore(tmp_path, capsys, monkeypatch):
     return run
 
 
-HEAD = '{"left_sight": 1, "made_at": "2026-06-01T12:00:00+00:00"}'
+HEAD = '{"no_longer_public": 1, "made_at": "2026-06-01T12:00:00+00:00"}'
 
 
 @pytest.mark.parametrize(
