@@ -41,7 +41,7 @@ _MINE = (
     *(f"pledges/models/{name}.py" for name in ("phone_requests", "signatures", "emails")),
 )
 # Files in such a folder whose messages only staff and key holders see.
-STAFF_ONLY = ("pledges/inputs/email_providers.py", "pledges/inputs/tables.py")
+STAFF_ONLY = ("pledges/inputs/email_providers.py", "pledges/inputs/spreadsheet.py")
 # The sources of each page of `TRANSLATED`: templates, with all that they extend and include, and Python files, folders
 # or classes ("file.py:Class").
 SOURCES: dict[str, tuple[str, ...]] = {
