@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -10,10 +11,15 @@ from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from simple_history.admin import SimpleHistoryAdmin
+from simple_history.template_utils import HistoricalRecordContextHelper
 
+from pledges.admin_base.differences import difference
 from pledges.admin_base.edit_conflicts import EditConflictForm
 from pledges.admin_base.plain_text import PlainText
 from pledges.admin_base.read_only import NoRelatedLinks, TitledList
@@ -29,6 +35,22 @@ TYPED: Mapping[type[models.Field], Mapping[str, Any]] = {
     models.TextField: {"form_class": TidyField},
     models.URLField: {"assume_scheme": "https"},
 }
+
+
+class VersionChanges(HistoricalRecordContextHelper):
+    """How the history of a text shows what changed: words removed and inserted, with a few words around them."""
+
+    def context_for_delta_changes(self, delta: Any) -> list[dict[str, Any]]:
+        changes = []
+        for change in delta.changes:
+            field: Any = self.model._meta.get_field(change.field)
+            old, new = (
+                _plain(field, self.prepare_delta_change_value(change, value))
+                for value in (change.old, change.new)
+            )
+            name = capfirst(field.verbose_name)
+            changes.append({"field": name, "words": difference(old, new, is_cut=True)})
+        return changes
 
 
 class TextAdmin(TitledList, NoRelatedLinks, PlainText, SimpleHistoryAdmin, PreviewAdmin):
@@ -50,7 +72,7 @@ class TextAdmin(TitledList, NoRelatedLinks, PlainText, SimpleHistoryAdmin, Previ
         if obj and request.method == "GET" and "draft" in request.GET:
             draft = Draft.objects.of(obj).first()
             return _filled(form, draft) if draft else form
-        if obj and "_draft" in request.POST:
+        if obj and request.method == "POST" and ("_draft" in request.POST or "draft" in request.GET):
             return _refusing(form, drafts.problem(request, obj))
         return form
 
@@ -64,15 +86,30 @@ class TextAdmin(TitledList, NoRelatedLinks, PlainText, SimpleHistoryAdmin, Previ
         row: Any = self.get_object(request, unquote(object_id)) if object_id else None
         if row and request.method == "POST" and self.has_change_permission(request, row):
             if "_discard" in request.POST:
-                Draft.objects.of(row).delete()
-                messages.success(request, _("The draft is discarded."))
-                return redirect(request.path)
+                return drafts.discard(request, row)
             form: Any = self.get_form(request, row, change=True)
             if "_draft" in request.POST and form(request.POST, instance=row).is_valid():
                 return drafts.save(request, row)
-        draft = Draft.objects.of(row).first() if row else None
-        found = {"draft": draft, "draft_address": drafts.address(draft)} if draft else {}
+        found = self._about_draft(request, row) if row else {}
         return super().changeform_view(request, object_id, form_url, {**found, **(extra_context or {})})
+
+    def _about_draft(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        """Returns the context about the text's draft; what it would change, where the form is filled with it."""
+        draft = Draft.objects.of(row).first()
+        if draft is None:
+            return {}
+        found = {
+            "draft": draft,
+            "draft_address": drafts.address(draft),
+            "draft_version": drafts.version(draft),
+        }
+        found["draft_is_open"] = "draft" in request.GET
+        if request.method == "GET" and found["draft_is_open"]:
+            form: Any = self.get_form(request, row, change=True)(instance=row)
+            form.is_preview = True  # so that a change of the public text is no error here
+            form.full_clean()
+            found["draft_changes"] = form.differences()
+        return found
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
@@ -81,8 +118,18 @@ class TextAdmin(TitledList, NoRelatedLinks, PlainText, SimpleHistoryAdmin, Previ
                 request,
                 _("This text is not public any more. A recommendation's address says that it was withdrawn."),
             )
-        if change and "draft" in request.GET:
-            Draft.objects.of(form.instance).delete()
+        draft = Draft.objects.of(form.instance).first() if change else None
+        if draft and "draft" in request.GET:
+            draft.delete()
+        elif draft and form.has_changes:
+            told = _(
+                "The draft by %(who)s was begun before this change, and can’t be published as it is. Open it, put "
+                "both together, and save it again."
+            )
+            messages.warning(request, told % {"who": draft.author})
+
+    def get_historical_record_context_helper(self, request: Any, historical_record: Any) -> Any:
+        return VersionChanges(self.model, historical_record)
 
     def revert_disabled(self, request: HttpRequest, obj: Any = None) -> bool:
         """Always True: django-simple-history may not revert a row, because that would revert its status too."""
@@ -155,6 +202,15 @@ def _is_earlier_version(request: HttpRequest) -> bool:
     """Whether the request shows an earlier version of a text, without form fields."""
     match = request.resolver_match
     return request.method != "POST" and bool(match and (match.url_name or "").endswith("_simple_history"))
+
+
+def _plain(field: Any, value: Any) -> str:
+    """A value of a version, as a reader would write it."""
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    if isinstance(value, datetime):
+        return date_format(timezone.localtime(value), "j F Y, H:i")
+    return "" if value is None else str(dict(field.flatchoices or ()).get(value, value))
 
 
 def _filled(form: Any, draft: Draft) -> Any:
