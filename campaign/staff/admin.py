@@ -28,6 +28,11 @@ from campaign.staff.second_factor import asking_again
 from pledges.admin_base.plain_text import PlainText
 
 ADMINISTRATOR = "administrator"
+# Of the pages on which an administrator does something for an account.
+TITLES = {
+    "invitation": gettext_lazy("Send %s a link to set a password"),
+    "factor": gettext_lazy("Reset the second factor of %s"),
+}
 
 
 class RolesField(forms.ModelMultipleChoiceField):
@@ -194,11 +199,11 @@ class StaffUserAdmin(PlainText, admin.ModelAdmin):
             raise Http404
         if request.method != "POST":
             context = {**self.admin_site.each_context(request), "account": user, "section": self.opts}
-            context |= {"title": user.get_short_name(), "act": name}
+            context["title"] = TITLES[name] % user.get_short_name()
             return TemplateResponse(request, f"admin/staff/{name}.html", context)
         act(user, timezone.now())
         self.log_change(request, user, done)
-        messages.success(request, done)
+        messages.success(request, f"{user.get_short_name()}: {done}")
         return redirect("admin:staff_staffuser_changelist")
 
     def log_addition(self, request: HttpRequest, obj: StaffUser, message: Any) -> LogEntry:

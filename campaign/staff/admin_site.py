@@ -9,6 +9,7 @@ from django.contrib.admin.exceptions import DisallowedModelAdminToField
 from django.contrib.admin.options import TO_FIELD_VAR
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils import timezone
@@ -25,6 +26,7 @@ from campaign.staff import (
     sign_in_limits,
     staff_log,
 )
+from campaign.staff.factor_forms import SignInForm
 from reports.models import Recommendation
 
 OURS = frozenset({"campaign", "staff", "pledges", "reports"})
@@ -71,6 +73,7 @@ class StaffAdminSite(AdminSite):
     site_title = _("Staff · Care Don't Share")
     index_title = _("Overview")
     enable_nav_sidebar = False
+    login_form = SignInForm
 
     def register(self, model_or_iterable: Any, *args: Any, **options: Any) -> None:
         """Registers models of our own apps only: the admin pages of django-otp would show the secrets of factors."""
@@ -91,7 +94,7 @@ class StaffAdminSite(AdminSite):
             return second_factor.go_on(request, "admin:factor")
         if request.method == "POST" and (seconds := sign_in_limits.seconds_to_wait(request)):
             return self._too_many_tries(request, seconds)
-        return super().login(request, extra_context)
+        return super().login(request, {"title": _("Staff sign in"), **(extra_context or {})})
 
     def password_change(  # type: ignore[override]
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -144,9 +147,17 @@ class StaffAdminSite(AdminSite):
         tasks = navigation.context(request) if self.has_permission(request) else {}
         return {**super().each_context(request), "has_no_factor": is_open, **tasks}
 
-    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
-        """Shows the overview to roles that may see it, and below it the pages that the user's roles open."""
+    def index(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The overview, for roles that may see it; below it the lists that the user's roles open.
+
+        Those with one task and no overview, like editors, begin at that task.
+        """
         may_see = request.user.has_perm("staff.view_overview")
+        tasks = navigation.tasks(request, "")
+        if not may_see and len(tasks) == 1:
+            return redirect(tasks[0][1])
         is_exact = request.user.has_perm("staff.view_totals")
         drawn = overview.gather(timezone.now(), is_exact=is_exact) if may_see else {}
         drawn["may_see_overview"] = may_see
@@ -155,7 +166,7 @@ class StaffAdminSite(AdminSite):
         return super().index(request, {**drawn, **(extra_context or {})})
 
     def _too_many_tries(self, request: HttpRequest, seconds: int) -> HttpResponse:
-        context = {**self.each_context(request), "title": _("Too many tries"), "seconds": seconds}
+        context = {**self.each_context(request), "title": _("Too many tries"), "minutes": -(-seconds // 60)}
         response = TemplateResponse(request, "admin/too_many_tries.html", context, status=429)
         response["Retry-After"] = str(seconds)
         return response

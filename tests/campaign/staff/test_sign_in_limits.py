@@ -1,5 +1,6 @@
 """Who guesses passwords is slowed; the owner gets in."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -47,6 +48,12 @@ def test_one_client_is_slowed_whichever_accounts_it_tries():
     answers = [guess("192.0.2.1", email=f"{n}@example.org").status_code for n in range(6)]
     assert answers == [200] * 5 + [429]
     assert guess("192.0.2.2").status_code == 200
+
+
+def test_how_long_to_wait_is_told_in_minutes():
+    answer = [guess("192.0.2.1") for _ in range(4)][-1]
+    assert re.search(r"Please wait \d\d? minutes?,", answer.text)
+    assert "new one" in answer.text
 
 
 def test_one_client_uses_up_no_account_for_others():
