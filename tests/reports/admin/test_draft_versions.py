@@ -147,10 +147,10 @@ def test_an_earlier_version_is_restored_as_a_draft(client, send, schools, drawn)
 
 
 def test_the_draft_says_what_it_changes_in_the_public_text(client, send):
-    send("_draft", title="Keep all of it", asked_of=[])
+    send("_draft", title="Keep all of it", applies_in="uk")
     form = client.get(drafts.address(Draft.objects.get())).text
     assert "<span>Keep</span> <ins>all of</ins> <span>it</span>" in form
-    assert "<dt>Asked of</dt><dd><del>" in form
+    assert "<dt>Applies in</dt><dd><del>England</del> <ins>" in form
     assert "Save and add another" not in form
 
 

@@ -116,8 +116,10 @@ class Command(BaseCommand):
         finally:
             server.close()
             sent.close()
+        unknown = sent.count(BEGUN)
         self.stdout.write(
-            f"Done: {sent.count(SENT):,} sent, {sent.count(REFUSED):,} refused by their server."
+            f"Done: {sent.count(SENT):,} sent, {sent.count(REFUSED):,} refused by their server"
+            f"{f', {unknown:,} of which it is not known' if unknown else ''}."
         )
 
     def _checked(self, export: Path, private_keys: list[str]) -> int:
