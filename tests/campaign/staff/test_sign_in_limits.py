@@ -111,7 +111,9 @@ def test_codes_are_counted_by_account_from_wherever_they_are_tried(own, monkeypa
         guess(f"192.0.2.{place}", password=PASSWORD, client=stranger)
     for tried in range(9):
         answer = strangers[tried % 3].post(PROVE, {"code": "123456"}, REMOTE_ADDR=f"192.0.2.{tried}")
-    assert "too many tries" in answer.text
+    assert answer.status_code == 429
+    assert re.search(r"too many tries\. Please wait \d\d? minutes", answer.text)
+    assert int(answer["Retry-After"]) <= 3600
     guess("198.51.100.1", password=PASSWORD, client=own)
     assert "too many tries" not in own.post(PROVE, {"code": "123456"}).text
 
