@@ -15,9 +15,10 @@ def difference(old: str, new: str, *, is_cut: bool = False) -> SafeString:
     """
     before, after = old.split(), new.split()
     parts = []
-    for kind, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+    steps = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
+    for place, (kind, a, b, c, d) in enumerate(steps):
         if kind == "equal":
-            same = _cut(before[a:b], a == 0, b == len(before)) if is_cut else before[a:b]
+            same = _cut(before[a:b], place == 0, place == len(steps) - 1) if is_cut else before[a:b]
             parts.append(("span", " ".join(same), "span"))
             continue
         parts += [("del", " ".join(before[a:b]), "del")] if b > a else []

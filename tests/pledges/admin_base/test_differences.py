@@ -17,5 +17,10 @@ def test_unchanged_words_far_from_a_change_are_cut():
     )
 
 
+def test_the_words_before_an_addition_at_the_end_are_shown():
+    assert difference("a b", "a b c", is_cut=True) == "<span>a b</span> <ins>c</ins>"
+    assert difference(LONG, f"{LONG} new", is_cut=True).startswith("<span>… 32 33")
+
+
 def test_the_whole_text_is_shown_where_nothing_is_to_be_cut():
     assert difference(f"{LONG} old", f"{LONG} new").startswith(f"<span>{LONG}</span>")
