@@ -16,6 +16,8 @@ from reports import views as reports
 from reports.open_data import sitemap
 
 urlpatterns = [
+    # First, since patterns are tried in turn: signing and confirming are what is asked most, and never cached.
+    path("", include("pledges.urls")),
     path(translated("", "home"), views.home, name="home"),
     path("about/", views.about, name="about"),
     path(translated("safety/", "safety"), views.safety, name="safety"),
@@ -35,7 +37,6 @@ urlpatterns = [
     path("favicon.ico", views.favicon, name="favicon"),
     path("robots.txt", sitemap.robots, name="robots"),
     path(".well-known/security.txt", views.security_txt, name="security_txt"),
-    path("", include("pledges.urls")),
     path("demo/inbox/", inbox.inbox, name="demo_inbox"),
     path("admin/", admin.site.urls),
     path("healthz", health.healthz, name="healthz"),

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from pledges import languages
 from pledges.models import PledgeText, retention
+from pledges.signing.emails import REMINDER_AFTER
 from pledges.statistics import totals
 from reports import progress
 from reports.models import Arrangement, GlossaryTerm, Sector
@@ -61,7 +62,11 @@ def safety(request: HttpRequest) -> HttpResponse:
 def privacy(request: HttpRequest) -> HttpResponse:
     if languages.is_in_short("privacy"):
         return render(request, "campaign/privacy_in_short.html")
-    page = {"keep_months": settings.KEEP_CONTACT_MONTHS, "signatures_until": retention.signatures_until()}
+    page = {
+        "keep_months": settings.KEEP_CONTACT_MONTHS,
+        "signatures_until": retention.signatures_until(),
+        "reminder_hours": REMINDER_AFTER // timedelta(hours=1),
+    }
     return render(request, "campaign/privacy.html", page)
 
 

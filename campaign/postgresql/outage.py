@@ -1,12 +1,14 @@
 """Finds out within a second that the database is frozen or unreachable, so that no web thread waits for it.
 
 A frozen server (stopped process, hung disk, lost network) neither answers nor closes its connections, and can't enforce
-its own `statement_timeout`. So the client measures the time: if a statement has no answer after PATIENCE seconds, and
-no other thread of this process hears from the server either, one new connection is tried. If that gets no answer within
-PROBE seconds, the outage begins: all waiting statements fail, and later ones fail at once, until a thread that tries to
-connect twice a second succeeds.
+its own `statement_timeout`. So the client measures the silence: if a statement has no answer after PATIENCE seconds,
+and no other thread of this process hears from the server either, one new connection is tried. If that gets no answer
+within PROBE seconds, and still no other thread does, the outage begins: all waiting statements fail, and later ones
+fail at once, until a thread that tries to connect twice a second succeeds.
 
-A slow statement on a server that answers is no outage: it may take its `statement_timeout`.
+A slow statement on a server that answers is no outage: it may take its `statement_timeout`. Silence is counted in
+wake-ups of psycopg in which nothing had arrived, not by the clock: on a busy machine a process may wait longer for its
+own turn than the server needs to answer.
 """
 
 import threading
@@ -18,6 +20,7 @@ import psycopg
 from psycopg.waiting import Ready
 
 PATIENCE, PROBE, CONNECT, RETRY = 0.5, 0.3, 0.8, 0.5  # seconds
+WAKEUP = 0.1  # seconds after which psycopg wakes what waits for the server, if nothing has arrived
 
 
 class DatabaseSilent(psycopg.OperationalError):
@@ -90,23 +93,26 @@ class Connection(_Limited):
 
     def _watched(self, gen: Any) -> Generator[Any, Any, Any]:
         """Runs `gen` to its end. If the server is silent, closes this connection and raises DatabaseSilent."""
-        since = monotonic()
+        silence = 0
         try:
             state = next(gen)
             while True:
                 ready = yield state
-                if ready == Ready.NONE:  # psycopg wakes it every tenth of a second
-                    self._give_up_on_silence(since)
+                if ready == Ready.NONE:
+                    silence += 1
+                    self._give_up_after(silence)
                 state = gen.send(ready)
         except StopIteration as end:
             outage.heard = monotonic()
             return end.value
 
-    def _give_up_on_silence(self, since: float) -> None:
-        if not outage.is_on and monotonic() > max(since, outage.heard) + PATIENCE:
+    def _give_up_after(self, silence: int) -> None:
+        """Raises DatabaseSilent if an outage is on, or begins because of so many wake-ups without an answer."""
+        now = monotonic()
+        if not outage.is_on and silence * WAKEUP >= PATIENCE and now > outage.heard + PATIENCE:
             if Probe.is_answered(self.params):
                 outage.heard = monotonic()
-            else:
+            elif outage.heard < now:  # no other thread heard from the server in the meantime
                 outage.begin(self.params)
         if outage.is_on:
             self.close()
@@ -129,13 +135,14 @@ class Probe(_Limited):
 
 
 def _within(gen: Any, seconds: float) -> Generator[Any, Any, Any]:
-    """Runs `gen` to its end; raises DatabaseSilent after so many seconds."""
-    until = monotonic() + seconds
+    """Runs `gen` to its end; raises DatabaseSilent after so many seconds in which nothing arrives."""
+    silence = 0
     try:
         state = next(gen)
         while True:
             ready = yield state
-            if ready == Ready.NONE and monotonic() > until:
+            silence = silence + 1 if ready == Ready.NONE else 0
+            if silence >= round(seconds / WAKEUP):
                 raise DatabaseSilent
             state = gen.send(ready)
     except StopIteration as end:

@@ -143,6 +143,7 @@ def _confirmation_email(
     shared: dict[str, object] = {
         "commitments": tuple(pending.pledge_text.commitments),
         "text_language": pending.pledge_text.language,
+        "asked_on": timezone.localdate(pending.email_queued_at),
         "expires_at": timezone.localdate(pending.expires_at),
         "code": "",
         "stop": "",

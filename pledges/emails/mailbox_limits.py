@@ -193,7 +193,7 @@ def _write(decisions: _Decisions, now: datetime) -> set[int]:
             cursor.execute(
                 f"UPDATE pledges_queuedemail AS email SET due_at = later.due_at, leased_until = NULL"  # noqa: S608
                 f" FROM unnest(%s::bigint[], %s::timestamptz[]) AS later (id, due_at)"
-                f" WHERE email.id = later.id AND {queue.WAITING}",
+                f" WHERE email.id = later.id AND {queue.NOT_ENDED}",
                 [list(decisions.deferred), list(decisions.deferred.values())],
             )
         return _count(cursor, decisions.counted, now) if decisions.counted else set()
@@ -201,7 +201,7 @@ def _write(decisions: _Decisions, now: datetime) -> set[int]:
 
 def _count(cursor: Any, keys: Iterable[int], now: datetime) -> set[int]:
     cursor.execute(
-        f"UPDATE pledges_queuedemail SET counted_at = %s WHERE id = ANY(%s) AND {queue.WAITING} RETURNING id",  # noqa: S608
+        f"UPDATE pledges_queuedemail SET counted_at = %s WHERE id = ANY(%s) AND {queue.NOT_ENDED} RETURNING id",  # noqa: S608
         [now, list(keys)],
     )
     return {pk for (pk,) in cursor.fetchall()}

@@ -4,6 +4,8 @@ It compares only with tables, and asks no server: known mail providers, mistyped
 (".con"), and the edit distance from the names of large mail services.
 """
 
+from functools import lru_cache
+
 from pledges.inputs.email_providers import DOMAINS
 
 # Mistyped endings, of which none exists as a top-level domain.
@@ -48,6 +50,7 @@ def suggested_address(address: str) -> str:
     return f"{local}@{corrected}" if corrected != domain.lower() else ""
 
 
+@lru_cache(maxsize=512)
 def _corrected(domain: str) -> str:
     """Returns the domain that was probably meant; the same domain if none is known."""
     if domain in DOMAINS or domain in _REAL:

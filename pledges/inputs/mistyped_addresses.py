@@ -13,6 +13,8 @@ LONGEST, LONGEST_LOCAL = 254, 64
 _PLAIN = {"’": "'", "‘": "'", "‐": "-", "‑": "-", "–": "-", "—": "-", "−": "-"}
 _LOCAL_SIGNS = frozenset(".!#$%&'*+-/=?^_`{|}~")
 _DOMAIN_SIGNS = frozenset(".-。")  # the last is the dot of Chinese and Japanese input methods
+# What nearly everyone types: no character of it is at a wrong place.
+_ORDINARY = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+")
 _NUMBERS = re.compile(r"[\d.]+")
 
 
@@ -40,6 +42,8 @@ def _too_many(text: str) -> str:
 
 def _wrong_character(text: str) -> str:
     """A sentence about the first character that is not allowed at its place."""
+    if _ORDINARY.fullmatch(text):
+        return ""
     local = text.rpartition("@")[0]
     for place, letter in enumerate(text):
         if letter != "@" and (found := _wrong_letter(letter, text[:place], is_domain=place > len(local) > 0)):

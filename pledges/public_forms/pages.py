@@ -3,7 +3,8 @@
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
-from django.shortcuts import render, resolve_url
+from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
@@ -17,7 +18,7 @@ class SeeOther(HttpResponseRedirect):
     status_code = 303
 
     def __init__(self, route: str, *args: object) -> None:
-        super().__init__(resolve_url(route, *args))
+        super().__init__(reverse(route, args=args))
 
 
 def takes_form(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

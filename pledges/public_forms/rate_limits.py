@@ -45,8 +45,9 @@ def exceeded(request: HttpRequest, group: str, subject: str = "") -> int:
     Counts the client and the /48 that it is in, or instead `subject` if it is given (such as a staff account). Raises
     OperationalError if the database does not answer, which becomes a 503: without limits no form may send emails.
     """
-    counted = [(group, subject.encode() or _network(address(request)), LIMITS[group])]
-    if not subject and (wide := _wide_network(address(request))):
+    network, wide = _networks(request)
+    counted = [(group, subject.encode() or network, LIMITS[group])]
+    if not subject and wide:
         counted.append((f"{group} /48", wide, LIMITS[group] * WIDER))
     uses = [_usage(request, name, _hashed(what), limit) for name, what, limit in counted]
     if len(uses) > 1:
@@ -68,7 +69,7 @@ def _usage(request: HttpRequest, group: str, hashed: str, limit: int) -> Callabl
 
 def client(request: HttpRequest) -> str:
     """The client's hash for today, 32 hexadecimal digits. Raises OperationalError if the store is down."""
-    return _hashed(_network(address(request)))
+    return _hashed(_networks(request)[0])
 
 
 def network(request: HttpRequest) -> str:
@@ -77,8 +78,8 @@ def network(request: HttpRequest) -> str:
 
     The queue slows down the emails of one network by it (`emails.queue.DUE_AT`).
     """
-    written = address(request)
-    return _hashed(b"network " + (_wide_network(written) or _network(written)))
+    network, wide = _networks(request)
+    return _hashed(b"network " + (wide or network))
 
 
 def address(request: HttpRequest) -> str:
@@ -102,28 +103,25 @@ def _warn_once() -> None:
     )
 
 
-def _network(written: str) -> bytes:
-    """Returns the part of an address that identifies one client: all of an IPv4 address, the first 64 bits of IPv6.
+def _networks(request: HttpRequest) -> tuple[bytes, bytes]:
+    """Returns the part of an address that identifies one client, and the wider network that one customer may have.
 
-    Requests without an address, as through a Unix socket, are one client.
+    Of an IPv4 address these are all of it and b""; of IPv6 the first 64 and the first 48 bits. Requests without an
+    address, as through a Unix socket, are one client. The address is read once for each request.
     """
+    if not hasattr(request, "client_networks"):
+        request.client_networks = _networks_of(address(request))  # type: ignore[attr-defined]
+    return request.client_networks  # type: ignore[attr-defined]
+
+
+def _networks_of(written: str) -> tuple[bytes, bytes]:
     try:
         found = ip_address(written)
     except ValueError:
-        return b""
-    if isinstance(found, IPv6Address):
-        return found.ipv4_mapped.packed if found.ipv4_mapped else found.packed[:8]
-    return found.packed
-
-
-def _wide_network(written: str) -> bytes:
-    """The first 48 bits of an IPv6 address; empty for all others."""
-    try:
-        found = ip_address(written)
-    except ValueError:
-        return b""
-    is_ours = isinstance(found, IPv6Address) and not found.ipv4_mapped
-    return found.packed[:6] if is_ours else b""
+        return b"", b""
+    if isinstance(found, IPv6Address) and not found.ipv4_mapped:
+        return found.packed[:8], found.packed[:6]
+    return (getattr(found, "ipv4_mapped", None) or found).packed, b""
 
 
 def _hashed(what: bytes) -> str:

@@ -44,10 +44,10 @@ WITH slot AS ({queue.DUE_AT}), fresh AS (
     FROM slot WHERE NOT slot.is_full
     ON CONFLICT (submission_hmac) DO UPDATE SET email_queued_at = excluded.email_queued_at
     WHERE pledges_pendingsignature.email_queued_at <= excluded.email_queued_at - %(pause)s
-    RETURNING ref
+    RETURNING ref, xmax = 0 AS is_new
 ), replaced AS (
     UPDATE pledges_queuedemail SET mailbox = NULL, network = '', leased_until = NULL, dropped_at = %(now)s
-    WHERE ref = (SELECT ref FROM fresh) AND kind = 'confirm' AND {queue.WAITING}
+    WHERE (SELECT NOT is_new FROM fresh) AND ref = (SELECT ref FROM fresh) AND kind = 'confirm' AND {queue.NOT_ENDED}
     RETURNING due_at
 ), emails AS (
     INSERT INTO pledges_queuedemail (kind, ref, digest, mailbox, network, due_at, attempts, refusal)
@@ -55,7 +55,7 @@ WITH slot AS ({queue.DUE_AT}), fresh AS (
         least(slot.due_at, (SELECT min(due_at) FROM replaced)) + email.later, 0, ''
     FROM fresh, slot, (VALUES ('confirm', %(network)s, interval '0'), ('reminder', '', %(reminder)s))
         AS email (kind, network, later)
-    WHERE email.kind = 'confirm'
+    WHERE email.kind = 'confirm' OR fresh.is_new
         OR NOT EXISTS (SELECT FROM pledges_queuedemail old WHERE old.ref = fresh.ref AND old.kind = 'reminder')
 )
 SELECT is_full FROM slot

@@ -12,6 +12,7 @@ from django.db import connection
 from django.utils import timezone
 
 from pledges.crypto import encryption
+from pledges.emails import queue
 from pledges.models import (
     Consent,
     Contact,
@@ -63,8 +64,7 @@ WITH pending AS (
 ), email AS (
     UPDATE pledges_queuedemail SET mailbox = NULL, words = NULL, network = '', leased_until = NULL,
         dropped_at = %(midnight)s
-    WHERE ref = %(pending_ref)s AND sent_at IS NULL AND dropped_at IS NULL AND failed_at IS NULL
-        AND EXISTS (SELECT FROM signature)
+    WHERE ref = %(pending_ref)s AND {queue.NOT_ENDED} AND EXISTS (SELECT FROM signature)
 )
 UPDATE pledges_pendingsignature SET confirmed_on = %(today)s, submission_hmac = NULL, language = '', {_EMPTIED},
     contact = NULL, unsubscribe_token = NULL, application = NULL

@@ -98,7 +98,7 @@ def test_a_recipient_put_off_is_tried_again(server, reply):
     assert server.received == [address]
 
 
-def test_an_unknown_recipient_is_parked(server):
+def test_an_email_to_an_unknown_recipient_is_given_up(server):
     now = timezone.now()
     sign(1, now)
     server.to_recipient = "550 5.1.1 no such user"
@@ -117,7 +117,7 @@ def test_a_server_that_hangs_up_after_the_email_gets_it_again(server):
     assert server.received == [address] * 2
 
 
-def test_a_server_that_never_answers_costs_no_email(server, settings):
+def test_no_email_is_lost_if_the_mail_server_never_answers(server, settings):
     with socket.socket() as deaf:
         deaf.bind(("127.0.0.1", 0))
         deaf.listen()
@@ -131,7 +131,7 @@ def test_a_server_that_never_answers_costs_no_email(server, settings):
     assert server.received == [address]
 
 
-def test_no_server_at_all_costs_no_email(server, settings):
+def test_no_email_is_lost_without_a_mail_server(server, settings):
     live, settings.EMAIL_PORT = settings.EMAIL_PORT, free_port()
     now = timezone.now()
     [address] = sign(1, now)
@@ -142,7 +142,7 @@ def test_no_server_at_all_costs_no_email(server, settings):
     assert server.received == [address]
 
 
-def test_an_hour_without_a_mail_server_costs_no_email_and_doubles_none(server, settings):
+def test_an_hour_without_a_mail_server_loses_and_doubles_no_email(server, settings):
     """By the clock that the worker is given: people sign each minute, and it tries as often as it does in an hour."""
     live, settings.EMAIL_PORT = settings.EMAIL_PORT, free_port()
     start, people, tried = timezone.now(), [], 0

@@ -16,7 +16,7 @@ def gunicorn(tmp_path_factory):
     server.end()
 
 
-def test_gunicorn_serves_what_is_plain(gunicorn):
+def test_gunicorn_answers_an_ordinary_request(gunicorn):
     request = b"GET /healthz HTTP/1.1\r\n" + HOST + b"Connection: close\r\n\r\n"
     assert statuses(send(gunicorn[0], request)) == [200]
 
@@ -26,7 +26,7 @@ def test_what_could_smuggle_a_request_is_refused_and_the_connection_closed(gunic
     assert statuses(send(gunicorn[0], probe)) in ([400], [501])
 
 
-def test_nothing_is_read_after_a_body_that_makes_no_sense(gunicorn):
+def test_a_request_after_a_malformed_body_is_refused(gunicorn):
     request = b"GET /healthz HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: chunked\r\n\r\n0x0\r\n\r\n"
     assert statuses(send(gunicorn[0], request + SMUGGLED)) == [200, 400]
 

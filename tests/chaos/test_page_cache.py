@@ -103,7 +103,7 @@ def count_people(database, people):  # noqa: F811
 
 
 @needs_nginx
-def test_what_is_somebodys_own_reaches_the_site_each_time_and_is_cached_nowhere(proxy, site):
+def test_pages_of_one_person_are_cached_nowhere(proxy, site):
     for path in OWN:
         before = lines(site)
         for visitor in (ALICE, BOB):
@@ -129,7 +129,7 @@ def test_what_alice_typed_is_not_shown_to_bob(proxy, path):
 
 
 @needs_nginx
-def test_what_is_searched_is_cached_nowhere(proxy):
+def test_search_results_are_cached_nowhere(proxy):
     for path in (
         "/report/search/?q=canary",
         "/pledge/organisations/?q=canary",
@@ -170,7 +170,7 @@ def test_a_reader_gets_the_best_encoding_they_take(proxy, accepted, encoding):
 
 
 @needs_nginx
-def test_who_has_the_page_already_is_told_so(proxy):
+def test_a_matching_etag_gets_304_through_nginx(proxy):
     first = ask(proxy, "/about/")
     tag = re.search(rb"ETag: (.*)\r\n", first)[1]
     assert statuses(ask(proxy, "/about/", b"If-None-Match: " + tag)) == [304]

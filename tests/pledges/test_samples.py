@@ -14,7 +14,7 @@ def load(*flags):
     call_command("load_samples", *flags)
 
 
-def test_samples_are_marked_and_stand_in_the_demo(settings, client):
+def test_samples_are_marked_and_shown_in_the_demo(settings, client):
     settings.DEBUG = True
     load()
     assert (
@@ -36,7 +36,7 @@ def test_every_sample_has_a_plainly_invented_name_of_its_own(settings):
         )
 
 
-def test_only_of_who_waits_is_there_somebody_to_judge(settings):
+def test_only_waiting_samples_have_a_contact(settings):
     settings.DEBUG = True
     load()
     waiting = Organisation.objects.waiting()

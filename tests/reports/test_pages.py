@@ -169,11 +169,11 @@ def test_a_body_says_from_when_until_when_it_exists(client, schools, days, told)
 @pytest.mark.parametrize(
     "address", ["/report/other/", "/report/schools/2/", "/report/other/1/", "/report/asked-of/nobody/"]
 )
-def test_what_there_is_not_is_not_found(client, schools, address):
+def test_unknown_addresses_answer_404(client, schools, address):
     assert client.get(address).status_code == 404
 
 
-def test_publishing_shows(client, schools):
+def test_a_published_text_is_shown(client, schools):
     client.get("/report/schools/1/")
     schools.text = "Keep it here."
     schools.save()

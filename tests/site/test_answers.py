@@ -42,7 +42,7 @@ def test_a_foreign_host_is_not_framed_either(client):
     assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
 
 
-def test_nor_is_the_way_to_https(client, settings):
+def test_the_redirect_to_https_can_not_be_framed(client, settings):
     settings.SECURE_SSL_REDIRECT = True
     found = Client().get("/privacy/")
     assert found["Location"] == "https://pledge.example.org/privacy/"
@@ -65,7 +65,7 @@ def test_every_response_has_the_sites_headers(client, path, status):
 
 
 @pytest.mark.parametrize("path", ["/admin/login/", "/privacy/"])
-def test_a_page_may_ask_its_own_server_alone(client, path):
+def test_a_page_may_only_request_its_own_server(client, path):
     assert "connect-src 'self';" in client.get(path)["Content-Security-Policy"] + ";"
 
 
@@ -87,14 +87,14 @@ def test_no_answer_to_a_post_is_stored(client):
     )
 
 
-def test_an_error_is_a_calm_page_with_a_way_on(client):
+def test_an_error_page_has_a_link_to_continue(client):
     page = client.get("/probe/broken/").content.decode()
     assert "This is our mistake" in page
     assert 'href="/"' in page
     assert "ValueError" not in page
 
 
-def test_a_form_sent_to_a_page_gets_a_calm_answer(client):
+def test_a_form_sent_to_a_page_that_takes_none_gets_405(client):
     answer = Client().post("/about/", {}, "application/x-www-form-urlencoded")
     assert (answer.status_code, answer["Allow"]) == (405, "GET, HEAD")
     assert "This page can’t be opened again" in answer.text

@@ -167,7 +167,7 @@ def test_an_organisations_contact_goes_thirty_days_after_its_end(post):
     assert canaries.in_columns(unlocked=True) == BODY
 
 
-def test_of_who_withdrew_nothing_is_left(post, nothing_elsewhere):
+def test_nothing_is_left_of_a_person_who_withdrew(post, nothing_elsewhere):
     sign(post)
     confirm_with_all_wishes(post)
     assert post("/pledge/mine/", email=PERSON["email"]) == 303
@@ -178,7 +178,7 @@ def test_of_who_withdrew_nothing_is_left(post, nothing_elsewhere):
     nothing_elsewhere()
 
 
-def test_of_what_nobody_confirmed_nothing_is_left_after_a_week(post, nothing_elsewhere):
+def test_nothing_is_left_of_an_unconfirmed_form_after_a_week(post, nothing_elsewhere):
     sign(post)
     sign_for_the_organisation(post)
     retention_job.erase_expired(timezone.now() + WEEK)
@@ -188,7 +188,7 @@ def test_of_what_nobody_confirmed_nothing_is_left_after_a_week(post, nothing_els
     nothing_elsewhere()
 
 
-def test_of_a_complaint_nothing_is_left_once_it_has_gone(post):
+def test_nothing_is_left_of_a_complaint_after_it_was_sent(post):
     words = " ".join([*PERSON.values(), *ADDRESS.splitlines()])
     assert post("/privacy/complaint/", message=words, answer_to=PERSON["email"]) == 303
     assert canaries.in_columns() == {}
@@ -213,7 +213,7 @@ def constraint(answers, now):
 
 
 @pytest.mark.parametrize("broken", [fault, constraint])
-def test_a_500_leaves_nothing_anywhere(post, monkeypatch, nothing_elsewhere, broken):
+def test_a_server_error_stores_nothing_personal_anywhere(post, monkeypatch, nothing_elsewhere, broken):
     monkeypatch.setattr(signing, "sign", broken)
     assert post("/pledge/", **PERSON, by_email="yes", pledge_text="1") == 500
     assert canaries.in_columns(unlocked=True) == {}
@@ -221,7 +221,7 @@ def test_a_500_leaves_nothing_anywhere(post, monkeypatch, nothing_elsewhere, bro
     nothing_elsewhere()
 
 
-def test_a_form_sent_back_for_an_error_leaves_nothing_anywhere(post, nothing_elsewhere):
+def test_a_form_with_an_error_stores_nothing_personal_anywhere(post, nothing_elsewhere):
     assert post("/pledge/", **PERSON, by_email="perhaps", pledge_text="1") == 422
     assert canaries.in_columns(unlocked=True) == {}
     nothing_elsewhere()
@@ -238,7 +238,7 @@ def test_a_form_sent_back_for_an_error_leaves_nothing_anywhere(post, nothing_els
         ("bytea", encryption.encrypt(ADDRESS)),
     ],
 )
-def test_no_new_column_escapes_the_search(kind, value):
+def test_every_column_is_searched_for_canaries(kind, value):
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE TABLE newcomer (id int, stored {kind})")
         try:

@@ -75,12 +75,12 @@ def test_every_public_form_is_urlencoded(client, path, content_type):
 
 @pytest.mark.parametrize("path", FORMS)
 @pytest.mark.parametrize("body", [b"email=%00", b"%ff=1", b"a=1&" * 200])
-def test_every_public_form_refuses_what_is_no_text_or_too_much(client, path, body):
+def test_every_public_form_refuses_malformed_and_too_large_data(client, path, body):
     assert client.generic("POST", path, body, FORM).status_code == 400
 
 
 @pytest.mark.parametrize("path", VIEWS)
-def test_no_view_knows_other_methods(client, path):
+def test_every_view_refuses_other_methods(client, path):
     assert {client.generic(method, path).status_code for method in ("PUT", "DELETE", "PATCH", "TRACE")} == {
         405
     }
@@ -95,7 +95,7 @@ def test_every_text_names_its_charset(client):
 
 
 @pytest.mark.django_db
-def test_asking_changes_nothing(client):
+def test_get_requests_change_nothing(client):
     before = rows()
     for path in VIEWS:
         for method in ("HEAD", "OPTIONS"):
@@ -106,7 +106,7 @@ def test_asking_changes_nothing(client):
 
 
 @pytest.mark.django_db
-def test_staff_who_ask_change_nothing_and_nothing_is_cached_or_framed(client):
+def test_get_requests_of_staff_change_nothing_and_are_not_cached_or_framed(client):
     sign_in(client, StaffUser.objects.create_superuser("ada@example.org"))
     before = rows()
     for path in ADMIN:

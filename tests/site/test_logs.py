@@ -66,7 +66,7 @@ def test_no_error_email_is_sent(client, settings, mailoutbox, path):
     assert mailoutbox == []
 
 
-def test_a_fault_is_told_by_its_class_route_and_place(client, log):
+def test_an_error_is_logged_with_class_route_and_place(client, log):
     client.get("/probe/collision/")
     fault = next(line for line in log.getvalue().splitlines() if "ERROR" in line)
     assert "500 [collision] IntegrityError at site/probe.py:" in fault
@@ -87,7 +87,7 @@ GUNICORN = [
 
 
 @pytest.mark.parametrize(("message", "arguments"), GUNICORN)
-def test_the_server_says_no_more_than_we_do(log, message, arguments):
+def test_gunicorn_logs_no_more_than_django(log, message, arguments):
     try:
         raise OSError(CANARY)
     except OSError:
@@ -98,7 +98,7 @@ def test_the_server_says_no_more_than_we_do(log, message, arguments):
 
 
 @pytest.mark.parametrize("name", ["gunicorn.access", "django.server"])
-def test_nobody_writes_paths(log, name):
+def test_loggers_that_write_paths_are_off(log, name):
     logging.getLogger(name).error('"GET /pledge/confirm/%s/"', CANARY)
     assert log.getvalue() == ""
 
@@ -110,7 +110,7 @@ def test_a_line_that_can_not_be_written_shows_nothing(log, capsys):
     assert CANARY not in log.getvalue() + capsys.readouterr().err
 
 
-def test_our_own_words_are_written_in_full(log):
+def test_our_own_messages_are_logged_in_full(log):
     logging.getLogger("pledges.emails.sending").warning("the mail server is away for %d s", 30)
     assert "WARNING pledges.emails.sending the mail server is away for 30 s" in log.getvalue()
 

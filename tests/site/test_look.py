@@ -55,7 +55,7 @@ def luminance(colour: str) -> float:
 
 @pytest.mark.parametrize("mode", ["light", "dark"])
 @pytest.mark.parametrize(("surface", "ink"), PAIRS)
-def test_every_ink_can_be_read_on_its_surface(surface, ink, mode):
+def test_every_text_colour_has_enough_contrast(surface, ink, mode):
     values = tokens(mode)
     lighter, darker = sorted((luminance(colour(name, values)) for name in (surface, ink)), reverse=True)
     assert (lighter + 0.05) / (darker + 0.05) >= 4.5
@@ -64,7 +64,7 @@ def test_every_ink_can_be_read_on_its_surface(surface, ink, mode):
 @pytest.mark.parametrize(
     "sheet", [sheet for sheet in SHEETS if sheet.name != "tokens.css"], ids=lambda sheet: sheet.name
 )
-def test_colours_stand_in_the_tokens_alone(sheet):
+def test_colours_are_only_defined_in_the_tokens(sheet):
     assert COLOUR.findall(re.sub(r"/\*.*?\*/", "", sheet.read_text(), flags=re.S)) == []
 
 
@@ -75,7 +75,7 @@ def test_emails_repeat_only_colours_of_the_tokens():
         assert used <= known, letter
 
 
-def test_the_look_stays_small():
+def test_the_style_sheets_stay_small():
     assert len(SHEETS) <= 13
     public = [sheet for sheet in SHEETS if sheet.name != "admin.css"]
     assert sum(len(sheet.read_text().splitlines()) for sheet in public) < 950
@@ -83,7 +83,7 @@ def test_the_look_stays_small():
     assert sum(len(script.read_text().splitlines()) for script in scripts) < 100
 
 
-def test_every_class_of_the_look_is_worn():
+def test_every_css_class_is_used():
     wearers = [
         *(ROOT / "templates").rglob("*.html"),
         *(path for app in ["campaign", "pledges", "reports"] for path in (ROOT / app).rglob("*.py")),

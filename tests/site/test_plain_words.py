@@ -72,7 +72,7 @@ SOURCES = [
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_a_reader_meets_only_plain_words(path):
+def test_texts_contain_no_forbidden_phrases(path):
     text = marked_in_python(path) if path.suffix == ".py" else marked_in_template(path)
     found = {
         match[0]: better for phrase, better in FORBIDDEN.items() for match in re.finditer(phrase, text, re.I)

@@ -31,9 +31,9 @@ def test_no_code_of_web_or_worker_needs_a_session():
 @pytest.mark.parametrize(
     "statement", ["SET lock_timeout = '5s'", "SELECT pg_advisory_lock(1)", "FROM pg_stat_activity"]
 )
-def test_what_needs_a_session_would_be_found(statement):
+def test_session_settings_and_locks_are_found(statement):
     assert OF_A_SESSION.search(statement)
 
 
-def test_the_transactions_own_setting_and_lock_are_none():
+def test_settings_and_locks_of_a_transaction_are_not_reported():
     assert not OF_A_SESSION.search("SET LOCAL lock_timeout = '5s'; SELECT pg_try_advisory_xact_lock(1)")

@@ -101,7 +101,7 @@ def test_one_person_more_or_fewer_is_not_seen_in_the_next_count(act, time_machin
 
 
 @pytest.mark.parametrize("act", [confirm, withdraw, quarantine, telephone])
-def test_the_overview_does_not_tell_those_who_take_calls_or_moderate(act, client):
+def test_the_overview_shows_supporter_care_and_moderators_only_tens(act, client):
     def overview() -> str:
         daily.recount(NOW)
         page = client.get("/admin/").text
@@ -117,7 +117,7 @@ def test_the_overview_does_not_tell_those_who_take_calls_or_moderate(act, client
     assert overview() == before
 
 
-def test_every_page_gives_the_same_figure(client):
+def test_every_page_shows_the_same_total(client):
     shown = {page: client.get(page).text for page in ("/", "/pledge/", "/press/", "/pledge/numbers/")}
     shown |= {page: client.get(page).text for page in ("/pledge/thank-you/", "/pledge/supporters/")}
     assert [page for page, text in shown.items() if "340" not in text] == []

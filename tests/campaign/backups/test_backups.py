@@ -77,16 +77,16 @@ def restore(file, *options, key=None):
     call_command("restore", str(file), "--identity", str(key or file.parent.parent / "key"), *options)
 
 
-def test_a_backup_is_noted_for_the_overview(backup):
+def test_a_backup_is_recorded_for_the_overview(backup):
     assert timezone.now() - Backup.objects.get().made_at < timedelta(minutes=5)
 
 
-def test_a_backup_can_be_read_by_its_owner_alone(backup):
+def test_a_backup_file_can_only_be_read_by_its_owner(backup):
     assert backup.stat().st_mode & 0o777 == 0o600
     assert backup.parent.stat().st_mode & 0o777 == 0o700
 
 
-def test_without_the_private_key_a_backup_says_nothing(backup):
+def test_a_backup_can_not_be_read_without_the_private_key(backup):
     sealed = backup.read_bytes()
     assert sealed.startswith(b"age-encryption.org/v1")
     assert b"pledges_signature" not in sealed
@@ -101,14 +101,14 @@ def test_no_backup_holds_sessions(folder, client):
     assert client.session.session_key not in text
 
 
-def test_without_public_keys_there_is_no_backup(folder, settings):
+def test_without_public_keys_no_backup_is_made(folder, settings):
     settings.BACKUP_PUBLIC_KEYS = []
     with pytest.raises(CommandError, match="BACKUP_PUBLIC_KEYS is empty"):
         call_command("backup")
     assert not backups.backups(folder)
 
 
-def test_a_dump_that_breaks_off_is_no_backup(folder, monkeypatch):
+def test_a_failed_dump_leaves_no_backup_file(folder, monkeypatch):
     broken = ["sh", "-c", "echo half; echo no space left >&2; exit 1"]
     monkeypatch.setattr(clients, "command", lambda *options, **more: (broken, dict(os.environ)))
     with pytest.raises(CommandError, match="no space left"):
@@ -117,7 +117,7 @@ def test_a_dump_that_breaks_off_is_no_backup(folder, monkeypatch):
     assert not Backup.objects.exists()
 
 
-def test_a_folder_that_cannot_be_written_is_named(folder, settings, tmp_path):
+def test_the_error_names_a_folder_that_can_not_be_written(folder, settings, tmp_path):
     settings.BACKUP_FOLDER = tmp_path / "key"
     with pytest.raises(CommandError, match="No backup was made in"):
         call_command("backup")
@@ -136,21 +136,21 @@ def test_backups_are_deleted_when_they_are_35_days_old(folder):
     assert set(folder.iterdir()) == {days[0], *others}
 
 
-def test_the_operators_command_gets_each_file(folder, settings, tmp_path):
+def test_backup_command_runs_for_each_file(folder, settings, tmp_path):
     settings.BACKUP_COMMAND = f"sh -c 'echo {{file}} >> {tmp_path}/carried'"
     call_command("backup")
     carried = (tmp_path / "carried").read_text().split()
     assert carried == [str(backups.lists(folder)[0]), str(backups.backups(folder)[0])]
 
 
-def test_a_backup_that_was_not_carried_elsewhere_is_not_noted(folder, settings):
+def test_a_backup_whose_backup_command_failed_is_not_recorded(folder, settings):
     settings.BACKUP_COMMAND = "sh -c 'echo no such host >&2; exit 3'"
     with pytest.raises(CommandError, match=r"failed \(3\): no such host"):
         call_command("backup")
     assert not Backup.objects.exists()
 
 
-def test_the_list_beside_the_backups_is_renewed(backup, folder):
+def test_the_list_beside_the_backups_is_written_again(backup, folder):
     withdrawal.withdraw(BOB_DIGEST, NOW)
     call_command("backup", "--only-list")
     [left] = backups.lists(folder)
@@ -166,7 +166,7 @@ def test_a_list_that_lost_most_of_its_lines_does_not_replace_the_one_before(fold
     assert sorted(path.read_text().count("\n") for path in backups.lists(folder)) == [2, 99]
 
 
-def test_a_restore_into_an_empty_server_brings_nothing_back_into_sight(backup, folder, elsewhere, capsys):
+def test_a_restore_into_an_empty_server_erases_and_hides_again(backup, folder, elsewhere, capsys):
     connection.settings_dict["NAME"] = elsewhere.removesuffix("_restored")
     withdrawal.withdraw(BOB_DIGEST, NOW)
     call_command("backup", "--only-list")
@@ -180,13 +180,13 @@ def test_a_restore_into_an_empty_server_brings_nothing_back_into_sight(backup, f
     assert Signature.objects.count() == 2
 
 
-def test_a_database_that_holds_something_is_not_touched(backup):
+def test_restore_refuses_a_database_that_is_not_empty(backup):
     with pytest.raises(CommandError, match="not empty"):
         restore(backup)
     assert Signature.objects.count() == 2
 
 
-def test_replacing_keeps_what_was_there_before(backup, elsewhere):
+def test_restore_with_replace_stores_the_old_database_under_another_name(backup, elsewhere):
     restore(backup)
     withdrawal.withdraw(tokens.digest(ALICE.identity), NOW)
     restore(backup, "--replace")
@@ -197,30 +197,30 @@ def test_replacing_keeps_what_was_there_before(backup, elsewhere):
     loading.drop_database(aside)
 
 
-def test_nothing_is_replaced_while_the_site_is_connected(backup, monkeypatch):
+def test_restore_refuses_to_replace_while_others_are_connected(backup, monkeypatch):
     monkeypatch.setattr(digest_key_chain, "other_connections", lambda: 2)
     with pytest.raises(CommandError, match="Stop the site"):
         restore(backup, "--replace")
 
 
-def test_a_wrong_key_is_named(backup, tmp_path):
+def test_restore_says_that_the_key_is_wrong(backup, tmp_path):
     (tmp_path / "other").write_text(str(pyrage.x25519.Identity.generate()))
     with pytest.raises(CommandError, match="does not open"):
         restore(backup, key=tmp_path / "other")
 
 
-def test_what_is_no_key_is_named(backup):
+def test_restore_says_that_the_key_file_has_no_key(backup):
     with pytest.raises(CommandError, match="no private key"):
         restore(backup, key=backup)
 
 
-def test_what_is_no_backup_is_named(backup):
+def test_restore_says_that_the_file_is_no_backup(backup):
     backup.write_bytes(pyrage.encrypt(b"something else", [KEY.to_public()]))
     with pytest.raises(CommandError, match="no backup of this site"):
         restore(backup)
 
 
-def test_a_backup_that_is_not_there_is_named(backup):
+def test_restore_says_that_the_file_is_missing(backup):
     with pytest.raises(CommandError, match="There is no file"):
         restore(backup.with_name("none"))
 
@@ -277,7 +277,7 @@ def test_migrations_that_this_version_lacks_are_found():
     ]
 
 
-def test_a_row_that_did_not_come_back_is_found(backup):
+def test_restore_finds_a_row_that_is_missing(backup):
     wanted = loading.contents(backup, KEY)["tables"]
     Contact.objects.all().delete()
     PublicName.objects.filter(name="Bob").update(name="Rob")
@@ -286,7 +286,7 @@ def test_a_row_that_did_not_come_back_is_found(backup):
     ]
 
 
-def test_what_did_not_come_back_whole_is_not_opened(backup, elsewhere, monkeypatch):
+def test_restore_refuses_an_incomplete_database(backup, elsewhere, monkeypatch):
     monkeypatch.setattr(
         loading, "differences", lambda wanted, counted: ["pledges_signature: 2 rows in the backup, 1 here"]
     )
@@ -294,23 +294,21 @@ def test_what_did_not_come_back_whole_is_not_opened(backup, elsewhere, monkeypat
         restore(backup)
 
 
-def test_a_sequence_that_lags_behind_is_found(backup):
+def test_restore_finds_a_sequence_that_is_behind(backup):
     assert loading.sequences_behind() == []
     with connection.cursor() as cursor:
         cursor.execute("SELECT setval('pledges_signature_id_seq', 1)")
     assert loading.sequences_behind() == ["pledges_signature_id_seq"]
 
 
-def test_what_a_backup_holds_is_said_in_its_beginning(backup):
+def test_a_backup_begins_with_a_description_of_its_contents(backup):
     contents = loading.contents(backup, KEY)
     assert contents["tables"]["pledges_signature"][0] == 2
     assert "campaign_ratelimitcount" not in contents["tables"]
     assert json.dumps(contents)
 
 
-def test_every_part_of_a_restore_that_takes_long_says_how_far_it_has_come(
-    backup, elsewhere, capsys, monkeypatch
-):
+def test_restore_shows_its_progress(backup, elsewhere, capsys, monkeypatch):
     monkeypatch.setattr(progress, "FIRST", 0)
     monkeypatch.setattr(progress, "ELSEWHERE", 0)
     restore(backup)

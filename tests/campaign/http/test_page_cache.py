@@ -74,7 +74,7 @@ def ask(site, rf):
     cache.pool.shutdown()
 
 
-def test_a_page_is_drawn_once_a_second(ask, site, clock):
+def test_a_page_is_rendered_at_most_once_a_second(ask, site, clock):
     assert [ask(), ask()][0][0] == 200
     assert len(site.asked) == 1
     clock.now += 2
@@ -82,14 +82,14 @@ def test_a_page_is_drawn_once_a_second(ask, site, clock):
     assert len(site.asked) == 2
 
 
-def test_a_change_is_seen_by_the_first_who_asks_after_a_quiet_hour(ask, site, clock):
+def test_the_first_reader_after_a_quiet_hour_sees_a_change(ask, site, clock):
     ask()
     site.body = b"another page"
     clock.now += 3600
     assert ask()[2] == b"another page"
 
 
-def test_readers_get_the_old_page_while_one_draws_the_new(ask, site, clock):
+def test_readers_get_the_old_page_while_the_new_one_is_rendered(ask, site, clock):
     ask()
     site.go_on.clear()
     clock.now += 1.2
@@ -107,7 +107,7 @@ def test_the_last_good_page_is_cached_for_an_hour_when_the_view_fails(ask, site,
     assert ask()[0] == int(status[:3])
 
 
-def test_a_view_that_fails_is_asked_once_a_second(ask, site, clock):
+def test_a_failing_view_is_called_at_most_once_a_second(ask, site, clock):
     ask()
     site.status, site.headers = "503 Service Unavailable", []
     clock.now += 10
@@ -115,7 +115,7 @@ def test_a_view_that_fails_is_asked_once_a_second(ask, site, clock):
     assert len(site.asked) == 2
 
 
-def test_a_database_that_hangs_holds_up_no_reader_of_a_cached_page(ask, site, clock, monkeypatch):
+def test_a_hanging_database_does_not_delay_cached_pages(ask, site, clock, monkeypatch):
     monkeypatch.setattr(page_cache, "PATIENCE", 0.01)
     ask()
     site.go_on.clear()
@@ -123,7 +123,7 @@ def test_a_database_that_hangs_holds_up_no_reader_of_a_cached_page(ask, site, cl
     assert ask()[0] == 200
 
 
-def test_a_page_that_never_was_drawn_is_away_when_the_database_hangs(ask, site, monkeypatch):
+def test_a_page_that_is_not_cached_gets_503_while_the_database_hangs(ask, site, monkeypatch):
     monkeypatch.setattr(page_cache, "LONGEST_WAIT", 0.01)
     site.go_on.clear()
     status, headers, _ = ask()
@@ -131,7 +131,7 @@ def test_a_page_that_never_was_drawn_is_away_when_the_database_hangs(ask, site, 
 
 
 @pytest.mark.parametrize("status", ["404 Not Found", "301 Moved Permanently", "410 Gone"])
-def test_what_staff_take_back_is_not_shown_again(ask, site, clock, status):
+def test_an_unpublished_page_is_not_served_from_the_cache(ask, site, clock, status):
     ask()
     clock.now += 2
     site.status, site.headers = status, [("Cache-Control", "no-store")]
@@ -140,7 +140,7 @@ def test_what_staff_take_back_is_not_shown_again(ask, site, clock, status):
     assert len(site.asked) == 3
 
 
-def test_what_staff_took_back_does_not_return_when_the_database_is_away(ask, site, clock):
+def test_an_unpublished_page_is_not_served_while_the_database_is_away(ask, site, clock):
     ask()
     for site.status, site.headers in [("404 Not Found", []), ("503 Service Unavailable", [])]:
         clock.now += 2
@@ -152,7 +152,7 @@ def test_what_staff_took_back_does_not_return_when_the_database_is_away(ask, sit
     [[("Cache-Control", "no-store")], [*HEADERS, ("Set-Cookie", "who=alice")], []],
     ids=["no-store", "a cookie", "says nothing"],
 )
-def test_what_is_not_public_is_not_cached(ask, site, headers):
+def test_responses_that_are_not_public_are_not_cached(ask, site, headers):
     site.headers = headers
     ask(), ask()
     assert len(site.asked) == 2
@@ -167,14 +167,14 @@ PRIVATE = [
 
 
 @pytest.mark.parametrize("path", PRIVATE)
-def test_what_is_somebodys_own_is_never_cached(ask, site, path):
+def test_pages_of_one_person_are_never_cached(ask, site, path):
     """Though it says here that it is public."""
     ask(path), ask(path)
     assert len(site.asked) == 2
 
 
 @pytest.mark.parametrize("method", ["POST", "OPTIONS", "PUT", "PURGE"])
-def test_only_reading_is_answered(ask, site, method):
+def test_only_get_and_head_are_answered_from_the_cache(ask, site, method):
     ask("/pledge/"), ask("/pledge/", method)
     assert [environ["REQUEST_METHOD"] for environ in site.asked] == ["GET", method]
 
@@ -196,13 +196,13 @@ def test_only_reading_is_answered(ask, site, method):
     ],
     ids=str,
 )
-def test_what_django_would_refuse_reaches_it(ask, site, environ):
+def test_malformed_requests_are_passed_to_django(ask, site, environ):
     ask()
     ask(**environ)
     assert len(site.asked) == 2
 
 
-def test_behind_a_proxy_https_is_what_the_proxy_says(site, rf, settings, ask):
+def test_behind_a_proxy_https_is_read_from_the_proxys_header(site, rf, settings, ask):
     settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     ask(), ask()
     assert len(site.asked) == 2
@@ -211,7 +211,7 @@ def test_behind_a_proxy_https_is_what_the_proxy_says(site, rf, settings, ask):
     assert site.asked[2]["HTTP_X_FORWARDED_PROTO"] == "https"
 
 
-def test_unknown_parameters_are_no_way_around(ask, site):
+def test_unknown_query_parameters_do_not_bypass_the_cache(ask, site):
     for query in ("", "?x=1", "?utm_source=mail", "?after=1"):
         ask(f"/about/{query}")
     assert len(site.asked) == 1
@@ -232,12 +232,12 @@ def test_parameters_that_change_the_page_are_not_cached(ask, site, address):
     assert site.asked[0]["QUERY_STRING"]
 
 
-def test_no_word_of_a_request_reaches_the_page_that_others_get(ask, site):
+def test_nothing_of_a_request_gets_into_a_cached_page(ask, site):
     ask("/about/?x=canary", HTTP_COOKIE="a=canary", HTTP_X_CANARY="canary", HTTP_ACCEPT_LANGUAGE="canary")
     assert "canary" not in repr(site.asked)
 
 
-def test_head_is_the_page_without_its_body(ask):
+def test_head_gets_the_headers_without_the_body(ask):
     whole, head = ask(), ask(method="HEAD")
     assert head == (*whole[:2], b"")
 
@@ -246,13 +246,13 @@ def test_head_is_the_page_without_its_body(ask):
     ("gzip, deflate, br, zstd", "br"), ("gzip", "gzip"), ("br;q=0, gzip;q=0.5", "gzip"), ("BR", "br"),
     ("gzip;q=0.0", ""), ("identity", ""), ("", ""), ("abr, xgzip", ""), ("br;q=0.001", "br"), ("*", ""),
 ])  # fmt: skip
-def test_a_client_gets_the_best_encoding_it_takes(ask, header, encoding):
+def test_a_client_gets_the_best_encoding_that_it_accepts(ask, header, encoding):
     _, headers, body = ask(HTTP_ACCEPT_ENCODING=header)
     assert (headers.get("Content-Encoding", ""), headers["Vary"]) == (encoding, "Accept-Encoding")
     assert int(headers["Content-Length"]) == len(body)
 
 
-def test_who_has_the_page_gets_no_second_one(ask):
+def test_a_matching_etag_gets_304(ask):
     tag = ask()[1]["ETag"]
     for known in (tag, tag.removeprefix("W/"), f'"x", {tag}', "*"):
         status, headers, body = ask(HTTP_IF_NONE_MATCH=known, HTTP_ACCEPT_ENCODING="br")
@@ -261,7 +261,7 @@ def test_who_has_the_page_gets_no_second_one(ask):
     assert ask(HTTP_IF_NONE_MATCH='"x"')[0] == 200
 
 
-def test_a_feed_is_asked_for_by_its_day(ask, site):
+def test_if_modified_since_gets_304(ask, site):
     site.headers = [*HEADERS, ("Last-Modified", "Mon, 05 Jan 2026 12:00:00 GMT")]
     for since, status in [
         ("Mon, 05 Jan 2026 12:00:00 GMT", 304),
@@ -272,17 +272,17 @@ def test_a_feed_is_asked_for_by_its_day(ask, site):
     assert ask(HTTP_IF_MODIFIED_SINCE="Mon, 05 Jan 2026 12:00:00 GMT", HTTP_IF_NONE_MATCH='"x"')[0] == 200
 
 
-def test_a_part_of_a_page_is_the_whole(ask, site):
+def test_a_range_request_gets_the_whole_page(ask, site):
     assert ask(HTTP_RANGE="bytes=0-1") == (200, ask()[1], site.body)
 
 
-def test_what_is_no_text_is_not_compressed(ask, site):
+def test_only_text_is_compressed(ask, site):
     site.headers = [("Content-Type", "image/png"), ("Cache-Control", "public")]
     headers = ask(HTTP_ACCEPT_ENCODING="br")[1]
     assert not {"Content-Encoding", "Vary"} & headers.keys()
 
 
-def test_an_answer_is_one_line_that_names_the_route(ask, caplog):
+def test_each_answer_logs_one_line_with_its_route(ask, caplog):
     caplog.set_level(logging.INFO, "campaign")
     ask("/report/canary/?canary=canary"), ask("/report/canary/", "HEAD")
     assert [record.getMessage() for record in caplog.records] == [
@@ -291,7 +291,7 @@ def test_an_answer_is_one_line_that_names_the_route(ask, caplog):
     ]
 
 
-def test_drawing_a_page_is_no_request_and_no_line(rf, db, caplog):
+def test_rendering_for_the_cache_logs_no_line(rf, db, caplog):
     caplog.set_level(logging.INFO, "campaign")
     environ = PageCache(None)._environ(reverse("robots"))
     assert Client().get("/robots.txt", **environ).status_code == 200

@@ -15,7 +15,7 @@ def filled(typed: str) -> str:
     return unsent_form.filled(PAGE, QueryDict(typed))
 
 
-def test_every_kind_of_field_holds_what_was_typed():
+def test_every_kind_of_field_is_filled_in_again():
     page = filled("email=a%22b%3C&by_email=no&authority=on&message=%3C/textarea%3E%0D%0Ahi&kind=union")
     assert 'name="email" required value="a&quot;b&lt;"' in page
     assert '<input type="radio" name="by_email" value="yes">' in page
@@ -26,18 +26,18 @@ def test_every_kind_of_field_holds_what_was_typed():
     assert '<option value="union" selected>Union &amp; co</option>' in page
 
 
-def test_hidden_fields_and_forms_that_only_ask_stay_as_they_are():
+def test_hidden_fields_and_get_forms_are_not_changed():
     page = filled("pledge_text=1&q=canary")
     assert 'name="pledge_text" value="2"' in page
     assert "canary" not in page
 
 
-def test_the_rest_of_the_page_is_the_same():
+def test_the_rest_of_the_page_is_not_changed():
     untouched = "<!DOCTYPE html><p class='a'>&amp; &#233; <!-- no --><br/></p>"
     assert unsent_form.filled(untouched, QueryDict("a=b")) == untouched
 
 
-def test_above_it_stands_what_happened(rf):
+def test_the_notice_is_above_the_filled_in_form(rf):
     request = rf.post("/pledge/", {"email": "alice@example.org"})
     request.META[unsent_form.FORM_PAGE] = (
         b'<main id="main"><form method="post"><input name="email"></form></main>'
@@ -46,7 +46,7 @@ def test_above_it_stands_what_happened(rf):
     assert page.index("We could not take this just now") < page.index('value="alice@example.org"')
 
 
-def test_without_a_copy_of_its_page_the_form_can_be_sent_again(rf):
+def test_without_a_cached_page_a_button_sends_the_form_again(rf):
     answer = errors.unavailable(
         rf.post("/pledge/confirm/x/?a=b", {"address": "1 High Street\n<Leeds>", "agree": "on"})
     )
@@ -55,5 +55,5 @@ def test_without_a_copy_of_its_page_the_form_can_be_sent_again(rf):
     assert "1 High Street\n&lt;Leeds&gt;</textarea>" in answer.text
 
 
-def test_no_copy_is_made_of_a_staff_form_which_may_hold_a_password(rf):
+def test_a_staff_form_is_not_filled_in_because_it_may_hold_a_password(rf):
     assert "canary" not in errors.unavailable(rf.post("/admin/login/", {"password": "canary"})).text

@@ -3,17 +3,17 @@ from django.db import OperationalError
 from django.db.migrations.recorder import MigrationRecorder
 
 
-def test_the_process_lives_without_a_database(client):
+def test_healthz_answers_without_a_database(client):
     assert client.get("/healthz").content == b"ok"
 
 
 @pytest.mark.django_db
-def test_it_is_ready_with_its_database(client):
+def test_readyz_answers_ok_with_a_database(client):
     assert client.get("/readyz").status_code == 200
 
 
 @pytest.mark.django_db
-def test_it_is_not_ready_while_a_migration_is_pending(client):
+def test_readyz_fails_while_a_migration_is_pending(client):
     MigrationRecorder.Migration.objects.filter(app="campaign").first().delete()
     assert (client.get("/readyz").status_code, client.get("/readyz").content) == (
         503,
@@ -21,7 +21,7 @@ def test_it_is_not_ready_while_a_migration_is_pending(client):
     )
 
 
-def test_it_is_not_ready_without_its_database_and_the_log_says_why(client, monkeypatch, caplog):
+def test_readyz_fails_without_a_database_and_logs_why(client, monkeypatch, caplog):
     def down(*args):
         raise OperationalError("host=db.internal password=secret")
 

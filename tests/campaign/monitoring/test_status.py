@@ -57,11 +57,11 @@ def kinds(**figures):
         ({"certificate_until": NOW - DAY}, "certificate_ends"),
     ],
 )
-def test_each_kind_of_trouble_is_named(figures, kind):
+def test_each_kind_of_problem_is_found(figures, kind):
     assert kinds(**figures) == [kind]
 
 
-def test_nothing_is_wrong_where_all_is_well():
+def test_no_problem_is_found_if_all_is_well():
     fine = {
         "worker_beat_at": NOW - MINUTE,
         "duty_since": NOW - MINUTE,
@@ -74,7 +74,7 @@ def test_nothing_is_wrong_where_all_is_well():
     assert kinds(**fine) == []
 
 
-def test_every_kind_of_trouble_says_what_to_do():
+def test_every_kind_of_problem_has_advice():
     nothing = State(NOW, disk_percent=99, is_temp_writable=False, is_static_ready=False, clock_off=DAY)
     assert all(problem.what and problem.advice for problem in nothing.problems())
 
@@ -138,7 +138,7 @@ def test_without_a_temporary_folder_people_read_and_sign(client, monkeypatch):
     assert sent.status_code == 303
 
 
-def test_the_mail_servers_last_refusal_exists_until_it_takes_an_email(well, monkeypatch):
+def test_a_refusal_of_the_mail_server_is_shown_until_it_accepts_an_email(well, monkeypatch):
     def away(now, most, pace):
         raise sending.MailServerUnavailable("SMTPAuthenticationError 535")
 
@@ -156,7 +156,7 @@ def test_the_mail_servers_last_refusal_exists_until_it_takes_an_email(well, monk
     assert status.measure(NOW + MINUTE).mail_failed_at is None
 
 
-def test_a_container_is_told_whether_its_worker_lives(well):
+def test_worker_is_alive_tells_a_container_the_state_of_its_worker(well):
     with pytest.raises(SystemExit, match="0"):
         call_command("worker", "--is-alive")
     WorkerStatus.objects.update(beat_at=timezone.now() - 3 * MINUTE)
@@ -164,7 +164,7 @@ def test_a_container_is_told_whether_its_worker_lives(well):
         call_command("worker", "--is-alive")
 
 
-def test_the_worker_says_what_it_does():
+def test_the_heartbeat_names_the_running_duty():
     pulse = heartbeat.Heartbeat()
 
     def _send_emails(now):
@@ -180,7 +180,7 @@ def operator(settings, tmp_path, monkeypatch):
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
 
 
-def test_the_operator_is_told_once_in_ten_minutes_of_each_kind(operator, time_machine):
+def test_the_operator_gets_one_email_in_ten_minutes_for_each_kind(operator, time_machine):
     time_machine.move_to(NOW, tick=False)
     kinds_told = ("disk_full", "disk_full", "queue_old")
     assert [alerts.send(kind, "Trouble", "text") for kind in kinds_told] == [
@@ -194,7 +194,7 @@ def test_the_operator_is_told_once_in_ten_minutes_of_each_kind(operator, time_ma
     assert mail.outbox[0].subject == "[pledge.example.org] Trouble"
 
 
-def test_without_a_folder_the_process_remembers(operator, monkeypatch):
+def test_without_a_temporary_folder_the_process_remembers_sent_alerts(operator, monkeypatch):
     monkeypatch.setattr("tempfile.tempdir", "/nowhere")
     assert [alerts.send("in memory", "Trouble", "text") for _ in range(2)] == [True, False]
 
@@ -227,7 +227,7 @@ class NotStarted:
         pass
 
 
-def test_watch_tells_of_everything_that_is_wrong(operator, monkeypatch, capsys):
+def test_watch_emails_every_problem(operator, monkeypatch, capsys):
     monkeypatch.setattr(watch, "_of_web", list)
     monkeypatch.setattr(watch.outage, "watch", lambda: None)
     with pytest.raises(SystemExit, match="1"):

@@ -31,7 +31,7 @@ def test_a_request_after_a_restart_gets_a_new_connection():
     assert totals.totals()
 
 
-def test_a_connection_that_is_well_is_left_alone():
+def test_an_open_connection_is_not_closed():
     connection.ensure_connection()
     before = connection.connection
     request_started.send(sender=None)
@@ -39,7 +39,7 @@ def test_a_connection_that_is_well_is_left_alone():
 
 
 @pytest.mark.parametrize(("method", "status"), [("get", 200), ("post", 503)])
-def test_only_a_request_that_changes_nothing_is_tried_again(rf, method, status):
+def test_only_safe_requests_are_tried_again(rf, method, status):
     asked = []
 
     def view(request):

@@ -72,7 +72,7 @@ def refused(cursor, statement):
         "UPDATE reports_historicalreport SET history_date = now()",
     ],
 )
-def test_it_may_not(statement):
+def test_web_role_is_refused_statements_of_the_owner(statement):
     with role() as cursor:
         if (
             statement == "SET ROLE postgres"
@@ -86,7 +86,7 @@ def test_it_may_not(statement):
             refused(cursor, statement)
 
 
-def test_what_may_be_changed_for_a_time_is_changed_then_and_not_later():
+def test_web_role_can_change_pledge_texts_and_updates_while_that_is_allowed():
     """A scheduled pledge text until it is published, an update of the report in its first hour."""
     call_command("load_report", verbosity=0)
     now = timezone.now()
@@ -105,7 +105,7 @@ def test_what_may_be_changed_for_a_time_is_changed_then_and_not_later():
             cursor.execute("UPDATE reports_update SET recorded_at = now() - interval '1 day'")
 
 
-def test_it_signs_confirms_counts_withdraws_and_erases(client):
+def test_web_role_can_sign_confirm_count_withdraw_and_erase(client):
     now = timezone.now()
     with role():
         signed(
@@ -122,13 +122,13 @@ def test_it_signs_confirms_counts_withdraws_and_erases(client):
         assert not Consent.objects.exists()
 
 
-def test_staff_work_with_it(client):
+def test_web_role_can_do_what_staff_do(client):
     with role():
         sign_in(client, staff("admin@example.org", "view_overview", "view_totals", "change_recommendation"))
         assert client.get("/admin/").status_code == 200
 
 
-def test_tables_of_a_later_migration_are_granted_too(settings):
+def test_migrate_grants_rights_on_new_tables_too(settings):
     settings.DATABASE_ROLE = ROLE
     with role() as cursor:
         cursor.execute("RESET ROLE")
@@ -138,7 +138,7 @@ def test_tables_of_a_later_migration_are_granted_too(settings):
         cursor.execute("INSERT INTO later VALUES (1)")
 
 
-def test_a_role_that_may_too_much_is_warned_of():
+def test_check_warns_of_a_role_with_excess_rights():
     assert database_roles.check_role(databases=["default"])[0].id == "campaign.W004"
     with role():
         assert database_roles.check_role(databases=["default"]) == []

@@ -24,7 +24,7 @@ def test_a_field_without_a_declaration_is_found(monkeypatch):
 
 
 @isolate_apps("campaign")
-def test_all_the_others_never_takes_in_a_person():
+def test_all_other_fields_never_covers_a_reference_to_a_person():
     class Note(models.Model):
         by = models.ForeignKey(StaffUser, models.PROTECT)
         text = models.TextField()
@@ -40,7 +40,7 @@ def test_all_the_others_never_takes_in_a_person():
     assert covered == {"id": True, "by": False, "text": True}
 
 
-def test_no_declaration_is_of_a_table_or_field_that_is_gone():
+def test_every_declaration_names_an_existing_table_and_field():
     labels = {model._meta.label: model for model in apps.get_models(include_auto_created=True)}
     names = {label: {field.name for field in model._meta.concrete_fields} for label, model in labels.items()}
     for table in data_register.TABLES:
@@ -52,7 +52,7 @@ def test_no_declaration_is_of_a_table_or_field_that_is_gone():
 
 
 @pytest.mark.parametrize("table", data_register.TABLES, ids=lambda table: table.model)
-def test_every_use_says_why_on_which_ground_for_whom_and_how_long(table):
+def test_every_use_has_purpose_legal_basis_readers_and_period(table):
     for fields, use in table.uses.items():
         assert all(data_register._use(table, fields, use).values()), (table.model, fields)
 
@@ -67,7 +67,7 @@ def test_the_page_names_every_use(client):
 
 
 @pytest.mark.django_db
-def test_the_data_are_the_same_for_machines(client):
+def test_the_json_equals_the_page(client):
     answer = client.get("/privacy/data.json")
     assert answer["Cache-Control"].startswith("public")
     groups = json.loads(answer.content)["groups"]
@@ -80,7 +80,7 @@ def test_the_data_are_the_same_for_machines(client):
 
 
 @pytest.mark.django_db
-def test_the_page_names_the_processors_and_who_answers_for_it(client, settings):
+def test_the_page_names_the_processors_and_the_controller(client, settings):
     settings.PROCESSORS = {"Example Hosting Ltd": "runs the server, in London"}
     page = client.get("/privacy/data/").content.decode()
     assert "Example Hosting Ltd" in page

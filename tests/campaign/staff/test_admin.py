@@ -29,7 +29,7 @@ def test_staff_are_deactivated_never_deleted(administrator):
     assert not mona.is_active
 
 
-def test_nobody_makes_themselves_more_than_staff(administrator):
+def test_staff_can_not_make_themselves_superusers(administrator):
     ada = StaffUser.objects.get(email="ada@example.org")
     change = reverse("admin:staff_staffuser_change", args=[ada.pk])
     crafted = {"is_superuser": "on", "user_permissions": ["1", "2"]}
@@ -63,7 +63,7 @@ def test_the_form_that_gives_a_role_says_what_it_may(administrator):
 
 
 @pytest.mark.parametrize("screen", ["add", "change", "invitation", "factor"])
-def test_a_screen_left_unlocked_makes_and_changes_no_staff(administrator, screen):
+def test_changing_staff_asks_for_password_and_factor_again(administrator, screen):
     ada = StaffUser.objects.get()
     session = administrator.session
     del session["proved"]

@@ -52,7 +52,7 @@ def test_one_that_waits_for_a_day_is_enough_and_the_email_names_nobody(mona):
     assert email.to == ["mona@example.org"]
 
 
-def test_what_a_role_does_not_cover_is_no_reason_to_write(mona):
+def test_notices_only_name_what_the_role_covers(mona):
     NameReport.objects.create(name="Sample", reason="false", reported_on=NOON)
     assert queued() == 0
 
@@ -66,13 +66,13 @@ def test_editors_are_told_of_a_draft_that_could_not_be_published(mona):
 
 
 @pytest.mark.parametrize("change", [{"notices_from": None}, {"is_active": False}])
-def test_who_wants_none_or_left_gets_none(mona, change):
+def test_staff_who_want_no_notices_or_are_deactivated_get_none(mona, change):
     waiting(now=NOON - timedelta(days=2))
     StaffUser.objects.update(**change)
     assert queued() == 0
 
 
-def test_nobody_is_written_to_at_night(mona):
+def test_no_notice_is_sent_at_night(mona):
     waiting(now=NOON - timedelta(days=2))
     assert queued(NOON - timedelta(hours=6)) == 0
 
@@ -89,7 +89,7 @@ def test_each_member_of_staff_sets_their_own_notices(client):
 
 
 @pytest.mark.parametrize(("hours", "told"), [(20, 1), (40, 0)])
-def test_who_takes_calls_is_told_of_complaints_since_yesterday(hours, told):
+def test_supporter_care_is_told_of_complaints_since_yesterday(hours, told):
     carla = staff("carla@example.org", "add_phonerequest")
     StaffUser.objects.filter(pk=carla.pk).update(notices_from=1)
     complaints.complain("Sample words.", "", NOON - timedelta(hours=hours))

@@ -58,14 +58,14 @@ def test_emails_that_were_given_up_are_shown_to_staff_without_their_mailbox(clie
     assert "office@example.org" not in page
 
 
-def test_who_may_not_see_the_overview_gets_their_screens_alone(client):
+def test_a_role_without_the_overview_sees_only_its_pages(client):
     sign_in(client, staff("eddy@example.org", "view_pledgetext"))
     page = client.get("/admin/").text
     assert "Pledge texts" in page
     assert "Last backup" not in page
 
 
-def test_the_overview_tells_the_last_backup(client):
+def test_the_overview_shows_the_age_of_the_last_backup(client):
     sign_in(client, staff("mona@example.org", "view_overview"))
     assert "none is recorded" in client.get("/admin/").text
     call_command("record_backup")

@@ -75,7 +75,7 @@ def opened(client: Client, path: str) -> bool:
     return not all(turned_away)
 
 
-def test_the_walk_finds_the_admin():
+def test_the_test_finds_every_admin_url():
     assert len(ADMIN_URLS) > 60
     assert "pledges_organisation_approvals" in ADMIN_URLS
 
@@ -93,7 +93,7 @@ def test_a_role_opens_nothing_that_is_not_its_own(client, role):
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_no_role_deletes_and_what_is_read_only_stays_so(client, role):
+def test_no_role_deletes_or_changes_read_only_pages(client, role):
     user = sign_in(client, staff("r@example.org"), again=True)
     user.groups.set(Group.objects.filter(name=role))
     shut = rf"\w+_delete$|{SHUT.get(role, '$-')}"
@@ -118,7 +118,7 @@ def test_without_signing_in_only_the_sign_in_pages_open(client):
     assert [name for name, path in ADMIN_URLS.items() if name != "login" and opened(client, path)] == []
 
 
-def test_a_password_without_a_factor_opens_nothing_but_the_way_to_one(client):
+def test_a_password_without_a_factor_opens_only_the_pages_of_the_factor(client):
     client.force_login(StaffUser.objects.create_superuser("ada@example.org"))
     way_in = {"login", "factor", "factor_new", "factor_passkey", "factor_picture"}
     assert [name for name, path in ADMIN_URLS.items() if name not in way_in and opened(client, path)] == []
@@ -141,6 +141,6 @@ def test_an_administrator_does_not_change_a_superuser(client):
 @pytest.mark.parametrize(
     "path", ["pledges/signature/", "pledges/pending/", "pledges/contact/", "pledges/letter/"]
 )
-def test_no_screen_shows_signatures_contacts_or_emails(client, path):
+def test_no_admin_page_shows_signatures_contacts_or_emails(client, path):
     sign_in(client, StaffUser.objects.create_superuser("ada@example.org"))
     assert client.get(f"/admin/{path}").status_code == 404

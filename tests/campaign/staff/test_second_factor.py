@@ -75,7 +75,7 @@ def test_the_next_sign_in_asks_for_a_code_and_goes_where_it_was_going(client):
 @pytest.mark.parametrize(
     "wanted", ["//evil.example", "https://evil.example/", "/\\evil.example", "javascript:alert(1)"]
 )
-def test_the_factor_leads_to_no_other_site(client, wanted):
+def test_the_factor_page_redirects_to_no_other_site(client, wanted):
     type_password(client, staff().email)
     client.get(NEW)
     set_up(client)
@@ -86,7 +86,7 @@ def test_the_factor_leads_to_no_other_site(client, wanted):
 
 
 @pytest.mark.parametrize("path", [NEW, "/admin/factor/code.svg", PROVE])
-def test_a_password_alone_shows_no_other_factor_and_no_screen(client, path):
+def test_a_password_alone_opens_no_page_and_shows_no_factor(client, path):
     user = staff()
     sign_in(client, user)
     client.logout()
@@ -117,7 +117,7 @@ def test_no_key_of_an_app_is_readable_in_session_or_table(client):
     assert key not in repr(AuthenticatorApp.objects.values().get())
 
 
-def test_a_new_secret_key_takes_the_apps_along(settings):
+def test_apps_work_after_the_secret_key_was_rotated(settings):
     user = sign_in(Client(), staff())
     settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "another" * 10, [settings.SECRET_KEY]
     reencrypt.reencrypt()
@@ -169,7 +169,7 @@ def test_sessions_end_when_the_factor_changes(client):
     assert not client.get(INDEX, follow=True).wsgi_request.user.is_authenticated
 
 
-def test_the_volunteer_resets_a_lost_factor(client, capsys):
+def test_the_command_resets_a_lost_factor(client, capsys):
     staff()
     type_password(client)
     set_up(client)
@@ -202,14 +202,14 @@ def test_of_password_and_code_the_first_has_the_focus(client):
     assert page.index("autofocus") < page.index('name="code"')
 
 
-def test_the_demo_may_leave_it_out_and_says_so(client, settings):
+def test_in_the_demo_the_factor_is_optional_and_a_banner_says_so(client, settings):
     settings.DEBUG = True
     staff()
     type_password(client)
     assert "without a second factor" in client.get(INDEX).text
 
 
-def test_the_demo_asks_for_the_password_again_even_so(client, settings):
+def test_the_demo_without_a_factor_asks_for_the_password_again(client, settings):
     settings.DEBUG = True
     staff("mona@example.org", "export_contacts")
     type_password(client)
@@ -236,7 +236,7 @@ def test_the_cookies_of_staff_stay_in_the_admin(client, settings):
         assert flags == ("/admin/", True, True, "Strict"), cookie.key
 
 
-def test_what_the_staff_area_says_leaves_no_cookie_behind(client):
+def test_messages_of_the_staff_area_set_no_cookie(client):
     sign_in(client, staff("mona@example.org", "view_listvisibility", "switch_lists"))
     answer = client.post("/admin/pledges/listvisibility/add/", {"lists_hidden": "on"})
     assert answer.status_code == 302

@@ -56,7 +56,7 @@ def test_how_long_to_wait_is_told_in_minutes():
     assert "new one" in answer.text
 
 
-def test_one_client_uses_up_no_account_for_others():
+def test_one_client_can_not_use_up_the_tries_of_others():
     staff()
     assert [guess("192.0.2.1").status_code for _ in range(9)] == [200] * 3 + [429] * 6
     assert guess("192.0.2.2", password=PASSWORD).status_code == 302
@@ -123,7 +123,7 @@ def test_a_password_alone_makes_no_browser_known():
     assert set(guess("192.0.2.1", password=PASSWORD).cookies) == {"__Secure-session", "__Secure-csrf"}
 
 
-def test_a_failed_sign_in_renews_nothing(own, time_machine):
+def test_a_failed_sign_in_does_not_extend_the_session(own, time_machine):
     guess("198.51.100.1", password=PASSWORD, client=own)
     own.post(PROVE, {"code": later(AuthenticatorApp.objects.get())})
     for _ in range(6):
@@ -166,7 +166,7 @@ def test_a_known_browser_helps_with_no_other_account(own):
     assert guess("198.51.100.1", email="noor@example.org", client=own).status_code == 429
 
 
-def test_nothing_tells_which_names_exist():
+def test_answers_do_not_show_which_accounts_exist():
     staff()
     known, unknown = guess("192.0.2.1"), guess("192.0.2.2", email="nobody@example.org")
     assert known.status_code == unknown.status_code
@@ -188,7 +188,7 @@ def test_the_old_password_is_not_guessed_on_the_page_that_changes_it_either(clie
 
 
 @pytest.mark.parametrize("address", ["", "done/"])
-def test_where_the_password_is_changed_the_other_pages_are_still_at_hand(client, address):
+def test_the_page_to_change_the_password_has_the_header_of_the_staff_area(client, address):
     sign_in(client, staff())
     shown = client.get(f"/admin/password_change/{address}").text
     assert 'href="/admin/factor/"' in shown

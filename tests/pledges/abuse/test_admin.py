@@ -56,7 +56,7 @@ def test_a_quarantine_shows_how_many_and_never_whom(moderator):
         assert telling not in pages
 
 
-def test_it_is_released_and_taken_back_on_the_screen(moderator):
+def test_a_quarantine_is_released_and_reopened_in_the_admin(moderator):
     confirm(ask(7, is_trapped=True))
     rules.mark(NOW)
     moderator.post(judgement(), {"act": "release"})
@@ -67,7 +67,7 @@ def test_it_is_released_and_taken_back_on_the_screen(moderator):
 
 
 @pytest.mark.parametrize("act", ["", "delete", "mark"])
-def test_other_acts_do_nothing(moderator, act):
+def test_unknown_acts_do_nothing(moderator, act):
     confirm(ask(7, is_trapped=True))
     rules.mark(NOW)
     assert moderator.post(judgement(), {"act": act}).status_code == 200
@@ -145,7 +145,7 @@ def numbers(quarantine: Quarantine) -> int:
     return quarantine.signatures.count()
 
 
-def test_who_had_confirmed_before_the_rule_marked_them_is_known_without_an_hour():
+def test_the_page_shows_how_many_had_confirmed_before_the_rule_marked_them():
     group = flood_with_two_early()
     assert [numbers(group), groups.signatures_in(group, groups.BEFORE_RULE).count()] == [3, 2]
 

@@ -70,21 +70,21 @@ def test_a_burst_from_one_client_is_marked_and_others_are_not():
 
 
 @pytest.mark.parametrize("is_trapped", [True, False])
-def test_a_clean_yes_before_the_rules_have_looked_is_counted(is_trapped):
+def test_a_signature_confirmed_before_the_rules_ran_is_counted(is_trapped):
     confirm(ask(7, is_trapped=True))
     confirm(ask(7, NOW + MINUTE, client="d" * 32, is_trapped=is_trapped), NOW + MINUTE)
     rules.mark(NOW + HOUR)
     assert people() == (0 if is_trapped else 1)
 
 
-def test_what_is_spread_over_a_day_is_no_burst():
+def test_forms_spread_over_a_day_are_no_burst():
     rule()
     for number in range(8):
         ask(number, NOW + number * HOUR)
     assert rules.mark(NOW + DAY) == 0
 
 
-def test_a_rule_that_is_off_marks_nothing_and_the_newest_holds():
+def test_the_newest_rule_is_in_force_and_one_that_is_off_marks_nothing():
     rule()
     rule(is_on=False)
     for number in range(4):
@@ -137,7 +137,7 @@ def test_what_the_same_mailbox_signed_on_an_earlier_day_stays_counted():
     assert people() == 1
 
 
-def test_what_nobody_confirmed_is_not_held_against_who_signed_that_day():
+def test_unconfirmed_forms_do_not_quarantine_a_signature_of_that_day():
     confirm(ask(0, client="d" * 32))
     rule()
     for number in range(4):
@@ -146,7 +146,7 @@ def test_what_nobody_confirmed_is_not_held_against_who_signed_that_day():
     assert people() == 1
 
 
-def test_the_trap_is_held_until_it_is_released():
+def test_a_filled_honeypot_is_not_counted_until_it_is_released():
     confirm(ask(0, is_trapped=True))
     rules.mark(NOW)
     assert people() == 0
@@ -168,7 +168,7 @@ def test_one_burst_over_two_rounds_is_one_quarantine_and_holds_no_others():
     assert marked() == 9
 
 
-def test_totals_are_right_after_release_take_back_and_erasure():
+def test_totals_are_right_after_release_reopening_and_erasure():
     rule()
     for token in [ask(number) for number in range(4)]:
         confirm(token)
@@ -188,7 +188,7 @@ def test_totals_are_right_after_release_take_back_and_erasure():
     assert list(acts) == [("release", 4), ("reopen", 4), ("invalidate", 4)]
 
 
-def test_released_ones_are_not_marked_again():
+def test_released_signatures_are_not_marked_again():
     rule()
     for number in range(4):
         ask(number)
@@ -199,7 +199,7 @@ def test_released_ones_are_not_marked_again():
 
 
 @pytest.mark.parametrize("judge", [rules.release, rules.invalidate])
-def test_what_comes_after_a_decision_waits_for_one_of_its_own(judge):
+def test_forms_after_a_decision_get_a_quarantine_of_their_own(judge):
     rule()
     for number in range(4):
         ask(number)
@@ -210,7 +210,7 @@ def test_what_comes_after_a_decision_waits_for_one_of_its_own(judge):
     assert Quarantine.objects.undecided().get().pendings.count() == 1
 
 
-def test_who_was_released_is_not_held_again_for_another_form():
+def test_a_released_mailbox_is_not_marked_for_another_form():
     confirm(ask(0, is_trapped=True))
     rules.mark(NOW)
     rules.release(Quarantine.objects.get(), staff(), NOW)
@@ -219,7 +219,7 @@ def test_who_was_released_is_not_held_again_for_another_form():
     assert people() == 1
 
 
-def test_after_seven_days_a_decision_stands():
+def test_a_decision_can_not_be_reopened_after_seven_days():
     confirm(ask(0, is_trapped=True))
     rules.mark(NOW)
     quarantine, mona = Quarantine.objects.get(), staff()
@@ -231,7 +231,7 @@ def test_after_seven_days_a_decision_stands():
 
 @pytest.mark.parametrize("first", [rules.release, rules.invalidate])
 @pytest.mark.parametrize("second", [rules.release, rules.invalidate])
-def test_of_two_who_judge_one_is_told(first, second):
+def test_the_second_of_two_deciders_is_told(first, second):
     ask(0, is_trapped=True)
     rules.mark(NOW)
     quarantine, mona = Quarantine.objects.get(), staff()
@@ -240,7 +240,7 @@ def test_of_two_who_judge_one_is_told(first, second):
         second(quarantine, mona, NOW)
 
 
-def test_after_48_hours_nobody_knows_which_came_from_one_client():
+def test_client_hashes_are_erased_after_48_hours():
     ask(0)
     ask(1, NOW + MINUTE)
     erasure.erase(NOW + 2 * DAY, erasure.due(NOW + 2 * DAY))
@@ -264,7 +264,7 @@ def test_a_confirmed_form_loses_its_mail_provider_after_48_hours(asked, confirme
     assert PendingSignature.objects.get().provider == stored
 
 
-def test_what_the_same_form_sent_again_says_of_its_client_goes_48_hours_after_the_first_time():
+def test_sending_a_form_again_does_not_extend_the_48_hours_of_its_client_hash():
     ask(0, NOW)
     ask(0, NOW + 6 * HOUR)
     assert PendingSignature.objects.get().email_queued_at == NOW + 6 * HOUR
@@ -272,7 +272,7 @@ def test_what_the_same_form_sent_again_says_of_its_client_goes_48_hours_after_th
     assert PendingSignature.objects.get().client == ""
 
 
-def test_the_page_of_a_signature_keeps_a_fingerprint_of_the_client_and_never_its_address(client):
+def test_a_pending_signature_stores_a_hash_of_the_client_and_never_its_address(client):
     pledge_text = answers().pledge_text
     sent = f"email=a@example.org&by_email=no&pledge_text={pledge_text.number}"
     form = "application/x-www-form-urlencoded"
@@ -304,7 +304,7 @@ def test_a_signature_that_is_confirmed_while_its_pending_is_marked_is_marked_too
 
 
 @pytest.mark.parametrize("confirmed", [0, 1])
-def test_the_quarantine_tells_nobody_whether_one_person_confirmed(client, confirmed):
+def test_the_quarantine_page_does_not_show_whether_one_person_confirmed(client, confirmed):
     token = ask(1, timezone.now(), is_trapped=True)
     if confirmed:
         confirm(token, timezone.now())

@@ -77,7 +77,7 @@ def having(trigger):
         return [table for (table,) in cursor.fetchall()]
 
 
-def test_what_refuses_or_records_a_delete_is_not_emptied_either():
+def test_tables_with_triggers_on_delete_refuse_truncate():
     tables = having("^(append_only|record_erasure)$")
     assert tables == having("^refuse_truncate$")
     with connection.cursor() as cursor:
@@ -88,7 +88,7 @@ def test_what_refuses_or_records_a_delete_is_not_emptied_either():
 
 
 @pytest.mark.parametrize("model", RECORDS)
-def test_a_record_is_deleted_when_its_day_has_come_and_not_before(model):
+def test_a_record_can_be_deleted_after_six_years_and_not_before(model):
     old, new = record(model, LONG_AGO), record(model, NOON)
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
         new.delete()
@@ -101,14 +101,14 @@ def forget():
     erasure.erase(NOON, erasure.due(NOON))
 
 
-def test_the_switch_that_holds_stays_however_old():
+def test_the_switch_in_force_is_stored_at_any_age():
     record(ListVisibility, LONG_AGO - timedelta(days=1))
     held = record(ListVisibility, LONG_AGO)
     forget()
     assert ListVisibility.objects.get() == held == ListVisibility.objects.newest()
 
 
-def test_of_each_kind_of_rule_the_one_that_holds_stays_however_old():
+def test_the_rule_in_force_of_each_kind_is_stored_at_any_age():
     for kind in ("client", "provider"):
         for most in (5, 6):
             AbuseRule.objects.create(

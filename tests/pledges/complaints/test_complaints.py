@@ -25,13 +25,13 @@ def send():
     sending.send_due(NOW + timedelta(days=3650))
 
 
-def test_it_is_acknowledged_with_a_reference(client):
+def test_a_complaint_is_acknowledged_with_a_reference(client):
     page = client.get(complain(client)["Location"]).content.decode()
     assert complaints.reference(QueuedEmail.objects.get().ref) in page
     assert "30 days" in page
 
 
-def test_it_reaches_the_controller_with_the_words_as_written(client):
+def test_a_complaint_reaches_the_controller_unchanged(client):
     complain(client, message="<b>No</b> & never {{7*7}}")
     send()
     [email] = mail.outbox
@@ -41,7 +41,7 @@ def test_it_reaches_the_controller_with_the_words_as_written(client):
     assert "&lt;b&gt;No&lt;/b&gt; &amp; never {{7*7}}" in email.alternatives[0].content
 
 
-def test_nothing_of_it_is_readable_while_it_waits_and_nothing_left_when_it_is_sent(client):
+def test_a_complaint_is_encrypted_while_it_waits_and_erased_when_it_is_sent(client):
     complain(client)
     assert b"said no" not in bytes(QueuedEmail.objects.get().words)
     send()
@@ -49,7 +49,7 @@ def test_nothing_of_it_is_readable_while_it_waits_and_nothing_left_when_it_is_se
     assert (email.words, email.mailbox) == (None, None)
 
 
-def test_no_words_of_it_stand_in_subject_or_addresses(client):
+def test_subject_and_addresses_contain_no_text_of_a_complaint(client):
     complain(client, answer_to="evil@example.net\nBcc: all@example.net")
     send()
     [email] = mail.outbox
@@ -57,7 +57,7 @@ def test_no_words_of_it_stand_in_subject_or_addresses(client):
     assert "evil" not in email.subject + str(email.message()["Reply-To"])
 
 
-def test_many_in_a_day_all_arrive_even_at_a_mailbox_that_wants_no_emails(client):
+def test_complaints_are_not_limited_and_not_stopped_by_a_block(client):
     for _ in range(5):
         complain(client)
     EmailBlock.objects.create(digest=QueuedEmail.objects.first().digest, blocked_on=NOW.date())
@@ -65,7 +65,7 @@ def test_many_in_a_day_all_arrive_even_at_a_mailbox_that_wants_no_emails(client)
     assert len(mail.outbox) == 5
 
 
-def test_it_is_never_given_up(client):
+def test_a_complaint_is_never_given_up(client):
     complain(client)
     for _ in range(20):
         queue.mark_failed(QueuedEmail.objects.get(), NOW, "recipient 550", is_permanent=True)
@@ -73,7 +73,7 @@ def test_it_is_never_given_up(client):
     assert len(mail.outbox) == 1
 
 
-def test_an_empty_one_keeps_what_was_typed(client):
+def test_an_empty_complaint_keeps_the_other_fields(client):
     answer = complain(client, message=" \n ")
     assert answer.status_code == 422
     assert "zoe@example.org" in answer.content.decode()

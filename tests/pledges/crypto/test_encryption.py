@@ -18,7 +18,7 @@ def test_either_holder_opens_what_is_sealed(holders):
     assert [json.loads(pyrage.decrypt(sealed, [holder])) for holder in holders] == [{"name": "Alice"}] * 2
 
 
-def test_nobody_else_opens_it(holders):
+def test_no_other_key_opens_what_is_sealed(holders):
     with pytest.raises(pyrage.DecryptError):
         pyrage.decrypt(encryption.seal({"name": "Alice"}), [pyrage.x25519.Identity.generate()])
 
@@ -32,7 +32,7 @@ def test_a_sealed_record_has_one_size_whatever_it_holds(holders):
     )
 
 
-def test_a_record_too_long_for_its_size_is_refused_aloud(holders):
+def test_a_record_that_is_too_long_raises_an_error(holders):
     with pytest.raises(ValueError, match="does not fit"):
         encryption.seal({"name": "é" * encryption.RECORD_BYTES})
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from pledges.crypto import tokens
 
 
-def test_the_chain_takes_a_new_key_over_digests_whose_address_nobody_holds(settings):
+def test_a_new_key_can_be_applied_to_a_digest_without_its_address(settings):
     settings.DIGEST_KEYS = ["first"]
     before = tokens.digest("alice@example.org")
     settings.DIGEST_KEYS = ["first", "second"]
@@ -15,11 +15,11 @@ def test_the_chain_takes_a_new_key_over_digests_whose_address_nobody_holds(setti
     assert tokens.digest("alice@example.org", ["first"]) == before
 
 
-def test_a_digest_without_the_keys_is_another(settings):
+def test_other_keys_make_another_digest(settings):
     assert tokens.digest("alice@example.org", ["guess"]) != tokens.digest("alice@example.org")
 
 
-def test_sameness_keeps_fields_apart():
+def test_the_hmac_of_a_form_depends_on_where_fields_end():
     assert tokens.submission_hmac(["ab", "c"]) != tokens.submission_hmac(["a", "bc"])
 
 
@@ -61,11 +61,11 @@ def test_a_code_is_known_however_it_is_typed(typed):
 @pytest.mark.parametrize(
     "typed", ["", "hello", "ZZZZ ZZZ", "ZZZZZZZZZ", "UUUU UUUU", "١٢٣٤ ٥٦٧٨", "CXM4 3Q0F1", "é"]
 )
-def test_what_holds_no_code_is_none(typed):
+def test_text_without_a_code_gives_no_codes(typed):
     assert tokens.codes_in(typed) == []
 
 
-def test_a_try_takes_no_flood_of_codes():
+def test_at_most_20_codes_of_a_text_are_tried():
     assert len(tokens.codes_in(" ".join(f"{number:08}" for number in range(500)))) == 20
 
 
@@ -91,7 +91,7 @@ def test_a_pasted_link_is_understood(typed):
 @pytest.mark.parametrize(
     "typed", [TOKEN, "https://pledge.example.org/pledge/confirm/", "/confirm/short/", CODE]
 )
-def test_what_is_no_link_to_confirm_is_none(typed):
+def test_text_without_a_link_to_confirm_gives_no_token(typed):
     assert tokens.pasted_token(typed) == ""
 
 

@@ -12,6 +12,7 @@ from pledges.models.answers import ConfirmChoices
 from pledges.my_pledge import service as my_pledge
 from pledges.phone_requests import service as phone_requests
 from pledges.signing import service as signing
+from pledges.signing.emails import REMINDER_AFTER
 from tests.makers import ALICE, BOB, NOW, answers, organisation_answers, token_of
 from tests.staff_accounts import staff
 
@@ -53,7 +54,7 @@ def test_an_earlier_email_still_confirms_while_a_later_one_waits():
     assert signing.confirm(token_of(handles[2]), ConfirmChoices(), NOW)
 
 
-def test_after_three_forms_of_a_stranger_the_owners_arrives_next():
+def test_after_three_forms_of_a_stranger_the_owners_email_is_sent_next():
     signing_thrice(NOW)
     assert len(send()) == 2
     own = token_of(signing.sign(answers(region="wales"), NOW + MINUTE, "owner", "owner"))
@@ -97,7 +98,7 @@ def test_at_most_three_confirmations_wait_for_a_mailbox():
     assert len(kinds_waiting()) == 3
 
 
-def test_what_is_left_out_keeps_neither_mailbox_nor_network():
+def test_a_dropped_email_stores_neither_mailbox_nor_network():
     for n in range(10):
         signing.sign(answers(region=str(n)), NOW, f"{n}", "stranger")
     send()
@@ -117,19 +118,23 @@ def test_the_next_day_has_three_emails_again():
 def test_a_reminder_waits_for_its_turn_behind_newer_forms():
     signing.sign(organisation_answers(ALICE), NOW)
     send()
-    signing_thrice(NOW + 2 * DAY)
-    assert not any("our only reminder" in " ".join(email.body.split()) for email in send(NOW + 2 * DAY))
+    signing_thrice(NOW + REMINDER_AFTER)
     assert not any(
-        "our only reminder" in " ".join(email.body.split()) for email in send(NOW + 2 * DAY + HOUR)
+        "our only reminder" in " ".join(email.body.split()) for email in send(NOW + REMINDER_AFTER)
     )
-    assert ["our only reminder" in " ".join(email.body.split()) for email in send(NOW + 3 * DAY)] == [True]
+    assert not any(
+        "our only reminder" in " ".join(email.body.split()) for email in send(NOW + REMINDER_AFTER + HOUR)
+    )
+    assert [
+        "our only reminder" in " ".join(email.body.split()) for email in send(NOW + REMINDER_AFTER + DAY)
+    ] == [True]
 
 
 def test_the_reminder_is_that_of_the_newest_form():
     stranger = token_of(signing.sign(answers(region="london"), NOW, "stranger", "stranger"))
     own = token_of(signing.sign(answers(region="wales"), NOW + HOUR, "owner", "owner"))
     send(NOW + HOUR)
-    reminders = [*send(NOW + 2 * DAY), *send(NOW + 2 * DAY + HOUR)]
+    reminders = [*send(NOW + REMINDER_AFTER), *send(NOW + REMINDER_AFTER + HOUR)]
     assert [(own in email.body, stranger in email.body) for email in reminders] == [(True, False)]
 
 
@@ -150,7 +155,7 @@ def test_my_pledge_has_a_quota_of_its_own_and_waits_when_it_is_used_up():
     assert len(send(NOW + HOUR)) == 1
 
 
-def test_what_we_write_ourselves_waits_for_no_email_that_a_stranger_asked_for():
+def test_emails_of_staff_do_not_wait_for_emails_of_forms():
     signing_thrice(NOW)
     send()
     phone_requests.record(PhoneRequest.Kind.HIDE_NAME, ALICE, staff(), NOW + MINUTE)
@@ -166,7 +171,7 @@ def test_an_email_that_waits_for_others_goes_out_when_those_are_erased():
     assert len(send(NOW + HOUR)) == 1
 
 
-def test_spellings_of_one_mailbox_share_its_places():
+def test_spellings_of_one_mailbox_share_its_limit():
     spellings = ["alice", "a.lice", "al.ice", "alic.e", "a.l.ice", "alice+x"]
     boxes = [mailbox(f"{name}@{domain}") for name in spellings for domain in ("gmail.com", "googlemail.com")]
     for n, box in enumerate(boxes):
@@ -176,14 +181,14 @@ def test_spellings_of_one_mailbox_share_its_places():
     assert mail.outbox[0].to[0] in {box.address for box in boxes}
 
 
-def test_two_workers_find_the_last_place_free_once():
+def test_two_workers_do_not_exceed_the_limit_of_a_mailbox():
     signing_thrice(NOW)
     for email in queue.claim(NOW):
         mailbox_limits.reserve([email], NOW)
     assert QueuedEmail.objects.filter(counted_at=NOW).count() == 2
 
 
-def test_two_emails_of_one_batch_find_the_last_place_free_once():
+def test_two_emails_of_one_batch_do_not_exceed_the_limit():
     signing_thrice(NOW)
     batch = queue.claim(NOW)
     assert len(mailbox_limits.reserve(batch, NOW)) == 2

@@ -114,12 +114,12 @@ def test_a_digest_in_clear_would_be_found():
         assert BOBS in decoded(link.format(text))
 
 
-def test_one_click_stands_in_the_yearly_email_alone():
+def test_only_the_yearly_email_has_one_click_unsubscribe():
     kinds = {queued.kind for queued, email in written() if "List-Unsubscribe" in email.extra_headers}
     assert kinds == {"yearly"}
 
 
-def test_a_key_lasts_while_its_secret_is_among_the_keys(settings):
+def test_a_link_works_while_its_secret_key_is_listed(settings):
     old = settings.SECRET_KEY
     key = tokens.link_key(TokenPurpose.NEVER, BOBS)
     settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "another" * 10, [old]
@@ -129,7 +129,7 @@ def test_a_key_lasts_while_its_secret_is_among_the_keys(settings):
 
 
 @pytest.mark.parametrize("text", ["", "A" * 76, "é" * 76, "-", "\ud800"])
-def test_what_is_no_key_opens_nothing(text):
+def test_an_invalid_link_key_opens_nothing(text):
     assert tokens.digest_of_link_key(TokenPurpose.MINE, text) is None
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail
+from django.utils.formats import date_format
 
 from pledges.crypto import tokens
 from pledges.emails import compose, queue, sending
@@ -12,6 +13,7 @@ from pledges.inputs.email_address import Mailbox
 from pledges.models import EmailBlock, QueuedEmail
 from pledges.my_pledge import service as my_pledge
 from pledges.signing import service as signing
+from pledges.signing.emails import REMINDER_AFTER
 from tests.makers import ALICE, BOB, CHARLIE, NOW, answers, organisation_answers, signed, token_of
 
 pytestmark = pytest.mark.django_db
@@ -76,20 +78,27 @@ def test_the_email_carries_the_link_and_the_code():
         assert f"{code[:4]} {code[4:]}" in text
 
 
-def test_a_sent_email_keeps_no_mailbox():
+def test_a_sent_email_stores_no_mailbox():
     signing.sign(answers(), NOW)
     send()
     assert first_email().sent_at == NOW
     assert first_email().mailbox is None
 
 
-def test_everybody_is_reminded_once_after_two_days_independently_of_others():
+def test_the_reminder_says_on_which_day_someone_signed():
+    signing.sign(answers(), NOW)
+    send()
+    send(NOW + REMINDER_AFTER)
+    assert f"Hello. On {date_format(NOW, 'j F Y')} someone" in mail.outbox[1].body
+
+
+def test_everyone_is_reminded_once():
     signed(BOB)
     signing.sign(organisation_answers(ALICE), NOW - MINUTE)
     for mailbox in (ALICE, CHARLIE):
         signing.sign(answers(mailbox), NOW)
-    for days in (0, 2, 4):
-        send(NOW + days * DAY)
+    for times in (0, 1, 2):
+        send(NOW + times * REMINDER_AFTER)
     assert len(mail.outbox) == 6
 
 
@@ -97,7 +106,7 @@ def test_a_mailbox_is_reminded_once_of_however_many_forms():
     for region in ("london", "wales"):
         signing.sign(answers(region=region), NOW)
     send()
-    send(NOW + 2 * DAY)
+    send(NOW + REMINDER_AFTER)
     assert len(mail.outbox) == 3
 
 
@@ -105,15 +114,15 @@ def test_an_organisation_is_reminded_although_its_contact_has_signed_as_a_person
     signed(ALICE)
     signing.sign(organisation_answers(ALICE), NOW)
     send()
-    send(NOW + 2 * DAY)
+    send(NOW + REMINDER_AFTER)
     assert "for an organisation" in mail.outbox[1].body
 
 
-def test_who_had_signed_before_is_reminded_like_anybody():
+def test_a_person_who_had_signed_before_is_reminded_too():
     signed(ALICE, now=NOW - DAY)
     signing.sign(answers(ALICE, region="wales"), NOW)
     send()
-    send(NOW + 2 * DAY)
+    send(NOW + REMINDER_AFTER)
     assert len(mail.outbox) == 2
 
 
@@ -121,7 +130,7 @@ def test_no_reminder_reaches_somebody_who_signed_by_another_link():
     signing.sign(answers(region="london"), NOW)
     send()
     signed(ALICE, region="wales")
-    send(NOW + 2 * DAY)
+    send(NOW + REMINDER_AFTER)
     assert len(mail.outbox) == 1
 
 
@@ -163,14 +172,14 @@ def test_a_batch_ends_before_its_leases_do(monkeypatch):
     assert len(queue.claim(NOW)) == 1
 
 
-def test_two_workers_never_hold_the_same_email():
+def test_two_workers_never_claim_the_same_email():
     for mailbox in (ALICE, BOB):
         signing.sign(answers(mailbox), NOW)
     held = [email for _ in range(3) for email in queue.claim(NOW, most=1)]
     assert len(held) == len({email.pk for email in held}) == 2
 
 
-def test_a_worker_gives_back_its_own_emails_alone():
+def test_a_worker_releases_only_its_own_emails():
     for mailbox in (ALICE, BOB):
         signing.sign(answers(mailbox), NOW)
     held, _others = queue.claim(NOW, most=1), queue.claim(NOW, most=1)
@@ -179,7 +188,7 @@ def test_a_worker_gives_back_its_own_emails_alone():
 
 
 @pytest.mark.parametrize("end", ENDS)
-def test_an_email_that_ended_goes_out_no_more_and_keeps_no_other_back(end):
+def test_an_email_that_ended_is_not_sent_and_delays_no_other(end):
     my_pledge.ask(ALICE, NOW)
     end(QueuedEmail.objects.get(), NOW)
     assert queue.claim(NOW) == []
@@ -187,13 +196,13 @@ def test_an_email_that_ended_goes_out_no_more_and_keeps_no_other_back(end):
     assert len(queue.claim(NOW)) == 1
 
 
-def test_the_email_of_a_killed_worker_comes_round_again():
+def test_the_email_of_a_killed_worker_is_claimed_again():
     signing.sign(answers(), NOW)
     queue.claim(NOW)
     assert len(queue.claim(NOW + queue.LEASE + MINUTE)) == 1
 
 
-def test_a_server_that_is_away_costs_no_email(server_says):
+def test_an_email_stays_queued_while_the_mail_server_is_unreachable(server_says):
     signing.sign(answers(), NOW)
     server_says(smtplib.SMTPServerDisconnected())
     with pytest.raises(sending.MailServerUnavailable):
@@ -225,14 +234,14 @@ def test_a_backend_that_can_not_be_opened_costs_no_email(server_says, monkeypatc
     assert first_email().attempts == 0
 
 
-def test_an_email_with_a_wrong_header_holds_up_no_other(server_says):
+def test_an_email_with_a_wrong_header_delays_no_other(server_says):
     signing.sign(answers(), NOW)
     server_says(ValueError("a header"))
     assert send() == 1
     assert (first_email().attempts, first_email().refusal) == (1, "ValueError")
 
 
-def test_a_mailbox_that_does_not_exist_is_parked_and_its_address_erased(server_says):
+def test_an_email_to_an_unknown_mailbox_is_given_up_and_its_address_erased(server_says):
     signing.sign(answers(), NOW)
     server_says(smtplib.SMTPRecipientsRefused({"alice@example.org": (550, b"5.1.1 no such user")}))
     send()
@@ -248,7 +257,7 @@ def test_a_mailbox_that_does_not_exist_is_parked_and_its_address_erased(server_s
         smtplib.SMTPDataError(554, b"5.7.1 content"),
     ],
 )
-def test_what_may_be_mended_is_tried_again(server_says, error):
+def test_a_temporary_refusal_is_retried(server_says, error):
     signing.sign(answers(), NOW)
     server_says(error)
     send()
@@ -257,7 +266,7 @@ def test_what_may_be_mended_is_tried_again(server_says, error):
     assert email.due_at > NOW
 
 
-def test_tries_are_bounded(server_says):
+def test_retries_end_after_the_last_one(server_says):
     signing.sign(answers(), NOW)
     QueuedEmail.objects.filter(kind="confirm").update(attempts=len(queue.RETRIES) - 1)
     server_says(smtplib.SMTPDataError(451, b"try later"))
@@ -274,7 +283,7 @@ def test_an_email_encrypted_with_a_lost_key_is_shown_to_staff(settings):
     assert first_email().refusal == "no key decrypts it"
 
 
-def test_an_email_that_can_not_be_written_holds_up_no_other(monkeypatch):
+def test_an_email_that_can_not_be_composed_delays_no_other(monkeypatch):
     monkeypatch.setattr(compose, "confirmation_email", lambda *args: 1 / 0)
     signing.sign(answers(ALICE), NOW)
     my_pledge.ask(BOB, NOW)
@@ -283,7 +292,7 @@ def test_an_email_that_can_not_be_written_holds_up_no_other(monkeypatch):
     assert first_email().refusal == "ZeroDivisionError"
 
 
-def test_a_try_again_keeps_the_place_it_took(server_says, monkeypatch):
+def test_a_retry_is_not_deferred_again(server_says, monkeypatch):
     for n in range(2):
         signing.sign(answers(region=str(n)), NOW)
     server_says(smtplib.SMTPDataError(451, b"try later"))
@@ -293,7 +302,7 @@ def test_a_try_again_keeps_the_place_it_took(server_says, monkeypatch):
     assert len(mail.outbox) == 2
 
 
-def test_a_try_again_takes_no_second_place(server_says, monkeypatch):
+def test_a_retry_is_counted_once(server_says, monkeypatch):
     signing.sign(answers(), NOW)
     server_says(smtplib.SMTPDataError(451, b"try later"))
     send()
@@ -331,11 +340,11 @@ def test_reminders_cost_less_than_one_statement_in_a_batch(django_assert_max_num
         signing.sign(answers(Mailbox(f"person{n}@example.org")), NOW)
     sending.send_due(NOW, most=40)
     with django_assert_max_num_queries(30):
-        assert sending.send_due(NOW + 2 * DAY, most=40) == 40
+        assert sending.send_due(NOW + REMINDER_AFTER, most=40) == 40
     assert len(mail.outbox) == 80
 
 
-def test_what_one_email_says_of_its_own_is_in_no_other(monkeypatch):
+def test_an_emails_own_links_are_in_no_other_email(monkeypatch):
     handles = [signing.sign(answers(box), NOW) for box in (ALICE, BOB)]
     send()
     own = [token_of(handle) for handle in handles]
@@ -346,7 +355,7 @@ def test_what_one_email_says_of_its_own_is_in_no_other(monkeypatch):
         assert not re.search("[\ue000-\uf8ff]", whole)
 
 
-def test_the_wait_that_is_told_grows_with_the_queue(settings):
+def test_the_shown_wait_grows_with_the_queue(settings):
     settings.EMAILS_A_MINUTE = 1
     assert queue.minutes_to_wait(NOW) == 2
     for n in range(12):
@@ -355,7 +364,7 @@ def test_the_wait_that_is_told_grows_with_the_queue(settings):
     assert queue.minutes_to_wait(NOW) == 15
 
 
-def test_the_wait_that_is_told_grows_while_the_mail_server_is_down():
+def test_the_shown_wait_grows_while_the_mail_server_is_down():
     signing.sign(answers(), NOW)
     assert queue.minutes_to_wait(NOW + 50 * MINUTE) == 60
     queue.forget_wait()

@@ -30,12 +30,12 @@ SLIPS = {
 @pytest.mark.parametrize(
     ("typed", "right"), [(slip, right) for right, all in SLIPS.items() for slip in all.split()]
 )
-def test_a_common_slip_is_seen(typed, right):
+def test_a_common_typing_error_gets_a_suggestion(typed, right):
     assert suggested_address(f"Alice.Example@{typed}") == f"Alice.Example@{right}"
 
 
 @pytest.mark.parametrize("domain", sorted(DOMAINS))
-def test_no_large_service_is_taken_for_another(domain):
+def test_no_large_service_is_corrected_to_another(domain):
     assert suggested_address(f"alice@{domain}") == ""
 
 
@@ -46,11 +46,11 @@ def test_no_large_service_is_taken_for_another(domain):
     nhs.net nhs.uk nhs.scot example.org example.co example.cm example.uk students.example.ac.uk gov.scot
     liberty.example x.uk xn--bcher-kva.example""".split(),  # noqa: SIM905
 )
-def test_a_real_domain_is_left_alone(domain):
+def test_a_real_domain_gets_no_suggestion(domain):
     assert suggested_address(f"alice@{domain}") == ""
 
 
 @given(st.from_regex(r"[a-z]{1,12}(\.[a-z]{2,4}){1,2}", fullmatch=True))
-def test_what_is_suggested_is_never_doubted_again(domain):
+def test_a_suggestion_gets_no_further_suggestion(domain):
     suggestion = suggested_address(f"alice@{domain}")
     assert suggestion == "" or suggested_address(suggestion) == ""

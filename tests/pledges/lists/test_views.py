@@ -37,7 +37,7 @@ def next_page(page):
     return found and "/pledge/supporters/" + found[1]
 
 
-def test_supporters_stand_newest_first_by_their_name_alone(client):
+def test_supporters_are_listed_newest_first_with_their_name_only(client):
     listed("Alice", profession="health", region="wales")
     listed("Bob", TODAY + DAY)
     page = client.get("/pledge/supporters/")
@@ -53,7 +53,7 @@ def test_hidden_and_quarantined_names_and_samples_are_not_shown(client):
     assert names(client.get("/pledge/supporters/")) == []
 
 
-def test_every_supporter_stands_on_one_page_of_the_list(client, monkeypatch):
+def test_every_supporter_is_on_exactly_one_page_of_the_list(client, monkeypatch):
     monkeypatch.setattr(lists, "NAMES_ON_A_PAGE", 3)
     given = {f"N{n}" for n in range(10)}
     for n, name in enumerate(sorted(given)):
@@ -91,7 +91,7 @@ def test_a_page_deep_in_the_list_costs_no_more_queries(client, monkeypatch, djan
         client.get(second)
 
 
-def test_organisations_stand_by_kind_and_by_name(client):
+def test_organisations_are_listed_by_kind_and_name(client):
     for name, kind in [("example Zebras", "union"), ("Example Ants", "union"), ("Example Bees", "faith")]:
         organisation(name, kind)
     page = client.get("/pledge/organisations/").content.decode()
@@ -102,7 +102,7 @@ def test_organisations_stand_by_kind_and_by_name(client):
     assert places == sorted(places)
 
 
-def test_many_organisations_stand_on_several_pages(client, monkeypatch):
+def test_many_organisations_are_on_several_pages(client, monkeypatch):
     monkeypatch.setattr(lists, "ORGANISATIONS_ON_A_PAGE", 2)
     for name, kind in [("Example Ants", "faith"), ("Example Bees", "union"), ("Example Crows", "union")]:
         organisation(name, kind)
@@ -127,7 +127,7 @@ def test_a_search_keeps_its_words_on_the_next_page(client, monkeypatch):
 
 
 @pytest.mark.parametrize("number", ["x", "-1", "999999999999999999999", "0", "é"])
-def test_a_page_that_is_not_there_is_one_that_is(client, number):
+def test_a_wrong_page_number_shows_an_existing_page(client, number):
     organisation("Example Ants")
     assert "Example Ants" in client.get("/pledge/organisations/", {"page": number}).content.decode()
 
@@ -164,7 +164,7 @@ def test_organisations_are_found_by_a_part_of_their_name(client):
     assert "Example Bees" not in page
 
 
-def test_what_is_sought_is_shown_literally(client):
+def test_a_search_is_shown_escaped(client):
     page = client.get("/pledge/organisations/", {"q": "<script>{{7*7}}"}).content.decode()
     assert "“&lt;script&gt;{{7*7}}”" in page
 
@@ -228,7 +228,7 @@ def test_after_the_campaign_the_lists_ask_nobody_to_sign(client, settings, time_
     assert "first place" not in text
 
 
-def test_a_name_that_waits_is_not_called_unasked(client):
+def test_before_names_are_shown_the_page_says_that_none_are_in_the_list_yet(client):
     listed("Alice", timezone.localdate())
     assert "No names are in the list yet" in client.get("/pledge/supporters/").text
 

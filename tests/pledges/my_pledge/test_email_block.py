@@ -62,7 +62,7 @@ def test_the_link_of_an_email_works_for_400_days(client, time_machine):
     assert client.get(path).status_code == 404
 
 
-def test_the_form_as_served_blocks_nobody(client, post):
+def test_the_unchanged_form_blocks_no_mailbox(client, post):
     path = never_page()
     assert post(path).status_code == 422
     assert not EmailBlock.objects.exists()
@@ -70,13 +70,13 @@ def test_the_form_as_served_blocks_nobody(client, post):
     assert EmailBlock.objects.exists()
 
 
-def test_a_mail_programs_one_click_blocks_nobody(post):
+def test_one_click_unsubscribe_blocks_no_mailbox(post):
     assert post(never_page(), ONE_CLICK).status_code == 422
     assert not EmailBlock.objects.exists()
 
 
 @pytest.mark.parametrize("other", [TokenPurpose.MINE, TokenPurpose.ALLOW, TokenPurpose.YEARLY])
-def test_a_key_of_another_purpose_blocks_nobody(client, post, other):
+def test_a_link_key_of_another_purpose_blocks_no_mailbox(client, post, other):
     answer = post(f"/pledge/never/{tokens.link_key(other, BOBS)}/", {"sure": "on"})
     assert answer.status_code == 404
     assert not EmailBlock.objects.exists()
@@ -90,7 +90,7 @@ def test_a_blocked_mailbox_gets_no_email_and_the_page_is_the_same(client, post, 
     assert not Contact.objects.filter(channel="email").exists()
 
 
-def test_what_staff_write_reaches_no_blocked_mailbox():
+def test_emails_of_staff_reach_no_blocked_mailbox():
     approved()
     block(mailbox("office@example.org"), NOON)
     assert send(NOON) == []
@@ -132,7 +132,7 @@ def test_the_question_says_nothing_of_what_is_held_and_carries_no_other_link():
     assert re.findall(r"/pledge/(\w+)/", known) == ["allow"]
 
 
-def test_its_owner_lifts_the_block_and_confirms(post, time_machine):
+def test_the_owner_lifts_the_block_and_confirms(post, time_machine):
     time_machine.move_to(NOW, tick=False)
     block()
     signing.sign(answers(ALICE, region="wales"), NOW)
@@ -144,7 +144,7 @@ def test_its_owner_lifts_the_block_and_confirms(post, time_machine):
     assert Signature.objects.get().region == "wales"
 
 
-def test_after_lifting_it_emails_go_out_as_to_everybody(post, time_machine):
+def test_after_the_block_is_lifted_emails_are_sent_again(post, time_machine):
     time_machine.move_to(NOW, tick=False)
     block()
     my_pledge.ask(ALICE, NOW)
@@ -153,7 +153,7 @@ def test_after_lifting_it_emails_go_out_as_to_everybody(post, time_machine):
     assert [email.subject for email in send(NOW + MINUTE)] == ["Your pledge"]
 
 
-def test_a_program_that_follows_or_submits_the_link_lifts_nothing(client, post):
+def test_a_program_that_follows_or_submits_the_link_lifts_no_block(client, post):
     block()
     path = f"/pledge/allow/{tokens.link_key(TokenPurpose.ALLOW, tokens.digest(ALICE.identity))}/"
     assert client.get(path).status_code == 200
@@ -162,7 +162,7 @@ def test_a_program_that_follows_or_submits_the_link_lifts_nothing(client, post):
     assert EmailBlock.objects.exists()
 
 
-def test_a_link_works_until_the_next_can_come(client, time_machine):
+def test_the_link_to_allow_emails_works_until_the_next_one_can_be_sent(client, time_machine):
     time_machine.move_to(NOW, tick=False)
     path = f"/pledge/allow/{tokens.link_key(TokenPurpose.ALLOW, BOBS)}/"
     time_machine.move_to(NOW + 8 * DAY, tick=False)
@@ -230,7 +230,7 @@ def test_a_get_of_the_yearly_link_or_its_form_as_served_ends_nothing(client, pos
     assert Organisation.objects.exclude(yearly_stopped_on=None).exists()
 
 
-def test_a_yearly_email_that_waits_falls_away_when_they_are_stopped():
+def test_a_waiting_yearly_email_is_dropped_when_they_are_stopped():
     approved()
     mail.outbox.clear()
     QueuedEmail.objects.all().delete()

@@ -41,7 +41,7 @@ def email_to(mailbox):
 # The email
 
 
-def test_the_email_brings_a_key_to_who_has_signed(client, post, bob):
+def test_a_person_who_has_signed_gets_a_link_by_email(client, post, bob):
     path = re.search(r"https://pledge.example.org(/pledge/mine/\S+/)", email_to(BOB).body)[1]
     assert post(path, {"open": "on"}).status_code == 200
 
@@ -58,7 +58,7 @@ def test_who_opens_the_link_of_an_unknown_address_reads_that_nothing_is_held(pos
     assert "We store nothing about this address" in post(path, {"open": "on"}).text
 
 
-def test_nobody_is_shown_what_is_held_of_somebody_else(bob):
+def test_no_one_sees_what_is_stored_about_another_mailbox(bob):
     def held(mailbox):
         return personal_data.as_data(personal_data.collect(tokens.digest(mailbox.identity), NOW))
 
@@ -86,7 +86,7 @@ def test_a_mailbox_whose_form_only_waits_gets_a_key_too():
     assert "/pledge/mine/" in email_to(ALICE).body
 
 
-def test_using_up_a_mailboxs_emails_keeps_nobody_from_my_pledge(bob):
+def test_a_mailbox_over_its_limit_can_still_open_my_pledge(bob):
     for n in range(3):
         signing.sign(answers(BOB, region=str(n)), NOW)
     sending.send_due(NOW)
@@ -97,7 +97,7 @@ def test_using_up_a_mailboxs_emails_keeps_nobody_from_my_pledge(bob):
     assert [email.subject for email in mail.outbox].count("Your pledge") == 1
 
 
-def test_asking_answers_every_address_alike(client, post, bob):
+def test_asking_for_a_link_gets_the_same_answer_for_every_address(client, post, bob):
     pages = [post("/pledge/mine/", {"email": box.address}) for box in (BOB, CHARLIE)]
     assert [(page.status_code, page["Location"]) for page in pages] == [(303, "/pledge/mine/sent/")] * 2
 
@@ -119,7 +119,7 @@ def test_a_get_of_the_link_shows_one_box_and_nothing_that_is_held(client, post, 
     assert page["Cache-Control"] == "no-store"
 
 
-def test_the_form_as_served_shows_nothing_and_changes_nothing(client, post, bob):
+def test_the_unchanged_form_shows_and_changes_nothing(client, post, bob):
     page = post(my_pledge_path(), {})
     assert page.status_code == 422
     assert b"Bob Example" not in page.content

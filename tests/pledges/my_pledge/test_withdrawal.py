@@ -51,7 +51,7 @@ def test_stopping_a_channel_erases_it_and_records_the_withdrawal():
     assert (withdrawn.purpose, withdrawn.source) == ("email", "mailing-tool")
 
 
-def test_stopping_what_nobody_asked_for_leaves_no_trace():
+def test_stopping_a_channel_without_a_contact_records_nothing():
     signed(BOB)
     for mailbox in (ALICE, BOB):
         digest = tokens.digest(mailbox.identity)
@@ -68,7 +68,7 @@ def test_hiding_a_name_erases_it_and_keeps_the_signature():
     assert Consent.objects.get(act="withdrawn").purpose == "public_name"
 
 
-def test_withdrawing_kills_every_link():
+def test_after_withdrawing_no_link_works():
     sent = [token_of(signing.sign(answers(region=region), NOW)) for region in ("london", "wales")]
     signing.confirm(sent[0], ConfirmChoices(), NOW)
     withdrawal.withdraw(tokens.digest(ALICE.identity), NOW)
@@ -77,7 +77,7 @@ def test_withdrawing_kills_every_link():
 
 
 @pytest.mark.parametrize("bob_signed", [True, False])
-def test_nobody_takes_back_what_somebody_else_gave(bob_signed):
+def test_no_one_withdraws_the_consent_of_another_mailbox(bob_signed):
     signed(ALICE, ConfirmChoices(public_name="Alice"), by_email=True)
     waits = token_of(signing.sign(answers(CHARLIE), NOW))
     if bob_signed:

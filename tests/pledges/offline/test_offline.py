@@ -163,9 +163,7 @@ def test_after_a_wrong_private_key_the_right_one_opens_it_into_the_same_folder(
 
 
 @pytest.mark.parametrize("options", [{}, {"allow_empty": True}])
-def test_so_does_one_that_the_site_does_not_know_where_there_is_nothing_to_open(
-    key, written, tmp_path, options
-):
+def test_a_key_that_the_site_does_not_know_fails_for_an_empty_export_too(key, written, tmp_path, options):
     known = str(pyrage.x25519.Identity.generate().to_public())
     head = {"export": {**HEAD["export"], "public_keys": [known]}}
     assert "wrong one" in failing(written(head, end(0)), key, tmp_path / "tables", **options)
@@ -225,7 +223,7 @@ def test_no_cell_begins_a_formula(sign):
 
 
 @pytest.mark.parametrize("text", ["Alice; =1+1", "Alice,=1+1", 'Alice";"=1+1'])
-def test_nor_does_a_part_of_one_that_is_cut_in_two(text):
+def test_no_part_of_a_split_cell_begins_a_formula(text):
     assert "'=1+1" in spreadsheet.safe(text)
 
 

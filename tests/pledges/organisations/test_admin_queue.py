@@ -26,7 +26,7 @@ def test_the_queue_opens_at_the_oldest(moderator):
     assert moderator.get(reverse("admin:pledges_organisation_queue")).url == url("entry", organisation)
 
 
-def test_one_screen_holds_what_a_decision_needs(moderator):
+def test_one_page_shows_what_a_decision_needs(moderator):
     page = moderator.get(url("entry", waiting())).text
     for said in ("Example Teachers&#x27; Network", "www.example.org", "Sample Signer", "office@example.org"):
         assert said in page
@@ -57,7 +57,7 @@ def test_what_staff_do_about_an_entry_is_no_change_of_its_own(moderator):
     assert "<dt>Confirmed</dt>" in page
 
 
-def test_links_out_carry_no_trust(moderator):
+def test_links_to_websites_have_nofollow_and_noreferrer(moderator):
     assert 'rel="noopener noreferrer nofollow ugc"' in moderator.get(url("entry", waiting())).text
 
 
@@ -80,7 +80,7 @@ def test_a_reason_of_ones_own_is_refused(moderator):
     assert answer.status_code == 422
 
 
-def test_who_comes_second_is_told(moderator):
+def test_the_second_moderator_is_told(moderator):
     organisation = waiting()
     moderator.post(url("approval", organisation), {"version": 1})
     answer = moderator.post(url("refusal", organisation), {"version": 1, "reason": "asked"}, follow=True)
@@ -105,7 +105,7 @@ def test_who_may_only_read_decides_nothing(client, act):
 
 
 @pytest.mark.parametrize("path", ["add/", "1/change/", "1/delete/"])
-def test_organisations_have_no_other_view(moderator, path):
+def test_djangos_own_pages_can_not_change_an_organisation(moderator, path):
     organisation = waiting()
     answer = moderator.post(
         reverse("admin:pledges_organisation_changelist") + path.replace("1", str(organisation.pk)),
@@ -117,7 +117,7 @@ def test_organisations_have_no_other_view(moderator, path):
 
 
 @pytest.mark.parametrize("lookup", ["contact__isnull", "digest__startswith", "pledge_text__pledge__contains"])
-def test_nobody_feels_through_other_columns(moderator, lookup):
+def test_the_list_can_not_be_filtered_by_other_columns(moderator, lookup):
     changelist = reverse("admin:pledges_organisation_changelist")
     assert moderator.get(changelist, {lookup: "1"}).status_code == 400
 

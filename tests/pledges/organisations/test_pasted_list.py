@@ -88,7 +88,7 @@ def test_a_quoted_cell_is_one_cell_whatever_stands_in_it():
     assert line.answers["name"] == 'Tea, cake; and "more" of it'
 
 
-def test_a_quote_that_never_closes_swallows_no_other_line():
+def test_an_unclosed_quote_does_not_affect_other_lines():
     lines = pasted_list.read('"Tea and cake\t\tfaith\nExample Clinic\t\thealth').lines
     assert [line.answers.get("name") for line in lines] == ['"Tea and cake', "Example Clinic"]
 
@@ -129,7 +129,7 @@ def test_what_resembles_one_of_the_list_or_of_the_queue_waits_for_a_decision():
 
 
 @pytest.mark.parametrize("website", ["https://example.org/a", "https://lіberty.example"])
-def test_so_does_one_on_the_website_of_another_or_with_letters_that_pass_for_others(website):
+def test_one_with_the_website_of_another_or_lookalike_letters_waits_for_a_decision(website):
     approved("Another Body")
     [line] = pasted_list.read(f"Example Clinic;{website};health").lines
     assert line.state == "alike"
@@ -141,7 +141,7 @@ def test_one_that_waits_in_the_queue_is_left_to_the_queue():
     assert line.repeats == "Waits in the queue already."
 
 
-def test_nothing_is_entered_before_staff_say_what_becomes_of_what_is_alike(noor):
+def test_nothing_is_entered_before_staff_decide_about_similar_names(noor):
     answer = noor.post(PASTE, sent(enter="yes"))
     assert answer.status_code == 422
     assert "Say what becomes of each of the 11 lines" in answer.text

@@ -92,7 +92,7 @@ def test_one_mailbox_may_sign_for_two_organisations():
     assert Organisation.objects.waiting().count() == 2
 
 
-def test_an_email_of_approval_falls_away_once_it_has_withdrawn():
+def test_the_email_of_approval_is_dropped_if_the_organisation_withdraws():
     organisation, mona = waiting(), staff()
     organisations.approve(organisation, mona, 1, NOON)
     organisations.withdraw(organisation, mona, OrganisationDecision.Reason.ASKED, 1, NOON)

@@ -58,7 +58,7 @@ def test_one_that_answers_a_question_by_its_entry_is_in_the_queue_again():
     assert compose.compose(email, NOON) is None
 
 
-def test_a_spelling_is_mended_and_the_name_before_recorded():
+def test_a_spelling_is_corrected_and_the_former_name_recorded():
     organisation = approved("Exmaple Teachers")
     upkeep.respell(organisation, staff("noor@example.org"), "Example Teachers", 1, NOON)
     assert Organisation.objects.listed().get().name == "Example Teachers"
@@ -78,7 +78,7 @@ def test_the_spelling_of_one_that_has_withdrawn_stays():
         )
 
 
-def test_another_name_is_no_other_spelling():
+def test_a_different_name_is_not_a_spelling():
     assert upkeep.is_spelling("Exmaple Teachers", "Example Teachers")
     assert not upkeep.is_spelling("Example Teachers", "Fans of Somebody Else")
 
@@ -140,7 +140,7 @@ def test_the_yearly_question_waits_long_and_holds_nothing_of_the_person():
     assert "office@" not in encryption.decrypt(pending.application)
 
 
-def test_the_page_of_a_yearly_question_shows_what_stands(client):
+def test_the_page_of_a_yearly_question_shows_the_current_entry(client):
     approved("Example Teachers' Network")
     upkeep.remind(NOON + YEAR)
     token = encryption.decrypt(PendingSignature.objects.latest("pk").encrypted_token)
@@ -175,7 +175,7 @@ def ask_something(kind, organisation):
 @pytest.mark.parametrize(
     "kind", [QueuedEmail.Kind.CONTACT, QueuedEmail.Kind.YEARLY, QueuedEmail.Kind.QUESTION]
 )
-def test_an_email_to_an_organisation_falls_away_once_it_has_withdrawn(kind):
+def test_waiting_emails_are_dropped_if_the_organisation_withdraws(kind):
     organisation = approved()
     email = ask_something(kind, organisation)
     assert compose.compose(email, NOON)

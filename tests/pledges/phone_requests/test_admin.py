@@ -54,7 +54,7 @@ def test_a_call_about_an_unknown_address_leaves_the_same_traces(bob, carer):
     assert not Signature.objects.exists()
 
 
-def test_a_caller_who_silences_a_mailbox_can_not_do_it_in_silence(bob, carer):
+def test_the_owner_is_emailed_if_a_caller_blocks_the_mailbox(bob, carer):
     phone_requests.record(PhoneRequest.Kind.NEVER, BOB, carer, NOW)
     phone_requests.record(PhoneRequest.Kind.HIDE_NAME, CHARLIE, carer, NOW)
     phone_requests.carry_out_due(NOW + DAY)
@@ -65,7 +65,7 @@ def test_a_caller_who_silences_a_mailbox_can_not_do_it_in_silence(bob, carer):
     assert last == [([BOB.address], True), ([CHARLIE.address], False)]
 
 
-def test_the_owner_of_a_silenced_mailbox_gets_emails_again_from_the_volunteer(monkeypatch, bob, carer):
+def test_unblock_email_lifts_the_block_that_a_caller_asked_for(monkeypatch, bob, carer):
     phone_requests.record(PhoneRequest.Kind.NEVER, BOB, carer, NOW)
     phone_requests.carry_out_due(NOW + DAY)
     monkeypatch.setattr("builtins.input", lambda prompt: BOB.address)

@@ -53,7 +53,7 @@ def found():
     }
 
 
-def test_after_a_new_key_everybody_is_known_by_it(with_a_new_key):
+def test_after_rotation_every_mailbox_is_found_with_the_new_key(with_a_new_key):
     signed(BOB)
     staff_accounts.waiting(now=NOW)
     signing.sign(answers(ALICE), NOW)
@@ -123,14 +123,14 @@ def test_the_keys_below_must_be_the_ones_that_are_there(settings):
         rotate()
 
 
-def test_nobody_else_may_be_writing_meanwhile(with_a_new_key, monkeypatch):
+def test_rotation_refuses_to_run_while_others_are_connected(with_a_new_key, monkeypatch):
     monkeypatch.setattr(digest_key_chain, "other_connections", lambda: 3)
     with_a_new_key()
     with pytest.raises(CommandError, match="Stop the site"):
         rotate()
 
 
-def test_a_new_key_is_drawn_long_and_each_time_another():
+def test_a_new_key_is_long_and_random():
     drawn = set()
     for _ in range(2):
         out = StringIO()
@@ -155,13 +155,13 @@ def test_a_site_with_other_digest_keys_refuses_to_start(settings, keys, message)
     assert found() == message
 
 
-def test_the_worker_asks_too(with_a_new_key):
+def test_the_worker_checks_the_digest_keys_too(with_a_new_key):
     with_a_new_key()
     with pytest.raises(CommandError, match="rotate_digest_key"):
         call_command("worker", "--once")
 
 
-def test_the_web_server_asks_too(settings, with_a_new_key):
+def test_the_web_server_checks_the_digest_keys_too(settings, with_a_new_key):
     # With the suite's own it would stop before, and name that.
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     with_a_new_key()

@@ -88,7 +88,7 @@ def test_an_export_holds_one_channel(dana):
     assert len(of("sealed", export(dana, "post"))) == 1
 
 
-def test_so_do_its_removals(dana):
+def test_the_removals_of_an_export_are_of_one_channel(dana):
     signed(ALICE, by_email=True)
     signed(BOB, by_email=True)
     EmailBlock.objects.create(digest=tokens.digest(BOB.identity), blocked_on=NOW)
@@ -105,7 +105,7 @@ def test_the_longest_answers_of_both_forms_can_be_sealed():
     assert Contact.objects.count() == 2
 
 
-def test_quarantined_sample_and_blocked_contacts_do_not_go_out(dana):
+def test_quarantined_sample_and_blocked_contacts_are_not_exported(dana):
     for mailbox in (ALICE, BOB, CHARLIE):
         signed(mailbox, by_email=True)
     refs = {str(ref) for ref in Contact.objects.values_list("ref", flat=True)}
@@ -137,7 +137,7 @@ def test_a_block_of_another_spelling_keeps_a_contact_out_of_the_export(dana):
     assert of("sealed", export(dana)) == []
 
 
-def test_a_withdrawal_after_an_export_stands_in_the_next_ones_removals(dana):
+def test_a_withdrawal_after_an_export_is_in_the_next_ones_removals(dana):
     signed(ALICE, by_email=True)
     signed(BOB, by_email=True)
     ref = str(Signature.objects.get(digest=tokens.digest(ALICE.identity)).contacts.get().ref)
@@ -163,7 +163,7 @@ def test_every_deleted_contact_is_in_the_next_exports_removals(dana):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_an_export_waits_for_who_is_just_going(dana):
+def test_an_export_waits_for_deletions_in_progress(dana):
     signed(ALICE, by_email=True)
     going = threading.Event()
 
@@ -179,7 +179,7 @@ def test_an_export_waits_for_who_is_just_going(dana):
     assert not of("sealed", export(dana))
 
 
-def test_nothing_is_noted_of_who_goes_before_the_channel_was_exported(dana):
+def test_no_removal_is_recorded_before_the_first_export(dana):
     signed(ALICE, by_email=True)
     export(dana, "post")
     erase(ALICE)
@@ -235,7 +235,7 @@ def test_the_command_refuses_an_account_without_permission(dana):
     assert not Export.objects.exists()
 
 
-def test_staff_who_may_take_it_out_in_the_browser(client, dana):
+def test_staff_with_the_permission_export_in_the_browser(client, dana):
     signed(ALICE, by_email=True)
     sign_in(client, dana, again=True)
     assert "only a key holder can open" in client.get(TAKE_OUT).text
@@ -269,13 +269,13 @@ def test_an_export_needs_a_channel_and_a_purpose_of_the_list(client, dana, sent)
     assert not Export.objects.exists()
 
 
-def test_no_other_permission_takes_contacts_out(client):
+def test_no_other_permission_exports_contacts(client):
     sign_in(client, staff("mona@example.org", "view_export", "add_export", "decide_organisation"), again=True)
     assert client.get(TAKE_OUT).status_code == 403
     assert client.post(TAKE_OUT, {"channel": "email", "purpose": "news"}).status_code == 403
 
 
-def test_taking_out_asks_for_password_and_factor_once_more(client, dana):
+def test_exporting_asks_for_password_and_factor_again(client, dana):
     sign_in(client, dana)
     assert client.get(TAKE_OUT).url == f"/admin/factor/again/?next={TAKE_OUT.replace('/', '%2F')}"
     client.post(TAKE_OUT, {"channel": "email", "purpose": "news"})

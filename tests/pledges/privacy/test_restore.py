@@ -128,7 +128,7 @@ def come_back(people):
         model.objects.bulk_create(rows)
 
 
-def test_what_came_back_is_erased_again_and_nothing_else():
+def test_restored_rows_are_erased_again_and_nothing_else():
     signed(ALICE, by_email=True)
     bob_signs()
     bobs = {
@@ -319,7 +319,7 @@ def test_lists_that_are_shown_need_no_switch(after_restore):
     assert ListVisibility.objects.count() == 2
 
 
-def test_what_was_in_quarantine_is_there_again(after_restore):
+def test_a_restore_repeats_quarantines(after_restore):
     signed(BOB, ConfirmChoices(public_name="Bob"), is_trapped=True)
     rules.mark(NOW)
     rules.invalidate(Quarantine.objects.get(), staff_accounts.staff(), NOW)
@@ -342,7 +342,7 @@ def test_a_deactivated_account_stays_deactivated(after_restore):
     assert not StaffUser.objects.filter(is_active=True).exists()
 
 
-def test_no_session_lives_after_a_restore(after_restore, client):
+def test_a_restore_ends_all_sessions(after_restore, client):
     staff_accounts.sign_in(client, staff_accounts.staff())
     assert "1 staff sessions" in after_restore(carried())
     assert client.get("/admin/").status_code == 302
@@ -363,7 +363,7 @@ def test_without_a_list_sessions_and_emails_end_all_the_same(monkeypatch, capsys
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_restored_backup_brings_nothing_back_into_sight(tmp_path, after_restore):
+def test_a_restored_backup_shows_nothing_that_was_erased_or_hidden(tmp_path, after_restore):
     bob_signs()
     signed(ALICE, ConfirmChoices(public_name="Alice"))
     organisation, by = staff_accounts.approved(), StaffUser.objects.get()

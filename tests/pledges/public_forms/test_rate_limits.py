@@ -36,7 +36,7 @@ def of(address):
 
 
 @pytest.mark.django_db
-def test_the_edge_passes_and_the_next_is_told_how_long_to_wait():
+def test_requests_up_to_the_limit_pass_and_the_next_is_told_how_long_to_wait():
     assert asks(times=EDGE) == 0
     assert 0 < asks() <= 3600
 
@@ -129,7 +129,7 @@ def test_a_client_over_its_limit_uses_up_nothing_of_its_48():
 
 
 @pytest.mark.django_db
-def test_a_count_starts_anew_when_the_told_seconds_are_over(time_machine):
+def test_a_count_starts_again_after_the_seconds_to_wait(time_machine):
     time_machine.move_to(timezone.now(), tick=False)  # a second that ends between two requests counts as well
     asks(times=EDGE)
     seconds = asks()
@@ -147,7 +147,7 @@ def test_the_setting_that_turns_django_ratelimit_off_turns_the_limits_off(settin
 
 
 @pytest.mark.django_db(transaction=True)
-def test_fifty_at_once_at_the_edge_are_off_by_at_most_one():
+def test_fifty_parallel_requests_exceed_the_limit_by_at_most_one():
     asks(times=EDGE - 10)
 
     def once(_):
@@ -163,7 +163,7 @@ def test_fifty_at_once_at_the_edge_are_off_by_at_most_one():
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("act", ["salt", "count"])
-def test_without_the_store_nobody_passes(monkeypatch, act):
+def test_without_the_database_no_request_passes(monkeypatch, act):
     def down(*args, **kwargs):
         raise OperationalError
 
@@ -225,7 +225,7 @@ def test_a_salt_is_drawn_once_for_a_day():
 @pytest.mark.parametrize(
     ("path", "fields"), [("/pledge/", SIGN), ("/pledge/organisations/sign/", ORGANISATION)]
 )
-def test_without_the_store_no_form_is_taken_and_pages_are_shown(monkeypatch, path, fields):
+def test_without_the_database_forms_are_refused_and_pages_shown(monkeypatch, path, fields):
     def down(*args):
         raise OperationalError
 

@@ -50,7 +50,7 @@ def test_a_code_in_a_pasted_sentence_leads_to_its_link(post, sentence):
     assert (answer.status_code, answer["Location"]) == (303, confirm_page(token))
 
 
-def test_what_holds_no_code_says_so_and_stays_in_the_box(post):
+def test_text_without_a_code_gets_an_error_and_stays_in_the_field(post):
     handle = signing.sign(answers(ALICE), timezone.now())
     answer = post(f"/pledge/sent/{handle}/", {"code": "I have no code"})
     assert answer.status_code == 422
@@ -58,14 +58,14 @@ def test_what_holds_no_code_says_so_and_stays_in_the_box(post):
     assert 'value="I have no code"' in answer.text
 
 
-def test_after_ten_wrong_codes_the_right_one_is_wrong_too(post):
+def test_after_ten_wrong_codes_the_right_one_is_refused(post):
     handle = signing.sign(answers(ALICE), timezone.now())
     pages = {post(f"/pledge/sent/{handle}/", {"code": "00000000"}).status_code for _ in range(10)}
     assert pages == {422}
     assert post(f"/pledge/sent/{handle}/", {"code": tokens.code(token_of(handle))}).status_code == 422
 
 
-def test_a_code_typed_on_anothers_page_gets_nothing(post):
+def test_a_code_is_refused_on_the_page_of_another_form(post):
     token = token_of(signing.sign(answers(ALICE), timezone.now()))
     bobs = signing.sign(answers(BOB), timezone.now())
     assert post(f"/pledge/sent/{bobs}/", {"code": tokens.code(token)}).status_code == 422
@@ -77,7 +77,7 @@ def test_the_box_of_the_confirm_page_is_not_ticked(client):
     assert "checked" not in page
 
 
-def test_confirming_counts_and_leads_to_a_page_that_knows_nobody(client, post):
+def test_confirming_counts_and_leads_to_a_page_without_personal_data(client, post):
     answer = post(confirm_page(a_token()), {"agree": "on", "show_name": "on", "public_name": "Alice"})
     assert (answer.status_code, answer["Location"]) == (303, "/pledge/thank-you/")
     assert PublicName.objects.get().name == "Alice"
@@ -191,7 +191,7 @@ def bad_tokens():
     }
 
 
-def test_every_link_that_leads_nowhere_gets_one_calm_page(client, post):
+def test_every_invalid_link_gets_the_same_page(client, post):
     tokens = bad_tokens()
     pages = {
         (answer.status_code, answer.content) for answer in map(client.get, map(confirm_page, tokens.values()))
@@ -228,13 +228,13 @@ def test_a_link_that_a_mail_program_mangled_still_works(client, mangled):
 
 
 @pytest.mark.parametrize("cut", ["", "/", "?x"])
-def test_a_link_cut_off_gets_the_calm_page(client, cut):
+def test_a_link_that_was_cut_off_gets_a_page_that_helps(client, cut):
     answer = client.get("/pledge/confirm" + cut, follow=True)
     assert answer.status_code == 404
     assert b"Sign again" in answer.content
 
 
-def test_scanners_change_nothing(client, post):
+def test_get_requests_of_mail_scanners_change_nothing(client, post):
     page = confirm_page(a_token())
     before = PendingSignature.objects.values().get()
     for _ in range(100):
@@ -245,7 +245,7 @@ def test_scanners_change_nothing(client, post):
     assert not Signature.objects.exists()
 
 
-def test_no_page_of_a_token_is_stored(client):
+def test_pages_with_a_token_are_not_cached(client):
     for path in [*TOKEN_PAGES, confirm_page(a_token())]:
         assert client.get(path)["Cache-Control"] == "no-store"
 
@@ -260,7 +260,7 @@ def test_signing_again_after_withdrawing_makes_one_signature(post):
 
 
 @pytest.mark.parametrize("make", [answers, organisation_answers])
-def test_a_link_whose_key_is_lost_leads_to_the_calm_page(client, post, settings, make):
+def test_a_link_whose_secret_key_is_lost_gets_the_page_for_invalid_links(client, post, settings, make):
     handle = signing.sign(make(ALICE), timezone.now())
     path, code = confirm_page(token_of(handle)), tokens.code(token_of(handle))
     settings.SECRET_KEY = "another" * 10

@@ -23,7 +23,7 @@ def shows(name):
     return {"show_name": "on", "public_name": name}
 
 
-def test_two_people_with_one_mailbox_have_one_signature_the_later_choices_standing(post):
+def test_two_people_with_one_mailbox_have_one_signature_with_the_later_choices(post):
     first = post("/pledge/", {**SIGN, "name": "Alice Example"})
     second = post("/pledge/", {**SIGN, "name": "Albert Example", "occupation": "nurse"})
     assert first["Location"] != second["Location"]
@@ -33,7 +33,7 @@ def test_two_people_with_one_mailbox_have_one_signature_the_later_choices_standi
     assert PublicName.objects.get().name == "Albert Example"
 
 
-def test_the_other_way_round_the_other_choices_stand(post):
+def test_of_two_forms_the_one_confirmed_last_decides(post):
     first = post("/pledge/", {**SIGN, "occupation": "nurse"})
     second = post("/pledge/", SIGN)
     confirm(post, second, **shows("Albert Example"))

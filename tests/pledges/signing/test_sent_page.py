@@ -30,7 +30,7 @@ def test_the_inbox_page_names_the_address_for_half_an_hour(client, post, time_ma
     assert 'name="change"' not in later.text
 
 
-def test_nobody_else_reads_the_inbox_pages_address_or_keeps_the_page(client, post):
+def test_the_inbox_page_is_not_cached_and_its_url_is_encrypted(client, post):
     place = post("/pledge/", {**SIGN, "email": "canary@example.org"})["Location"]
     packed = place.rstrip("/").partition("-")[2]
     assert b"canary" not in base64.urlsafe_b64decode(packed + "==")
@@ -45,7 +45,7 @@ def test_nobody_else_reads_the_inbox_pages_address_or_keeps_the_page(client, pos
         lambda path: f"{path[:-1]}AAAA/",
     ],
 )
-def test_an_altered_address_of_the_inbox_page_names_nobody(client, post, change):
+def test_an_altered_url_of_the_inbox_page_shows_no_address(client, post, change):
     page = client.get(change(post("/pledge/", SIGN)["Location"]))
     assert page.status_code == 200
     assert "alice@example.org" not in page.text
@@ -69,7 +69,7 @@ def test_changing_the_address_leads_back_to_the_form_with_all_that_was_typed(pos
     assert not answer.cookies
 
 
-def test_nobody_ticks_the_declaration_of_a_refilled_form(post):
+def test_the_declaration_of_a_refilled_form_is_not_ticked(post):
     answer = post(post("/pledge/organisations/sign/", ORGANISATION)["Location"], {"change": "yes"})
     assert answer.context["form"]["authority"].value() is None
 

@@ -23,6 +23,7 @@ from pledges.models import (
 from pledges.models.answers import ConfirmChoices
 from pledges.my_pledge import withdrawal
 from pledges.signing import service as signing
+from pledges.signing.emails import REMINDER_AFTER
 from tests.makers import ALICE, BOB, CHARLIE, NOW, answers, organisation_answers, signed, token_of
 from tests.staff_accounts import staff
 
@@ -35,7 +36,7 @@ def test_signing_writes_a_pending_and_its_email_and_no_signature():
     assert PendingSignature.objects.count() == 1
     assert set(QueuedEmail.objects.values_list("kind", "due_at")) == {
         ("confirm", NOW),
-        ("reminder", NOW + timedelta(hours=48)),
+        ("reminder", NOW + REMINDER_AFTER),
     }
     assert not Signature.objects.exists()
 
@@ -107,7 +108,7 @@ def test_a_name_that_staff_hid_stays_hidden_however_its_owner_signs_again():
     assert PublicName.objects.get(hidden_at=None).name == "Alice"
 
 
-def test_a_clean_yes_of_the_owner_ends_a_quarantine_that_a_stranger_brought():
+def test_confirming_an_unmarked_form_ends_the_quarantine_of_the_signature():
     signed(BOB, is_trapped=True)
     assert not Signature.objects.counted().exists()
     signed(BOB, now=NOW + DAY, region="wales")
@@ -125,7 +126,7 @@ def test_the_same_answers_of_another_client_are_another_row():
     assert PendingSignature.objects.count() == 2
 
 
-def test_what_is_written_of_a_client_is_not_what_makes_two_forms_the_same():
+def test_the_stored_client_hash_is_not_part_of_the_form_hmac():
     signing.sign(answers(), NOW, "one")
     signing.sign(answers(), NOW, PendingSignature.objects.get().client)
     assert PendingSignature.objects.count() == 2
@@ -165,7 +166,7 @@ def test_sending_the_same_form_again_does_not_move_the_day_on_which_it_is_erased
     assert (pending.email_queued_at, pending.expires_at) == (NOW + 9 * HOUR, NOW + 7 * DAY)
 
 
-def test_no_second_of_a_confirmation_stands_beside_the_digest_of_its_mailbox():
+def test_the_time_of_a_confirmation_is_in_no_table_with_a_digest():
     token = token_of(signing.sign(answers(by_email=True), NOW))
     signing.confirm(
         token, ConfirmChoices(public_name="Alice", post={"address": "1 Example Street"}), NOW + HOUR
@@ -190,12 +191,12 @@ def test_each_link_confirms_exactly_what_its_own_post_held():
     assert Signature.objects.get().region == "wales"
 
 
-def test_a_link_is_worth_nothing_once_it_has_expired():
+def test_an_expired_link_confirms_nothing():
     token = token_of(signing.sign(answers(), NOW))
     assert not signing.confirm(token, ConfirmChoices(), NOW + retention.PENDING_STORED)
 
 
-def test_a_filled_honeypot_is_marked_in_silence_and_not_counted():
+def test_a_filled_honeypot_is_marked_without_an_error_and_not_counted():
     signed(CHARLIE, is_trapped=True)
     assert QueuedEmail.objects.filter(kind="confirm").exists()
     assert not Signature.objects.counted().exists()
@@ -255,7 +256,7 @@ def test_after_ten_tries_only_the_link_works():
 
 
 @pytest.mark.parametrize("typed", ["", "hello", "where is it?", "CXM4 3Q0", "UUUU UUUU"])
-def test_a_try_is_spent_on_a_well_formed_code_alone(typed):
+def test_only_a_well_formed_code_counts_as_a_try(typed):
     handle = signing.sign(answers(), NOW)
     assert [signing.token_for(handle, typed, NOW) for _ in range(11)] == [None] * 11
     assert PendingSignature.objects.get().tries == 0
@@ -268,7 +269,7 @@ def test_a_pasted_link_leads_on_without_a_try():
     assert PendingSignature.objects.get().tries == 0
 
 
-def test_somebody_elses_handle_gets_nothing():
+def test_the_handle_of_another_form_gets_no_token():
     theirs = signing.sign(answers(BOB), NOW)
     mine = token_of(signing.sign(answers(ALICE), NOW))
     assert signing.token_for(theirs, tokens.code(mine), NOW) is None

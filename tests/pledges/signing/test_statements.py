@@ -1,13 +1,17 @@
 """How many statements a POST to sign and a POST to confirm run: most of their time at a launch goes there."""
 
 from urllib.parse import urlencode
+from uuid import uuid4
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from pledges.models import EmailBlock, Signature
+from pledges.emails import mailbox_limits, queue
+from pledges.inputs.email_address import Mailbox
+from pledges.models import EmailBlock, QueuedEmail, Signature
+from pledges.models.answers import ConfirmChoices
 from pledges.models.pledge_texts import texts_for_signing
 from pledges.signing import service as signing
 from tests.makers import ALICE, BOB, answers, signed, token_of
@@ -49,3 +53,55 @@ def test_a_first_signature_is_confirmed_in_two_statements_without_begin_and_comm
     texts_for_signing(timezone.now())  # remembers the pledge texts
     assert statements(client, f"/pledge/confirm/{token}/", choices) <= 2
     assert Signature.objects.get().contacts.count() == (2 if "address" in choices else 1)
+
+
+# At a launch the tables are new to PostgreSQL: it has no statistics of them, and remembers plans made while they were
+# empty. Then a statement that may use the index of the whole queue reads all of it.
+QUEUED = 300
+
+
+@pytest.fixture
+def queue_without_statistics():
+    for n in range(12):  # each statement has its generic plan now
+        token = token_of(signing.sign(answers(Mailbox(f"early{n}@example.org")), timezone.now()))
+        signing.confirm(token, ConfirmChoices(), timezone.now())
+    waiting = [
+        QueuedEmail(kind="confirm", ref=uuid4(), digest=b"%032d" % n, mailbox=b"x", due_at=timezone.now())
+        for n in range(QUEUED)
+    ]
+    QueuedEmail.objects.bulk_create(waiting)
+
+
+def emails_read(act):
+    """How many rows of the queue `act` reads."""
+    counted = "SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_xact_user_tables WHERE relname = 'pledges_queuedemail'"
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(counted)
+        before = cursor.fetchone()[0]
+        act()
+        cursor.execute(counted)
+        return cursor.fetchone()[0] - before
+
+
+def test_signing_reads_none_of_the_emails_that_wait(queue_without_statistics):
+    assert emails_read(lambda: signing.sign(answers(ALICE), timezone.now())) == 0
+
+
+def test_confirming_reads_the_emails_of_its_form_alone(queue_without_statistics):
+    token = token_of(signing.sign(answers(ALICE), timezone.now()))
+    assert emails_read(lambda: signing.confirm(token, ConfirmChoices(), timezone.now())) == 2
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda email: queue.drop_about(email.ref, timezone.now()),
+        lambda email: queue.drop_by_id([email.pk], timezone.now()),
+        lambda email: queue.is_queued("confirm", bytes(email.digest)),
+        lambda email: mailbox_limits.reserve([email], timezone.now()),
+    ],
+    ids=["drop about a form", "drop by key", "is queued", "reserve a place"],
+)
+def test_what_concerns_one_email_does_not_read_the_queue(queue_without_statistics, act):
+    email = QueuedEmail.objects.order_by("pk").last()
+    assert emails_read(lambda: act(email)) < QUEUED / 10

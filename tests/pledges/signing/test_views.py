@@ -35,13 +35,13 @@ def test_a_mistake_is_told_and_nothing_is_lost(post, path, fields):
     assert not PendingSignature.objects.exists()
 
 
-def test_what_somebody_typed_is_shown_literally(post):
+def test_what_was_typed_is_shown_escaped(post):
     page = post("/pledge/", {**SIGN, "email": "", "occupation": "<script>{{7*7}}${7*7}"}).content.decode()
     assert "&lt;script&gt;{{7*7}}${7*7}" in page
 
 
 @pytest.mark.parametrize(("path", "fields"), FORMS)
-def test_once_the_campaign_is_over_nothing_is_taken(client, post, settings, path, fields):
+def test_after_the_campaign_no_form_is_accepted(client, post, settings, path, fields):
     settings.CAMPAIGN_ENDS = (timezone.localdate() - timedelta(days=1)).isoformat()
     assert (client.get(path).status_code, post(path, fields).status_code) == (410, 410)
     assert not PendingSignature.objects.exists()
@@ -101,7 +101,7 @@ def test_an_email_has_one_recipient(post, mailoutbox):
 
 
 @pytest.mark.parametrize(("path", "fields"), FORMS)
-def test_too_many_from_one_client_wait_and_lose_nothing(post, monkeypatch, path, fields):
+def test_a_client_over_the_limit_gets_429_and_loses_nothing(post, monkeypatch, path, fields):
     monkeypatch.setattr(rate_limits, "exceeded", lambda *_: 90)
     answer = post(path, {**fields, "name": "Alice Example"})
     assert answer.status_code == 429

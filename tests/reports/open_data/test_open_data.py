@@ -142,7 +142,7 @@ def test_what_no_xml_may_hold_is_refused_and_never_removed(happen, field, hidden
         happen("2019-07-19", **{field: f"A bell{hidden}."})
 
 
-def test_a_moved_feed_leads_on(client, schools):
+def test_a_moved_feed_redirects(client, schools):
     MovedRecommendation.objects.create(sector_slug="old", number=3, recommendation=schools)
     answer = client.get("/report/old/3/updates.atom")
     assert (answer.status_code, answer.headers["Location"]) == (301, OWN_ATOM)
@@ -157,7 +157,7 @@ def test_any_site_may_fetch_it_and_it_stays_the_same_until_something_changes(cli
 
 
 @pytest.mark.parametrize("address", [JSON, CSV, OWN_ATOM])
-def test_a_change_shows(client, schools, address):
+def test_a_change_is_in_the_data_at_once(client, schools, address):
     first = client.get(address)
     schools.title = "Keep it well"
     schools.save()

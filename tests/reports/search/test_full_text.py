@@ -37,14 +37,14 @@ def test_an_abbreviation_finds_what_it_stands_for(schools, nrpf):
     assert "Schools 1: Keep it" in titles("nrpf families")
 
 
-def test_what_is_ruled_out_is_not_sought_in_other_words(schools, nrpf):
+def test_an_excluded_word_has_no_synonyms(schools, nrpf):
     schools.why = "For NRPF families."
     schools.save()
     assert titles("families") == ["Schools 1: Keep it"]
     assert titles("families -NRPF") == []
 
 
-def test_a_query_of_many_terms_makes_no_more_variants_than_are_sought(monkeypatch):
+def test_a_query_of_many_terms_makes_no_more_variants_than_are_used(monkeypatch):
     made = []
     monkeypatch.setattr(
         full_text, "reworded", lambda *words: (made.append(one) or one for one in old(*words))
