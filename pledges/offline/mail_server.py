@@ -56,8 +56,11 @@ class MailServer:
                 if code >= 500:
                     raise Refused(words) from error
                 problem = words
+            except ssl.SSLCertVerificationError as error:
+                told = f"The certificate of the mail server is not valid for {self._host}: {error.verify_message}."
+                raise Unusable(told) from error
             except (OSError, smtplib.SMTPException) as error:
-                problem = type(error).__name__
+                problem = " ".join(f"{type(error).__name__}: {error}".split())
             self.close()
             if again + 1 < TRIES:
                 time.sleep(FIRST_PAUSE * 2**again)

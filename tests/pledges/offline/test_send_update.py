@@ -3,7 +3,9 @@
 import email
 import re
 import socket
+import ssl
 from email import policy
+from email.message import EmailMessage
 from io import StringIO
 from types import SimpleNamespace
 
@@ -278,6 +280,27 @@ def test_a_wrong_password_is_told_and_the_send_can_be_run_again(update, inbox, m
 def test_a_mail_server_that_would_give_the_password_away_is_refused(url, told):
     with pytest.raises(mail_server.Unusable, match=told):
         mail_server.MailServer(url, "")
+
+
+def test_a_server_that_does_not_answer_is_told_with_its_reason(monkeypatch):
+    monkeypatch.setattr(mail_server, "FIRST_PAUSE", 0)
+    with pytest.raises(mail_server.Unusable, match=r"ConnectionRefusedError.*refused"):
+        mail_server.MailServer("smtp://news@127.0.0.1:1", "").send(EmailMessage())
+
+
+def test_a_wrong_certificate_is_told_at_once(monkeypatch):
+    tries = []
+
+    def wrong(server):
+        tries.append(server)
+        error = ssl.SSLCertVerificationError()
+        error.verify_message = "self-signed certificate"
+        raise error
+
+    monkeypatch.setattr(mail_server.MailServer, "_open", wrong)
+    with pytest.raises(mail_server.Unusable, match=r"not valid for mail\.example\.org: self-signed"):
+        mail_server.MailServer("smtp+tls://news@mail.example.org", "").send(EmailMessage())
+    assert len(tries) == 1
 
 
 def test_a_preview_is_written_and_nothing_sent(update, inbox, tmp_path):
