@@ -1,5 +1,7 @@
 # One image, two programs: the web server (as it stands here) and the worker (`python manage.py worker`).
-FROM python:3.11-slim
+# deploy/pin-images names the image that is under this one by its digest.
+ARG PYTHON_IMAGE=python:3.11-slim
+FROM $PYTHON_IMAGE
 
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 WORKDIR /site

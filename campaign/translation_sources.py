@@ -47,7 +47,12 @@ SOURCES: dict[str, tuple[str, ...]] = {
         *(f"emails/reminder/{part}" for part in _EMAIL),
         *_FORMS,
     ),
-    "pledges:confirm": ("pledges/confirm.html", "pledges/stale.html", *_FORMS),
+    "pledges:confirm": (
+        "pledges/confirm.html",
+        "pledges/already_confirmed.html",
+        "pledges/stale.html",
+        *_FORMS,
+    ),
     "pledges:thank_you": ("pledges/thank_you.html",),
     "pledges:organisations_sign": (
         "pledges/organisations_sign.html",

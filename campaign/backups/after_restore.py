@@ -1,15 +1,17 @@
 """Brings a restored backup up to date: repeats the withdrawals, erasures and hidden names since it was made."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
 from django.contrib.sessions.models import Session
 
+from campaign.models import WorkerStatus
 from campaign.staff.models import StaffUser
 from pledges.emails import queue
+from pledges.offline.progress import Progress
 from pledges.privacy import restore, unpublished
 from pledges.privacy.restore import Act, Entry
 
@@ -38,6 +40,15 @@ def made_at(left: Path) -> datetime:
         return restore.made_at(lines, ACTS)
 
 
+def _counted(lines: Iterable[str], on_progress: Callable[[int], None]) -> Iterator[str]:
+    """Yields the lines, and reports how many characters of them were read; they are ASCII, as JSON here is."""
+    size = 0
+    for line in lines:
+        size += len(line)
+        on_progress(size)
+        yield line
+
+
 class RestoreResult(NamedTuple):
     list_made_at: datetime | None
     again: Counter[str]  # how many rows of each kind were hidden or erased again
@@ -51,9 +62,11 @@ def after_restore(left: Path | None, now: datetime) -> RestoreResult:
     """
     list_made_at, again = None, Counter[str]()
     if left:
-        list_made_at = made_at(left)
-        with left.open(encoding="utf-8") as lines:
-            again = restore.repeat(lines, ACTS, now)
+        with Progress("hiding and erasing again", left.stat().st_size) as progress:
+            list_made_at = made_at(left)
+            with left.open(encoding="utf-8") as lines:
+                again = restore.repeat(_counted(lines, progress.to), ACTS, now)
     sessions, _by_model = Session.objects.all().delete()
+    WorkerStatus.objects.all().delete()  # its heartbeat is as old as the backup, which is no jump of the clock
     dropped = +Counter({"staff sessions": sessions, "waiting emails": queue.drop_waiting(now)})
     return RestoreResult(list_made_at, again, dropped)

@@ -22,6 +22,7 @@ from django.db.migrations.recorder import MigrationRecorder
 
 from campaign.backups import after_restore
 from campaign.embedded_postgres import clients
+from pledges.offline.progress import Progress
 
 FORMAT = b"care-dont-share backup 1\n"
 STAMP = "%Y%m%dT%H%M%SZ"
@@ -37,40 +38,40 @@ class BackupFailed(Exception):
     """No backup was made; the message says why."""
 
 
-def nothing(done: int) -> None:
-    """Does nothing with the progress."""
-
-
-def make(
-    folder: Path, now: datetime, on_progress: OnProgress = nothing, counted: OnProgress = nothing
-) -> Path:
+def make(folder: Path, now: datetime) -> Path:
     """Writes a backup of the whole database as it is at this moment, and returns its file.
 
-    `counted` is called with the number of rows counted so far, then `on_progress` with the number of bytes written so
-    far. If it fails, it leaves no file.
+    It shows its progress. If it fails, it leaves no file.
     """
     if not settings.BACKUP_PUBLIC_KEYS:
         raise BackupFailed("BACKUP_PUBLIC_KEYS is empty: there is no key to encrypt it to (docs/backups.md).")
     recipients = [pyrage.x25519.Recipient.from_str(key) for key in settings.BACKUP_PUBLIC_KEYS]
+    before = backups(folder)
+    size = before[-1].stat().st_size if before else 0
     with _snapshot() as snapshot, _written(folder / f"{PREFIX}{now:{STAMP}}{SUFFIX}") as out:
-        head = FORMAT + json.dumps(contents(now, counted)).encode() + b"\n"
-        with _dump(snapshot) as dump:
-            pyrage.encrypt_io(_Joined(head, dump, on_progress), out, recipients)
+        head = FORMAT + json.dumps(contents(now)).encode() + b"\n"
+        with Progress("backup", size) as progress, _dump(snapshot) as dump:
+            pyrage.encrypt_io(_Joined(head, dump, progress.to), out, recipients)
     return folder / f"{PREFIX}{now:{STAMP}}{SUFFIX}"
 
 
-def contents(now: datetime, counted: OnProgress = nothing) -> dict[str, Any]:
+def contents(now: datetime) -> dict[str, Any]:
     """Returns what the database contains: its migrations, and for each table the number of rows and a checksum."""
     applied = MigrationRecorder(connection).applied_migrations()
+    with Progress("counting", _estimated_rows()) as progress:
+        found = tables(progress.to)
     return {
         "made_at": now.isoformat(),
         "migrations": sorted(f"{app}.{name}" for app, name in applied),
-        "tables": tables(counted),
+        "tables": found,
     }
 
 
-def tables(counted: OnProgress = nothing) -> dict[str, list[int]]:
-    """Returns for each table in a backup the number of rows and a checksum that does not depend on their order."""
+def tables(counted: OnProgress) -> dict[str, list[int]]:
+    """Returns for each table in a backup the number of rows and a checksum that does not depend on their order.
+
+    Calls `counted` with the number of rows so far after each table.
+    """
     with connection.cursor() as cursor:
         # With these settings each value reads the same as text on every server.
         for setting in (
@@ -96,13 +97,24 @@ def tables(counted: OnProgress = nothing) -> dict[str, list[int]]:
     return found
 
 
+def _estimated_rows() -> int:
+    """Returns about how many rows there are in all tables, as PostgreSQL last counted them."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT coalesce(sum(greatest(reltuples, 0)), 0)::bigint FROM pg_class WHERE relkind = 'r'"
+            " AND relpersistence = 'p' AND relnamespace = 'public'::regnamespace"
+        )
+        return cursor.fetchone()[0]
+
+
 def write_list(folder: Path, now: datetime) -> Path:
     """Writes the list of what was erased or hidden, replacing the earlier one of this day, and returns its file.
 
     A list that is much shorter than the one before does not replace it, because the database may have been lost.
     """
     path = folder / f"{PREFIX}{LISTS}{now:%Y%m%d}.jsonl"
-    lines = [f"{line}\n" for line in after_restore.left_sight(now)]
+    with Progress("listing"):
+        lines = [f"{line}\n" for line in after_restore.left_sight(now)]
     if path.exists():
         with path.open("rb") as before:
             if len(lines) < sum(1 for _line in before) / 2:

@@ -4,7 +4,7 @@ import contextlib
 import json
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any, cast
 
@@ -16,8 +16,7 @@ from psycopg import sql
 
 from campaign.backups import create as backups
 from campaign.embedded_postgres import clients
-
-OnProgress = Callable[[int], None]
+from pledges.offline.progress import Progress
 
 
 class RestoreFailed(Exception):
@@ -47,15 +46,11 @@ def contents(file: Path, key: pyrage.x25519.Identity) -> dict[str, Any]:
     return head.contents
 
 
-def load(
-    file: Path, key: pyrage.x25519.Identity, database: str, on_progress: OnProgress = lambda size: None
-) -> None:
-    """Loads the dump into this empty database, completely or not at all. `on_progress` is called with the bytes read so
-    far.
-    """
+def load(file: Path, key: pyrage.x25519.Identity, database: str) -> None:
+    """Loads the dump into this empty database, completely or not at all; shows its progress."""
     options = ["--exit-on-error", "--single-transaction", "--no-owner", "--no-privileges", "--no-comments"]
     command, environment = clients.command("pg_restore", *options, f"--dbname={database}", database=database)
-    with tempfile.TemporaryFile() as errors:
+    with tempfile.TemporaryFile() as errors, Progress("loading", file.stat().st_size) as progress:
         running = subprocess.Popen(
             command, env=environment, stdin=subprocess.PIPE, stderr=errors, stdout=errors
         )
@@ -63,7 +58,7 @@ def load(
         broken = None
         try:
             with file.open("rb") as sealed:
-                pyrage.decrypt_io(_Counted(sealed, on_progress), _Head(dump), [key])
+                pyrage.decrypt_io(_Counted(sealed, progress.to), _Head(dump), [key])
         except (OSError, pyrage.DecryptError) as error:
             broken = error  # reported only if pg_restore gives no reason
             if not isinstance(error, BrokenPipeError) and running.poll() is None:
@@ -79,10 +74,11 @@ def load(
         raise RestoreFailed(f"{file} is damaged or was cut off: nothing of it was loaded.")
 
 
-def differences(wanted: dict[str, list[int]], counted: OnProgress = backups.nothing) -> list[str]:
-    """Returns a line for each table that differs from what the backup says it holds."""
-    with transaction.atomic():
-        found = backups.tables(counted)
+def differences(wanted: dict[str, list[int]]) -> list[str]:
+    """Returns a line for each table that differs from what the backup says it holds; shows its progress."""
+    rows = sum(count for count, _checksum in wanted.values())
+    with Progress("comparing", rows) as progress, transaction.atomic():
+        found = backups.tables(progress.to)
     return [
         f"{table}: {_rows(wanted.get(table))} in the backup, {_rows(found.get(table))} here"
         for table in sorted(wanted | found)
@@ -209,7 +205,7 @@ class _Head:
 class _Counted:
     """A readable file that reports how many bytes were read."""
 
-    def __init__(self, file: Any, on_progress: OnProgress) -> None:
+    def __init__(self, file: Any, on_progress: backups.OnProgress) -> None:
         self.file, self.on_progress, self.size = file, on_progress, 0
 
     def read(self, size: int = -1) -> bytes:

@@ -114,6 +114,16 @@ class Migration(migrations.Migration):
                 ),
                 ("duty_since", models.DateTimeField()),
                 (
+                    "clock_before",
+                    models.DateTimeField(
+                        help_text="the clock at the heartbeat before its last jump", null=True
+                    ),
+                ),
+                (
+                    "clock_jumped_at",
+                    models.DateTimeField(help_text="the clock at the first heartbeat after it", null=True),
+                ),
+                (
                     "mail_failed_at",
                     models.DateTimeField(
                         help_text="when the mail server was last away or refused us", null=True

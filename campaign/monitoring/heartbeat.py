@@ -8,6 +8,7 @@ from django.db import Error, connection
 from django.utils import timezone
 
 from campaign.models import WorkerStatus
+from campaign.monitoring import clock
 from campaign.monitoring.status import WORKER_SILENT
 
 log = logging.getLogger(__name__)
@@ -42,12 +43,17 @@ class Heartbeat(threading.Thread):
 
 
 def beat(duty: str, since: datetime, now: datetime) -> None:
-    WorkerStatus.objects.update_or_create(pk=1, defaults={"beat_at": now, "duty": duty, "duty_since": since})
+    values = {"beat_at": now, "duty": duty, "duty_since": since}
+    before = WorkerStatus.objects.filter(pk=1).first()
+    if before and abs(now - before.beat_at) > clock.JUMP:
+        values |= {"clock_before": before.beat_at, "clock_jumped_at": now}
+    WorkerStatus.objects.update_or_create(pk=1, defaults=values)
 
 
 def is_fresh(now: datetime) -> bool:
-    """Whether a worker has updated the row within two minutes."""
-    return WorkerStatus.objects.filter(pk=1, beat_at__gt=now - WORKER_SILENT).exists()
+    """Whether a worker has updated the row within two minutes. (A time in the future is of a clock that was wrong.)"""
+    near = (now - WORKER_SILENT, now + WORKER_SILENT)
+    return WorkerStatus.objects.filter(pk=1, beat_at__range=near).exists()
 
 
 def mail_failed(reason: str, now: datetime) -> None:

@@ -6,7 +6,7 @@ The overview of staff, `/readyz.json` and `manage.py watch` use it. No figure is
 import shutil
 import tempfile
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from campaign.css_bundle import BUNDLE
 from campaign.models import Backup, CertificateCheck, WorkerStatus
+from campaign.monitoring import clock
 from pledges.models import QueuedEmail, Totals
 
 WORKER_SILENT = timedelta(minutes=2)
@@ -54,6 +55,7 @@ class State:
     backup_made_at: datetime | None = None
     certificate_until: datetime | None = None
     clock_off: timedelta = timedelta()
+    clock_jump: clock.Jump | None = None
     disk_percent: int = 0
     is_temp_writable: bool = True
     is_static_ready: bool = True
@@ -76,13 +78,17 @@ class State:
             "backup_seconds": age(self.backup_made_at),
             "certificate_days": left,
             "clock_seconds": round(self.clock_off.total_seconds()),
+            "clock_jump_days": (self.clock_jump.after - self.clock_jump.before).days
+            if self.clock_jump
+            else 0,
             "disk_percent": self.disk_percent,
             "temp_folder_writable": self.is_temp_writable,
             "static_files_ready": self.is_static_ready,
         }
 
     def problems(self) -> list[Problem]:
-        return [*self._of_worker(), *self._of_email(), *self._of_backup(), *self._of_machine()]
+        parts = (self._of_worker, self._of_email, self._of_backup, self._of_clock, self._of_machine)
+        return [problem for part in parts for problem in part()]
 
     def _of_worker(self) -> list[Problem]:
         found = []
@@ -91,8 +97,8 @@ class State:
         )
         if self.worker_beat_at is None:
             found.append(Problem("worker_silent", _("The worker has never run."), restart))
-        elif self.now - self.worker_beat_at > WORKER_SILENT:
-            age = timesince(self.worker_beat_at, self.now)
+        elif abs(self.now - self.worker_beat_at) > WORKER_SILENT:
+            age = timesince(min(self.worker_beat_at, self.now), max(self.worker_beat_at, self.now))
             what = _("The worker has been silent for %(age)s: no email goes out and nothing is counted.") % {
                 "age": age
             }
@@ -143,6 +149,24 @@ class State:
             return [Problem("backup_old", _("The last backup is %(age)s old.") % {"age": age}, advice)]
         return []
 
+    def _of_clock(self) -> list[Problem]:
+        found = []
+        if abs(self.clock_off) > CLOCK_OFF:
+            what = _("The clocks of this machine and of the database differ by more than 30 seconds.")
+            found.append(Problem("clock_off", what, _("On both machines: timedatectl set-ntp true.")))
+        if self.clock_jump:
+            what = _(
+                "The clock went from %(before)s to %(after)s at once (UTC). For one day nothing is erased, no backup "
+                "is deleted, and nothing that waits for its day is sent or published."
+            )
+            before, after = (f"{moment.astimezone(UTC):%-d %B %Y %H:%M}" for moment in self.clock_jump)
+            advice = _(
+                "On the server: date. If it is wrong: timedatectl set-ntp true. If it is right, because the site was "
+                "off for so long: deploy/manage erase_expired --clock-is-right, or wait."
+            )
+            found.append(Problem("clock_jumped", what % {"before": before, "after": after}, advice))
+        return found
+
     def _of_machine(self) -> list[Problem]:
         found = []
         if self.disk_percent >= DISK_FULL:
@@ -162,9 +186,6 @@ class State:
             found.append(
                 Problem("static_missing", what, _("On the server: deploy/manage collectstatic --no-input."))
             )
-        if abs(self.clock_off) > CLOCK_OFF:
-            what = _("The clocks of this machine and of the database differ by more than 30 seconds.")
-            found.append(Problem("clock_off", what, _("On both machines: timedatectl set-ntp true.")))
         if self.certificate_until and self.certificate_until - self.now < CERTIFICATE_ENDS:
             what = _("The certificate ends on %(day)s.") % {
                 "day": self.certificate_until.strftime("%-d %B %Y")
@@ -199,9 +220,10 @@ def measure(now: datetime) -> State:
         mail_failed_at=mail_failed_at,
         mail_failure=worker.mail_failure if worker and mail_failed_at else "",
         totals_counted_at=Totals.objects.filter(closed_at=None).aggregate(at=Max("counted_at"))["at"],
-        backup_made_at=Backup.objects.aggregate(at=Max("made_at"))["at"],
+        backup_made_at=Backup.objects.filter(made_at__lte=now + CLOCK_OFF).aggregate(at=Max("made_at"))["at"],
         certificate_until=CertificateCheck.objects.aggregate(until=Max("valid_until"))["until"],
         clock_off=clock_off,
+        clock_jump=clock.recorded(worker, now),
         **machine(),
     )
 

@@ -1,5 +1,6 @@
 """The staff area: Django's admin in the site's look, behind a password and a second factor."""
 
+import math
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -138,7 +139,7 @@ class StaffAdminSite(AdminSite):
             path("log/", self.admin_view(staff_log.page), name="staff_log"),
             path("invitation/<uuid:ref>/<token>/", invitation.accept, name="invitation"),
             path("sessions/", self.admin_view(own_account.own_sessions), name="sessions"),
-            path("sessions/end/", self.admin_view(own_account.end_sessions), name="sessions_end"),
+            path("sessions/end/", self.asking_again(own_account.end_sessions), name="sessions_end"),
         ]
         return own + super().get_urls()
 
@@ -166,7 +167,8 @@ class StaffAdminSite(AdminSite):
         return super().index(request, {**drawn, **(extra_context or {})})
 
     def _too_many_tries(self, request: HttpRequest, seconds: int) -> HttpResponse:
-        context = {**self.each_context(request), "title": _("Too many tries"), "minutes": -(-seconds // 60)}
+        minutes = math.ceil(seconds / 60)
+        context = {**self.each_context(request), "title": _("Too many tries"), "minutes": minutes}
         response = TemplateResponse(request, "admin/too_many_tries.html", context, status=429)
         response["Retry-After"] = str(seconds)
         return response

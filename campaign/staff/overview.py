@@ -84,7 +84,7 @@ def gather(now: datetime, *, is_exact: bool = False) -> dict[str, Any]:
         "silent": Organisation.objects.without_yearly_answer(today).count(),
         "days": days[::-1],
         "bars": bars(days),
-        "highest": max(asked for _day, asked, _confirmed in days),
+        "highest": max(max(asked, confirmed) for _day, asked, confirmed in days),
         "week": [day for day, _asked, _confirmed in days[-DAYS_OF_PROVIDERS:]],
         "providers": providers(daily.by_provider(today, DAYS_OF_PROVIDERS)),
         "emails": emails(now),

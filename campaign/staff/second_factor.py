@@ -37,7 +37,12 @@ FRESH = timedelta(minutes=5)
 SLOWED = "slowed"  # code of the error "too many tries"
 View = Callable[..., HttpResponse]
 # Pages to which no redirect leads after signing in, and what to open instead.
-_INSTEAD = {"/admin/login/": "/admin/", "/admin/logout/": "/admin/", "/admin/factor/codes/": "/admin/factor/"}
+_INSTEAD = {
+    "/admin/login/": "/admin/",
+    "/admin/logout/": "/admin/",
+    "/admin/factor/codes/": "/admin/factor/",
+    "/admin/sessions/end/": "/admin/sessions/",
+}
 
 
 def is_verified(user: Any) -> bool:

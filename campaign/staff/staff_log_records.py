@@ -69,7 +69,7 @@ def _organisations(rows: list[OrganisationDecision]) -> Iterator[Line]:
         yield Line(
             row.decided_at,
             row.decided_by,
-            str(row.get_act_display()),
+            row.act_shown,
             names.get(row.organisation_ref, _("an organisation that is erased")),
             " · ".join(part for part in (reason, was, row.text) if part),
             reverse("admin:pledges_organisation_entry", args=[row.organisation_ref]),
@@ -213,7 +213,7 @@ def _others(rows: list[LogEntry]) -> Iterator[Line]:
 SOURCES = {
     "organisations": Source(
         gettext_lazy("Organisations"),
-        OrganisationDecision.objects.all,
+        OrganisationDecision.objects.with_undone,
         "decided_at",
         "decided_by",
         _organisations,

@@ -21,12 +21,16 @@ from django.views.decorators.http import require_http_methods
 from pledges.abuse import groups, rules
 from pledges.admin_base.pages import page, staff
 from pledges.admin_base.read_only import RecordAdmin, RefAdmin
+from pledges.inputs.email_providers import Provider
 from pledges.inputs.regions import Region
 from pledges.models import AbuseRule, Quarantine, QuarantineDecision, retention
 from pledges.statistics import weekly
 
 TWO_DAYS = 48 * 60
 A_MILLION = 1_000_000
+ALL_EARLY = gettext_lazy(
+    "All of them had confirmed before the rule marked them: to invalidate them, tick that you mean those too."
+)
 ACTS = {"release": rules.release, "invalidate": rules.invalidate, "reopen": rules.reopen}
 
 
@@ -60,7 +64,9 @@ class AbuseRuleAdmin(RecordAdmin):
 @permission_required("pledges.add_abuserule", raise_exception=True)
 def try_out(request: HttpRequest) -> HttpResponse:
     """Shows what a rule would mark among the last 48 hours; another button puts the rule in force."""
-    form = AbuseRuleForm(request.POST or None, initial={"most": 30, "minutes": 10} | _suggested(request))
+    form = AbuseRuleForm(
+        request.POST or None, initial={"kind": "client", "most": 30, "minutes": 10} | _suggested(request)
+    )
     now, title = timezone.now(), _("Try a rule")
     if not form.is_valid():
         return page(request, "abuserule/try", 422 if form.is_bound else 200, title=title, form=form)
@@ -117,7 +123,7 @@ class QuarantineAdmin(RefAdmin):
 
 
 class PartForm(forms.Form):
-    """Which of the signatures of a quarantine are released; at least one of the three is chosen."""
+    """Which of the signatures of a quarantine are released; at least one of the four is chosen."""
 
     until = forms.DateTimeField(
         label=gettext_lazy("Asked before"),
@@ -129,7 +135,11 @@ class PartForm(forms.Form):
         required=False,
         choices=[("", gettext_lazy("any region")), *Region.choices],
     )
-
+    provider = forms.ChoiceField(
+        label=gettext_lazy("With mailboxes at"),
+        required=False,
+        choices=[("", gettext_lazy("any provider")), *Provider.choices],
+    )
     before_rule = forms.BooleanField(
         label=gettext_lazy("Only those who had confirmed before the rule marked them"), required=False
     )
@@ -137,7 +147,9 @@ class PartForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         answers = super().clean() or {}
         if not self.errors and not any(answers.values()):
-            raise forms.ValidationError(_("Choose a time, a region, or who had confirmed before."))
+            raise forms.ValidationError(
+                _("Choose a time, a region, a provider, or who had confirmed before.")
+            )
         return answers
 
 
@@ -152,9 +164,13 @@ def decision(request: HttpRequest, ref: UUID) -> HttpResponse:
     act = ACTS.get(asked)
     if act is None:
         return _decision_page(request, quarantine, now)
+    leaves_early = act is rules.invalidate and "all" not in request.POST and not quarantine.decided_at
+    if leaves_early and groups.are_all_early(quarantine):
+        messages.warning(request, _("Nothing was done. %s") % ALL_EARLY)
+        return _decision_page(request, quarantine, now)
     try:
         with transaction.atomic():
-            if act is rules.invalidate and "all" not in request.POST and not quarantine.decided_at:
+            if leaves_early:
                 _leave_out(request, quarantine)
             act(quarantine, staff(request), now)
         done = (
@@ -187,7 +203,7 @@ def _part(request: HttpRequest, quarantine: Quarantine, is_sure: bool, now: date
     if not form.is_valid():
         return _decision_page(request, quarantine, now, form)
     part = groups.Part(**form.cleaned_data)
-    tried = f"{part.until} {part.region} {part.before_rule}"
+    tried = f"{part.until} {part.region} {part.provider} {part.before_rule}"
     if quarantine.decided_at:
         messages.warning(request, _overtaken(quarantine))
         return redirect("admin:pledges_quarantine_decision", quarantine.ref)
@@ -221,6 +237,7 @@ def _decision_page(
     context: dict[str, Any] = {
         "title": quarantine.get_kind_display(),
         "quarantine": quarantine,
+        "all_early": ALL_EARLY,
         "now": now,
         "counts": counts,
         "statistics": groups.statistics(quarantine),

@@ -21,12 +21,13 @@ from pledges.statistics import weekly
 
 @dataclass(frozen=True)
 class Part:
-    """A part of a quarantine: signatures asked for before a moment, of one region, or confirmed before the rule marked
-    them; all conditions that are set must be met.
+    """A part of a quarantine: signatures asked for before a moment, of one region, with mailboxes at one group of
+    providers, or confirmed before the rule marked them; all conditions that are set must be met.
     """
 
     until: datetime | None = None
     region: str = ""
+    provider: str = ""
     before_rule: bool = False
 
 
@@ -34,14 +35,19 @@ BEFORE_RULE = Part(before_rule=True)
 
 
 def statistics(quarantine: Quarantine) -> dict[str, Any]:
-    """The statistics on the page of a quarantine: hours, providers, regions, its rule, how many confirmed before it."""
+    """The statistics on the page of a quarantine: hours, providers, regions, its rule, how many confirmed before it
+    marked them, and how many signatures there are in all (`size`) and without those (`after`).
+    """
+    before = signatures_in(quarantine, BEFORE_RULE)
     return {
         "hours": _hours(quarantine),
         "providers": _labelled(quarantine.pendings.exclude(provider=""), "provider", Provider),
         "regions": _regions(quarantine),
         "rule": _rule(quarantine),
-        "confirmed_before": weekly.in_tens(signatures_in(quarantine, BEFORE_RULE).count()),
+        "confirmed_before": weekly.in_tens(before.count()),
         "size": size(quarantine.signatures.all()),
+        "after": size(quarantine.signatures.exclude(pk__in=before.values("pk"))),
+        "are_all_early": are_all_early(quarantine),
     }
 
 
@@ -63,10 +69,19 @@ def signatures_in(quarantine: Quarantine, part: Part) -> QuerySet[Signature]:
     if part.until:
         asked = quarantine.pendings.filter(email_queued_at__lt=part.until)
         rows = rows.filter(digest__in=asked.values("digest"))
+    if part.provider:
+        mailboxes = quarantine.pendings.filter(provider=part.provider)
+        rows = rows.filter(digest__in=mailboxes.values("digest"))
     if part.before_rule:
         early = quarantine.pendings.filter(confirmed_before_rule=True)
         rows = rows.filter(digest__in=early.values("digest"))
     return rows
+
+
+def are_all_early(quarantine: Quarantine) -> bool:
+    """Whether all in it had confirmed before the rule marked them, as in a group that was split off for that."""
+    late = quarantine.pendings.exclude(confirmed_before_rule=True)
+    return quarantine.pendings.exists() and not late.exists()
 
 
 def split(quarantine: Quarantine, part: Part) -> Quarantine | None:

@@ -73,10 +73,13 @@ class Spike:
 
 
 def spike(now: datetime) -> Spike | None:
-    """Returns a Spike if the last hour had 30 forms or more, and five times the usual number of the last 48 hours."""
+    """Returns a Spike if the last hour had 30 forms or more, and five times the usual number of the last 48 hours.
+
+    Forms that a rule has marked are not counted: staff know about them.
+    """
     rows = PendingSignature.objects.filter(kind="person", email_queued_at__gt=now - CLIENTS_STORED)
     hour_ago = now - timedelta(hours=1)
-    asked = rows.filter(email_queued_at__gt=hour_ago).count()
+    asked = rows.filter(email_queued_at__gt=hour_ago, quarantined_on=None).count()
     usual = max(1, rows.filter(email_queued_at__lte=hour_ago).count() // 47)
     if asked < LEAST_SPIKE or asked < SPIKE_TIMES * usual:
         return None

@@ -19,7 +19,7 @@ from pledges.admin_base.read_only import ChoiceFilter, RecordAdmin, RefAdmin
 from pledges.lists import review
 from pledges.lists import service as lists
 from pledges.lists.forms import NameDecisionForm
-from pledges.models import ListVisibility, NameDecision, PublicName
+from pledges.models import ListVisibility, NameDecision, NameReport, PublicName
 
 
 class HiddenFilter(ChoiceFilter):
@@ -84,7 +84,8 @@ def hiding(request: HttpRequest, ref) -> HttpResponse:
         messages.success(request, _("The name is hidden.") if hide else _("The name is shown again."))
     else:
         messages.warning(request, _done_before(public_name))
-    return redirect("admin:pledges_publicname_changelist")
+    is_reported = NameReport.objects.filter(settled_at=None, name__iexact=public_name.name).exists()
+    return redirect(f"admin:pledges_publicname_{'review' if is_reported else 'changelist'}")
 
 
 @admin.register(ListVisibility)

@@ -35,11 +35,13 @@ class ReportNameForm(PublicForm):
 class ReviewForm(forms.Form):
     """Why the ticked names are hidden; the others stay in the list."""
 
+    use_required_attribute = False  # so that a browser sends the form after the ticks were removed again
     reason = forms.ChoiceField(
         label=_("Hide those ticked, because"),
         choices=[(reason.value, reason.label) for reason in NameDecision.Reason if reason != "mistake"],
         widget=forms.RadioSelect,
         required=False,
+        error_messages={"required": _("Choose a reason.")},
     )
 
     def __init__(self, *args: Any, is_hiding: bool = False) -> None:
@@ -51,7 +53,9 @@ class NameDecisionForm(forms.Form):
     """Why a name is hidden (`hide`), or shown again."""
 
     hide = forms.BooleanField(required=False, widget=forms.HiddenInput)
-    reason = forms.ChoiceField(label=_("Reason"), widget=forms.RadioSelect)
+    reason = forms.ChoiceField(
+        label=_("Reason"), widget=forms.RadioSelect, error_messages={"required": _("Choose a reason.")}
+    )
 
     def __init__(self, *args: Any, hide: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

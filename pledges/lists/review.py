@@ -1,5 +1,7 @@
 """The admin page on which staff review new public names, and names that visitors reported."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse
@@ -12,9 +14,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 from pledges.admin_base.pages import page, staff, valid_uuids
 from pledges.lists import service as lists
 from pledges.lists.forms import ReviewForm
-from pledges.models import NameReport, PublicName
+from pledges.models import NameReport, Organisation, PublicName
 
 ON_A_PAGE = 40
+MOST_OF_A_NAME = 5  # that are shown at a report
 
 
 @require_http_methods(["GET", "POST"])
@@ -33,7 +36,7 @@ def review(request: HttpRequest) -> HttpResponse:
         "count": waiting.count(),
         "chosen": chosen,
         "form": form,
-        "reports": NameReport.objects.filter(settled_at=None).order_by("reported_on", "pk"),
+        "reports": _reports(),
     }
     return page(request, "publicname/review", status=422 if form.errors else 200, **context)
 
@@ -47,6 +50,18 @@ def settling(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         messages.warning(request, _("A colleague did that before you."))
     return redirect("admin:pledges_publicname_review")
+
+
+def _reports() -> list[tuple[NameReport, Any, Any]]:
+    """Each report that waits, with the supporters and the organisations in the lists that have its name."""
+    return [
+        (
+            report,
+            PublicName.objects.filter(name__iexact=report.name)[:MOST_OF_A_NAME],
+            Organisation.objects.in_list_as(report.name)[:MOST_OF_A_NAME],
+        )
+        for report in NameReport.objects.filter(settled_at=None).order_by("reported_on", "pk")
+    ]
 
 
 def _settle(request: HttpRequest, chosen: list[str], reason: str) -> None:

@@ -8,6 +8,13 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
+class OrganisationDecisionQuerySet(models.QuerySet["OrganisationDecision"]):
+    def with_undone(self) -> "OrganisationDecisionQuerySet":
+        """Adds `undone` to each undo: the act of the decision that it undid."""
+        undone = OrganisationDecision.objects.filter(ref=models.OuterRef("undoes"))
+        return self.annotate(undone=models.Subquery(undone.values("act")[:1]))
+
+
 class OrganisationDecision(models.Model):
     """What was decided, asked, answered or noted about an organisation, by which member of staff, and when.
 
@@ -80,12 +87,20 @@ class OrganisationDecision(models.Model):
     )
     decided_at = models.DateTimeField(_("decided"))
 
+    objects = OrganisationDecisionQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("decision")
         verbose_name_plural = _("decisions")
 
     def __str__(self) -> str:
         return f"{self.act} {self.organisation_ref}"
+
+    @property
+    def act_shown(self) -> str:
+        """The act in words; of an undo from `with_undone` also what it undid."""
+        undone = getattr(self, "undone", None)
+        return f"{self.get_act_display()}: {self.Act(undone).label}" if undone else self.get_act_display()
 
     @property
     def undoable_until(self) -> datetime:

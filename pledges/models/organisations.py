@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from pledges.inputs import organisation_names
 from pledges.models.encrypted_fields import DigestField, EncryptedField
 from pledges.models.list_visibility import ListVisibility
-from pledges.models.organisation_decisions import OrganisationDecision
+from pledges.models.organisation_decisions import OrganisationDecision, OrganisationDecisionQuerySet
 from pledges.models.pledge_texts import PledgeText
 
 # Once a YEAR an organisation is asked whether it still supports the pledge. If it has not answered after ANSWER_WITHIN,
@@ -233,7 +233,7 @@ class Organisation(models.Model):
     def is_waiting(self) -> bool:
         return self.state in (State.WAITING, State.ASKED)
 
-    def decisions(self) -> models.QuerySet["OrganisationDecision"]:
+    def decisions(self) -> OrganisationDecisionQuerySet:
         """The decisions about it, newest first."""
         rows = OrganisationDecision.objects.filter(organisation_ref=self.ref)
         return rows.select_related("decided_by").order_by("-pk")

@@ -13,7 +13,7 @@ from django.db import transaction
 
 from pledges.emails import queue
 from pledges.inputs import organisation_names
-from pledges.models import Organisation, OrganisationDecision
+from pledges.models import Organisation, OrganisationDecision, QueuedEmail
 from pledges.organisations import service as organisations
 from pledges.organisations.service import Overtaken, SameName
 
@@ -41,6 +41,12 @@ def undo(decision: OrganisationDecision, by: AbstractBaseUser, now: datetime) ->
         organisations.record(organisation, Act.UNDO, by, now, undoes=decision.ref)
         queue.drop_about(decision.ref, now)
     return organisation
+
+
+def is_emailed(decisions: list[OrganisationDecision]) -> bool:
+    """Whether an email about one of these decisions waits to be sent."""
+    waiting = QueuedEmail.objects.filter(sent_at=None, dropped_at=None)
+    return waiting.filter(ref__in=[decision.ref for decision in decisions]).exists()
 
 
 def back_to_waiting(

@@ -13,8 +13,9 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import path
+from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
@@ -104,8 +105,24 @@ class PhoneRequestAdmin(ReadingAdmin):
         return super().add_view(request, form_url, {**context, **(extra_context or {})})
 
     def get_urls(self) -> list:
-        view = self.admin_site.admin_view(send_link)
+        view = self.admin_site.admin_view(self.send_link)
         return [path("link/", view, name="pledges_phonerequest_link"), *super().get_urls()]
+
+    @method_decorator(require_POST)
+    @method_decorator(permission_required("pledges.add_phonerequest", raise_exception=True))
+    def send_link(self, request: HttpRequest) -> HttpResponse:
+        """Emails the owner of an address the link to My pledge; says the same for every valid address."""
+        form = LinkForm(request.POST)
+        if form.is_valid():
+            by = cast(AbstractBaseUser, request.user)
+            phone_requests.send_link_for_caller(form.cleaned_data["link_email"], by, timezone.now())
+            messages.success(request, _("An email with the link to My pledge goes to this address."))
+            return redirect("admin:pledges_phonerequest_add")
+        request.method = "GET"  # so that the other form of the page is a new one
+        here = reverse("admin:pledges_phonerequest_add")
+        response = self.add_view(request, form_url=here, extra_context={"link_form": form})
+        response.status_code = 422
+        return response
 
     def save_model(
         self, request: HttpRequest, obj: PhoneRequest, form: PhoneRequestForm, change: bool
@@ -122,20 +139,6 @@ class PhoneRequestAdmin(ReadingAdmin):
             request, _("Taken. It is done within a day, if there is anything to do. The owner gets an email.")
         )
         return self.response_post_save_add(request, obj)
-
-
-@require_POST
-@permission_required("pledges.add_phonerequest", raise_exception=True)
-def send_link(request: HttpRequest) -> HttpResponse:
-    """Emails the owner of an address the link to My pledge; says the same for every address."""
-    form = LinkForm(request.POST)
-    if form.is_valid():
-        by = cast(AbstractBaseUser, request.user)
-        phone_requests.send_link_for_caller(form.cleaned_data["link_email"], by, timezone.now())
-        messages.success(request, _("An email with the link to My pledge goes to this address."))
-    else:
-        messages.warning(request, " ".join(str(error) for error in form.errors["link_email"]))
-    return redirect("admin:pledges_phonerequest_add")
 
 
 def _complaint(number: str) -> QueuedEmail | None:

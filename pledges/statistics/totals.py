@@ -79,4 +79,5 @@ def _count(now: datetime) -> None:
 
 
 def _is_due(found: Totals, now: datetime) -> bool:
-    return found.counted_at is None or now >= found.counted_at + HOUR
+    """Whether the last count is an hour old. (One of more than an hour ahead is of a clock that was wrong.)"""
+    return found.counted_at is None or abs(now - found.counted_at) >= HOUR

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -12,19 +11,14 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.utils import timezone
-from django.utils.formats import date_format
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from simple_history.admin import SimpleHistoryAdmin
-from simple_history.template_utils import HistoricalRecordContextHelper
 
-from pledges.admin_base.differences import difference
 from pledges.admin_base.edit_conflicts import EditConflictForm
 from pledges.admin_base.plain_text import PlainText
 from pledges.admin_base.read_only import NoRelatedLinks, TitledList
 from pledges.public_forms.fields import TidyField
 from reports.admin import drafts
+from reports.admin.history import HistoryAdmin
 from reports.admin.previews import PreviewAdmin
 from reports.models import Draft
 
@@ -37,23 +31,7 @@ TYPED: Mapping[type[models.Field], Mapping[str, Any]] = {
 }
 
 
-class VersionChanges(HistoricalRecordContextHelper):
-    """How the history of a text shows what changed: words removed and inserted, with a few words around them."""
-
-    def context_for_delta_changes(self, delta: Any) -> list[dict[str, Any]]:
-        changes = []
-        for change in delta.changes:
-            field: Any = self.model._meta.get_field(change.field)
-            old, new = (
-                _plain(field, self.prepare_delta_change_value(change, value))
-                for value in (change.old, change.new)
-            )
-            name = capfirst(field.verbose_name)
-            changes.append({"field": name, "words": difference(old, new, is_cut=True)})
-        return changes
-
-
-class TextAdmin(TitledList, NoRelatedLinks, PlainText, SimpleHistoryAdmin, PreviewAdmin):
+class TextAdmin(TitledList, NoRelatedLinks, PlainText, HistoryAdmin, PreviewAdmin):
     """The admin of a text. Texts are never deleted. A public text has at most one draft; an earlier version is restored
     as a draft.
     """
@@ -128,9 +106,6 @@ class TextAdmin(TitledList, NoRelatedLinks, PlainText, SimpleHistoryAdmin, Previ
             )
             messages.warning(request, told % {"who": draft.author})
 
-    def get_historical_record_context_helper(self, request: Any, historical_record: Any) -> Any:
-        return VersionChanges(self.model, historical_record)
-
     def revert_disabled(self, request: HttpRequest, obj: Any = None) -> bool:
         """Always True: django-simple-history may not revert a row, because that would revert its status too."""
         return True
@@ -202,15 +177,6 @@ def _is_earlier_version(request: HttpRequest) -> bool:
     """Whether the request shows an earlier version of a text, without form fields."""
     match = request.resolver_match
     return request.method != "POST" and bool(match and (match.url_name or "").endswith("_simple_history"))
-
-
-def _plain(field: Any, value: Any) -> str:
-    """A value of a version, as a reader would write it."""
-    if isinstance(value, list):
-        return ", ".join(map(str, value))
-    if isinstance(value, datetime):
-        return date_format(timezone.localtime(value), "j F Y, H:i")
-    return "" if value is None else str(dict(field.flatchoices or ()).get(value, value))
 
 
 def _filled(form: Any, draft: Draft) -> Any:

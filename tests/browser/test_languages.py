@@ -8,6 +8,7 @@ from playwright.sync_api import Page
 
 from pledges.languages import LANGUAGES, TRANSLATED
 from tests.browser import test_pledge_pages, test_site_pages
+from tests.browser.test_report import sheets
 from tests.site import pseudo_locale
 
 ALL = sorted(
@@ -83,6 +84,23 @@ def test_texts_that_are_a_third_longer_fit_every_page(  # noqa: PLR0917
         assert pseudo_locale.START in page.title(), path
         page.evaluate(f"document.documentElement.dir = '{direction}'")
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+
+
+@pytest.mark.parametrize(("width", "beside"), [(360, ".masthead .wordmark"), (768, ".masthead nav")])
+def test_the_button_in_the_header_is_beside_the_name_or_the_links(new_context, site, width, beside):
+    page = new_context(viewport={"width": width, "height": 800}).new_page()
+    for code in LANGUAGES:
+        page.goto(f"{site}/{code}/share/poster/")
+        button, other = (page.locator(one).bounding_box() for one in (".masthead .btn", beside))
+        assert button["y"] < other["y"] + other["height"], code
+        assert other["y"] < button["y"] + button["height"], code
+
+
+def test_a_sheet_to_print_takes_one_page_in_every_language(page, site):
+    translated = [f"/{code}/share/{name}/" for code in LANGUAGES for name in ("poster", "hand-out")]
+    for path in ["/share/paper/", "/share/poster/", "/share/hand-out/", *translated]:
+        page.goto(site + path)
+        assert sheets(page) == 1, path
 
 
 @pytest.mark.parametrize("path", ["/cy/pledge/", "/ar/safety/", "/am/safety/"])

@@ -9,7 +9,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from django.contrib import admin
 from django.contrib.auth.models import Group
+from django.urls import reverse
 from django.utils import timezone
 from django_otp.oath import totp
 from playwright.sync_api import Page, expect
@@ -17,11 +19,14 @@ from playwright.sync_api import Page, expect
 from campaign.models import AuthenticatorApp
 from campaign.staff import devices, roles
 from campaign.staff.models import StaffUser
-from pledges.models import Organisation, OrganisationDecision
+from pledges.abuse import rules
+from pledges.lists import service as lists
+from pledges.models import Organisation, OrganisationDecision, PublicName, Quarantine
+from pledges.models.answers import ConfirmChoices
 from pledges.offline import keys
 from tests.browser.test_signing import Keyboard
 from tests.makers import ALICE, signed
-from tests.staff_accounts import PASSWORD, staff, waiting
+from tests.staff_accounts import PASSWORD, approved, staff, waiting
 
 pytestmark = pytest.mark.browser
 QUEUE = "/admin/pledges/organisation/queue/"
@@ -133,6 +138,36 @@ def test_no_screen_of_a_moderator_shuts_anybody_out(page, staff_site, blameless)
         blameless(page)
 
 
+# What can be scrolled sideways, and the page itself where it is wider than the screen.
+TOO_WIDE = """() => [...document.querySelectorAll("*")]
+    .filter(one => one.scrollWidth > one.clientWidth + 1)
+    .filter(one => one == document.documentElement || /auto|scroll/.test(getComputedStyle(one).overflowX))
+    .map(one => one.outerHTML.slice(0, 80))"""
+
+
+def test_no_list_scrolls_sideways_on_a_phone(new_context, staff_site):
+    approved("Sample Association of Interpreters, Translators and Friends of the Lower Valley")
+    signed(ALICE, ConfirmChoices(public_name="Alice Example"))
+    by = StaffUser.objects.create_superuser("sue@example.org", PASSWORD, name="Sue")
+    lists.set_hidden(PublicName.objects.get(), True, "false", by, timezone.now())
+    rules.release(Quarantine.objects.create(kind="provider", opened_at=timezone.now()), by, timezone.now())
+    page = new_context(viewport={"width": 390, "height": 740}).new_page()
+    sign_in(page, staff_site, "sue")
+    for model in admin.site._registry:
+        page.goto(staff_site + reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist"))
+        assert (page.title(), page.evaluate(TOO_WIDE)) == (page.title(), [])
+
+
+def test_several_are_approved_though_no_reason_to_decline_is_chosen(page, staff_site):
+    waiting("Example Body", timezone.now())
+    sign_in(page, staff_site, "mona", "/admin/pledges/organisation/approvals/")
+    page.get_by_label("Example Body").check()
+    page.get_by_role("button", name="Show what would be public").click()
+    page.get_by_role("button", name="Approve them").click()
+    expect(heading(page)).to_have_text("The end of the queue")
+    assert Organisation.objects.in_state("approved").count() == 1
+
+
 def test_mona_clears_a_mixed_queue_of_sixteen_by_keyboard_and_undoes_one_mistake(page, staff_site):
     names = [f"Example Body {number}" for number in range(16)]
     for name in names:
@@ -143,9 +178,9 @@ def test_mona_clears_a_mixed_queue_of_sixteen_by_keyboard_and_undoes_one_mistake
         expect(heading(page)).to_have_text(name)
         expect(page.get_by_text(f"{number + 1} of 16")).to_be_visible()
         if number % 5 == 3:
-            hands.reach(page.get_by_label("We could not verify"))
+            access(page, "r")
             hands.reach(page.get_by_label("The organisation has signed already"), by="ArrowDown")
-            access(page, "d")
+            access(page, "x")
         elif number == 9:
             access(page, "q")
             hands.reach(page.get_by_label("Who in your organisation"))

@@ -2,9 +2,7 @@ import logging
 
 import pytest
 
-from campaign.management.commands import worker
-from campaign.management.commands.worker import AFTER_AN_ERROR, Duty, _erase_expired, _send_emails
-from campaign.privacy import retention_job
+from campaign.management.commands.worker import AFTER_AN_ERROR, Duty, _send_emails
 from pledges.emails import sending
 from tests.makers import NOW
 
@@ -32,14 +30,3 @@ def test_emails_are_sent_evenly_at_the_configured_rate_and_in_batches_of_seconds
     monkeypatch.setattr(sending, "send_due", lambda now, most, pace: asked.append((most, pace)) or most)
     assert _send_emails(NOW) == pause
     assert asked == [(batch, pause)]
-
-
-@pytest.mark.parametrize("hours", [-2, 2, 24 * 365])
-def test_nothing_is_erased_after_the_clock_was_set(monkeypatch, caplog, hours):
-    erased = []
-    monkeypatch.setattr(retention_job, "erase_expired", erased.append)
-    _erase_expired(NOW)
-    monkeypatch.setattr(worker, "OFFSET", worker.OFFSET - hours * 3600)
-    _erase_expired(NOW)
-    assert erased == [NOW]
-    assert f"the clock was set by {hours * 60} minutes" in caplog.text

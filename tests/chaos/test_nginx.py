@@ -15,7 +15,7 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
-from django.conf import settings
+from django.conf import settings as site_settings
 from django.core.management import call_command
 
 from tests.chaos.probes import HOST, PROBES, send, statuses
@@ -68,7 +68,7 @@ def free_port() -> int:
 def configure(folder: Path, site_port: int, port: int, tls_port: int) -> Path:
     configuration = call_command("nginx_conf", certificate=str(folder), stdout=StringIO())
     for production, test in {
-        f"127.0.0.1:{settings.PORT}": f"127.0.0.1:{site_port}",
+        f"127.0.0.1:{site_settings.PORT}": f"127.0.0.1:{site_port}",
         "listen 80": f"listen 127.0.0.1:{port}",
         "listen 443": f"listen 127.0.0.1:{tls_port}",
         "listen [::]:80": f"listen [::1]:{port}",
@@ -128,15 +128,29 @@ class Proxy:
 
 
 @pytest.fixture(scope="module")
-def proxy(tmp_path_factory):
+def site_port():
     assert NGINX, "CI=true and no nginx found: install Debian's nginx package"
     assert OPENSSL, "CI=true and no openssl found: install Debian's openssl package"
     site = ThreadingHTTPServer(("127.0.0.1", 0), Site)
     threading.Thread(target=site.serve_forever, daemon=True).start()
-    proxy = Proxy(tmp_path_factory.mktemp("nginx"), site.server_address[1])
+    yield site.server_address[1]
+    site.shutdown()
+
+
+@pytest.fixture(scope="module")
+def proxy(tmp_path_factory, site_port):
+    proxy = Proxy(tmp_path_factory.mktemp("nginx"), site_port)
     yield proxy
     proxy.end()
-    site.shutdown()
+
+
+@pytest.fixture
+def behind_an_edge(tmp_path, site_port, settings):
+    """The proxy where another one of ours is in front of it (docs/growing.md)."""
+    settings.TRUSTED_PROXIES = 2
+    proxy = Proxy(tmp_path, site_port)
+    yield proxy
+    proxy.end()
 
 
 def test_the_site_hears_one_address_whatever_the_client_writes(proxy):
@@ -239,3 +253,18 @@ def test_one_client_cannot_send_forms_without_end(proxy):
     found = [statuses(answer) for answer in answers]
     assert any(429 in some for some in found)
     assert {some[-1] for some in found} == {200}  # reading is not limited
+
+
+def test_behind_an_edge_the_site_hears_its_client_and_the_edge(behind_an_edge):
+    said = behind_an_edge.get(b"X-Forwarded-For: 198.51.100.9, 203.0.113.7")
+    assert ["X-Forwarded-For", "198.51.100.9, 203.0.113.7, 127.0.0.1"] in said
+
+
+def test_behind_an_edge_one_client_uses_up_no_other_clients_limit(behind_an_edge):
+    form = b"POST /pledge/ HTTP/1.1\r\n" + HOST + b"Content-Length: 0\r\nX-Forwarded-For: "
+    flood = (form + b"1.2.3.4, 203.0.113.7\r\n\r\n") * 30 + form + b"203.0.113.7\r\nConnection: close\r\n\r\n"
+    with ThreadPoolExecutor(20) as clients:
+        answers = list(clients.map(behind_an_edge.send, [flood] * 20))
+    assert any(429 in statuses(answer) for answer in answers)
+    other = form + b"203.0.113.8\r\nConnection: close\r\n\r\n"
+    assert statuses(behind_an_edge.send(other)) == [200]

@@ -45,6 +45,11 @@ def test_each_program_is_started_as_in_compose(name):
     assert " ".join(pod(name)["containers"][0]["command"]) == COMPOSE[name]["command"]
 
 
+def test_a_worker_that_hangs_is_restarted_as_in_compose():
+    probe = pod("worker")["containers"][0]["livenessProbe"]["exec"]["command"]
+    assert " ".join(probe) == COMPOSE["worker"]["healthcheck"]["test"]
+
+
 def test_nothing_of_the_site_may_write_but_into_its_own_folders():
     ours = [
         container
@@ -57,7 +62,7 @@ def test_nothing_of_the_site_may_write_but_into_its_own_folders():
 
 
 def test_the_proxy_is_the_version_of_compose_and_sees_the_clients_address():
-    assert pod("web")["containers"][1]["image"] == COMPOSE["proxy"]["image"]
+    assert f"pin NGINX_IMAGE {pod('web')['containers'][1]['image']}\n" in (DEPLOY / "pin-images").read_text()
     service = next(item for item in SITE if item["kind"] == "Service")
     assert service["spec"]["externalTrafficPolicy"] == "Local"
 

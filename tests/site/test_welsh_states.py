@@ -44,6 +44,8 @@ def test_the_pages_that_follow_a_form_are_translated():
     person = confirm_pages(signing.sign(answers(region="wales", profession="health"), timezone.now()))
     organisation = confirm_pages(signing.sign(organisation_answers(), timezone.now()))
     own = {"Alice"}
+    used = signed(BOB)
+    assert english_left(*(path_of("pledges:confirm", code, used) for code in (ENGLISH, "cy"))) == set()
     assert english_left(*person) <= own
     assert english_left(*person, {"agree": ""}) <= own
     assert english_left(*person, {"earlier": "on"}) <= own

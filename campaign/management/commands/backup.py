@@ -16,7 +16,8 @@ from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 
 from campaign.backups import create as backups
-from pledges.offline.progress import Progress, duration
+from campaign.monitoring import clock
+from pledges.offline.progress import duration
 
 
 class Command(BaseCommand):
@@ -36,7 +37,7 @@ class Command(BaseCommand):
         began, folder = time.monotonic(), settings.BACKUP_FOLDER
         try:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            old = backups.delete_old(folder, timezone.now())
+            old = self._delete_old(folder)
             left = backups.write_list(folder, timezone.now())
             backups.run_backup_command(left)
             if only_list:
@@ -55,18 +56,21 @@ class Command(BaseCommand):
         if old:
             self.stdout.write(f"Deleted for their age: {', '.join(path.name for path in old)}.")
 
+    def _delete_old(self, folder: Path) -> list[Path]:
+        """Deletes old backups, unless the clock may be wrong: by one that is ahead all of them are old."""
+        now = timezone.now()
+        if jump := clock.jump(now):
+            self.stderr.write(f"The clock jumped from {jump.before} to {jump.after}: no backup is deleted.")
+            return []
+        return backups.delete_old(folder, now)
+
     def _make(self, folder: Path) -> Path:
         """Makes the backup; raises CommandError if another process is making one."""
-        before = backups.backups(folder)
-        counting = Progress("counting", 0)
-        progress = Progress("backup", before[-1].stat().st_size if before else 0)
         lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return backups.make(folder, timezone.now(), progress.to, counting.to)
+            return backups.make(folder, timezone.now())
         except BlockingIOError:
             raise CommandError("Another backup is being made at this moment.") from None
         finally:
             os.close(lock)
-            counting.end()
-            progress.end()

@@ -2,11 +2,13 @@
 
 from argparse import ArgumentParser
 from collections.abc import Mapping
+from contextlib import nullcontext
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from campaign.backups import after_restore
+from campaign.monitoring import clock
 from campaign.privacy import retention_job
 from pledges.offline.progress import Progress
 
@@ -24,19 +26,33 @@ class Command(BaseCommand):
             help="print what must not come back with a backup, for `after_restore`",
         )
 
-    def handle(self, *args, dry_run: bool, print_list: bool, **options) -> None:
+        acts.add_argument(
+            "--clock-is-right",
+            action="store_true",
+            help="erase although the clock jumped, because the site was off for so long or was restored",
+        )
+
+    def handle(self, *args, dry_run: bool, print_list: bool, clock_is_right: bool, **options) -> None:
         now = timezone.now()
         if print_list:
-            for line in after_restore.left_sight(now):
-                self.stdout.write(line)
+            with nullcontext() if self.stdout.isatty() else Progress("listing"):
+                for line in after_restore.left_sight(now):
+                    self.stdout.write(line)
             return
-        due = {some.name: some.rows.count() for some in retention_job.due(now)}
+        with Progress("counting"):
+            due = {some.name: some.rows.count() for some in retention_job.due(now)}
         if dry_run:
             self._tell("Due", due)
             return
-        progress = Progress("erasing", sum(due.values()))
-        erased = retention_job.erase_expired(now, progress.to)
-        progress.end()
+        if clock_is_right:
+            clock.trust(now)
+        elif jump := clock.jump(now):
+            raise CommandError(
+                f"The clock went from {jump.before:%-d %B %Y %H:%M} to {jump.after:%-d %B %Y %H:%M} at once. Where it "
+                "is right (see `date`), use --clock-is-right. Nothing was erased."
+            )
+        with Progress("erasing", sum(due.values())) as progress:
+            erased = retention_job.erase_expired(now, progress.to)
         self._tell("Erased", erased)
 
     def _tell(self, what: str, counts: Mapping[str, int]) -> None:

@@ -26,5 +26,12 @@ class Command(BaseCommand):
             "host": host,
             "port": settings.PORT,
             "certificate": certificate or f"/etc/letsencrypt/live/{host}",
+            "behind_others": _said_by_others(settings.TRUSTED_PROXIES - 1),
         }
         return Template(TEMPLATE.read_text()).render(Context(values, autoescape=False))
+
+
+def _said_by_others(proxies: int) -> str:
+    """Returns the pattern of X-Forwarded-For in which the first of so many proxies names its client; "" for none."""
+    others = rf"(?:\s*,[^,]*){{{proxies - 1}}}" if proxies > 1 else ""
+    return rf"~(?<said_client>[^,\s]+){others}\s*$" if proxies > 0 else ""

@@ -14,9 +14,9 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args, **options) -> None:
-        progress = Progress("encrypting", reencrypt.count())
-        done = reencrypt.reencrypt(progress.to)
-        progress.end()
+        with Progress("encrypting") as progress:
+            progress.total = reencrypt.count()
+            done = reencrypt.reencrypt(progress.to)
         unreadable = done.pop("unreadable", 0)
         figures = ", ".join(f"{count} in {table}" for table, count in done.items())
         self.stdout.write(f"Encrypted again: {figures or 'nothing'}.")

@@ -119,19 +119,17 @@ class Command(BaseCommand):
         self.stdout.write(
             f"The backup was made {timesince(made_at)} ago, on {made_at:%d %B %Y at %H:%M} UTC."
         )
-        progress = Progress("loading", file.stat().st_size)
-        loading.load(file, key, target, progress.to)
-        progress.end()
-        rows = sum(count for count, _checksum in contents["tables"].values())
-        progress = Progress("comparing", rows)
-        differences = loading.differences(contents["tables"], progress.to)
-        progress.end()
-        if differences:
+        loading.load(file, key, target)
+        if differences := loading.differences(contents["tables"]):
             raise loading.RestoreFailed("Not all of the backup came back:\n" + "\n".join(differences))
+        rows = sum(count for count, _checksum in contents["tables"].values())
         self.stdout.write(f"Loaded and compared: {rows} rows in {len(contents['tables'])} tables.")
-        if behind := loading.sequences_behind():
+        with Progress("checking sequences"):
+            behind = loading.sequences_behind()
+        if behind:
             raise loading.RestoreFailed(f"These sequences would give numbers twice: {', '.join(behind)}.")
-        call_command("migrate", verbosity=0, interactive=False)
+        with Progress("bringing the tables up to date"):
+            call_command("migrate", verbosity=0, interactive=False)
         now = timezone.now()
         wanted: list[Path | None] = [*lists] or [None]
         for left in wanted:

@@ -40,9 +40,9 @@ class Command(BaseCommand):
                 "and may be writing digests without the new key. Nothing was changed."
             )
         else:
-            progress = Progress("rotation", digest_key_chain.count_digests())
-            changed = digest_key_chain.apply_new_keys(timezone.now(), progress.to)
-            progress.end()
+            with Progress("rotation") as progress:
+                progress.total = digest_key_chain.count_digests()
+                changed = digest_key_chain.apply_new_keys(timezone.now(), progress.to)
             self.stdout.write(f"Applied {len(new)} more to {changed.total()} digests: {_figures(changed)}.")
 
 

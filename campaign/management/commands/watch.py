@@ -88,7 +88,7 @@ def _of_web() -> list[Problem]:
 
 def _check_certificate(now: datetime) -> None:
     """Stores until when the certificate of SITE_ORIGIN is valid, four times a day."""
-    if CertificateCheck.objects.filter(checked_at__gt=now - CERTIFICATE_EVERY).exists():
+    if CertificateCheck.objects.filter(checked_at__range=(now - CERTIFICATE_EVERY, now)).exists():
         return
     if until := certificate_until(settings.SITE_ORIGIN):
         CertificateCheck.objects.update_or_create(pk=1, defaults={"valid_until": until, "checked_at": now})

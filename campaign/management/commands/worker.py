@@ -14,7 +14,7 @@ from django.core.management.base import BaseCommand
 from django.db import close_old_connections
 from django.utils import timezone
 
-from campaign.monitoring import heartbeat
+from campaign.monitoring import clock, heartbeat
 from campaign.monitoring.heartbeat import Heartbeat, mail_failed
 from campaign.postgresql.connections import drop_closed
 from campaign.privacy import retention_job
@@ -27,22 +27,12 @@ from pledges.statistics import daily, totals, weekly
 from reports.admin import drafts
 
 log = logging.getLogger(__name__)
+Work = Callable[[datetime], float | None]
 
 # A batch is the emails of BATCH_SECONDS at the configured rate, so that the worker stops soon when it is told to.
 BATCH_SECONDS, LARGEST_BATCH = 3, 200
 # Seconds between two rounds of a duty.
 IDLE, MINUTE, HOUR, SERVER_AWAY, AFTER_AN_ERROR = 1, 60, 3600, 30, 5
-
-
-def _clock_offset() -> float:
-    """Returns the difference between the clock and the time since the machine was started: it changes when the clock is
-    set.
-    """
-    return time.time() - time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
-
-
-# The offset when this process started, and by how many seconds it may change before nothing is erased any more.
-OFFSET, CLOCK_STEP = _clock_offset(), 3600
 
 
 class Command(BaseCommand):
@@ -65,7 +55,7 @@ class Command(BaseCommand):
             while sending.send_due(now, LARGEST_BATCH):
                 pass
             for work in DUTIES:
-                work(now)
+                do(work, now)
             return
         stopping = threading.Event()
         for name in (signal.SIGTERM, signal.SIGINT):
@@ -83,7 +73,7 @@ class Command(BaseCommand):
 class Duty:
     """Work that is repeated. The function may return in how many seconds it is to be called again."""
 
-    def __init__(self, work: Callable[[datetime], float | None], every: float) -> None:
+    def __init__(self, work: Work, every: float) -> None:
         self.work, self.every, self.next = work, every, 0.0
 
     def round(self, pulse: Heartbeat | None = None) -> float:
@@ -94,7 +84,7 @@ class Duty:
             close_old_connections()
             drop_closed()
             try:
-                pause = self.work(timezone.now())
+                pause = do(self.work, timezone.now())
             except Exception:  # the log has its class and place; a traceback would have the data
                 log.exception("a duty failed and will be tried again:")
                 pause = AFTER_AN_ERROR
@@ -102,12 +92,24 @@ class Duty:
         return max(0.0, self.next - time.monotonic())
 
 
+def do(work: Work, now: datetime) -> float | None:
+    """Does the work, unless it goes by the calendar and the clock may be wrong."""
+    if work in BY_CALENDAR and (jump := clock.jump(now)):
+        log.warning("%s waits: the clock jumped from %s to %s", work.__name__.strip("_"), *jump)
+        return None
+    return work(now)
+
+
 def _moderation(now: datetime) -> None:
-    """Marks signatures by the abuse rules, counts each day, queues yearly emails to organisations and notices."""
+    """Marks signatures by the abuse rules, counts each day, queues notices to staff."""
     rules.mark(now)
     daily.recount(now)
-    upkeep.remind(now)
     notices.queue_due(now)
+
+
+def _yearly_emails(now: datetime) -> None:
+    """Queues the yearly emails to organisations."""
+    upkeep.remind(now)
 
 
 def _send_emails(now: datetime) -> float:
@@ -129,22 +131,20 @@ def _publish_drafts(now: datetime) -> None:
 
 
 def _erase_expired(now: datetime) -> None:
-    """Erases what is due, unless the clock was changed: with a clock that is years ahead everything would be due."""
-    step = _clock_offset() - OFFSET
-    if abs(step) > CLOCK_STEP:
-        log.error("the clock was set by %d minutes: nothing is erased before the worker restarts", step // 60)
-        return
     erased = retention_job.erase_expired(now)
     if erased:
         log.info("erased %s", ", ".join(f"{count} {name}" for name, count in erased.items()))
 
 
 # The duties of the worker besides sending emails, and the seconds between two rounds.
-DUTIES: dict[Callable[[datetime], float | None], float] = {
+DUTIES: dict[Work, float] = {
     phone_requests.carry_out_due: MINUTE,
     totals.recount: MINUTE,  # which counts once an hour
     _publish_drafts: MINUTE,
     _moderation: MINUTE,
+    _yearly_emails: MINUTE,
     weekly.publish: MINUTE,
     _erase_expired: HOUR,
 }
+# What can't be undone where the clock was wrong (campaign.monitoring.clock).
+BY_CALENDAR: set[Work] = {_publish_drafts, _yearly_emails, weekly.publish, _erase_expired}

@@ -35,25 +35,27 @@ def approvals(request: HttpRequest) -> HttpResponse:
     """The queue as a list with checkboxes; a POST shows those that were ticked, and a second one decides about them."""
     seen = _seen(request.POST.getlist("seen"))
     chosen = [row for row in Organisation.objects.queued() if seen.get(str(row.ref)) == row.version]
-    form = ReasonForm({"version": 1, "reason": request.POST.get("reason", "")})
+    # Not required in the browser: the reasons are in the same form as the button to approve.
+    form = ReasonForm({"version": 1, "reason": request.POST.get("reason", "")}, use_required_attribute=False)
     if "approve" in request.POST:
         return _decide_all(request, chosen, len(seen), _approve, _("Approved: %d."))
     if "decline" in request.POST and form.is_valid():
         reason = form.cleaned_data["reason"]
         return _decide_all(request, chosen, len(seen), partial(_decline, reason=reason), _("Declined: %d."))
     _tell_of_changed(request, len(seen) - len(chosen))
-    if chosen and "declining" in request.POST:
+    is_declining = "declining" in request.POST or bool(form["reason"].data)
+    if chosen and "choosing" not in request.POST:
+        if "declining" not in request.POST:
+            return _preview(request, chosen, _("Approve these"), None)
         if form.is_valid():
             return _preview(request, chosen, _("Decline these"), form)
         messages.warning(request, _("Choose a reason to decline them."))
-    elif chosen:
-        return _preview(request, chosen, _("Approve these"), None)
     if request.method == "POST" and not seen:
         messages.warning(request, _("Nothing was ticked."))
     rows = [(row, evidence.gather(row)) for row in Organisation.objects.queued()[:MOST]]
     others: dict[str, Any] = {
         "rows": rows,
-        "reasons": ReasonForm(),
+        "reasons": form if is_declining else ReasonForm(use_required_attribute=False),
         "ticked": {str(row.ref) for row in chosen},
     }
     return page(request, "organisation/approvals", title=_("Approve or decline several"), **others)
@@ -62,7 +64,9 @@ def approvals(request: HttpRequest) -> HttpResponse:
 def _preview(
     request: HttpRequest, chosen: list[Organisation], title: str, reason: ReasonForm | None
 ) -> HttpResponse:
-    return page(request, "organisation/approvals_preview", title=title, chosen=chosen, reason=reason)
+    shown = OrganisationDecision.Reason(reason.cleaned_data["reason"]).label if reason else ""
+    context: dict[str, Any] = {"chosen": chosen, "reason": reason, "reason_shown": shown}
+    return page(request, "organisation/approvals_preview", title=title, **context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -76,9 +80,7 @@ def enter(request: HttpRequest) -> HttpResponse:
     answers = form.cleaned_data
     by, now = staff(request), timezone.now()
     organisation = organisations.enter(answers, answers["agreed_on"], by, now, answers["is_another"])
-    tell_with_undo(
-        request, _("“%s” is in the list.") % organisation.name, list(organisation.decisions()[:1]), now
-    )
+    messages.success(request, _("“%s” is in the list.") % organisation.name)
     return redirect("admin:pledges_organisation_entry", organisation.ref)
 
 

@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.timesince import timesince
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
@@ -36,7 +36,7 @@ from pledges.organisations.admin.forms import (
     SpellingForm,
     VersionForm,
 )
-from pledges.organisations.admin.queue import entry_page
+from pledges.organisations.admin.queue import WITH_UNDO, entry_page
 
 MOST_UNDONE = 100  # decisions in one request
 
@@ -143,10 +143,11 @@ def undoing(request: HttpRequest) -> HttpResponse:
 def _cannot_undo(organisation: Organisation, decision: OrganisationDecision, now: datetime) -> str:
     if now >= decision.undoable_until:
         told = _(
-            "It is too late to undo the decision about “%s”: its email is sent. You can still change it here."
+            "It is too late to undo this decision about “%s”: an email about it may be sent already. You can still "
+            "change it here."
         )
         return told % organisation.name
-    return overtaken(organisation, decision.version, now)
+    return overtaken(organisation, decision.version)
 
 
 def _email(request: HttpRequest, ref: UUID, form: EmailedForm, act: Act) -> HttpResponse:
@@ -170,12 +171,13 @@ def _act(request: HttpRequest, ref: UUID, form: VersionForm, act: Act) -> HttpRe
     try:
         decision = act.do(organisation, by=staff(request), version=seen, now=now, **form.arguments())
     except organisations.Overtaken:
-        messages.warning(request, overtaken(organisation, seen, now))
+        messages.warning(request, overtaken(organisation, seen))
         return redirect("admin:pledges_organisation_entry", ref)
     except organisations.SameName:
         _add_same_name(form)
         return entry_page(request, organisation, form)
-    tell_with_undo(request, act.told % organisation.name, [decision], now)
+    # A page that shows the organisation itself has a button to undo.
+    tell_with_undo(request, act.told % organisation.name, [] if act.stays else [decision], now)
     if act.stays or not organisation.is_waiting:
         return redirect("admin:pledges_organisation_entry", ref)
     return _next(request, organisation, now)
@@ -204,22 +206,22 @@ def tell_with_undo(
     undoable = [
         each for each in decisions if each.act in OrganisationDecision.UNDOABLE and now < each.undoable_until
     ]
-    context: dict[str, Any] = {"said": said, "decisions": undoable}
+    context: dict[str, Any] = {"said": said, "decisions": undoable, "is_emailed": undo.is_emailed(undoable)}
     message = render_to_string("admin/pledges/organisation/_undo_message.html", context, request)
-    messages.success(request, message)
+    messages.success(request, message, extra_tags=WITH_UNDO if undoable else "")
 
 
-def overtaken(organisation: Organisation, seen: int, now: datetime) -> str:
+def overtaken(organisation: Organisation, seen: int) -> str:
     """The message about what happened to the organisation since the moderator saw this version of it."""
     latest = organisation.decisions().exclude(act=OrganisationDecision.Act.NOTE).first()
     if latest is None or latest.version < seen:
         return _("“%s” changed its entry meanwhile. Nothing was done; look at it again.") % organisation.name
     who = latest.decided_by.get_short_name() if latest.decided_by else _("the organisation itself")
-    told = _("%(who)s was before you: “%(name)s” %(act)s, %(age)s ago. Nothing was done.")
+    told = _("%(who)s was before you: “%(name)s” %(act)s on %(when)s. Nothing was done.")
     act = latest.get_act_display()
     return told % {
         "who": who,
         "name": organisation.name,
         "act": act,
-        "age": timesince(latest.decided_at, now),
+        "when": date_format(timezone.localtime(latest.decided_at), "j F, H:i"),
     }

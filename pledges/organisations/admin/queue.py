@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.contrib.messages import get_messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -38,6 +39,7 @@ FORMS: dict[type[forms.Form], str] = {
     SignerForm: "signer",
     VersionForm: "reopening",
 }
+WITH_UNDO = "with-undo"  # the tag of messages that have a button to undo
 
 
 @require_safe
@@ -94,11 +96,14 @@ def entry_page(
     now = now or timezone.now()
     place = queue_run.place(request, organisation)
     seen_by = queue_run.opened_by_colleagues(request, now).filter(organisation=organisation)
+    undoable = undo.latest_undoable(organisation, now)
     others: dict[str, Any] = {
         "signer": applications.signer(organisation),
         "evidence": evidence.gather(organisation),
-        "decisions": organisation.decisions(),
-        "undoable": undo.latest_undoable(organisation, now),
+        "decisions": organisation.decisions().with_undone(),
+        "undoable": undoable,
+        "is_emailed": bool(undoable and undo.is_emailed([undoable])),
+        "message_undoes": _message_undoes(request),
         "forms": _forms(organisation) | ({FORMS[type(sent)]: sent} if sent else {}),
         "preview": preview,
         "previewed_form": FORMS[type(sent)] if sent and preview else "",
@@ -116,6 +121,14 @@ def entry_page(
         organisation=organisation,
         **others,
     )
+
+
+def _message_undoes(request: HttpRequest) -> bool:
+    """Whether a message on this page undoes a decision: then that button alone has the key for it."""
+    stored: Any = get_messages(request)
+    found = any(WITH_UNDO in message.tags for message in stored)
+    stored.used = False  # they are still to be shown
+    return found
 
 
 def _forms(organisation: Organisation) -> dict[str, forms.Form]:

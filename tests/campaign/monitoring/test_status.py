@@ -1,9 +1,12 @@
 """What the overview, /readyz.json and `manage.py watch` say of the parts of the site."""
 
+import re
 import time
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core import mail
 from django.core.management import call_command
 from django.db import OperationalError
@@ -13,6 +16,7 @@ from campaign.management.commands import watch
 from campaign.management.commands.worker import Duty, _send_emails
 from campaign.models import Backup, CertificateCheck, WorkerStatus
 from campaign.monitoring import alerts, heartbeat, status
+from campaign.monitoring.clock import Jump
 from campaign.monitoring.status import State
 from pledges.emails import sending
 from pledges.models import QueuedEmail
@@ -53,6 +57,7 @@ def kinds(**figures):
         ({"is_temp_writable": False}, "temp_folder"),
         ({"is_static_ready": False}, "static_missing"),
         ({"clock_off": -MINUTE}, "clock_off"),
+        ({"clock_jump": Jump(NOW - 400 * DAY, NOW)}, "clock_jumped"),
         ({"certificate_until": NOW + 13 * DAY}, "certificate_ends"),
         ({"certificate_until": NOW - DAY}, "certificate_ends"),
     ],
@@ -77,6 +82,14 @@ def test_no_problem_is_found_if_all_is_well():
 def test_every_kind_of_problem_has_advice():
     nothing = State(NOW, disk_percent=99, is_temp_writable=False, is_static_ready=False, clock_off=DAY)
     assert all(problem.what and problem.advice for problem in nothing.problems())
+
+
+def test_every_kind_of_trouble_is_named_in_the_guide():
+    sources = [Path(module.__file__).read_text() for module in (status, watch)]
+    kinds = {kind for source in sources for kind in re.findall(r'Problem\(\s*"(\w+)"', source)}
+    guide = (settings.BASE_DIR / "docs/deploying.md").read_text()
+    assert len(kinds) == 14
+    assert {kind for kind in kinds if f"`{kind}`" not in guide} == set()
 
 
 def test_the_overview_says_in_red_that_the_worker_is_silent(client, well):

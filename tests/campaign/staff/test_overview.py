@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
+from django.utils import timezone
 
 from campaign.privacy import retention_job
 from campaign.staff import overview
@@ -78,3 +79,11 @@ def test_the_overview_costs_no_more_queries_with_more_rows(client, django_assert
         waiting(f"Example {number}")
     with django_assert_max_num_queries(45):
         client.get("/admin/")
+
+
+@pytest.mark.parametrize(("asked", "shown"), [(0, False), (9, False), (30, True)])
+def test_a_chart_is_drawn_only_where_it_has_a_bar(client, asked, shown):
+    DailyStatistics.objects.create(day=timezone.localdate(), provider="google", asked=asked, confirmed=0)
+    sign_in(client, staff("mona@example.org", "view_overview"))
+    page = client.get("/admin/").text
+    assert ("chart-night" in page, "fewer than ten people asked" in page) == (shown, not shown)

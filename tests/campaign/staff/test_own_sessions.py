@@ -22,9 +22,9 @@ FAMILIES = {
 
 @pytest.fixture
 def two():
-    """Two browsers in which Mona is signed in, and one of Noor's."""
+    """Two browsers in which Mona is signed in, in the first a moment ago; and one of Noor's."""
     mona, first, second, noors = staff(), Client(), Client(), Client()
-    sign_in(first, mona)
+    sign_in(first, mona, again=True)
     sign_in(second, mona)
     sign_in(noors, staff("noor@example.org"))
     for client in (first, second, noors):
@@ -57,6 +57,13 @@ def test_one_session_is_ended_from_another(two):
     other = first.get(SESSIONS).context["sessions"][1]
     first.post(END, {"session": other.name})
     assert second.get("/admin/").status_code == 302
+    assert first.get("/admin/").status_code == 200
+
+
+def test_a_screen_left_unlocked_ends_no_session(two):
+    first, second, _noors = two
+    answer = second.post(END, {"session": "others"})
+    assert answer.url.startswith("/admin/factor/again/")
     assert first.get("/admin/").status_code == 200
 
 

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.urls import reverse
@@ -126,3 +127,11 @@ def test_an_account_without_a_role_is_told_why_it_sees_nothing(client):
 def test_why_the_password_is_asked_for_again_is_told(client):
     sign_in(client, staff("mona@example.org"))
     assert "needs proof that it is you" in client.get("/admin/factor/again/").text
+
+
+def test_no_access_key_is_one_that_browsers_keep_for_themselves():
+    """In Chrome and Edge Alt+D goes to the address bar, Alt+E and Alt+F open the menu: the page never gets them."""
+    pages = (settings.BASE_DIR / "templates" / "admin").rglob("*.html")
+    keys = set(re.findall(r'\b(?:access|first_)?key="(\w)"', "".join(page.read_text() for page in pages)))
+    assert {"a", "r", "x", "z"} <= keys
+    assert keys.isdisjoint("def")

@@ -18,6 +18,7 @@ from pledges.privacy import reencrypt
 from tests.staff_accounts import PASSWORD, sign_in, staff
 
 pytestmark = pytest.mark.django_db
+COST = devices.SCRYPT  # before tests make it quicker
 LOGIN, INDEX, PROVE, NEW = "/admin/login/", "/admin/", "/admin/factor/", "/admin/factor/new/"
 
 
@@ -142,6 +143,11 @@ def test_a_recovery_code_works_once_and_is_stored_as_a_hash(client):
         client.logout()
         type_password(client)
         assert client.post(PROVE, {"code": first.lower()}).status_code == worked
+
+
+def test_the_hash_of_a_recovery_code_costs_what_asvs_asks():
+    """ASVS 5.0, appendix C: scrypt with p of 3 or more, N of 2^15 or more and r = 8."""
+    assert (COST["n"], COST["r"], COST["p"]) == (2**15, 8, 3)
 
 
 def test_new_recovery_codes_ask_for_password_and_code_again(client):

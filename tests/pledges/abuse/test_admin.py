@@ -159,6 +159,39 @@ def test_invalidating_leaves_out_who_had_confirmed_before_the_rule(moderator):
     assert [own.state_label, numbers(own)] == ["waits for staff", 2]
 
 
+def test_before_it_is_invalidated_the_page_says_how_many_that_takes(moderator, monkeypatch):
+    flood_with_two_early()
+    monkeypatch.setattr(groups.weekly, "in_tens", str)
+    page = moderator.get(judgement()).text
+    assert "It would take 1 signatures and 0 email contacts. Those who had confirmed before" in page
+    assert "marked them (2) become a group" in page
+
+
+def test_a_group_of_them_alone_is_not_split_again_and_again(moderator):
+    flood_with_two_early()
+    moderator.post(judgement(), {"act": "invalidate"})
+    own = Quarantine.objects.get(invalidated_at=None)
+    path = reverse("admin:pledges_quarantine_decision", args=[own.ref])
+    assert (
+        "Nothing was done. All of them had confirmed before"
+        in moderator.post(path, {"act": "invalidate"}).text
+    )
+    assert Quarantine.objects.count() == 2
+    moderator.post(path, {"act": "invalidate", "all": "yes"})
+    assert Quarantine.objects.undecided().count() == 0
+
+
+def test_those_at_one_group_of_providers_are_released_as_a_part(moderator):
+    group, path = flood_with_two_early(), judgement()
+    PendingSignature.objects.filter(pk=group.pendings.filter(confirmed_on__isnull=False).first().pk).update(
+        provider="public"
+    )
+    part = {"provider": "public", "act": "try-part"}
+    tried = moderator.post(path, part).context["tried"]
+    moderator.post(path, part | {"act": "release-part", "tried": tried})
+    assert [Signature.objects.counted().count(), numbers(group)] == [1, 2]
+
+
 def test_invalidating_takes_them_too_when_it_is_ticked(moderator):
     flood_with_two_early()
     moderator.post(judgement(), {"act": "invalidate", "all": "yes"})

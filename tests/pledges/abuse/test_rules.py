@@ -321,3 +321,12 @@ def test_a_spike_is_many_more_than_usual_within_the_last_hour():
     assert rules.spike(NOW).asked == 31
     PendingSignature.objects.update(email_queued_at=NOW - timedelta(hours=2))
     assert rules.spike(NOW) is None
+
+
+def test_a_spike_that_a_rule_has_marked_is_no_news_any_more():
+    rule(most=10)
+    for number in range(31):
+        ask(number, NOW - MINUTE)
+    assert rules.spike(NOW).asked == 31
+    rules.mark(NOW)
+    assert rules.spike(NOW) is None

@@ -77,3 +77,11 @@ def test_autocomplete_is_refused(auditor):
     for field in ("decided_by", "pledge_text"):
         asked = {"app_label": "pledges", "model_name": "decision", "field_name": field, "term": "a"}
         assert auditor.get("/admin/autocomplete/", asked).status_code == 403
+
+
+def test_each_value_in_a_list_has_the_title_of_its_column(auditor):
+    """A phone shows a row as a card, without the head of the table."""
+    approved("Example Teachers' Network")
+    page = auditor.get(DECISIONS).text
+    assert re.search('<td data-label="Decided by" [^>]*>Mona', page)
+    assert re.search('<td data-label="Decision" [^>]*>approved', page)

@@ -77,6 +77,25 @@ def test_a_report_that_is_not_complete_is_shown_again(client, sent):
     assert not NameReport.objects.exists()
 
 
+def test_a_report_leads_to_whoever_has_that_name_in_a_list(client, mona):
+    supporter, organisation = name("Sample One"), approved("Sample Two")
+    for text in ("sample one", "Sample Two", "Sample Three"):
+        report(client, {"name": text, "reason": "false"})
+    page = mona.get(REVIEW).text
+    assert reverse("admin:pledges_publicname_hiding", args=[supporter.ref]) in page
+    assert reverse("admin:pledges_organisation_entry", args=[organisation.ref]) in page
+    assert page.count("No list has exactly this name") == 1
+
+
+def test_after_a_reported_name_is_hidden_its_report_is_shown_again_to_be_settled(client, mona):
+    one = name("Sample One")
+    report(client, {"name": "Sample One", "reason": "false"})
+    answer = mona.post(
+        reverse("admin:pledges_publicname_hiding", args=[one.ref]), {"hide": "True", "reason": "false"}
+    )
+    assert answer.url == REVIEW
+
+
 def test_each_list_leads_to_the_form_for_reports(client):
     name("Sample One")
     approved()

@@ -1,6 +1,7 @@
 """How far a long command has come."""
 
 import io
+import time
 
 import pytest
 
@@ -52,3 +53,21 @@ def test_where_the_end_is_unknown_it_says_how_long_it_has_run(clock):
     clock[0] = 300
     blind.to(7)
     assert out.getvalue() == "  backup: 5 min so far\n"
+
+
+def test_past_its_estimate_it_promises_nothing(clock):
+    out = io.StringIO()
+    longer = progress.Progress("backup", 100, out)
+    clock[0] = 10
+    longer.to(100)
+    assert out.getvalue() == "  backup: nearly done, 10 s so far\n"
+
+
+def test_a_step_that_reports_nothing_is_seen_to_go_on(monkeypatch):
+    monkeypatch.setattr(progress, "FIRST", 0.2)
+    out = io.StringIO()
+    with progress.Progress("migrating", out=out) as silent:
+        deadline = time.monotonic() + 10
+        while not silent.said and time.monotonic() < deadline:
+            time.sleep(0.01)
+    assert "migrating: 0 s so far" in out.getvalue() or "migrating: 1 s so far" in out.getvalue()

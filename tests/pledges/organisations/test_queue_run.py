@@ -38,6 +38,7 @@ def test_the_message_after_a_decision_undoes_it(mona):
     assert f'name="decision" value="{decision.ref}"' in answer.text
     again = mona.post(url("undoing"), {"decision": decision.ref}, follow=True)
     assert "Undone: “Example Teachers&#x27; Network” is as it was" in again.text
+    assert "<strong>undone: approved</strong>" in again.text
     assert Organisation.objects.get().state == "waiting"
 
 
@@ -52,7 +53,9 @@ def test_several_decisions_are_undone_at_once(mona):
 def test_several_are_declined_at_once_after_a_preview(mona):
     rows = [waiting("Example One"), waiting("Example Two")]
     chosen = {"seen": [f"{row.ref}:1" for row in rows], "reason": "not-an-organisation"}
-    assert "These 2 would be declined" in mona.post(url("approvals"), chosen | {"declining": "yes"}).text
+    preview = mona.post(url("approvals"), chosen | {"declining": "yes"}).text
+    assert "These 2 would be declined" in preview
+    assert "<strong>It is not an organisation</strong>" in preview
     assert Organisation.objects.queued().count() == 2
     mona.post(url("approvals"), chosen | {"decline": "yes"})
     assert Organisation.objects.in_state("declined").count() == 2
@@ -64,6 +67,31 @@ def test_several_are_not_declined_without_a_reason(mona):
     assert Organisation.objects.queued().exists()
     answer = mona.post(url("approvals"), {"seen": f"{row.ref}:1", "declining": "yes"})
     assert "Choose a reason" in answer.text
+
+
+def test_after_the_preview_of_several_one_can_choose_again_without_ticking_anew(mona):
+    row = waiting()
+    ticked = {"seen": f"{row.ref}:1", "reason": "not-an-organisation"}
+    page = mona.post(url("approvals"), ticked | {"choosing": "yes"}).text
+    assert f'value="{row.ref}:1" checked' in page
+    assert "<details open>" in page
+
+
+def test_a_change_of_spelling_can_be_undone_and_mentions_no_email(mona):
+    page = post(mona, "spelling", waiting(), name="Example Teachers").text
+    assert "It can be undone until" in page
+    assert "email about it" not in page
+
+
+def test_where_two_decisions_can_be_undone_one_button_has_the_key(mona):
+    """In Chromium the last of two buttons with one access key is pressed, which is not the one of the message."""
+    first, second = waiting("Example One"), waiting("Example Two")
+    post(mona, "spelling", second, name="Example Too")
+    mona.get(url("queue"))
+    page = post(mona, "approval", first).text
+    assert page.count('accesskey="z"') == 1
+    assert page.index('accesskey="z"') < page.index("Undo it")
+    assert mona.get(url("entry", second.ref)).text.count('accesskey="z"') == 1
 
 
 @pytest.mark.parametrize("refs", [[], ["x"], ["11111111-1111-4111-8111-111111111111"]])
@@ -86,6 +114,7 @@ def test_own_words_are_shown_as_an_email_before_they_are_sent(mona, act):
     words = {"reason": reason, "text": "Two lines &\r\n<script>"}
     shown = post(mona, act, organisation, **words)
     assert "Two lines &amp;\n&lt;script&gt;" in shown.text
+    assert shown.text.count("autofocus") == 1  # the page opens at the email
     assert "Care Don&#x27;t Share is a campaign by" in shown.text
     assert not OrganisationDecision.objects.exists()
     name = {"refusal": "decline", "question": "question"}[act]
@@ -122,6 +151,13 @@ def test_a_withdrawal_takes_no_words_of_ones_own(mona):
     organisation = waiting()
     post(mona, "approval", organisation)
     assert post(mona, "withdrawal", organisation, reason="other", text="x").status_code == 422
+
+
+def test_an_organisation_that_was_asked_says_since_when(mona):
+    organisation = waiting()
+    post(mona, "question", organisation, reason="who")
+    page = mona.get(url("entry", organisation.ref)).text
+    assert "asked, no answer yet for 0\xa0minutes" in page
 
 
 def test_an_answer_and_a_note_are_recorded_and_shown(mona):
@@ -173,7 +209,7 @@ def test_who_came_second_is_told_who_did_what(mona):
     organisation = waiting()
     post(moderator("noor"), "approval", organisation)
     answer = post(mona, "refusal", organisation, reason="authority")
-    assert "Noor was before you: “Example Teachers&#x27; Network” approved, 0\xa0minutes ago" in answer.text
+    assert "Noor was before you: “Example Teachers&#x27; Network” approved on " in answer.text
 
 
 def test_where_it_changed_its_own_entry_that_is_said(mona):

@@ -147,9 +147,12 @@ def test_to_a_blocked_address_the_link_asks_at_once_whether_we_may_write(carer):
     assert "allow" in mail.outbox[-1].body
 
 
-def test_an_address_with_a_slip_is_refused_with_its_reason(carer_client):
-    answer = carer_client.post("/admin/pledges/phonerequest/link/", {"link_email": "bob"}, follow=True)
-    assert 'class="warning"' in answer.text
+def test_an_address_with_a_slip_is_refused_with_its_reason_and_stays_in_the_field(carer_client):
+    answer = carer_client.post("/admin/pledges/phonerequest/link/", {"link_email": "bob"})
+    assert answer.status_code == 422
+    assert 'value="bob"' in answer.text
+    assert "field__error" in answer.text
+    assert f'action="{TAKE}"' in answer.text
     assert not QueuedEmail.objects.exists()
 
 

@@ -376,3 +376,10 @@ def test_an_editor_may_take_an_update_back_though_no_role_may_delete(client, hap
     staff_accounts.sign_in(client, staff_accounts.staff("ed@example.org", "change_update", "view_update"))
     client.post(reverse("admin:reports_update_delete", args=[happen("2019-07-19").pk]), {"post": "yes"})
     assert Update.objects.count() == 0
+
+
+def test_the_history_tells_of_a_change_of_status_and_of_the_day_of_the_last_check(client, editor, happen):
+    schools = happen("2019-07-19", status_after="partly-met").recommendation
+    page = client.get(reverse("admin:reports_recommendation_history", args=[schools.pk])).text
+    assert "<strong>Status</strong>: <del>Not met</del> <ins>Partly met</ins>" in page
+    assert "<strong>Last checked</strong>: <del>–</del> <ins>5 January 2026</ins>" in page

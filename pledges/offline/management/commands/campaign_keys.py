@@ -27,6 +27,7 @@ class Command(BaseCommand):
             "Each file is a private key: anyone who has it can decrypt every contact sealed to it, and without "
             "one of them no one can.\nKeep each on a USB stick and printed on paper, with another person, in another "
             "place; then delete it here.\nNever put one on the server, into an email or a chat.\n"
-            "For the server's settings (with the public keys of the other holders, commas between):\n"
+            "For the server's settings (with the public keys of the other holders, commas between; a key for backups "
+            "belongs into BACKUP_PUBLIC_KEYS instead):\n"
             f"CAMPAIGN_PUBLIC_KEYS={','.join(public)}"
         )

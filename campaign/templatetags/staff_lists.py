@@ -1,0 +1,23 @@
+"""Template filters for the lists of the staff area."""
+
+from typing import Any
+
+from django import template
+from django.utils.html import format_html, strip_tags
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import capfirst
+
+register = template.Library()
+
+
+@register.filter
+def labelled(cell: SafeString, header: dict[str, Any]) -> SafeString:
+    """The cell with the title of its column in `data-label`: on a phone a row is a card, and shows it beside the value.
+
+    `cell` and `header` are what Django's admin hands to `change_list_results.html`.
+    """
+    title = strip_tags(str(header["text"])).strip()
+    if not title:  # the check boxes of actions
+        return cell
+    label = format_html('<td data-label="{}" ', capfirst(title))
+    return mark_safe(cell.replace("<td ", label, 1))  # noqa: S308 - the cell is HTML of the admin, the label is escaped
