@@ -3,29 +3,38 @@
 import re
 import shutil
 import subprocess
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
 from pathlib import Path
+
+from bench.profiling import cpu_by_program, shares
 
 WRK = shutil.which("wrk")
 CONNECTIONS = 32
 HOST = "pledge.example.org"
-CLOSED = (
-    16  # requests that one gunicorn process may be answering or have taken, and that fail if it is killed
-)
 
 
 @dataclass(frozen=True)
 class Load:
     rate: float  # answers a second
     errors: int  # answers that were no 2xx or 3xx, and connections that failed
+    cpu: Counter[str] = field(default_factory=Counter)  # seconds by program (`profiling.cpu_by_program`)
+    requests: float = 0
 
 
 def load(url: str, seconds: int, *headers: str, script: Path | None = None) -> Load:
     said = [part for header in (f"Host: {HOST}", *headers) for part in ("-H", header)]
     command = [WRK or "wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--timeout", "10s", *said]
     command += [*(["-s", str(script)] if script else []), url]
-    text = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    with cpu_by_program() as cpu:
+        text = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     [rate] = re.findall(r"Requests/sec:\s+([\d.]+)", text)
     sockets = re.findall(r"Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)", text)
     refused = re.findall(r"Non-2xx or 3xx responses: (\d+)", text)
-    return Load(float(rate), sum(map(int, [*refused, *(number for line in sockets for number in line)])))
+    errors = sum(map(int, [*refused, *(number for line in sockets for number in line)]))
+    return Load(float(rate), errors, cpu, float(rate) * seconds)
+
+
+def where_it_goes(name: str, loads: list[Load]) -> str:
+    """Returns a line that says which programs used the CPU in these loads, for each request."""
+    return shares(name, sum((one.cpu for one in loads), Counter()), sum(one.requests for one in loads))

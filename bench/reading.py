@@ -10,7 +10,7 @@ from statistics import median
 
 from django.utils import timezone
 
-from bench.load import WRK, Load, load
+from bench.load import WRK, Load, load, where_it_goes
 from bench.shipped import IS_HERE, Shipped, shipped
 from bench.tables import Goal, Table
 from pledges.models import Organisation, PledgeText, Signature
@@ -110,6 +110,10 @@ def _table(title: str, found: dict[str, dict[str, list[Load]]]) -> Table:
     head = ["page", "through nginx", "compressed", "nginx, a file", "gunicorn", "bare", "errors"]
     missed = [goal.work for goal in goals if not goal.is_met]
     said = f"Missed: {', '.join(missed)}." if missed else "Every goal of reading is met."
+    for page, measured in found.items():
+        if any(work.startswith(page) for work in missed):
+            lines = (where_it_goes(f"{page}, {name}", loads) for name, loads in measured.items())
+            said = "\n".join([said, *lines])
     return Table(title, head, rows, said, goals)
 
 

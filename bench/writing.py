@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from bench import bare_writes, profiling
 from bench.answers import FORM, one_client_each, poster
-from bench.load import WRK, Load, load
+from bench.load import WRK, Load, load, where_it_goes
 from bench.shipped import environment
 from bench.tables import Goal, Table
 from pledges.crypto import encryption
@@ -69,7 +69,9 @@ def measure(quick: bool) -> Table:
         goals.append(Goal(work, f"≥ {OF_BARE:.2f} of bare", f"{ratio:.2f}", ratio >= OF_BARE and not errors))
     signed = PendingSignature.objects.count() - CONFIRMS
     confirmed = Signature.objects.count()
-    profiles = [] if all(goal.is_met for goal in goals) else _profiles()
+    missed = [goal.work for goal in goals if not goal.is_met]
+    programs = [where_it_goes(name, found[name]) for work in missed for name in (work, f"bare {work}")]
+    profiles = [*programs, *_profiles()] if missed else []
     return Table(
         TITLE,
         ["work", "site", "bare", "ratio", "errors"],

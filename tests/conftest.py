@@ -1,4 +1,4 @@
-"""Fixtures of the whole suite; the people who act in it are in tests/makers.py and tests/staff_accounts.py."""
+"""Fixtures for all tests; the people in the tests are in tests/makers.py and tests/staff_accounts.py."""
 
 import os
 import shutil
@@ -16,19 +16,21 @@ from campaign.postgresql.outage import outage
 from pledges.emails import queue
 from pledges.models import PledgeText, pledge_texts
 
-# Playwright runs an event loop in the test's own thread; the ORM would refuse to be called there.
+# Playwright runs an event loop in the thread of the test, where Django would refuse to use the ORM.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 SBIN = os.environ.get("SBIN", "/usr/sbin")
 
 
 def program(*names: str) -> str | None:
-    """The path of the first of these programs that is installed; /usr/sbin is not on every user's PATH."""
+    """Returns the path of the first of these programs that is installed; also looks in /usr/sbin, which is not in every
+    user's PATH.
+    """
     found = (shutil.which(name, path=f"{os.environ['PATH']}:{SBIN}") for name in names)
     return next(filter(None, found), None)
 
 
 CHROMIUM = program("chromium", "chromium-browser", "google-chrome")
-# What the tests of a marker need, by the name of its Debian package.
+# The Debian package that tests with a marker need.
 NEEDS = {
     "browser": {"chromium": CHROMIUM},
     "nginx": {"nginx": program("nginx"), "openssl": program("openssl")},
@@ -38,12 +40,12 @@ FONTS = Path(__file__).with_name("fonts.conf")
 
 def pytest_configure(config: pytest.Config) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick, for tests alone
-    # Pages name their files plainly here: nothing was collected, so no manifest could be read.
+    # Pages use the plain names of files here, because static files are not collected.
     settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests whose programs are missing are skipped, with the reason; in CI they are not, and fail."""
+    """Skips tests whose programs are missing, with the reason; in CI they run, and fail."""
     for item in items:
         for marker, programs in NEEDS.items():
             missing = [package for package, path in programs.items() if not path]
@@ -70,18 +72,18 @@ def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
 
 @pytest.fixture(scope="session")
 def browser_context_args(browser_context_args: dict) -> dict:
-    """Still colours: what is looked at while it changes from one colour to another has neither."""
+    """Switches animations off, because a colour that is just changing has the wrong contrast."""
     return {**browser_context_args, "reduced_motion": "reduce"}
 
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
-    """Behind tests with real transactions Django empties all tables by TRUNCATE, which ours refuse: not here."""
+    """Lets Django delete rows after tests with real transactions: it uses TRUNCATE, which our triggers refuse."""
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute("SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname = 'refuse_truncate'")
         for (table,) in cursor.fetchall():
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER refuse_truncate")
-        # Older than any hour that a test names: the migrations published it just now.
+        # The pledge text that the migrations have just published is dated back, before the time of any test.
         cursor.execute("ALTER TABLE pledges_pledgetext DISABLE TRIGGER append_only")
         cursor.execute("UPDATE pledges_pledgetext SET published_at = '2026-01-01 12:00Z'")
         cursor.execute("ALTER TABLE pledges_pledgetext ENABLE TRIGGER append_only")
@@ -89,7 +91,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
 
 @pytest.fixture(autouse=True)
 def what_migrations_wrote(request: pytest.FixtureRequest, _django_db_marker: None) -> None:
-    """Tests with real transactions empty every table behind them; this puts back the rows migrations made."""
+    """Restores the rows that migrations made, because tests with real transactions empty all tables."""
     marker = request.node.get_closest_marker("django_db")
     transactional = marker and marker.kwargs.get("transaction")
     if transactional or {"transactional_db", "live_server"} & set(request.fixturenames):
@@ -100,7 +102,7 @@ def what_migrations_wrote(request: pytest.FixtureRequest, _django_db_marker: Non
 
 @pytest.fixture(autouse=True)
 def nothing_remembered() -> None:
-    """What a process remembers for seconds is of another test's database, and none looks for outages by itself."""
+    """Clears what a process remembers for seconds from the database of another test, and does not watch for outages."""
     outage.is_watched = False  # a test that loads campaign.wsgi switches it on
     pledge_texts.remembered.forget()
     caches["limits"].forget_salt()

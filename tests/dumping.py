@@ -1,4 +1,4 @@
-"""Real dumps of the test's database, as a backup or a thief would take them."""
+"""Makes and restores dumps of the test database, as a backup or a thief would have them."""
 
 import os
 import subprocess
@@ -13,7 +13,7 @@ def dump(*options: str) -> str:
 
 
 def restore(backup: str) -> None:
-    """Puts the database back to what `dump("--clean", "--if-exists")` found."""
+    """Restores the database from the output of `dump("--clean", "--if-exists")`."""
     connection.close()
     _run(
         "psql", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1", "--output=/dev/null", given=backup

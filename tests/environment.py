@@ -1,4 +1,4 @@
-"""What the suite runs under: production's settings, with keys made for this run alone."""
+"""Sets the environment of the tests: production's settings, with keys made for this run."""
 
 import os
 import secrets

@@ -1,9 +1,12 @@
-"""Two makers and a cast: Alice signs, Bob has already signed, Charlie must not get in."""
+"""Makers of test data, and the people in the tests: Alice signs, Bob has already signed, Charlie must not get in."""
 
 from datetime import UTC, date, datetime
 
+from django.core import mail
+
 from pledges.crypto import tokens
 from pledges.crypto.encryption import decrypt
+from pledges.emails import sending
 from pledges.inputs.email_address import Mailbox
 from pledges.models import PendingSignature, PledgeText, Signature
 from pledges.models.answers import ConfirmChoices, OrganisationAnswers, PersonAnswers
@@ -35,7 +38,7 @@ def organisation_answers(mailbox=ALICE, **others):
 
 
 def token_of(handle: str) -> str:
-    """The token in the email of this inbox page. What was typed may follow the `handle`, after a hyphen."""
+    """Returns the token in the email of this inbox page. What was typed may follow the `handle`, after a hyphen."""
     pending = PendingSignature.objects.filter(handle=tokens.hash_token(handle.partition("-")[0])).latest("pk")
     return decrypt(pending.encrypted_token)
 
@@ -48,9 +51,17 @@ def signed(mailbox=BOB, wishes=None, now=NOW, **others) -> str:
 
 
 def people(number, day=SUNDAY, **others):
-    """Adds so many signatures, confirmed on one day."""
+    """Adds this many signatures, confirmed on one day."""
     pledge_text, first = PledgeText.objects.first(), Signature.objects.count()
     return Signature.objects.bulk_create(
         Signature(digest=b"%032d" % n, pledge_text=pledge_text, confirmed_on=day, **others)
         for n in range(first, first + number)
     )
+
+
+def send(now):
+    """Sends all emails that are due; returns them."""
+    mail.outbox.clear()
+    while sending.send_due(now):
+        pass
+    return mail.outbox

@@ -1,4 +1,4 @@
-"""Accounts of staff, and organisations for them to decide about."""
+"""Makers of staff accounts, and of organisations for them to decide about."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -21,7 +21,7 @@ PASSWORD = "a brick is two units long"
 
 
 def sign_in(client: Client, user: StaffUser, again: bool = False) -> StaffUser:
-    """Past the password and the second factor; `again`: given both once more just now."""
+    """Signs in with password and second factor; `again`: both were given once more just now."""
     client.force_login(user)
     app = devices.new_app(user, devices.new_key())
     app.save()
@@ -34,14 +34,14 @@ def sign_in(client: Client, user: StaffUser, again: bool = False) -> StaffUser:
 
 
 def staff(email: str = "mona@example.org", *permissions: str) -> StaffUser:
-    """A member of staff with these permissions, like "decide_organisation"."""
+    """Makes a member of staff with these permissions, like "decide_organisation"."""
     user = StaffUser.objects.create_user(email, PASSWORD, name=email.partition("@")[0].title())
     user.user_permissions.set(Permission.objects.filter(codename__in=permissions))
     return user
 
 
 def pledge_text() -> PledgeText:
-    """The one that the migrations publish; a test that empties the tables finds a short one."""
+    """Returns the pledge text that the migrations publish; a test that empties the tables gets a short one."""
     return PledgeText.objects.first() or PledgeText.objects.create(
         number=1, pledge="One.\nTwo.", agreement="Yes.", published_at=NOON - timedelta(days=99)
     )
@@ -62,7 +62,7 @@ def answers(name: str = "Example Teachers' Network", **changes) -> OrganisationA
 
 
 def waiting(name: str = "Example Teachers' Network", now: datetime | None = None, **changes) -> Organisation:
-    """An organisation that has signed and confirmed, and waits for staff."""
+    """Makes an organisation that has signed and confirmed, and waits for staff."""
     now = now or NOON - timedelta(days=1)
     signing.sign(answers(name, **changes), now)
     pending = PendingSignature.objects.latest("pk")
@@ -71,13 +71,13 @@ def waiting(name: str = "Example Teachers' Network", now: datetime | None = None
 
 
 def written_to(organisation: Organisation) -> list[str]:
-    """The kinds of the emails about decisions that were queued to it and not dropped, oldest first."""
+    """Returns the kinds of the emails about decisions that were queued to it and not dropped, oldest first."""
     rows = QueuedEmail.objects.filter(ref__in=organisation.decisions().values("ref"), dropped_at=None)
     return list(rows.order_by("pk").values_list("kind", flat=True))
 
 
 def approved(name: str = "Example Teachers' Network", **changes) -> Organisation:
-    """An organisation in the list since NOON."""
+    """Makes an organisation that is in the list since NOON."""
     organisation = waiting(name, **changes)
     by = StaffUser.objects.filter(email="mona@example.org").first() or staff()
     organisations.approve(organisation, by, organisation.version, NOON)

@@ -11,7 +11,6 @@ from django.contrib.admin.options import TO_FIELD_VAR
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -28,6 +27,7 @@ from campaign.staff import (
     staff_log,
 )
 from campaign.staff.factor_forms import SignInForm
+from pledges.admin_base.pages import page
 from reports.models import Recommendation
 
 OURS = frozenset({"campaign", "staff", "pledges", "reports"})
@@ -168,7 +168,6 @@ class StaffAdminSite(AdminSite):
 
     def _too_many_tries(self, request: HttpRequest, seconds: int) -> HttpResponse:
         minutes = math.ceil(seconds / 60)
-        context = {**self.each_context(request), "title": _("Too many tries"), "minutes": minutes}
-        response = TemplateResponse(request, "admin/too_many_tries.html", context, status=429)
+        response = page(request, "too_many_tries", 429, title=_("Too many tries"), minutes=minutes)
         response["Retry-After"] = str(seconds)
         return response

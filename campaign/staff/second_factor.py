@@ -30,7 +30,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from campaign.models import AuthenticatorApp
 from campaign.staff import accounts, devices, passkeys, sessions, sign_in_limits, sign_in_log
 from campaign.staff.factor_forms import AgainForm, CodeForm, NewAppForm, NewPasskeyForm, PasswordForm
-from campaign.staff.pages import page, signed_in
+from campaign.staff.sessions import signed_in
+from pledges.admin_base.pages import page
 
 NEW_KEY = "new key"  # in the session: of the app that is being set up
 FRESH = timedelta(minutes=5)
@@ -260,16 +261,12 @@ def _prove_page(request: HttpRequest, form: forms.Form, title: str) -> TemplateR
 
 
 def _codes_page(request: HttpRequest, codes: list[str]) -> TemplateResponse:
-    return _page(request, "factor_codes", title=_("Ten recovery codes"), codes=codes)
+    return page(request, "factor_codes", title=_("Ten recovery codes"), codes=codes)
 
 
-def _page(
-    request: HttpRequest, name: str, form: forms.Form | None = None, **context: Any
-) -> TemplateResponse:
-    response = page(request, name, 422 if form and form.errors else 200, form=form, **context)
-    errors = form.errors.get("__all__") if form else None
-    for error in errors.as_data() if errors else []:
-        if error.code == SLOWED:
-            response.status_code = 429
-            response["Retry-After"] = str(error.params["seconds"])
+def _page(request: HttpRequest, name: str, form: forms.Form, **context: Any) -> TemplateResponse:
+    response = page(request, name, form=form, **context)
+    if form.has_error("__all__", SLOWED):
+        [error] = form.errors["__all__"].as_data()
+        response.status_code, response["Retry-After"] = 429, str((error.params or {})["seconds"])
     return response

@@ -69,17 +69,8 @@ def hiding(request: HttpRequest, ref) -> HttpResponse:
         decisions = (
             NameDecision.objects.filter(public_name_ref=ref).select_related("decided_by").order_by("-pk")
         )
-        status = 422 if form.is_bound else 200
-        title = _("Public name")
-        return page(
-            request,
-            "publicname/hiding",
-            status,
-            title=title,
-            public_name=public_name,
-            form=form,
-            decisions=decisions,
-        )
+        found = {"public_name": public_name, "form": form, "decisions": decisions}
+        return page(request, "pledges/publicname/hiding", title=_("Public name"), **found)
     if lists.set_hidden(public_name, hide, form.cleaned_data["reason"], staff(request), timezone.now()):
         messages.success(request, _("The name is hidden.") if hide else _("The name is shown again."))
     else:

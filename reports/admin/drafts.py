@@ -206,8 +206,9 @@ def _sent(name: str, widget: forms.Widget, value: Any) -> dict[str, list[str]]:
     """Returns the value of a field as a browser would send it."""
     widget = getattr(widget, "widget", widget)  # the admin wraps the widget of a relation, to add links
     if isinstance(widget, forms.MultiWidget):
-        parts: Any = zip(widget.widgets, widget.decompress(value), strict=True)
-        return {f"{name}_{n}": [_text(each.format_value(part))] for n, (each, part) in enumerate(parts)}
+        parts: Any = widget.decompress(value)
+        shown = [each.format_value(part) for each, part in zip(widget.widgets, parts, strict=True)]
+        return {f"{name}_{n}": [_text(part)] for n, part in enumerate(shown)}
     if getattr(widget, "allow_multiple_selected", False):
         return {name: [str(getattr(one, "pk", one)) for one in value or []]}
     return {name: [_text(value)]}

@@ -1,4 +1,6 @@
-"""The whole site as in the demo: a live server, letters in files, and the worker at hand."""
+"""Fixtures for browser tests: a live server set up like the demo, emails in files, and a function that runs the
+worker.
+"""
 
 from collections.abc import Callable
 
@@ -6,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.core.management import call_command
 
-# A test marked with this runs twice: as most readers see the site, and where its own font does not load.
+# A test marked with this runs twice: with the site's own font, and with that font blocked.
 with_and_without_font = pytest.mark.parametrize("font", ["font loaded", "font blocked"], indirect=True)
 
 
@@ -28,7 +30,7 @@ def new_context(new_context, font):
 
 @pytest.fixture
 def site(live_server, settings, tmp_path) -> str:
-    """The site's address, its report loaded; the demo's inbox is open."""
+    """Returns the site's address, with the report loaded and the demo's inbox open."""
     settings.DEBUG, settings.PUBLIC_NAME_DELAY_HOURS = True, 0
     settings.SITE_ORIGIN = live_server.url
     settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
@@ -39,13 +41,15 @@ def site(live_server, settings, tmp_path) -> str:
 
 @pytest.fixture
 def work() -> Callable[[], None]:
-    """What the worker does in its next round: send what is due, count anew."""
+    """Returns a function that does what the worker does in its next round: sends what is due and counts again."""
     return lambda: call_command("worker", "--once")
 
 
 @pytest.fixture
 def blameless() -> Callable[..., None]:
-    """Asserts that axe finds nothing against the page, once it is there: a click returns before that."""
+    """Returns a function that asserts that axe finds no fault in the page, once it is loaded (a click returns before
+    that).
+    """
 
     def blameless(page) -> None:
         page.wait_for_load_state()

@@ -1,4 +1,4 @@
-"""Words stay whole at every width, with the site's own font and without it."""
+"""No word is broken or cut off at any width, with the site's own font and without it."""
 
 from pathlib import Path
 

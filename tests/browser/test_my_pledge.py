@@ -1,4 +1,4 @@
-"""Bob takes back what he gave, by himself and by phone, in a real Chromium."""
+"""Bob hides his name, stops emails and withdraws, himself and by phone, in a real Chromium."""
 
 import pytest
 from django.utils import timezone
@@ -71,7 +71,7 @@ def test_a_caller_is_served_and_a_pretext_call_learns_nothing(page, site, work, 
         return answer
 
     assert take(CHARLIE.address) == take(BOB.address)
-    assert PublicName.objects.exists()  # done within a day, not while anybody watches
+    assert PublicName.objects.exists()  # done within a day, not while anyone watches
     ScheduledPhoneRequest.objects.update(due_at=timezone.now())
     work()
     assert not PublicName.objects.exists()

@@ -1,4 +1,4 @@
-"""Passkeys of staff in a real Chromium, whose virtual authenticator (CDP) stands in for a security key."""
+"""Passkeys of staff in a real Chromium, with its virtual authenticator (CDP) in place of a security key."""
 
 from urllib.parse import urlsplit
 

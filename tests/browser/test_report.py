@@ -1,4 +1,4 @@
-"""The report in a real Chromium: found and cited, printed on paper, brought up to date."""
+"""The report in a real Chromium: found, cited, printed and updated."""
 
 import re
 

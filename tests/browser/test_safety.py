@@ -1,4 +1,4 @@
-"""Pages that could put a reader in danger: the way out, and what the browser's history shows."""
+"""Pages that could endanger a reader: "Exit this page", and what the browser's history shows."""
 
 import pytest
 from playwright.sync_api import Page, expect

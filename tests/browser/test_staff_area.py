@@ -34,7 +34,7 @@ QUEUE = "/admin/pledges/organisation/queue/"
 
 @pytest.fixture
 def staff_site(site) -> str:
-    """The site, and somebody in each role."""
+    """The site, and someone in each role."""
     roles.grant()
     at_work = {"mona": "moderator", "noor": "moderator", "eddy": "editor", "dana": "data holder"}
     for name, role in at_work.items():

@@ -1,4 +1,4 @@
-"""What `.ci/` does on a machine where something is missing: its scripts among programs that only pretend."""
+"""The scripts in `.ci/` on a machine where something is missing, run with fake programs."""
 
 import os
 import shutil

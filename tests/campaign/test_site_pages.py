@@ -1,4 +1,4 @@
-"""What the site's own pages say, and that it is true."""
+"""What the site's own pages show."""
 
 import re
 from datetime import date, datetime, timedelta

@@ -1,4 +1,4 @@
-"""The steps of the backup drill (see test_backup_drill.py), each run in a `manage.py shell` of its own."""
+"""The steps of the backup drill (see test_backup_drill.py), each run in its own `manage.py shell`."""
 
 import json
 
@@ -33,7 +33,7 @@ SELECT gen_random_uuid(), id, 'Sample ' || id, confirmed_on FROM pledges_signatu
 
 
 def fill(count: int) -> None:
-    """A site with so many signatures, and Bob, Carol and an organisation, who leave public sight later."""
+    """Makes a site with this many signatures, and Bob, Carol and an organisation, who are erased or hidden later."""
     call_command("migrate", verbosity=0)
     call_command("load_report", verbosity=0)
     with connection.cursor() as cursor:
@@ -50,7 +50,7 @@ def fill(count: int) -> None:
 
 
 def leave() -> None:
-    """After the backup: Bob withdraws, Carol's name is hidden, the organisation is taken out."""
+    """After the backup: Bob withdraws, Carol's name is hidden, the organisation is withdrawn."""
     now, by = timezone.now(), StaffUser.objects.get()
     withdrawal.withdraw(tokens.digest(Mailbox("bob@example.org").identity), now)
     lists.set_hidden(PublicName.objects.get(name="Carol Example"), True, "asked", by, now)
@@ -59,7 +59,7 @@ def leave() -> None:
 
 
 def look() -> None:
-    """The restored site as people use it: what left is gone, staff sign in, somebody signs."""
+    """Uses the restored site: prints what is public, whether staff can sign in, and whether a person can sign."""
     setup_test_environment()
     settings.ALLOWED_HOSTS.append("testserver")
     client, found = Client(), {}

@@ -1,4 +1,4 @@
-"""Requests that two servers could read in two ways, each with a second one inside; and how to send them."""
+"""Requests that two servers could read in two ways, each with a second request inside; and how to send them."""
 
 import re
 from collections.abc import Callable
@@ -26,7 +26,7 @@ ONLY_BARE_LINE_FEEDS = (POST + b"Content-Length: 0\r\n\r\n" + SMUGGLED).replace(
 
 
 def send(connect: Callable[[], socket], request: bytes) -> bytes:
-    """All that the server answers until it closes the connection."""
+    """Sends the request, and returns all that the server answers until it closes the connection."""
     with connect() as connection:
         connection.sendall(request)
         return b"".join(iter(lambda: connection.recv(65536), b""))

@@ -1,4 +1,4 @@
-"""gunicorn as production runs it, in a process of its own."""
+"""Runs gunicorn as in production, in its own process."""
 
 import os
 import signal
@@ -14,7 +14,7 @@ from django.conf import settings
 
 
 def production(**environment: str) -> dict[str, str]:
-    """The suite's environment with what the site would not start without."""
+    """Returns the tests' environment and the settings without which the site would not start."""
     return {**os.environ, "EMAIL_URL": "smtp://127.0.0.1:25", **environment}
 
 
@@ -36,9 +36,9 @@ def has_ipv6() -> bool:
 
 class Gunicorn:
     def __init__(self, log: Path, application: str = "", **environment: str) -> None:
-        """Listens on a port of its own at once, and answers when it is ready; what it says goes to `log`.
+        """Starts gunicorn on a free port; it answers when it is ready. Its output is written to `log`.
 
-        `application`: another one than the site, as `module:name`.
+        `application`: another application than the site, as `module:name`.
         """
         self.log = log
         with log.open("wb") as output, socket.create_server(("127.0.0.1", 0)) as listening:
@@ -58,7 +58,7 @@ class Gunicorn:
 
     @property
     def workers(self) -> list[int]:
-        """The process ids of the two workers, once both are there."""
+        """Returns the process ids of the two workers, once both are running."""
         deadline = time.monotonic() + 60
         children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
         while len(pids := children.read_text().split()) != 2:
@@ -68,7 +68,7 @@ class Gunicorn:
 
     @contextmanager
     def only(self, worker: int) -> Iterator[None]:
-        """Every request in this block is answered by this worker: the others stand still (SIGSTOP)."""
+        """Lets only this worker answer requests in this block: the others are stopped (SIGSTOP)."""
         others = [pid for pid in self.workers if pid != worker]
         for pid in others:
             os.kill(pid, signal.SIGSTOP)

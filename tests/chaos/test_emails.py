@@ -1,4 +1,4 @@
-"""A real mail server that refuses, hangs and dies, and a worker that is killed: no email is lost."""
+"""A real mail server that refuses, hangs and ends, and a worker that is killed: no email is lost."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""The embedded PostgreSQL among processes that come, go, freeze and die."""
+"""The embedded PostgreSQL, used by processes that start, end, freeze and are killed."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""PostgreSQL's disk is full: a form gets a clear 503 or, later, its row; what was acknowledged is there afterwards."""
+"""PostgreSQL's disk is full: a form gets a clear 503 or is stored; what was accepted is there afterwards."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""gunicorn as production runs it, met by requests that two servers could read in two ways."""
+"""gunicorn as in production, with requests that two servers could read in two ways."""
 
 import pytest
 

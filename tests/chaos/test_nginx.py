@@ -1,4 +1,4 @@
-"""deploy/nginx.conf in a real nginx, before a site that only repeats what reached it."""
+"""deploy/nginx.conf in a real nginx, in front of an application that repeats what it received."""
 
 import functools
 import json

@@ -1,4 +1,4 @@
-"""People sign while the database, or the web server, is stopped and begun again."""
+"""People sign while the database, or the web server, is stopped and started again."""
 
 import itertools
 import os

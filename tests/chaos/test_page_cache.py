@@ -1,4 +1,4 @@
-"""The two page caches as shipped: nginx in front of gunicorn in front of PostgreSQL, met by two visitors."""
+"""The two page caches as shipped: nginx in front of gunicorn in front of PostgreSQL, used by two visitors."""
 
 import os
 import re
@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.chaos, pytest.mark.xdist_group("outages")]
 needs_nginx = pytest.mark.skipif(
     not (NGINX and OPENSSL), reason="no nginx or openssl found: install Debian's packages"
 )
-SOON = 5  # seconds, within which everybody sees a change
+SOON = 5  # seconds, within which everyone sees a change
 ALICE, BOB = b"alice-canary", b"bob-canary"
 OWN = [
     *("/pledge/confirm/AAAAAAAAAAAAAAAAAAAAAA/", "/pledge/sent/AAAAAAAAAAAAAAAAAAAAAA/"),
@@ -200,7 +200,7 @@ def test_a_change_is_seen_by_everybody_within_five_seconds(proxy, database):  # 
     assert b"12,340 people have signed" in ask(proxy, "/pledge/")
     count_people(database, 12_350)
     ends = time.monotonic() + SOON
-    while time.monotonic() < ends:  # a busy hour: somebody always asks
+    while time.monotonic() < ends:  # a busy hour: someone always asks
         ask(proxy, "/pledge/")
     assert b"12,350 people have signed" in ask(proxy, "/pledge/")
 

@@ -8,10 +8,10 @@ from tests.makers import BOB, NOW, signed
 
 @pytest.fixture
 def post(client):
-    """Posts fields as a browser does."""
+    """Returns a function that posts fields as a browser does."""
 
     def post(path, fields=(), **headers):
-        # Without a body the test client would leave out the type, which no browser does.
+        # Without a body the test client would send no content type, as no browser does.
         body = urlencode(dict(fields)) or "nothing="
         return client.post(path, body, "application/x-www-form-urlencoded", headers=headers)
 
@@ -20,7 +20,7 @@ def post(client):
 
 @pytest.fixture
 def bob(time_machine):
-    """Has signed, wished for all there is, and the clock stands."""
+    """Bob has signed with every choice, and the clock stands still at NOW."""
     time_machine.move_to(NOW, tick=False)
     signed(
         BOB, ConfirmChoices(public_name="Bob Example", post={"address": "1 Example Street"}), by_email=True

@@ -8,7 +8,7 @@ from reports.models import Body, Recommendation, Report, Sector, Update
 
 @pytest.fixture
 def schools(db) -> Recommendation:
-    """Schools 1 of an invented report of 3 December 2018, published."""
+    """Returns the recommendation "Schools 1" of an invented report of 3 December 2018, published."""
     now = datetime.datetime(2018, 12, 3, 12, tzinfo=datetime.UTC)  # no hour of a night when clocks change
     report = Report.objects.create(
         key="invented", title="An invented report", dated_on=datetime.date(2018, 12, 3), published_at=now
@@ -31,7 +31,7 @@ def schools(db) -> Recommendation:
 
 @pytest.fixture
 def happen(schools):
-    """Record an update of Schools 1: `happen("2019-07-19", status_after="met")`."""
+    """Returns a function that records an update of Schools 1: `happen("2019-07-19", status_after="met")`."""
 
     def record(day: str, **fields) -> Update:
         fields = {

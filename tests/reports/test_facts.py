@@ -1,4 +1,4 @@
-"""The report as the site ships it, against a table typed from the campaign's facts."""
+"""The report as shipped, compared with a table of the campaign's facts."""
 
 import datetime
 

@@ -1,4 +1,4 @@
-"""Words that stand nowhere else, and a search for them wherever a secret could have got to."""
+"""Words that occur nowhere else (canaries), and a search for them in all places that a secret could have reached."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -24,7 +24,7 @@ ORGANISATION = {
     "signer_role": "Grand Mustelid",
     "email": "kanarie.zwei@example.org",
 }
-# What is searched for: a part of each, without spaces and in small letters, as the haystack is.
+# A part of each word that is searched for, without spaces and in lower case, as the searched text is.
 WORDS = {
     "kanarie": "an address",
     "quorncastle": "a name",
@@ -40,13 +40,13 @@ WORDS = {
 
 
 def in_text(text: str) -> set[str]:
-    """What of the canaries stands in `text`, however it was written there."""
+    """Returns the names of the canaries that occur in `text`, in any spelling."""
     plain = re.sub(r"\s", "", text).casefold()
     return {what for word, what in WORDS.items() if word in plain}
 
 
 def in_dump() -> set[str]:
-    """What stands in a dump as a backup or a thief would take it; its bytes are read too."""
+    """Returns the canaries in a dump, as a backup or a thief would have it; bytes are decoded too."""
     dump = dumping.dump()
     in_bytes = [
         bytes.fromhex(digits).decode(errors="replace") for digits in re.findall(r"\\x([0-9a-f]+)", dump)
@@ -59,10 +59,10 @@ def in_cache() -> set[str]:
 
 
 def in_columns(*, unlocked: bool = False) -> dict[str, set[str]]:
-    """What stands in which column of the database: {"table.column": {"a name", …}}.
+    """Returns the canaries in each column of the database: {"table.column": {"a name", …}}.
 
-    Every column that the schema names is read, whatever its type. `unlocked` opens what the server's own key
-    opens; what is sealed it can't open.
+    It reads every column of the schema, of any type. `unlocked` also decrypts what the server's key can decrypt; sealed
+    records it can't.
     """
     found = {}
     for table, column, kind in _columns():

@@ -1,4 +1,4 @@
-"""The site with a few views beside it that do what no view of ours should."""
+"""The URLs of the site, with a few views added that do what no view of ours should."""
 
 import psycopg
 from django.db import IntegrityError, OperationalError

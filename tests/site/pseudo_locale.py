@@ -1,6 +1,6 @@
-"""A translation that no language has: each message accented and a third longer, to find what is not translatable.
+"""A made-up translation: each message with accents and a third longer, to find texts that are not translatable.
 
-It takes the place of the English texts (`locale/en_GB` in a folder of its own), so that every page has it.
+It replaces the English texts (`locale/en_GB` in another folder), so that every page has it.
 """
 
 import re
@@ -24,7 +24,7 @@ def disguised(message: str) -> str:
 
 
 def write(folder: Path) -> Path:
-    """Writes the translation into this folder, which settings.LOCALE_PATHS may then name."""
+    """Writes the translation into this folder, for settings.LOCALE_PATHS."""
     catalog = Catalog(locale="en_GB")
     for message in translation_sources.everywhere():
         is_pair = not isinstance(message, str)

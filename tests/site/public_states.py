@@ -1,4 +1,4 @@
-"""The HTML of every public page, and of the states that a page has after a form, a link or the campaign's end."""
+"""The HTML of every public page, and of its states after a form, a link or the campaign's end."""
 
 import re
 from collections.abc import Iterator
@@ -22,14 +22,14 @@ CHOICES = ConfirmChoices(public_name="Bob Example", post={"address": "1 Example 
 
 
 def pages() -> dict[str, str]:
-    """By its address, or the name of its state. Writes the report, samples and signatures into the database."""
+    """Returns the HTML by address or name of the state. Writes the report, samples and signatures into the database."""
     load_content.load()
     call_command("load_samples", "--although-debug-is-off", verbosity=0)
     return dict(_linked(Client())) | dict(_states(Client(raise_request_exception=False), timezone.now()))
 
 
 def _linked(client: Client) -> Iterator[tuple[str, str]]:
-    """Every page that a link leads to, from home on and from the page that shares."""
+    """Yields every page that is linked from the home page, the sharing page, or pages linked from them."""
     seen, waiting = set(), ["/", "/share/"]
     while waiting:
         path = waiting.pop()
@@ -79,7 +79,7 @@ def _states(client: Client, now: datetime) -> Iterator[tuple[str, str]]:
 
 
 def _states_of_links(get, post, now: datetime) -> Iterator[tuple[str, str]]:
-    """What the links in emails lead to: Alice has not confirmed, Bob has signed, nothing is stored about Charlie."""
+    """Yields the pages that links in emails lead to: Alice has not confirmed, Bob has signed, Charlie is unknown."""
     new = f"/pledge/confirm/{token_of(signing.sign(answers(ALICE, by_email=True), now))}/"
     yield "to confirm", get(new)
     yield "to confirm, with errors", post(new, show_name="on")
@@ -109,7 +109,7 @@ def _states_of_links(get, post, now: datetime) -> Iterator[tuple[str, str]]:
 
 
 def signed_for(handle: str, now: datetime) -> None:
-    """The organisation of this inbox page confirms, and waits for staff."""
+    """Confirms the organisation of this inbox page, which then waits for staff."""
     assert signing.confirm(token_of(handle), ConfirmChoices(), now)
 
 

@@ -1,4 +1,4 @@
-"""What a page says in its own language: its texts, and the attributes that are shown or read aloud."""
+"""The texts of a page in its own language, and the attributes that are shown or read aloud."""
 
 from html.parser import HTMLParser
 
@@ -8,8 +8,9 @@ UNREAD = {"script", "style", "code"}
 
 
 class Said(HTMLParser):
-    """`texts`: without those in elements that are marked as English within a page in another language, or within an
-    English page; both are marked alike, `en` or `en-gb`.
+    """Collects the texts of a page in `texts`, without those marked as English in a page of another language.
+
+    In an English page both marks are left out: `en` and `en-gb`.
     """
 
     def __init__(self, html: str) -> None:

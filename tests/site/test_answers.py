@@ -1,4 +1,4 @@
-"""What every answer bears, whatever it says."""
+"""The headers that every response has."""
 
 import pytest
 from django.core.handlers.wsgi import WSGIHandler

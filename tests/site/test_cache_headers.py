@@ -1,4 +1,4 @@
-"""What every URL says of caches, and that campaign.http.page_cache agrees."""
+"""The Cache-Control header of every URL, and that campaign.http.page_cache agrees with it."""
 
 import pytest
 from django.test import Client

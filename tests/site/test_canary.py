@@ -1,4 +1,4 @@
-"""Canaries go through the whole site; what is left of them is exactly what was asked to be left."""
+"""Canary words go through the whole site; only what was asked to be stored is left of them."""
 
 import io
 import json

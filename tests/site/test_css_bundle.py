@@ -1,4 +1,4 @@
-"""What `collectstatic` makes of the style sheets."""
+"""The bundle of style sheets that `collectstatic` makes."""
 
 import gzip
 import re

@@ -1,4 +1,4 @@
-"""What deploy/ and the Dockerfile say of the settings is enough for the site to start with."""
+"""The settings in deploy/ and the Dockerfile are enough for the site to start."""
 
 import os
 import re

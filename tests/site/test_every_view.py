@@ -1,4 +1,4 @@
-"""Every view of the site map, public and staff's: what no method, no other site and no other body may do."""
+"""Every view, public and of staff: other methods, other sites and malformed bodies are refused."""
 
 import re
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""The site's own font: small, free to use, complete, and asked for by the same address everywhere."""
+"""The site's own font: its size, licence and characters, and one address for it everywhere."""
 
 import re
 

@@ -89,7 +89,7 @@ class Fields(HTMLParser):
 
 @pytest.fixture(scope="module")
 def pages(ada):  # noqa: F811
-    """Each path once for somebody signed in and once for a visitor: the client, the path, its fields."""
+    """Each path once for someone signed in and once for a visitor: the client, the path, its fields."""
     found = []
     for client in (ada, Client(raise_request_exception=False)):
         for route in ROUTES:

@@ -1,4 +1,4 @@
-"""The log knows routes, classes and places, and nothing of what anybody sent."""
+"""The log contains routes, classes and places in the code, and nothing that anyone sent."""
 
 import io
 import logging

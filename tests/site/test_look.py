@@ -1,4 +1,4 @@
-"""The look keeps its rules: one place for colours, ink that can be read, small files."""
+"""Rules of the style sheets: colours in one place, enough contrast, small files."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Every public page, found through the site map: what no page may lack, and what none may hold."""
+"""Every public page: what each must have, and what none may contain."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Text that staff type: control and direction characters are refused where they stand, in every field."""
+"""Text that staff type: every field refuses control and direction characters."""
 
 import pytest
 from django import forms

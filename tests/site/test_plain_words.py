@@ -1,6 +1,6 @@
-"""Plain words on public pages, in emails and in errors: the phrases that readers stumbled over stay out.
+"""Phrases that readers did not understand are not used on public pages, in emails and in errors.
 
-What is checked is what a reader gets: the strings that are marked for translation.
+The strings that are marked for translation are checked.
 """
 
 import ast

@@ -1,4 +1,4 @@
-"""The content policy in a real Chromium: it refuses nothing that our own pages ask for."""
+"""The Content Security Policy in a real Chromium: it blocks nothing that our own pages load."""
 
 import pytest
 from django.core.management import call_command

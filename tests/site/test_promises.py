@@ -1,7 +1,6 @@
-"""Each sentence of the privacy and safety pages holds in code: docs/promises.md names the test that proves it.
+"""docs/promises.md names for each sentence of the privacy and safety pages the test that checks it.
 
-A sentence that is added, changed or taken away on a page fails here until the table follows; so
-does a test that is renamed or gone.
+A sentence that is added, changed or removed fails here until the table is changed too; so does a renamed test.
 """
 
 import re

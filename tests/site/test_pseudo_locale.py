@@ -1,4 +1,4 @@
-"""Every public page in a translation that no language has: nothing in it is left unmarked for translation."""
+"""Every public page in a made-up translation: every text is marked for translation."""
 
 import re
 from urllib.parse import urlencode

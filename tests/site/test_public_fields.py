@@ -1,7 +1,6 @@
-"""What everybody can see, held against the register of data: the fields that it declares for everybody, no other.
+"""The public pages show exactly the fields that the register of data declares as public.
 
-Fields are given other values, and every public page, feed and file is fetched again. What changes with a field
-shows that field.
+Fields get other values, and every public page, feed and file is fetched again. What changes with a field shows it.
 """
 
 from collections.abc import Iterator
@@ -60,7 +59,7 @@ def somebody_of_each(time_machine, settings):
 
 
 def fields_of(table: Table) -> Iterator[tuple[models.Field, bool]]:
-    """Each personal field that has a value somewhere, and whether the register says that everybody sees it."""
+    """Each personal field that has a value somewhere, and whether the register says that everyone sees it."""
     model = apps.get_model(table.model)
     for names, use in table.uses.items():
         for name in names.split():

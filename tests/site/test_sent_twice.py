@@ -1,4 +1,4 @@
-"""Every form of staff, sent twice at once, takes effect once."""
+"""Every form of staff, sent twice at once, is carried out once."""
 
 import uuid
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Web and worker run behind PgBouncer in transaction mode: they hold nothing in a database session."""
+"""Web and worker can run behind PgBouncer in transaction mode: they store nothing in a database session."""
 
 import re
 

@@ -1,7 +1,6 @@
-"""What somebody learns who watches every public page before and after one person did something: nothing.
+"""Watching every public page before and after one person's act shows nothing about it (docs/threats.md, 66).
 
-Hostile case 66. The watcher looks at all that the site map shows to everybody, and at the overview of those
-who take calls and moderate.
+The test also watches the overview of supporter care and moderators.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""What a Welsh reader meets after a form or a link: no page, error or email has anything left in English."""
+"""In Welsh, no page after a form or a link, no error and no email has English text left."""
 
 import re
 

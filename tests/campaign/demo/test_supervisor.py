@@ -1,4 +1,4 @@
-"""Programs side by side, each a few lines of Python."""
+"""The supervisor runs programs in parallel; here each is a few lines of Python."""
 
 import sys
 import time

@@ -1,5 +1,7 @@
-"""The page cache in front of Django: which pages, for whom, how long. The application behind them is a stand-in here;
-tests/chaos/test_page_cache.py has the real one."""
+"""The page cache in front of Django: which pages it stores, for whom and how long.
+
+The application behind it is a fake here; tests/chaos/test_page_cache.py uses the real one.
+"""
 
 import logging
 import threading

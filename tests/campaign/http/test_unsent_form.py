@@ -1,4 +1,4 @@
-"""A form that came while the database was away is given back as it was typed."""
+"""A form that was sent while the database was away comes back filled in."""
 
 from django.http import QueryDict
 

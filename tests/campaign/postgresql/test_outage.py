@@ -1,4 +1,4 @@
-"""A web process tells a slow statement from a server that does not answer."""
+"""A web process distinguishes a slow statement from a server that does not answer."""
 
 import threading
 import time

@@ -1,4 +1,4 @@
-"""The database role of web and worker: it can do all that the site does, and nothing more (hostile case 80)."""
+"""The database role of web and worker can do all that the site does, and nothing more (docs/threats.md, 80)."""
 
 from contextlib import contextmanager
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""The register of data uses names every field there is, and its page says what it says."""
+"""The register of personal data declares every field, and its page shows the declarations."""
 
 import html
 import json

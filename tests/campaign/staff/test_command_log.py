@@ -1,4 +1,4 @@
-"""What is done on the server's command line stands in the log of staff acts, marked as such."""
+"""Commands on the server are in the log of staff acts, and marked as commands."""
 
 import pytest
 from django.core.management import get_commands

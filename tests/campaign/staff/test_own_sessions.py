@@ -1,4 +1,4 @@
-"""Members of staff see where they are signed in, and end it."""
+"""Members of staff see their own sessions, and end them."""
 
 import pytest
 from django.test import Client

@@ -1,4 +1,4 @@
-"""Every admin URL with every role, signed out, and without a second factor: only what is meant to open opens."""
+"""Every admin URL with every role, signed out, and without a second factor: only permitted pages open."""
 
 import re
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ from tests.staff_accounts import NOON, sign_in, staff, waiting
 pytestmark = pytest.mark.django_db
 REF = "11111111-1111-4111-8111-111111111111"
 
-# Names of URLs open to everybody who is signed in; OPEN has the others by role, as beginnings of names.
+# Names of URLs open to everyone who is signed in; OPEN has the others by role, as beginnings of names.
 ANYONE = re.compile(
     r"(index|login|logout|password_change\w*|jsi18n|autocomplete|view_on_site|factor\w*|sessions\w*|app_list|staff_help|notices)$|$"
 )

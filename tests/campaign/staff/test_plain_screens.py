@@ -1,4 +1,4 @@
-"""What Django's admin brings along and staff would stumble over is replaced on every screen."""
+"""Parts of Django's admin that would confuse staff are replaced on every page."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""The second factor, from the first sign-in to the lost phone."""
+"""The second factor, from the first sign-in to a lost phone."""
 
 import re
 from datetime import timedelta

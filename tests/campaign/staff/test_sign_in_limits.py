@@ -1,4 +1,4 @@
-"""Who guesses passwords is slowed; the owner gets in."""
+"""Guesses at passwords are limited; the owner can still sign in."""
 
 import re
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Sign-ins stand in the log by the number of the account, without any address."""
+"""Sign-ins are logged with the number of the account, without any address."""
 
 import pytest
 from django.contrib.auth import authenticate

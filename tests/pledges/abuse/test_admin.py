@@ -1,4 +1,4 @@
-"""The admin pages of abuse rules and of what they marked."""
+"""The admin pages of abuse rules and quarantines."""
 
 from datetime import timedelta
 

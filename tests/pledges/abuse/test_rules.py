@@ -1,4 +1,4 @@
-"""Rules mark in silence; staff release, invalidate and take back; the totals are right afterwards."""
+"""Abuse rules mark signatures; staff release, invalidate and reopen; the totals are right afterwards."""
 
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -34,7 +34,7 @@ CLIENT = "c" * 32
 
 
 def ask(number: int, now=NOW, client=CLIENT, **changes) -> str:
-    """Somebody asks to sign; returns the link's token."""
+    """Someone asks to sign; returns the link's token."""
     return token_of(signing.sign(answers(Mailbox(f"s{number}@example.org"), **changes), now, client))
 
 

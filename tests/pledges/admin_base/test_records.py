@@ -1,4 +1,4 @@
-"""What staff did is recorded for six years, and the database itself refuses to forget or change it earlier."""
+"""Records of staff acts are stored for six years; the database refuses to delete or change them earlier."""
 
 from datetime import timedelta
 from uuid import UUID, uuid4

@@ -1,4 +1,4 @@
-"""A complaint about personal details: a email to the controller, and no trace of it here."""
+"""A complaint about personal details is emailed to the controller, and not stored."""
 
 from datetime import timedelta
 from urllib.parse import urlencode

@@ -1,4 +1,4 @@
-"""What all our emails have in common, whatever they say."""
+"""What all emails have in common."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""A mailbox gets two emails an hour and three a day of those that anybody can have sent to it; the others wait."""
+"""A mailbox gets two emails an hour and three a day of those that anyone can have sent to it; the others wait."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""A flood from one network takes a share of the sending and no more: others are not held up by it."""
+"""A flood from one network gets a share of the sending rate and does not delay others."""
 
 from datetime import timedelta
 

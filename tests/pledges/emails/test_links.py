@@ -1,4 +1,4 @@
-"""Links of emails: what they hold, and what a mail program may make of them."""
+"""Links in emails: what they contain, and how mail programs change them."""
 
 import base64
 import re
@@ -32,7 +32,7 @@ LINK = re.compile(r"https?://[^\s\"'<>]+")
 
 
 def emails_of_every_kind():
-    """A queued of each kind and, of those that anybody causes, to whom nothing is known, who signed, who is blocked."""
+    """A queued of each kind and, of those that anyone causes, to whom nothing is known, who signed, who is blocked."""
     mona = staff("mona@example.org", "decide_organisation")
     for box in (ALICE, signed_bob()):
         signing.sign(answers(box, region="wales"), NOON)

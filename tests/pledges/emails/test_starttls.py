@@ -1,4 +1,4 @@
-"""Where the settings ask for STARTTLS and the mail server does not offer it, nothing is sent in clear."""
+"""If the settings require STARTTLS and the mail server does not offer it, nothing is sent unencrypted."""
 
 import socket
 

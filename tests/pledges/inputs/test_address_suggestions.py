@@ -1,4 +1,4 @@
-"""Which address was meant, where a mail domain has a slip in it."""
+"""Suggestions for an email address with a mistyped domain."""
 
 import pytest
 from hypothesis import given

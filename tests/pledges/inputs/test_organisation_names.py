@@ -1,4 +1,4 @@
-"""When two names of organisations are one, and in which order names stand."""
+"""Which names of organisations are the same, and how names are sorted."""
 
 import pytest
 

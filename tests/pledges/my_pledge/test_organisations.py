@@ -1,4 +1,4 @@
-"""An organisation at "my pledge": who signed for it changes its entry, or withdraws it."""
+"""An organisation in "My pledge": its signer changes its entry, or withdraws it."""
 
 import html
 import json

@@ -1,4 +1,4 @@
-"""Opt-outs of the mailing tool: the right column is read, and every line that is not read is told."""
+"""Unsubscribes of the mailing tool: the right column is read, and every line that is not read is reported."""
 
 from io import StringIO
 from pathlib import Path

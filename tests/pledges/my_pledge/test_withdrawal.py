@@ -1,4 +1,4 @@
-"""What is taken back, by whom, and the consents that record it."""
+"""Withdrawing signatures and consents, and the consents that record it."""
 
 from datetime import timedelta
 

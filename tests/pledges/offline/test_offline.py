@@ -1,4 +1,4 @@
-"""What a key holder does away from the server: make keys, open an export."""
+"""What a key holder does on their own computer: make keys, open an export."""
 
 import base64
 import csv

@@ -1,4 +1,4 @@
-"""How far a long command has come."""
+"""The progress display of long commands."""
 
 import io
 import time

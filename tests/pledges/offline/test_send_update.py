@@ -1,4 +1,4 @@
-"""An update goes to supporters from the key holder's computer: through a real SMTP server, resumed, with a log."""
+"""An update is sent to supporters from the key holder's computer: a real SMTP server, resuming, a log."""
 
 import email
 import re

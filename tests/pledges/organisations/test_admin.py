@@ -1,4 +1,4 @@
-"""What else a moderator does in the admin: many at once, lists that go out, the switch."""
+"""Other work of moderators in the admin: several organisations at once, downloads, the switch of the lists."""
 
 from datetime import date
 

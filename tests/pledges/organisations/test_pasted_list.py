@@ -1,4 +1,4 @@
-"""A list of organisations from a spreadsheet: read in whatever form it comes, compared, and then entered once."""
+"""A list of organisations from a spreadsheet: read in any format, compared, and entered once."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""A moderator's walk through the queue: undo, previews, notes, colleagues and the end."""
+"""A moderator's run through the queue: undo, previews, notes, colleagues and the end."""
 
 import pytest
 from django.test import Client
@@ -117,8 +117,7 @@ def test_own_words_are_shown_as_an_email_before_they_are_sent(mona, act):
     assert shown.text.count("autofocus") == 1  # the page opens at the email
     assert "Care Don&#x27;t Share is a campaign by" in shown.text
     assert not OrganisationDecision.objects.exists()
-    name = {"refusal": "decline", "question": "question"}[act]
-    sealed = shown.context["forms"][name]["previewed"].value()
+    sealed = shown.context["forms"][act]["previewed"].value()
     changed = post(mona, act, organisation, **words | {"text": "Other words"}, previewed=sealed)
     assert not OrganisationDecision.objects.exists()
     assert "Other words" in changed.text

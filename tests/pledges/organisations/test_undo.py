@@ -1,4 +1,4 @@
-"""Decisions that are undone, and decided organisations that are taken back to waiting."""
+"""Undoing decisions, and returning decided organisations to waiting."""
 
 from datetime import date, timedelta
 

@@ -1,4 +1,4 @@
-"""What happens to an organisation while it stands in the list."""
+"""Changes of an organisation in the list: spelling, contact, questions, the yearly email."""
 
 from datetime import timedelta
 

@@ -99,7 +99,7 @@ def test_after_the_last_count_nothing_is_entered(mona):
 
 
 def published(client, signatures):
-    """What everybody sees after an hourly count."""
+    """What everyone sees after an hourly count."""
     enter(client, signatures)
     totals.recount(timezone.now())
     return (

@@ -1,4 +1,4 @@
-"""What callers ask supporter care to take away."""
+"""Phone requests: what callers ask supporter care to remove."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""The retention clock, the records of what it erased, and a backup that is made to forget again."""
+"""Retention: erasing what is due, and the records of it."""
 
 import time
 from concurrent.futures import ThreadPoolExecutor

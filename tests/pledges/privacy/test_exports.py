@@ -1,4 +1,4 @@
-"""Sealed contacts leave as a stream, recorded; opt-outs come back."""
+"""Exports of sealed contacts: streamed and recorded, with removals."""
 
 import base64
 import json
@@ -158,7 +158,7 @@ def test_every_deleted_contact_is_in_the_next_exports_removals(dana):
     withdrawal.stop(tokens.digest(ALICE.identity), Contact.Channel.EMAIL, Consent.Source.PHONE, NOW)
     signed(BOB, now=NOW + DAY)  # signs again and no longer asks for email
     with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM pledges_contact")  # somebody by hand
+        cursor.execute("DELETE FROM pledges_contact")  # someone by hand
     assert set(of("removed", export(dana))) == refs
 
 

@@ -1,4 +1,4 @@
-"""A backup that brings somebody back is made to forget them again."""
+"""After a restore, everything that was erased or hidden since the backup is erased or hidden again."""
 
 from datetime import timedelta
 from io import StringIO
@@ -199,7 +199,7 @@ def after_restore(tmp_path, capsys, monkeypatch):
     return run
 
 
-HEAD = '{"left_sight": 1, "made_at": "2026-06-01T12:00:00+00:00"}'
+HEAD = '{"no_longer_public": 1, "made_at": "2026-06-01T12:00:00+00:00"}'
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Retention finds what is due through indexes: with 100,000 rows of each table it reads none of the others."""
+"""Retention finds due rows by indexes: with 100,000 rows in each table it reads only the due ones."""
 
 import json
 

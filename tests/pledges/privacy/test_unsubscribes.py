@@ -1,4 +1,4 @@
-"""Who unsubscribed in a mailing tool is uploaded in the staff area: shown first, done on the second POST."""
+"""Uploading unsubscribes in the staff area: a preview first, applied by a second POST."""
 
 import pytest
 from django.contrib.admin.models import LogEntry

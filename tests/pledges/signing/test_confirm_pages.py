@@ -1,4 +1,4 @@
-"""From the inbox page and its code, by the email's link, to the page that confirms."""
+"""From the inbox page and its code, or the email's link, to the confirm page."""
 
 import re
 from datetime import timedelta

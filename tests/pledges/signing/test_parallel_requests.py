@@ -1,4 +1,4 @@
-"""Many people, or one with many hands, in the same moment."""
+"""Parallel requests, of many people or of one."""
 
 import threading
 import time

@@ -1,4 +1,4 @@
-"""The address that was typed: asked about where it has a slip, played back by the inbox page, changed from there."""
+"""The inbox page: suggestions for mistyped addresses, showing the address, and changing it."""
 
 import base64
 import re

@@ -1,4 +1,4 @@
-"""How many statements a POST to sign and a POST to confirm run: most of their time at a launch goes there."""
+"""The number of SQL statements for signing and confirming."""
 
 from urllib.parse import urlencode
 from uuid import uuid4

@@ -1,4 +1,4 @@
-"""Pages of the pledge that anybody opens, and the two forms that anybody sends."""
+"""The public pages of the pledge, and the two forms to sign."""
 
 from datetime import timedelta
 from urllib.parse import urlencode

@@ -1,4 +1,4 @@
-"""The pictures of the numbers keep to their frame."""
+"""The charts of the numbers stay within their frame."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Drafts of texts that are public: saved apart, scheduled, published as one; earlier versions restored."""
+"""Drafts of public texts: saved separately, scheduled, published as one; earlier versions restored."""
 
 import datetime
 

@@ -1,4 +1,4 @@
-"""What is not published, or not yet, is nowhere to be seen."""
+"""Unpublished texts are shown nowhere."""
 
 import datetime
 

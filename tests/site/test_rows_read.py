@@ -1,0 +1,74 @@
+"""With 100,000 signatures a page reads through indexes what it shows, and no other rows."""
+
+import pytest
+from django.db import connection, transaction
+from django.utils import timezone
+
+from pledges.lists import paging
+from pledges.models import PublicName
+from pledges.models.answers import ConfirmChoices
+from pledges.signing import service as signing
+from pledges.statistics import totals, weekly
+from tests.makers import ALICE, answers, token_of
+
+pytestmark = pytest.mark.django_db
+ROWS, NAMED = 100_000, 20_000
+FILL = """
+INSERT INTO pledges_signature (ref, digest, pledge_text_id, confirmed_on, region, profession, sample)
+SELECT gen_random_uuid(), sha256(n::text::bytea), 1, %(today)s::date - 2 - n %% 365, '', '', false
+FROM generate_series(1, %(rows)s) n;
+INSERT INTO pledges_publicname (ref, signature_id, name, listed_on)
+SELECT gen_random_uuid(), id, 'Sample Person ' || id, confirmed_on FROM pledges_signature ORDER BY id LIMIT %(named)s;
+INSERT INTO pledges_pendingsignature (ref, kind, digest, token, handle, encrypted_token, pledge_text_id, language,
+    region, profession, email_queued_at, expires_at, tries, provider, client)
+SELECT gen_random_uuid(), 'person', sha256(n::text::bytea), sha256(('t' || n)::bytea), sha256(('h' || n)::bytea), '',
+    1, '', '', '', now(), now() + interval '7 days', 0, '', ''
+FROM generate_series(1, %(rows)s) n;
+ANALYZE
+"""
+MOST = 500
+
+
+@pytest.fixture
+def large(db):
+    now = timezone.now()
+    values = {"rows": ROWS, "named": NAMED, "today": timezone.localdate(now)}
+    with connection.cursor() as cursor:
+        for statement in FILL.strip().split(";\n"):
+            cursor.execute(statement, values if "%(" in statement else None)
+    totals.recount(now)
+    weekly.publish(now)
+
+
+def rows_read(act):
+    """How many rows of all tables `act` reads."""
+    counted = "SELECT coalesce(sum(seq_tup_read + idx_tup_fetch), 0) FROM pg_stat_xact_user_tables"
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(counted)
+        before = cursor.fetchone()[0]
+        act()
+        cursor.execute(counted)
+        return cursor.fetchone()[0] - before
+
+
+def test_public_pages_read_few_rows(client, large):
+    oldest = PublicName.objects.order_by("listed_on", "pk")[150]
+    deep = f"/pledge/supporters/?after={paging._key(oldest.listed_on, oldest.ref)}"
+    pages = [
+        "/",
+        "/pledge/",
+        "/pledge/supporters/",
+        deep,
+        "/pledge/organisations/",
+        "/pledge/numbers/",
+        "/press/",
+    ]
+    read = {page: rows_read(lambda page=page: client.get(page)) for page in pages}
+    assert {page: rows for page, rows in read.items() if rows > MOST} == {}
+
+
+def test_signing_and_confirming_read_few_rows(large):
+    now = timezone.now()
+    assert rows_read(lambda: signing.sign(answers(ALICE), now)) < MOST
+    token = token_of(signing.sign(answers(ALICE), now))
+    assert rows_read(lambda: signing.confirm(token, ConfirmChoices(), now)) < MOST
