@@ -50,6 +50,7 @@ class AbuseRuleForm(forms.Form):
 
 @admin.register(AbuseRule)
 class AbuseRuleAdmin(RecordAdmin):
+    add_title = gettext_lazy("Try a rule")
     list_display = ("kind", "is_on", "most", "minutes", "decided_at", "decider")
     list_filter = ("kind", "is_on")
 
@@ -67,7 +68,7 @@ def try_out(request: HttpRequest) -> HttpResponse:
     form = AbuseRuleForm(
         request.POST or None, initial={"kind": "client", "most": 30, "minutes": 10} | _suggested(request)
     )
-    now, title = timezone.now(), _("Try a rule")
+    now, title = timezone.now(), AbuseRuleAdmin.add_title
     if not form.is_valid():
         return page(request, "pledges/abuserule/try", title=title, form=form)
     tried = "{kind} {most} {minutes}".format(**form.cleaned_data)

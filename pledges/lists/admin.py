@@ -83,6 +83,7 @@ def hiding(request: HttpRequest, ref) -> HttpResponse:
 class ListVisibilityAdmin(RecordAdmin):
     """The switch of the lists: each change adds a row, and the newest is in force."""
 
+    add_title = gettext_lazy("Show or hide the lists")
     list_display = ("decided_at", "lists_hidden", "organisations_from", "decider")
     list_filter = ("lists_hidden",)
     fields = ("lists_hidden", "organisations_from")
@@ -93,9 +94,7 @@ class ListVisibilityAdmin(RecordAdmin):
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict | None = None
     ) -> HttpResponse:
-        return super().add_view(
-            request, form_url, {"title": _("Show or hide the lists"), **(extra_context or {})}
-        )
+        return super().add_view(request, form_url, {"title": self.add_title, **(extra_context or {})})
 
     def get_changeform_initial_data(self, request: HttpRequest) -> Any:
         newest = ListVisibility.objects.newest()

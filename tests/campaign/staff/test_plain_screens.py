@@ -88,7 +88,7 @@ def test_the_editors_task_in_the_header_is_their_work(client):
     user = sign_in(client, staff("eddy@example.org"))
     user.groups.set(Group.objects.filter(name="editor"))
     work = reverse("admin:reports_work")
-    assert f'href="{work}">Report</a>' in client.get("/admin/").text
+    assert f'href="{work}" aria-current="page">Report</a>' in client.get("/admin/", follow=True).text
     page = client.get(work).text
     assert reverse("admin:reports_update_add") in page
     assert reverse("admin:pledges_pledgetext_changelist") in page
@@ -99,9 +99,45 @@ def test_declining_without_a_reason_is_told_by_the_browser_before_it_is_sent(eve
     assert 'name="reason" value="duplicate" required' in page
 
 
+def test_signing_in_and_out_is_told_in_our_words(client):
+    page = client.post("/admin/login/", {"username": "x@example.org", "password": "wrong"}).text
+    assert "Email address or password is not right" in page
+    assert "An administrator can send you a link" in page
+    assert not re.search("[Ll]og in|case-sensitive", page)
+    sign_in(client, staff("mona@example.org"))
+    page = client.post("/admin/logout/").text
+    assert "You are signed out in this browser" in page
+    assert not re.search("[Ll]og in|Logged out|quality time|Home", page)
+
+
+def test_where_the_password_is_changed_it_is_told_what_ends(client):
+    sign_in(client, staff("mona@example.org"))
+    page = client.get("/admin/password_change/").text
+    assert "Elsewhere you are then signed out" in page
+    assert ">Home<" not in page
+
+
+def test_an_account_without_a_role_is_told_why_it_sees_nothing(client):
+    sign_in(client, staff("noor@example.org"))
+    assert "Your account has no role yet" in client.get("/admin/").text
+    sign_in(client, staff("eddy@example.org", "view_organisation", "view_overview"))
+    assert "no role yet" not in client.get("/admin/").text
+
+
+def test_why_the_password_is_asked_for_again_is_told(client):
+    sign_in(client, staff("mona@example.org"))
+    assert "needs proof that it is you" in client.get("/admin/factor/again/").text
+
+
 def test_no_access_key_is_one_that_browsers_keep_for_themselves():
     """In Chrome and Edge Alt+D goes to the address bar, Alt+E and Alt+F open the menu: the page never gets them."""
     pages = (settings.BASE_DIR / "templates" / "admin").rglob("*.html")
     keys = set(re.findall(r'\b(?:access|first_)?key="(\w)"', "".join(page.read_text() for page in pages)))
     assert {"a", "r", "x", "z"} <= keys
     assert keys.isdisjoint("def")
+
+
+@pytest.mark.parametrize("name", ["pledges_abuserule", "pledges_phonerequest", "pledges_listvisibility"])
+def test_the_button_above_a_list_has_the_title_of_the_page_that_it_opens(everything, name):
+    title = everything.get(reverse(f"admin:{name}_add")).context["title"]
+    assert f'class="addlink">{title}</a>' in everything.get(reverse(f"admin:{name}_changelist")).text

@@ -153,7 +153,7 @@ def test_a_withdrawal_takes_no_words_of_ones_own(mona):
 
 
 def test_an_organisation_that_was_asked_says_since_when(mona):
-    organisation = waiting()
+    organisation = waiting(now=timezone.now() - timezone.timedelta(hours=5))
     post(mona, "question", organisation, reason="who")
     page = mona.get(url("entry", organisation.ref)).text
     assert "asked, no answer yet for 0\xa0minutes" in page
