@@ -32,7 +32,12 @@ _FORMS = (
 )
 _EMAIL = ("subject.txt", "body.txt", "body.html")
 _MINE = (
-    *("pledges/mine.html", "pledges/mine_open.html", "pledges/mine_stale.html", "pledges/my_pledge/forms.py"),
+    *(
+        "pledges/my_pledge.html",
+        "pledges/my_pledge_open.html",
+        "pledges/my_pledge_stale.html",
+        "pledges/my_pledge/forms.py",
+    ),
     *(f"pledges/models/{name}.py" for name in ("phone_requests", "signatures", "emails")),
 )
 # The sources of each page of `TRANSLATED`: templates, with all that they extend and include, and Python files or
@@ -63,18 +68,18 @@ SOURCES: dict[str, tuple[str, ...]] = {
     "share": ("campaign/share.html",),
     "share_poster": ("campaign/share/sheet.html",),
     "share_handout": ("campaign/share/sheet.html",),
-    "pledges:mine": ("pledges/mine_ask.html", "pledges/my_pledge/forms.py", *_FORMS),
+    "pledges:mine": ("pledges/my_pledge_ask.html", "pledges/my_pledge/forms.py", *_FORMS),
     "pledges:mine_sent": (
-        "pledges/mine_sent.html",
+        "pledges/my_pledge_sent.html",
         *(f"emails/mine/{part}" for part in _EMAIL),
         *(f"emails/allow/{part}" for part in _EMAIL),
     ),
     **dict.fromkeys(["pledges:mine_opened", "pledges:mine_remove"], _MINE),
-    "pledges:mine_entry": ("pledges/mine_entry.html", "pledges/organisations/forms.py", *_MINE),
+    "pledges:mine_entry": ("pledges/my_pledge_entry.html", "pledges/organisations/forms.py", *_MINE),
     "pledges:mine_withdraw_entry": _MINE,
-    "pledges:mine_download": ("pledges/mine_stale.html",),
-    "pledges:never": ("pledges/never.html", "pledges/mine_stale.html", "pledges/my_pledge/forms.py"),
-    "pledges:allow": ("pledges/allow.html", "pledges/mine_stale.html", "pledges/my_pledge/forms.py"),
+    "pledges:mine_download": ("pledges/my_pledge_stale.html",),
+    "pledges:never": ("pledges/never.html", "pledges/my_pledge_stale.html", "pledges/my_pledge/forms.py"),
+    "pledges:allow": ("pledges/allow.html", "pledges/my_pledge_stale.html", "pledges/my_pledge/forms.py"),
     "pledges:organisations_thank_you": ("pledges/organisations_thank_you.html",),
     "error": ("campaign/error.html", "campaign/send_again.html", "campaign/http/errors.py"),
 }
@@ -171,9 +176,9 @@ def catalogue(language: str) -> Catalog:
 def update(language: str) -> None:
     """Updates the file of a language with the texts of its pages."""
     old = catalogue(language)
-    held = {_id(message.id) for message in old if message.id}
+    present = {_id(message.id) for message in old if message.id}
     template = Catalog()
-    for message in sorted(needed(language) | (held & everywhere()), key=str):
+    for message in sorted(needed(language) | (present & everywhere()), key=str):
         template.add(message, flags=_flags(message))
     old.update(template, no_fuzzy_matching=False)
     old.obsolete.clear()

@@ -9,7 +9,6 @@ from campaign import sharing, views
 from campaign.demo import inbox
 from campaign.http import errors
 from campaign.monitoring import health
-from campaign.privacy import views as privacy
 from pledges.complaints import views as complaints
 from pledges.languages import translated
 from reports import views as reports
@@ -27,8 +26,8 @@ urlpatterns = [
     path("share/paper/", sharing.paper, name="share_paper"),
     path("share/count.svg", sharing.count_image, name="share_count"),
     path(translated("privacy/", "privacy"), views.privacy, name="privacy"),
-    path("privacy/data/", privacy.data, name="data"),
-    path("privacy/data.json", privacy.data_json, name="data_json"),
+    path("privacy/data/", views.data, name="data"),
+    path("privacy/data.json", views.data_json, name="data_json"),
     path("privacy/complaint/", complaints.ask, name="complaint"),
     path("privacy/complaint/<uuid:ref>/", complaints.received, name="complaint_received"),
     path("report/", include("reports.urls")),

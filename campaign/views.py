@@ -1,10 +1,10 @@
-"""The pages about the campaign itself: home, about, safety, privacy; and security.txt."""
+"""The pages about the campaign itself: home, about, safety, privacy and the register of personal data, security.txt."""
 
 from datetime import timedelta
 
 from django.conf import settings
 from django.db.models.functions import Lower
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.urls import reverse
@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from campaign.privacy import data_register
 from pledges import languages
 from pledges.models import PledgeText, retention
 from pledges.signing.emails import REMINDER_AFTER
@@ -68,6 +69,24 @@ def privacy(request: HttpRequest) -> HttpResponse:
         "reminder_hours": REMINDER_AFTER // timedelta(hours=1),
     }
     return render(request, "campaign/privacy.html", page)
+
+
+@require_safe
+@cache_control(public=True)
+def data(request: HttpRequest) -> HttpResponse:
+    """The register of personal data, field by field."""
+    page = {"groups": data_register.as_data(), "processors": settings.PROCESSORS}
+    return render(request, "campaign/data.html", page)
+
+
+@require_safe
+@cache_control(public=True)
+def data_json(request: HttpRequest) -> HttpResponse:
+    controller, processors = settings.CONTROLLER, settings.PROCESSORS
+    return JsonResponse(
+        {"controller": controller, "processors": processors, "groups": data_register.as_data()},
+        json_dumps_params={"indent": 1, "ensure_ascii": False},
+    )
 
 
 @require_safe

@@ -10,13 +10,3 @@ from pledges.paper import admin as paper_admin
 from pledges.phone_requests import admin as phone_requests_admin
 from pledges.privacy import admin as privacy_admin
 from pledges.signing import admin as signing_admin
-
-__all__ = [
-    "abuse_admin",
-    "lists_admin",
-    "organisations",
-    "paper_admin",
-    "phone_requests_admin",
-    "privacy_admin",
-    "signing_admin",
-]

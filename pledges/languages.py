@@ -9,7 +9,7 @@ from typing import NamedTuple, cast
 from django.conf import settings
 from django.conf.locale import LANG_INFO
 from django.urls import reverse
-from django.utils.functional import lazystr
+from django.utils.functional import lazy
 from django.utils.html import format_html
 from django.utils.translation import get_language, override
 
@@ -128,13 +128,9 @@ def translated(route: str, name: str) -> str:
     It begins with the prefix of the active language if the page is translated into it. So `reverse` and `{% url %}`
     lead to the translation if there is one, else to the English page.
     """
-    return cast(str, lazystr(_Route(route, TRANSLATED[name])))
 
-
-class _Route:
-    def __init__(self, route: str, languages: tuple[str, ...]) -> None:
-        self.route, self.languages = route, languages
-
-    def __str__(self) -> str:
+    def in_active_language() -> str:
         language = get_language()
-        return f"{language}/{self.route}" if language in self.languages else self.route
+        return f"{language}/{route}" if language in TRANSLATED[name] else route
+
+    return cast(str, lazy(in_active_language, str)())

@@ -2,8 +2,11 @@
 
 from datetime import UTC, date, datetime
 
+from django.core import mail
+
 from pledges.crypto import tokens
 from pledges.crypto.encryption import decrypt
+from pledges.emails import sending
 from pledges.inputs.email_address import Mailbox
 from pledges.models import PendingSignature, PledgeText, Signature
 from pledges.models.answers import ConfirmChoices, OrganisationAnswers, PersonAnswers
@@ -54,3 +57,11 @@ def people(number, day=SUNDAY, **others):
         Signature(digest=b"%032d" % n, pledge_text=pledge_text, confirmed_on=day, **others)
         for n in range(first, first + number)
     )
+
+
+def send(now):
+    """Sends all emails that are due; returns them."""
+    mail.outbox.clear()
+    while sending.send_due(now):
+        pass
+    return mail.outbox

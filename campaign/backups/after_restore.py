@@ -29,7 +29,7 @@ def _deactivate(entries: list[Entry], now: datetime) -> Counter[str]:
 ACTS = [*unpublished.ACTS, Act({"deactivated": restore.number}, _deactivated, _deactivate)]
 
 
-def left_sight(now: datetime) -> Iterator[str]:
+def no_longer_public(now: datetime) -> Iterator[str]:
     """Yields the lines of the list of what was erased or hidden, which is stored beside the backups."""
     return restore.lines(now, ACTS)
 

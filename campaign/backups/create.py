@@ -8,6 +8,7 @@ import contextlib
 import json
 import os
 import shlex
+import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
@@ -19,15 +20,17 @@ import pyrage
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.migrations.recorder import MigrationRecorder
+from psycopg import pq
 
 from campaign.backups import after_restore
-from campaign.embedded_postgres import clients
+from campaign.embedded_postgres import programs
+from campaign.embedded_postgres.base import DatabaseWrapper
 from pledges.offline.progress import Progress
 
 FORMAT = b"care-dont-share backup 1\n"
 STAMP = "%Y%m%dT%H%M%SZ"
 PREFIX, SUFFIX = "care-dont-share-", ".dump.age"
-LISTS = "left-sight-"  # one list a day, renewed until the day is over
+LISTS = "no-longer-public-"  # one list a day, renewed until the day is over
 KEEP, KEEP_LISTS = timedelta(days=35), timedelta(days=7)
 # Backups leave sessions out: with the row of a session one is signed in.
 WITHOUT_ROWS = ("django_session",)
@@ -114,7 +117,7 @@ def write_list(folder: Path, now: datetime) -> Path:
     """
     path = folder / f"{PREFIX}{LISTS}{now:%Y%m%d}.jsonl"
     with Progress("listing"):
-        lines = [f"{line}\n" for line in after_restore.left_sight(now)]
+        lines = [f"{line}\n" for line in after_restore.no_longer_public(now)]
     if path.exists():
         with path.open("rb") as before:
             if len(lines) < sum(1 for _line in before) / 2:
@@ -178,6 +181,27 @@ def _snapshot() -> Iterator[str]:
         yield cursor.fetchone()[0]
 
 
+def client_command(name: str, *options: str, database: str = "") -> tuple[list[str], dict[str, str]]:
+    """Returns how to run pg_dump or pg_restore on the site's database, or on another one of the same server: a command
+    line and its environment.
+
+    The password is in the environment: not in a file, and not on the command line, which every user can read.
+    """
+    connection.ensure_connection()
+    params = {key: str(value) for key, value in connection.get_connection_params().items()}
+    known = {
+        option.keyword.decode(): (option.envvar or b"").decode() for option in pq.Conninfo.get_defaults()
+    }
+    where = {known[key]: value for key, value in params.items() if known.get(key)}
+    if database:
+        where["PGDATABASE"] = database
+    if isinstance(connection, DatabaseWrapper):  # those of the embedded server's version
+        program = str(connection.server.programs.folder / name)
+    else:
+        program = shutil.which(name) or str(programs.find().folder / name)
+    return [program, *options], {**os.environ, **where}
+
+
 @contextlib.contextmanager
 def _dump(snapshot: str) -> Iterator[Any]:
     """Yields the output of `pg_dump`. Raises BackupFailed if it fails."""
@@ -189,7 +213,7 @@ def _dump(snapshot: str) -> Iterator[Any]:
         f"--snapshot={snapshot}",
         *without,
     ]
-    command, environment = clients.command("pg_dump", *options)
+    command, environment = client_command("pg_dump", *options)
     with tempfile.TemporaryFile() as errors:
         try:
             running = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=errors)

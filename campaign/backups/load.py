@@ -15,7 +15,7 @@ from django.db.migrations.loader import MigrationLoader
 from psycopg import sql
 
 from campaign.backups import create as backups
-from campaign.embedded_postgres import clients
+from pledges.offline import keys
 from pledges.offline.progress import Progress
 
 
@@ -26,11 +26,8 @@ class RestoreFailed(Exception):
 def identity(file: Path) -> pyrage.x25519.Identity:
     """Returns the private key in a file of `campaign_keys` or `age-keygen`. Raises RestoreFailed if there is none."""
     try:
-        lines = file.read_text(encoding="utf-8").split()
-        return pyrage.x25519.Identity.from_str(
-            next(line for line in lines if line.startswith("AGE-SECRET-KEY-"))
-        )
-    except (OSError, UnicodeDecodeError, StopIteration, pyrage.IdentityError) as error:
+        return keys.opened(keys.read(file))[0]
+    except (OSError, keys.NotAnIdentity) as error:
         raise RestoreFailed(f"{file} holds no private key that can be read.") from error
 
 
@@ -49,7 +46,9 @@ def contents(file: Path, key: pyrage.x25519.Identity) -> dict[str, Any]:
 def load(file: Path, key: pyrage.x25519.Identity, database: str) -> None:
     """Loads the dump into this empty database, completely or not at all; shows its progress."""
     options = ["--exit-on-error", "--single-transaction", "--no-owner", "--no-privileges", "--no-comments"]
-    command, environment = clients.command("pg_restore", *options, f"--dbname={database}", database=database)
+    command, environment = backups.client_command(
+        "pg_restore", *options, f"--dbname={database}", database=database
+    )
     with tempfile.TemporaryFile() as errors, Progress("loading", file.stat().st_size) as progress:
         running = subprocess.Popen(
             command, env=environment, stdin=subprocess.PIPE, stderr=errors, stdout=errors

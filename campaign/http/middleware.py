@@ -39,22 +39,9 @@ MOST_FIELDS = 100
 PUBLIC = "public, max-age=0, s-maxage=2, stale-while-revalidate=1"
 # In the environ of a request that campaign.http.page_cache makes itself.
 NOT_LOGGED = "campaign.not_logged"
-NO_FEATURES = ", ".join(
-    f"{feature}=()"
-    for feature in [
-        "accelerometer",
-        "browsing-topics",
-        "camera",
-        "display-capture",
-        "geolocation",
-        "gyroscope",
-        "magnetometer",
-        "microphone",
-        "midi",
-        "payment",
-        "usb",
-    ]
-)
+_FEATURES = """accelerometer browsing-topics camera display-capture geolocation gyroscope magnetometer microphone
+    midi payment usb"""
+NO_FEATURES = ", ".join(f"{feature}=()" for feature in _FEATURES.split())
 
 
 def content_security_policy(get_response: Answer) -> Answer:

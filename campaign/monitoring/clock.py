@@ -1,9 +1,9 @@
-"""Whether this machine's clock may be wrong: it jumped by more than a day between two heartbeats of the worker.
+"""Tells whether this machine's clock may be wrong: it jumped by more than a day between two heartbeats of the worker.
 
-With a clock that is a year ahead everything is due: signatures and backups would be erased, yearly emails sent. So what
-is done by the calendar and can't be undone waits after a jump, until the clock has run evenly for a day. A site that
-was off for days makes the same jump. It waits that one day too, or until a person says that the clock is right
-(`manage.py erase_expired --clock-is-right`).
+With a clock that is a year ahead everything would be due: signatures and backups would be erased, yearly emails sent.
+So everything that depends on the date and can't be undone waits after a jump, until the clock has run for a day without
+another one. A site that was switched off for days makes the same jump: it waits for that day too, or until a person
+says that the clock is right (`manage.py erase_expired --clock-is-right`).
 """
 
 from datetime import datetime, timedelta

@@ -87,49 +87,47 @@ class State:
         }
 
     def problems(self) -> list[Problem]:
-        parts = (self._of_worker, self._of_email, self._of_backup, self._of_clock, self._of_machine)
+        parts = (
+            self._of_worker,
+            self._of_email,
+            self._of_backup,
+            self._of_clock,
+            self._of_machine,
+            self._of_certificate,
+        )
         return [problem for part in parts for problem in part()]
 
     def _of_worker(self) -> list[Problem]:
-        found = []
         restart = _(
             "On the server: systemctl restart care-dont-share-worker (in containers: docker compose restart worker)."
         )
+        found = []
         if self.worker_beat_at is None:
             found.append(Problem("worker_silent", _("The worker has never run."), restart))
         elif abs(self.now - self.worker_beat_at) > WORKER_SILENT:
-            age = timesince(min(self.worker_beat_at, self.now), max(self.worker_beat_at, self.now))
-            what = _("The worker has been silent for %(age)s: no email goes out and nothing is counted.") % {
-                "age": age
-            }
-            found.append(Problem("worker_silent", what, restart))
+            what = _("The worker has been silent for %(age)s: no email goes out and nothing is counted.")
+            found.append(Problem("worker_silent", what % self._age(self.worker_beat_at), restart))
         elif self.duty_since and self.now - self.duty_since > DUTY_LONG:
-            what = _("The worker has been busy with %(duty)s for %(age)s.") % {
-                "duty": self.duty,
-                "age": timesince(self.duty_since, self.now),
-            }
+            what = _("The worker has been busy with %(duty)s for %(age)s.")
+            what %= {"duty": self.duty, **self._age(self.duty_since)}
             found.append(Problem("worker_busy", what, restart))
         if self.totals_counted_at and self.now - self.totals_counted_at > TOTALS_OLD:
-            what = _("The totals are %(age)s old.") % {"age": timesince(self.totals_counted_at, self.now)}
-            found.append(
-                Problem("totals_old", what, _("The worker counts them every hour; see that it runs."))
-            )
+            what = _("The totals are %(age)s old.") % self._age(self.totals_counted_at)
+            advice = _("The worker counts them every hour; see that it runs.")
+            found.append(Problem("totals_old", what, advice))
         return found
 
     def _of_email(self) -> list[Problem]:
         found = []
         if self.oldest_email_due_at and self.now - self.oldest_email_due_at > EMAIL_OLD:
-            what = _("Emails have waited for %(age)s.") % {
-                "age": timesince(self.oldest_email_due_at, self.now)
-            }
-            found.append(
-                Problem("queue_old", what, _("See that the worker runs and the mail server takes email."))
-            )
+            what = _("Emails have waited for %(age)s.") % self._age(self.oldest_email_due_at)
+            advice = _("See that the worker runs and the mail server takes email.")
+            found.append(Problem("queue_old", what, advice))
         if self.mail_failed_at:
             what = _(
                 "The mail server refused or could not be reached %(age)s ago, and has taken nothing since: %(reason)s."
             )
-            what %= {"age": timesince(self.mail_failed_at, self.now), "reason": self.mail_failure}
+            what %= {"reason": self.mail_failure, **self._age(self.mail_failed_at)}
             advice = _(
                 "Emails wait and go out by themselves later. If it stays so, see EMAIL_URL and ask the mail provider."
             )
@@ -145,8 +143,8 @@ class State:
         if self.backup_made_at is None:
             return [Problem("backup_old", _("No backup has been made."), advice)]
         if self.now - self.backup_made_at > BACKUP_OLD:
-            age = timesince(self.backup_made_at, self.now)
-            return [Problem("backup_old", _("The last backup is %(age)s old.") % {"age": age}, advice)]
+            what = _("The last backup is %(age)s old.") % self._age(self.backup_made_at)
+            return [Problem("backup_old", what, advice)]
         return []
 
     def _of_clock(self) -> list[Problem]:
@@ -171,33 +169,29 @@ class State:
         found = []
         if self.disk_percent >= DISK_FULL:
             what = _("A disk is %(percent)s %% full.") % {"percent": self.disk_percent}
-            found.append(
-                Problem("disk_full", what, _("On the server: df -h, then delete or move what is not needed."))
-            )
+            advice = _("On the server: df -h, then delete or move what is not needed.")
+            found.append(Problem("disk_full", what, advice))
         if not self.is_temp_writable:
             what = _("The folder for temporary files can’t be written.")
-            found.append(
-                Problem(
-                    "temp_folder", what, _("On the server: see that /tmp exists, is writable and not full.")
-                )
-            )
+            advice = _("On the server: see that /tmp exists, is writable and not full.")
+            found.append(Problem("temp_folder", what, advice))
         if not self.is_static_ready:
             what = _("The collected static files are missing: pages can’t be shown.")
-            found.append(
-                Problem("static_missing", what, _("On the server: deploy/manage collectstatic --no-input."))
-            )
-        if self.certificate_until and self.certificate_until - self.now < CERTIFICATE_ENDS:
-            what = _("The certificate ends on %(day)s.") % {
-                "day": self.certificate_until.strftime("%-d %B %Y")
-            }
-            if self.certificate_until < self.now:
-                what = _("The certificate is not valid, or not for this site.")
-            found.append(
-                Problem(
-                    "certificate_ends", what, _("On the server: certbot renew, then systemctl reload nginx.")
-                )
-            )
+            advice = _("On the server: deploy/manage collectstatic --no-input.")
+            found.append(Problem("static_missing", what, advice))
         return found
+
+    def _of_certificate(self) -> list[Problem]:
+        if self.certificate_until is None or self.certificate_until - self.now >= CERTIFICATE_ENDS:
+            return []
+        what = _("The certificate is not valid, or not for this site.")
+        if self.certificate_until >= self.now:
+            what = _("The certificate ends on %(day)s.") % {"day": f"{self.certificate_until:%-d %B %Y}"}
+        advice = _("On the server: certbot renew, then systemctl reload nginx.")
+        return [Problem("certificate_ends", what, advice)]
+
+    def _age(self, moment: datetime) -> dict[str, str]:
+        return {"age": timesince(min(moment, self.now), max(moment, self.now))}
 
 
 def measure(now: datetime) -> State:

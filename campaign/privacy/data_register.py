@@ -59,7 +59,7 @@ def undeclared() -> Iterator[str]:
 
 
 def table_of(model: type[Model]) -> Table | None:
-    """Returns the declaration of this model, or else of its app."""
+    """Returns the declaration of this model, or else of its app; None if there is neither."""
     by_label = {table.model: table for table in TABLES}
     return by_label.get(model._meta.label) or by_label.get(model._meta.app_label)
 

@@ -11,12 +11,18 @@ from pledges.models.data_register import (
     INTEREST,
     SAME_DAY,
     SERVER,
+    SIX_YEARS,
+    WHILE_THE_SITE_RUNS,
     Table,
     Use,
 )
-from pledges.models.data_uses import SIX_YEARS, WHILE_THE_SITE_RUNS
 
 WHO_DID_WHAT = _("To know who of our staff did what")
+_WRONG_CODES = {
+    "throttling_failure_timestamp throttling_failure_count": Use(
+        _("How often a code was wrong, and when"), _("To slow down who guesses")
+    )
+}
 
 VISITORS = [
     Table(
@@ -73,9 +79,7 @@ STAFF = [
             "user name confirmed created_at last_used_at last_t": Use(
                 _("Whose it is, and when it was made and last used"), _("To let nobody else in")
             ),
-            "throttling_failure_timestamp throttling_failure_count": Use(
-                _("How often a code was wrong, and when"), _("To slow down who guesses")
-            ),
+            **_WRONG_CODES,
         },
         "id key step t0 digits tolerance drift",
     ),
@@ -98,9 +102,7 @@ STAFF = [
             "user device name confirmed created_at last_used_at token": Use(
                 _("Whose they are, and the codes that are left"), _("To let staff in once without the phone")
             ),
-            "throttling_failure_timestamp throttling_failure_count": Use(
-                _("How often a code was wrong, and when"), _("To slow down who guesses")
-            ),
+            **_WRONG_CODES,
         },
         "id",
     ),
@@ -138,9 +140,6 @@ STAFF = [
     Table(
         "django_otp_webauthn.WebAuthnAttestation",
         _("Which make of device holds a passkey: the library's table, which stays empty"),
-        "",
-        "",
-        "",
         impersonal="*",
     ),
     Table(
@@ -218,9 +217,9 @@ STAFF = [
 ]
 
 NOTHING_PERSONAL = [
-    Table("campaign.Backup", _("When backups were made"), "", "", "", impersonal="*"),
-    Table("campaign.WorkerStatus", _("What the worker does"), "", "", "", impersonal="*"),
-    Table("campaign.CertificateCheck", _("Until when our certificate is valid"), "", "", "", impersonal="*"),
-    Table("auth", _("The names of groups and permissions"), "", "", "", impersonal="*"),
-    Table("contenttypes", _("The names of our tables"), "", "", "", impersonal="*"),
+    Table("campaign.Backup", _("When backups were made"), impersonal="*"),
+    Table("campaign.WorkerStatus", _("What the worker does"), impersonal="*"),
+    Table("campaign.CertificateCheck", _("Until when our certificate is valid"), impersonal="*"),
+    Table("auth", _("The names of groups and permissions"), impersonal="*"),
+    Table("contenttypes", _("The names of our tables"), impersonal="*"),
 ]

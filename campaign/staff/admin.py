@@ -11,7 +11,6 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, ManyToManyField, OuterRef, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils import timezone
 from django.utils.decorators import method_decorator
@@ -25,6 +24,7 @@ from campaign.staff import accounts
 from campaign.staff.models import StaffUser
 from campaign.staff.roles import MAY
 from campaign.staff.second_factor import asking_again
+from pledges.admin_base.pages import page
 from pledges.admin_base.plain_text import PlainText
 
 ADMINISTRATOR = "administrator"
@@ -62,14 +62,14 @@ class StaffForm(forms.ModelForm):
         cleaned = super().clean() or {}
         if self.instance.pk != self.by.pk or cleaned.get("sure"):
             return cleaned
-        told = _(
+        message = _(
             "This is your own account: you could not undo it yourself. Tick “I mean my own account” if you do."
         )
         if not cleaned.get("is_active", True):
-            self.add_error("is_active", told)
+            self.add_error("is_active", message)
         before, after = _names(self.initial.get("groups", [])), _names(cleaned.get("groups", []))
         if ADMINISTRATOR in before and ADMINISTRATOR not in after and not self.by.is_superuser:
-            self.add_error("groups", told)
+            self.add_error("groups", message)
         return cleaned
 
 
@@ -157,8 +157,8 @@ class StaffUserAdmin(PlainText, admin.ModelAdmin):
         super().save_related(request, form, formsets, change)
         user = form.instance
         if user.is_active and not user.is_superuser and not user.groups.exists():
-            told = _("%s can open nothing yet. Give them a role.")
-            messages.warning(request, told % user.get_short_name())
+            message = _("%s can open nothing yet. Give them a role.")
+            messages.warning(request, message % user.get_short_name())
 
     def construct_change_message(
         self, request: HttpRequest, form: Any, formsets: Any, add: bool = False
@@ -193,9 +193,8 @@ class StaffUserAdmin(PlainText, admin.ModelAdmin):
         if user is None or not user.is_active:
             raise Http404
         if request.method != "POST":
-            context = {**self.admin_site.each_context(request), "account": user, "section": self.opts}
-            context |= {"title": user.get_short_name(), "act": name}
-            return TemplateResponse(request, f"admin/staff/{name}.html", context)
+            context = {"account": user, "section": self.opts, "title": user.get_short_name()}
+            return page(request, f"staff/{name}", **context)
         act(user, timezone.now())
         self.log_change(request, user, done)
         messages.success(request, done)

@@ -26,6 +26,7 @@ from campaign.staff import (
     sign_in_limits,
     staff_log,
 )
+from pledges.admin_base.pages import page
 from reports.models import Recommendation
 
 OURS = frozenset({"campaign", "staff", "pledges", "reports"})
@@ -157,7 +158,6 @@ class StaffAdminSite(AdminSite):
 
     def _too_many_tries(self, request: HttpRequest, seconds: int) -> HttpResponse:
         minutes = math.ceil(seconds / 60)
-        context = {**self.each_context(request), "title": _("Too many tries"), "minutes": minutes}
-        response = TemplateResponse(request, "admin/too_many_tries.html", context, status=429)
+        response = page(request, "too_many_tries", 429, title=_("Too many tries"), minutes=minutes)
         response["Retry-After"] = str(seconds)
         return response

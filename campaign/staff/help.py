@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from campaign.staff import pages
+from pledges.admin_base import pages
 
 MANUAL = settings.BASE_DIR / "docs" / "staff.md"
 

@@ -14,7 +14,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from campaign.staff.models import StaffUser
-from campaign.staff.pages import page
+from pledges.admin_base.pages import page
 
 
 @sensitive_post_parameters()
@@ -35,10 +35,7 @@ def accept(request: HttpRequest, ref: UUID, token: str) -> HttpResponse:
         form = SetPasswordForm(user, request.POST or None)
         form.fields["new_password1"].help_text = ""  # the page says it in one sentence
         if not form.is_valid():
-            status = 422 if form.is_bound else 200
-            return page(
-                request, "invitation", status, title=_("Choose your password"), form=form, account=user
-            )
+            return page(request, "invitation", title=_("Choose your password"), form=form, account=user)
         form.save()
     login(request, user)
     return redirect("admin:index")

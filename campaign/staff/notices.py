@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
-from campaign.staff import pages
 from campaign.staff.models import StaffUser
+from campaign.staff.sessions import signed_in
+from pledges.admin_base import pages
 from pledges.emails import queue
 from pledges.inputs.email_address import mailbox
 from pledges.models import NameReport, Organisation, PublicName, Quarantine, QueuedEmail
@@ -38,13 +39,13 @@ class NoticesForm(forms.ModelForm):
 @require_http_methods(["GET", "POST"])
 def page(request: HttpRequest) -> HttpResponse:
     """Sets whether this member of staff gets emails about what waits, and from how many organisations on."""
-    user = pages.signed_in(request)
+    user = signed_in(request)
     form = NoticesForm(request.POST or None, instance=user)
     if form.is_valid():
         StaffUser.objects.filter(pk=user.pk).update(notices_from=form.cleaned_data["notices_from"])
         messages.success(request, _("Your choice is stored."))
         return redirect("admin:notices")
-    return pages.page(request, "notices", 422 if form.errors else 200, title=_("Email notices"), form=form)
+    return pages.page(request, "notices", title=_("Email notices"), form=form)
 
 
 def queue_due(now: datetime) -> None:
@@ -89,5 +90,5 @@ def _organisations(least: int, now: datetime) -> str:
     is_old = found["oldest"] is not None and found["oldest"] <= now - OLD
     if not found["count"] or (found["count"] < least and not is_old):
         return ""
-    told = ngettext("%d organisation waits.", "%d organisations wait.", found["count"]) % found["count"]
-    return f"{told} {_('One waits for more than a day.')}" if is_old else told
+    message = ngettext("%d organisation waits.", "%d organisations wait.", found["count"]) % found["count"]
+    return f"{message} {_('One waits for more than a day.')}" if is_old else message

@@ -27,12 +27,11 @@ from pledges.models import (
     Signature,
     retention,
 )
-from pledges.statistics import daily, totals, weekly
+from pledges.models.statistics import in_tens, rounded
+from pledges.statistics import daily, totals
 
 DAYS_SHOWN = 30
 DAYS_OF_PROVIDERS = 7
-# Counts of groups are rounded down to tens, because an exact one could show a single signature.
-TENS = 10
 # How far "next erasures" looks ahead.
 SOON = timedelta(days=1)
 ERASED = {
@@ -71,35 +70,40 @@ class Bar:
 
 def gather(now: datetime, *, is_exact: bool = False) -> dict[str, Any]:
     """Returns the context of `templates/admin/overview/`; `is_exact`: with exact totals of people."""
-    today = timezone.localdate(now)
-    days = daily.by_day(today, DAYS_SHOWN)
-    if not is_exact:
-        days = [(day, totals.rounded(asked), totals.rounded(some)) for day, asked, some in days]
-    queue = Organisation.objects.queued()
+    today, queue = timezone.localdate(now), Organisation.objects.queued()
+    undecided = Quarantine.objects.undecided()
     return {
         "totals": totals.totals(),
         "is_exact": is_exact,
         "queue": queue.order_by().aggregate(count=Count("pk"), oldest=Min("confirmed_at")),
         "asked_back": Organisation.objects.in_state("asked").count(),
         "silent": Organisation.objects.without_yearly_answer(today).count(),
-        "days": days[::-1],
-        "bars": bars(days),
-        "highest": max(max(asked, confirmed) for _day, asked, confirmed in days),
-        "week": [day for day, _asked, _confirmed in days[-DAYS_OF_PROVIDERS:]],
-        "providers": providers(daily.by_provider(today, DAYS_OF_PROVIDERS)),
+        **forms_by_day(today, is_exact=is_exact),
         "emails": emails(now),
         "new_names": PublicName.objects.to_review().count(),
         "reported": NameReport.objects.filter(settled_at=None).count(),
         "spike": rules.spike(now),
-        "quarantines": Quarantine.objects.undecided().count(),
-        "quarantined": weekly.in_tens(
-            Signature.objects.filter(quarantine__in=Quarantine.objects.undecided()).count()
-        ),
+        "quarantines": undecided.count(),
+        "quarantined": in_tens(Signature.objects.filter(quarantine__in=undecided).count()),
         "showing": ListVisibility.objects.newest(),
         "problems": status.measure(now).problems(),
         "backup": Backup.objects.order_by("-made_at").first(),
         "erasures": erasures(now, is_exact=is_exact),
         "signatures_until": retention.signatures_until(),
+    }
+
+
+def forms_by_day(today: date, *, is_exact: bool) -> dict[str, Any]:
+    """Returns how many asked to sign and how many confirmed: each day, and in the last week by mail provider."""
+    days = daily.by_day(today, DAYS_SHOWN)
+    if not is_exact:
+        days = [(day, rounded(asked), rounded(some)) for day, asked, some in days]
+    return {
+        "days": days[::-1],
+        "bars": bars(days),
+        "highest": max(max(asked, confirmed) for _day, asked, confirmed in days),
+        "week": [day for day, _asked, _confirmed in days[-DAYS_OF_PROVIDERS:]],
+        "providers": providers(daily.by_provider(today, DAYS_OF_PROVIDERS)),
     }
 
 
@@ -141,7 +145,7 @@ def providers(found: dict[str, list[tuple[int, int]]]) -> list[Mailboxes]:
 
 
 def _in_tens(*counts: int) -> Any:
-    return tuple(count // TENS * TENS if count >= TENS else None for count in counts)
+    return tuple(rounded(count) or None for count in counts)
 
 
 def emails(now: datetime) -> dict[str, Any]:
@@ -165,4 +169,4 @@ def by_refusal(rows: QuerySet[QueuedEmail]) -> list[dict[str, Any]]:
 def erasures(now: datetime, *, is_exact: bool) -> list[tuple[str, str]]:
     """Returns how many rows of each kind are erased within a day."""
     soon = [(due.name, due.rows.count()) for due in retention_job.due(now + SOON) if due.name in ERASED]
-    return [(str(ERASED[name]), f"{count:,}" if is_exact else weekly.in_tens(count)) for name, count in soon]
+    return [(str(ERASED[name]), f"{count:,}" if is_exact else in_tens(count)) for name, count in soon]

@@ -11,7 +11,8 @@ from django_otp.models import Device
 from campaign.models import AuthenticatorApp
 from campaign.staff import devices, passkeys, sessions, sign_in_log
 from campaign.staff.factor_forms import PasskeyNameForm
-from campaign.staff.pages import page, signed_in
+from campaign.staff.sessions import signed_in
+from pledges.admin_base.pages import page
 
 
 @require_safe

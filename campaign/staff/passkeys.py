@@ -36,7 +36,7 @@ class Helper(WebAuthnHelper):
 
 
 def passkeys_of(user: StaffUser) -> Any:
-    """The user's passkeys, in the order in which they were added."""
+    """Returns the user's passkeys, in the order in which they were added."""
     return WebAuthnCredential.objects.filter(user=user, confirmed=True).order_by("created_at", "pk")
 
 
@@ -47,7 +47,7 @@ def options_to_register(request: HttpRequest, user: StaffUser) -> str:
 
 
 def options_to_prove(request: HttpRequest, user: StaffUser) -> str:
-    """JSON for the browser's `navigator.credentials.get`, or an empty text where the user has no passkey."""
+    """Returns JSON for the browser's `navigator.credentials.get`; "" if the user has no passkey."""
     if not passkeys_of(user).exists():
         return ""
     options, request.session[PROVING] = Helper(request).authenticate_begin(

@@ -9,45 +9,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 # The words have no punctuation: only the letters of a password are compared.
-WORDS = [
-    "care",
-    "caring",
-    "dont",
-    "share",
-    "sharing",
-    "data",
-    "campaign",
-    "pledge",
-    "firewall",
-    "brick",
-    "wall",
-    "liberty",
-    "human",
-    "rights",
-    "migrant",
-    "migrants",
-    "immigration",
-    "enforcement",
-    "home",
-    "office",
-    "homeoffice",
-    "asylum",
-    "refugee",
-    "border",
-    "hostile",
-    "environment",
-    "report",
-    "recommendation",
-    "supporter",
-    "supporters",
-    "organisation",
-    "staff",
-    "admin",
-    "administrator",
-    "password",
-    "login",
-    "welcome",
-]
+WORDS = """care caring dont share sharing data campaign pledge firewall brick wall liberty human rights migrant
+    migrants immigration enforcement home office homeoffice asylum refugee border hostile environment report
+    recommendation supporter supporters organisation staff admin administrator password login welcome"""
 # How many letters must be left after the words, digits and signs are removed.
 FEWEST_OTHER_LETTERS = 6
 _LOOKALIKE = str.maketrans("013457@$!", "oieastasi")
@@ -60,10 +24,10 @@ class CampaignWordsValidator:
         # Compares it as typed, and with digits read as the letters they look like: "5hare", and "share2026".
         left = min(len(_without_words(text)), len(_without_words(text.translate(_LOOKALIKE))))
         if left < FEWEST_OTHER_LETTERS:
-            told = _(
+            message = _(
                 "It is made of words that belong to this campaign, and would be tried first. Choose other words."
             )
-            raise ValidationError(told, code="campaign_words")
+            raise ValidationError(message, code="campaign_words")
 
     def get_help_text(self) -> str:
         return _("Your password can’t be made of words that belong to this campaign.")
@@ -73,7 +37,7 @@ def _without_words(text: str) -> str:
     """Returns the letters of `text` that belong to none of the words, or to the site's own name."""
     text = "".join(letter for letter in text if letter.isalpha())
     host = (urlsplit(settings.SITE_ORIGIN).hostname or "").split(".")
-    names = [*WORDS, *host, *settings.CONTROLLER["name"].casefold().split()]
+    names = [*WORDS.split(), *host, *settings.CONTROLLER["name"].casefold().split()]
     words = {re.sub(r"\W", "", name) for name in names if len(name) > 2}
     for word in sorted(words, key=len, reverse=True):
         text = text.replace(word, " ")

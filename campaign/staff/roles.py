@@ -7,18 +7,7 @@ from django.contrib.auth.management import create_permissions
 from django.contrib.auth.models import Group, Permission
 from django.utils.translation import gettext_lazy as _
 
-_REPORT = (
-    "report",
-    "sector",
-    "arrangement",
-    "body",
-    "recommendation",
-    "update",
-    "movedrecommendation",
-    "glossaryterm",
-    "presstext",
-    "reply",
-)
+_REPORT = """report sector arrangement body recommendation update movedrecommendation glossaryterm presstext reply"""
 
 ROLES: dict[str, list[str]] = {
     # Decides about organisations, and about what the abuse rules marked.
@@ -42,7 +31,7 @@ ROLES: dict[str, list[str]] = {
     "editor": [
         "pledges.view_pledgetext",
         "pledges.add_pledgetext",
-        *(f"reports.{act}_{model}" for model in _REPORT for act in ("view", "add", "change")),
+        *(f"reports.{act}_{model}" for model in _REPORT.split() for act in ("view", "add", "change")),
     ],
     # Answers callers, and records what they ask to have removed.
     "supporter care": [

@@ -29,7 +29,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from campaign.models import AuthenticatorApp
 from campaign.staff import accounts, devices, passkeys, sessions, sign_in_limits, sign_in_log
 from campaign.staff.factor_forms import AgainForm, CodeForm, NewAppForm, NewPasskeyForm, PasswordForm
-from campaign.staff.pages import page, signed_in
+from campaign.staff.sessions import signed_in
+from pledges.admin_base.pages import page
 
 NEW_KEY = "new key"  # in the session: of the app that is being set up
 FRESH = timedelta(minutes=5)
@@ -215,9 +216,9 @@ def _may_go_on(request: HttpRequest, form: Any) -> bool:
     if not form.is_valid():
         return False
     if sign_in_limits.seconds_to_wait_inside(request):
-        told = _("Those were too many tries. Please wait an hour.")
+        message = _("Those were too many tries. Please wait an hour.")
         sign_in_log.refused(signed_in(request), "one try too many")
-        form.add_error(None, forms.ValidationError(told, code=SLOWED))
+        form.add_error(None, forms.ValidationError(message, code=SLOWED))
     elif "password" in form.fields and not signed_in(request).check_password(form.cleaned_data["password"]):
         sign_in_log.refused(signed_in(request), "password, asked again")
         form.add_error(None, form.wrong)
@@ -251,13 +252,9 @@ def _prove_page(request: HttpRequest, form: forms.Form, title: str) -> TemplateR
 
 
 def _codes_page(request: HttpRequest, codes: list[str]) -> TemplateResponse:
-    return _page(request, "factor_codes", title=_("Ten recovery codes"), codes=codes)
+    return page(request, "factor_codes", title=_("Ten recovery codes"), codes=codes)
 
 
-def _page(
-    request: HttpRequest, name: str, form: forms.Form | None = None, **context: Any
-) -> TemplateResponse:
-    status = 422 if form and form.errors else 200
-    if form and form.has_error("__all__", SLOWED):
-        status = 429
+def _page(request: HttpRequest, name: str, form: forms.Form, **context: Any) -> TemplateResponse:
+    status = 429 if form.has_error("__all__", SLOWED) else 200
     return page(request, name, status, form=form, **context)

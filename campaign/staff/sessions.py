@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY, logout
@@ -35,6 +35,11 @@ _FAMILIES = {
     "Chrome": r"Chrome/|Chromium/|CriOS/",
     "Safari": r"Safari/",
 }
+
+
+def signed_in(request: HttpRequest) -> StaffUser:
+    """The member of staff who sent the request."""
+    return cast(StaffUser, request.user)
 
 
 @receiver(user_logged_in)

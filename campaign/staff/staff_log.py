@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from campaign.staff import pages
 from campaign.staff.models import StaffUser
 from campaign.staff.staff_log_records import SOURCES, Line, Source
+from pledges.admin_base import pages
 
 ON_A_PAGE = 100
 
@@ -55,7 +55,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "is_cut": len(found) > ON_A_PAGE,
         "most": ON_A_PAGE,
     }
-    return pages.page(request, "staff_log", 422 if form.errors else 200, **context)
+    return pages.page(request, "staff_log", **context)
 
 
 def lines(chosen: dict[str, Any]) -> list[Line]:

@@ -29,7 +29,7 @@ from pledges.models import (
     Quarantine,
     QuarantineDecision,
 )
-from pledges.statistics import weekly
+from pledges.models.statistics import in_tens
 
 
 @dataclass(frozen=True)
@@ -144,7 +144,7 @@ def _quarantine_decisions(rows: list[QuarantineDecision]) -> Iterator[Line]:
             f"{group.get_kind_display()}, {timezone.localtime(group.opened_at):%Y-%m-%d %H:%M}"
             if group
             else "",
-            _("%s signatures") % weekly.in_tens(row.signatures),
+            _("%s signatures") % in_tens(row.signatures),
             reverse("admin:pledges_quarantine_decision", args=[row.quarantine_ref]) if group else "",
             "pledges.decide_quarantine",
         )

@@ -12,9 +12,9 @@ register = template.Library()
 
 @register.filter
 def labelled(cell: SafeString, header: dict[str, Any]) -> SafeString:
-    """The cell with the title of its column in `data-label`: on a phone a row is a card, and shows it beside the value.
+    """Returns the cell with the title of its column in `data-label`, which is shown on a phone, where a row is a card.
 
-    `cell` and `header` are what Django's admin hands to `change_list_results.html`.
+    `cell` and `header` are what Django's admin passes to `change_list_results.html`.
     """
     title = strip_tags(str(header["text"])).strip()
     if not title:  # the check boxes of actions

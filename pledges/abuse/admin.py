@@ -24,7 +24,7 @@ from pledges.admin_base.read_only import RecordAdmin, RefAdmin
 from pledges.inputs.email_providers import Provider
 from pledges.inputs.regions import Region
 from pledges.models import AbuseRule, Quarantine, QuarantineDecision, retention
-from pledges.statistics import weekly
+from pledges.models.statistics import in_tens
 
 TWO_DAYS = 48 * 60
 A_MILLION = 1_000_000
@@ -50,6 +50,7 @@ class AbuseRuleForm(forms.Form):
 
 @admin.register(AbuseRule)
 class AbuseRuleAdmin(RecordAdmin):
+    add_title = gettext_lazy("Try a rule")
     list_display = ("kind", "is_on", "most", "minutes", "decided_at", "decider")
     list_filter = ("kind", "is_on")
 
@@ -67,9 +68,9 @@ def try_out(request: HttpRequest) -> HttpResponse:
     form = AbuseRuleForm(
         request.POST or None, initial={"kind": "client", "most": 30, "minutes": 10} | _suggested(request)
     )
-    now, title = timezone.now(), _("Try a rule")
+    now, title = timezone.now(), AbuseRuleAdmin.add_title
     if not form.is_valid():
-        return page(request, "abuserule/try", 422 if form.is_bound else 200, title=title, form=form)
+        return page(request, "pledges/abuserule/try", title=title, form=form)
     tried = "{kind} {most} {minutes}".format(**form.cleaned_data)
     is_on = "on" in request.POST and request.POST.get("tried") == tried
     if is_on or "off" in request.POST:
@@ -84,9 +85,9 @@ def try_out(request: HttpRequest) -> HttpResponse:
     found = {
         "bursts": len(bursts),
         "pendings": sum(len(burst.pendings) for burst in bursts),
-        "confirmed": weekly.in_tens(sum(burst.confirmed for burst in bursts)),
+        "confirmed": in_tens(sum(burst.confirmed for burst in bursts)),
     }
-    return page(request, "abuserule/try", title=title, form=form, found=found, tried=tried)
+    return page(request, "pledges/abuserule/try", title=title, form=form, found=found, tried=tried)
 
 
 def _suggested(request: HttpRequest) -> dict[str, str]:
@@ -111,7 +112,7 @@ class QuarantineAdmin(RefAdmin):
 
     @admin.display(description=gettext_lazy("confirmed"))
     def confirmed(self, quarantine) -> str:
-        return weekly.in_tens(quarantine.confirmed)
+        return in_tens(quarantine.confirmed)
 
     @admin.display(description=gettext_lazy("state"))
     def state(self, quarantine: Quarantine) -> str:
@@ -191,10 +192,10 @@ def _leave_out(request: HttpRequest, quarantine: Quarantine) -> None:
     about that person.
     """
     if groups.split(quarantine, groups.BEFORE_RULE):
-        told = _(
+        message = _(
             "Those who had confirmed before the rule marked them are a group of their own now, and wait for a decision."
         )
-        messages.info(request, told)
+        messages.info(request, message)
 
 
 def _part(request: HttpRequest, quarantine: Quarantine, is_sure: bool, now: datetime) -> HttpResponse:
@@ -215,8 +216,8 @@ def _part(request: HttpRequest, quarantine: Quarantine, is_sure: bool, now: date
         messages.warning(request, _("There is no signature in this part. Nothing was done."))
         return redirect("admin:pledges_quarantine_decision", quarantine.ref)
     rules.release(own, staff(request), now)
-    told = _("The part is released. It is a group of its own now, and can be reopened for seven days.")
-    messages.success(request, told)
+    message = _("The part is released. It is a group of its own now, and can be reopened for seven days.")
+    messages.success(request, message)
     return redirect("admin:pledges_quarantine_decision", own.ref)
 
 
@@ -231,8 +232,8 @@ def _decision_page(
     # In tens: someone who signs for another person with the trap filled in must not see whether it was confirmed.
     counts = {
         "asked": str(quarantine.pendings.count()),
-        "confirmed": weekly.in_tens(quarantine.signatures.count()),
-        "unconfirmed": weekly.in_tens(quarantine.pendings.filter(confirmed_on=None).count()),
+        "confirmed": in_tens(quarantine.signatures.count()),
+        "unconfirmed": in_tens(quarantine.pendings.filter(confirmed_on=None).count()),
     }
     context: dict[str, Any] = {
         "title": quarantine.get_kind_display(),
@@ -246,20 +247,20 @@ def _decision_page(
         "form": form or PartForm(),
         **tried,
     }
-    return page(request, "quarantine/decision", 422 if form and form.errors else 200, **context)
+    return page(request, "pledges/quarantine/decision", **context)
 
 
 def _overtaken(quarantine: Quarantine) -> str:
     latest = groups.latest_decision(quarantine)
     if latest is None:
         return _("It changed meanwhile. Nothing was done.")
-    told = _("%(who)s decided before you (%(act)s), or the seven days are over. Nothing was done.")
-    return told % {"who": latest.decided_by.get_short_name(), "act": latest.get_act_display()}
+    message = _("%(who)s decided before you (%(act)s), or the seven days are over. Nothing was done.")
+    return message % {"who": latest.decided_by.get_short_name(), "act": latest.get_act_display()}
 
 
 @admin.register(QuarantineDecision)
 class QuarantineDecisionAdmin(RecordAdmin):
-    list_display = ("decided_at", "act", "held", "decider", "group")
+    list_display = ("decided_at", "act", "signatures_in_tens", "decider", "group")
     list_filter = ("act", "decided_by")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[QuarantineDecision]:
@@ -278,5 +279,5 @@ class QuarantineDecisionAdmin(RecordAdmin):
         return f"{kind}, {timezone.localtime(decision.opened_at):%Y-%m-%d %H:%M}"
 
     @admin.display(description=gettext_lazy("signatures"))
-    def held(self, decision: QuarantineDecision) -> str:
-        return weekly.in_tens(decision.signatures)
+    def signatures_in_tens(self, decision: QuarantineDecision) -> str:
+        return in_tens(decision.signatures)

@@ -16,7 +16,7 @@ from django.utils.translation import gettext
 from pledges.inputs.email_providers import Provider
 from pledges.inputs.regions import Region
 from pledges.models import AbuseRule, Contact, PendingSignature, Quarantine, QuarantineDecision, Signature
-from pledges.statistics import weekly
+from pledges.models.statistics import in_tens
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ def statistics(quarantine: Quarantine) -> dict[str, Any]:
         "providers": _labelled(quarantine.pendings.exclude(provider=""), "provider", Provider),
         "regions": _regions(quarantine),
         "rule": _rule(quarantine),
-        "confirmed_before": weekly.in_tens(before.count()),
+        "confirmed_before": in_tens(before.count()),
         "size": size(quarantine.signatures.all()),
         "after": size(quarantine.signatures.exclude(pk__in=before.values("pk"))),
         "are_all_early": are_all_early(quarantine),
@@ -56,9 +56,9 @@ def size(signatures: QuerySet[Signature]) -> dict[str, str]:
     contacts = Contact.objects.filter(signature__in=signatures)
     by_channel = dict(contacts.values_list("channel").annotate(Count("pk")))
     return {
-        "signatures": weekly.in_tens(signatures.count()),
-        "email": weekly.in_tens(by_channel.get(Contact.Channel.EMAIL, 0)),
-        "post": weekly.in_tens(by_channel.get(Contact.Channel.POST, 0)),
+        "signatures": in_tens(signatures.count()),
+        "email": in_tens(by_channel.get(Contact.Channel.EMAIL, 0)),
+        "post": in_tens(by_channel.get(Contact.Channel.POST, 0)),
     }
 
 
@@ -119,7 +119,7 @@ def _regions(quarantine: Quarantine) -> list[tuple[str, str]]:
     named = [
         (str(Region(region).label) if region else not_given, count) for region, count in found.most_common()
     ]
-    return [(name, weekly.in_tens(count)) for name, count in named]
+    return [(name, in_tens(count)) for name, count in named]
 
 
 def _labelled(rows: QuerySet[Any], column: str, labels: Any) -> list[tuple[str, int]]:

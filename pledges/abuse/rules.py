@@ -173,10 +173,10 @@ def _mark(kind: Quarantine.Kind, key: str, pendings: Iterable[int], now: datetim
 
 def _open(kind: Quarantine.Kind, key: str, now: datetime) -> Quarantine:
     """Returns the undecided quarantine that already has others of this burst, or a new one."""
-    held = Quarantine.objects.undecided().filter(kind=kind, opened_at__gt=now - CLIENTS_STORED)
+    same = Quarantine.objects.undecided().filter(kind=kind, opened_at__gt=now - CLIENTS_STORED)
     if kind != Quarantine.Kind.TRAP:
-        held = held.filter(**{f"pendings__{kind.value}": key})
-    return held.order_by("-pk").first() or Quarantine.objects.create(kind=kind, opened_at=now)
+        same = same.filter(**{f"pendings__{kind.value}": key})
+    return same.order_by("-pk").first() or Quarantine.objects.create(kind=kind, opened_at=now)
 
 
 def _move(quarantine: Quarantine, seen: dict[str, datetime | None], **changes: datetime | None) -> None:

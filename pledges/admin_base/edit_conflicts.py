@@ -49,11 +49,11 @@ class EditConflictForm(forms.ModelForm):
         who = newest.history_user.get_short_name() if newest and newest.history_user else _("Someone")
         changed = newest.history_date if newest else timezone.now()
         when = date_format(timezone.localtime(changed), "H:i")
-        told = _(
+        message = _(
             "%(who)s changed this at %(when)s, after you had opened it. What you wrote is below, and at each field "
             "that differs you see what it says now. Nothing is saved yet: put both together and save again."
         )
-        self.add_error(None, told % {"who": who, "when": when})
+        self.add_error(None, message % {"who": who, "when": when})
         for name in differing:
             now = Truncator(self._words(name)).chars(LONGEST)
             self.add_error(name, _("It says now: “%(now)s”") % {"now": now} if now else _("It is empty now."))

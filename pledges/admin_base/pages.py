@@ -1,4 +1,4 @@
-"""Shared by our own views in the admin: rendering, the member of staff, reading of refs."""
+"""Shared by our own views in the staff area: rendering, permissions, the member of staff, reading of refs."""
 
 from contextlib import suppress
 from typing import Any, cast
@@ -16,11 +16,17 @@ may_decide = permission_required("pledges.decide_organisation", raise_exception=
 may_enter = permission_required("pledges.enter_organisation", raise_exception=True)
 
 
-def page(request: HttpRequest, name: str, status: int = 200, **context: Any) -> TemplateResponse:
-    """Renders a page of the admin from `templates/admin/pledges/<name>.html`, whose folder is the name of a model."""
-    section = apps.get_model("pledges", name.partition("/")[0])._meta
-    context = {**admin.site.each_context(request), "section": section, **context}
-    return TemplateResponse(request, f"admin/pledges/{name}.html", context, status=status)
+def page(request: HttpRequest, name: str, status: int = 200, /, **context: Any) -> TemplateResponse:
+    """Renders `templates/admin/<name>.html` with what every staff page shows; 422 if its `form` has errors.
+
+    A name like "pledges/organisation/enter" begins with an app and a model, to which the page then leads back.
+    """
+    *model, _page = name.split("/")
+    section = {"section": apps.get_model(model[0], model[1])._meta} if len(model) == 2 else {}
+    if status == 200 and "form" in context and context["form"].errors:
+        status = 422
+    context = {**admin.site.each_context(request), **section, **context}
+    return TemplateResponse(request, f"admin/{name}.html", context, status=status)
 
 
 def staff(request: HttpRequest) -> AbstractBaseUser:

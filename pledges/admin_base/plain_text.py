@@ -47,8 +47,8 @@ class PlainText:
 def _refuse(text: str, allowed: frozenset[str]) -> None:
     for place, letter in enumerate(text):
         if is_hidden(letter) and letter not in allowed:
-            told = _(
+            message = _(
                 "There is a hidden character (%(code)s) after “%(before)s”. Delete it, or type the words again."
             )
             before = text[max(place - 20, 0) : place].strip()
-            raise ValidationError(told % {"code": f"U+{ord(letter):04X}", "before": before}, code="hidden")
+            raise ValidationError(message % {"code": f"U+{ord(letter):04X}", "before": before}, code="hidden")

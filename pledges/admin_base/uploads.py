@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from pledges.inputs import tables
+from pledges.inputs import spreadsheet
 
 
 class LinesForm(forms.Form):
@@ -30,7 +30,7 @@ class LinesForm(forms.Form):
         """Returns the text of the file, and puts it into the field `lines`."""
         longest: int = self.fields["lines"].max_length  # type: ignore[attr-defined]
         try:
-            text = tables.decoded(file.read(4 * longest + 1)).replace("\0", "")
+            text = spreadsheet.decoded(file.read(4 * longest + 1)).replace("\0", "")
         except forms.ValidationError as error:
             self.add_error("file", error)
             return ""

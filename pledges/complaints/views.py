@@ -27,5 +27,5 @@ def ask(request: HttpRequest) -> HttpResponse:
 @require_safe
 def received(request: HttpRequest, ref: UUID) -> HttpResponse:
     """The acknowledgement. It is the same for any reference, because nothing is stored to look it up."""
-    told = {"reference": complaints.reference(ref), "days": complaints.ACKNOWLEDGED_WITHIN_DAYS}
-    return render(request, "pledges/complaint_received.html", told)
+    context = {"reference": complaints.reference(ref), "days": complaints.ACKNOWLEDGED_WITHIN_DAYS}
+    return render(request, "pledges/complaint_received.html", context)

@@ -181,12 +181,19 @@ def _rendered(
     controller: tuple[tuple[str, str], ...],
     context: tuple[tuple[str, object], ...],
 ) -> tuple[str, str, str]:
-    """Renders subject, text and HTML of an email."""
-    whole = {**dict(context), "site": site, "controller": dict(controller)}
+    """As `_render`, with wrapped text; cached, because many emails have the same context."""
+    subject, body, html = _render(name, {**dict(context), "site": site, "controller": dict(controller)})
+    return subject, wrapped(body), html
+
+
+def _render(name: str, context: dict[str, object]) -> tuple[str, str, str]:
+    """Renders subject, text and HTML of the email whose templates have this name."""
+    context = {"site": settings.SITE_ORIGIN, "controller": settings.CONTROLLER, **context}
     subject, body, html = (
-        render_to_string(f"emails/{name}/{part}", whole) for part in ("subject.txt", "body.txt", "body.html")
+        render_to_string(f"emails/{name}/{part}", context)
+        for part in ("subject.txt", "body.txt", "body.html")
     )
-    return subject.strip(), wrapped(body), html
+    return subject.strip(), body, html
 
 
 def absolute_link(route: str, *args: str) -> str:
@@ -197,25 +204,16 @@ def absolute_link(route: str, *args: str) -> str:
 def preview(name: str, context: dict[str, object]) -> tuple[str, str]:
     """Renders subject and text of an email as it would be sent, without the personal link at its end."""
     never = gettext("(a link for this address alone)")
-    context = {**context, "site": settings.SITE_ORIGIN, "controller": settings.CONTROLLER, "never": never}
-    folder = f"emails/{name}"
-    subject, body = (render_to_string(f"{folder}/{part}.txt", context) for part in ("subject", "body"))
-    return subject.strip(), body
+    return _render(name, {**context, "never": never})[:2]
 
 
 def email(name: str, queued: QueuedEmail, context: dict[str, object]) -> EmailMultiAlternatives:
     """Renders a queued email from the templates of this name; each ends with a link to block all further emails."""
-    context = {**context, "site": settings.SITE_ORIGIN, "controller": settings.CONTROLLER}
-    context["never"] = _block_link(queued)
+    context = {**context, "never": _block_link(queued)}
     if queued.is_regular:
         context["stop"] = _stop_yearly_link(queued)
-    folder = f"emails/{name}"
-    return _message(
-        queued,
-        render_to_string(f"{folder}/subject.txt", context).strip(),
-        wrapped(render_to_string(f"{folder}/body.txt", context)),
-        render_to_string(f"{folder}/body.html", context),
-    )
+    subject, body, html = _render(name, context)
+    return _message(queued, subject, wrapped(body), html)
 
 
 def _block_link(queued: QueuedEmail) -> str:

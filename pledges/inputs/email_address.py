@@ -9,32 +9,18 @@ from email_validator import EmailNotValidError, validate_email
 from pledges.inputs import mistyped_addresses
 from pledges.inputs.tidy import tidy
 
-
-@dataclass(frozen=True)
-class _Folding:
-    """What one provider ignores in an address.
-
-    All its domains are the same as the first, and `ignored` characters before the @ make no difference.
-    """
-
-    domains: str
-    ignored: str = ""
-
-    @property
-    def removal(self) -> dict[int, None]:
-        return dict.fromkeys(map(ord, self.ignored))
-
-
-# Only providers that deliver all these spellings to one account and give none of them to anyone else: with a wrong
-# entry two people would have one signature. At Microsoft, Yahoo, Fastmail and GMX dots make a difference.
-_FOLDINGS = {
-    domain: folding
-    for folding in (
-        _Folding("gmail.com googlemail.com", ignored="."),
-        _Folding("proton.me protonmail.com protonmail.ch pm.me", ignored=".-_"),
-        _Folding("icloud.com me.com mac.com"),
-    )
-    for domain in folding.domains.split()
+# What providers ignore: all domains of one are the same as its first, and these characters before the @ make no
+# difference. Only providers that deliver all these spellings to one account and give none of them to anyone else: with
+# a wrong entry two people would have one signature. At Microsoft, Yahoo, Fastmail and GMX dots make a difference.
+_IGNORED = {
+    "gmail.com googlemail.com": ".",
+    "proton.me protonmail.com protonmail.ch pm.me": ".-_",
+    "icloud.com me.com mac.com": "",
+}
+_PROVIDERS = {
+    domain: (domains.split()[0], str.maketrans("", "", ignored))
+    for domains, ignored in _IGNORED.items()
+    for domain in domains.split()
 }
 
 
@@ -43,7 +29,7 @@ class Mailbox:
     """An email address. `address` is what was typed, with the domain in punycode: emails are sent to it.
 
     `identity` is the same for all spellings of one mailbox, which has one signature: lower case, without a `+tag`, and
-    without what its provider ignores (`_FOLDINGS`).
+    without what its provider ignores (`_IGNORED`).
     """
 
     address: str
@@ -52,10 +38,8 @@ class Mailbox:
     def identity(self) -> str:
         local, _at, domain = self.address.lower().rpartition("@")
         local = local.partition("+")[0] or local
-        folding = _FOLDINGS.get(domain)
-        if folding is None:
-            return f"{local}@{domain}"
-        return f"{local.translate(folding.removal) or local}@{folding.domains.split()[0]}"
+        first_domain, removed = _PROVIDERS.get(domain, (domain, {}))
+        return f"{local.translate(removed) or local}@{first_domain}"
 
 
 def mailbox(text: str) -> Mailbox:

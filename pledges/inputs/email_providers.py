@@ -28,17 +28,8 @@ _DOMAINS = {
 }
 _PROVIDERS = {domain: provider for provider, domains in _DOMAINS.items() for domain in domains.split()}
 DOMAINS = frozenset(_PROVIDERS)
-_PUBLIC = (
-    ".nhs.net",
-    ".nhs.uk",
-    ".nhs.scot",
-    ".ac.uk",
-    ".sch.uk",
-    ".gov.uk",
-    ".gov.scot",
-    ".gov.wales",
-    ".police.uk",
-)
+_PUBLIC_ENDINGS = ".nhs.net .nhs.uk .nhs.scot .ac.uk .sch.uk .gov.uk .gov.scot .gov.wales .police.uk"
+_PUBLIC = tuple(_PUBLIC_ENDINGS.split())
 
 
 def provider_of(address: str) -> Provider:

@@ -69,17 +69,8 @@ def hiding(request: HttpRequest, ref) -> HttpResponse:
         decisions = (
             NameDecision.objects.filter(public_name_ref=ref).select_related("decided_by").order_by("-pk")
         )
-        status = 422 if form.is_bound else 200
-        title = _("Public name")
-        return page(
-            request,
-            "publicname/hiding",
-            status,
-            title=title,
-            public_name=public_name,
-            form=form,
-            decisions=decisions,
-        )
+        found = {"public_name": public_name, "form": form, "decisions": decisions}
+        return page(request, "pledges/publicname/hiding", title=_("Public name"), **found)
     if lists.set_hidden(public_name, hide, form.cleaned_data["reason"], staff(request), timezone.now()):
         messages.success(request, _("The name is hidden.") if hide else _("The name is shown again."))
     else:
@@ -92,6 +83,7 @@ def hiding(request: HttpRequest, ref) -> HttpResponse:
 class ListVisibilityAdmin(RecordAdmin):
     """The switch of the lists: each change adds a row, and the newest is in force."""
 
+    add_title = gettext_lazy("Show or hide the lists")
     list_display = ("decided_at", "lists_hidden", "organisations_from", "decider")
     list_filter = ("lists_hidden",)
     fields = ("lists_hidden", "organisations_from")
@@ -102,9 +94,7 @@ class ListVisibilityAdmin(RecordAdmin):
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict | None = None
     ) -> HttpResponse:
-        return super().add_view(
-            request, form_url, {"title": _("Show or hide the lists"), **(extra_context or {})}
-        )
+        return super().add_view(request, form_url, {"title": self.add_title, **(extra_context or {})})
 
     def get_changeform_initial_data(self, request: HttpRequest) -> Any:
         newest = ListVisibility.objects.newest()

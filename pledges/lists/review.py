@@ -38,7 +38,7 @@ def review(request: HttpRequest) -> HttpResponse:
         "form": form,
         "reports": _reports(),
     }
-    return page(request, "publicname/review", status=422 if form.errors else 200, **context)
+    return page(request, "pledges/publicname/review", **context)
 
 
 @require_POST

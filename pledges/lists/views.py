@@ -1,6 +1,15 @@
-"""The public lists: supporters who chose to be listed, and organisations that staff approved."""
+"""The public lists: supporters who chose to be listed, and organisations that staff approved.
 
+The URL of a page of supporters holds the last row of the page before it (keyset pagination), so that each page costs
+the same, however far down it is. That key is the row's day and ref, encrypted (AES-SIV): the same row gives the same
+key, so pages can be cached, and no one else can make a key.
+"""
+
+import uuid
+from collections.abc import Sequence
+from datetime import date
 from itertools import groupby
+from typing import NamedTuple
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -9,17 +18,19 @@ from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from pledges.crypto import encryption
 from pledges.inputs.tidy import tidy
-from pledges.lists import paging
 from pledges.lists import service as lists
 from pledges.lists.forms import ReportNameForm, SearchForm
 from pledges.models import ListVisibility, Organisation, PublicName, retention
+from pledges.models.lists import PublicNameQuerySet
 from pledges.models.organisations import BY_KIND
 from pledges.public_forms.pages import SeeOther, is_accepted, posted, takes_form
 from pledges.public_forms.pages import page as form_page
 from pledges.statistics import totals
 
 NAMES_ON_A_PAGE = 100
+_KEY = "pledges.lists.paging"  # the purpose for which keys are encrypted
 ORGANISATIONS_ON_A_PAGE = 300
 
 
@@ -28,7 +39,7 @@ ORGANISATIONS_ON_A_PAGE = 300
 def supporters(request: HttpRequest) -> HttpResponse:
     """The supporters who chose to be listed, newest first."""
     shown = PublicName.objects.shown().select_related("signature")
-    found = paging.page_after(shown, request.GET.get("after", ""), NAMES_ON_A_PAGE)
+    found = _page_after(shown, request.GET.get("after", ""), NAMES_ON_A_PAGE)
     others = {
         "page": found,
         "totals": totals.totals(),
@@ -81,3 +92,26 @@ def name_reported(request: HttpRequest) -> HttpResponse:
 def _is_over() -> bool:
     """Whether the campaign takes no more signatures."""
     return timezone.localdate() > retention.signing_until()
+
+
+class _Page(NamedTuple):
+    rows: Sequence[PublicName]
+    next_key: str = ""  # "" on the last page
+
+
+def _page_after(public_names: PublicNameQuerySet, key: str, size: int) -> _Page:
+    """Up to `size` names, newest first, after the row of `key`; the first page if the key is not valid."""
+    place = _row_of(key)
+    rows = list((public_names.after(*place) if place else public_names).newest_first()[: size + 1])
+    if len(rows) <= size:
+        return _Page(rows)
+    day, ref = rows[size - 1].listed_on, rows[size - 1].ref
+    row = day.toordinal().to_bytes(4, "big") + ref.bytes
+    return _Page(rows[:size], encryption.encrypt_for_url(_KEY, row))
+
+
+def _row_of(key: str) -> tuple[date, uuid.UUID] | None:
+    place = encryption.decrypt_from_url(_KEY, key)
+    if place is None:
+        return None
+    return date.fromordinal(int.from_bytes(place[:4], "big")), uuid.UUID(bytes=place[4:])

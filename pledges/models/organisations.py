@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pledges.inputs import organisation_names
 from pledges.models.encrypted_fields import DigestField, EncryptedField
-from pledges.models.list_visibility import ListVisibility
+from pledges.models.lists import ListVisibility
 from pledges.models.organisation_decisions import OrganisationDecision, OrganisationDecisionQuerySet
 from pledges.models.pledge_texts import PledgeText
 
@@ -76,27 +76,23 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
 
     def waiting(self) -> "OrganisationQuerySet":
         """The organisations without a decision, oldest first."""
-        return self.alive().filter(approved_at=None).order_by("confirmed_at", "pk")
+        return self.active().filter(approved_at=None).order_by("confirmed_at", "pk")
 
     def queued(self) -> "OrganisationQuerySet":
         """The waiting organisations that staff can decide about now: not those with an unanswered question."""
         return self.waiting().filter(asked_at=None)
 
-    def next_after(self, organisation: "Organisation") -> "Organisation | None":
-        """The next in the queue after this one; None at the end."""
-        return self.queued().filter(later_in_queue(organisation)).first()
-
     def in_state(self, state: str) -> "OrganisationQuerySet":
         rows = {
             State.WAITING: self.queued(),
             State.ASKED: self.waiting().filter(asked_at__isnull=False),
-            State.APPROVED: self.alive().filter(approved_at__isnull=False),
+            State.APPROVED: self.active().filter(approved_at__isnull=False),
             State.DECLINED: self.filter(declined_at__isnull=False, withdrawn_at=None),
             State.WITHDRAWN: self.filter(withdrawn_at__isnull=False),
         }
         return rows[State(state)]
 
-    def alive(self) -> "OrganisationQuerySet":
+    def active(self) -> "OrganisationQuerySet":
         """The organisations that wait or are approved."""
         return self.filter(declined_at=None, withdrawn_at=None)
 
@@ -117,13 +113,13 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         """The organisations due for the yearly email: for a year neither asked nor confirmed again."""
         year_ago = today - YEAR
         rows = (
-            self.alive().filter(approved_at__date__lte=year_ago, yearly_stopped_on=None).exclude(digest=None)
+            self.active().filter(approved_at__date__lte=year_ago, yearly_stopped_on=None).exclude(digest=None)
         )
         return rows.exclude(reminded_on__gt=year_ago).exclude(reconfirmed_on__gt=year_ago)
 
     def without_yearly_answer(self, today: date) -> "OrganisationQuerySet":
         """The organisations that have not answered the yearly email within a month. They stay in the list."""
-        rows = self.alive().filter(approved_at__isnull=False, reminded_on__lte=today - ANSWER_WITHIN)
+        rows = self.active().filter(approved_at__isnull=False, reminded_on__lte=today - ANSWER_WITHIN)
         rows = rows.filter(yearly_stopped_on=None)
         return rows.filter(Q(reconfirmed_on=None) | Q(reconfirmed_on__lt=F("reminded_on")))
 
@@ -138,7 +134,7 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
 
     def in_list_as(self, name: str) -> "OrganisationQuerySet":
         """The approved organisations with this name, in any spelling."""
-        return self.alive().filter(approved_at__isnull=False, key=organisation_names.key(name))
+        return self.active().filter(approved_at__isnull=False, key=organisation_names.key(name))
 
     def named_like(self, sought: str) -> "OrganisationQuerySet":
         """The organisations whose name contains this text, in any spelling."""

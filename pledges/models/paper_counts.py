@@ -1,4 +1,4 @@
-"""How many signatures staff counted on paper sheets."""
+"""The number of signatures that staff counted on paper sheets."""
 
 import uuid
 
@@ -23,11 +23,11 @@ class PaperCountQuerySet(models.QuerySet["PaperCount"]):
 
 
 class PaperCount(models.Model):
-    """That a member of staff counted so many signatures on paper, and on which day. Append-only: a correction is a new
-    version with the same `ref`, and the newest version is in force.
+    """A member of staff counted this many signatures on paper on a day. Append-only: a correction is a new version.
 
-    It holds nothing that was written on the paper. The sum is published beside the verified total and never added to
-    it: nobody can check on paper whether a person has signed once.
+    Versions of one count have the same `ref`, and the newest is in force. It contains nothing that was written on the
+    paper. The sum is published beside the verified total and never added to it, because on paper no one can check that
+    a person has signed only once.
     """
 
     ref = models.UUIDField(default=uuid.uuid4, editable=False)

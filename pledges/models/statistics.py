@@ -8,6 +8,23 @@ from django.utils.translation import gettext as _
 from pledges.inputs.email_providers import Provider
 from pledges.models.counted import COUNTED, KEY_LENGTH
 
+STEP = 10
+
+
+def rounded(people: int) -> int:
+    """Rounds down to a multiple of STEP."""
+    return people - people % STEP
+
+
+def in_tens(people: int) -> str:
+    """Returns a number rounded down to tens, for pages where the exact one would show that someone confirmed."""
+    return f"{rounded(people):,}" if people >= STEP else _("under 10")
+
+
+def published(people: int) -> int | str:
+    """Returns a number as CSV and JSON have it: rounded down to tens, or "under 10"."""
+    return rounded(people) or "under 10"
+
 
 class Totals(models.Model):
     """The published totals, in one row. The worker counts them once an hour; signing does not update it.
@@ -37,12 +54,7 @@ class Totals(models.Model):
 
     @property
     def shown(self) -> str:
-        return f"{self.people:,}" if self.people else _("under 10")
-
-    @property
-    def published(self) -> int | str:
-        """For CSV and JSON: the number, or "under 10"."""
-        return self.people or "under 10"
+        return in_tens(self.people)
 
     @property
     def shown_on_paper(self) -> str:

@@ -1,5 +1,7 @@
 """The forms of "My pledge": ask for a link, show what is stored, remove something."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -17,12 +19,15 @@ class AskForm(AddressForm):
     )
 
 
-class OpenForm(PublicForm):
-    """Opens My pledge. The checkbox stops programs that follow links or submit forms."""
+def _checkbox(label: Any, missing: Any) -> forms.BooleanField:
+    """A checkbox that must be ticked, so that programs which submit forms as they are see and change nothing."""
+    return forms.BooleanField(label=label, error_messages={"required": missing})
 
-    open = forms.BooleanField(
-        label=_("Yes, this is me. Show what you store about this address."),
-        error_messages={"required": _("Tick the box to see what we store.")},
+
+class OpenForm(PublicForm):
+    open = _checkbox(
+        _("Yes, this is me. Show what you store about this address."),
+        _("Tick the box to see what we store."),
     )
 
 
@@ -42,34 +47,26 @@ class RemovalForm(PublicForm):
 
 
 class SureForm(PublicForm):
-    """Confirms what can't be undone. The checkbox also stops programs that submit forms."""
+    """Confirms what can't be undone."""
 
-    sure = forms.BooleanField(
-        label=_("Yes, I am sure. This can’t be undone."),
-        error_messages={"required": _("This can’t be undone. Tick the box if you are sure.")},
+    sure = _checkbox(
+        _("Yes, I am sure. This can’t be undone."), _("This can’t be undone. Tick the box if you are sure.")
     )
 
 
 class NeverForm(PublicForm):
-    """Blocks all emails to a mailbox. The checkbox stops programs that submit forms."""
+    """Blocks all emails to a mailbox."""
 
-    sure = forms.BooleanField(
-        label=_("Yes, stop all emails to this address."),
-        error_messages={"required": _("Tick the box if you are sure.")},
-    )
+    sure = _checkbox(_("Yes, stop all emails to this address."), _("Tick the box if you are sure."))
 
 
 class AllowForm(PublicForm):
-    """Lifts the block of a mailbox. The checkbox stops programs that submit forms."""
+    """Lifts the block of a mailbox."""
 
-    sure = forms.BooleanField(
-        label=_("Yes, this is my address. You may email it again."),
-        error_messages={"required": _("Tick the box to allow emails again.")},
+    sure = _checkbox(
+        _("Yes, this is my address. You may email it again."), _("Tick the box to allow emails again.")
     )
 
 
 class YearlyForm(PublicForm):
-    sure = forms.BooleanField(
-        label=_("Yes, stop the yearly emails."),
-        error_messages={"required": _("Tick the box to stop the yearly emails.")},
-    )
+    sure = _checkbox(_("Yes, stop the yearly emails."), _("Tick the box to stop the yearly emails."))

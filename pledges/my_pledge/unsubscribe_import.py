@@ -9,9 +9,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from pledges.crypto import tokens
-from pledges.inputs import organisation_names, tables
+from pledges.inputs import organisation_names, spreadsheet
 from pledges.inputs.email_address import mailbox
-from pledges.inputs.tables import Row
+from pledges.inputs.spreadsheet import Row
 from pledges.models import Consent, Contact
 from pledges.my_pledge import withdrawal
 
@@ -73,7 +73,11 @@ def read(raw: bytes, column: str = "") -> Read:
 
 def _addresses(raw: bytes, column: str, read: Read) -> Iterator[tuple[Row, str]]:
     """Yields each row and its address; rows without one, or with two, are added to `read.unread`."""
-    rows = [row for row in tables.rows(tables.decoded(raw), lambda cells: len(cells) > 1) if not row.is_empty]
+    rows = [
+        row
+        for row in spreadsheet.rows(spreadsheet.decoded(raw), lambda cells: len(cells) > 1)
+        if not row.is_empty
+    ]
     place = _email_column(rows, column) if rows else None
     if place is not None:
         read.column = rows[0].cells[place]
@@ -83,8 +87,8 @@ def _addresses(raw: bytes, column: str, read: Read) -> Iterator[tuple[Row, str]]
         if len(found) == 1:
             yield row, _address_only(found[0])
         elif found:
-            told = _("It has %(number)d addresses. Add a first line that names the columns.")
-            read.unread.append((row.number, told % {"number": len(found)}))
+            message = _("It has %(number)d addresses. Add a first line that names the columns.")
+            read.unread.append((row.number, message % {"number": len(found)}))
         else:
             read.unread.append((row.number, _("It has no address.")))
 
@@ -93,7 +97,7 @@ def _email_column(rows: list[Row], named: str) -> int | None:
     """The index of the column with the addresses; None if the first line is not a header."""
     header, *body = [row.cells for row in rows]
     if named:
-        place = tables.column(header, named)
+        place = spreadsheet.column(header, named)
         if place is None:
             raise ValidationError(_("No column is called “%(name)s” in the first line.") % {"name": named})
         return place

@@ -50,7 +50,7 @@ def requires_link_key(
             key = tokens.link_key_in(key)
             digest = tokens.digest_of_link_key(purpose, key)
             if digest is None:
-                return render(request, "pledges/mine_stale.html", {"purpose": purpose.value}, status=404)
+                return render(request, "pledges/my_pledge_stale.html", {"purpose": purpose.value}, status=404)
             return view(request, key, digest, **others)
 
         return opened_or_stale
@@ -69,13 +69,13 @@ def ask(request: HttpRequest) -> HttpResponse:
             return SeeOther("pledges:mine_sent")
         except QueueFull:
             form.add_rate_limit_error(rate_limits.FULL)
-    return page(request, "pledges/mine_ask.html", form)
+    return page(request, "pledges/my_pledge_ask.html", form)
 
 
 @require_safe
 def sent(request: HttpRequest) -> HttpResponse:
     """Check your inbox: the same page for every address. Not cached, because it follows a POST."""
-    return render(request, "pledges/mine_sent.html", {"sender": settings.DEFAULT_FROM_EMAIL})
+    return render(request, "pledges/my_pledge_sent.html", {"sender": settings.DEFAULT_FROM_EMAIL})
 
 
 @takes_form
@@ -85,7 +85,7 @@ def opened(request: HttpRequest, key: str, digest: bytes) -> HttpResponse:
     form = OpenForm(posted(request))
     if form.is_valid():
         return _shown(request, key, digest)
-    return page(request, "pledges/mine_open.html", form, key=key)
+    return page(request, "pledges/my_pledge_open.html", form, key=key)
 
 
 @takes_form
@@ -124,7 +124,7 @@ def entry(request: HttpRequest, key: str, digest: bytes, ref: UUID) -> HttpRespo
             is_changed = organisations.edit(body, form.cleaned_data, timezone.now())
             return _shown(request, key, digest, done="entry" if is_changed else "same-entry")
         return _shown(request, key, digest)
-    return page(request, "pledges/mine_entry.html", form, key=key, organisation=body)
+    return page(request, "pledges/my_pledge_entry.html", form, key=key, organisation=body)
 
 
 @takes_form
@@ -183,7 +183,7 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     """
     token = tokens.token_in(token)
     if not token:
-        return render(request, "pledges/mine_stale.html", {"purpose": "unsubscribe"}, status=404)
+        return render(request, "pledges/my_pledge_stale.html", {"purpose": "unsubscribe"}, status=404)
     is_done = request.POST.get("List-Unsubscribe") == "One-Click"
     if is_done:
         withdrawal.unsubscribe(token, timezone.now())
@@ -192,7 +192,7 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
 
 def _own(digest: bytes, ref: UUID) -> Organisation:
     """The organisation, if this mailbox signed for it and may still change it."""
-    body = Organisation.objects.alive().filter(digest=digest, ref=ref).first()
+    body = Organisation.objects.active().filter(digest=digest, ref=ref).first()
     if body is None:
         raise Http404
     return body
@@ -205,7 +205,7 @@ def _shown(
     allow_key = tokens.link_key(TokenPurpose.ALLOW, digest) if data.is_blocked else ""
     return page(
         request,
-        "pledges/mine.html",
+        "pledges/my_pledge.html",
         form or RemovalForm(),
         key=key,
         data=data,

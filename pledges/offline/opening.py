@@ -112,16 +112,14 @@ def tables(
 
     Raises NotAnExport, and FileExistsError if a table exists already.
     """
-    with ExitStack() as open_things, Export(lines, private_keys, processes) as export:
+    with ExitStack() as stack, Export(lines, private_keys, processes) as export:
         channel = export.head["channel"]
-        contacts = csv.DictWriter(open_things.enter_context(_new(folder / "contacts.csv")), COLUMNS[channel])
-        removed = csv.writer(open_things.enter_context(_new(folder / "removed.csv")))
+        contacts = csv.DictWriter(stack.enter_context(_new(folder / "contacts.csv")), COLUMNS[channel])
+        removed = csv.writer(stack.enter_context(_new(folder / "removed.csv")))
         listmonk = None
         if channel == "email":
             # Without byte-order mark, which listmonk would take for a part of the first column's name.
-            listmonk = csv.DictWriter(
-                open_things.enter_context(_new(folder / "listmonk.csv", "utf-8")), LISTMONK
-            )
+            listmonk = csv.DictWriter(stack.enter_context(_new(folder / "listmonk.csv", "utf-8")), LISTMONK)
             listmonk.writeheader()
         contacts.writeheader()
         removed.writerow(["ref"])

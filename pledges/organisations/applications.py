@@ -40,7 +40,7 @@ def is_actionable(pending: PendingSignature) -> bool:
     Answers to our emails (yearly, new contact) have no effect after the organisation was declined or has withdrawn.
     """
     about = read(pending).get("organisation") if pending.is_organisation else None
-    return about is None or Organisation.objects.alive().filter(ref=about).exists()
+    return about is None or Organisation.objects.active().filter(ref=about).exists()
 
 
 def signer(organisation: Organisation) -> dict[str, str] | None:

@@ -7,13 +7,13 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from pledges.inputs import organisation_names, tables, validation
+from pledges.inputs import organisation_names, spreadsheet, validation
 from pledges.models import Organisation
 from pledges.organisations import evidence
 from pledges.organisations.evidence import Evidence
 
 MOST = 200
-# The names that columns have in other people's tables.
+# The names that columns have in other people's spreadsheet.
 HEADERS = {
     "name": ("name", "organisation", "organization", "organisation name", "name of organisation"),
     "website": ("website", "web site", "web", "url", "link", "web address", "homepage"),
@@ -98,7 +98,7 @@ def read(text: str, decisions: Mapping[int, str] | None = None) -> Reading:
 
     `decisions`: by line number, "enter" or "leave", and after a space the name that was decided about.
     """
-    rows = tables.rows(text, _fits)
+    rows = spreadsheet.rows(text, _fits)
     filled = [row for row in rows if not row.is_empty]
     places = _header(filled[0].cells) if filled else None
     unused = (
@@ -123,18 +123,18 @@ def _fits(cells: list[str]) -> bool:
 
 def _header(cells: list[str]) -> dict[str, int] | None:
     """The index of each column, if these are names of columns; else None."""
-    found = {name: tables.column(cells, *words) for name, words in HEADERS.items()}
+    found = {name: spreadsheet.column(cells, *words) for name, words in HEADERS.items()}
     places = {name: place for name, place in found.items() if place is not None}
     return places if "name" in places and len(places) > 1 else None
 
 
-def _places(rows: list[tables.Row]) -> dict[str, int]:
+def _places(rows: list[spreadsheet.Row]) -> dict[str, int]:
     """The columns without a header: name, website, kind, after columns that are empty in every row."""
     first = min((next(place for place, cell in enumerate(row.cells) if cell) for row in rows), default=0)
     return {"name": first, "website": first + 1, "kind": first + 2}
 
 
-def _line(row: tables.Row, places: dict[str, int], is_strict: bool) -> Line:
+def _line(row: spreadsheet.Row, places: dict[str, int], is_strict: bool) -> Line:
     cells = {name: row.cells[place] if place < len(row.cells) else "" for name, place in places.items()}
     others = [cell for place, cell in enumerate(row.cells) if cell and place not in places.values()]
     line = Line(row.number, row.text)
@@ -157,12 +157,12 @@ def _line(row: tables.Row, places: dict[str, int], is_strict: bool) -> Line:
 
 def _no_kind(text: str) -> str:
     kinds = ", ".join(str(label) for label in Organisation.Kind.labels)
-    told = (
+    message = (
         _("“%(kind)s” is none of the kinds: %(kinds)s.")
         if text
         else _("The kind is missing: one of %(kinds)s.")
     )
-    return told % {"kind": text, "kinds": kinds}
+    return message % {"kind": text, "kinds": kinds}
 
 
 def _kind(text: str) -> str:
@@ -182,7 +182,7 @@ def _kind(text: str) -> str:
 def _compare(lines: list[Line]) -> None:
     read = [line for line in lines if not line.fault]
     known: dict[str, list[Organisation]] = {}
-    for row in Organisation.objects.alive().filter(key__in={line.key for line in read}):
+    for row in Organisation.objects.active().filter(key__in={line.key for line in read}):
         known.setdefault(row.key, []).append(row)
     fresh: list[Line] = []
     for line in read:
@@ -200,8 +200,8 @@ def _repeated(line: Line, before: Iterable[Line], known: Iterable[Organisation])
     name, website = line.answers["name"], line.answers["website"]
     for other in before:
         if _is_same(name, website, other.answers["name"], other.answers["website"]):
-            told = _("Line %(this)d repeats line %(other)d of this list.")
-            return told % {"this": line.number, "other": other.number}
+            message = _("Line %(this)d repeats line %(other)d of this list.")
+            return message % {"this": line.number, "other": other.number}
     for row in known:
         if _is_same(name, website, row.name, row.website):
             return _("Waits in the queue already.") if row.is_waiting else _("Is in the list already.")

@@ -40,7 +40,7 @@ def submit_for_review(pending: PendingSignature, now: datetime) -> None:
         _apply_answer(answers, now)
         return
     entry = applications.columns(answers) | {"pledge_text": pending.pledge_text, "confirmed_at": now}
-    own = Organisation.objects.alive().filter(
+    own = Organisation.objects.active().filter(
         digest=pending.digest, key=organisation_names.key(entry["name"])
     )
     before = own.select_for_update().order_by("pk").first()
@@ -145,7 +145,7 @@ def withdraw(
 ) -> OrganisationDecision:
     """Removes it from the list, by staff (its contact is emailed) or, if `by` is None, by the organisation itself."""
     with transaction.atomic():
-        move(Organisation.objects.alive(), organisation, version, withdrawn_at=now)
+        move(Organisation.objects.active(), organisation, version, withdrawn_at=now)
         withdrawn = record(organisation, OrganisationDecision.Act.WITHDRAW, by, now, reason=reason)
         if by:
             _queue_email(QueuedEmail.Kind.WITHDRAWN, organisation, withdrawn)
@@ -160,7 +160,7 @@ def edit(organisation: Organisation, entry: Mapping[str, Any], now: datetime) ->
     if all(getattr(organisation, column) == value for column, value in entry.items()):
         return False
     move(
-        Organisation.objects.alive(),
+        Organisation.objects.active(),
         organisation,
         organisation.version,
         **entry,
@@ -229,7 +229,7 @@ def _namesake_reason(namesake: int) -> str:
 
 def _apply_answer(answers: Mapping[str, Any], now: datetime) -> None:
     """Applies an answer to one of our emails: a new contact, or that the organisation still supports the pledge."""
-    rows = Organisation.objects.alive().filter(ref=answers["organisation"])
+    rows = Organisation.objects.active().filter(ref=answers["organisation"])
     organisation = rows.select_for_update().first()
     if organisation is None:  # it withdrew meanwhile
         return

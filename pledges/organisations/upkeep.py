@@ -47,7 +47,7 @@ def respell(
 
     Raises SameName if another organisation in the list has the new name.
     """
-    rows = Organisation.objects.alive()
+    rows = Organisation.objects.active()
     with transaction.atomic():
         changes: dict[str, Any] = {"name": name, "version": version + 1}
         if organisation.approved_at and organisation_names.key(name) != organisation.key:
@@ -62,7 +62,7 @@ def invite(
     organisation: Organisation, by: AbstractBaseUser, signer: dict[str, str], version: int, now: datetime
 ) -> OrganisationDecision:
     """Emails another person of it, who becomes the contact when they confirm; `signer` has the keys of SIGNER."""
-    rows = Organisation.objects.alive()
+    rows = Organisation.objects.active()
     with transaction.atomic():
         organisations.move(rows, organisation, version, version=version + 1)
         _ask_by_email(
@@ -93,7 +93,7 @@ def remind(now: datetime) -> int:
 
 def stop_yearly(digest: bytes, now: datetime) -> None:
     """Stops the yearly emails to this mailbox, for all its organisations."""
-    asked = Organisation.objects.alive().filter(digest=digest)
+    asked = Organisation.objects.active().filter(digest=digest)
     asked.update(yearly_stopped_on=timezone.localdate(now))
 
 

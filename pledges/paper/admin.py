@@ -64,7 +64,7 @@ class PaperCountAdmin(RecordAdmin):
         }
 
     def _asked_for(self, request: HttpRequest) -> PaperCount | None:
-        """The newest version of the count in the link "Correct"."""
+        """Returns the newest version of the count in the link "Correct"."""
         refs = [*valid_uuids([request.GET.get("count", "")], 1), None]
         return PaperCount.objects.newest(refs[0])
 
@@ -78,7 +78,7 @@ class PaperCountAdmin(RecordAdmin):
         obj.save(force_insert=True)
 
     def log_addition(self, request: HttpRequest, obj: PaperCount, message: Any) -> Any:
-        """Nothing: the row is the record, and the staff log reads it."""
+        """Writes no entry into the admin's log: the row itself is the record, and the staff log reads it."""
 
     def response_add(
         self, request: HttpRequest, obj: PaperCount, post_url_continue: str | None = None

@@ -12,13 +12,14 @@ from django.utils.translation import gettext as _
 from pledges.models import PaperCount
 from pledges.statistics import totals
 
-MOST_AT_ONCE = 10_000  # a larger figure is a slip
+MOST_AT_ONCE = 10_000  # a larger number is a typing error
 
 
 class PaperCountForm(forms.ModelForm):
     """A new count, or a new version of the count whose ref is `count`.
 
-    `seen` is the version that the page showed, 0 for a new count: so that a second person does not overwrite the first.
+    `seen` is the version that the page showed (0 for a new count), so that a second person does not overwrite the
+    first.
     """
 
     count = forms.UUIDField(widget=forms.HiddenInput)

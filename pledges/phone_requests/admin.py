@@ -79,6 +79,7 @@ class PhoneRequestForm(forms.ModelForm):
 
 @admin.register(PhoneRequest)
 class PhoneRequestAdmin(ReadingAdmin):
+    add_title = _("Take a call")
     form = PhoneRequestForm
     fields = ("email", "kind", "sure")
     list_display = ("taken_at", "kind", "taken_by")
@@ -96,7 +97,7 @@ class PhoneRequestAdmin(ReadingAdmin):
     ) -> HttpResponse:
         number = request.GET.get("complaint", "")
         context = {
-            "title": _("Take a call"),
+            "title": self.add_title,
             "link_form": LinkForm(),
             "complaint_number": number,
             "complaint": _complaint(number),

@@ -99,13 +99,7 @@ def due(now: datetime) -> list[Due]:
         Due("erasures", Erasure.objects.filter(erased_on__lte=today - retention.ERASURES_STORED)),
     ]
     found += [Due("records", rows) for rows in _old_records(now)]
-    if _campaign_is_over(now):
-        found += [
-            Due("public names", PublicName.objects.all()),
-            Due("signatures", Signature.objects.all()),
-            Due("removals", Removal.objects.all()),  # last, because erasing contacts adds some
-        ]
-    return found
+    return found + (_after_the_campaign() if _campaign_is_over(now) else [])
 
 
 def erase(now: datetime, found: Iterable[Due], report: ReportProgress = lambda done: None) -> Counter[str]:
@@ -126,6 +120,14 @@ def erase(now: datetime, found: Iterable[Due], report: ReportProgress = lambda d
             erased[some.name] += count
             report(erased.total())
     return erased
+
+
+def _after_the_campaign() -> list[Due]:
+    return [
+        Due("public names", PublicName.objects.all()),
+        Due("signatures", Signature.objects.all()),
+        Due("removals", Removal.objects.all()),  # last, because erasing contacts adds some
+    ]
 
 
 def _campaign_is_over(now: datetime) -> bool:
@@ -150,7 +152,7 @@ def _old_records(now: datetime) -> list[QuerySet[Any]]:
     before = now - retention.RECORDS_STORED
     return [
         OrganisationDecision.objects.filter(decided_at__lt=before).exclude(
-            organisation_ref__in=Organisation.objects.alive().values("ref")
+            organisation_ref__in=Organisation.objects.active().values("ref")
         ),
         NameDecision.objects.filter(decided_at__lt=before).exclude(
             public_name_ref__in=PublicName.objects.exclude(hidden_at=None).values("ref")
@@ -199,5 +201,5 @@ def _erase_providers(keys: list[int], now: datetime) -> None:
 
 def _organisations_over(now: datetime) -> QuerySet[Organisation]:
     """Organisations whose contact is still stored, and no longer needed."""
-    held = Organisation.objects.with_contact()
-    return held if _campaign_is_over(now) else held.ended_by(now - retention.ORGANISATION_CONTACTS_STORED)
+    rows = Organisation.objects.with_contact()
+    return rows if _campaign_is_over(now) else rows.ended_by(now - retention.ORGANISATION_CONTACTS_STORED)

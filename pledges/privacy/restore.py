@@ -60,7 +60,7 @@ def lines(now: datetime, acts: Sequence[Act]) -> Iterator[str]:
     """Yields the lines of the current list. The last one is their number, by which a list that was cut off is
     recognised.
     """
-    yield json.dumps({"left_sight": 1, "made_at": now.isoformat()})
+    yield json.dumps({"no_longer_public": 1, "made_at": now.isoformat()})
     count = 0
     for act in acts:
         for entry in act.listed(now):
@@ -94,7 +94,7 @@ def repeat(written: Iterable[str], acts: Sequence[Act], now: datetime) -> Counte
     """Applies the list, in batches; returns how many changes were needed. Applying it twice does no harm."""
     done: Counter[str] = Counter()
     entries = (json.loads(line) for line in written)
-    read = (_read(entry, acts) for entry in entries if not {"left_sight", "end"} & set(entry))
+    read = (_read(entry, acts) for entry in entries if not {"no_longer_public", "end"} & set(entry))
     for act, same in groupby(read, lambda pair: pair[0]):
         while some := [entry for _act, entry in islice(same, BATCH)]:
             with transaction.atomic():

@@ -163,8 +163,8 @@ def _recreate_quarantines(entries: list[Entry], now: datetime) -> Counter[str]:
 
 def _quarantined_signatures(now: datetime) -> Iterator[Entry]:
     for rows in (PendingSignature.objects, Signature.objects):
-        held = rows.exclude(quarantined_on=None).exclude(quarantine=None).order_by("pk")
-        for ref, quarantine, day in held.values_list("ref", "quarantine__ref", "quarantined_on").iterator():
+        found = rows.exclude(quarantined_on=None).exclude(quarantine=None).order_by("pk")
+        for ref, quarantine, day in found.values_list("ref", "quarantine__ref", "quarantined_on").iterator():
             yield {"quarantined": str(ref), "in": str(quarantine), "day": iso(day)}
 
 
@@ -172,8 +172,8 @@ def _quarantine_signatures(entries: list[Entry], now: datetime) -> Counter[str]:
     done: Counter[str] = Counter()
     for quarantine in Quarantine.objects.filter(ref__in={entry["in"] for entry in entries}):
         same = [entry for entry in entries if entry["in"] == quarantine.ref]
-        for day, held in groupby(same, lambda entry: entry["day"]):
-            refs = [entry["quarantined"] for entry in held]
+        for day, of_day in groupby(same, lambda entry: entry["day"]):
+            refs = [entry["quarantined"] for entry in of_day]
             for rows in (PendingSignature.objects, Signature.objects):
                 free = rows.filter(ref__in=refs, quarantined_on=None)
                 done["quarantined signatures"] += free.update(quarantined_on=day, quarantine=quarantine)

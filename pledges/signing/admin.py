@@ -8,7 +8,6 @@ from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.html import format_html_join
@@ -17,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from pledges.admin_base.edit_conflicts import EditConflictForm
+from pledges.admin_base.pages import page
 from pledges.admin_base.read_only import ReadingAdmin
 from pledges.languages import LANGUAGES, TRANSLATED
 from pledges.models import PledgeText
@@ -129,13 +129,12 @@ class PledgeTextAdmin(ReadingAdmin):
         in_force = PledgeText.objects.filter(language=language, published_at__lte=timezone.now())
         current = in_force.order_by("published_at", "number").last()
         context = {
-            **self.admin_site.each_context(request),
             "title": _("Preview: nothing is saved"),
             "pledge_text": typed,
             "current": current,
             "rows": [_compared(PledgeText._meta.get_field(name), typed, current) for name in TEXTS],
         }
-        return TemplateResponse(request, "admin/pledges/pledgetext/preview.html", context)
+        return page(request, "pledges/pledgetext/preview", **context)
 
 
 def _compared(field: Any, typed: PledgeText, current: PledgeText | None) -> tuple[str, str, SafeString]:

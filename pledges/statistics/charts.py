@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_lazy as _
 
 from pledges.inputs.regions import Region
+from pledges.models.statistics import STEP
 from pledges.statistics import bricks
-from pledges.statistics.totals import STEP
 from pledges.statistics.weekly import Cell
 
 # Growth: a column for each week, the newest at the right edge.
@@ -16,7 +16,7 @@ MOST_COLUMNS, MOST_BRICKS, SCALE_BRICKS, LABEL_EVERY = 12, 17, 5, 4
 HEADROOM = 44
 
 # Regions: a tile each, roughly at its place on a map.
-TILE, TILE_HIGH, STRENGTHS = 84, 54, 4
+STRENGTHS = 4
 PLACES = {
     Region.SCOTLAND: (3, 0, _("Scotland")),
     Region.ELSEWHERE: (7, 0, _("Elsewhere")),

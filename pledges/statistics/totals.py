@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 
 from pledges.models import Organisation, PaperCount, Signature, Totals
+from pledges.models.statistics import rounded
 
-STEP = 10
 HOUR = timedelta(hours=1)
 
 _ONLY_ROW = 1
@@ -29,11 +29,6 @@ def next_count(found: Totals, now: datetime) -> datetime | None:
     None if that is due: then the worker counts within a minute.
     """
     return None if _is_due(found, now) else found.counted_at + HOUR
-
-
-def rounded(people: int) -> int:
-    """Rounds down to a multiple of STEP."""
-    return people - people % STEP
 
 
 def recount(now: datetime) -> None:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from pledges.inputs import spreadsheet
 from pledges.models import Totals
+from pledges.models.statistics import published
 from pledges.statistics import totals, weekly
 
 NOTE = (
@@ -59,7 +60,7 @@ def numbers(request: HttpRequest) -> HttpResponse:
 @cache_control(public=True)
 def numbers_json(request: HttpRequest) -> HttpResponse:
     tables = {
-        name: [{"key": cell.key, "name": cell.name, "people": cell.published} for cell in cells]
+        name: [{"key": cell.key, "name": cell.name, "people": published(cell.people)} for cell in cells]
         for name, cells in _tables().items()
     }
     week = weekly.latest()
@@ -80,7 +81,7 @@ def numbers_csv(request: HttpRequest) -> HttpResponse:
     rows += [["total", total["counted_at"], "All", total["people"]]]
     rows += [["on paper", total["counted_at"], "On paper, not in any other number", total["on_paper"]]]
     for name, cells in _tables().items():
-        rows += [[name, cell.key, cell.name, cell.published] for cell in cells]
+        rows += [[name, cell.key, cell.name, published(cell.people)] for cell in cells]
     response = HttpResponse(
         spreadsheet.csv_lines(rows),
         content_type="text/csv; charset=utf-8",
@@ -92,9 +93,9 @@ def numbers_csv(request: HttpRequest) -> HttpResponse:
 def _total(row: Totals) -> dict[str, object]:
     counted_at = row.counted_at and timezone.localtime(row.counted_at).isoformat(timespec="minutes")
     return {
-        "people": row.published,
+        "people": published(row.people),
         "organisations": row.organisations,
-        "on_paper": row.on_paper or "under 10",
+        "on_paper": published(row.on_paper),
         "counted_at": counted_at,
     }
 

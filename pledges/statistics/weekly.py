@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 
 from pledges.models import Signature, WeeklyStatistics
 from pledges.models.counted import COUNTED
+from pledges.models.statistics import in_tens, rounded
 from pledges.statistics import totals
-from pledges.statistics.totals import STEP, rounded
 
 WEEK = timedelta(days=7)
 ALL = "all"
@@ -39,17 +39,7 @@ class Cell:
 
     @property
     def shown(self) -> str:
-        return f"{self.people:,}" if self.people else _("under 10")
-
-    @property
-    def published(self) -> int | str:
-        """For CSV and JSON: the number, or "under 10"."""
-        return self.people or "under 10"
-
-
-def in_tens(people: int) -> str:
-    """A number rounded down to tens, for pages where the exact one would show that someone confirmed."""
-    return f"{rounded(people):,}" if people >= STEP else _("under 10")
+        return in_tens(self.people)
 
 
 def week_ended(today: date) -> date:

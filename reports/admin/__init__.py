@@ -1,5 +1,3 @@
 """The admin pages on which staff write the report and record updates."""
 
 from reports.admin import content, recommendations, updates
-
-__all__ = ["content", "recommendations", "updates"]

@@ -1,4 +1,4 @@
-"""What changed between two versions of a text, in the words of the list under History."""
+"""Shows what changed between two versions of a text, in the words of the list under *History*."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -30,9 +30,9 @@ class ChangesInWords(HistoricalRecordContextHelper):
 
 
 class HistoryAdmin(SimpleHistoryAdmin):
-    """Lists, of each version, also the changes of `readonly_fields`, which the package leaves out.
+    """Lists for each version also the changes of `readonly_fields`, which the package leaves out.
 
-    Of a recommendation these are the status, its note and the day of the last check.
+    For a recommendation these are the status, its note and the day of the last check.
     """
 
     def get_historical_record_context_helper(

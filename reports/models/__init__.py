@@ -6,21 +6,3 @@ from reports.models.press import PressText, Reply
 from reports.models.recommendations import NATIONS, MovedRecommendation, Recommendation, Status
 from reports.models.sectors import Sector
 from reports.models.updates import Update
-
-__all__ = [
-    "LANGUAGE",
-    "NATIONS",
-    "Arrangement",
-    "Body",
-    "Draft",
-    "GlossaryTerm",
-    "MovedRecommendation",
-    "PressText",
-    "Recommendation",
-    "Reply",
-    "Report",
-    "Sector",
-    "Status",
-    "Tone",
-    "Update",
-]

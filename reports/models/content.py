@@ -1,4 +1,9 @@
-"""The texts of the report, which staff draft, publish and edit, with a history of who changed what."""
+"""The texts of the report, which staff draft, publish and edit, with a history of who changed what.
+
+Every public page starts from `published()`.
+"""
+
+from typing import Self, TypeVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import URLValidator
@@ -6,12 +11,14 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from reports.models import dates
-from reports.models.querysets import LANGUAGE, ContentQuerySet, PartQuerySet
 
+LANGUAGE = "en-GB"
+Row = TypeVar("Row", bound=models.Model)
 # The code is not the usual "invalid", because with that one a form field would show its own message instead of this
 # one.
 HTTPS_ALONE = URLValidator(
@@ -27,6 +34,24 @@ class Tone(models.TextChoices):
     HEALTH = "health", _("health")
     DATA = "data", _("data protection")
     COUNCIL = "council", _("councils")
+
+
+class ContentQuerySet(models.QuerySet[Row]):
+    """Texts, some of them not published. A text is public only when every row that it belongs to (`above`) is."""
+
+    above: tuple[str, ...] = ()
+
+    def published(self, language: str = LANGUAGE) -> Self:
+        paths = ("", *self.above)
+        now = timezone.now()
+        public = {f"{path}published_at__lte": now for path in paths}
+        return self.filter(**public, **{f"{paths[-1]}language": language})
+
+
+class PartQuerySet(ContentQuerySet[Row]):
+    """Texts that are parts of a report."""
+
+    above = ("report__",)
 
 
 class Content(models.Model):
@@ -159,10 +184,6 @@ class Body(models.Model):
         return bodies
 
 
-class ArrangementQuerySet(PartQuerySet["Arrangement"]):
-    pass
-
-
 class Arrangement(Content):
     """One way in which personal details reach the Home Office."""
 
@@ -189,7 +210,7 @@ class Arrangement(Content):
     )
 
     history = HistoricalRecords(m2m_fields=[shared_by])
-    objects = ArrangementQuerySet.as_manager()
+    objects = PartQuerySet["Arrangement"].as_manager()
 
     class Meta:
         ordering = ["position"]
@@ -204,10 +225,6 @@ class Arrangement(Content):
     @property
     def since_text(self) -> str:
         return dates.text(self.since, self.since_precision) if self.since else ""
-
-
-class GlossaryTermQuerySet(ContentQuerySet["GlossaryTerm"]):
-    pass
 
 
 class GlossaryTerm(Content):
@@ -225,7 +242,7 @@ class GlossaryTerm(Content):
     )
 
     history = HistoricalRecords()
-    objects = GlossaryTermQuerySet.as_manager()
+    objects = ContentQuerySet["GlossaryTerm"].as_manager()
 
     class Meta:
         ordering = [Lower("name")]

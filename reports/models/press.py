@@ -6,13 +6,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from reports.models.content import HTTPS_ALONE, Body, Content
-from reports.models.querysets import LANGUAGE, ContentQuerySet
+from reports.models.content import HTTPS_ALONE, LANGUAGE, Body, Content, ContentQuerySet
 from reports.models.recommendations import Recommendation
-
-
-class PressTextQuerySet(ContentQuerySet["PressText"]):
-    pass
 
 
 class PressText(Content):
@@ -35,7 +30,7 @@ class PressText(Content):
     )
 
     history = HistoricalRecords()
-    objects = PressTextQuerySet.as_manager()
+    objects = ContentQuerySet["PressText"].as_manager()
 
     class Meta:
         ordering = [models.F("dated_on").desc(nulls_last=True), "key"]

@@ -8,8 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from reports.models.content import Body, Content
-from reports.models.querysets import ContentQuerySet
+from reports.models.content import Body, Content, ContentQuerySet
 
 NATIONS = ["England", "Wales", "Scotland", "Northern Ireland"]
 CHECK_EVERY = datetime.timedelta(days=90)

@@ -7,8 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from reports.models import updates
-from reports.models.content import Content, Report, Tone
-from reports.models.querysets import PartQuerySet
+from reports.models.content import Content, PartQuerySet, Report, Tone
 from reports.models.recommendations import Recommendation
 
 # The other pages below /report/.

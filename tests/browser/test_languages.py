@@ -96,6 +96,18 @@ def test_the_button_in_the_header_is_beside_the_name_or_the_links(new_context, s
         assert other["y"] < button["y"] + button["height"], code
 
 
+@pytest.mark.parametrize("width", [360, 768, 1280])
+def test_the_welsh_button_to_sign_takes_one_line(new_context, site, width):
+    page = new_context(viewport={"width": width, "height": 800}).new_page()
+    page.goto(f"{site}/cy/")
+    height = "getComputedStyle(e)[n]"
+    lines = page.locator("main .btn--big").first.evaluate(
+        f"e => (e.clientHeight - ['paddingTop', 'paddingBottom'].reduce((s, n) => s + parseFloat({height}), 0))"
+        " / parseFloat(getComputedStyle(e).lineHeight)"
+    )
+    assert lines < 1.5
+
+
 def test_a_sheet_to_print_takes_one_page_in_every_language(page, site):
     translated = [f"/{code}/share/{name}/" for code in LANGUAGES for name in ("poster", "hand-out")]
     for path in ["/share/paper/", "/share/poster/", "/share/hand-out/", *translated]:

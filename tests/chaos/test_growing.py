@@ -8,8 +8,6 @@ import os
 import shutil
 import signal
 import subprocess
-import threading
-import time
 from http.client import HTTPConnection
 
 import pytest
@@ -17,14 +15,7 @@ import pytest
 from campaign.embedded_postgres import server
 from tests.chaos.serving import Gunicorn, report
 from tests.chaos.test_emails import free_port
-from tests.chaos.test_killing import (
-    Person,
-    Worker,
-    at_the_rate,
-    mail,  # noqa: F401 - a fixture
-    rows,
-    wait_for_emails,
-)
+from tests.chaos.test_killing import PEOPLE, Worker, mail, sign_and_confirm  # noqa: F401 - a fixture
 from tests.chaos.test_outages import database  # noqa: F401 - a fixture
 from tests.chaos.test_page_cache import environment  # noqa: F401 - a fixture
 
@@ -34,7 +25,6 @@ pytestmark = [
     pytest.mark.xdist_group("outages"),
     pytest.mark.skipif(not PGBOUNCER, reason="missing here: Debian's pgbouncer"),
 ]
-PEOPLE = int(os.environ.get("CHAOS_PEOPLE", "40"))
 CONFIGURATION = """
 [databases]
 postgres = host={socket} dbname=postgres user={user}
@@ -140,25 +130,9 @@ def test_with_one_of_each_killed_no_signature_is_lost_and_no_email_doubled(
     pooler,
     mail,  # noqa: F811
 ):
-    deadline = time.monotonic() + 120 + PEOPLE / 5
-    before = rows(database, "SELECT count(*) FROM pledges_signature")[0][0]
-    people = [Person(number, hosts, mail) for number in range(PEOPLE)]
-    for person in people:
-        person.address = f"grown{person.number}@example.org"
-    ended = threading.Event()
-    killing = threading.Thread(target=kill_one_of_each, args=(hosts, workers, pooler, ended))
-    killing.start()
-    try:
-        at_the_rate([lambda person=person: person.sign(deadline) for person in people])
-        wait_for_emails(people, mail, database, deadline)
-        at_the_rate([lambda person=person: person.confirm(deadline) for person in people])
-    finally:
-        ended.set()
-        killing.join()
-    doubled = sum(mail.emails[person.address] > person.sent_signatures for person in people)
-    stored = rows(database, "SELECT count(*), count(DISTINCT digest) FROM pledges_signature")[0]
-    report(
-        f"two hosts, PgBouncer: {PEOPLE} acknowledged, {stored[0] - before} stored, {doubled} emails doubled"
+    signatures, mailboxes, doubled = sign_and_confirm(
+        database, hosts, mail, lambda ended: kill_one_of_each(hosts, workers, pooler, ended), name="grown"
     )
-    assert [count - before for count in stored] == [PEOPLE, PEOPLE]
+    report(f"two hosts, PgBouncer: {PEOPLE} acknowledged, {signatures} stored, {doubled} emails doubled")
+    assert signatures == mailboxes == PEOPLE
     assert doubled <= 1  # of the killed worker

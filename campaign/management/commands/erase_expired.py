@@ -36,7 +36,7 @@ class Command(BaseCommand):
         now = timezone.now()
         if print_list:
             with nullcontext() if self.stdout.isatty() else Progress("listing"):
-                for line in after_restore.left_sight(now):
+                for line in after_restore.no_longer_public(now):
                     self.stdout.write(line)
             return
         with Progress("counting"):

@@ -85,18 +85,9 @@ class Command(BaseCommand):
     ) -> None:
         name = connection.settings_dict["NAME"]
         state = loading.state_of(name)
-        if state == "full":
-            if not replace:
-                raise CommandError(
-                    f"The database {name} is not empty: --replace keeps it under another name. Nothing was changed."
-                )
-            if others := digest_key_chain.other_connections():
-                raise CommandError(
-                    f"Stop the site and the worker first: {others} other connections to the database are open. "
-                    "Nothing was changed."
-                )
         target = f"{name}_restoring" if state == "full" else name
         if state == "full":
+            self._refuse_full(name, replace)
             loading.drop_database(target)  # of an earlier run that failed
         if state != "empty":
             loading.make_database(target)
@@ -113,6 +104,17 @@ class Command(BaseCommand):
             aside = f"{name}_before_{timezone.now():%Y%m%dt%H%M%S}"
             loading.rename_databases((name, aside), (target, name))
             self.stdout.write(f"What the database held before is stored as {aside}: drop it within 35 days.")
+
+    def _refuse_full(self, name: str, replace: bool) -> None:
+        if not replace:
+            raise CommandError(
+                f"The database {name} is not empty: --replace keeps it under another name. Nothing was changed."
+            )
+        if others := digest_key_chain.other_connections():
+            raise CommandError(
+                f"Stop the site and the worker first: {others} other connections to the database are open. "
+                "Nothing was changed."
+            )
 
     def _fill(self, file: Path, key: Any, contents: dict[str, Any], lists: list[Path], target: str) -> None:
         made_at = datetime.fromisoformat(contents["made_at"])

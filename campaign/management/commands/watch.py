@@ -48,8 +48,10 @@ class Command(BaseCommand):
                 alerts.send(problem.kind, problem.what, f"{problem.what}\n\n{problem.advice}\n")
             if digest:
                 lines = [f"{name}: {value}" for name, value in figures.items()]
-                told = [f"{problem.what} {problem.advice}" for problem in problems] or ["Everything is well."]
-                alerts.send("digest", "Daily digest", "\n".join([*told, "", *lines]))
+                found = [f"{problem.what} {problem.advice}" for problem in problems] or [
+                    "Everything is well."
+                ]
+                alerts.send("digest", "Daily digest", "\n".join([*found, "", *lines]))
             if not every:
                 raise SystemExit(1 if problems else 0)
             connection.close()

@@ -39,8 +39,8 @@ class Command(BaseCommand):
             self.stdout.write(line.decode(), ending="")
             progress.to(done)
         progress.end()
-        told = f"{export.records:,} sealed contacts were exported; recorded as by {staff.email}, on the command line."
-        self.stderr.write(told, self.style.SUCCESS)
+        note = f"{export.records:,} sealed contacts were exported; recorded as by {staff.email}, on the command line."
+        self.stderr.write(note, self.style.SUCCESS)
         if not export.records:
             raise CommandError(
                 "This export has no contacts: no one has asked to be contacted through this channel."

@@ -5,16 +5,5 @@ A test fails if a field is not declared here. The texts are written for the peop
 
 from pledges.models.data_uses.emails import EMAILS
 from pledges.models.data_uses.organisations import ORGANISATIONS
-from pledges.models.data_uses.periods import SIX_YEARS, WHILE_THE_SITE_RUNS
 from pledges.models.data_uses.records import NOTHING_PERSONAL, STAFF_RECORDS
 from pledges.models.data_uses.supporters import SUPPORTERS
-
-__all__ = [
-    "EMAILS",
-    "NOTHING_PERSONAL",
-    "ORGANISATIONS",
-    "SIX_YEARS",
-    "STAFF_RECORDS",
-    "SUPPORTERS",
-    "WHILE_THE_SITE_RUNS",
-]

@@ -9,10 +9,10 @@ from pledges.models.data_register import (
     MODERATORS,
     NO_ONE,
     SERVER,
+    WITH_THE_ORGANISATION,
     Table,
     Use,
 )
-from pledges.models.data_uses.periods import WITH_THE_ORGANISATION
 
 ORGANISATIONS = [
     Table(

@@ -2,8 +2,18 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from pledges.models.data_register import ACCOUNTABLE, INTEREST, MODERATORS, Table, Text, Use
-from pledges.models.data_uses.periods import ONE_DAY, ONE_MONTH, SIX_YEARS, SIX_YEARS_OR_IN_FORCE
+from pledges.models.data_register import (
+    ACCOUNTABLE,
+    INTEREST,
+    MODERATORS,
+    ONE_DAY,
+    ONE_MONTH,
+    SIX_YEARS,
+    SIX_YEARS_OR_IN_FORCE,
+    Table,
+    Text,
+    Use,
+)
 
 WHO_DID_IT = Use(_("Who did it, and when"), _("To know who of our staff did what"))
 
@@ -98,12 +108,10 @@ STAFF_RECORDS = [
 ]
 
 NOTHING_PERSONAL = [
-    Table("pledges.PledgeText", _("The texts of the pledge"), "", "", "", impersonal="*"),
-    Table("pledges.DailyStatistics", _("How many asked and confirmed each day"), "", "", "", impersonal="*"),
-    Table("pledges.Quarantine", _("Which rule marked signatures together"), "", "", "", impersonal="*"),
-    Table(
-        "pledges.WeeklyStatistics", _("The public numbers of each week, rounded"), "", "", "", impersonal="*"
-    ),
-    Table("pledges.Totals", _("The public totals"), "", "", "", impersonal="*"),
-    Table("pledges.DigestChain", _("A fingerprint of our own keys"), "", "", "", impersonal="*"),
+    Table("pledges.PledgeText", _("The texts of the pledge"), impersonal="*"),
+    Table("pledges.DailyStatistics", _("How many asked and confirmed each day"), impersonal="*"),
+    Table("pledges.Quarantine", _("Which rule marked signatures together"), impersonal="*"),
+    Table("pledges.WeeklyStatistics", _("The public numbers of each week, rounded"), impersonal="*"),
+    Table("pledges.Totals", _("The public totals"), impersonal="*"),
+    Table("pledges.DigestChain", _("A fingerprint of our own keys"), impersonal="*"),
 ]

@@ -6,6 +6,7 @@ from pledges.models.data_register import (
     ANYONE,
     CONSENT,
     DUTY,
+    FOR_MONTHS,
     HOLDERS,
     INTEREST,
     MODERATORS,
@@ -14,10 +15,11 @@ from pledges.models.data_register import (
     SAME_DAY,
     SERVER,
     SERVER_KEY,
+    TO_THE_END,
+    WITH_THE_SIGNATURE,
     Table,
     Use,
 )
-from pledges.models.data_uses.periods import FOR_MONTHS, TO_THE_END, WITH_THE_SIGNATURE
 
 # The counted columns (`pledges.models.counted`), of a pending signature and of the signature.
 COUNTED_USES = {

@@ -58,7 +58,7 @@ def approvals(request: HttpRequest) -> HttpResponse:
         "reasons": form if is_declining else ReasonForm(use_required_attribute=False),
         "ticked": {str(row.ref) for row in chosen},
     }
-    return page(request, "organisation/approvals", title=_("Approve or decline several"), **others)
+    return page(request, "pledges/organisation/approvals", title=_("Approve or decline several"), **others)
 
 
 def _preview(
@@ -66,7 +66,7 @@ def _preview(
 ) -> HttpResponse:
     shown = OrganisationDecision.Reason(reason.cleaned_data["reason"]).label if reason else ""
     context: dict[str, Any] = {"chosen": chosen, "reason": reason, "reason_shown": shown}
-    return page(request, "organisation/approvals_preview", title=title, **context)
+    return page(request, "pledges/organisation/approvals_preview", title=title, **context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -75,8 +75,7 @@ def enter(request: HttpRequest) -> HttpResponse:
     """The form for one organisation that agreed in writing."""
     form = EntryForm(request.POST or None)
     if not form.is_valid():
-        status = 422 if form.is_bound else 200
-        return page(request, "organisation/enter", status, title=_("Enter an organisation"), form=form)
+        return page(request, "pledges/organisation/enter", title=_("Enter an organisation"), form=form)
     answers = form.cleaned_data
     by, now = staff(request), timezone.now()
     organisation = organisations.enter(answers, answers["agreed_on"], by, now, answers["is_another"])
@@ -104,7 +103,7 @@ def _decline(
 
 
 def _decide_all(
-    request: HttpRequest, chosen: list[Organisation], asked: int, decide: Decide, told: str
+    request: HttpRequest, chosen: list[Organisation], asked: int, decide: Decide, message: str
 ) -> HttpResponse:
     """Decides about all in one transaction. Those with the name of another one in the list are left out."""
     done, same, by, now = [], [], staff(request), timezone.now()
@@ -118,7 +117,7 @@ def _decide_all(
             except organisations.Overtaken:
                 continue
     if done:
-        tell_with_undo(request, told % len(done), done, now)
+        tell_with_undo(request, message % len(done), done, now)
     if same:
         said = _("Not approved, since the name is in the list already: %s. Compare each on its own page.")
         messages.warning(request, said % ", ".join(f"“{name}”" for name in same))

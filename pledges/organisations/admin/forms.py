@@ -27,6 +27,10 @@ class VersionForm(forms.Form):
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=MOST_VERSIONS)
 
+    def __init__(self, data: Any = None, *, of: Organisation | None = None, **options: Any) -> None:
+        super().__init__(data, initial={"version": of.version, "name": of.name} if of else None, **options)
+        self.organisation = of
+
     def arguments(self) -> dict[str, Any]:
         """The keyword arguments for the function that does it, except the version."""
         return {name: value for name, value in self.cleaned_data.items() if name != "version"}
@@ -99,22 +103,20 @@ class EmailedForm(VersionForm):
 
 class DeclineForm(EmailedForm):
     own, email = OrganisationDecision.Reason.OTHER, "declined"
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        field: Any = self.fields["reason"]
-        field.choices = [choice for choice in OrganisationDecision.Reason.choices if choice[0]]
-        field.error_messages["required"] = _("Choose a reason.")
+    reason = forms.ChoiceField(
+        choices=[choice for choice in OrganisationDecision.Reason.choices if choice[0]],
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Choose a reason.")},
+    )
 
 
 class QuestionForm(EmailedForm):
     own, email = OrganisationDecision.Question.OWN, "question"
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        field: Any = self.fields["reason"]
-        field.choices = OrganisationDecision.Question.choices
-        field.error_messages["required"] = _("Choose a question.")
+    reason = forms.ChoiceField(
+        choices=OrganisationDecision.Question.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Choose a question.")},
+    )
 
 
 class AnswerForm(VersionForm):
@@ -138,13 +140,9 @@ class NoteForm(VersionForm):
 class SpellingForm(VersionForm):
     name = CleanField(validation.organisation_name, label=gettext_lazy("How its name is written"))
 
-    def __init__(self, *args: Any, before: str, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.before = before
-
     def clean_name(self) -> str:
         name = self.cleaned_data["name"]
-        if not upkeep.is_spelling(self.before, name):
+        if self.organisation and not upkeep.is_spelling(self.organisation.name, name):
             raise forms.ValidationError(_("That is another name. Only the organisation itself can take one."))
         return name
 
@@ -161,6 +159,19 @@ class SignerForm(VersionForm):
         names = {name: clean[name] for name in ("signer_name", "signer_role")}
         return {"signer": {**names, "email": clean["email"].address}}
 
+
+# The decisions about one organisation, by the last word of their URL.
+FORMS: dict[str, type[VersionForm]] = {
+    "approval": ApprovalForm,
+    "refusal": DeclineForm,
+    "question": QuestionForm,
+    "answer": AnswerForm,
+    "note": NoteForm,
+    "withdrawal": ReasonForm,
+    "reopening": VersionForm,
+    "spelling": SpellingForm,
+    "contact": SignerForm,
+}
 
 SAME_NAME = gettext_lazy(
     "An organisation of this name is in the list already. Compare the two: if they are different organisations, "

@@ -1,21 +1,27 @@
-"""Organisations in the admin: the list with search and filters, the URLs of all their pages, and the decisions."""
+"""Organisations in the staff area: the list with search and filters, the URLs of all their pages, downloads of the
+public list for the press, and the record of decisions.
+"""
 
 from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import OuterRef, QuerySet, Subquery
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.utils import timezone
 from django.utils.html import conditional_escape
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
+from pledges.admin_base.pages import may_read
 from pledges.admin_base.read_only import ChoiceFilter, RecordAdmin, RefAdmin
+from pledges.inputs import spreadsheet
 from pledges.models import Organisation, OrganisationDecision
 from pledges.models.organisations import OrganisationQuerySet, State
-from pledges.organisations.admin import batch, decisions, pasted_list_form, press, queue
+from pledges.organisations.admin import batch, decisions, pasted_list_form, queue
+from pledges.organisations.admin.forms import FORMS
 
 UNANSWERED = "silent"
 
@@ -69,28 +75,47 @@ class OrganisationAdmin(RefAdmin):
             "approvals": batch.approvals,
             "enter": batch.enter,
             "paste": pasted_list_form.paste,
-            "text": press.as_text,
-            "csv": press.as_csv,
+            "text": as_text,
+            "csv": as_csv,
         }
-        of_one = [
-            decisions.approval,
-            decisions.refusal,
-            decisions.question,
-            decisions.answer,
-            decisions.note,
-            decisions.withdrawal,
-            decisions.reopening,
-            decisions.spelling,
-            decisions.contact,
-        ]
         view, name = self.admin_site.admin_view, "pledges_organisation_{}".format
         return [
             *(path(f"{word}/", view(act), name=name(word)) for word, act in of_all.items()),
-            path("queue/end/", view(queue.end), name=name("queue_end")),
+            path("queue/end/", view(queue.queue_end), name=name("queue_end")),
             path("<uuid:ref>/", view(queue.entry), name=name("entry")),
-            *(path(f"<uuid:ref>/{act.__name__}/", view(act), name=name(act.__name__)) for act in of_one),
+            *(path(f"<uuid:ref>/{act}/", view(decisions.decide), {"act": act}, name(act)) for act in FORMS),
             *super().get_urls(),
         ]
+
+
+@require_safe
+@may_read
+def as_text(request: HttpRequest) -> HttpResponse:
+    """The names only, by kind."""
+    parts: list[str] = []
+    for label, rows in _by_kind().items():
+        parts.append("\n".join([label.upper(), *(row.name for row in rows)]))
+    return _file("\n\n".join(parts) + "\n", "text/plain", "organisations.txt")
+
+
+@require_safe
+@may_read
+def as_csv(request: HttpRequest) -> HttpResponse:
+    table = [["name", "kind", "website"]]
+    for label, rows in _by_kind().items():
+        table += [[row.name, label, row.website] for row in rows]
+    return _file("".join(spreadsheet.csv_lines(table)), "text/csv", "organisations.csv")
+
+
+def _by_kind() -> dict[str, list[Organisation]]:
+    named = list(Organisation.objects.approved().filter(is_named=True).by_name())
+    kinds = {value: [row for row in named if row.kind == value] for value in Organisation.Kind.values}
+    return {str(Organisation.Kind(value).label): rows for value, rows in kinds.items() if rows}
+
+
+def _file(text: str, content_type: str, name: str) -> HttpResponse:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return HttpResponse(text, content_type=f"{content_type}; charset=utf-8", headers=headers)
 
 
 class DeciderFilter(admin.RelatedFieldListFilter):

@@ -53,12 +53,12 @@ def paste(request: HttpRequest) -> HttpResponse:
     """Previews the pasted list; a POST with `enter` adds the organisations if no line is wrong or undecided."""
     form = PasteForm(request.POST or None, request.FILES or None)
     if not form.is_valid():
-        return _shown(request, form, None, 422 if form.is_bound else 200)
+        return _shown(request, form, None)
     with transaction.atomic():
         organisations.lock_the_list()
         reading = pasted_list.read(form.cleaned_data["lines"], _decisions(request.POST))
         if "enter" not in request.POST or reading.wrong or reading.undecided or not reading.to_enter:
-            return _shown(request, form, reading, 422 if "enter" in request.POST else 200)
+            return _shown(request, form, reading)
         by, now = staff(request), timezone.now()
         entered = [
             organisations.enter(
@@ -67,14 +67,15 @@ def paste(request: HttpRequest) -> HttpResponse:
             for line in reading.to_enter
         ]
     decisions = OrganisationDecision.objects.filter(organisation_ref__in=[row.ref for row in entered])
-    tell_with_undo(request, _told(reading), list(decisions), now)
+    tell_with_undo(request, _message(reading), list(decisions), now)
     return redirect("admin:pledges_organisation_changelist")
 
 
-def _shown(request: HttpRequest, form: PasteForm, reading: Reading | None, status: int) -> HttpResponse:
-    title, is_asked = _("Enter several organisations"), "enter" in request.POST
+def _shown(request: HttpRequest, form: PasteForm, reading: Reading | None) -> HttpResponse:
+    context = {"form": form, "reading": reading, "is_asked": "enter" in request.POST}
+    status = 422 if context["is_asked"] else 200
     return page(
-        request, "organisation/paste", status, title=title, form=form, reading=reading, is_asked=is_asked
+        request, "pledges/organisation/paste", status, title=_("Enter several organisations"), **context
     )
 
 
@@ -84,7 +85,7 @@ def _decisions(posted: QueryDict) -> dict[int, str]:
     return {int(found[1]): str(posted[name]) for found, name in named if found}
 
 
-def _told(reading: Reading) -> str:
+def _message(reading: Reading) -> str:
     entered, left = len(reading.to_enter), [line for line in reading.alike if not line.is_entered]
     said = [
         ngettext("%d organisation is in the list.", "%d organisations are in the list.", entered) % entered

@@ -16,7 +16,6 @@ from django.utils import timezone
 from campaign.backups import after_restore
 from campaign.backups import create as backups
 from campaign.backups import load as loading
-from campaign.embedded_postgres import clients
 from campaign.models import Backup
 from pledges.crypto import tokens
 from pledges.emails import queue
@@ -67,7 +66,7 @@ def elsewhere():
 def as_sql(backup):
     """What the backup holds, as age and pg_restore tell without this site's code (docs/backups.md)."""
     dump = pyrage.decrypt(backup.read_bytes(), [KEY]).split(b"\n", 2)[2]
-    command, environment = clients.command("pg_restore", "--file=-")
+    command, environment = backups.client_command("pg_restore", "--file=-")
     return subprocess.run(
         command, env=environment, input=dump, capture_output=True, check=True
     ).stdout.decode()
@@ -110,7 +109,7 @@ def test_without_public_keys_no_backup_is_made(folder, settings):
 
 def test_a_failed_dump_leaves_no_backup_file(folder, monkeypatch):
     broken = ["sh", "-c", "echo half; echo no space left >&2; exit 1"]
-    monkeypatch.setattr(clients, "command", lambda *options, **more: (broken, dict(os.environ)))
+    monkeypatch.setattr(backups, "client_command", lambda *options, **more: (broken, dict(os.environ)))
     with pytest.raises(CommandError, match="no space left"):
         call_command("backup")
     assert not list(folder.glob("*.age*"))

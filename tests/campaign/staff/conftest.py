@@ -5,5 +5,5 @@ from campaign.staff import devices
 
 @pytest.fixture(autouse=True)
 def quick_recovery_codes(monkeypatch):
-    """Ten recovery codes take seconds to hash; here they are hashed as quickly as passwords are in tests."""
+    """Hashes recovery codes as fast as passwords are hashed in tests; ten of them would take seconds."""
     monkeypatch.setattr(devices, "SCRYPT", {**devices.SCRYPT, "n": 2})

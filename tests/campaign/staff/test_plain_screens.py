@@ -105,3 +105,9 @@ def test_no_access_key_is_one_that_browsers_keep_for_themselves():
     keys = set(re.findall(r'\b(?:access|first_)?key="(\w)"', "".join(page.read_text() for page in pages)))
     assert {"a", "r", "x", "z"} <= keys
     assert keys.isdisjoint("def")
+
+
+@pytest.mark.parametrize("name", ["pledges_abuserule", "pledges_phonerequest", "pledges_listvisibility"])
+def test_the_button_above_a_list_has_the_title_of_the_page_that_it_opens(everything, name):
+    title = everything.get(reverse(f"admin:{name}_add")).context["title"]
+    assert f'class="addlink">{title}</a>' in everything.get(reverse(f"admin:{name}_changelist")).text

@@ -161,7 +161,7 @@ def test_invalidating_leaves_out_who_had_confirmed_before_the_rule(moderator):
 
 def test_before_it_is_invalidated_the_page_says_how_many_that_takes(moderator, monkeypatch):
     flood_with_two_early()
-    monkeypatch.setattr(groups.weekly, "in_tens", str)
+    monkeypatch.setattr(groups, "in_tens", str)
     page = moderator.get(judgement()).text
     assert "It would take 1 signatures and 0 email contacts. Those who had confirmed before" in page
     assert "marked them (2) become a group" in page

@@ -8,14 +8,14 @@ from django.core import mail
 
 from pledges.crypto import tokens
 from pledges.crypto.tokens import TokenPurpose
-from pledges.emails import mailbox_limits, queue, sending
+from pledges.emails import mailbox_limits, queue
 from pledges.inputs.email_address import mailbox
 from pledges.models import Consent, Contact, EmailBlock, Organisation, QueuedEmail, Signature
 from pledges.models.answers import ConfirmChoices
 from pledges.my_pledge import service as my_pledge
 from pledges.organisations import upkeep
 from pledges.signing import service as signing
-from tests.makers import ALICE, BOB, NOW, answers, organisation_answers, signed, token_of
+from tests.makers import ALICE, BOB, NOW, answers, organisation_answers, send, signed, token_of
 from tests.pledges.my_pledge.test_views import BOBS, remove
 from tests.staff_accounts import NOON, approved
 
@@ -27,13 +27,6 @@ ONE_CLICK = {"List-Unsubscribe": "One-Click"}
 
 def block(box=ALICE, now=NOW):
     my_pledge.block_emails(tokens.digest(box.identity), Consent.Source.EMAIL_LINK, now)
-
-
-def send(now):
-    mail.outbox.clear()
-    while sending.send_due(now):
-        pass
-    return mail.outbox
 
 
 def link_in(email):

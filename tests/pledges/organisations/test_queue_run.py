@@ -117,8 +117,7 @@ def test_own_words_are_shown_as_an_email_before_they_are_sent(mona, act):
     assert shown.text.count("autofocus") == 1  # the page opens at the email
     assert "Care Don&#x27;t Share is a campaign by" in shown.text
     assert not OrganisationDecision.objects.exists()
-    name = {"refusal": "decline", "question": "question"}[act]
-    sealed = shown.context["forms"][name]["previewed"].value()
+    sealed = shown.context["forms"][act]["previewed"].value()
     changed = post(mona, act, organisation, **words | {"text": "Other words"}, previewed=sealed)
     assert not OrganisationDecision.objects.exists()
     assert "Other words" in changed.text
@@ -154,7 +153,7 @@ def test_a_withdrawal_takes_no_words_of_ones_own(mona):
 
 
 def test_an_organisation_that_was_asked_says_since_when(mona):
-    organisation = waiting()
+    organisation = waiting(now=timezone.now() - timezone.timedelta(hours=5))
     post(mona, "question", organisation, reason="who")
     page = mona.get(url("entry", organisation.ref)).text
     assert "asked, no answer yet for 0\xa0minutes" in page

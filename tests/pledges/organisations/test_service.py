@@ -115,7 +115,7 @@ def test_an_organisation_may_withdraw_by_itself():
     organisations.withdraw(organisation, None, OrganisationDecision.Reason.ASKED, 1, NOON)
     assert "withdrawn" not in written_to(organisation)
     assert OrganisationDecision.objects.get().decided_by is None
-    assert not Organisation.objects.alive().exists()
+    assert not Organisation.objects.active().exists()
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ from pledges.models import (
     NameDecision,
     Organisation,
     OrganisationDecision,
+    PaperCount,
     PendingSignature,
     PhoneRequest,
     PublicName,
@@ -78,7 +79,7 @@ def test_everything_the_retention_job_erases_under_a_ref_is_recorded():
         some.rows.model for some in retention_job.due(NOW + 9999 * DAY) if hasattr(some.rows.model, "ref")
     }
     # Their refs are those of other rows, or identify no person.
-    by_ref -= {QueuedEmail, Erasure, Removal, PhoneRequest, OrganisationDecision}
+    by_ref -= {QueuedEmail, Erasure, Removal, PhoneRequest, OrganisationDecision, PaperCount}
     assert {model._meta.db_table for model in by_ref} == restore.TABLES.keys()
 
 
@@ -199,7 +200,7 @@ def after_restore(tmp_path, capsys, monkeypatch):
     return run
 
 
-HEAD = '{"left_sight": 1, "made_at": "2026-06-01T12:00:00+00:00"}'
+HEAD = '{"no_longer_public": 1, "made_at": "2026-06-01T12:00:00+00:00"}'
 
 
 @pytest.mark.parametrize(

@@ -3,25 +3,17 @@
 from datetime import timedelta
 
 import pytest
-from django.core import mail
 
 from pledges.crypto import tokens
-from pledges.emails import queue, sending
+from pledges.emails import queue
 from pledges.models import Consent, QueuedEmail
 from pledges.my_pledge import service as my_pledge
 from pledges.signing import service as signing
-from tests.makers import ALICE, NOW, answers, token_of
+from tests.makers import ALICE, NOW, answers, send, token_of
 
 pytestmark = pytest.mark.django_db
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 PAUSE, SECOND = timedelta(minutes=2), timedelta(seconds=1)
-
-
-def send(now):
-    mail.outbox.clear()
-    while sending.send_due(now):
-        pass
-    return mail.outbox
 
 
 def sign(now):

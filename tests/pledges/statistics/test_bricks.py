@@ -7,7 +7,7 @@ import pytest
 from django.template import engines
 
 from pledges.statistics import bricks
-from pledges.templatetags.wall import MOST, each_brick, flow, wall
+from pledges.templatetags.drawings import MOST, each_brick, flow, wall
 
 
 def kinds(people):
@@ -55,7 +55,7 @@ def test_every_stream_arrives_at_the_home_office_and_stays_in_the_drawing():
 
 
 def test_an_arrangement_that_ended_is_outlined_and_says_so():
-    drawing = engines["django"].from_string("{% load wall %}{% flow these %}")
+    drawing = engines["django"].from_string("{% load drawings %}{% flow these %}")
     ended = arrangement("NHS", SimpleNamespace(year=2018))
     text = drawing.render({"these": [arrangement("Schools"), ended]})
     assert text.count("flow-line--ended") == 1

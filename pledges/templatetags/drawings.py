@@ -1,8 +1,8 @@
-"""Template tags for drawings of bricks: {% wall people %} (signatures) and {% flow arrangements %} (what a firewall
-stops).
+"""Template tags that draw with bricks: {% wall people %}, the signatures; {% flow arrangements %}, what a firewall
+stops; the charts of the numbers, {% columns growth %}, {% tiles regions %}, {% bars professions %}.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -11,7 +11,8 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from pledges.statistics import bricks
+from pledges.statistics import bricks, charts
+from pledges.statistics.weekly import Cell
 
 register = template.Library()
 
@@ -62,3 +63,24 @@ def flow(arrangements: Iterable[object]) -> dict[str, object]:
     ]
     firewall, _ = bricks.build_wall(18, 360, 87, 27)
     return {"streams": streams, "firewall": firewall}
+
+
+@register.simple_tag
+def brick_of(cells: Sequence[Cell]) -> str:
+    """How many people a brick of {% columns %} represents."""
+    return f"{charts.each(cells):,}"
+
+
+@register.inclusion_tag("partials/columns.html")
+def columns(cells: Sequence[Cell]) -> dict[str, object]:
+    return charts.columns(cells)
+
+
+@register.inclusion_tag("partials/tiles.html")
+def tiles(cells: Sequence[Cell]) -> dict[str, object]:
+    return {"tiles": charts.tiles(cells)}
+
+
+@register.inclusion_tag("partials/bars.html")
+def bars(cells: Sequence[Cell]) -> dict[str, object]:
+    return {"rows": charts.rows(cells), "height": len(cells) * charts.ROW}
