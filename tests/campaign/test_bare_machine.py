@@ -51,7 +51,7 @@ def machine(tmp_path):
     return machine
 
 
-def test_a_python_too_old_is_told_in_one_line(machine):
+def test_a_python_that_is_too_old_is_reported_in_one_line(machine):
     machine.has("python3", OLD)
     done = machine.run("environment", "requirements.txt")
     assert done.returncode == 1
@@ -64,7 +64,7 @@ def test_a_newer_python_beside_an_old_one_is_found(machine):
     assert "python3.12-venv" in machine.run("environment", "requirements.txt").stderr
 
 
-def test_a_missing_venv_is_told_in_one_line(machine):
+def test_a_missing_venv_module_is_reported_in_one_line(machine):
     machine.has("python3", NEW_WITHOUT_VENV)
     done = machine.run("environment", "requirements.txt")
     assert done.returncode == 1

@@ -33,7 +33,7 @@ def whole(settings, monkeypatch):
     settings.CAMPAIGN_PUBLIC_KEYS = [str(pyrage.x25519.Identity.generate().to_public()) for _ in range(2)]
 
 
-def test_right_settings_pass():
+def test_correct_settings_pass():
     assert ids() == []
 
 
@@ -78,7 +78,7 @@ def test_a_wrong_setting_is_named(settings, wrong, expected):
     assert ids() == [expected]
 
 
-def test_one_key_holder_is_warned_of(settings):
+def test_check_warns_of_a_single_key_holder(settings):
     settings.CAMPAIGN_PUBLIC_KEYS = settings.CAMPAIGN_PUBLIC_KEYS[:1]
     assert ids() == ["campaign.W001"]
 
@@ -97,7 +97,7 @@ def test_an_old_postgresql_is_named(monkeypatch):
         "campaign/embedded_postgres/server.py",
     ],
 )
-def test_every_postgresql_of_ours_is_set_up_to_be_as_quiet(settings, place):
+def test_every_postgresql_in_deploy_has_the_required_log_settings(settings, place):
     said = re.sub(r"[ \"]*[=:][ \"]*", "=", (settings.BASE_DIR / place).read_text())
     by_itself = {"log_statement", "log_min_duration_statement", "log_min_duration_sample"}
     by_itself |= {"log_transaction_sample_rate"}
@@ -106,7 +106,7 @@ def test_every_postgresql_of_ours_is_set_up_to_be_as_quiet(settings, place):
 
 
 @pytest.mark.django_db
-def test_another_database_is_named(monkeypatch):
+def test_a_database_that_is_not_postgresql_is_named(monkeypatch):
     monkeypatch.setattr(checks, "DatabaseWrapper", str)
     assert ids(databases=["default"]) == ["campaign.E016"]
 
@@ -253,7 +253,7 @@ def deploy_ids(settings, **changed):
         ({"TRUSTED_PROXIES": 9}, "campaign.E125"),
     ],
 )
-def test_a_server_is_not_set_up_with_what_can_not_be_right_there(settings, changed, id):
+def test_check_deploy_refuses_example_values_and_unencrypted_connections(settings, changed, id):
     assert deploy_ids(settings) == []
     assert deploy_ids(settings, **changed) == [id]
 
@@ -268,7 +268,7 @@ def test_a_server_is_not_set_up_with_what_can_not_be_right_there(settings, chang
         {"DATABASES": {"default": {**REMOTE, "HOST": "/run/postgresql"}}},
     ],
 )
-def test_what_stays_on_this_machine_or_is_encrypted_passes(settings, changed):
+def test_local_or_encrypted_connections_pass(settings, changed):
     assert deploy_ids(settings, **changed) == []
 
 

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 SIGN_ADDRESS = "https://pledge.example.org/pledge/"
 
 
-def test_every_link_that_shares_names_the_pledge_alone(client):
+def test_every_sharing_link_contains_only_the_pledge(client):
     page = client.get("/share/").text
     for href in re.findall(r'href="((?:https://wa\.me|mailto:|sms:)[^"]+)"', page):
         shared = re.findall(r"https://pledge\S+", unquote(href.partition("?")[2]))
@@ -24,7 +24,7 @@ def test_every_link_that_shares_names_the_pledge_alone(client):
 
 
 @pytest.mark.parametrize("path", ["/share/poster/", "/share/hand-out/"])
-def test_a_sheet_bears_the_qr_code_of_the_pledge(client, path):
+def test_a_sheet_has_the_qr_code_of_the_pledge(client, path):
     drawn = re.search(r'<path[^>]* d="([^"]+)"', client.get(path).text.partition('class="qr"')[2])[1]
     expected = segno.make(SIGN_ADDRESS, error="q", micro=False).svg_inline(border=2, omitsize=True)
     assert f'd="{drawn}"' in expected

@@ -53,7 +53,7 @@ def test_home_works_before_any_report_is_published(client, db):
     assert "/pledge/" in page(client, "/")
 
 
-def test_home_asks_the_database_the_same_however_much_there_is(client, report, django_assert_max_num_queries):
+def test_home_needs_the_same_number_of_queries_with_more_rows(client, report, django_assert_max_num_queries):
     with django_assert_max_num_queries(5):
         client.get("/")
 
@@ -64,7 +64,7 @@ def test_about_explains_every_word(client, report):
         assert escape(term.meaning) in text
 
 
-def test_privacy_tells_the_times_that_the_settings_hold(client, settings):
+def test_privacy_shows_the_periods_of_the_settings(client, settings):
     settings.KEEP_CONTACT_MONTHS, settings.CAMPAIGN_ENDS = 18, "2030-06-30"
     text = page(client, "/privacy/")
     assert "18 months after" in text
@@ -78,13 +78,13 @@ def test_privacy_says_that_the_address_is_stored_where_its_owner_wants_email(cli
     assert "The address itself only in the sealed record, if you said yes to email" in text
 
 
-def test_privacy_names_who_answers_for_it(client, settings):
+def test_privacy_names_the_controller(client, settings):
     text = page(client, "/privacy/")
     for told in ["name", "address", "phone", "company", "ico"]:
         assert settings.CONTROLLER[told] in text
 
 
-def test_a_page_that_was_asked_for_elsewhere_names_its_own_origin(client):
+def test_canonical_links_use_the_configured_origin(client):
     text = client.get("/privacy/", headers={"Host": "localhost"}).content.decode()
     assert '<link rel="canonical" href="https://pledge.example.org/privacy/">' in text
 
@@ -97,7 +97,7 @@ def test_an_error_page_needs_neither_database_nor_request():
     ("path", "marked"),
     [("/report/", ["/report/"]), ("/report/progress/", ["/report/progress/"]), ("/privacy/", [])],
 )
-def test_the_masthead_marks_where_the_reader_is(client, report, path, marked):
+def test_the_header_marks_the_current_page(client, report, path, marked):
     ways = page(client, path).split("</header>")[0].split('<a href="')[1:]
     assert [way.split('"')[0] for way in ways if "aria-current" in way.split("</a>")[0]] == marked
 

@@ -89,7 +89,7 @@ def own_signals():
         signal.signal(name, handler)
 
 
-def test_a_second_signal_does_not_break_into_the_stopping(own_signals):
+def test_a_second_signal_does_not_interrupt_the_stop(own_signals):
     stop_on_signals()
     interruptions = 0
     for name in (signal.SIGTERM, signal.SIGINT):
@@ -111,7 +111,7 @@ def test_a_dead_worker_stops_the_demo_and_is_named(folder, port):
     assert demo.process.returncode == 1
 
 
-def test_a_port_in_use_is_told_in_one_line(folder):
+def test_a_port_in_use_is_reported_in_one_line(folder):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         demo = Demo(folder, taken.getsockname()[1])
         said = demo.process.communicate()[0]

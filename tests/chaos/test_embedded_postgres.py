@@ -123,7 +123,7 @@ def test_the_first_process_to_leave_does_not_stop_the_server(folder):
     assert not runs(folder)
 
 
-def test_a_killed_user_leaves_no_lock_behind(folder):
+def test_a_killed_process_leaves_no_lock_behind(folder):
     killed = User(folder)
     pid = killed.server_pid()
     killed.kill()
@@ -153,7 +153,7 @@ def test_a_killed_server_is_started_again_by_the_next_request(connection, with_c
     assert ask(connection, "SELECT 1") == 1
 
 
-def test_a_stale_number_that_is_another_programs_now_is_passed_over(folder):
+def test_a_stale_process_id_of_another_program_is_ignored(folder):
     killed = User(folder)
     pid = killed.server_pid()
     os.kill(pid, signal.SIGKILL)
@@ -168,7 +168,7 @@ def test_a_stale_number_that_is_another_programs_now_is_passed_over(folder):
         other.kill()
 
 
-def test_a_lock_file_emptied_by_a_crash_stops_nothing(folder):
+def test_an_empty_lock_file_does_not_prevent_the_start(folder):
     killed = User(folder)
     os.kill(killed.server_pid(), signal.SIGKILL)
     killed.kill()
@@ -210,7 +210,7 @@ def test_a_server_that_can_not_start_says_why(folder):
         broken.join()
 
 
-def test_nobody_else_can_reach_the_server(connection, folder):
+def test_no_other_user_can_connect_to_the_server(connection, folder):
     assert ask(connection, "SHOW listen_addresses") == ""
     assert folder.stat().st_mode & 0o777 == 0o700
 
@@ -258,7 +258,7 @@ def test_a_path_too_long_for_a_socket_becomes_a_link(tmp_path):
     long.path.rmdir()
 
 
-def test_a_link_whose_folder_was_cleaned_away_is_made_anew(tmp_path):
+def test_a_link_to_a_deleted_folder_is_made_again(tmp_path):
     swept = data_folder.DataFolder(tmp_path / "postgres")
     swept.folder.symlink_to(tmp_path / "gone")
     swept.settle()
@@ -281,7 +281,7 @@ def test_the_wheels_programs_are_copied_to_where_the_servers_user_can_run_them(f
 
 
 @as_root
-def test_a_folder_of_somebody_else_is_refused_by_name(folder, monkeypatch):
+def test_a_folder_of_another_user_is_refused(folder, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(os, "geteuid", lambda: 12345)
         with pytest.raises(PostgresError, match="belongs to"):

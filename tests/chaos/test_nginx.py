@@ -153,7 +153,7 @@ def behind_an_edge(tmp_path, site_port, settings):
     proxy.end()
 
 
-def test_the_site_hears_one_address_whatever_the_client_writes(proxy):
+def test_the_site_gets_one_address_whatever_headers_the_client_sends(proxy):
     lies = ["X-Forwarded-For", "X-Real-IP", "X_Forwarded_For", "Forwarded", "X-Forwarded-Host", "X_Real_IP"]
     said = proxy.get(*(f"{lie}: for=203.0.113.7".encode() for lie in lies))
     heard = {name: value for name, value in said[1:] if "orward" in name or "eal" in name}
@@ -167,7 +167,7 @@ def test_what_could_smuggle_a_request_is_refused_and_the_connection_closed(proxy
     assert not Site.requests
 
 
-def test_a_bare_line_feed_means_the_same_to_nginx_and_to_the_site(proxy):
+def test_nginx_and_the_site_treat_a_bare_line_feed_alike(proxy):
     """nginx takes it for a line's end and passes on what it understood, so that both count alike."""
     Site.requests.clear()
     last = b"GET / HTTP/1.0\r\n" + HOST + b"\r\n"
@@ -189,7 +189,7 @@ def test_another_host_gets_no_certificate(proxy):
         proxy.connect("evil.example")
 
 
-def test_an_address_that_names_a_host_is_held_to_it(proxy):
+def test_an_absolute_uri_with_another_host_is_refused(proxy):
     absolute = b"GET https://evil.example/ HTTP/1.1\r\n" + HOST + b"Connection: close\r\n\r\n"
     assert statuses(proxy.send(absolute)) == [400]
 
@@ -212,12 +212,12 @@ def test_a_large_body_is_refused_but_for_staff(proxy, path, status):
 
 
 @pytest.mark.parametrize(("length", "status"), [(10_000, 200), (20_000, 414)])
-def test_a_long_address_reaches_the_site_up_to_a_bound(proxy, length, status):
+def test_a_long_url_reaches_the_site_up_to_a_limit(proxy, length, status):
     search = b"GET /report/search/?q=" + b"a" * length + b" HTTP/1.1\r\n"
     assert statuses(proxy.send(search + HOST + b"Connection: close\r\n\r\n")) == [status]
 
 
-def test_what_nginx_answers_itself_has_the_sites_headers(proxy):
+def test_responses_of_nginx_itself_have_the_sites_headers(proxy):
     answer = proxy.send(large(b"/pledge/"))
     assert b"X-Frame-Options: DENY" in answer
     assert b"frame-ancestors 'none'" in answer
@@ -245,7 +245,7 @@ def test_nginx_logs_no_address_and_no_path(proxy):
     assert "127.0.0.1" not in written
 
 
-def test_one_client_cannot_send_forms_without_end(proxy):
+def test_nginx_limits_the_forms_of_one_client(proxy):
     form = b"POST /pledge/ HTTP/1.1\r\n" + HOST + b"Content-Length: 0\r\n\r\n"
     page = b"GET /pledge/ HTTP/1.1\r\n" + HOST + b"Connection: close\r\n\r\n"
     with ThreadPoolExecutor(20) as clients:

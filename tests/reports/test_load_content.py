@@ -9,7 +9,7 @@ from reports.models import Recommendation, Update
 pytestmark = pytest.mark.django_db
 
 
-def test_loading_twice_creates_nothing_more():
+def test_loading_twice_creates_nothing_the_second_time():
     load_content.load()
     assert load_content.load() == []
 

@@ -10,12 +10,12 @@ from reports.models import Recommendation, Update
 from reports.models.updates import GRACE
 
 
-def test_an_update_moves_the_status(happen, schools):
+def test_an_update_changes_the_status(happen, schools):
     happen("2019-07-19", status_after="partly-met")
     assert schools.status == "partly-met"
 
 
-def test_an_update_without_a_status_moves_nothing(happen, schools):
+def test_an_update_without_a_status_changes_no_status(happen, schools):
     happen("2019-07-19", status_after="met")
     happen("2020-01-01")
     assert schools.status == "met"
@@ -40,7 +40,7 @@ def test_the_latest_event_counts_in_whatever_order_they_are_recorded(happen, sch
     assert schools.status == "met"
 
 
-def test_what_happened_before_the_report_moves_no_status(happen, schools):
+def test_events_before_the_report_change_no_status(happen, schools):
     with pytest.raises(ValidationError):
         happen("2018-12-02", status_after="met")
     happen("2018-12-03", status_after="met")
@@ -86,7 +86,7 @@ def test_the_database_refuses_to_rewrite_what_is_older_than_the_hour(happen, sta
         cursor.execute(statement)
 
 
-def test_not_even_within_the_hour_does_an_update_move_elsewhere_or_become_younger(happen):
+def test_within_the_hour_an_update_can_not_change_its_recommendation_or_time(happen):
     happen("2019-07-19", recorded_at=timezone.now() - GRACE + datetime.timedelta(minutes=5))
     with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("UPDATE reports_update SET recorded_at = now()")

@@ -163,7 +163,7 @@ def socket():
 
 @pytest.mark.chaos
 @pytest.mark.xdist_group("roles")
-def test_the_roles_script_makes_an_owner_and_a_role_that_may_little(socket):
+def test_deploy_roles_creates_an_owner_and_a_restricted_role(socket):
     check = ("check", "--deploy", "--database=default")
     assert "campaign.W004" in manage(socket, "campaign_owner", *check)
     assert "campaign.W004" not in manage(socket, "campaign", *check)

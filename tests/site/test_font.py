@@ -20,7 +20,7 @@ def test_the_font_and_its_licence_are_there_in_at_most_30_kilobytes():
 
 
 @pytest.mark.parametrize("sign", NEEDED)
-def test_the_font_has_what_a_heading_may_hold(sign):
+def test_the_font_has_every_character_of_headings(sign):
     font = ImageFont.truetype(FONT, 40)
     drawn, missing = (bytes(font.getmask(each)) for each in (sign, "\uffff"))
     assert drawn != missing

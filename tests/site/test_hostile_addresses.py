@@ -156,7 +156,7 @@ def test_no_form_of_staff_fails_for_a_hostile_body_or_none(ada, value):
     assert [told for path in sorted(paths) if (told := ask(ada, "post", path, hostile))] == []
 
 
-def test_the_crawler_meets_every_screen_with_a_row_in_it(ada):
+def test_the_crawler_opens_every_admin_page_with_a_row(ada):
     assert Report.objects.exists()
     assert Recommendation.objects.exists()
     empty = [model for model in admin.site._registry if not model._default_manager.exists()]

@@ -107,7 +107,7 @@ def seen() -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.model)
-def test_everybody_sees_what_the_register_says_and_no_other_field(table, somebody_of_each):
+def test_the_public_pages_show_only_fields_declared_as_public(table, somebody_of_each):
     assert apps.get_model(table.model)._base_manager.exists(), "the test needs a row to look at"
     fields = dict(fields_of(table))
     before = seen()
@@ -122,7 +122,7 @@ def test_everybody_sees_what_the_register_says_and_no_other_field(table, somebod
         assert after != before, f"{field.name} is declared for everybody and stands nowhere"
 
 
-def test_of_all_other_tables_everybody_sees_who_wrote_the_report_alone():
+def test_of_other_apps_the_register_declares_only_the_reports_author_as_public():
     others = [table for table in data_register.TABLES if table not in TABLES]
     public = [
         (table.model, names)

@@ -37,7 +37,7 @@ def test_the_demo_refuses_tables_made_by_an_older_version(monkeypatch, tmp_path)
 
 
 @pytest.mark.django_db
-def test_the_demo_takes_up_tables_that_it_made_itself(monkeypatch, tmp_path):
+def test_the_demo_accepts_tables_that_it_made_itself(monkeypatch, tmp_path):
     monkeypatch.setattr(keys, "FOLDER", tmp_path)
     monkeypatch.setattr(MigrationRecorder, "applied_migrations", lambda self: {})
     refuse_older_tables()

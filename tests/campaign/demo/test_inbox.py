@@ -48,7 +48,7 @@ def test_outside_the_demo_there_is_no_inbox(demo, client, settings):
 @pytest.mark.django_db
 @pytest.mark.parametrize(("debug", "shown"), [(True, True), (False, False)])
 @pytest.mark.parametrize("path", ["/pledge/sent/0123456789abcdef/", "/pledge/mine/sent/"])
-def test_the_inbox_pages_lead_there_in_the_demo_alone(client, settings, path, debug, shown):
+def test_only_in_the_demo_do_inbox_pages_link_to_the_demo_inbox(client, settings, path, debug, shown):
     settings.DEBUG = debug
     page = client.get(path).content.decode()
     assert ("/demo/inbox/" in page) is shown

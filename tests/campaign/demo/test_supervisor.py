@@ -33,7 +33,7 @@ def stage():
     stage.supervisor.stop()
 
 
-def test_programs_are_stopped_in_reverse(stage):
+def test_programs_are_stopped_in_reverse_order(stage):
     stage.start("first", LASTING)
     stage.start("second", LASTING)
     stage.supervisor.stop()
@@ -53,7 +53,7 @@ def test_a_killed_program_is_named_with_its_signal(stage):
     assert stage.supervisor.wait() == "killed ended (SIGKILL)"
 
 
-def test_a_program_that_does_not_stop_is_made_to(stage, monkeypatch):
+def test_a_program_that_does_not_stop_is_killed(stage, monkeypatch):
     monkeypatch.setattr(supervisor, "PATIENCE", 0.2)
     stage.start("stubborn", STUBBORN)
     stage.supervisor.stop()

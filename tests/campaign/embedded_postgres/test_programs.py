@@ -37,7 +37,7 @@ class TestFinding:
     def test_the_wheel_opens_the_data_it_made_though_the_system_has_another(self):
         assert programs.find(major=18).version == "18.3"
 
-    def test_the_wheel_can_be_asked_for(self, monkeypatch):
+    def test_postgres_from_can_choose_the_wheel(self, monkeypatch):
         monkeypatch.setenv("POSTGRES_FROM", "wheel")
         assert programs.find().major == 18
 
@@ -45,7 +45,7 @@ class TestFinding:
         with pytest.raises(programs.PostgresError, match=r"PostgreSQL 16(?s:.*)17.1(?s:.*)DATABASE_URL"):
             programs.find(major=16)
 
-    def test_an_incomplete_folder_is_passed_over(self, tmp_path):
+    def test_an_incomplete_folder_is_ignored(self, tmp_path):
         (tmp_path / "17.1" / "bin" / "initdb").unlink()
         assert programs.find().version == "15.18"
 

@@ -89,7 +89,7 @@ def test_one_of_two_factors_is_removed_and_the_last_one_is_not(client):
     assert devices.factors(user) == 1
 
 
-def test_a_reset_takes_the_passkeys_too(client):
+def test_a_reset_removes_passkeys_too(client):
     user = staff()
     passkey_of(user)
     devices.reset(user)

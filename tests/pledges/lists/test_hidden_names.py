@@ -44,7 +44,7 @@ def test_staff_hide_and_show_again_in_the_admin(client, public_name):
     assert PublicName.objects.shown().exists()
 
 
-def test_who_may_only_read_hides_nothing(client, public_name):
+def test_staff_who_may_only_read_can_not_hide_names(client, public_name):
     sign_in(client, staff("nadia@example.org", "view_publicname"))
     page = reverse("admin:pledges_publicname_hiding", args=[public_name.ref])
     assert client.post(page, {"reason": "false"}).status_code == 403

@@ -22,7 +22,7 @@ def network():
     return Organisation.objects.get()
 
 
-def test_who_signed_for_an_organisation_alone_gets_a_key(network):
+def test_a_person_who_only_signed_for_an_organisation_gets_a_link(network):
     assert "/pledge/mine/" in email_to(BOB).body
 
 
@@ -33,7 +33,7 @@ def test_an_organisation_that_changes_its_entry_waits_again(client, post, networ
     assert (network.name, network.approved_at, network.version) == ("Example Teachers", None, 2)
 
 
-def test_an_entry_saved_as_it_was_stays_in_public(post, network):
+def test_an_entry_saved_without_a_change_stays_public(post, network):
     same = {"name": network.name, "kind": "education", "website": "", "is_named": "yes", "save": "yes"}
     page = post(f"{my_pledge_path()}organisation/{network.ref}/", same).text
     assert "You changed nothing" in page
@@ -68,7 +68,7 @@ SAVED = {"name": "Example", "kind": "union", "website": "", "is_named": "yes", "
 
 
 @pytest.mark.parametrize("act", ["withdraw/", ""])
-def test_an_organisation_that_was_overtaken_is_shown_what_holds(post, network, monkeypatch, act):
+def test_an_organisation_is_shown_the_current_state_if_staff_were_faster(post, network, monkeypatch, act):
     monkeypatch.setattr("pledges.my_pledge.views._own", lambda digest, ref: network)
     Organisation.objects.update(version=2)
     assert (
@@ -91,7 +91,7 @@ def test_an_organisation_is_asked_to_be_sure(client, post, network):
     assert Organisation.objects.approved().exists()
 
 
-def test_nobody_elses_key_reaches_an_organisation(client, post, network):
+def test_no_other_mailboxs_link_opens_an_organisation(client, post, network):
     mallory = my_pledge_path(tokens.digest(CHARLIE.identity))
     assert post(f"{mallory}organisation/{network.ref}/withdraw/", {"sure": "on"}).status_code == 404
     assert Organisation.objects.approved().exists()

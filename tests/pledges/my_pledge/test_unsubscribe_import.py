@@ -50,13 +50,13 @@ def unsubscribe(tmp_path, text, **options):
         ("utf16.csv", [ANN, BOB_TOO]),
     ],
 )
-def test_those_who_unsubscribed_are_read_and_never_the_sender(everybody, name, read):
+def test_the_recipients_column_is_read_and_never_the_senders(everybody, name, read):
     found = unsubscribe_import.take((CASES / name).read_bytes(), NOW)
     assert stopped() == read
     assert found.addresses == len(read)
 
 
-def test_every_line_that_is_not_read_is_told_the_first_too():
+def test_every_line_that_is_not_read_is_reported():
     found = unsubscribe_import.take((CASES / "first-line-wrong.txt").read_bytes(), NOW)
     assert [number for number, reason in found.unread if reason] == [1, 3]
 
@@ -105,6 +105,6 @@ def test_opt_outs_end_contact_by_email_alone(tmp_path):
     assert Consent.objects.get(act="withdrawn").source == "mailing-tool"
 
 
-def test_an_import_tells_nobody_who_has_signed(tmp_path):
+def test_an_import_does_not_show_who_has_signed(tmp_path):
     signed(ALICE, by_email=True)
     assert unsubscribe(tmp_path, "alice@example.org") == unsubscribe(tmp_path, "unknown@example.org")

@@ -45,7 +45,7 @@ def test_several_are_shown_before_they_are_approved(moderator):
     assert Organisation.objects.listed().count() == 2
 
 
-def test_of_several_those_that_changed_meanwhile_are_left_out_and_told(moderator):
+def test_of_several_those_that_changed_meanwhile_are_left_out_and_named(moderator):
     same, changed = waiting("Example One"), waiting("Example Two")
     waiting("Example Two", website="https://example.com")
     answer = moderator.post(
@@ -115,7 +115,7 @@ def test_a_line_that_cannot_be_read_says_why(line):
     assert read.fault
 
 
-def test_a_line_that_stands_in_the_list_already_says_so():
+def test_a_line_that_is_in_the_list_already_says_so():
     approved("Example Clinic")
     first, second = pasted_list.read("example clinic;;legal\nExample Hospital;;health").lines
     assert (first.state, second.state) == ("repeated", "new")
@@ -134,7 +134,7 @@ def test_one_that_is_entered_twice_stands_in_the_list_once(moderator):
 
 
 @pytest.mark.parametrize("screen", ["enter", "paste"])
-def test_nobody_has_agreed_on_a_day_that_is_still_to_come(moderator, screen):
+def test_the_day_of_agreement_can_not_be_in_the_future(moderator, screen):
     one = {"name": "Example Clinic", "kind": "health", "is_named": "yes"}
     sent = {**one, "lines": LINES, "agreed_on": "2199-05-01", "enter": "yes"}
     assert moderator.post(url(screen), sent).status_code == 422
@@ -189,7 +189,7 @@ def test_the_switch_is_recorded_each_time(moderator):
     assert list(records) == [(True, "noor@example.org"), (False, "noor@example.org")]
 
 
-def test_spelling_is_mended_on_the_screen_and_a_new_name_refused(moderator):
+def test_spelling_is_corrected_in_the_admin_and_a_new_name_refused(moderator):
     organisation = approved("Exmaple Teachers")
     moderator.post(url("spelling", organisation.ref), {"version": 1, "name": "Example Teachers"})
     refused = moderator.post(url("spelling", organisation.ref), {"version": 2, "name": "Something Else Now"})

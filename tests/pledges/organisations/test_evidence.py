@@ -20,14 +20,14 @@ from tests.staff_accounts import NOON, sign_in, staff, waiting
         ("сосо", ["U+0441", "U+043E"]),  # wholly Cyrillic, and wholly read as "coco"
     ],
 )
-def test_letters_that_pass_for_others_are_named(name, codes):
+def test_lookalike_letters_are_named(name, codes):
     assert [each.code.split()[0] for each in lookalikes.found(name)] == codes
 
 
 @pytest.mark.parametrize(
     "name", ["Łódź Society", "Ελληνική Κοινότητα", "Українці в Лідсі", "Example's 2nd Café"]
 )
-def test_names_in_other_scripts_and_with_accents_are_no_trick(name):
+def test_names_in_other_scripts_and_with_accents_are_not_suspicious(name):
     assert lookalikes.found(name) == []
 
 
@@ -104,7 +104,7 @@ def test_the_registers_are_one_press_away_and_get_no_referrer(client):
     assert page.count('rel="noopener noreferrer') >= len(addresses)
 
 
-def test_a_kind_that_is_none_is_told_with_all_the_kinds():
+def test_an_unknown_kind_is_answered_with_all_kinds():
     [line] = pasted_list.read("Name;https://example.org;clubs").lines
     assert "School or college, Health, Council" in line.fault
 

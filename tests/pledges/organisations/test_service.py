@@ -63,7 +63,7 @@ def test_emails_about_a_decision_contain_nothing_that_the_organisation_wrote():
     assert "Click Here" not in said
 
 
-def test_a_decision_binds_to_the_version_seen():
+def test_a_decision_applies_only_to_the_version_that_was_seen():
     organisation = waiting()
     waiting(website="https://www.example.com", now=NOON)
     with pytest.raises(organisations.Overtaken):
@@ -99,7 +99,7 @@ def test_the_email_of_approval_is_dropped_if_the_organisation_withdraws():
     assert compose.compose(QueuedEmail.objects.get(kind="approved"), NOON) is None
 
 
-def test_what_staff_take_out_of_the_list_its_contact_learns_with_the_reason():
+def test_the_contact_is_emailed_the_reason_when_staff_withdraw_it():
     organisation = waiting()
     organisations.approve(organisation, mona := staff(), 1, NOON)
     organisations.withdraw(organisation, mona, OrganisationDecision.Reason.DUPLICATE, 1, NOON)
@@ -159,7 +159,7 @@ def test_a_decision_cannot_be_changed_in_the_database_either(change):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_two_moderators_at_once_one_decides_and_the_other_is_told():
+def test_of_two_moderators_at_once_one_decides_and_the_other_gets_a_message():
     organisation, staffs = waiting(), [staff(f"{name}@example.org") for name in ("mona", "noor")]
 
     def decide(by):

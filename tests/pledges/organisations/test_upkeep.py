@@ -96,7 +96,7 @@ def test_a_new_contact_counts_once_its_own_mailbox_confirms():
     assert applications.signer(other)["email"] == "office@example.org"
 
 
-def test_a_year_later_it_is_asked_once_and_silence_is_flagged_but_hides_nothing():
+def test_after_a_year_it_is_asked_once_and_without_an_answer_marked_as_silent():
     organisation = approved()
     assert upkeep.remind(NOON + YEAR - timedelta(days=2)) == 0
     assert [upkeep.remind(NOON + YEAR), upkeep.remind(NOON + YEAR)] == [1, 0]
@@ -201,7 +201,7 @@ def test_emails_to_an_organisation_in_the_list_carry_a_link_and_no_code(kind):
     assert organisation.name not in written.body
 
 
-def test_the_list_of_organisations_waits_for_its_hour():
+def test_the_list_of_organisations_is_public_from_the_set_time():
     approved()
     ListVisibility.objects.create(organisations_from=NOON + 99 * YEAR, decided_at=NOON)
     assert not Organisation.objects.listed().exists()

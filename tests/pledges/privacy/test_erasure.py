@@ -48,7 +48,7 @@ def campaign_over():
     return NOW.replace(year=over.year, month=over.month, day=over.day)
 
 
-def test_what_nobody_confirmed_is_gone_after_seven_days():
+def test_unconfirmed_forms_are_erased_after_seven_days():
     signing.sign(answers(by_email=True), NOW)
     assert retention_job.erase_expired(NOW + 7 * DAY - timedelta(seconds=1)) == {}
     assert retention_job.erase_expired(NOW + 7 * DAY)["pendings"] == 1
@@ -71,7 +71,7 @@ def test_a_sent_email_is_erased_after_seven_days_and_a_waiting_one_stays(end):
     assert QueuedEmail.objects.get().mailbox
 
 
-def test_of_what_nobody_confirmed_no_email_is_left_sent_or_waiting():
+def test_no_email_is_left_of_an_unconfirmed_form():
     signing.sign(answers(), NOW)
     queue.mark_sent([QueuedEmail.objects.get(kind="reminder")], NOW + 2 * DAY)
     retention_job.erase_expired(NOW + 7 * DAY)
@@ -96,7 +96,7 @@ def beside(act, other):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_who_confirms_anew_while_the_invalid_are_erased_keeps_the_signature():
+def test_confirming_again_during_the_erasure_of_invalid_signatures_keeps_the_signature():
     signed(BOB, is_trapped=True)
     rules.mark(NOW)
     rules.invalidate(Quarantine.objects.get(), staff_accounts.staff(), NOW)
@@ -109,7 +109,7 @@ def test_who_confirms_anew_while_the_invalid_are_erased_keeps_the_signature():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_who_confirms_just_before_the_form_expires_has_signed():
+def test_confirming_just_before_the_form_expires_counts():
     token, over = token_of(signing.sign(answers(by_email=True), NOW)), NOW + 7 * DAY
     beside(
         lambda: signing.confirm(token, ConfirmChoices(), over - SECOND),
@@ -119,7 +119,7 @@ def test_who_confirms_just_before_the_form_expires_has_signed():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_who_confirms_while_the_form_is_erased_has_not_signed():
+def test_confirming_while_the_form_is_erased_does_not_count():
     token, over = token_of(signing.sign(answers(by_email=True), NOW)), NOW + 7 * DAY
     assert not beside(
         lambda: retention_job.erase_expired(over),
@@ -128,7 +128,7 @@ def test_who_confirms_while_the_form_is_erased_has_not_signed():
     assert (Signature.objects.count(), Contact.objects.count(), PendingSignature.objects.count()) == (0, 0, 0)
 
 
-def test_what_limits_know_of_clients_is_erased_when_its_day_is_over():
+def test_rate_limit_data_are_erased_when_their_day_is_over():
     for day in (NOW - DAY, NOW):
         RateLimitSalt.objects.create(day=day.date(), salt=b"salt")
     RateLimitCount.objects.create(key="ended", value=1, expires_at=NOW)
@@ -208,7 +208,7 @@ def killed(*_):
     raise KeyboardInterrupt
 
 
-def test_a_run_killed_midway_keeps_what_it_did_and_the_next_one_goes_on(monkeypatch):
+def test_a_killed_run_is_continued_by_the_next(monkeypatch):
     monkeypatch.setattr(erasure, "BATCH", 2)
     for region in ["london", "wales", "scotland", "north-east", "north-west"]:
         signing.sign(answers(region=region), NOW)

@@ -44,7 +44,7 @@ def test_an_email_and_a_choice_are_enough_to_sign():
     assert (form.answers().region, form.answers().profession) == ("", "")
 
 
-def test_without_a_yes_to_email_nothing_is_made_of_a_name_not_even_a_fingerprint():
+def test_without_a_yes_to_email_a_name_is_not_used_even_for_a_hash():
     typed = {"name": "Alice", "occupation": "nurse", "postcode": "SW1A 0AA"}
     no, yes = sign(**typed), sign(**typed, by_email="yes")
     assert no.is_valid()
@@ -143,7 +143,7 @@ def test_an_organisation_signs_with_or_without_its_name():
 @pytest.mark.parametrize(
     "field", ["name", "kind", "signer_name", "signer_role", "email", "is_named", "authority"]
 )
-def test_an_organisation_owes_every_answer_but_its_website(field):
+def test_an_organisation_must_answer_everything_but_its_website(field):
     assert list(organisation(**{field: ""}).errors) == [field]
 
 

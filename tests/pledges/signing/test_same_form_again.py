@@ -27,7 +27,7 @@ def test_a_second_press_sends_no_second_email():
     assert not send(NOW + PAUSE)
 
 
-def test_who_got_no_email_and_sends_the_form_again_gets_another():
+def test_sending_the_form_again_later_queues_another_email():
     sign(NOW)
     send(NOW)
     token = sign(NOW + PAUSE)

@@ -14,7 +14,7 @@ def kinds(people):
     return re.findall(r'class="brick(?: brick--(\w+))?"', wall(people))
 
 
-def test_before_anybody_signed_only_the_open_place_is_there():
+def test_before_the_first_signature_only_the_outlined_brick_is_drawn():
     assert kinds(0) == ["open"]
 
 
@@ -29,7 +29,7 @@ def test_a_brick_stands_for_more_people_as_they_grow(people, each):
     assert len(kinds(people)) <= MOST + 1
 
 
-def test_bricks_lie_inside_the_wall_and_never_on_each_other():
+def test_bricks_are_inside_the_wall_and_never_overlap():
     wall, height = bricks.build_wall(40, width=200)
     for one in wall:
         assert 0 <= one.x < one.x + one.length <= 200
@@ -63,5 +63,5 @@ def test_an_arrangement_that_ended_is_outlined_and_says_so():
     assert 'href="#NHS"' in text
 
 
-def test_no_arrangement_is_no_mistake():
+def test_a_flow_without_arrangements_is_no_error():
     assert flow([])["streams"] == []

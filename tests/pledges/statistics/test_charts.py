@@ -12,7 +12,7 @@ def cells(*numbers):
 
 
 @pytest.mark.parametrize("numbers", [[0], [10], [170, 180], [10] * 30, [9_990, 100_000, 1_234_560]])
-def test_the_columns_stand_within_their_frame(numbers):
+def test_the_columns_are_within_their_frame(numbers):
     drawn = charts.columns(cells(*numbers))
     for brick in drawn["bricks"]:
         assert charts.SCALE_WIDTH <= brick.x <= 400 - brick.length
@@ -28,7 +28,7 @@ def test_the_columns_are_as_high_as_their_numbers():
     assert high == 2 * low
 
 
-def test_a_brick_of_a_chart_never_stands_for_fewer_than_ten():
+def test_a_brick_of_a_chart_never_represents_fewer_than_ten():
     assert charts.each(cells(10)) == 10
     assert charts.each(cells(3_400)) == 200
 

@@ -36,7 +36,7 @@ def test_only_confirmed_people_are_counted():
     assert counted() == (1, 0)
 
 
-def test_who_is_in_quarantine_counts_once_released():
+def test_quarantined_signatures_count_once_released():
     signed(CHARLIE, is_trapped=True)
     assert counted() == (0, 0)
     Signature.objects.update(quarantined_on=None)
@@ -44,7 +44,7 @@ def test_who_is_in_quarantine_counts_once_released():
 
 
 @pytest.mark.parametrize(("demo", "people"), [(True, 1), (False, 0)])
-def test_samples_count_in_the_demo_alone(settings, demo, people):
+def test_samples_count_only_in_the_demo(settings, demo, people):
     settings.DEBUG = demo
     signed(BOB)
     Signature.objects.update(sample=True)
@@ -104,7 +104,7 @@ def test_closing_within_an_hour_of_a_count_publishes_no_other_figure():
 @pytest.mark.parametrize(
     ("minutes", "said"), [(0, "at 14:05"), (59, "at 14:05"), (60, "due now"), (300, "due now")]
 )
-def test_who_has_just_signed_is_told_of_the_count_that_really_comes_next(client, time_machine, minutes, said):
+def test_the_thank_you_page_names_the_time_of_the_next_count(client, time_machine, minutes, said):
     counted_at = NOW + 5 * MINUTE  # 13:05 in London's summer
     totals.recount(counted_at)
     time_machine.move_to(counted_at + minutes * MINUTE, tick=False)

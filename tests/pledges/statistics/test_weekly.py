@@ -24,7 +24,7 @@ def shown(cells):
 
 
 @given(st.integers(0, 10**6))
-def test_a_figure_is_never_more_than_the_truth_and_never_says_fewer_than_ten(number):
+def test_a_published_number_is_never_too_high_and_never_below_ten(number):
     people = rounded(number)
     cell = weekly.Cell("", "", people)
     assert people <= number < people + 10
@@ -69,7 +69,7 @@ def test_weeks_that_the_worker_missed_are_caught_up():
     assert [week.people for week in weekly.growth()] == [10, 10, 40]
 
 
-def test_the_parts_stand_for_the_newest_week_alone():
+def test_parts_are_stored_for_the_newest_week_only():
     people(12, region="london", profession="health")
     weekly.publish(NOW)
     people(31, day=SUNDAY + WEEK, region="wales")

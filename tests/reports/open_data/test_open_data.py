@@ -137,7 +137,7 @@ def test_a_feed_links_with_the_configured_origin_alone(client, happen):
 
 @pytest.mark.parametrize("field", ["what", "source_name", "reported_by"])
 @pytest.mark.parametrize("hidden", ["\x07", "\x0b", "\u202e", "\u200f", "\uffff"])
-def test_what_no_xml_may_hold_is_refused_and_never_removed(happen, field, hidden):
+def test_characters_that_xml_forbids_are_refused_in_forms(happen, field, hidden):
     with pytest.raises(ValidationError, match="hidden character"):
         happen("2019-07-19", **{field: f"A bell{hidden}."})
 
