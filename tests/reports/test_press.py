@@ -20,7 +20,7 @@ def test_the_figures_are_rounded_dated_and_explained(client, db):
     html = client.get("/press/").content.decode()
     assert [
         word
-        for word in ("at least 12,340", "67", "5 January 2026, 09:30", "One signature for each mailbox")
+        for word in ("at least 12,340", "67", "5 January 2026, 09:30", "Each email address counts once")
         if word not in html
     ] == []
 
