@@ -66,7 +66,7 @@ SOURCES: dict[str, tuple[str, ...]] = {
         *(f"emails/confirm_organisation/{part}" for part in _EMAIL),
         *(f"emails/reminder_organisation/{part}" for part in _EMAIL),
         "pledges/organisations/forms.py",
-        "pledges/models/organisations.py:Kind",
+        "pledges/models/organisations.py:OrganisationKind",
         *_FORMS,
     ),
     "share": ("campaign/share.html",),
