@@ -26,7 +26,7 @@ def test_the_figures_are_rounded_dated_and_explained(client, db):
 
 
 def test_the_method_names_every_status(client, db):
-    listed = ", ".join(Status.labels).lower()
+    listed = ", ".join(map(str, Status.labels)).lower()
     assert f"Each recommendation has one of these statuses: {listed}." in client.get("/press/").text
 
 
