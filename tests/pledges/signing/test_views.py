@@ -176,5 +176,5 @@ def test_a_next_page_is_never_taken_from_outside(post, path, fields, target):
 @pytest.mark.parametrize(("typed", "said"), [({}, False), ({"name": "Alice"}, True)])
 def test_what_was_written_is_said_to_be_still_here_where_something_was(post, typed, said):
     assert (
-        "Everything else you typed is still here" in post("/pledge/", {"pledge_text": "1", **typed}).text
+        "Everything you typed is still here" in post("/pledge/", {"pledge_text": "1", **typed}).text
     ) is said
