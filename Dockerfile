@@ -19,7 +19,7 @@ COPY templates templates
 COPY static static
 COPY locale locale
 RUN python -m campaign.translations
-COPY docs/staff.md docs/staff.md
+COPY docs/staff.md docs/exports.md docs/
 COPY deploy/alive.py deploy/nginx.conf deploy/
 
 # These settings have no default. Collecting static files uses none of them, and none stays in the image.

@@ -13,13 +13,13 @@ from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 
 from pledges.inputs import organisation_names
-from pledges.models import PledgeText, retention
+from pledges.models import Organisation, PledgeText, retention
 from pledges.statistics import totals, weekly
 
 CHUNK, QUEUED = 50_000, 50
 TABLES = {
     "pledges_signature": "ref, digest, pledge_text_id, confirmed_on, region, profession, sample",
-    "pledges_publicname": "ref, signature_id, name, listed_on",
+    "pledges_publicname": "ref, signature_id, name, listed_on, reviewed_at",
     "pledges_contact": "ref, signature_id, channel, sealed, keep_until",
     "pledges_organisation": (
         "ref, name, key, namesake, website, kind, is_named, pledge_text_id, version, confirmed_at, approved_at, sample"
@@ -28,8 +28,8 @@ TABLES = {
 
 
 def fill(signatures: int, names: int, organisations: int, contacts: int) -> None:
-    """Adds invented signatures, the first with a public name and a contact; and organisations, the newest still in the
-    queue.
+    """Adds invented signatures, the first with a public name and a contact; and organisations. The first names and
+    organisations wait for staff, as many as a week may bring.
     """
     now, text = timezone.now(), PledgeText.objects.get(number=1).pk
     today, keep, sealed = (
@@ -43,14 +43,17 @@ def fill(signatures: int, names: int, organisations: int, contacts: int) -> None
         digest = sha256(b"large %d" % n).hexdigest()
         return digest[:32], rf"\\x{digest}", text, days[n % 365], "", "", "f"
 
+    kinds = Organisation.Kind.values
+
     def organisation(n: int) -> tuple:
-        name = f"Example {sha256(b'%d' % n).hexdigest()[:12]} Society"
+        letters = sha256(b"%d" % n).hexdigest()
+        name = f"Example {letters[:6]} {letters[6:14]} {kinds[n % len(kinds)]}"
         known = (
             name,
             organisation_names.key(name),
             0,
             f"https://example{n}.example.org",
-            "charity",
+            kinds[n % len(kinds)],
             "t",
             text,
             1,
@@ -61,7 +64,11 @@ def fill(signatures: int, names: int, organisations: int, contacts: int) -> None
     with connection.cursor() as cursor:
         cursor.execute("SELECT min(id) FROM pledges_signature")
         first = cursor.fetchone()[0]
-    _copy("pledges_publicname", names, lambda n: (uuid4(), first + n, f"Sample Person {n}", days[n % 365]))
+
+    def public_name(n: int) -> tuple:
+        return uuid4(), first + n, f"Sample Person {n}", days[n % 365], now if n >= QUEUED else r"\N"
+
+    _copy("pledges_publicname", names, public_name)
     _copy("pledges_contact", contacts, lambda n: (uuid4(), first + n, "email", rf"\\x{sealed.hex()}", keep))
     _copy("pledges_organisation", organisations, organisation)
     with connection.cursor() as cursor:

@@ -13,7 +13,7 @@ from io import BytesIO
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_file
+from babel.messages.extract import extract
 from babel.messages.pofile import read_po, write_po
 from django.utils.translation.template import templatize
 
@@ -27,8 +27,8 @@ _FORMS = (
     "pledges/signing/forms.py",
     "pledges/signing/views.py",
     "pledges/public_forms/fields.py",
-    *(f"pledges/inputs/{name}.py" for name in ("email_address", "mistyped_addresses", "validation", "tidy")),
-    *("pledges/inputs/professions.py", "pledges/inputs/regions.py", "pledges/models/counted.py"),
+    "pledges/inputs",
+    "pledges/models/counted.py",
 )
 _EMAIL = ("subject.txt", "body.txt", "body.html")
 _MINE = (
@@ -40,11 +40,13 @@ _MINE = (
     ),
     *(f"pledges/models/{name}.py" for name in ("phone_requests", "signatures", "emails")),
 )
-# The sources of each page of `TRANSLATED`: templates, with all that they extend and include, and Python files or
-# folders.
+# Files in such a folder whose messages only staff and key holders see.
+STAFF_ONLY = ("pledges/inputs/email_providers.py", "pledges/inputs/spreadsheet.py")
+# The sources of each page of `TRANSLATED`: templates, with all that they extend and include, and Python files, folders
+# or classes ("file.py:Class").
 SOURCES: dict[str, tuple[str, ...]] = {
     "safety": ("campaign/safety.html",),
-    "home": ("campaign/home.html", "partials/flow.html"),
+    "home": ("campaign/home.html", "partials/flow.html", "reports/models/recommendations.py:Status"),
     "pledges:sign": ("pledges/sign.html", "pledges/over.html", "campaign/unsent_form.html", *_FORMS),
     "pledges:sent": (
         "pledges/sent.html",
@@ -63,6 +65,8 @@ SOURCES: dict[str, tuple[str, ...]] = {
         "pledges/organisations_sign.html",
         *(f"emails/confirm_organisation/{part}" for part in _EMAIL),
         *(f"emails/reminder_organisation/{part}" for part in _EMAIL),
+        "pledges/organisations/forms.py",
+        "pledges/models/organisations.py:OrganisationKind",
         *_FORMS,
     ),
     "share": ("campaign/share.html",),
@@ -129,8 +133,11 @@ def everywhere() -> set[MessageId]:
 def _of_source(source: str) -> set[MessageId]:
     if source.endswith((".html", ".txt")):
         return {message for name in with_included(source) for message in in_template(_template(name))}
-    path = ROOT / source
-    paths = path.rglob("*.py") if path.is_dir() else [path]
+    file, _colon, class_name = source.partition(":")
+    path = ROOT / file
+    if class_name:
+        return set(in_class(path, class_name))
+    paths = set(path.rglob("*.py") if path.is_dir() else [path]) - {ROOT / name for name in STAFF_ONLY}
     return {message for one in paths for message in in_python(one)}
 
 
@@ -164,7 +171,19 @@ def _calls(code: str) -> Iterator[MessageId]:
 @cache
 def in_python(path: Path) -> frozenset[MessageId]:
     """Returns the marked messages of a Python file."""
-    found = extract_from_file("python", str(path), keywords=_KEYWORDS)
+    return _in_code(path.read_text())
+
+
+@cache
+def in_class(path: Path, name: str) -> frozenset[MessageId]:
+    """Returns the marked messages of the class of this name in a Python file."""
+    tree = ast.parse(path.read_text())
+    [found] = [node for node in ast.walk(tree) if isinstance(node, ast.ClassDef) and node.name == name]
+    return _in_code(ast.unparse(found))
+
+
+def _in_code(code: str) -> frozenset[MessageId]:
+    found = extract("python", BytesIO(code.encode()), keywords=_KEYWORDS)
     return frozenset(_id(message) for _line, message, _comments, _context in found)
 
 

@@ -37,7 +37,7 @@ class Loading:
 
     def __init__(self) -> None:
         self.lines: list[str] = []
-        self.now = timezone.now()
+        self.now = timezone.now().replace(microsecond=0)  # as forms can show it
         self.bodies: dict[str, Body] = {}
 
     def everything(self) -> None:

@@ -18,6 +18,7 @@ from reports.models import (
     Reply,
     Report,
     Sector,
+    Status,
 )
 from reports.open_data import structured_data
 from reports.share_images import images
@@ -108,6 +109,7 @@ def press() -> Page:
         "quotations": texts.filter(kind=PressText.Kind.QUOTATION),
         "releases": texts.filter(kind=PressText.Kind.RELEASE),
         "checked_on": progress.checked_on(Recommendation.objects.published()),
+        "statuses": Status.labels,
     }
 
 

@@ -28,6 +28,11 @@ from pledges.admin_base.pages import page
 from pledges.admin_base.plain_text import PlainText
 
 ADMINISTRATOR = "administrator"
+# Of the pages on which an administrator does something for an account.
+TITLES = {
+    "invitation": gettext_lazy("Send %s a link to set a password"),
+    "factor": gettext_lazy("Reset the second factor of %s"),
+}
 
 
 class RolesField(forms.ModelMultipleChoiceField):
@@ -193,11 +198,11 @@ class StaffUserAdmin(PlainText, admin.ModelAdmin):
         if user is None or not user.is_active:
             raise Http404
         if request.method != "POST":
-            context = {"account": user, "section": self.opts, "title": user.get_short_name()}
+            context = {"account": user, "section": self.opts, "title": TITLES[name] % user.get_short_name()}
             return page(request, f"staff/{name}", **context)
         act(user, timezone.now())
         self.log_change(request, user, done)
-        messages.success(request, done)
+        messages.success(request, f"{user.get_short_name()}: {done}")
         return redirect("admin:staff_staffuser_changelist")
 
     def log_addition(self, request: HttpRequest, obj: StaffUser, message: Any) -> LogEntry:

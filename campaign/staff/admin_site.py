@@ -10,7 +10,7 @@ from django.contrib.admin.exceptions import DisallowedModelAdminToField
 from django.contrib.admin.options import TO_FIELD_VAR
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
+from django.shortcuts import redirect
 from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -26,6 +26,7 @@ from campaign.staff import (
     sign_in_limits,
     staff_log,
 )
+from campaign.staff.factor_forms import SignInForm
 from pledges.admin_base.pages import page
 from reports.models import Recommendation
 
@@ -73,6 +74,7 @@ class StaffAdminSite(AdminSite):
     site_title = _("Staff · Care Don't Share")
     index_title = _("Overview")
     enable_nav_sidebar = False
+    login_form = SignInForm
 
     def register(self, model_or_iterable: Any, *args: Any, **options: Any) -> None:
         """Registers models of our own apps only: the admin pages of django-otp would show the secrets of factors."""
@@ -93,7 +95,7 @@ class StaffAdminSite(AdminSite):
             return second_factor.go_on(request, "admin:factor")
         if request.method == "POST" and (seconds := sign_in_limits.seconds_to_wait(request)):
             return self._too_many_tries(request, seconds)
-        return super().login(request, extra_context)
+        return super().login(request, {"title": _("Staff sign in"), **(extra_context or {})})
 
     def password_change(  # type: ignore[override]
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -146,9 +148,17 @@ class StaffAdminSite(AdminSite):
         tasks = navigation.context(request) if self.has_permission(request) else {}
         return {**super().each_context(request), "has_no_factor": is_open, **tasks}
 
-    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
-        """Shows the overview to roles that may see it, and below it the pages that the user's roles open."""
+    def index(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The overview, for roles that may see it; below it the lists that the user's roles open.
+
+        Those with one task and no overview, like editors, begin at that task.
+        """
         may_see = request.user.has_perm("staff.view_overview")
+        tasks = navigation.tasks(request, "")
+        if not may_see and len(tasks) == 1:
+            return redirect(tasks[0][1])
         is_exact = request.user.has_perm("staff.view_totals")
         drawn = overview.gather(timezone.now(), is_exact=is_exact) if may_see else {}
         drawn["may_see_overview"] = may_see

@@ -4,12 +4,20 @@ from typing import Any
 from unicodedata import normalize
 
 from django import forms
+from django.contrib.admin.forms import AdminAuthenticationForm
 from django.utils.translation import gettext_lazy as _
 
 from pledges.admin_base.plain_text import one_line
 from pledges.public_forms.fields import TidyField
 
 PASSKEY_NAME = 64  # characters, as the library's column
+
+
+class SignInForm(AdminAuthenticationForm):
+    error_messages = {
+        **AdminAuthenticationForm.error_messages,
+        "invalid_login": _("Email address or password is not right. In the password capital letters count."),
+    }
 
 
 class PasskeyField(forms.CharField):

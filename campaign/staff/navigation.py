@@ -35,12 +35,12 @@ TASKS = (
     ),
     Task(_("Paper"), "pledges_papercount_add", "pledges.add_papercount", ("pledges_papercount_",)),
     Task(_("Calls"), "pledges_phonerequest_add", "pledges.add_phonerequest", ("pledges_phonerequest_",)),
-    Task(_("Report"), "reports_work", "reports.change_recommendation", ("reports_",)),
+    Task(_("Report"), "reports_work", "reports.change_recommendation", ("reports_", "pledges_pledgetext_")),
     Task(_("Exports"), "pledges_export_changelist", "pledges.view_export", ("pledges_export_",)),
     Task(_("Log"), "staff_log", "staff.view_log", ("staff_log",)),
     Task(_("Staff"), "staff_staffuser_changelist", "staff.view_staffuser", ("staff_staffuser_",)),
 )
-# How the names of URLs begin, and the heading of docs/staff.md about them; the first that matches is used.
+# How the names of URLs begin, and the heading of the help about them; the first that matches is used.
 HELP = {
     "pledges_organisationdecision_": "records",
     "pledges_organisation_": "organisations",

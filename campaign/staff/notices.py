@@ -18,9 +18,11 @@ from pledges.admin_base import pages
 from pledges.emails import queue
 from pledges.inputs.email_address import mailbox
 from pledges.models import NameReport, Organisation, PublicName, Quarantine, QueuedEmail
+from reports.models import Draft
 
 FROM_HOUR = 8
 OLD = timedelta(days=1)
+A_WHILE = timedelta(minutes=10)  # the worker publishes a draft within a minute of its time
 
 
 class NoticesForm(forms.ModelForm):
@@ -30,8 +32,9 @@ class NoticesForm(forms.ModelForm):
         labels = {"notices_from": gettext_lazy("Email me when so many organisations wait, or one for a day")}
         help_texts = {
             "notices_from": gettext_lazy(
-                "Also when names wait to be looked at, names were reported, marked signatures wait, or a complaint "
-                "came, as far as your roles cover them. One email a day at most. Leave it empty for none."
+                "With any number you are also told, as far as your roles cover it, of names to look at, reported "
+                "names, marked signatures, complaints, and drafts of the report that could not be published. One "
+                "email a day at most. Leave it empty for none."
             )
         }
 
@@ -77,6 +80,9 @@ def lines(user: StaffUser, now: datetime) -> list[str]:
         since_yesterday = timezone.localtime(now).replace(hour=FROM_HOUR, minute=0) - timedelta(days=1)
         complaints = QueuedEmail.objects.filter(kind=QueuedEmail.Kind.COMPLAINT, due_at__gte=since_yesterday)
         said.append(_counted(_("Complaints sent on since yesterday: %d."), complaints))
+    if user.has_perm("reports.change_recommendation"):
+        stuck = Draft.objects.due(now - A_WHILE)
+        said.append(_counted(_("Drafts of the report that could not be published: %d."), stuck))
     return [line for line in said if line]
 
 

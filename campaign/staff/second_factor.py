@@ -15,6 +15,7 @@ import django_otp
 import segno
 from django import forms
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth import REDIRECT_FIELD_NAME, logout, update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -175,7 +176,13 @@ def asking_again(view: View) -> View:
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return view(request, *args, **kwargs) if _is_fresh(request) else go_on(request, "admin:factor_again")
+        if _is_fresh(request):
+            return view(request, *args, **kwargs)
+        if request.method == "POST":
+            messages.info(
+                request, _("Nothing has changed yet. Show that it is you, then press the button again.")
+            )
+        return go_on(request, "admin:factor_again")
 
     return guarded
 
@@ -215,10 +222,12 @@ def _may_go_on(request: HttpRequest, form: Any) -> bool:
     """Whether the form is filled in, was not tried too often, and its password (where it has one) is right."""
     if not form.is_valid():
         return False
-    if sign_in_limits.seconds_to_wait_inside(request):
-        message = _("Those were too many tries. Please wait an hour.")
+    if seconds := sign_in_limits.seconds_to_wait_inside(request):
+        told = _("Those were too many tries. Please wait %(minutes)s minutes.") % {
+            "minutes": -(-seconds // 60)
+        }
         sign_in_log.refused(signed_in(request), "one try too many")
-        form.add_error(None, forms.ValidationError(message, code=SLOWED))
+        form.add_error(None, forms.ValidationError(told, code=SLOWED, params={"seconds": seconds}))
     elif "password" in form.fields and not signed_in(request).check_password(form.cleaned_data["password"]):
         sign_in_log.refused(signed_in(request), "password, asked again")
         form.add_error(None, form.wrong)
@@ -256,5 +265,8 @@ def _codes_page(request: HttpRequest, codes: list[str]) -> TemplateResponse:
 
 
 def _page(request: HttpRequest, name: str, form: forms.Form, **context: Any) -> TemplateResponse:
-    status = 429 if form.has_error("__all__", SLOWED) else 200
-    return page(request, name, status, form=form, **context)
+    response = page(request, name, form=form, **context)
+    if form.has_error("__all__", SLOWED):
+        [error] = form.errors["__all__"].as_data()
+        response.status_code, response["Retry-After"] = 429, str((error.params or {})["seconds"])
+    return response

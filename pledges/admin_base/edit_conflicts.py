@@ -1,14 +1,18 @@
 """A form that does not overwrite what another editor saved since it was opened, but shows both texts."""
 
+from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
 from django import forms
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
+
+from pledges.admin_base.differences import difference
 
 LONGEST = 500  # characters of the other editor's text that are shown at a field; all of it is under History
 
@@ -61,11 +65,23 @@ class EditConflictForm(forms.ModelForm):
         data["seen"] = self._now()
         self.data = data
 
-    def _words(self, name: str) -> str:
-        value = self.initial.get(name)
-        if isinstance(value, list):
+    def differences(self) -> list[tuple[str, SafeString]]:
+        """Returns the label of each field that the form would change, and what it would change there."""
+        return [
+            (str(self[name].label), difference(self._words(name), self._words(name, sent=True), is_cut=True))
+            for name in self.changed_data
+            if name != "seen"
+        ]
+
+    def _words(self, name: str, sent: bool = False) -> str:
+        """What the field says in the database, or what it was sent, as a reader would write it."""
+        field: Any = self.fields[name]
+        value = self.cleaned_data.get(name, self[name].value()) if sent else self.initial.get(name)
+        if isinstance(value, list | QuerySet):
             return ", ".join(str(each) for each in value)
-        choices = getattr(self.fields[name], "choices", None)
+        if isinstance(value, datetime):
+            return date_format(timezone.localtime(value), "j F Y, H:i")
+        choices = getattr(field, "choices", None)
         return str(dict(choices).get(value, value) if choices and value is not None else value or "")
 
 

@@ -21,7 +21,7 @@ class ReportNameForm(PublicForm):
     name = CleanField(
         partial(validation.line, longest=validation.ORGANISATION),
         label=_("Which name?"),
-        help_text=_("As it stands in the list."),
+        help_text=_("As it is written in the list."),
         error_messages={"required": _("Write the name that you mean.")},
     )
     reason = forms.ChoiceField(

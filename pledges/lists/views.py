@@ -12,7 +12,6 @@ from itertools import groupby
 from typing import NamedTuple
 
 from django.core.paginator import Paginator
-from django.db.models import Case, Value, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -25,6 +24,7 @@ from pledges.lists import service as lists
 from pledges.lists.forms import ReportNameForm, SearchForm
 from pledges.models import ListVisibility, Organisation, PublicName, retention
 from pledges.models.lists import PublicNameQuerySet
+from pledges.models.organisations import BY_KIND
 from pledges.public_forms.pages import SeeOther, is_accepted, posted, takes_form
 from pledges.public_forms.pages import page as form_page
 from pledges.statistics import totals
@@ -32,7 +32,6 @@ from pledges.statistics import totals
 NAMES_ON_A_PAGE = 100
 _KEY = "pledges.lists.paging"  # the purpose for which keys are encrypted
 ORGANISATIONS_ON_A_PAGE = 300
-BY_KIND = Case(*(When(kind=kind, then=Value(n)) for n, kind in enumerate(Organisation.Kind)))
 
 
 @require_safe

@@ -1478,6 +1478,33 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="organisation",
+            index=models.Index(
+                models.Case(
+                    models.When(kind="education", then=models.Value(0)),
+                    models.When(kind="health", then=models.Value(1)),
+                    models.When(kind="council", then=models.Value(2)),
+                    models.When(kind="legal", then=models.Value(3)),
+                    models.When(kind="faith", then=models.Value(4)),
+                    models.When(kind="union", then=models.Value(5)),
+                    models.When(kind="professional", then=models.Value(6)),
+                    models.When(kind="migrant-rights", then=models.Value(7)),
+                    models.When(kind="women", then=models.Value(8)),
+                    models.When(kind="student", then=models.Value(9)),
+                    models.When(kind="housing", then=models.Value(10)),
+                    models.When(kind="charity", then=models.Value(11)),
+                    models.When(kind="business", then=models.Value(12)),
+                    models.When(kind="other", then=models.Value(13)),
+                ),
+                models.F("key"),
+                models.F("id"),
+                condition=models.Q(
+                    ("approved_at__isnull", False), ("is_named", True), ("withdrawn_at", None)
+                ),
+                name="organisation_list",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="organisation",
             index=django.contrib.postgres.indexes.GinIndex(
                 fields=["website"], name="organisation_website_part", opclasses=["gin_trgm_ops"]
             ),

@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -44,6 +44,27 @@ def later_in_queue(organisation: "Organisation") -> Q:
     return Q(confirmed_at__gt=organisation.confirmed_at) | Q(
         confirmed_at=organisation.confirmed_at, pk__gt=organisation.pk
     )
+
+
+class OrganisationKind(models.TextChoices):
+    EDUCATION = "education", _("School or college")
+    HEALTH = "health", _("Health")
+    COUNCIL = "council", _("Council")
+    LEGAL = "legal", _("Legal")
+    FAITH = "faith", _("Faith")
+    UNION = "union", _("Union")
+    PROFESSIONAL = "professional", _("Professional body")
+    MIGRANT_RIGHTS = "migrant-rights", _("Migrant rights")
+    WOMEN = "women", _("Women's and domestic abuse")
+    STUDENT = "student", _("Student")
+    HOUSING = "housing", _("Housing")
+    CHARITY = "charity", _("Other charity")
+    BUSINESS = "business", _("Business")
+    OTHER = "other", _("Other")
+
+
+# The public list is in the order of the kinds above.
+BY_KIND = Case(*(When(kind=kind, then=Value(n)) for n, kind in enumerate(OrganisationKind)))
 
 
 class OrganisationQuerySet(models.QuerySet["Organisation"]):
@@ -123,21 +144,7 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
 class Organisation(models.Model):
     """An organisation that signed. Only the folder organisations/ writes it; it is public once it is approved."""
 
-    class Kind(models.TextChoices):
-        EDUCATION = "education", _("School or college")
-        HEALTH = "health", _("Health")
-        COUNCIL = "council", _("Council")
-        LEGAL = "legal", _("Legal")
-        FAITH = "faith", _("Faith")
-        UNION = "union", _("Union")
-        PROFESSIONAL = "professional", _("Professional body")
-        MIGRANT_RIGHTS = "migrant-rights", _("Migrant rights")
-        WOMEN = "women", _("Women's and domestic abuse")
-        STUDENT = "student", _("Student")
-        HOUSING = "housing", _("Housing")
-        CHARITY = "charity", _("Other charity")
-        BUSINESS = "business", _("Business")
-        OTHER = "other", _("Other")
+    Kind = OrganisationKind
 
     ref = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(_("name"), max_length=150)
@@ -194,6 +201,13 @@ class Organisation(models.Model):
         ]
         indexes = [
             GinIndex(fields=["key"], opclasses=["gin_trgm_ops"], name="organisation_key_alike"),
+            models.Index(
+                BY_KIND,
+                "key",
+                "id",
+                name="organisation_list",
+                condition=Q(approved_at__isnull=False, withdrawn_at=None, is_named=True),
+            ),
             GinIndex(fields=["website"], opclasses=["gin_trgm_ops"], name="organisation_website_part"),
         ]
         constraints = [

@@ -19,7 +19,7 @@ class Unusable(Exception):
 
 
 class Refused(Exception):
-    """The server refuses this recipient for good; emails to others can still be sent."""
+    """The server refuses this email for good, with these words; emails to others can mostly still be sent."""
 
 
 class MailServer:
@@ -49,19 +49,22 @@ class MailServer:
                 return
             except smtplib.SMTPAuthenticationError as error:
                 raise Unusable("The mail server refuses this user or password.") from error
-            except smtplib.SMTPRecipientsRefused as error:
-                code = next(iter(error.recipients.values()))[0]
+            except (smtplib.SMTPRecipientsRefused, smtplib.SMTPResponseException) as error:
+                code, words = _reply(error)
+                if code >= 500 and isinstance(error, smtplib.SMTPSenderRefused):
+                    raise Unusable(f"The mail server refuses the sender: {words}") from error
                 if code >= 500:
-                    raise Refused(str(code)) from error
-                problem = f"it defers ({code})"
-            except smtplib.SMTPSenderRefused as error:
-                raise Unusable(f"The mail server refuses the sender ({error.smtp_code}).") from error
+                    raise Refused(words) from error
+                problem = words
+            except ssl.SSLCertVerificationError as error:
+                told = f"The certificate of the mail server is not valid for {self._host}: {error.verify_message}."
+                raise Unusable(told) from error
             except (OSError, smtplib.SMTPException) as error:
-                problem = type(error).__name__
+                problem = " ".join(f"{type(error).__name__}: {error}".split())
             self.close()
             if again + 1 < TRIES:
                 time.sleep(FIRST_PAUSE * 2**again)
-        raise Unusable(f"The mail server does not take it: {problem}.")
+        raise Unusable(f"The mail server does not take it: {problem}")
 
     def _open(self) -> smtplib.SMTP:
         context = ssl.create_default_context()
@@ -80,3 +83,13 @@ class MailServer:
             with suppress(OSError, smtplib.SMTPException):
                 self._session.quit()
         self._session = None
+
+
+def _reply(error: smtplib.SMTPException) -> tuple[int, str]:
+    """The code of the server's reply, and the code with its words, in one line."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        code, words = next(iter(error.recipients.values()))
+    else:
+        code, words = error.smtp_code, error.smtp_error  # type: ignore[attr-defined]
+    text = words.decode("utf-8", "replace") if isinstance(words, bytes) else str(words)
+    return code, " ".join(f"{code} {text}".split())

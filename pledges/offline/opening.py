@@ -28,6 +28,7 @@ COLUMNS = {
     "email": ["ref", "email", "name", "occupation", "postcode", "date", "pledge_text", "consent"],
     "post": ["ref", *ADDRESS_LINES, "date", "pledge_text", "consent"],
 }
+TABLES = ("contacts.csv", "removed.csv", "listmonk.csv")
 # The columns with which listmonk imports subscribers.
 LISTMONK = ["email", "name", "attributes"]
 _CHUNK = 200

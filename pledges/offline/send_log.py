@@ -19,26 +19,31 @@ class OtherUpdate(Exception):
 
 class SendLog:
     def __init__(self, path: Path, about: str) -> None:
-        """Opens or creates the log of sending `about`; raises OtherUpdate if it belongs to something else."""
+        """Opens or creates the log of sending `about`; raises OtherUpdate if the file is something else."""
         self.states: dict[str, str] = {}
-        self._path = path
-        about = hashlib.sha256(about.encode()).hexdigest()
-        if path.exists():
-            self._read(about)
+        first = {"update": hashlib.sha256(about.encode()).hexdigest()}
+        text = path.read_text("ascii") if path.exists() else ""
+        lines = text.splitlines()
+        self._read(lines, first)
         # Readable only by its owner; it stays open until `close`.
         self._file = os.fdopen(
             os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "a", encoding="ascii"
         )
-        if not self.states and path.stat().st_size == 0:
-            self._write({"update": about})
+        if text and not text.endswith("\n"):
+            self._file.write("\n")  # ends the line that broke off, or the next entry would be lost with it
+        if json.dumps(first) not in lines:
+            self._write(first)
 
-    def _read(self, about: str) -> None:
-        for number, line in enumerate(self._path.read_text("ascii").splitlines()):
+    def _read(self, lines: list[str], first: dict[str, str]) -> None:
+        """Reads the states of the contacts; lines that broke off when the power went are passed over."""
+        if lines and not json.dumps(first).startswith(lines[0]):
+            raise OtherUpdate
+        for line in lines:
             try:
                 entry = json.loads(line)
-            except ValueError:  # the line that was being written when the power went
+            except ValueError:
                 continue
-            if number == 0 and entry.get("update") != about:
+            if entry.get("update", first["update"]) != first["update"]:
                 raise OtherUpdate
             if "token" in entry:
                 self.states[entry["token"]] = entry["state"]

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from urllib.parse import quote, urlsplit
 
 from django.contrib.postgres.search import TrigramSimilarity
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, When
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
@@ -21,6 +21,9 @@ from pledges.models.organisations import State
 from pledges.organisations import applications
 
 MOST = 6
+# So many organisations that the database finds are compared, the most likely first: somebody may send hundreds of
+# names that resemble one.
+COMPARED = 60
 # Sites on which anyone can have a page, so that the domain does not show whose it is.
 _PAGES = """facebook.com instagram.com linkedin.com twitter.com x.com tiktok.com youtube.com linktr.ee
     wordpress.com blogspot.com wixsite.com weebly.com squarespace.com webador.co.uk carrd.co
@@ -121,18 +124,19 @@ def _domain_note(email: str, host: str) -> str:
 
 
 def _neighbours(organisation: Organisation, host: str) -> list[Neighbour]:
-    """Other organisations with a similar name, the same domain or the same mailbox, the most similar first."""
+    """Other organisations with the same name, domain or mailbox, and then those with the most similar names."""
     key = organisation_names.key(organisation.name)
-    likely = Q(key=key) | Q(key__trigram_similar=key)  # uses an index; `is_alike` then compares exactly
+    certain = Q(key=key)
     if host and not _is_shared(host):
-        likely |= Q(website__contains=f"//{host}") | Q(website__contains=f"//www.{host}")
+        certain |= Q(website__contains=f"//{host}") | Q(website__contains=f"//www.{host}")
     if organisation.digest:
-        likely |= Q(digest=organisation.digest)
+        certain |= Q(digest=organisation.digest)
+    likely = certain | Q(key__trigram_similar=key)  # uses an index; `is_alike` then compares exactly
     others = (
         Organisation.objects.exclude(pk=organisation.pk)
         .filter(likely)
-        .annotate(nearness=TrigramSimilarity("key", key))
-        .order_by(F("nearness").desc(), "pk")
+        .annotate(nearness=TrigramSimilarity("key", key), is_certain=Case(When(certain, then=1), default=0))
+        .order_by("-is_certain", F("nearness").desc(), "pk")[:COMPARED]
     )
     drawn = [(other, _reasons(organisation, other)) for other in others]
     found = [(other, reasons) for other, reasons in drawn if reasons][:MOST]

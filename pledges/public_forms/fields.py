@@ -34,10 +34,14 @@ class Shared:
 
 
 class TidyField(Shared, forms.CharField):
-    """Text without the spaces and invisible characters around it; if there is nothing else, the field is empty."""
+    """Text without the spaces and invisible characters around it; if there is nothing else, the field is empty.
+
+    Its lines end in LF: browsers send CRLF, which would make each text that is saved again a changed one.
+    """
 
     def to_python(self, value: Any) -> Any:
-        return tidy(super().to_python(value) or "") or self.empty_value
+        text = (super().to_python(value) or "").replace("\r\n", "\n")
+        return tidy(text) or self.empty_value
 
 
 class SearchField(TidyField):

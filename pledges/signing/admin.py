@@ -1,26 +1,26 @@
 """The admin page for pledge texts: write, preview and compare a new one; edit or cancel it while it is scheduled."""
 
 from datetime import timedelta
-from difflib import SequenceMatcher
 from typing import Any
 
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
+from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
-from django.utils.html import format_html_join
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from pledges.admin_base.differences import difference
 from pledges.admin_base.edit_conflicts import EditConflictForm
 from pledges.admin_base.pages import page
 from pledges.admin_base.read_only import ReadingAdmin
 from pledges.languages import LANGUAGES, TRANSLATED
 from pledges.models import PledgeText
 from pledges.models.pledge_texts import ENGLISH
+from pledges.public_forms.fields import TidyField
 
 TEXTS = ("pledge", "agreement", "email_consent", "post_consent", "public_name_consent", "declaration")
 
@@ -79,6 +79,7 @@ class PledgeTextForm(EditConflictForm):
 @admin.register(PledgeText)
 class PledgeTextAdmin(ReadingAdmin):
     form = PledgeTextForm
+    formfield_overrides = {**ReadingAdmin.formfield_overrides, models.TextField: {"form_class": TidyField}}
     change_form_template = "admin/pledges/pledgetext/change_form.html"
     list_display = ("number", "language", "state", "published_at")
     ordering = ("-number",)
@@ -137,20 +138,8 @@ class PledgeTextAdmin(ReadingAdmin):
         return page(request, "pledges/pledgetext/preview", **context)
 
 
-def _compared(field: Any, typed: PledgeText, current: PledgeText | None) -> tuple[str, str, SafeString]:
-    """Returns the field's name, its new text, and a comparison with the text in force."""
-    new = getattr(typed, field.name)
-    return str(field.verbose_name), new, difference(getattr(current, field.name, ""), new)
-
-
-def difference(old: str, new: str) -> SafeString:
-    """Returns HTML of the new text with removed words in <del> and inserted words in <ins>."""
-    before, after = old.split(), new.split()
-    parts = []
-    for kind, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        if kind == "equal":
-            parts.append(("span", " ".join(before[a:b]), "span"))
-            continue
-        parts += [("del", " ".join(before[a:b]), "del")] if b > a else []
-        parts += [("ins", " ".join(after[c:d]), "ins")] if d > c else []
-    return format_html_join(" ", "<{}>{}</{}>", parts)
+def _compared(field: Any, typed: PledgeText, current: PledgeText | None) -> tuple[str, str, str]:
+    """Returns the field's name, its new text, and what differs from the text in force; empty where nothing does."""
+    old, new = getattr(current, field.name, ""), getattr(typed, field.name)
+    is_changed = current is not None and old.split() != new.split()
+    return str(field.verbose_name), new, difference(old, new) if is_changed else ""

@@ -63,7 +63,7 @@ class ConfirmPersonForm(ConfirmForm):
     profession = Choice(
         label=_("Your group of work"),
         help_text=_("Optional. Choose the group that fits best."),
-        choices=[("", _("No group: don’t count me by work")), *Profession.choices],
+        choices=[("", _("No group")), *Profession.choices],
         required=False,
         error_messages={"invalid_choice": _("Choose one of the groups in the list.")},
     )

@@ -80,7 +80,8 @@ def _as_text(value: str | bool | Mailbox) -> str:
 
 
 class SignForm(PledgeTextForm):
-    refilled = ("email", "postcode", "occupation", "name", "by_email")
+    optional = ("occupation", "postcode", "name")  # the fields that unfold, in this order
+    refilled = ("email", *optional, "by_email")
 
     email = CleanField(
         mailbox,
@@ -125,7 +126,11 @@ class SignForm(PledgeTextForm):
     @property
     def shows_optional(self) -> bool:
         """Whether the optional fields are unfolded: if one of them is filled in or has an error."""
-        return any(self[name].value() or self[name].errors for name in ("occupation", "postcode", "name"))
+        return any(field.value() or field.errors for field in self.optional_fields)
+
+    @property
+    def optional_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.optional]
 
     def answers(self) -> PersonAnswers:
         """The cleaned answers for `signing.sign`, without what is not to be stored."""

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 
 from pledges.statistics import bricks, charts
 from pledges.statistics.weekly import Cell
+from pledges.templatetags.signing import signing_is_open
 
 register = template.Library()
 
@@ -27,17 +28,23 @@ def each_brick(people: int) -> int:
 
 @register.simple_tag
 def wall(people: int, width: int = 724) -> SafeString:
-    """Draws the people as bricks, and an outlined brick for the next person. `width`: a brick and its joint are 52."""
+    """Draws the people as bricks and, while people can sign, an outlined one for the next person. `width`: a brick and
+    its joint are 52.
+    """
     # With DEBUG it is not cached, so that a change of the template is seen at once.
     draw = _wall.__wrapped__ if settings.DEBUG else _wall
-    return draw(people // each_brick(people) + 1, width)
+    return draw(people // each_brick(people), signing_is_open(), width)
 
 
 @lru_cache(maxsize=2 * MOST)
-def _wall(number: int, width: int) -> SafeString:
-    """Draws a wall of so many bricks; cached, because there are few different ones and many pages show one."""
-    wall, height = bricks.build_wall(number, width)
-    drawing = {"bricks": [*wall[:-1], replace(wall[-1], kind="open")], "width": width, "height": height}
+def _wall(number: int, has_next: bool, width: int) -> SafeString:
+    """Draws a wall of so many bricks, and an outlined one if `has_next`; cached, because there are few different ones
+    and many pages show one.
+    """
+    wall, height = bricks.build_wall(number + has_next, width)
+    if has_next:
+        wall[-1] = replace(wall[-1], kind="open")
+    drawing = {"bricks": wall, "width": width, "height": height}
     return render_to_string("partials/wall.html", drawing)
 
 

@@ -35,18 +35,24 @@ def address(draft: Draft) -> str:
 
 
 def problem(request: HttpRequest, row: models.Model) -> str:
-    """Returns why the draft can't be saved (the time is not valid, or another editor changed the draft), or ""."""
+    """Returns why the form can't be saved as a draft, or in place of one, or ""."""
     try:
-        WHEN.clean(request.POST.get("publish_at", ""))
+        publish_at = WHEN.clean(request.POST.get("publish_at", ""))
     except forms.ValidationError:
         return str(_("Give the day and the time of publication, or leave both empty."))
-    found = Draft.objects.of(row).first()
-    if found and request.GET.get("draft") != version(found):
-        message = _(
-            "%(who)s has saved a draft of this text. Nothing of yours is saved yet: open that draft first."
-        )
-        return str(message % {"who": found.author})
-    return ""
+    if "_draft" in request.POST and publish_at and publish_at < timezone.now():
+        return str(_("That time is over: choose a later one, or leave it empty."))
+    return changed_since(Draft.objects.of(row).first(), request.GET.get("draft", ""))
+
+
+def changed_since(draft: Draft | None, seen: str) -> str:
+    """Returns a sentence where an editor who saw this version of the draft would overwrite another one, or ""."""
+    if draft is None or seen == version(draft):
+        return ""
+    message = _(
+        "%(who)s has saved a draft of this text. Nothing of yours is saved yet: open that draft first."
+    )
+    return str(message % {"who": draft.author})
 
 
 def form_data(draft: Draft) -> QueryDict:
@@ -74,10 +80,29 @@ def save(request: HttpRequest, row: models.Model) -> HttpResponse:
     return redirect(address(draft))
 
 
+def discard(request: HttpRequest, row: models.Model) -> HttpResponse:
+    """Deletes the draft, where it is still the one that the editor saw."""
+    draft = Draft.objects.of(row).first()
+    if told := changed_since(draft, request.POST["_discard"]):
+        messages.error(request, told)
+    else:
+        Draft.objects.of(row).delete()
+        _screen(row).log_change(request, row, str(_("The draft was discarded.")))
+        messages.success(request, _("The draft is discarded."))
+    return redirect(_form(row))
+
+
 def restore(
     request: HttpRequest, row: models.Model, form: forms.ModelForm, earlier: models.Model
 ) -> HttpResponse:
-    """Makes a draft of an earlier version; fields that versions don't have keep their current values."""
+    """Makes a draft of an earlier version; fields that versions don't have keep their current values.
+
+    Where there is a draft already, that one stays and is shown.
+    """
+    if draft := Draft.objects.of(row).first():
+        told = _("There is a draft of this text already, by %(who)s. Publish or discard it first.")
+        messages.error(request, told % {"who": draft.author})
+        return redirect(address(draft))
     data: dict[str, list[str]] = {}
     own = {field.name for field in row._meta.concrete_fields} - {"published_at"}
     for name in form.fields:
@@ -86,31 +111,45 @@ def restore(
         value = value.pk if isinstance(value, models.Model) else value
         data |= _sent(bound.html_name, form.fields[name].widget, form.fields[name].prepare_value(value))
     draft = _store(row, data, request.user, None)
-    messages.success(request, _("The earlier version is a draft now. Look at it, and save it to publish it."))
+    messages.success(request, _("The earlier version is a draft now. Look at it, then publish it."))
     return redirect(address(draft))
 
 
 def publish(draft: Draft) -> bool:
-    """Publishes a draft as its author. Returns False if the text changed since, or the author has lost the
-    permission.
-    """
-    row = draft.row
-    screen: Any = admin.site.get_model_admin(type(row))
-    request = HttpRequest()
-    request.method, request.user = "POST", draft.author  # type: ignore[assignment]
-    form: Any = screen.get_form(request, row, change=True)(form_data(draft), instance=row)
-    if not (draft.author.is_active and screen.has_change_permission(request, row) and form.is_valid()):
+    """Publishes a draft as its author. Returns False if it can't be published (see `is_outdated`)."""
+    request, form = _sent_again(draft)
+    if not _may_be_published(request, form):
         return False
+    screen = _screen(form.instance)
     with transaction.atomic():
         screen.save_model(request, form.save(commit=False), form, change=True)
         form.save_m2m()
+        screen.log_change(request, form.instance, str(_("The scheduled draft was published.")))
         draft.delete()
     return True
 
 
+def is_outdated(draft: Draft) -> bool:
+    """Whether the text was changed after the draft was begun, or its author may not change it any more."""
+    return not _may_be_published(*_sent_again(draft))
+
+
+def _may_be_published(request: HttpRequest, form: Any) -> bool:
+    may_change = _screen(form.instance).has_change_permission(request, form.instance)
+    return request.user.is_active and may_change and form.is_valid()
+
+
+def _sent_again(draft: Draft) -> tuple[HttpRequest, Any]:
+    """Returns a request of the draft's author, and the text's form as they would send it now."""
+    row = draft.content_type.get_object_for_this_type(pk=draft.object_id)
+    request = HttpRequest()
+    request.method, request.user = "POST", draft.author  # type: ignore[assignment]
+    return request, _screen(row).get_form(request, row, change=True)(form_data(draft), instance=row)
+
+
 def publish_due(now: datetime) -> int:
     """Publishes the drafts that are due. Those that can't be published stay, and are listed on the editors' page."""
-    due = Draft.objects.filter(publish_at__lte=now).select_related("author")
+    due = Draft.objects.due(now).select_related("author")
     published = sum(publish(draft) for draft in due)
     if published:
         log.info("published %d drafts of the report", published)
@@ -134,7 +173,9 @@ def work() -> dict[str, Any]:
     ]
     return {
         "stuck": [(one, address(one)) for one in drafts if one.publish_at and one.publish_at <= now],
-        "scheduled": [(one, address(one)) for one in drafts if one.publish_at and one.publish_at > now],
+        "scheduled": [
+            (one, address(one), is_outdated(one)) for one in drafts if one.publish_at and one.publish_at > now
+        ],
         "drafts": [(one, address(one)) for one in drafts if not one.publish_at],
         "unpublished": [
             (row, _form(row)) for row in rows if row.published_at is None or row.published_at > now
@@ -144,6 +185,10 @@ def work() -> dict[str, Any]:
             for edit in sorted(edits, key=lambda one: one.history_date)[::-1][:20]
         ],
     }
+
+
+def _screen(row: models.Model) -> Any:
+    return admin.site.get_model_admin(type(row))
 
 
 def _form(row: Any) -> str:
@@ -162,7 +207,8 @@ def _sent(name: str, widget: forms.Widget, value: Any) -> dict[str, list[str]]:
     widget = getattr(widget, "widget", widget)  # the admin wraps the widget of a relation, to add links
     if isinstance(widget, forms.MultiWidget):
         parts: Any = widget.decompress(value)
-        return {f"{name}_{n}": [_text(part)] for n, part in enumerate(parts)}
+        shown = [each.format_value(part) for each, part in zip(widget.widgets, parts, strict=True)]
+        return {f"{name}_{n}": [_text(part)] for n, part in enumerate(shown)}
     if getattr(widget, "allow_multiple_selected", False):
         return {name: [str(getattr(one, "pk", one)) for one in value or []]}
     return {name: [_text(value)]}

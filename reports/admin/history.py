@@ -8,13 +8,16 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from simple_history.admin import SimpleHistoryAdmin
 from simple_history.models import ModelChange, ModelDelta
 from simple_history.template_utils import HistoricalRecordContextHelper
 
+from pledges.admin_base.differences import difference
+
 
 class ChangesInWords(HistoricalRecordContextHelper):
-    """Shows a choice by its label ("Partly met", not "partly-met"), and dates as on the site."""
+    """Shows a choice by its label ("Partly met", not "partly-met"), dates as on the site, and of texts what differs."""
 
     def prepare_delta_change_value(self, change: Any, value: Any) -> Any:
         choices = dict(self.model._meta.get_field(change.field).flatchoices)
@@ -27,6 +30,21 @@ class ChangesInWords(HistoricalRecordContextHelper):
         if isinstance(value, date):
             return date_format(value, "j F Y")
         return super().prepare_delta_change_value(change, value)
+
+    def context_for_delta_changes(self, delta: Any) -> list[dict[str, Any]]:
+        """Returns the name of each field that changed, and its words with the removed and inserted ones marked."""
+        changes = []
+        for change in delta.changes:
+            old, new = (
+                _joined(self.prepare_delta_change_value(change, value)) for value in (change.old, change.new)
+            )
+            name = capfirst(self.model._meta.get_field(change.field).verbose_name)
+            changes.append({"field": name, "words": difference(old, new, is_cut=True)})
+        return changes
+
+
+def _joined(value: Any) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 class HistoryAdmin(SimpleHistoryAdmin):

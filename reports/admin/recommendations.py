@@ -67,6 +67,7 @@ class RecommendationAdmin(TextAdmin):
         today = timezone.localdate()
         for recommendation in queryset.exclude(checked_on=today):
             record_updates.check(recommendation, today, by=request.user)  # type: ignore[arg-type]
+            self.log_change(request, recommendation, str(_("Checked: nothing has changed.")))
         number = queryset.count()
         message = ngettext(
             "One recommendation is checked.", "%(number)d recommendations are checked.", number

@@ -10,7 +10,7 @@ from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from pledges.admin_base.edit_conflicts import EditConflictForm
@@ -50,7 +50,7 @@ class TextAdmin(TitledList, NoRelatedLinks, PlainText, HistoryAdmin, PreviewAdmi
         if obj and request.method == "GET" and "draft" in request.GET:
             draft = Draft.objects.of(obj).first()
             return _filled(form, draft) if draft else form
-        if obj and "_draft" in request.POST:
+        if obj and request.method == "POST" and ("_draft" in request.POST or "draft" in request.GET):
             return _refusing(form, drafts.problem(request, obj))
         return form
 
@@ -64,15 +64,30 @@ class TextAdmin(TitledList, NoRelatedLinks, PlainText, HistoryAdmin, PreviewAdmi
         row: Any = self.get_object(request, unquote(object_id)) if object_id else None
         if row and request.method == "POST" and self.has_change_permission(request, row):
             if "_discard" in request.POST:
-                Draft.objects.of(row).delete()
-                messages.success(request, _("The draft is discarded."))
-                return redirect(request.path)
+                return drafts.discard(request, row)
             form: Any = self.get_form(request, row, change=True)
             if "_draft" in request.POST and form(request.POST, instance=row).is_valid():
                 return drafts.save(request, row)
-        draft = Draft.objects.of(row).first() if row else None
-        found = {"draft": draft, "draft_address": drafts.address(draft)} if draft else {}
+        found = self._about_draft(request, row) if row else {}
         return super().changeform_view(request, object_id, form_url, {**found, **(extra_context or {})})
+
+    def _about_draft(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        """Returns the context about the text's draft; what it would change, where the form is filled with it."""
+        draft = Draft.objects.of(row).first()
+        if draft is None:
+            return {}
+        found = {
+            "draft": draft,
+            "draft_address": drafts.address(draft),
+            "draft_version": drafts.version(draft),
+        }
+        found["draft_is_open"] = "draft" in request.GET
+        if request.method == "GET" and found["draft_is_open"]:
+            form: Any = self.get_form(request, row, change=True)(instance=row)
+            form.is_preview = True  # so that a change of the public text is no error here
+            form.full_clean()
+            found["draft_changes"] = form.differences()
+        return found
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
@@ -81,8 +96,15 @@ class TextAdmin(TitledList, NoRelatedLinks, PlainText, HistoryAdmin, PreviewAdmi
                 request,
                 _("This text is not public any more. A recommendation's address says that it was withdrawn."),
             )
-        if change and "draft" in request.GET:
-            Draft.objects.of(form.instance).delete()
+        draft = Draft.objects.of(form.instance).first() if change else None
+        if draft and "draft" in request.GET:
+            draft.delete()
+        elif draft and form.has_changes:
+            told = _(
+                "The draft by %(who)s was begun before this change, and can’t be published as it is. Open it, put "
+                "both together, and save it again."
+            )
+            messages.warning(request, told % {"who": draft.author})
 
     def revert_disabled(self, request: HttpRequest, obj: Any = None) -> bool:
         """Always True: django-simple-history may not revert a row, because that would revert its status too."""

@@ -1,5 +1,7 @@
 """Drafts: new versions of public texts, saved separately and published later."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
@@ -8,6 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 
 class DraftQuerySet(models.QuerySet["Draft"]):
+    def due(self, now: datetime) -> "DraftQuerySet":
+        """The drafts whose time has come; those that are still there a minute later could not be published."""
+        return self.filter(publish_at__lte=now)
+
     def of(self, row: models.Model) -> "DraftQuerySet":
         return self.filter(content_type=ContentType.objects.get_for_model(row), object_id=row.pk)
 

@@ -49,7 +49,7 @@ def test_bob_hides_his_name_stops_our_email_and_withdraws(page, site, work, bob,
     assert not Contact.objects.exists()
     page.get_by_role("main").get_by_label("Yes, I am sure").first.check()
     press(page, "Withdraw my signature")
-    expect(page.get_by_text("We store nothing about this address")).to_be_visible()
+    expect(page.get_by_text("We store no signature, no name and no contact details")).to_be_visible()
     assert not Signature.objects.exists()
 
 

@@ -92,7 +92,7 @@ def apply(page: Page, site: str, work, name: str, mailbox: str) -> None:
     page.get_by_role("article").first.locator("a[href*='/pledge/confirm/']").first.click()
     page.get_by_label("Yes, this is me").check()
     page.get_by_role("button", name="Confirm").click()
-    expect(page.get_by_role("heading", name="our staff check it")).to_be_visible()
+    expect(page.get_by_role("heading", name="our staff check your organisation")).to_be_visible()
 
 
 def test_organisations_sign_are_judged_and_listed_or_not_each_with_its_email(

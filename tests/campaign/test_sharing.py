@@ -40,6 +40,11 @@ def test_the_count_is_an_image_that_other_sites_may_cache_for_an_hour(client):
     assert "<script" not in answer.text
 
 
+def test_before_ten_have_signed_no_image_says_at_least(client):
+    Totals.objects.create(pk=1, people=0, exact_people=7, organisations=0, counted_at=timezone.now())
+    assert "At least" not in client.get("/share/").text + client.get("/share/count.svg").text
+
+
 def test_the_form_for_a_stall_leaves_nothing_behind_and_leads_to_an_empty_one(client):
     form = client.get("/pledge/stall/")
     assert form["Cache-Control"] == "no-store"

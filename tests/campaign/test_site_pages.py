@@ -132,7 +132,10 @@ INVITING = [
 
 @pytest.mark.parametrize("path", INVITING)
 def test_after_the_last_day_no_page_invites_anyone_to_sign(client, report, settings, path):
-    invitation = re.compile(r'href="(/pledge/((organisations/sign|stall)/)?|/share/)"|Add your name')
+    invitation = re.compile(
+        r'href="(/pledge/((organisations/sign|stall)/)?|/share/)"(?! lang=)|Add your name'
+        "|next person|Anyone can sign|brick-heading--open"
+    )
     settings.CAMPAIGN_ENDS = timezone.localdate().isoformat()
     assert invitation.search(client.get(path).text)
     settings.CAMPAIGN_ENDS = (timezone.localdate() - timedelta(days=1)).isoformat()

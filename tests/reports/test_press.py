@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from pledges.models import Totals
-from reports.models import Body, PressText, Recommendation, Reply
+from reports.models import Body, PressText, Recommendation, Reply, Status
 from reports.share_images import images
 
 
@@ -20,9 +20,14 @@ def test_the_figures_are_rounded_dated_and_explained(client, db):
     html = client.get("/press/").content.decode()
     assert [
         word
-        for word in ("at least 12,340", "67", "5 January 2026, 09:30", "One signature for each mailbox")
+        for word in ("at least 12,340", "67", "5 January 2026, 09:30", "Each email address counts once")
         if word not in html
     ] == []
+
+
+def test_the_method_names_every_status(client, db):
+    listed = ", ".join(map(str, Status.labels)).lower()
+    assert f"Each recommendation has one of these statuses: {listed}." in client.get("/press/").text
 
 
 def test_whom_to_ask_comes_from_the_settings(client, db, settings):

@@ -97,7 +97,7 @@ def _states_of_links(get, post, now: datetime) -> Iterator[tuple[str, str]]:
     yield "my pledge", post(mine, open="on")
     yield "my pledge, empty", post(nothing, open="on")
     yield "an organisation's entry", post(f"{mine}organisation/{own.ref}/")
-    yield "name hidden", post(f"{mine}wish/", wish="hide_name", sure="on")
+    yield "name hidden", post(f"{mine}wish/", kind="hide-name")
     for purpose in (TokenPurpose.NEVER, TokenPurpose.ALLOW, TokenPurpose.YEARLY):
         path = f"/pledge/{purpose.value}/{_key(purpose, CHARLIE)}/"
         yield f"{purpose.value}, to tick", get(path)

@@ -61,6 +61,7 @@ OPEN_TO_REPORTS = [
     "pledges.inputs.tidy",
     "pledges.public_forms.fields.SearchField",
     "pledges.public_forms.fields.TidyField",
+    "pledges.admin_base.differences",
     "pledges.admin_base.edit_conflicts.EditConflictForm",
     "pledges.admin_base.plain_text",
     "pledges.admin_base.read_only.NoRelatedLinks",

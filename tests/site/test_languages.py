@@ -15,12 +15,14 @@ from django.utils.html import escape
 from campaign import sharing, translation_sources, translations
 from campaign.http import page_cache
 from pledges.emails import compose
-from pledges.inputs.professions import SUGGESTIONS, profession_of
+from pledges.inputs.professions import SUGGESTIONS, Profession, profession_of
+from pledges.inputs.regions import Region
 from pledges.languages import IN_SHORT, LANGUAGES, TRANSLATED
-from pledges.models import PendingSignature, PledgeText, Signature
+from pledges.models import Organisation, PendingSignature, PledgeText, Signature
 from pledges.models.answers import ConfirmChoices
 from pledges.signing import service as signing
 from reports import load_content
+from reports.models import Status
 from reports.open_data import sitemap
 from tests.makers import answers, token_of
 from tests.site.said import texts
@@ -203,6 +205,12 @@ def test_the_file_of_a_language_holds_every_message_of_its_pages(code):
     }
     assert translation_sources.needed(code) - held == set()
     assert held - translation_sources.everywhere() == set()
+
+
+def test_the_labels_of_choices_that_a_page_shows_are_among_its_messages():
+    shown = [Status, Organisation.Kind, Profession, Region]
+    labels = {str(label) for choices in shown for _value, label in choices.choices}
+    assert labels - translation_sources.needed("cy") == set()
 
 
 @pytest.mark.parametrize("source", translations.catalogues(), ids=lambda source: source.parts[-3])

@@ -1,4 +1,4 @@
-"""README.md and the guides name every setting, and their links lead somewhere."""
+"""What README.md and the guides say is so: settings, folders, paths and names exist, and links lead somewhere."""
 
 import re
 from pathlib import Path
@@ -8,6 +8,12 @@ from django.conf import settings
 
 READING = re.compile(r"""(?:env\.\w+|env\.db_url|environ\.get)\(\s*["']([A-Z_]+)["']""")
 LINK = re.compile(r"\]\(([^)#:]*)(#[^)]+)?\)")
+ROOT = settings.BASE_DIR
+APPS = ["campaign", "pledges", "reports"]
+README = (ROOT / "README.md").read_text()
+GUIDES = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "docs/architecture.md")]
+PATH = re.compile(r"`((?:campaign|pledges|reports|tests|docs|deploy|templates|static|locale)/[\w./-]*)`")
+NAME_IN_FILE = re.compile(r"`(\w+)` (?:in|of) `([\w/]+/[\w.]+\.\w+)`")
 
 
 def texts() -> list[Path]:
@@ -39,3 +45,51 @@ def test_links_in_the_guides_lead_somewhere(text):
         if not target.exists() or (anchor and target.suffix == ".md" and anchor not in anchors(target)):
             broken.append(path + anchor)
     assert broken == []
+
+
+def test_the_map_names_every_folder_of_the_apps_and_fits_one_screen():
+    [map_] = re.findall(r"^## Map\n.*?```\n(.*?)```", README, re.M | re.S)
+    explained = {"management", "migrations", "templatetags"}
+    folders = {path.parent.name for app in APPS for path in (ROOT / app).glob("*/*.*")} - {"__pycache__"}
+    assert {name for name in folders - explained if f" {name}/" not in map_} == set()
+    assert len(map_.splitlines()) <= 40
+    assert max(map(len, map_.splitlines())) <= 120
+
+
+@pytest.mark.parametrize("guide", GUIDES, ids=lambda path: path.name)
+def test_every_path_in_a_guide_exists(guide):
+    assert [path for path in PATH.findall(guide.read_text()) if not (ROOT / path).exists()] == []
+
+
+@pytest.mark.parametrize("guide", GUIDES, ids=lambda path: path.name)
+def test_every_name_that_a_guide_places_in_a_file_is_there(guide):
+    named = NAME_IN_FILE.findall(guide.read_text())
+    assert [
+        (name, path) for name, path in named if not re.search(rf"\b{name}\b", (ROOT / path).read_text())
+    ] == []
+
+
+def is_in_code(name: str) -> bool:
+    """Whether `Class`, `Class.field` or `folder.module.function` of the glossary exists."""
+    code = "\n".join(path.read_text() for app in APPS for path in (ROOT / app).rglob("*.py"))
+    first, *rest = name.split(".")
+    if first[0].isupper():
+        return all(re.search(rf"\b{part}\b", code) for part in rest) and f"class {first}(" in code
+    parts = [first, *rest]
+    for folder in (ROOT, ROOT / "pledges"):
+        for end in range(len(parts), 0, -1):
+            path = folder.joinpath(*parts[:end])
+            source = path.with_suffix(".py")
+            if path.is_dir() and end == len(parts):
+                return True
+            if source.exists():
+                return all(re.search(rf"\b{part}\b", source.read_text()) for part in parts[end:])
+    return False
+
+
+def test_the_glossary_names_what_is_in_the_code():
+    [rows] = re.findall(r"^## Glossary\n(.*?)^## ", README, re.M | re.S)
+    cells = [row.rstrip(" |").rpartition("|")[2] for row in rows.splitlines() if row.startswith("| ")]
+    names = [name for cell in cells for name in re.findall(r"`([a-zA-Z_.]+)`", cell)]
+    assert len(names) > 40
+    assert [name for name in names if name != "DUTIES" and not is_in_code(name)] == []

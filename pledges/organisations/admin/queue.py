@@ -85,15 +85,12 @@ def entry_page(
     subject, text).
     """
     now = timezone.now()
-    undoable = undo.latest_undoable(organisation, now)
     context: dict[str, Any] = {
         "organisation": organisation,
         "signer": applications.signer(organisation),
         "evidence": evidence.gather(organisation),
         "decisions": organisation.decisions().with_undone(),
-        "undoable": undoable,
-        "is_emailed": bool(undoable and undo.is_emailed([undoable])),
-        "message_undoes": _message_undoes(request),
+        **_undoable(request, organisation, now),
         "forms": {name: sent if name == act else form(of=organisation) for name, form in FORMS.items()},
         "preview": preview,
         "previewed_form": act if preview else "",
@@ -104,6 +101,13 @@ def entry_page(
     }
     status = 422 if sent and not preview else 200
     return page(request, "pledges/organisation/entry", status, title=organisation.name, **context)
+
+
+def _undoable(request: HttpRequest, organisation: Organisation, now: datetime) -> dict[str, object]:
+    """What the button to undo the latest decision needs."""
+    undoable = undo.latest_undoable(organisation, now)
+    is_emailed = bool(undoable and undo.is_emailed([undoable]))
+    return {"undoable": undoable, "is_emailed": is_emailed, "message_undoes": _message_undoes(request)}
 
 
 def _message_undoes(request: HttpRequest) -> bool:

@@ -1,10 +1,11 @@
 """The database role of web and worker can do all that the site does, and nothing more (docs/threats.md, 80)."""
 
 from contextlib import contextmanager
+from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
-from django.db import ProgrammingError, connection, transaction
+from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.utils import timezone
 
 from campaign.postgresql import roles as database_roles
@@ -14,6 +15,7 @@ from pledges.models import Consent, PledgeText, Signature
 from pledges.models.answers import ConfirmChoices
 from pledges.my_pledge import withdrawal
 from pledges.statistics import daily, totals, weekly
+from reports.models import Update
 from tests.makers import ALICE, signed
 from tests.staff_accounts import sign_in, staff
 
@@ -64,13 +66,9 @@ def refused(cursor, statement):
         "SET ROLE postgres",
         "DROP EXTENSION pg_trgm",
         "INSERT INTO django_migrations (app, name, applied) VALUES ('a', 'b', now())",
-        "UPDATE pledges_pledgetext SET number = 9",
-        "DELETE FROM pledges_pledgetext",
         "UPDATE pledges_consent SET source = source",
         "UPDATE pledges_phonerequest SET taken_at = now()",
         "UPDATE pledges_export SET exported_at = now()",
-        "UPDATE reports_update SET recorded_at = now()",
-        "DELETE FROM reports_update",
         "UPDATE reports_historicalreport SET history_date = now()",
     ],
 )
@@ -86,6 +84,25 @@ def test_web_role_is_refused_statements_of_the_owner(statement):
             assert cursor.fetchone() == (False,)
         else:
             refused(cursor, statement)
+
+
+def test_web_role_can_change_pledge_texts_and_updates_while_that_is_allowed():
+    """A scheduled pledge text until it is published, an update of the report in its first hour."""
+    call_command("load_report", verbosity=0)
+    now = timezone.now()
+    update = Update.objects.newest_first().first()
+    old = {"number": 9, "pledge": "One.", "agreement": "Yes.", "published_at": now + timedelta(days=1)}
+    with role() as cursor:
+        Update.objects.filter(pk=update.pk).update(what="It happened otherwise.")
+        Update.objects.filter(pk=update.pk).delete()
+        scheduled = PledgeText.objects.create(**old)
+        PledgeText.objects.filter(pk=scheduled.pk).update(pledge="Two.")
+        scheduled.delete()
+        for statement in ("UPDATE pledges_pledgetext SET number = 9", "DELETE FROM pledges_pledgetext"):
+            with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
+                cursor.execute(statement)
+        with pytest.raises(IntegrityError, match="after an hour"), transaction.atomic():
+            cursor.execute("UPDATE reports_update SET recorded_at = now() - interval '1 day'")
 
 
 def test_web_role_can_sign_confirm_count_withdraw_and_erase(client):

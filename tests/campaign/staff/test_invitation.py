@@ -51,6 +51,11 @@ def test_an_invitation_leads_to_a_password_and_on_to_the_second_factor(invited):
     assert StaffUser.objects.get(email="noor@example.org").check_password(PASSWORD)
 
 
+def test_the_page_to_invite_says_that_an_email_brings_the_link(client):
+    sign_in(client, staff("ada@example.org", "view_staffuser", "add_staffuser"), again=True)
+    assert "They get an email with a link" in client.get("/admin/staff/staffuser/add/").text
+
+
 def test_the_link_of_an_invitation_works_once(invited):
     Client().post(invited, CHOSEN)
     again = {"new_password1": "another row of six bricks", "new_password2": "another row of six bricks"}
@@ -130,9 +135,11 @@ def test_an_administrator_resets_a_lost_factor_and_its_owner_is_told(client):
     ada = staff("ada@example.org", "view_staffuser", "change_staffuser")
     sign_in(client, ada, again=True)
     page = f"/admin/staff/staffuser/{noor.pk}/factor/"
-    assert "Telephone them first" in client.get(page).text
+    shown = client.get(page).text
+    assert "<h1>Reset the second factor of Noor</h1>" in shown
+    assert "Telephone them first" in shown
     assert devices.has_factor(noor)
-    client.post(page)
+    assert "Noor: The second factor was reset." in client.post(page, follow=True).text
     assert not devices.has_factor(noor)
     assert hers.get("/admin/").status_code == 302
     assert "was reset" in email()

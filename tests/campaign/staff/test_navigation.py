@@ -31,11 +31,26 @@ def ada(client):
 def test_every_task_in_the_header_opens_for_its_role(client, role):
     user = sign_in(client, staff("r@example.org"), again=True)
     user.groups.set(Group.objects.filter(name=role))
-    tasks = client.get("/admin/").context["tasks"]
+    tasks = client.get("/admin/", follow=True).context["tasks"]
     assert tasks
     assert [
         label for label, address, _here in tasks if client.get(address, follow=True).status_code != 200
     ] == []
+
+
+@pytest.mark.parametrize(
+    ("role", "first"), {"editor": "reports_work", "data holder": "pledges_export_changelist"}.items()
+)
+def test_who_has_one_task_begins_there(client, role, first):
+    user = sign_in(client, staff("r@example.org"))
+    user.groups.set(Group.objects.filter(name=role))
+    assert client.get("/admin/").url == reverse(f"admin:{first}")
+
+
+def test_who_has_more_tasks_begins_at_the_lists(client):
+    user = sign_in(client, staff("r@example.org"))
+    user.groups.set(Group.objects.filter(name__in=["editor", "data holder"]))
+    assert "All lists" in client.get("/admin/").text
 
 
 def test_a_page_says_which_task_it_belongs_to_and_links_its_part_of_the_help(client):
@@ -55,7 +70,16 @@ def test_the_help_is_the_manual(client):
     page = client.get(reverse("admin:staff_help")).text
     assert '<h2 id="organisations">' in page
     assert "<table>" in page
-    assert ".md" not in page
+    assert '.md"' not in page
+
+
+def test_the_guide_to_exports_is_the_last_part_of_the_help(client):
+    sign_in(client, staff("dana@example.org", "view_export"))
+    page = client.get(reverse("admin:staff_help")).text
+    part = "exporting-contacts-and-writing-to-supporters"
+    assert f'<h2 id="{part}">' in page
+    assert f'href="#{part}">Exporting contacts' in page.partition("<h2")[2]
+    assert "<h3>Sending an update yourself</h3>" in page
 
 
 def test_the_log_says_who_did_what_on_what(ada):

@@ -11,6 +11,7 @@ from campaign.staff.models import StaffUser
 from pledges.complaints import service as complaints
 from pledges.emails import sending
 from pledges.models import NameReport, QueuedEmail
+from reports.models import Draft
 from tests.staff_accounts import NOON, sign_in, staff, waiting
 
 pytestmark = pytest.mark.django_db
@@ -54,6 +55,14 @@ def test_one_that_waits_for_a_day_is_enough_and_the_email_names_nobody(mona):
 def test_notices_only_name_what_the_role_covers(mona):
     NameReport.objects.create(name="Sample", reason="false", reported_on=NOON)
     assert queued() == 0
+
+
+def test_editors_are_told_of_a_draft_that_could_not_be_published(mona):
+    eddy = staff("eddy@example.org", "change_recommendation")
+    StaffUser.objects.filter(pk=eddy.pk).update(notices_from=1)
+    Draft.objects.create(row=mona, data={}, author=eddy, publish_at=NOON - timedelta(hours=1))
+    assert queued() == 1
+    assert notices.lines(eddy, NOON) == ["Drafts of the report that could not be published: 1."]
 
 
 @pytest.mark.parametrize("change", [{"notices_from": None}, {"is_active": False}])

@@ -88,7 +88,7 @@ def test_the_editors_task_in_the_header_is_their_work(client):
     user = sign_in(client, staff("eddy@example.org"))
     user.groups.set(Group.objects.filter(name="editor"))
     work = reverse("admin:reports_work")
-    assert f'href="{work}">Report</a>' in client.get("/admin/").text
+    assert f'href="{work}" aria-current="page">Report</a>' in client.get("/admin/", follow=True).text
     page = client.get(work).text
     assert reverse("admin:reports_update_add") in page
     assert reverse("admin:pledges_pledgetext_changelist") in page
@@ -97,6 +97,36 @@ def test_the_editors_task_in_the_header_is_their_work(client):
 def test_declining_without_a_reason_is_told_by_the_browser_before_it_is_sent(everything):
     page = everything.get(reverse("admin:pledges_organisation_entry", args=[waiting().ref])).text
     assert 'name="reason" value="duplicate" required' in page
+
+
+def test_signing_in_and_out_is_told_in_our_words(client):
+    page = client.post("/admin/login/", {"username": "x@example.org", "password": "wrong"}).text
+    assert "Email address or password is not right" in page
+    assert "An administrator can send you a link" in page
+    assert not re.search("[Ll]og in|case-sensitive", page)
+    sign_in(client, staff("mona@example.org"))
+    page = client.post("/admin/logout/").text
+    assert "You are signed out in this browser" in page
+    assert not re.search("[Ll]og in|Logged out|quality time|Home", page)
+
+
+def test_where_the_password_is_changed_it_is_told_what_ends(client):
+    sign_in(client, staff("mona@example.org"))
+    page = client.get("/admin/password_change/").text
+    assert "Elsewhere you are then signed out" in page
+    assert ">Home<" not in page
+
+
+def test_an_account_without_a_role_is_told_why_it_sees_nothing(client):
+    sign_in(client, staff("noor@example.org"))
+    assert "Your account has no role yet" in client.get("/admin/").text
+    sign_in(client, staff("eddy@example.org", "view_organisation", "view_overview"))
+    assert "no role yet" not in client.get("/admin/").text
+
+
+def test_why_the_password_is_asked_for_again_is_told(client):
+    sign_in(client, staff("mona@example.org"))
+    assert "needs proof that it is you" in client.get("/admin/factor/again/").text
 
 
 def test_no_access_key_is_one_that_browsers_keep_for_themselves():

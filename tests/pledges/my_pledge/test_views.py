@@ -10,7 +10,17 @@ from django.utils import timezone
 from pledges.crypto import tokens
 from pledges.crypto.tokens import TokenPurpose
 from pledges.emails import sending
-from pledges.models import Consent, Contact, EmailBlock, PendingSignature, PublicName, QueuedEmail, Signature
+from pledges.models import (
+    Consent,
+    Contact,
+    EmailBlock,
+    PendingSignature,
+    PhoneRequest,
+    PublicName,
+    QueuedEmail,
+    ScheduledPhoneRequest,
+    Signature,
+)
 from pledges.models.answers import ConfirmChoices
 from pledges.my_pledge import personal_data
 from pledges.my_pledge import service as my_pledge
@@ -55,7 +65,7 @@ def test_the_email_says_the_same_whether_anything_is_held(bob):
 
 def test_who_opens_the_link_of_an_unknown_address_reads_that_nothing_is_held(post):
     path = re.search(r"https://pledge.example.org(/pledge/mine/\S+/)", email_to(CHARLIE).body)[1]
-    assert "We store nothing about this address" in post(path, {"open": "on"}).text
+    assert "We store no signature, no name and no contact details" in post(path, {"open": "on"}).text
 
 
 def test_no_one_sees_what_is_stored_about_another_mailbox(bob):
@@ -129,6 +139,14 @@ def test_the_ticked_box_shows_what_is_held(client, post, bob):
     page = post(my_pledge_path(), {"open": "on"})
     assert "Bob Example" in page.content.decode()
     assert page["Cache-Control"] == "no-store"
+
+
+def test_what_a_caller_asked_comes_before_what_is_stored(post, bob):
+    ScheduledPhoneRequest.objects.create(
+        kind=PhoneRequest.Kind.WITHDRAW, digest=BOBS, due_at=timezone.now() + timedelta(hours=1)
+    )
+    page = post(my_pledge_path(), {"open": "on"}).text
+    assert 0 < page.index("Someone phoned us") < page.index('class="facts"')
 
 
 def test_the_address_is_said_to_be_stored_as_long_as_it_is(client, post, bob):
@@ -257,7 +275,7 @@ def test_nothing_is_offered_to_an_address_of_which_nothing_is_stored(post):
 
 def emails_listed(post, mailbox):
     listed = post(my_pledge_path(tokens.digest(mailbox.identity)), {"open": "on"}).text.partition(
-        "and waiting</summary>"
+        "that are waiting</summary>"
     )[2]
     return re.findall(r"<li>(.*?)</li>", listed.partition("</details>")[0])
 

@@ -151,6 +151,17 @@ def test_a_wrong_private_key_fails_and_nothing_is_to_be_replaced(key, written, t
     assert "replace the earlier list" not in said
 
 
+def test_after_a_wrong_private_key_the_right_one_opens_it_into_the_same_folder(
+    identity, key, written, tmp_path
+):
+    wrong = tmp_path / "wrong.txt"
+    keys.make(wrong)
+    export = written(HEAD, sealed(identity), end(1))
+    assert "No table was written" in failing(export, wrong, tmp_path / "tables")
+    assert not list((tmp_path / "tables").iterdir())
+    assert "1 contacts in" in opened(export, key, tmp_path / "tables")
+
+
 @pytest.mark.parametrize("options", [{}, {"allow_empty": True}])
 def test_a_key_that_the_site_does_not_know_fails_for_an_empty_export_too(key, written, tmp_path, options):
     known = str(pyrage.x25519.Identity.generate().to_public())
@@ -165,10 +176,13 @@ def test_an_older_key_opens_what_was_sealed_to_it(identity, key, written, tmp_pa
 
 def test_an_export_without_contacts_fails_unless_that_is_meant(key, written, tmp_path):
     export = written(HEAD, {"removed": "a1"}, end(0, 1))
-    assert "replace no list by it" in failing(export, key, tmp_path / "one")
+    assert "replace no list by it" in failing(export, key, tmp_path / "tables")
     out = StringIO()
-    call_command("open_export", export, identity=[key], into=tmp_path / "two", allow_empty=True, stdout=out)
+    call_command(
+        "open_export", export, identity=[key], into=tmp_path / "tables", allow_empty=True, stdout=out
+    )
     assert "0 contacts in" in out.getvalue()
+    assert rows(tmp_path / "tables/removed.csv") == [{"ref": "a1"}]
 
 
 @pytest.mark.parametrize("last", [[], [{"end": {"records": 2, "removed": 0}}]])

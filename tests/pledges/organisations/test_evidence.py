@@ -107,3 +107,17 @@ def test_the_registers_are_one_press_away_and_get_no_referrer(client):
 def test_an_unknown_kind_is_answered_with_all_kinds():
     [line] = pasted_list.read("Name;https://example.org;clubs").lines
     assert "School or college, Health, Council" in line.fault
+
+
+@pytest.mark.django_db
+def test_the_same_website_is_found_among_a_hundred_similar_names():
+    for n in range(100):
+        waiting(
+            f"Example Care Group {chr(97 + n % 26)}{chr(97 + n // 26)}{n}",
+            mailbox=Mailbox(f"{n}@example.com"),
+            website="",
+        )
+    waiting("Sample Lawyers", mailbox=Mailbox("lawyers@example.com"), website="https://care.example.org")
+    mine = waiting("Example Care Group", website="https://care.example.org/about")
+    found = evidence.gather(mine).neighbours
+    assert "Sample Lawyers" in [one.organisation.name for one in found if "same website" in one.reasons]

@@ -92,6 +92,14 @@ def test_one_mailbox_may_sign_for_two_organisations():
     assert Organisation.objects.waiting().count() == 2
 
 
+def test_the_email_of_approval_leads_to_what_can_be_shared_until_the_campaign_ends(settings):
+    organisations.approve(waiting(), staff(), 1, NOON)
+    queued = QueuedEmail.objects.get(kind="approved")
+    assert f"{settings.SITE_ORIGIN}/share/" in compose.compose(queued, NOON).body
+    settings.CAMPAIGN_ENDS = "2020-01-01"
+    assert "/share/" not in compose.compose(queued, NOON).body
+
+
 def test_the_email_of_approval_is_dropped_if_the_organisation_withdraws():
     organisation, mona = waiting(), staff()
     organisations.approve(organisation, mona, 1, NOON)

@@ -80,6 +80,14 @@ def test_a_pledge_text_in_which_nothing_is_changed_is_refused(editor):
     assert "Nothing is changed" in str(errors)
 
 
+def test_nor_is_one_whose_lines_end_as_browsers_send_them(editor):
+    same = {name: getattr(PledgeText.objects.get(), name) for name in NAMES}
+    assert "\n" in same["pledge"]
+    sent = {name: text.replace("\n", "\r\n") for name, text in same.items()}
+    answer = editor.post(ADD, texts(tomorrow(), **sent))
+    assert "Nothing is changed" in answer.text
+
+
 def test_a_pledge_text_is_not_published_in_the_past(editor):
     assert editor.post(ADD, texts(tomorrow() - timedelta(days=2))).context["errors"]
     assert PledgeText.objects.count() == 1
@@ -137,9 +145,11 @@ def test_the_list_says_which_is_scheduled_in_force_and_past(editor, scheduled, t
 
 def test_a_preview_compares_with_the_text_in_force_and_saves_nothing(editor):
     current = PledgeText.objects.get()
-    typed = texts(tomorrow(), agreement=current.agreement + " Gladly.")
+    same = current.pledge.replace("\n", "\r\n")
+    typed = texts(tomorrow(), agreement=current.agreement + " Gladly.", pledge=same)
     html = editor.post(reverse("admin:pledges_pledgetext_preview"), typed).text
     assert "<ins>Gladly.</ins>" in html
+    assert html.count("No change") == 1
     assert PledgeText.objects.count() == 1
 
 

@@ -4,16 +4,34 @@ from datetime import timedelta
 from urllib.parse import urlencode
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from pledges.emails import sending
 from pledges.models import PendingSignature, QueuedEmail
 from pledges.public_forms import rate_limits
+from pledges.signing.forms import OrganisationForm, SignForm
 from tests.pledges.signing.test_confirm_pages import TOKEN_PAGES
 from tests.pledges.signing.test_forms import ORGANISATION, SIGN
 
 pytestmark = pytest.mark.django_db
 FORMS = [("/pledge/", SIGN), ("/pledge/organisations/sign/", ORGANISATION)]
+
+
+@pytest.mark.parametrize(
+    ("route", "form"),
+    [("sign", SignForm), ("stall", SignForm), ("organisations_sign", OrganisationForm)],
+)
+def test_every_page_with_a_form_has_all_of_its_fields(client, route, form):
+    page = client.get(reverse(f"pledges:{route}")).text
+    assert [name for name in form.base_fields if f' name="{name}"' not in page] == []
+
+
+def test_the_privacy_page_has_a_row_for_each_field_of_the_sign_form(client):
+    page = client.get("/privacy/").text
+    typed = [name for name in SignForm.base_fields if name not in ("pledge_text", "message", "by_email")]
+    labels = {str(SignForm.base_fields[name].label) for name in typed}
+    assert {label for label in labels if f'<th scope="row">{label}' not in page} == set()
 
 
 @pytest.mark.parametrize(("path", "fields"), FORMS)
@@ -158,5 +176,5 @@ def test_a_next_page_is_never_taken_from_outside(post, path, fields, target):
 @pytest.mark.parametrize(("typed", "said"), [({}, False), ({"name": "Alice"}, True)])
 def test_what_was_written_is_said_to_be_still_here_where_something_was(post, typed, said):
     assert (
-        "Everything else you typed is still here" in post("/pledge/", {"pledge_text": "1", **typed}).text
+        "Everything you typed is still here" in post("/pledge/", {"pledge_text": "1", **typed}).text
     ) is said

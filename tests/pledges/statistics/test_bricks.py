@@ -18,6 +18,13 @@ def test_before_the_first_signature_only_the_outlined_brick_is_drawn():
     assert kinds(0) == ["open"]
 
 
+def test_after_the_last_day_no_brick_waits_for_the_next_person(settings):
+    settings.CAMPAIGN_ENDS = "2020-01-01"
+    assert kinds(0) == []
+    assert len(kinds(12)) == 12
+    assert "open" not in kinds(12)
+
+
 def test_few_people_are_a_brick_each():
     assert len(kinds(12)) == 12 + 1
     assert each_brick(12) == 1

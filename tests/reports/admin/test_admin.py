@@ -4,6 +4,7 @@ import datetime
 
 import pytest
 from django.contrib import admin
+from django.contrib.admin.models import LogEntry
 from django.db.models import UniqueConstraint
 from django.urls import reverse
 from django.utils import timezone
@@ -356,6 +357,7 @@ def test_staff_note_that_nothing_has_changed(client, editor, schools, today):
     client.post(reverse("admin:reports_recommendation_changelist"), action)
     schools.refresh_from_db()
     assert (schools.checked_on, schools.history.first().history_user) == (today, editor)
+    assert LogEntry.objects.get().change_message == "Checked: nothing has changed."
 
 
 def test_who_may_only_read_can_not_preview_or_check(client, schools):

@@ -92,6 +92,22 @@ def test_saving_what_says_the_same_writes_no_version(client, schools, drawn):
     assert schools.history.count() == before
 
 
+def test_the_line_ends_that_browsers_send_are_no_change(client, schools, drawn):
+    Recommendation.objects.update(why="One.\n\nTwo.")
+    fields, before = drawn(why="One.\r\n\r\nTwo."), schools.history.count()
+    send(client, schools, fields)
+    assert schools.history.count() == before
+
+
+def test_the_history_shows_the_words_that_changed(client, schools, drawn):
+    long = "one two three four five six seven eight nine ten eleven twelve"
+    send(client, schools, drawn(why=f"{long} old."))
+    send(client, schools, drawn(why=f"{long} new."))
+    page = client.get(reverse("admin:reports_recommendation_history", args=[schools.pk])).text
+    assert "<span>… five six" in page
+    assert "twelve</span> <del>old.</del> <ins>new.</ins>" in page
+
+
 def test_an_earlier_version_is_read_and_never_posted_back(client, schools, drawn):
     version = reverse(
         "admin:reports_recommendation_simple_history", args=[schools.pk, schools.history.last().pk]

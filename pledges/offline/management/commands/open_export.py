@@ -66,8 +66,16 @@ class Command(BaseCommand):
             self.stderr.write(f"and {len(opened.damaged) - NAMED:,} lines more")
         if opened.broken_off:
             self.stderr.write("The export breaks off before its end: export it again.")
+        if not opened.contacts and (opened.problem() or not allow_empty):
+            for name in opening.TABLES:  # of no use, and in the way of the next try
+                (into / name).unlink(missing_ok=True)
         if problem := opened.problem():
-            raise CommandError(f"{problem} The tables are incomplete: replace no list by them.")
+            what = (
+                "The tables are incomplete: replace no list by them."
+                if opened.contacts
+                else "No table was written."
+            )
+            raise CommandError(f"{problem} {what}")
         if not opened.contacts and not allow_empty:
             raise CommandError(
                 "This export holds no contacts: replace no list by it. If everyone has withdrawn, use --allow-empty."

@@ -3,19 +3,24 @@
 import getpass
 import os
 import time
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Iterator
 from email.message import EmailMessage
+from email.utils import parseaddr
 from pathlib import Path
 
+from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
+from pledges.inputs import email_address
 from pledges.offline import keys, opening
 from pledges.offline.mail_server import MailServer, Refused, Unusable
-from pledges.offline.progress import Progress
+from pledges.offline.progress import Progress, duration
 from pledges.offline.send_log import BEGUN, REFUSED, SENT, OtherUpdate, SendLog
 from pledges.offline.update import NotAnUpdate, Update
 
+# So many refusals one after another are no matter of single mailboxes: mostly the server's limit of the day is reached.
+REFUSALS_IN_A_ROW = 10
 EXAMPLE_LINK = "https://pledge.example.org/pledge/unsubscribe/not-a-real-link/"
 
 
@@ -40,14 +45,16 @@ class Command(BaseCommand):
             act.add_argument(
                 "--smtp", required=True, metavar="URL", help="like smtp+tls://user@mail.example.org:587"
             )
-            act.add_argument("--from", dest="sender", required=True, metavar="'NAME <ADDRESS>'")
-        test.add_argument("--to", required=True, metavar="ADDRESS")
+            act.add_argument(
+                "--from", dest="sender", type=_mailbox, required=True, metavar="'NAME <ADDRESS>'"
+            )
+        test.add_argument("--to", type=_mailbox, required=True, metavar="ADDRESS")
         send.add_argument("export", type=Path, metavar="EXPORT", help="contacts-email.jsonl")
         send.add_argument(
             "--identity", type=Path, action="append", required=True, help="a holder's private key"
         )
         send.add_argument("--log", type=Path, required=True, metavar="FILE", help="new for each update")
-        send.add_argument("--per-minute", type=int, default=60, help="how many emails go out (60)")
+        send.add_argument("--per-minute", type=_rate, default=60, help="how many emails go out (60)")
         send.add_argument("--yes", action="store_true", help="send without asking first")
 
     def handle(self, *args, act: str, text: Path, **options) -> None:
@@ -84,23 +91,35 @@ class Command(BaseCommand):
             server.close()
         self.stdout.write(f"One email is on its way to {to}. Its link to unsubscribe is an example.")
 
-    def _send(self, update: Update, export: Path, identity: list[Path], log: Path, **options) -> None:
+    def _send(
+        self,
+        update: Update,
+        export: Path,
+        identity: list[Path],
+        log: Path,
+        per_minute: int,
+        **options,
+    ) -> None:
         private_keys = [key for path in identity for key in keys.read(path)]
         total = self._checked(export, private_keys)
         server = MailServer(options["smtp"], "")
         sent = SendLog(log, f"{update.subject}\n{update.text}")
         try:
             self._say_what_is_left(sent, total)
-            if not options["yes"] and input(f"Send “{update.subject}”? Type yes: ").strip() != "yes":
+            how_long = duration(60 * max(total - sent.done(), 0) / per_minute)
+            asked = f"Send “{update.subject}”, {per_minute} a minute (about {how_long})? Type yes: "
+            if not options["yes"] and _typed(asked) != "yes":
                 raise CommandError("Nothing was sent.")
             server = MailServer(options["smtp"], _password())
             messages = self._messages(update, _records(export, private_keys), sent, options["sender"])
-            self._send_all(messages, server, sent, Progress("sending", total), options["per_minute"])
+            self._send_all(messages, server, sent, Progress("sending", total), per_minute)
         finally:
             server.close()
             sent.close()
+        unknown = sent.count(BEGUN)
         self.stdout.write(
-            f"Done: {sent.count(SENT):,} sent, {sent.count(REFUSED):,} refused by their server."
+            f"Done: {sent.count(SENT):,} sent, {sent.count(REFUSED):,} refused by their server"
+            f"{f', {unknown:,} of which it is not known' if unknown else ''}."
         )
 
     def _checked(self, export: Path, private_keys: list[str]) -> int:
@@ -146,20 +165,35 @@ class Command(BaseCommand):
         progress: Progress,
         per_minute: int,
     ) -> None:
+        refused: list[str] = []  # the tokens of those that were refused one after another
         for token, message in messages:
             started = time.monotonic()
             sent.note(token, BEGUN)
             try:
                 server.send(message)
                 sent.note(token, SENT)
-            except Refused:
+                refused.clear()
+            except Refused as error:
                 sent.note(token, REFUSED)
+                refused.append(token)
+                self._stop_if_all_are_refused(refused, sent, error)
             except Unusable:
                 sent.note(token, "")  # the server did not take it, so it is sent in the next run
                 raise
             progress.to(sent.done())
-            time.sleep(max(0.0, 60 / max(per_minute, 1) - (time.monotonic() - started)))
+            time.sleep(max(0.0, 60 / per_minute - (time.monotonic() - started)))
         progress.end()
+
+    def _stop_if_all_are_refused(self, refused: list[str], sent: SendLog, error: Refused) -> None:
+        """Raises Unusable after REFUSALS_IN_A_ROW, and notes that these contacts are to be tried in the next run."""
+        if len(refused) < REFUSALS_IN_A_ROW:
+            return
+        for token in refused:
+            sent.note(token, "")
+        raise Unusable(
+            f"The mail server has refused {len(refused)} in a row, the last one with: {error}. It may be a limit of "
+            "the day: ask its operator. Run this again with the same log: those are tried again."
+        )
 
 
 def _records(export: Path, private_keys: list[str]) -> Iterator[tuple[dict[str, str], str]]:
@@ -168,6 +202,31 @@ def _records(export: Path, private_keys: list[str]) -> Iterator[tuple[dict[str, 
         for _number, kind, record in read:
             if kind == "sealed":
                 yield record, opening.unsubscribe_link(record, read.head)
+
+
+def _mailbox(text: str) -> str:
+    """For argparse: `text` as it is, if it is an address or `Name <address>`."""
+    try:
+        email_address.mailbox(parseaddr(text)[1])
+    except ValidationError:
+        raise ArgumentTypeError(
+            f"“{text}” is no address like name@example.org or “Name <name@example.org>”"
+        ) from None
+    return text
+
+
+def _rate(text: str) -> int:
+    """For argparse: a number from 1 on."""
+    if not text.isdecimal() or not int(text):
+        raise ArgumentTypeError(f"“{text}” is no number from 1 on")
+    return int(text)
+
+
+def _typed(asked: str) -> str:
+    try:
+        return input(asked).strip()
+    except EOFError:
+        raise CommandError("There is no terminal to ask in: look at it first, then add --yes.") from None
 
 
 def _password() -> str:
