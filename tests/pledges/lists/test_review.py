@@ -77,7 +77,7 @@ def test_a_report_that_is_not_complete_is_shown_again(client, sent):
     assert not NameReport.objects.exists()
 
 
-def test_a_report_leads_to_whoever_has_that_name_in_a_list(client, mona):
+def test_a_report_leads_to_each_entry_with_that_name_in_a_list(client, mona):
     supporter, organisation = name("Sample One"), approved("Sample Two")
     for text in ("sample one", "Sample Two", "Sample Three"):
         report(client, {"name": text, "reason": "false"})
