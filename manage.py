@@ -34,9 +34,7 @@ def run(arguments: list[str]) -> None:
     except OSError as error:
         if "--traceback" in arguments or arguments[1] != "sendtestemail":
             raise
-        sys.exit(
-            f"The mail server (EMAIL_URL) did not take the email: {type(error).__name__}: {_one_line(error)}"
-        )
+        sys.exit(f"The mail server (EMAIL_URL) did not take the email: {type(error).__name__}: {_one_line(error)}")
 
 
 def _one_line(error: Exception) -> str:

@@ -42,18 +42,12 @@ def fresh_database() -> Iterator[None]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        prog="bench", description="Measures what the site promises of its speed."
-    )
+    parser = argparse.ArgumentParser(prog="bench", description="Measures what the site promises of its speed.")
     parser.add_argument("--quick", action="store_true", help="fewer rounds, for a first look")
-    parser.add_argument(
-        "only", nargs="*", choices=[*MEASUREMENTS, *ALONE, []], help="these alone; docs/bench.md stays"
-    )
+    parser.add_argument("only", nargs="*", choices=[*MEASUREMENTS, *ALONE, []], help="these alone; docs/bench.md stays")
     chosen = parser.parse_args()
     logging.disable(logging.WARNING)
-    warnings.filterwarnings(
-        "ignore", "No directory at"
-    )  # static files are not collected, because no page is rendered
+    warnings.filterwarnings("ignore", "No directory at")  # static files are not collected, because no page is rendered
     began = time.monotonic()
     busy, tables = os.getloadavg()[0], []
     print("Measuring, each in a database of its own", flush=True)

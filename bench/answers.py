@@ -37,9 +37,7 @@ def measure(quick: bool) -> Table:
     for state, taken in times.items():
         apart = [theirs - its for theirs, its in zip(taken, new, strict=True)]
         largest = max(largest, abs(median(apart)))
-        rows.append(
-            [state, f"{median(taken):.2f}", f"{median(apart):+.3f}", spread(rounds(apart, ROUNDS), "+.2f")]
-        )
+        rows.append([state, f"{median(taken):.2f}", f"{median(apart):+.3f}", spread(rounds(apart, ROUNDS), "+.2f")])
     return Table(
         f"The answer to a sign POST, {len(new):,} for each state of an address, interleaved, in {ROUNDS} rounds",
         ["address", "median ms", "apart from new", "by round"],

@@ -8,7 +8,5 @@ PAGES = {f"/{file.name}": file.read_bytes() for file in Path(os.environ["BARE_FO
 
 def application(environ, start_response):
     body = PAGES[environ["PATH_INFO"]]
-    start_response(
-        "200 OK", [("Content-Type", "text/html; charset=utf-8"), ("Content-Length", str(len(body)))]
-    )
+    start_response("200 OK", [("Content-Type", "text/html; charset=utf-8"), ("Content-Length", str(len(body)))])
     return [body]

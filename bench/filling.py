@@ -32,11 +32,7 @@ def fill(signatures: int, names: int, organisations: int, contacts: int) -> None
     organisations wait for staff, as many as a week may bring.
     """
     now, text = timezone.now(), PledgeText.objects.get(number=1).pk
-    today, keep, sealed = (
-        timezone.localdate(now),
-        retention.contact_until(timezone.localdate(now)),
-        b"x" * 2400,
-    )
+    today, keep, sealed = (timezone.localdate(now), retention.contact_until(timezone.localdate(now)), b"x" * 2400)
     days = [today - timedelta(n) for n in range(3, 368)]
 
     def signature(n: int) -> tuple:
@@ -92,9 +88,7 @@ def _copy(table: str, number: int, row: Callable[[int], tuple]) -> None:
 def kept(*numbers: int) -> None:
     """Makes this database a copy of one that was filled with `numbers` (as `fill`); the first run makes that one."""
     name = connection.settings_dict["NAME"]
-    code = sha256(
-        repr((numbers, sorted(MigrationLoader(connection).graph.nodes), _source())).encode()
-    ).hexdigest()[:12]
+    code = sha256(repr((numbers, sorted(MigrationLoader(connection).graph.nodes), _source())).encode()).hexdigest()[:12]
     copy = f"filled_{code}"
     if copy not in set(_databases()):
         fill(*numbers)

@@ -59,18 +59,13 @@ def measure(quick: bool) -> Table:
         is_met = None if quick else ratio >= FLAT
         goals.append(
             Goal(
-                f"{work}, {large[0]:,} signatures",
-                f"≥ {FLAT:.2f} of the rate at {SMALL[0]:,}",
-                f"{ratio:.2f}",
-                is_met,
+                f"{work}, {large[0]:,} signatures", f"≥ {FLAT:.2f} of the rate at {SMALL[0]:,}", f"{ratio:.2f}", is_met
             )
         )
     for job, seconds in jobs.items():
         rows.append([job, "", f"{seconds * 1000:,.0f}", ""])
         is_met = None if quick else seconds < MOST[job]
-        goals.append(
-            Goal(f"job: {job}, {large[0]:,} signatures", f"< {MOST[job]:g} s", f"{seconds:.2f}", is_met)
-        )
+        goals.append(Goal(f"job: {job}, {large[0]:,} signatures", f"< {MOST[job]:g} s", f"{seconds:.2f}", is_met))
     return Table(
         f"{SMALL[0]:,} and {large[0]:,} signatures, {large[1]:,} public names, {large[2]:,} organisations: ms",
         ["", "few rows", "many rows", "ratio"],
@@ -87,12 +82,7 @@ def _emptied() -> None:
         cursor.execute("SET session_replication_role = replica")
         for table in reversed(filling.TABLES):
             cursor.execute(f"DELETE FROM {table}")  # noqa: S608 - names of our own
-        for table in (
-            "pledges_totals",
-            "pledges_weeklystatistics",
-            "pledges_pendingsignature",
-            "pledges_queuedemail",
-        ):
+        for table in ("pledges_totals", "pledges_weeklystatistics", "pledges_pendingsignature", "pledges_queuedemail"):
             cursor.execute(f"DELETE FROM {table}")  # noqa: S608
         cursor.execute("SET session_replication_role = DEFAULT")
     StaffUser.objects.all().delete()

@@ -33,9 +33,7 @@ PAGES = {
 CATEGORIES = ["performance", "accessibility", "best-practices", "seo"]
 TRIES = 3  # on a busy machine Chromium sometimes does not answer Lighthouse in time
 # The host name of the site is mapped to nginx on this machine, whose certificate is made for this run.
-CHROME_FLAGS = (
-    "--headless=new --no-sandbox --ignore-certificate-errors --host-resolver-rules='MAP {host} {address}'"
-)
+CHROME_FLAGS = "--headless=new --no-sandbox --ignore-certificate-errors --host-resolver-rules='MAP {host} {address}'"
 
 
 def measure(quick: bool) -> Table:
@@ -70,9 +68,7 @@ def _run(path: str, address: str) -> dict[str, Any]:
     command.append(f"--only-categories={','.join(CATEGORIES)}")
     environment = {"CHROME_PATH": CHROMIUM, "PATH": f"{Path(shutil.which('node')).parent}:/usr/bin:/bin"}
     for _ in range(TRIES):
-        done = subprocess.run(
-            command, check=False, capture_output=True, text=True, timeout=300, env=environment
-        )
+        done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=300, env=environment)
         if done.returncode == 0:
             report: dict[str, Any] = json.loads(done.stdout)
             return report

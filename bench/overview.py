@@ -61,10 +61,7 @@ def measure(quick: bool) -> Table:
     return Table(
         f"The overview of staff with {_size(quick)[0]:,} signatures and {ORGANISATIONS:,} organisations",
         ["", "median ms", "by round"],
-        [
-            [name, f"{median(some):.0f}", spread(rounds(some, ROUNDS), ".0f")]
-            for name, some in measured.items()
-        ],
+        [[name, f"{median(some):.0f}", spread(rounds(some, ROUNDS), ".0f")] for name, some in measured.items()],
         f"The overview takes {median(measured['overview']):.0f} ms of work (aim: under {AIM:g} ms).",
     )
 

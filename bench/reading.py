@@ -50,11 +50,7 @@ def fill() -> None:
     load_content.load()
     now, pledge_text = timezone.now(), PledgeText.objects.current(timezone.now())
     Signature.objects.bulk_create(
-        Signature(
-            digest=uuid.uuid4().bytes * 2,
-            pledge_text=pledge_text,
-            confirmed_on=now.date() - timedelta(n % 90),
-        )
+        Signature(digest=uuid.uuid4().bytes * 2, pledge_text=pledge_text, confirmed_on=now.date() - timedelta(n % 90))
         for n in range(SIGNATURES)
     )
     Organisation.objects.bulk_create(
@@ -119,6 +115,4 @@ def _table(title: str, found: dict[str, dict[str, list[Load]]]) -> Table:
 
 def _ratio(measured: dict[str, list[Load]], ours: str, theirs: str) -> float:
     """Returns the median of the rounds' ratios, because what is measured in one round is measured within seconds."""
-    return median(
-        one.rate / max(other.rate, 1) for one, other in zip(measured[ours], measured[theirs], strict=True)
-    )
+    return median(one.rate / max(other.rate, 1) for one, other in zip(measured[ours], measured[theirs], strict=True))

@@ -52,9 +52,7 @@ class Shipped:
         self.app = "http://{}:{}".format(*self.app_process.address)
         for file, path in pages.items():
             (folder / "files" / file).write_bytes(self._get(path))
-        self.bare_process = Gunicorn(
-            folder / "bare.log", application="bench.bare", BARE_FOLDER=str(folder / "files")
-        )
+        self.bare_process = Gunicorn(folder / "bare.log", application="bench.bare", BARE_FOLDER=str(folder / "files"))
         self.bare = "http://{}:{}".format(*self.bare_process.address)
         self._start_nginx()
 
@@ -74,9 +72,7 @@ class Shipped:
         configuration = configure(self.folder, self.app_process.address[1], free_port(), tls)
         site = self.folder / "site.conf"
         # The load generator sends no host name in its TLS handshake.
-        text = re.sub(
-            r"    listen .* ssl default_server;\n|    ssl_reject_handshake on;\n", "", site.read_text()
-        )
+        text = re.sub(r"    listen .* ssl default_server;\n|    ssl_reject_handshake on;\n", "", site.read_text())
         if self.many_clients:
             text = "set_real_ip_from 127.0.0.1;\nreal_ip_header X-Forwarded-For;\n" + text
         site.write_text(text + FILES.format(port=files, folder=self.folder))

@@ -93,9 +93,7 @@ def _surge(parts: Shipped, seconds: int) -> Table:
         Goal("surge: errors, but of the killed worker", "0", str(others), not others),
         Goal("memory of a web worker", f"≤ {MEMORY} MiB", f"{memory:.0f}", memory <= MEMORY),
     ]
-    programs = (
-        "" if all(goal.is_met for goal in goals) else f"\n{profiling.shares('a signature', cpu, signed)}"
-    )
+    programs = "" if all(goal.is_met for goal in goals) else f"\n{profiling.shares('a signature', cpu, signed)}"
     return Table(
         TITLE,
         ["signed", "rows", "refused (4xx)", "failed (5xx)", "connections lost", "MiB of a web worker"],
@@ -125,19 +123,8 @@ def _load(parts: Shipped, seconds: int, run: str) -> tuple[int, int, int, int]:
     """Returns the number of answers 303, 4xx and 5xx, and of connections that failed."""
     script = parts.folder / "surge.lua"
     script.write_text(SCRIPT % (",".join(f'"{path}"' for path in PAGES.values()), run))
-    command = [
-        WRK or "wrk",
-        "-t1",
-        f"-c{CONNECTIONS}",
-        f"-d{seconds}s",
-        "--timeout",
-        "10s",
-        "-H",
-        f"Host: {HOST}",
-    ]
-    text = subprocess.run(
-        [*command, "-s", str(script), parts.site], check=True, capture_output=True, text=True
-    ).stdout
+    command = [WRK or "wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--timeout", "10s", "-H", f"Host: {HOST}"]
+    text = subprocess.run([*command, "-s", str(script), parts.site], check=True, capture_output=True, text=True).stdout
     [counts] = re.findall(r"signed (\d+) refused (\d+) broken (\d+)", text)
     sockets = re.findall(r"Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)", text)
     return (*map(int, counts), sum(int(n) for line in sockets for n in line))  # type: ignore[return-value]
@@ -148,9 +135,7 @@ def _worker(parts: Shipped) -> subprocess.Popen[bytes]:
     variables = {**environment(parts.folder), "EMAIL_URL": "smtp://127.0.0.1:9"}
     with (parts.folder / "worker.log").open("wb") as log:
         command = [sys.executable, "manage.py", "worker"]
-        return subprocess.Popen(
-            command, env=production(**variables), cwd=settings.BASE_DIR, stdout=log, stderr=log
-        )
+        return subprocess.Popen(command, env=production(**variables), cwd=settings.BASE_DIR, stdout=log, stderr=log)
 
 
 def _pss(pid: int) -> float:

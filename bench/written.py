@@ -39,9 +39,7 @@ def machine() -> str:
     model = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text())
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     connection.ensure_connection()
-    versions = (
-        f"Python {platform.python_version()}, Django {django.__version__}, gunicorn {gunicorn.__version__}"
-    )
+    versions = f"Python {platform.python_version()}, Django {django.__version__}, gunicorn {gunicorn.__version__}"
     database = f"PostgreSQL {connection.pg_version // 10000}"
     name = model[1] if model else platform.machine()
     return f"{os.cpu_count()} cores ({name}), {memory:.0f} GiB; {versions}, {database}"
@@ -49,11 +47,7 @@ def machine() -> str:
 
 def write(path: Path, tables: list[Table], ran_on: str, busy: float) -> None:
     goals = [goal for table in tables for goal in table.goals]
-    quiet = (
-        ""
-        if busy < 0.5
-        else f" The machine was busy (load {busy:.1f} at the start), which blurs the figures."
-    )
+    quiet = "" if busy < 0.5 else f" The machine was busy (load {busy:.1f} at the start), which blurs the figures."
     parts = [INTRODUCTIONS[path], f"On {date.today():%-d %B %Y}, {ran_on}.{quiet}\n", _goals(goals)]  # noqa: DTZ011
     parts += [f"```{table}\n```\n" for table in tables]
     path.write_text("\n".join(parts))

@@ -24,9 +24,7 @@ EXAMPLE_HOST = re.compile(r"(^|[@./])example\.(org|com|net)\b")
 OLDEST_POSTGRESQL = 15
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 # Email backends that lose emails, or write them where others could read them.
-NO_MAIL = {
-    f"django.core.mail.backends.{kind}.EmailBackend" for kind in ("console", "dummy", "filebased", "locmem")
-}
+NO_MAIL = {f"django.core.mail.backends.{kind}.EmailBackend" for kind in ("console", "dummy", "filebased", "locmem")}
 Found = Iterator[CheckMessage]
 
 
@@ -44,24 +42,16 @@ def check(*tags: str) -> Callable:
 def keys(**kwargs) -> Found:
     secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
     if not settings.DIGEST_KEYS:
-        yield Error(
-            "DIGEST_KEYS is empty.",
-            hint="Without it there are no digests.",
-            id="campaign.E001",
-        )
+        yield Error("DIGEST_KEYS is empty.", hint="Without it there are no digests.", id="campaign.E001")
     for name, values in {"SECRET_KEY": secrets, "DIGEST_KEYS": settings.DIGEST_KEYS}.items():
         if any(len(key) < SHORTEST_KEY or key != key.strip() for key in values):
             hint = f"Each key has {SHORTEST_KEY} characters or more, and commas without spaces between."
             yield Error(
-                f"{name} holds a key that is too short or has a space at its end.",
-                hint=hint,
-                id="campaign.E002",
+                f"{name} holds a key that is too short or has a space at its end.", hint=hint, id="campaign.E002"
             )
     if len({*secrets, *settings.DIGEST_KEYS}) < len(secrets) + len(settings.DIGEST_KEYS):
         yield Error(
-            "Two keys of SECRET_KEY and DIGEST_KEYS are equal.",
-            hint="Generate each separately.",
-            id="campaign.E003",
+            "Two keys of SECRET_KEY and DIGEST_KEYS are equal.", hint="Generate each separately.", id="campaign.E003"
         )
 
 
@@ -70,27 +60,17 @@ def public_keys(**kwargs) -> Found:
     if not settings.CAMPAIGN_PUBLIC_KEYS:
         yield Error("CAMPAIGN_PUBLIC_KEYS is empty.", hint="See “Keys” in README.md.", id="campaign.E004")
     elif len(set(settings.CAMPAIGN_PUBLIC_KEYS)) < 2 and not settings.DEBUG:
-        yield Warning(
-            "CAMPAIGN_PUBLIC_KEYS has one holder: one lost key loses every contact.", id="campaign.W001"
-        )
+        yield Warning("CAMPAIGN_PUBLIC_KEYS has one holder: one lost key loses every contact.", id="campaign.W001")
     for name in ("CAMPAIGN_PUBLIC_KEYS", "BACKUP_PUBLIC_KEYS"):
         if not all(map(_is_recipient, getattr(settings, name))):
-            yield Error(
-                f"{name} holds what is no age public key.", hint="They begin with “age1”.", id="campaign.E005"
-            )
+            yield Error(f"{name} holds what is no age public key.", hint="They begin with “age1”.", id="campaign.E005")
 
 
 @check()
 def origin(**kwargs) -> Found:
     parts = urlsplit(settings.SITE_ORIGIN)
-    if (
-        f"{parts.scheme}://{parts.netloc}" != settings.SITE_ORIGIN
-        or not parts.hostname
-        or "@" in parts.netloc
-    ):
-        yield Error(
-            "SITE_ORIGIN is no origin.", hint="Like https://pledge.example.org, no more.", id="campaign.E006"
-        )
+    if f"{parts.scheme}://{parts.netloc}" != settings.SITE_ORIGIN or not parts.hostname or "@" in parts.netloc:
+        yield Error("SITE_ORIGIN is no origin.", hint="Like https://pledge.example.org, no more.", id="campaign.E006")
     elif not validate_host(split_domain_port(parts.netloc)[0], settings.ALLOWED_HOSTS):
         yield Error("The host of SITE_ORIGIN is not in ALLOWED_HOSTS.", id="campaign.E007")
     if not settings.DEBUG and parts.scheme != "https":
@@ -99,18 +79,14 @@ def origin(**kwargs) -> Found:
         yield Error("ALLOWED_HOSTS lets any host in.", hint="Name the site's hosts.", id="campaign.E009")
     if settings.DEBUG and parts.hostname not in LOOPBACK:
         yield Error(
-            "DEBUG is on and SITE_ORIGIN is not this machine.",
-            hint="DEBUG is for the demo.",
-            id="campaign.E010",
+            "DEBUG is on and SITE_ORIGIN is not this machine.", hint="DEBUG is for the demo.", id="campaign.E010"
         )
 
 
 @check()
 def campaign(**kwargs) -> Found:
     if settings.TRUSTED_PROXIES < 0:
-        yield Error(
-            "TRUSTED_PROXIES is negative.", hint="0 where clients connect directly.", id="campaign.E011"
-        )
+        yield Error("TRUSTED_PROXIES is negative.", hint="0 where clients connect directly.", id="campaign.E011")
     try:
         date.fromisoformat(settings.CAMPAIGN_ENDS)
     except ValueError:
@@ -136,9 +112,7 @@ def processors(**kwargs) -> Found:
         )
     if not all([*settings.PROCESSORS, *settings.PROCESSORS.values()]):
         yield Error(
-            "PROCESSORS is not written as it should be.",
-            hint="Like Name: what; Name: what.",
-            id="campaign.E020",
+            "PROCESSORS is not written as it should be.", hint="Like Name: what; Name: what.", id="campaign.E020"
         )
 
 
@@ -147,17 +121,13 @@ def mail(**kwargs) -> Found:
     try:
         validate_email(parseaddr(settings.DEFAULT_FROM_EMAIL)[1])
     except ValidationError:
-        yield Error(
-            "DEFAULT_FROM_EMAIL is no address.", hint="Like Name <name@example.org>.", id="campaign.E014"
-        )
+        yield Error("DEFAULT_FROM_EMAIL is no address.", hint="Like Name <name@example.org>.", id="campaign.E014")
     try:
         validate_email(settings.CONTROLLER["email"])
     except ValidationError:
         yield Error("CONTROLLER_EMAIL is no address.", hint="Complaints are sent there.", id="campaign.E021")
     if settings.EMAIL_BACKEND in NO_MAIL and not settings.DEBUG:
-        yield Error(
-            "EMAIL_URL sends no emails.", hint="Like smtp+tls://user:password@host:587.", id="campaign.E015"
-        )
+        yield Error("EMAIL_URL sends no emails.", hint="Like smtp+tls://user:password@host:587.", id="campaign.E015")
 
 
 @register(deploy=True)
@@ -185,18 +155,14 @@ def connections_in_clear(**kwargs) -> list[CheckMessage]:
     found: list[CheckMessage] = []
     if settings.EMAIL_HOST not in LOOPBACK and not (settings.EMAIL_USE_TLS or settings.EMAIL_USE_SSL):
         hint = "smtp+tls:// (port 587) or smtp+ssl:// (port 465)."
-        found.append(
-            Error("EMAIL_URL sends emails in clear to another machine.", hint=hint, id="campaign.E123")
-        )
+        found.append(Error("EMAIL_URL sends emails in clear to another machine.", hint=hint, id="campaign.E123"))
     database = settings.DATABASES["default"]
     host, mode = database.get("HOST") or "", database.get("OPTIONS", {}).get("sslmode", "")
     # A name without a dot is that of a container beside the site's own.
     is_remote = ("." in host or ":" in host) and not host.startswith("/") and host not in LOOPBACK
     if is_remote and mode not in ("require", "verify-ca", "verify-full"):
         hint = "Add ?sslmode=verify-full to it, or sslmode=require."
-        found.append(
-            Error("DATABASE_URL is on another machine, without sslmode.", hint=hint, id="campaign.E124")
-        )
+        found.append(Error("DATABASE_URL is on another machine, without sslmode.", hint=hint, id="campaign.E124"))
     return found
 
 

@@ -16,9 +16,7 @@ workers = env.int("WEB_CONCURRENCY", default=2)
 threads = 4
 timeout = 30
 graceful_timeout = 20
-keepalive = (
-    75  # longer than the proxy's, so that gunicorn never closes a connection that the proxy is about to use
-)
+keepalive = 75  # longer than the proxy's, so that gunicorn never closes a connection that the proxy is about to use
 control_socket_disable = True
 if os.access("/dev/shm", os.W_OK):  # noqa: S108  the heartbeat files of its workers need no disk, which may be full or read-only
     worker_tmp_dir = "/dev/shm"  # noqa: S108

@@ -59,18 +59,11 @@ class WorkerStatus(models.Model):
     beat_at = models.DateTimeField()
     duty = models.CharField(max_length=40, help_text="the function that runs, or the one that ran last")
     duty_since = models.DateTimeField()
-    clock_before = models.DateTimeField(
-        null=True, help_text="the clock at the heartbeat before its last jump"
-    )
+    clock_before = models.DateTimeField(null=True, help_text="the clock at the heartbeat before its last jump")
     clock_jumped_at = models.DateTimeField(null=True, help_text="the clock at the first heartbeat after it")
-    mail_failed_at = models.DateTimeField(
-        null=True, help_text="when the mail server was last away or refused us"
-    )
+    mail_failed_at = models.DateTimeField(null=True, help_text="when the mail server was last away or refused us")
     mail_failure = models.CharField(
-        max_length=80,
-        blank=True,
-        default="",
-        help_text="the kind of error and the SMTP code, no words of the server",
+        max_length=80, blank=True, default="", help_text="the kind of error and the SMTP code, no words of the server"
     )
 
     class Meta:

@@ -42,12 +42,8 @@ class RateLimitCache(BaseCache):
     def __init__(self, name: str, params: dict[str, Any]) -> None:
         super().__init__(params)
         self._salt: tuple[date, bytes, float] | None = None
-        self._planned: list[tuple[str, float]] | None = (
-            None  # keys and timeouts, while `together` gathers them
-        )
-        self._counted: dict[
-            str, int
-        ] = {}  # what a statement has counted and django-ratelimit has not asked for yet
+        self._planned: list[tuple[str, float]] | None = None  # keys and timeouts, while `together` gathers them
+        self._counted: dict[str, int] = {}  # what a statement has counted and django-ratelimit has not asked for yet
 
     def add(self, key: str, value: int, timeout: float | None = 3600, version: int | None = None) -> bool:
         """Counts one use of the key. Returns True if it is the first within `timeout` seconds; otherwise `incr` returns

@@ -102,10 +102,7 @@ _VALIDATION = "django.contrib.auth.password_validation"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"{_VALIDATION}.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": f"{_VALIDATION}.CommonPasswordValidator"},
-    {
-        "NAME": f"{_VALIDATION}.UserAttributeSimilarityValidator",
-        "OPTIONS": {"user_attributes": ["email", "name"]},
-    },
+    {"NAME": f"{_VALIDATION}.UserAttributeSimilarityValidator", "OPTIONS": {"user_attributes": ["email", "name"]}},
     {"NAME": "campaign.staff.password_words.CampaignWordsValidator"},
 ]
 
@@ -142,7 +139,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "campaign.context_processors.site",
-            ],
+            ]
         },
     }
 ]
@@ -255,9 +252,7 @@ CONTENT_SECURITY_POLICY = {
         "style-src": [SELF],
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
-        "connect-src": [
-            SELF
-        ],  # for the admin's autocomplete, and tools that read robots.txt from within a page
+        "connect-src": [SELF],  # for the admin's autocomplete, and tools that read robots.txt from within a page
         "form-action": [SELF],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],

@@ -96,8 +96,5 @@ def count_image(request: HttpRequest) -> HttpResponse:
     hour.
     """
     return render(
-        request,
-        "campaign/share/count.svg",
-        {"totals": totals.totals()},
-        content_type="image/svg+xml; charset=utf-8",
+        request, "campaign/share/count.svg", {"totals": totals.totals()}, content_type="image/svg+xml; charset=utf-8"
     )

@@ -54,12 +54,7 @@ SOURCES: dict[str, tuple[str, ...]] = {
         *(f"emails/reminder/{part}" for part in _EMAIL),
         *_FORMS,
     ),
-    "pledges:confirm": (
-        "pledges/confirm.html",
-        "pledges/already_confirmed.html",
-        "pledges/stale.html",
-        *_FORMS,
-    ),
+    "pledges:confirm": ("pledges/confirm.html", "pledges/already_confirmed.html", "pledges/stale.html", *_FORMS),
     "pledges:thank_you": ("pledges/thank_you.html",),
     "pledges:organisations_sign": (
         "pledges/organisations_sign.html",
@@ -96,13 +91,7 @@ IN_SHORT_SOURCES: dict[str, tuple[str, ...]] = {
 }
 # Header lines that are not needed, or that change with every run.
 _NOISE = re.compile(rb'"(?!Language: |Plural-Forms|MIME|Content)[\w-]+: [^"]*\\n"\n')
-_KEYWORDS = {
-    "_": None,
-    "gettext": None,
-    "gettext_lazy": None,
-    "ngettext": (1, 2),
-    "ngettext_lazy": (1, 2),
-}
+_KEYWORDS = {"_": None, "gettext": None, "gettext_lazy": None, "ngettext": (1, 2), "ngettext_lazy": (1, 2)}
 _INCLUDED = re.compile(r"{% (?:include|extends) \"([^\"]+)\"")
 _STRING = r"""u?('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
 _CALL = re.compile(rf"\b(?:n?gettext|_)\(\s*{_STRING}(?:,\s*{_STRING})?")
@@ -111,9 +100,7 @@ _CALL = re.compile(rf"\b(?:n?gettext|_)\(\s*{_STRING}(?:,\s*{_STRING})?")
 def needed(language: str) -> set[MessageId]:
     """Returns every message that the pages in this language show."""
     pages = [name for name, languages in TRANSLATED.items() if language in languages]
-    return {
-        message for name in pages for source in _sources(name, language) for message in _of_source(source)
-    }
+    return {message for name in pages for source in _sources(name, language) for message in _of_source(source)}
 
 
 def _sources(name: str, language: str) -> tuple[str, ...]:

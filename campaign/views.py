@@ -47,9 +47,7 @@ def favicon(request: HttpRequest) -> HttpResponse:
 @require_safe
 @cache_control(public=True)
 def about(request: HttpRequest) -> HttpResponse:
-    return render(
-        request, "campaign/about.html", {"terms": GlossaryTerm.objects.published().order_by(Lower("name"))}
-    )
+    return render(request, "campaign/about.html", {"terms": GlossaryTerm.objects.published().order_by(Lower("name"))})
 
 
 @require_safe

@@ -39,12 +39,7 @@ LANGUAGES: dict[str, Language] = {
 for _one in LANGUAGES.values():
     LANG_INFO.setdefault(
         _one.code,
-        {
-            "bidi": _one.direction == "rtl",
-            "code": _one.code,
-            "name": _one.english_name,
-            "name_local": _one.own_name,
-        },
+        {"bidi": _one.direction == "rtl", "code": _one.code, "name": _one.english_name, "name_local": _one.own_name},
     )
 _WELSH = ("cy",)
 # By the name of a page's view: the languages that it is translated into, besides English. "error" is every error page.

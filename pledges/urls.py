@@ -24,9 +24,7 @@ def _route(route: str, name: str) -> str:
     return translated(route, name) if name in TRANSLATED else route
 
 
-def from_an_email(
-    route: str, secret: str, view: Callable[..., HttpResponse], name: str = ""
-) -> list[URLPattern]:
+def from_an_email(route: str, secret: str, view: Callable[..., HttpResponse], name: str = "") -> list[URLPattern]:
     """Returns the paths of a link in emails: as it was sent, cut off, and with text of the sentence after it.
 
     Mail programs change links in these ways. The view finds the token or key in what it gets (`tokens.token_in`,
@@ -61,11 +59,7 @@ urlpatterns = [
     page("pledge/mine/<str:key>/wish/", my_pledge.remove, "mine_remove"),
     page("pledge/mine/<str:key>/download/", my_pledge.download, "mine_download"),
     page("pledge/mine/<str:key>/organisation/<uuid:ref>/", my_pledge.entry, "mine_entry"),
-    page(
-        "pledge/mine/<str:key>/organisation/<uuid:ref>/withdraw/",
-        my_pledge.withdraw_entry,
-        "mine_withdraw_entry",
-    ),
+    page("pledge/mine/<str:key>/organisation/<uuid:ref>/withdraw/", my_pledge.withdraw_entry, "mine_withdraw_entry"),
     *from_an_email("mine", "key", my_pledge.opened, name="mine_opened"),
     *from_an_email("never", "key", my_pledge.never),
     *from_an_email("allow", "key", my_pledge.allow),

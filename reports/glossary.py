@@ -26,8 +26,7 @@ class Glossary:
         longest_first = sorted(self.terms, key=len, reverse=True)
         # An abbreviation is matched in capitals only; other terms in upper and lower case.
         written = (
-            re.escape(escape(form)) if form.isupper() else f"(?i:{re.escape(escape(form))})"
-            for form in longest_first
+            re.escape(escape(form)) if form.isupper() else f"(?i:{re.escape(escape(form))})" for form in longest_first
         )
         self.pattern = re.compile(rf"(?<!\w)(?:{'|'.join(written) or '(?!)'})(?!\w)")
         self.by_written = {escape(form).lower(): term for form, term in self.terms.items()}

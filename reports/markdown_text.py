@@ -11,9 +11,7 @@ SCHEMES = {"https", "mailto"}
 # h1 and h2 are used by the page.
 HEADINGS = {"h1": "h3", "h2": "h3", "h3": "h4", "h4": "h4", "h5": "h4", "h6": "h4"}
 
-markdown = MarkdownIt("commonmark", {"html": False, "maxNesting": 12}).disable(
-    ["image", "html_block", "html_inline"]
-)
+markdown = MarkdownIt("commonmark", {"html": False, "maxNesting": 12}).disable(["image", "html_block", "html_inline"])
 
 
 @lru_cache(maxsize=512)

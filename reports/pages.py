@@ -9,17 +9,7 @@ from django.utils.translation import gettext as _
 from pledges.statistics import totals
 from reports import progress
 from reports.glossary import Glossary
-from reports.models import (
-    Arrangement,
-    Body,
-    GlossaryTerm,
-    PressText,
-    Recommendation,
-    Reply,
-    Report,
-    Sector,
-    Status,
-)
+from reports.models import Arrangement, Body, GlossaryTerm, PressText, Recommendation, Reply, Report, Sector, Status
 from reports.open_data import structured_data
 from reports.share_images import images
 
@@ -115,7 +105,4 @@ def press() -> Page:
 
 def glossary() -> Page:
     terms = GlossaryTerm.objects.published()
-    return "reports/glossary.html", {
-        "terms": terms,
-        "head": {"structured": structured_data.of_glossary(terms)},
-    }
+    return "reports/glossary.html", {"terms": terms, "head": {"structured": structured_data.of_glossary(terms)}}

@@ -36,9 +36,7 @@ def edit(update: Update, *, by: AbstractBaseUser | None = None, checked_on: date
 
 
 @transaction.atomic
-def delete_within_hour(
-    update: Update, *, by: AbstractBaseUser | None = None, checked_on: datetime.date
-) -> None:
+def delete_within_hour(update: Update, *, by: AbstractBaseUser | None = None, checked_on: datetime.date) -> None:
     """Deletes an update that is less than an hour old; raises ValidationError for an older one."""
     recommendation = _locked(update)
     _refuse_late(update)
@@ -52,14 +50,10 @@ def _locked(update: Update) -> Recommendation:
 
 def _refuse_late(update: Update) -> None:
     if not Update.objects.get(pk=update.pk).is_editable:
-        raise ValidationError(
-            _("Its first hour is over, or another update corrects it. Correct it by a new one.")
-        )
+        raise ValidationError(_("Its first hour is over, or another update corrects it. Correct it by a new one."))
 
 
-def _renew_status(
-    recommendation: Recommendation, checked_on: datetime.date, by: AbstractBaseUser | None
-) -> None:
+def _renew_status(recommendation: Recommendation, checked_on: datetime.date, by: AbstractBaseUser | None) -> None:
     status, note = recommendation.status, recommendation.status_note = latest_status(recommendation)
     Recommendation.objects.filter(pk=recommendation.pk).update(status=status, status_note=note)
     check(recommendation, checked_on, by=by)

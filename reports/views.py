@@ -69,11 +69,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         **progress.progress_context(sectors),
         "nations": progress.by_nation(sectors),
         "bodies": Body.objects.asked(Recommendation.objects.published()),
-        "latest": Update.objects.published()
-        .not_corrected()
-        .since_report()
-        .newest_first()
-        .with_recommendation()[:8],
+        "latest": Update.objects.published().not_corrected().since_report().newest_first().with_recommendation()[:8],
         "glossary": Glossary.of_the_site(),
     }
     return render(request, "reports/progress.html", page)

@@ -31,10 +31,7 @@ def program(*names: str) -> str | None:
 
 CHROMIUM = program("chromium", "chromium-browser", "google-chrome")
 # The Debian package that tests with a marker need.
-NEEDS = {
-    "browser": {"chromium": CHROMIUM},
-    "nginx": {"nginx": program("nginx"), "openssl": program("openssl")},
-}
+NEEDS = {"browser": {"chromium": CHROMIUM}, "nginx": {"nginx": program("nginx"), "openssl": program("openssl")}}
 FONTS = Path(__file__).with_name("fonts.conf")
 
 

@@ -15,21 +15,13 @@ def dump(*options: str) -> str:
 def restore(backup: str) -> None:
     """Restores the database from the output of `dump("--clean", "--if-exists")`."""
     connection.close()
-    _run(
-        "psql", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1", "--output=/dev/null", given=backup
-    )
+    _run("psql", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1", "--output=/dev/null", given=backup)
 
 
 def _run(program: str, *options: str, given: str = "") -> str:
     with connection.cursor():
         params = connection.get_connection_params()
-    place = {
-        "PGHOST": "host",
-        "PGPORT": "port",
-        "PGUSER": "user",
-        "PGPASSWORD": "password",
-        "PGDATABASE": "dbname",
-    }
+    place = {"PGHOST": "host", "PGPORT": "port", "PGUSER": "user", "PGPASSWORD": "password", "PGDATABASE": "dbname"}
     where = {name: str(params[key]) for name, key in place.items() if params.get(key)}
     command = [str(programs.find().folder / program), *options]
     done = subprocess.run(

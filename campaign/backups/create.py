@@ -63,11 +63,7 @@ def contents(now: datetime) -> dict[str, Any]:
     applied = MigrationRecorder(connection).applied_migrations()
     with Progress("counting", _estimated_rows()) as progress:
         found = tables(progress.to)
-    return {
-        "made_at": now.isoformat(),
-        "migrations": sorted(f"{app}.{name}" for app, name in applied),
-        "tables": found,
-    }
+    return {"made_at": now.isoformat(), "migrations": sorted(f"{app}.{name}" for app, name in applied), "tables": found}
 
 
 def tables(counted: OnProgress) -> dict[str, list[int]]:
@@ -77,12 +73,7 @@ def tables(counted: OnProgress) -> dict[str, list[int]]:
     """
     with connection.cursor() as cursor:
         # With these settings each value reads the same as text on every server.
-        for setting in (
-            "timezone = 'UTC'",
-            "datestyle = 'ISO'",
-            "bytea_output = 'hex'",
-            "statement_timeout = 0",
-        ):
+        for setting in ("timezone = 'UTC'", "datestyle = 'ISO'", "bytea_output = 'hex'", "statement_timeout = 0"):
             cursor.execute(f"SET LOCAL {setting}")
         cursor.execute(
             "SELECT relname FROM pg_class WHERE relkind = 'r' AND relpersistence = 'p'"
@@ -153,9 +144,7 @@ def run_backup_command(file: Path) -> None:
         names = {"file": str(file), "folder": str(file.parent)}
         command = [part.format_map(names) for part in shlex.split(settings.BACKUP_COMMAND)]
         try:
-            done = subprocess.run(
-                command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
-            )
+            done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
         except OSError as error:
             raise BackupFailed(f"BACKUP_COMMAND can't be run: {error}.") from error
         if done.returncode:
@@ -189,9 +178,7 @@ def client_command(name: str, *options: str, database: str = "") -> tuple[list[s
     """
     connection.ensure_connection()
     params = {key: str(value) for key, value in connection.get_connection_params().items()}
-    known = {
-        option.keyword.decode(): (option.envvar or b"").decode() for option in pq.Conninfo.get_defaults()
-    }
+    known = {option.keyword.decode(): (option.envvar or b"").decode() for option in pq.Conninfo.get_defaults()}
     where = {known[key]: value for key, value in params.items() if known.get(key)}
     if database:
         where["PGDATABASE"] = database
@@ -206,21 +193,13 @@ def client_command(name: str, *options: str, database: str = "") -> tuple[list[s
 def _dump(snapshot: str) -> Iterator[Any]:
     """Yields the output of `pg_dump`. Raises BackupFailed if it fails."""
     without = [f"--exclude-table-data={table}" for table in WITHOUT_ROWS]
-    options = [
-        "--format=custom",
-        "--compress=1",
-        "--no-unlogged-table-data",
-        f"--snapshot={snapshot}",
-        *without,
-    ]
+    options = ["--format=custom", "--compress=1", "--no-unlogged-table-data", f"--snapshot={snapshot}", *without]
     command, environment = client_command("pg_dump", *options)
     with tempfile.TemporaryFile() as errors:
         try:
             running = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=errors)
         except OSError as error:
-            raise BackupFailed(
-                f"pg_dump can't be run ({error}): install PostgreSQL's client programs."
-            ) from error
+            raise BackupFailed(f"pg_dump can't be run ({error}): install PostgreSQL's client programs.") from error
         with running:
             try:
                 yield running.stdout

@@ -46,13 +46,9 @@ def contents(file: Path, key: pyrage.x25519.Identity) -> dict[str, Any]:
 def load(file: Path, key: pyrage.x25519.Identity, database: str) -> None:
     """Loads the dump into this empty database, completely or not at all; shows its progress."""
     options = ["--exit-on-error", "--single-transaction", "--no-owner", "--no-privileges", "--no-comments"]
-    command, environment = backups.client_command(
-        "pg_restore", *options, f"--dbname={database}", database=database
-    )
+    command, environment = backups.client_command("pg_restore", *options, f"--dbname={database}", database=database)
     with tempfile.TemporaryFile() as errors, Progress("loading", file.stat().st_size) as progress:
-        running = subprocess.Popen(
-            command, env=environment, stdin=subprocess.PIPE, stderr=errors, stdout=errors
-        )
+        running = subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, stderr=errors, stdout=errors)
         dump = cast(IO[bytes], running.stdin)
         broken = None
         try:

@@ -36,7 +36,6 @@ def secrets(name: str) -> list[str]:
 def public_keys() -> list[str]:
     """The age recipients of the demo's two key holders; their private keys are in the same folder."""
     identities = (
-        stored(f"{holder}.key", lambda: str(pyrage.x25519.Identity.generate()))
-        for holder in ("first", "second")
+        stored(f"{holder}.key", lambda: str(pyrage.x25519.Identity.generate())) for holder in ("first", "second")
     )
     return [str(pyrage.x25519.Identity.from_str(identity).to_public()) for identity in identities]

@@ -155,21 +155,14 @@ class Server:
         locale = ["--locale", "C.UTF-8" if sys.platform == "linux" else "C"]
         if self.programs.major >= 17:
             locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
-        users = [
-            "-U",
-            SUPERUSER,
-            "--auth-local=trust",
-            "--auth-host=reject",
-        ]  # the folder's mode keeps others out
+        users = ["-U", SUPERUSER, "--auth-local=trust", "--auth-host=reject"]  # the folder's mode keeps others out
         self._run("initdb", "-D", str(new), "-E", "UTF8", *locale, *users)
         new.rename(self.home.data)
 
     def _run(self, name: str, *arguments: str) -> None:
         command = [str(self.programs.folder / name), *arguments]
         place = {"cwd": self.home.path, "env": ENVIRONMENT, **self.home.identity}
-        done = subprocess.run(
-            command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, **place
-        )
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, **place)
         if done.returncode:
             raise PostgresError(f"{name} failed ({done.returncode}):\n{done.stdout}{done.stderr}")
 
@@ -181,15 +174,7 @@ class Server:
                 output.truncate(0)
             self.home.give(self.home.log)
             return subprocess.Popen(
-                [
-                    self.programs.folder / "postgres",
-                    "-D",
-                    self.home.data,
-                    "-p",
-                    PORT,
-                    *options,
-                    *self.options,
-                ],
+                [self.programs.folder / "postgres", "-D", self.home.data, "-p", PORT, *options, *self.options],
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,

@@ -56,9 +56,7 @@ class Page:
         """Whether the client has exactly this page already (RFC 9110, 13.2.2)."""
         if "HTTP_IF_NONE_MATCH" in environ:
             known = parse_etags(environ["HTTP_IF_NONE_MATCH"])
-            return known == ["*"] or any(
-                one.removeprefix("W/") == self.etag.removeprefix("W/") for one in known
-            )
+            return known == ["*"] or any(one.removeprefix("W/") == self.etag.removeprefix("W/") for one in known)
         if self.last_modified is None or "HTTP_IF_MODIFIED_SINCE" not in environ:
             return False
         since = parse_http_date_safe(environ["HTTP_IF_MODIFIED_SINCE"])
@@ -86,9 +84,7 @@ def _encoded(body: bytes, is_text: bool) -> dict[str, bytes]:
     bodies = {"": body}
     if is_text:
         bodies |= {BROTLI: brotli.compress(body, quality=QUALITY), GZIP: gzip.compress(body, mtime=0)}
-    return {
-        encoding: written for encoding, written in bodies.items() if not encoding or len(written) < len(body)
-    }
+    return {encoding: written for encoding, written in bodies.items() if not encoding or len(written) < len(body)}
 
 
 def _about(encoding: str, written: bytes) -> Headers:

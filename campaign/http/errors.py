@@ -37,19 +37,12 @@ def forbidden(request: HttpRequest, exception: Exception | None = None, reason: 
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return _page(
-        request,
-        404,
-        _("Page not found"),
-        _("The web address may be wrong, or the page has moved."),
-    )
+    return _page(request, 404, _("Page not found"), _("The web address may be wrong, or the page has moved."))
 
 
 def method_not_allowed(request: HttpRequest, allowed: str) -> HttpResponse:
     """Answers 405: a page that only takes POST was opened again, or a form was sent to a page that takes none."""
-    response = _page(
-        request, 405, _("This page can’t be opened again"), _("Please go back to the page you came from.")
-    )
+    response = _page(request, 405, _("This page can’t be opened again"), _("Please go back to the page you came from."))
     response["Allow"] = allowed
     return response
 
@@ -59,22 +52,14 @@ def too_large(request: HttpRequest) -> HttpResponse:
 
 
 def unsupported_form(request: HttpRequest) -> HttpResponse:
-    return _page(
-        request,
-        415,
-        _("We could not read that form"),
-        _("Please send it from its page on this website."),
-    )
+    return _page(request, 415, _("We could not read that form"), _("Please send it from its page on this website."))
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Answers an exception that no view handled: 503 where the database is away, else 500."""
     if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
         return unavailable(request)
-    title, text = (
-        _("Sorry, something went wrong"),
-        _("This is our mistake, not yours. Please try again later."),
-    )
+    title, text = (_("Sorry, something went wrong"), _("This is our mistake, not yours. Please try again later."))
     try:
         return _page(request, 500, title, text)
     except Exception:  # the page itself may be what is broken

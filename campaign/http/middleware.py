@@ -74,9 +74,7 @@ def response_headers(get_response: Answer) -> Answer:
     """Sets the headers that every response has, Cache-Control among them, and logs one line for it."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        if (
-            "HTTP_X_FORWARDED_PROTO" in request.META
-        ):  # some proxies write HTTPS, which would be redirected for ever
+        if "HTTP_X_FORWARDED_PROTO" in request.META:  # some proxies write HTTPS, which would be redirected for ever
             request.META["HTTP_X_FORWARDED_PROTO"] = request.META["HTTP_X_FORWARDED_PROTO"].lower()
         response = get_response(request)
         if response.status_code == 405 and request.method in METHODS:
@@ -172,9 +170,7 @@ class SameOrigin:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         return self.get_response(request)
 
-    def process_view(
-        self, request: HttpRequest, view: Callable, args: Any, kwargs: Any
-    ) -> HttpResponseBase | None:
+    def process_view(self, request: HttpRequest, view: Callable, args: Any, kwargs: Any) -> HttpResponseBase | None:
         if request.method in SAFE_METHODS or not getattr(view, "csrf_exempt", False):
             return None
         if not _is_from_our_own_page(request):

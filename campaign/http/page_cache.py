@@ -42,9 +42,7 @@ SERVED_WHILE_AWAY = 3600.0
 # How long a request waits for a page to be rendered if an older one is cached, and if none is.
 PATIENCE = 1.0
 LONGEST_WAIT = 20.0
-RENDERING_THREADS = (
-    2  # apart from gunicorn's, so that a database that hangs stops these and not those that answer
-)
+RENDERING_THREADS = 2  # apart from gunicorn's, so that a database that hangs stops these and not those that answer
 
 # The pages that are the same for everyone, by the name of their view, with the query parameters that change what
 # they show. A request with one of those goes to Django; all other parameters are ignored.
@@ -170,9 +168,7 @@ class PageCache:
 
     def _render(self, path: str, before: Page | None) -> Page:
         said: list[Any] = []
-        answer = self.application(
-            self._environ(path), lambda *status_and_headers: said.extend(status_and_headers)
-        )
+        answer = self.application(self._environ(path), lambda *status_and_headers: said.extend(status_and_headers))
         try:
             body = b"".join(answer)
         finally:

@@ -95,7 +95,5 @@ def _tag(tag: str, attrs: dict[str, str | None], changed: str, value: str | bool
     others = {name: said for name, said in attrs.items() if name != changed}
     if value is not False:
         others[changed] = None if value is True else str(value)
-    written = "".join(
-        f" {name}" if said is None else f' {name}="{escape(said)}"' for name, said in others.items()
-    )
+    written = "".join(f" {name}" if said is None else f' {name}="{escape(said)}"' for name, said in others.items())
     return f"<{tag}{written}>"

@@ -7,9 +7,7 @@ import pledges.models.encrypted_fields
 class Migration(migrations.Migration):
     initial = True
 
-    dependencies = [
-        ("otp_totp", "0003_add_timestamps"),
-    ]
+    dependencies = [("otp_totp", "0003_add_timestamps")]
 
     operations = [
         migrations.CreateModel(
@@ -33,32 +31,20 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "abstract": False,
-            },
+            options={"abstract": False},
             bases=("otp_totp.totpdevice",),
         ),
         migrations.CreateModel(
             name="Backup",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("made_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
             name="CommandRun",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("command", models.CharField(max_length=40)),
                 ("ran_at", models.DateTimeField(db_index=True)),
             ],
@@ -81,43 +67,24 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="CertificateCheck",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("valid_until", models.DateTimeField()),
                 ("checked_at", models.DateTimeField()),
             ],
             options={
-                "constraints": [
-                    models.CheckConstraint(condition=models.Q(("pk", 1)), name="one_certificate_check")
-                ],
+                "constraints": [models.CheckConstraint(condition=models.Q(("pk", 1)), name="one_certificate_check")]
             },
         ),
         migrations.CreateModel(
             name="WorkerStatus",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("beat_at", models.DateTimeField()),
-                (
-                    "duty",
-                    models.CharField(
-                        help_text="the function that runs, or the one that ran last", max_length=40
-                    ),
-                ),
+                ("duty", models.CharField(help_text="the function that runs, or the one that ran last", max_length=40)),
                 ("duty_since", models.DateTimeField()),
                 (
                     "clock_before",
-                    models.DateTimeField(
-                        help_text="the clock at the heartbeat before its last jump", null=True
-                    ),
+                    models.DateTimeField(help_text="the clock at the heartbeat before its last jump", null=True),
                 ),
                 (
                     "clock_jumped_at",
@@ -125,9 +92,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "mail_failed_at",
-                    models.DateTimeField(
-                        help_text="when the mail server was last away or refused us", null=True
-                    ),
+                    models.DateTimeField(help_text="when the mail server was last away or refused us", null=True),
                 ),
                 (
                     "mail_failure",
@@ -139,10 +104,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "constraints": [
-                    models.CheckConstraint(condition=models.Q(("pk", 1)), name="one_worker_status")
-                ],
-            },
+            options={"constraints": [models.CheckConstraint(condition=models.Q(("pk", 1)), name="one_worker_status")]},
         ),
     ]

@@ -29,9 +29,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
     reason = _reason_not_ready()
     if reason:
         log.warning("not ready: %s", reason)
-    return HttpResponse(
-        reason or "ok", content_type="text/plain; charset=utf-8", status=503 if reason else 200
-    )
+    return HttpResponse(reason or "ok", content_type="text/plain; charset=utf-8", status=503 if reason else 200)
 
 
 @require_safe
@@ -56,9 +54,7 @@ def _reason_not_ready() -> str:
         return "the database does not answer"
     if pending:
         return "migrations are pending"
-    reason = (
-        database_checks.digest_keys_problem()
-    )  # the database may have been away when this process started
+    reason = database_checks.digest_keys_problem()  # the database may have been away when this process started
     return f"{reason.id}: {reason.msg}" if reason else ""
 
 

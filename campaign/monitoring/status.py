@@ -78,9 +78,7 @@ class State:
             "backup_seconds": age(self.backup_made_at),
             "certificate_days": left,
             "clock_seconds": round(self.clock_off.total_seconds()),
-            "clock_jump_days": (self.clock_jump.after - self.clock_jump.before).days
-            if self.clock_jump
-            else 0,
+            "clock_jump_days": (self.clock_jump.after - self.clock_jump.before).days if self.clock_jump else 0,
             "disk_percent": self.disk_percent,
             "temp_folder_writable": self.is_temp_writable,
             "static_files_ready": self.is_static_ready,
@@ -137,9 +135,7 @@ class State:
     def _of_backup(self) -> list[Problem]:
         if settings.DEBUG:  # the demo needs none
             return []
-        advice = _(
-            "On the server: systemctl start care-dont-share-backup, and journalctl -u care-dont-share-backup."
-        )
+        advice = _("On the server: systemctl start care-dont-share-backup, and journalctl -u care-dont-share-backup.")
         if self.backup_made_at is None:
             return [Problem("backup_old", _("No backup has been made."), advice)]
         if self.now - self.backup_made_at > BACKUP_OLD:

@@ -60,8 +60,7 @@ def log_settings(databases: list[str] | None = None, **kwargs) -> Found:
     try:
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT name, setting FROM pg_settings WHERE name = ANY(%s) ORDER BY name",
-                [list(LOG_SETTINGS)],
+                "SELECT name, setting FROM pg_settings WHERE name = ANY(%s) ORDER BY name", [list(LOG_SETTINGS)]
             )
             found = dict(cursor.fetchall())
     except DatabaseError:

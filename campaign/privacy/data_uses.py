@@ -58,9 +58,7 @@ STAFF = [
         {
             "email name": Use(_("Email address and name"), _("To sign in, and to know who decided")),
             "password": Use(_("A password, hashed"), _("To sign in"), readers=SERVER),
-            "last_login joined_at": Use(
-                _("When they joined and last signed in"), _("To see unused accounts")
-            ),
+            "last_login joined_at": Use(_("When they joined and last signed in"), _("To see unused accounts")),
             "notices_from noticed_on": Use(
                 _("Whether they want emails about what waits, and when the last was sent"),
                 _("To send them one a day at most"),
@@ -114,13 +112,11 @@ STAFF = [
         WHILE_THE_SITE_RUNS,
         {
             "user name confirmed created_at last_used_at": Use(
-                _("Whose it is, what they call it, when it was added and last used"),
-                _("To let nobody else in"),
+                _("Whose it is, what they call it, when it was added and last used"), _("To let nobody else in")
             ),
             "credential_id credential_id_sha256 public_key sign_count transports aaguid discoverable "
             "backup_eligible backup_state": Use(
-                _("The public key, and what the device says about itself"),
-                _("To check what the passkey signs"),
+                _("The public key, and what the device says about itself"), _("To check what the passkey signs")
             ),
         },
         "id credential_type",
@@ -131,11 +127,7 @@ STAFF = [
         ACCOUNTABLE,
         SERVER,
         WHILE_THE_SITE_RUNS,
-        {
-            "user handle_hex": Use(
-                _("A random number, and whose it is"), _("So that a device has one passkey for it")
-            )
-        },
+        {"user handle_hex": Use(_("A random number, and whose it is"), _("So that a device has one passkey for it"))},
     ),
     Table(
         "django_otp_webauthn.WebAuthnAttestation",
@@ -166,11 +158,7 @@ STAFF = [
         ACCOUNTABLE,
         ADMINISTRATORS,
         SIX_YEARS,
-        {
-            "command ran_at": Use(
-                _("The name of the command, and when; nobody's name or address"), WHO_DID_WHAT
-            )
-        },
+        {"command ran_at": Use(_("The name of the command, and when; nobody's name or address"), WHO_DID_WHAT)},
         "id",
     ),
     Table(

@@ -20,10 +20,7 @@ def due(now: datetime) -> list[Due]:
         Due("counts", RateLimitCount.objects.filter(expires_at__lte=now)),
         Due("staff sessions", Session.objects.filter(expire_date__lte=now)),
         Due("records of commands", CommandRun.objects.filter(ran_at__lt=now - retention.RECORDS_STORED)),
-        Due(
-            "lines of the admin's log",
-            LogEntry.objects.filter(action_time__lt=now - retention.RECORDS_STORED),
-        ),
+        Due("lines of the admin's log", LogEntry.objects.filter(action_time__lt=now - retention.RECORDS_STORED)),
     ]
 
 

@@ -67,9 +67,7 @@ class StaffForm(forms.ModelForm):
         cleaned = super().clean() or {}
         if self.instance.pk != self.by.pk or cleaned.get("sure"):
             return cleaned
-        message = _(
-            "This is your own account: you could not undo it yourself. Tick “I mean my own account” if you do."
-        )
+        message = _("This is your own account: you could not undo it yourself. Tick “I mean my own account” if you do.")
         if not cleaned.get("is_active", True):
             self.add_error("is_active", message)
         before, after = _names(self.initial.get("groups", [])), _names(cleaned.get("groups", []))
@@ -165,9 +163,7 @@ class StaffUserAdmin(PlainText, admin.ModelAdmin):
             message = _("%s can open nothing yet. Give them a role.")
             messages.warning(request, message % user.get_short_name())
 
-    def construct_change_message(
-        self, request: HttpRequest, form: Any, formsets: Any, add: bool = False
-    ) -> Any:
+    def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> Any:
         """Returns the text for the admin's log: names of fields; for roles and activity the old and the new value."""
         before = [] if add else _names(form.initial.get("groups", []))
         after = _names(form.cleaned_data["groups"]) if "groups" in form.cleaned_data else before
@@ -176,9 +172,7 @@ class StaffUserAdmin(PlainText, admin.ModelAdmin):
             said.append(_("Roles: %s → %s.") % (", ".join(before) or "–", ", ".join(after) or "–"))
         if "is_active" in form.changed_data:
             said.append(_("Active again.") if form.cleaned_data["is_active"] else _("Deactivated."))
-        said += [
-            _("Changed: %s.") % name for name in ("email", "name") if name in form.changed_data and not add
-        ]
+        said += [_("Changed: %s.") % name for name in ("email", "name") if name in form.changed_data and not add]
         return " ".join(said) or _("No fields changed.")
 
     def invitation_view(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -189,9 +183,7 @@ class StaffUserAdmin(PlainText, admin.ModelAdmin):
         """Asks to confirm; a POST removes a lost second factor, and the owner gets an email."""
         return self._act(request, pk, "factor", accounts.reset_factor, _("The second factor was reset."))
 
-    def _act(
-        self, request: HttpRequest, pk: int, name: str, act: Callable[..., None], done: str
-    ) -> HttpResponse:
+    def _act(self, request: HttpRequest, pk: int, name: str, act: Callable[..., None], done: str) -> HttpResponse:
         user = self.get_object(request, str(pk))
         if not self.has_change_permission(request, user):
             raise PermissionDenied

@@ -130,9 +130,7 @@ class StaffAdminSite(AdminSite):
             path("factor/codes/", self.asking_again(own_account.new_codes), name="factor_codes"),
             path("factor/app/", self.asking_again(own_account.remove_app), name="factor_app"),
             path(
-                "factor/passkey/<int:pk>/",
-                self.asking_again(own_account.change_passkey),
-                name="factor_passkey_change",
+                "factor/passkey/<int:pk>/", self.asking_again(own_account.change_passkey), name="factor_passkey_change"
             ),
             path("help/", self.admin_view(staff_help.page), name="staff_help"),
             path("notices/", self.admin_view(notices.page), name="notices"),

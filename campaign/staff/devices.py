@@ -104,9 +104,7 @@ def recovery_codes(user: StaffUser) -> list[str]:
     with transaction.atomic():
         StaticDevice.objects.filter(user=user).delete()
         sheet = StaticDevice.objects.create(user=user, name="paper")
-        hashed = [
-            StaticToken(device=sheet, token=_hashed(sheet, code, settings.SECRET_KEY)) for code in codes
-        ]
+        hashed = [StaticToken(device=sheet, token=_hashed(sheet, code, settings.SECRET_KEY)) for code in codes]
         StaticToken.objects.bulk_create(hashed)
     return [f"{code[:5]}-{code[5:]}" for code in codes]
 

@@ -43,10 +43,7 @@ def notice(queued: QueuedEmail, now: datetime) -> EmailMultiAlternatives | None:
     lines = notices.lines(user, now) if user and user.notices_from is not None else []
     if not lines:
         return None
-    links = {
-        "link": compose.absolute_link("admin:index"),
-        "notices_link": compose.absolute_link("admin:notices"),
-    }
+    links = {"link": compose.absolute_link("admin:index"), "notices_link": compose.absolute_link("admin:notices")}
     return compose.email("notice", queued, {"lines": lines, **links})
 
 

@@ -57,8 +57,7 @@ class CodeForm(NewAppForm):
 class PasswordForm(forms.Form):
     wrong = _("That is not your password.")
     password = forms.CharField(
-        label=_("Password"),
-        widget=forms.PasswordInput({"autocomplete": "current-password", "autofocus": True}),
+        label=_("Password"), widget=forms.PasswordInput({"autocomplete": "current-password", "autofocus": True})
     )
 
 

@@ -40,17 +40,12 @@ class StaffUser(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(_("email address"), unique=True)
     name = models.CharField(_("name"), max_length=100, blank=True)
     is_staff = models.BooleanField(_("may enter the admin"), default=True)
-    is_active = models.BooleanField(
-        _("active"), default=True, help_text=_("Staff are deactivated, never deleted.")
-    )
+    is_active = models.BooleanField(_("active"), default=True, help_text=_("Staff are deactivated, never deleted."))
     session_version = models.PositiveIntegerField(
         default=0, editable=False, help_text="raised when the second factor changes: earlier sessions end"
     )
     notices_from = models.PositiveSmallIntegerField(
-        _("email notices from"),
-        null=True,
-        blank=True,
-        help_text=_("organisations that wait; empty: no emails"),
+        _("email notices from"), null=True, blank=True, help_text=_("organisations that wait; empty: no emails")
     )
     noticed_on = models.DateField(null=True, editable=False, help_text="day of the last notice email")
     joined_at = models.DateTimeField(_("joined"), default=timezone.now, editable=False)

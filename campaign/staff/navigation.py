@@ -20,12 +20,7 @@ class Task:
 
 TASKS = (
     Task(_("Overview"), "index", "staff.view_overview", ("index",)),
-    Task(
-        _("Queue"),
-        "pledges_organisation_queue",
-        "pledges.view_organisation",
-        ("pledges_organisation_",),
-    ),
+    Task(_("Queue"), "pledges_organisation_queue", "pledges.view_organisation", ("pledges_organisation_",)),
     Task(_("Names"), "pledges_publicname_review", "pledges.hide_publicname", ("pledges_publicname_",)),
     Task(
         _("Quarantine"),

@@ -70,10 +70,7 @@ def lines(user: StaffUser, now: datetime) -> list[str]:
         said.append(_organisations(user.notices_from or 0, now))
     if user.has_perm("pledges.hide_publicname"):
         names, reported = PublicName.objects.to_review(), NameReport.objects.filter(settled_at=None)
-        said += [
-            _counted(_("New names to look at: %d."), names),
-            _counted(_("Reported names: %d."), reported),
-        ]
+        said += [_counted(_("New names to look at: %d."), names), _counted(_("Reported names: %d."), reported)]
     if user.has_perm("pledges.decide_quarantine"):
         said.append(_counted(_("Groups of marked signatures: %d."), Quarantine.objects.undecided()))
     if user.has_perm("pledges.add_phonerequest"):

@@ -24,9 +24,7 @@ def factors(request: HttpRequest) -> HttpResponse:
         "factors",
         title=_("Your second factor"),
         app=AuthenticatorApp.objects.filter(user=user, confirmed=True).first(),
-        passkeys=[
-            (passkey, PasskeyNameForm({"name": passkey.name})) for passkey in passkeys.passkeys_of(user)
-        ],
+        passkeys=[(passkey, PasskeyNameForm({"name": passkey.name})) for passkey in passkeys.passkeys_of(user)],
         left=devices.codes_left(user),
         may_remove=devices.factors(user) > 1,
     )
@@ -74,9 +72,7 @@ def remove_app(request: HttpRequest) -> HttpResponse:
 def own_sessions(request: HttpRequest) -> HttpResponse:
     """Lists the user's sessions."""
     title = _("Where you are signed in")
-    return page(
-        request, "sessions", title=title, sessions=sessions.sessions_of(signed_in(request), request.session)
-    )
+    return page(request, "sessions", title=title, sessions=sessions.sessions_of(signed_in(request), request.session))
 
 
 @require_POST

@@ -50,9 +50,7 @@ def options_to_prove(request: HttpRequest, user: StaffUser) -> str:
     """Returns JSON for the browser's `navigator.credentials.get`; "" if the user has no passkey."""
     if not passkeys_of(user).exists():
         return ""
-    options, request.session[PROVING] = Helper(request).authenticate_begin(
-        user, require_user_verification=False
-    )
+    options, request.session[PROVING] = Helper(request).authenticate_begin(user, require_user_verification=False)
     return json.dumps(options)
 
 

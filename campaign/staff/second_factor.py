@@ -115,9 +115,7 @@ def set_up(request: HttpRequest) -> HttpResponse:
         if may_try:
             sign_in_log.refused(user, "new app")
             form.add_error("code", _("That is not the code that the app should show now. Try the next one."))
-        return _page(
-            request, "factor_new", form, title=_("Set up your second factor"), secret=devices.secret(app)
-        )
+        return _page(request, "factor_new", form, title=_("Set up your second factor"), secret=devices.secret(app))
     sign_in_log.accepted(user, "new app")
     del request.session[NEW_KEY]
     update_session_auth_hash(request, user)
@@ -179,9 +177,7 @@ def asking_again(view: View) -> View:
         if _is_fresh(request):
             return view(request, *args, **kwargs)
         if request.method == "POST":
-            messages.info(
-                request, _("Nothing has changed yet. Show that it is you, then press the button again.")
-            )
+            messages.info(request, _("Nothing has changed yet. Show that it is you, then press the button again."))
         return go_on(request, "admin:factor_again")
 
     return guarded
@@ -223,9 +219,7 @@ def _may_go_on(request: HttpRequest, form: Any) -> bool:
     if not form.is_valid():
         return False
     if seconds := sign_in_limits.seconds_to_wait_inside(request):
-        told = _("Those were too many tries. Please wait %(minutes)s minutes.") % {
-            "minutes": -(-seconds // 60)
-        }
+        told = _("Those were too many tries. Please wait %(minutes)s minutes.") % {"minutes": -(-seconds // 60)}
         sign_in_log.refused(signed_in(request), "one try too many")
         form.add_error(None, forms.ValidationError(told, code=SLOWED, params={"seconds": seconds}))
     elif "password" in form.fields and not signed_in(request).check_password(form.cleaned_data["password"]):

@@ -59,9 +59,7 @@ def step_up(request: HttpRequest) -> None:
     request.session.cycle_key()
 
 
-def limit_session_length(
-    get_response: Callable[[HttpRequest], HttpResponseBase],
-) -> Callable[..., HttpResponseBase]:
+def limit_session_length(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """Middleware: signs out a session that has lasted longer than LONGEST, however busy."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
@@ -111,9 +109,7 @@ def end(user: StaffUser, this: SessionBase, name: str) -> bool:
 def _rows(user: StaffUser) -> list[tuple[Session, dict[str, Any]]]:
     """Returns the user's valid sessions with their decoded data. Reads all sessions: there are few."""
     decoded = ((row, row.get_decoded()) for row in Session.objects.filter(expire_date__gt=timezone.now()))
-    return [
-        (row, data) for row, data in decoded if data.get(SESSION_KEY) == str(user.pk) and _is_good(user, data)
-    ]
+    return [(row, data) for row, data in decoded if data.get(SESSION_KEY) == str(user.pk) and _is_good(user, data)]
 
 
 def _is_good(user: StaffUser, data: dict[str, Any]) -> bool:

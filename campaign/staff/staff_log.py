@@ -29,12 +29,8 @@ class FilterForm(forms.Form):
         empty_label=gettext_lazy("everybody"),
     )
     kind = forms.ChoiceField(label=gettext_lazy("What"), required=False)
-    since = forms.DateField(
-        label=gettext_lazy("From"), required=False, widget=forms.DateInput({"type": "date"})
-    )
-    until = forms.DateField(
-        label=gettext_lazy("Until"), required=False, widget=forms.DateInput({"type": "date"})
-    )
+    since = forms.DateField(label=gettext_lazy("From"), required=False, widget=forms.DateInput({"type": "date"}))
+    until = forms.DateField(label=gettext_lazy("Until"), required=False, widget=forms.DateInput({"type": "date"}))
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)

@@ -60,9 +60,7 @@ class Source:
 
 
 def _organisations(rows: list[OrganisationDecision]) -> Iterator[Line]:
-    names = dict(
-        Organisation.objects.filter(ref__in=[row.organisation_ref for row in rows]).values_list("ref", "name")
-    )
+    names = dict(Organisation.objects.filter(ref__in=[row.organisation_ref for row in rows]).values_list("ref", "name"))
     for row in rows:
         reason = str(row.get_reason_display()) if row.reason else ""
         was = _("before “%s”") % row.previous_name if row.previous_name else ""
@@ -78,9 +76,7 @@ def _organisations(rows: list[OrganisationDecision]) -> Iterator[Line]:
 
 
 def _names(rows: list[NameDecision]) -> Iterator[Line]:
-    names = dict(
-        PublicName.objects.filter(ref__in=[row.public_name_ref for row in rows]).values_list("ref", "name")
-    )
+    names = dict(PublicName.objects.filter(ref__in=[row.public_name_ref for row in rows]).values_list("ref", "name"))
     for row in rows:
         yield Line(
             row.decided_at,
@@ -132,18 +128,14 @@ def _rules(rows: list[AbuseRule]) -> Iterator[Line]:
 
 
 def _quarantine_decisions(rows: list[QuarantineDecision]) -> Iterator[Line]:
-    groups = {
-        group.ref: group for group in Quarantine.objects.filter(ref__in=[row.quarantine_ref for row in rows])
-    }
+    groups = {group.ref: group for group in Quarantine.objects.filter(ref__in=[row.quarantine_ref for row in rows])}
     for row in rows:
         group = groups.get(row.quarantine_ref)
         yield Line(
             row.decided_at,
             row.decided_by,
             _("quarantine: %s") % row.get_act_display(),
-            f"{group.get_kind_display()}, {timezone.localtime(group.opened_at):%Y-%m-%d %H:%M}"
-            if group
-            else "",
+            f"{group.get_kind_display()}, {timezone.localtime(group.opened_at):%Y-%m-%d %H:%M}" if group else "",
             _("%s signatures") % in_tens(row.signatures),
             reverse("admin:pledges_quarantine_decision", args=[row.quarantine_ref]) if group else "",
             "pledges.decide_quarantine",
@@ -156,9 +148,7 @@ def _calls(rows: list[PhoneRequest]) -> Iterator[Line]:
 
 
 def _paper(rows: list[PaperCount]) -> Iterator[Line]:
-    earlier = {
-        (row.ref, row.version): row for row in PaperCount.objects.filter(ref__in=[row.ref for row in rows])
-    }
+    earlier = {(row.ref, row.version): row for row in PaperCount.objects.filter(ref__in=[row.ref for row in rows])}
     for row in rows:
         before = earlier.get((row.ref, row.version - 1))
         yield Line(
@@ -218,37 +208,17 @@ SOURCES = {
         "decided_by",
         _organisations,
     ),
-    "names": Source(
-        gettext_lazy("Public names"), NameDecision.objects.all, "decided_at", "decided_by", _names
-    ),
-    "lists": Source(
-        gettext_lazy("Public lists"),
-        ListVisibility.objects.all,
-        "decided_at",
-        "decided_by",
-        _visibility,
-    ),
+    "names": Source(gettext_lazy("Public names"), NameDecision.objects.all, "decided_at", "decided_by", _names),
+    "lists": Source(gettext_lazy("Public lists"), ListVisibility.objects.all, "decided_at", "decided_by", _visibility),
     "rules": Source(gettext_lazy("Abuse rules"), AbuseRule.objects.all, "decided_at", "decided_by", _rules),
     "quarantine": Source(
-        gettext_lazy("Quarantine"),
-        QuarantineDecision.objects.all,
-        "decided_at",
-        "decided_by",
-        _quarantine_decisions,
+        gettext_lazy("Quarantine"), QuarantineDecision.objects.all, "decided_at", "decided_by", _quarantine_decisions
     ),
-    "paper": Source(
-        gettext_lazy("Signatures on paper"), PaperCount.objects.all, "entered_at", "entered_by", _paper
-    ),
+    "paper": Source(gettext_lazy("Signatures on paper"), PaperCount.objects.all, "entered_at", "entered_by", _paper),
     "calls": Source(gettext_lazy("Calls"), PhoneRequest.objects.all, "taken_at", "taken_by", _calls),
     "exports": Source(gettext_lazy("Exports"), Export.objects.all, "exported_at", "exported_by", _exports),
-    "commands": Source(
-        gettext_lazy("Commands on the server"), CommandRun.objects.all, "ran_at", "", _commands
-    ),
+    "commands": Source(gettext_lazy("Commands on the server"), CommandRun.objects.all, "ran_at", "", _commands),
     "others": Source(
-        gettext_lazy("Accounts, roles, report and pledge texts"),
-        LogEntry.objects.all,
-        "action_time",
-        "user",
-        _others,
+        gettext_lazy("Accounts, roles, report and pledge texts"), LogEntry.objects.all, "action_time", "user", _others
     ),
 }

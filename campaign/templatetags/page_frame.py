@@ -79,9 +79,7 @@ def is_draft() -> dict[str, bool] | None:
 def stylesheets() -> SafeString:
     """Returns the links to the style sheets: one if they were collected into a bundle, else one for each."""
     sheets = [BUNDLE] if isinstance(staticfiles_storage, BundlingStorage) else SHEETS
-    return format_html_join(
-        "\n  ", '<link rel="stylesheet" href="{}">', ((static(sheet),) for sheet in sheets)
-    )
+    return format_html_join("\n  ", '<link rel="stylesheet" href="{}">', ((static(sheet),) for sheet in sheets))
 
 
 @register.simple_tag(takes_context=True)

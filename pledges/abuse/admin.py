@@ -35,16 +35,13 @@ ACTS = {"release": rules.release, "invalidate": rules.invalidate, "reopen": rule
 
 
 class AbuseRuleForm(forms.Form):
-    kind = forms.ChoiceField(
-        label=gettext_lazy("What"), choices=AbuseRule.Kind.choices, widget=forms.RadioSelect
-    )
+    kind = forms.ChoiceField(label=gettext_lazy("What"), choices=AbuseRule.Kind.choices, widget=forms.RadioSelect)
     most = forms.IntegerField(
         label=gettext_lazy("More than so many signatures asked for"),
         validators=[MinValueValidator(1), MaxValueValidator(A_MILLION)],
     )
     minutes = forms.IntegerField(
-        label=gettext_lazy("within so many minutes"),
-        validators=[MinValueValidator(1), MaxValueValidator(TWO_DAYS)],
+        label=gettext_lazy("within so many minutes"), validators=[MinValueValidator(1), MaxValueValidator(TWO_DAYS)]
     )
 
 
@@ -148,9 +145,7 @@ class PartForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         answers = super().clean() or {}
         if not self.errors and not any(answers.values()):
-            raise forms.ValidationError(
-                _("Choose a time, a region, a provider, or who had confirmed before.")
-            )
+            raise forms.ValidationError(_("Choose a time, a region, a provider, or who had confirmed before."))
         return answers
 
 
@@ -222,11 +217,7 @@ def _part(request: HttpRequest, quarantine: Quarantine, is_sure: bool, now: date
 
 
 def _decision_page(
-    request: HttpRequest,
-    quarantine: Quarantine,
-    now: datetime,
-    form: PartForm | None = None,
-    **tried: Any,
+    request: HttpRequest, quarantine: Quarantine, now: datetime, form: PartForm | None = None, **tried: Any
 ) -> HttpResponse:
     decisions = QuarantineDecision.objects.filter(quarantine_ref=quarantine.ref)
     # In tens: someone who signs for another person with the trap filled in must not see whether it was confirmed.

@@ -116,9 +116,7 @@ def _regions(quarantine: Quarantine) -> list[tuple[str, str]]:
     for rows in (quarantine.signatures.all(), quarantine.pendings.filter(confirmed_on=None)):
         found.update(dict(rows.values_list("region").annotate(Count("pk"))))
     not_given = gettext("not given")
-    named = [
-        (str(Region(region).label) if region else not_given, count) for region, count in found.most_common()
-    ]
+    named = [(str(Region(region).label) if region else not_given, count) for region, count in found.most_common()]
     return [(name, in_tens(count)) for name, count in named]
 
 

@@ -93,9 +93,7 @@ def mark(now: datetime) -> int:
             cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_MARK_LOCK])
             if not cursor.fetchone()[0]:
                 return 0
-        trapped = PendingSignature.objects.filter(
-            quarantine=None, quarantined_on__isnull=False, kind="person"
-        )
+        trapped = PendingSignature.objects.filter(quarantine=None, quarantined_on__isnull=False, kind="person")
         count = _mark(Quarantine.Kind.TRAP, "", trapped.values_list("pk", flat=True), now)
         for rule in AbuseRule.objects.in_force():
             for burst in _bursts(rule.kind, rule.most, rule.minutes, now):
@@ -131,20 +129,14 @@ def reopen(quarantine: Quarantine, by: AbstractBaseUser, now: datetime) -> None:
 
 def _bursts(kind: str, most: int, minutes: int, now: datetime, marked_too: bool = False) -> list[Burst]:
     key = {AbuseRule.Kind.CLIENT: "client", AbuseRule.Kind.PROVIDER: "provider"}[AbuseRule.Kind(kind)]
-    values: dict[str, Any] = {
-        "window": timedelta(minutes=minutes),
-        "since": now - CLIENTS_STORED,
-        "most": most,
-    }
+    values: dict[str, Any] = {"window": timedelta(minutes=minutes), "since": now - CLIENTS_STORED, "most": most}
     with connection.cursor() as cursor:
         cursor.execute(_BURST.format(key=key), values)
         rows = [row for row in cursor.fetchall() if marked_too or row[3] is None]
     found: dict[str, list[tuple[int, bool]]] = defaultdict(list)
     for pending, whose, is_confirmed, _quarantine_id in rows:
         found[whose].append((pending, is_confirmed))
-    return [
-        Burst(whose, [row[0] for row in some], sum(row[1] for row in some)) for whose, some in found.items()
-    ]
+    return [Burst(whose, [row[0] for row in some], sum(row[1] for row in some)) for whose, some in found.items()]
 
 
 def _mark(kind: Quarantine.Kind, key: str, pendings: Iterable[int], now: datetime) -> int:

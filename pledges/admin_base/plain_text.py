@@ -37,10 +37,7 @@ class PlainText:
         field = super().formfield_for_dbfield(*args, **kwargs)  # type: ignore[misc]
         text = getattr(field, "base_field", field)  # that of a list's entries
         if isinstance(text, forms.CharField):
-            text.validators = [
-                *text.validators,
-                lines if isinstance(text.widget, forms.Textarea) else one_line,
-            ]
+            text.validators = [*text.validators, lines if isinstance(text.widget, forms.Textarea) else one_line]
         return field
 
 

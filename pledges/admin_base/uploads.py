@@ -13,9 +13,7 @@ class LinesForm(forms.Form):
     """Subclasses define the field `lines` and its `max_length`. The text of an uploaded file is put into it."""
 
     lines: forms.CharField
-    file = forms.FileField(
-        label=gettext_lazy("Or a file"), help_text=gettext_lazy("CSV or text."), required=False
-    )
+    file = forms.FileField(label=gettext_lazy("Or a file"), help_text=gettext_lazy("CSV or text."), required=False)
     too_large = gettext_lazy("This file is too large. Upload it in parts.")
 
     def clean(self) -> dict[str, Any]:

@@ -20,9 +20,7 @@ class ComplaintForm(PublicForm):
     answer_to = CleanField(
         partial(validation.message, longest=validation.ADDRESS),
         label=_("How can we answer you?"),
-        help_text=_(
-            "An email address, a phone number or a postal address. Without one we can’t tell you the result."
-        ),
+        help_text=_("An email address, a phone number or a postal address. Without one we can’t tell you the result."),
         required=False,
         widget=forms.Textarea(attrs={"rows": "3"}),
     )

@@ -101,9 +101,7 @@ def _fernet(*keys: str) -> MultiFernet:
 
 
 def _derived(key: str) -> bytes:
-    derived = HKDF(SHA256(), length=32, salt=None, info=b"pledges.crypto.encryption.encrypt").derive(
-        key.encode()
-    )
+    derived = HKDF(SHA256(), length=32, salt=None, info=b"pledges.crypto.encryption.encrypt").derive(key.encode())
     return base64.urlsafe_b64encode(derived)
 
 

@@ -55,9 +55,7 @@ def extend_digest(value: bytes, keys: Iterable[str]) -> bytes:
 def submission_hmac(fields: Iterable[object]) -> bytes:
     """Returns an HMAC of a form's answers, by which an identical form is recognised."""
     text = "\0".join(str(field) for field in fields)
-    return hmac.digest(
-        b"pledges.crypto.tokens.submission" + settings.SECRET_KEY.encode(), text.encode(), "sha256"
-    )
+    return hmac.digest(b"pledges.crypto.tokens.submission" + settings.SECRET_KEY.encode(), text.encode(), "sha256")
 
 
 def hash_token(secret: str) -> bytes:
@@ -148,9 +146,7 @@ def link_key(purpose: TokenPurpose, digest: bytes) -> str:
     Encrypted, so that an email and a dump of the database without the server's keys can't be matched.
     """
     made_at = int(timezone.now().timestamp())
-    return encryption.encrypt_for_url(
-        _info(purpose), _PAYLOAD.pack(made_at, len(settings.DIGEST_KEYS), digest)
-    )
+    return encryption.encrypt_for_url(_info(purpose), _PAYLOAD.pack(made_at, len(settings.DIGEST_KEYS), digest))
 
 
 def digest_of_link_key(purpose: TokenPurpose, key: str) -> bytes | None:

@@ -84,9 +84,7 @@ def compose_all(
             yield email, error
 
 
-def _unless_blocked(
-    email: QueuedEmail, message: EmailMultiAlternatives | None
-) -> EmailMultiAlternatives | None:
+def _unless_blocked(email: QueuedEmail, message: EmailMultiAlternatives | None) -> EmailMultiAlternatives | None:
     """Returns what a blocked mailbox gets instead of this message."""
     if message is None or stops_at_block(email):
         return None
@@ -190,8 +188,7 @@ def _render(name: str, context: dict[str, object]) -> tuple[str, str, str]:
     """Renders subject, text and HTML of the email whose templates have this name."""
     context = {"site": settings.SITE_ORIGIN, "controller": settings.CONTROLLER, **context}
     subject, body, html = (
-        render_to_string(f"emails/{name}/{part}", context)
-        for part in ("subject.txt", "body.txt", "body.html")
+        render_to_string(f"emails/{name}/{part}", context) for part in ("subject.txt", "body.txt", "body.html")
     )
     return subject.strip(), body, html
 

@@ -66,9 +66,7 @@ def reserve(emails: list[QueuedEmail], now: datetime) -> set[int]:
                 [[digest.hex() for digest in digests]],
             )
         # Read under the lock, so that what other workers counted before they released it is seen.
-        blocked = set(
-            map(bytes, EmailBlock.objects.filter(digest__in=digests).values_list("digest", flat=True))
-        )
+        blocked = set(map(bytes, EmailBlock.objects.filter(digest__in=digests).values_list("digest", flat=True)))
         rows, decisions = _rows(digests, now), _Decisions()
         for email in limited:
             if bytes(email.digest) in blocked:
@@ -125,12 +123,7 @@ def _first_in_order(own: _Row, rows: list[_Row], now: datetime, free: int) -> li
         row
         for row in sorted(rows, key=lambda row: -row.pk)
         if row is own
-        or (
-            row.is_waiting
-            and row.kind == QueuedEmail.Kind.CONFIRM
-            and not row.counted_at
-            and row.due_at <= now
-        )
+        or (row.is_waiting and row.kind == QueuedEmail.Kind.CONFIRM and not row.counted_at and row.due_at <= now)
     ]
     seen: dict[tuple[str, str], int] = defaultdict(int)
     ranked = []
@@ -148,10 +141,7 @@ def _drop_older(rows: list[_Row], first: list[int], decisions: _Decisions) -> No
     waiting = [
         row
         for row in rows
-        if row.is_waiting
-        and row.kind == QueuedEmail.Kind.CONFIRM
-        and not row.counted_at
-        and row.pk not in first
+        if row.is_waiting and row.kind == QueuedEmail.Kind.CONFIRM and not row.counted_at and row.pk not in first
     ]
     newest = {row.network: row.pk for row in sorted(waiting, key=lambda row: row.pk)}
     stay = sorted(newest.values(), reverse=True)[:EMAILS_A_DAY]

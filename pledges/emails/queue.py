@@ -215,9 +215,7 @@ def erase_about(refs: list[uuid.UUID]) -> None:
 
 def _waiting() -> QuerySet[QueuedEmail]:
     """The emails that are not sent, dropped or given up, to be filtered by another column (see NOT_ENDED)."""
-    return QueuedEmail.objects.alias(ended_at=Coalesce("sent_at", "dropped_at", "failed_at")).filter(
-        ended_at=None
-    )
+    return QueuedEmail.objects.alias(ended_at=Coalesce("sent_at", "dropped_at", "failed_at")).filter(ended_at=None)
 
 
 def _end(rows: QuerySet[QueuedEmail], **ending: object) -> int:

@@ -39,9 +39,7 @@ class _Outcome:
     email: QueuedEmail
     refusal: str = ""  # "" if it was accepted
     is_permanent: bool = False
-    unavailable: str = (
-        ""  # why the mail server is unavailable; without `refusal` the email was not handed over
-    )
+    unavailable: str = ""  # why the mail server is unavailable; without `refusal` the email was not handed over
 
 
 class _Remaining:

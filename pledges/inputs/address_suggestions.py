@@ -18,14 +18,7 @@ _ENDINGS = {
 }
 _SLIPS = {f".{slip}": f".{ending}" for ending, slips in _ENDINGS.items() for slip in slips.split()}
 # Endings that exist, but are mistyped after the name of a large mail service.
-_SLIPS_OF_SERVICES = {
-    "co": "com",
-    "cm": "com",
-    "om": "com",
-    "com.co": "com",
-    "uk": "co.uk",
-    "com.uk": "co.uk",
-}
+_SLIPS_OF_SERVICES = {"co": "com", "cm": "com", "om": "com", "com.co": "com", "uk": "co.uk", "com.uk": "co.uk"}
 # Services with only one domain: any other ending is mistyped.
 _ONE_ENDING = {
     "gmail": "com",

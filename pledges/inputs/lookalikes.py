@@ -60,9 +60,7 @@ def host_shown(host: str) -> str:
 def _is_plain(letter: str) -> bool:
     if not letter.isalpha():
         return True
-    return letter.isascii() or (
-        unicodedata.name(letter, "").startswith("LATIN ") and ord(letter) not in _LATIN
-    )
+    return letter.isascii() or (unicodedata.name(letter, "").startswith("LATIN ") and ord(letter) not in _LATIN)
 
 
 def _latin(letter: str) -> str:

@@ -71,9 +71,7 @@ def _is_slip(one: str, other: str) -> bool:
     short, long = sorted((one, other), key=len)
     if len(short) < 5 or len(long) - len(short) > 1 or any(map(str.isdigit, one + other)):
         return False
-    start = next(
-        (i for i, pair in enumerate(zip(short, long, strict=False)) if len(set(pair)) > 1), len(short)
-    )
+    start = next((i for i, pair in enumerate(zip(short, long, strict=False)) if len(set(pair)) > 1), len(short))
     a, b = short[start:], long[start:]
     if len(short) != len(long):
         return a == b[1:]

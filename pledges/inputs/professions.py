@@ -168,9 +168,7 @@ def _known_words() -> dict[str, str]:
     """All forms of all words in the table; of two words with the same form, the more similar one."""
     entries = [entry for section in _TABLE["group"] for entry in _entries(section["words"])]
     entries += _entries(_TABLE["no_slips"])
-    words = {
-        word for entry in entries for word in entry.strip("=*").split() if len(word) >= _SHORTEST_CORRECTED
-    }
+    words = {word for entry in entries for word in entry.strip("=*").split() if len(word) >= _SHORTEST_CORRECTED}
     by_distance = sorted((len(word) - len(form), form, word) for word in words for form in _forms(word))
     known: dict[str, str] = {}
     for _distance, form, word in by_distance:

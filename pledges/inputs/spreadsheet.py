@@ -20,11 +20,7 @@ from pledges.inputs.tidy import tidy
 _FORMULA = re.compile('((?:^|[;,"]) ?)(?=[-=+@＝＋－＠﹦﹢﹣﹫−])')
 SEPARATORS = "\t;,"
 MOST_LINES_OF_A_ROW = 5  # a quoted cell may hold line breaks
-_MARKS = {
-    codecs.BOM_UTF8: "utf-8-sig",
-    codecs.BOM_UTF16_LE: "utf-16",
-    codecs.BOM_UTF16_BE: "utf-16",
-}
+_MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 
 
 @dataclass(frozen=True)

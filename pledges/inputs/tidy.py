@@ -54,12 +54,10 @@ def refuse_hidden(text: str) -> None:
 def hidden_after(before: str) -> str:
     """The error message about a hidden character after the text `before`."""
     if not before:
-        return _(
-            "There is a hidden or broken character at the start of this. Delete it all and type it again."
-        )
-    return _(
-        "There is a hidden or broken character after “%(before)s”. Delete it and type the rest again."
-    ) % {"before": before[-20:]}
+        return _("There is a hidden or broken character at the start of this. Delete it all and type it again.")
+    return _("There is a hidden or broken character after “%(before)s”. Delete it and type the rest again.") % {
+        "before": before[-20:]
+    }
 
 
 def is_hidden(letter: str) -> bool:

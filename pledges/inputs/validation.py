@@ -58,9 +58,7 @@ def public_name(text: str) -> str:
     name = line(text)
     if LINK.search(unicodedata.normalize("NFKC", name)):
         raise ValidationError(
-            _(
-                "A public name can’t contain a link, an address or a number. Put a space after a dot, as in J. Smith."
-            )
+            _("A public name can’t contain a link, an address or a number. Put a space after a dot, as in J. Smith.")
         )
     return name
 

@@ -66,9 +66,7 @@ def hiding(request: HttpRequest, ref) -> HttpResponse:
     hide = request.POST.get("hide") == "True" if request.method == "POST" else is_shown
     form = NameDecisionForm(request.POST or None, hide=hide)
     if not form.is_valid():
-        decisions = (
-            NameDecision.objects.filter(public_name_ref=ref).select_related("decided_by").order_by("-pk")
-        )
+        decisions = NameDecision.objects.filter(public_name_ref=ref).select_related("decided_by").order_by("-pk")
         found = {"public_name": public_name, "form": form, "decisions": decisions}
         return page(request, "pledges/publicname/hiding", title=_("Public name"), **found)
     if lists.set_hidden(public_name, hide, form.cleaned_data["reason"], staff(request), timezone.now()):
@@ -91,9 +89,7 @@ class ListVisibilityAdmin(RecordAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("pledges.switch_lists")
 
-    def add_view(
-        self, request: HttpRequest, form_url: str = "", extra_context: dict | None = None
-    ) -> HttpResponse:
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: dict | None = None) -> HttpResponse:
         return super().add_view(request, form_url, {"title": self.add_title, **(extra_context or {})})
 
     def get_changeform_initial_data(self, request: HttpRequest) -> Any:

@@ -9,9 +9,7 @@ from django.utils import timezone
 from pledges.models import NameDecision, NameReport, PublicName, Signature
 
 
-def set_hidden(
-    public_name: PublicName, hidden: bool, reason: str, by: AbstractBaseUser, now: datetime
-) -> bool:
+def set_hidden(public_name: PublicName, hidden: bool, reason: str, by: AbstractBaseUser, now: datetime) -> bool:
     """Hides the name, or shows it again, and records the decision; returns False if that was done already."""
     with transaction.atomic():
         rows = PublicName.objects.filter(pk=public_name.pk, hidden_at__isnull=hidden)

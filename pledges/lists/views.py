@@ -61,9 +61,7 @@ def organisations(request: HttpRequest) -> HttpResponse:
         "form": form,
         "sought": sought,
         "page": shown,
-        "kinds": [
-            (Organisation.Kind(kind).label, list(rows)) for kind, rows in groupby(shown, lambda one: one.kind)
-        ],
+        "kinds": [(Organisation.Kind(kind).label, list(rows)) for kind, rows in groupby(shown, lambda one: one.kind)],
         "totals": totals.totals(),
         "are_hidden": not shown and not ListVisibility.objects.newest().shows_organisations(timezone.now()),
         "is_over": _is_over(),

@@ -17,21 +17,14 @@ import pledges.models.pledge_texts
 class Migration(migrations.Migration):
     initial = True
 
-    dependencies = [
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
-    ]
+    dependencies = [migrations.swappable_dependency(settings.AUTH_USER_MODEL)]
 
     operations = [
         TrigramExtension(),
         migrations.CreateModel(
             name="DigestChain",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("keys", models.PositiveSmallIntegerField()),
                 ("fingerprint", models.BinaryField(max_length=32)),
                 ("added_at", models.DateTimeField()),
@@ -40,19 +33,13 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="EmailBlock",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("digest", pledges.models.encrypted_fields.DigestField(max_length=32, unique=True)),
                 ("blocked_on", models.DateField()),
                 (
                     "asked_on",
                     models.DateField(
-                        help_text="when it was last asked, because of a form, whether we may email it again",
-                        null=True,
+                        help_text="when it was last asked, because of a form, whether we may email it again", null=True
                     ),
                 ),
             ],
@@ -67,12 +54,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="ScheduledPhoneRequest",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
                     "kind",
                     models.CharField(
@@ -98,28 +80,17 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="AbuseRule",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
                     "kind",
                     models.CharField(
-                        choices=[
-                            ("client", "From one client"),
-                            ("provider", "From one group of mail providers"),
-                        ],
+                        choices=[("client", "From one client"), ("provider", "From one group of mail providers")],
                         max_length=8,
                         verbose_name="what",
                     ),
                 ),
                 ("is_on", models.BooleanField(default=True, verbose_name="on")),
-                (
-                    "most",
-                    models.PositiveIntegerField(help_text="signatures asked for", verbose_name="more than"),
-                ),
+                ("most", models.PositiveIntegerField(help_text="signatures asked for", verbose_name="more than")),
                 ("minutes", models.PositiveIntegerField(help_text="minutes", verbose_name="within")),
                 ("decided_at", models.DateTimeField(verbose_name="decided")),
                 (
@@ -140,12 +111,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="DailyStatistics",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("day", models.DateField()),
                 (
                     "provider",
@@ -169,35 +135,23 @@ class Migration(migrations.Migration):
             options={
                 "constraints": [
                     models.UniqueConstraint(fields=("day", "provider"), name="dailystatistics_day_provider")
-                ],
+                ]
             },
         ),
         migrations.CreateModel(
             name="Erasure",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("table_name", models.CharField(max_length=63)),
                 ("ref", models.UUIDField()),
                 ("erased_on", models.DateField(db_index=True)),
             ],
-            options={
-                "constraints": [models.UniqueConstraint(fields=("table_name", "ref"), name="erasure_once")],
-            },
+            options={"constraints": [models.UniqueConstraint(fields=("table_name", "ref"), name="erasure_once")]},
         ),
         migrations.CreateModel(
             name="Export",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
                     "channel",
                     models.CharField(
@@ -253,12 +207,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="ListVisibility",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
                     "lists_hidden",
                     models.BooleanField(
@@ -296,17 +245,9 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="NameDecision",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("public_name_ref", models.UUIDField(db_index=True)),
-                (
-                    "hidden",
-                    models.BooleanField(help_text="Otherwise it was shown again.", verbose_name="hidden"),
-                ),
+                ("hidden", models.BooleanField(help_text="Otherwise it was shown again.", verbose_name="hidden")),
                 (
                     "reason",
                     models.CharField(
@@ -331,20 +272,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "verbose_name": "hidden name",
-                "verbose_name_plural": "hidden names",
-            },
+            options={"verbose_name": "hidden name", "verbose_name_plural": "hidden names"},
         ),
         migrations.CreateModel(
             name="NameReport",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("name", models.CharField(max_length=150, verbose_name="name")),
                 (
                     "reason",
@@ -378,19 +311,11 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="OrganisationDecision",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
                     "ref",
                     models.UUIDField(
-                        default=uuid.uuid4,
-                        editable=False,
-                        help_text="which the email about it refers to",
-                        unique=True,
+                        default=uuid.uuid4, editable=False, help_text="which the email about it refers to", unique=True
                     ),
                 ),
                 ("organisation_ref", models.UUIDField(db_index=True)),
@@ -453,9 +378,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "undoes",
-                    models.UUIDField(
-                        help_text="the ref of the decision that this one undoes", null=True, unique=True
-                    ),
+                    models.UUIDField(help_text="the ref of the decision that this one undoes", null=True, unique=True),
                 ),
                 ("decided_at", models.DateTimeField(verbose_name="decided")),
                 (
@@ -469,20 +392,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "verbose_name": "decision",
-                "verbose_name_plural": "decisions",
-            },
+            options={"verbose_name": "decision", "verbose_name_plural": "decisions"},
         ),
         migrations.CreateModel(
             name="PhoneRequest",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("ref", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 (
                     "kind",
@@ -509,28 +424,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "verbose_name": "phone request",
-                "verbose_name_plural": "phone requests",
-            },
+            options={"verbose_name": "phone request", "verbose_name_plural": "phone requests"},
         ),
         migrations.CreateModel(
             name="PledgeText",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("number", models.PositiveSmallIntegerField(verbose_name="number")),
                 ("language", models.CharField(default="en", max_length=10, verbose_name="language")),
                 ("pledge", models.TextField(help_text="One commitment a line.", verbose_name="pledge")),
                 (
                     "agreement",
-                    models.TextField(
-                        help_text="What the box on the confirm page says.", verbose_name="agreement"
-                    ),
+                    models.TextField(help_text="What the box on the confirm page says.", verbose_name="agreement"),
                 ),
                 ("email_consent", models.TextField(verbose_name="consent to email")),
                 ("post_consent", models.TextField(verbose_name="consent to post")),
@@ -538,8 +443,7 @@ class Migration(migrations.Migration):
                 (
                     "declaration",
                     models.TextField(
-                        help_text="What a person who signs for an organisation declares.",
-                        verbose_name="declaration",
+                        help_text="What a person who signs for an organisation declares.", verbose_name="declaration"
                     ),
                 ),
                 ("published_at", models.DateTimeField(verbose_name="published")),
@@ -547,20 +451,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "pledge text",
                 "verbose_name_plural": "pledge texts",
-                "constraints": [
-                    models.UniqueConstraint(fields=("number", "language"), name="pledge_text_number")
-                ],
+                "constraints": [models.UniqueConstraint(fields=("number", "language"), name="pledge_text_number")],
             },
         ),
         migrations.CreateModel(
             name="Organisation",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("ref", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ("name", models.CharField(max_length=150, verbose_name="name")),
                 (
@@ -625,9 +522,7 @@ class Migration(migrations.Migration):
                 (
                     "version",
                     models.PositiveIntegerField(
-                        default=1,
-                        help_text="staff decide about the version that they saw",
-                        verbose_name="version",
+                        default=1, help_text="staff decide about the version that they saw", verbose_name="version"
                     ),
                 ),
                 ("confirmed_at", models.DateTimeField(verbose_name="waiting since")),
@@ -637,21 +532,16 @@ class Migration(migrations.Migration):
                 (
                     "asked_at",
                     models.DateTimeField(
-                        help_text="when staff asked it a question; it is not in the queue until it answers",
-                        null=True,
+                        help_text="when staff asked it a question; it is not in the queue until it answers", null=True
                     ),
                 ),
                 (
                     "reminded_on",
                     models.DateField(
-                        help_text="when the yearly email last asked whether it still supports the pledge",
-                        null=True,
+                        help_text="when the yearly email last asked whether it still supports the pledge", null=True
                     ),
                 ),
-                (
-                    "reconfirmed_on",
-                    models.DateField(help_text="when it last confirmed that it does", null=True),
-                ),
+                ("reconfirmed_on", models.DateField(help_text="when it last confirmed that it does", null=True)),
                 (
                     "yearly_stopped_on",
                     models.DateField(help_text="when its contact stopped the yearly emails", null=True),
@@ -671,9 +561,7 @@ class Migration(migrations.Migration):
                 (
                     "pledge_text",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        to="pledges.pledgetext",
-                        verbose_name="pledge text",
+                        on_delete=django.db.models.deletion.PROTECT, to="pledges.pledgetext", verbose_name="pledge text"
                     ),
                 ),
             ],
@@ -689,12 +577,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Quarantine",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("ref", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 (
                     "kind",
@@ -728,12 +611,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="PendingSignature",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
                     "region",
                     models.CharField(
@@ -786,14 +664,9 @@ class Migration(migrations.Migration):
                 ("ref", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 (
                     "kind",
-                    models.CharField(
-                        choices=[("person", "person"), ("organisation", "organisation")], max_length=12
-                    ),
+                    models.CharField(choices=[("person", "person"), ("organisation", "organisation")], max_length=12),
                 ),
-                (
-                    "digest",
-                    pledges.models.encrypted_fields.DigestField(help_text="of the mailbox", max_length=32),
-                ),
+                ("digest", pledges.models.encrypted_fields.DigestField(help_text="of the mailbox", max_length=32)),
                 (
                     "submission_hmac",
                     models.BinaryField(
@@ -803,21 +676,14 @@ class Migration(migrations.Migration):
                         unique=True,
                     ),
                 ),
-                (
-                    "token",
-                    models.BinaryField(help_text="SHA-256 of the link's token", max_length=32, unique=True),
-                ),
+                ("token", models.BinaryField(help_text="SHA-256 of the link's token", max_length=32, unique=True)),
                 (
                     "handle",
-                    models.BinaryField(
-                        db_index=True, help_text="SHA-256 of the inbox page's handle", max_length=32
-                    ),
+                    models.BinaryField(db_index=True, help_text="SHA-256 of the inbox page's handle", max_length=32),
                 ),
                 (
                     "encrypted_token",
-                    pledges.models.encrypted_fields.EncryptedField(
-                        help_text="the token, encrypted, for the email"
-                    ),
+                    pledges.models.encrypted_fields.EncryptedField(help_text="the token, encrypted, for the email"),
                 ),
                 (
                     "language",
@@ -828,16 +694,11 @@ class Migration(migrations.Migration):
                         max_length=10,
                     ),
                 ),
-                (
-                    "contact",
-                    models.BinaryField(help_text="the sealed email contact, if one was asked for", null=True),
-                ),
+                ("contact", models.BinaryField(help_text="the sealed email contact, if one was asked for", null=True)),
                 (
                     "unsubscribe_token",
                     models.BinaryField(
-                        help_text="SHA-256 of the token that is sealed in the contact",
-                        max_length=32,
-                        null=True,
+                        help_text="SHA-256 of the token that is sealed in the contact", max_length=32, null=True
                     ),
                 ),
                 (
@@ -848,10 +709,7 @@ class Migration(migrations.Migration):
                 ),
                 ("email_queued_at", models.DateTimeField(help_text="when its last email was queued")),
                 ("expires_at", models.DateTimeField(db_index=True)),
-                (
-                    "tries",
-                    models.PositiveSmallIntegerField(default=0, help_text="how often its code was tried"),
-                ),
+                ("tries", models.PositiveSmallIntegerField(default=0, help_text="how often its code was tried")),
                 (
                     "confirmed_on",
                     models.DateField(
@@ -889,9 +747,7 @@ class Migration(migrations.Migration):
                 (
                     "confirmed_before_rule",
                     models.BooleanField(
-                        db_default=False,
-                        default=False,
-                        help_text="whether it was confirmed when a rule marked it",
+                        db_default=False, default=False, help_text="whether it was confirmed when a rule marked it"
                     ),
                 ),
                 (
@@ -918,21 +774,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="QuarantineDecision",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("quarantine_ref", models.UUIDField(db_index=True)),
                 (
                     "act",
                     models.CharField(
-                        choices=[
-                            ("release", "released"),
-                            ("invalidate", "invalidated"),
-                            ("reopen", "reopened"),
-                        ],
+                        choices=[("release", "released"), ("invalidate", "invalidated"), ("reopen", "reopened")],
                         max_length=10,
                         verbose_name="decision",
                     ),
@@ -957,12 +804,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="QueuedEmail",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
                     "kind",
                     models.CharField(
@@ -997,9 +839,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "mailbox",
-                    pledges.models.encrypted_fields.EncryptedField(
-                        help_text="the address, encrypted", null=True
-                    ),
+                    pledges.models.encrypted_fields.EncryptedField(help_text="the address, encrypted", null=True),
                 ),
                 (
                     "words",
@@ -1031,9 +871,7 @@ class Migration(migrations.Migration):
                 ("leased_until", models.DateTimeField(null=True)),
                 (
                     "counted_at",
-                    models.DateTimeField(
-                        help_text="when it was counted for the limit of its mailbox", null=True
-                    ),
+                    models.DateTimeField(help_text="when it was counted for the limit of its mailbox", null=True),
                 ),
                 ("attempts", models.PositiveSmallIntegerField(default=0, verbose_name="attempts")),
                 ("sent_at", models.DateTimeField(null=True, verbose_name="sent")),
@@ -1070,9 +908,7 @@ class Migration(migrations.Migration):
                         name="email_network",
                     ),
                     models.Index(
-                        condition=models.Q(("failed_at__isnull", False)),
-                        fields=["failed_at"],
-                        name="email_failed",
+                        condition=models.Q(("failed_at__isnull", False)), fields=["failed_at"], name="email_failed"
                     ),
                     models.Index(
                         django.db.models.functions.comparison.Greatest("sent_at", "dropped_at", "failed_at"),
@@ -1094,12 +930,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Signature",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
                     "region",
                     models.CharField(
@@ -1161,9 +992,7 @@ class Migration(migrations.Migration):
                 (
                     "name_hidden_at",
                     models.DateTimeField(
-                        blank=True,
-                        help_text="since when staff hide its public name, whichever name it is",
-                        null=True,
+                        blank=True, help_text="since when staff hide its public name, whichever name it is", null=True
                     ),
                 ),
                 ("sample", models.BooleanField(default=False)),
@@ -1191,12 +1020,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="PublicName",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("ref", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ("name", models.CharField(max_length=100, verbose_name="name")),
                 ("listed_on", models.DateField(verbose_name="listed")),
@@ -1210,9 +1034,7 @@ class Migration(migrations.Migration):
                 (
                     "signature",
                     models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="public_name",
-                        to="pledges.signature",
+                        on_delete=django.db.models.deletion.CASCADE, related_name="public_name", to="pledges.signature"
                     ),
                 ),
             ],
@@ -1225,12 +1047,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Contact",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("ref", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ("channel", models.CharField(choices=[("email", "email"), ("post", "post")], max_length=5)),
                 ("sealed", models.BinaryField()),
@@ -1247,9 +1064,7 @@ class Migration(migrations.Migration):
                 (
                     "signature",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="contacts",
-                        to="pledges.signature",
+                        on_delete=django.db.models.deletion.CASCADE, related_name="contacts", to="pledges.signature"
                     ),
                 ),
             ],
@@ -1257,17 +1072,11 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Consent",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
                     "act",
                     models.CharField(
-                        choices=[("given", "given"), ("withdrawn", "withdrawn"), ("expired", "expired")],
-                        max_length=9,
+                        choices=[("given", "given"), ("withdrawn", "withdrawn"), ("expired", "expired")], max_length=9
                     ),
                 ),
                 (
@@ -1309,9 +1118,7 @@ class Migration(migrations.Migration):
                 (
                     "signature",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="consents",
-                        to="pledges.signature",
+                        on_delete=django.db.models.deletion.CASCADE, related_name="consents", to="pledges.signature"
                     ),
                 ),
             ],
@@ -1319,12 +1126,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Totals",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("people", models.PositiveIntegerField()),
                 ("exact_people", models.PositiveIntegerField()),
                 ("organisations", models.PositiveIntegerField()),
@@ -1333,8 +1135,7 @@ class Migration(migrations.Migration):
                 (
                     "closed_at",
                     models.DateTimeField(
-                        help_text="when it was counted for the last time, before the signatures were erased",
-                        null=True,
+                        help_text="when it was counted for the last time, before the signatures were erased", null=True
                     ),
                 ),
             ],
@@ -1342,9 +1143,7 @@ class Migration(migrations.Migration):
                 "constraints": [
                     models.CheckConstraint(
                         condition=django.db.models.lookups.Exact(
-                            django.db.models.expressions.CombinedExpression(
-                                models.F("people"), "%%", models.Value(10)
-                            ),
+                            django.db.models.expressions.CombinedExpression(models.F("people"), "%%", models.Value(10)),
                             0,
                         ),
                         name="totals_in_tens",
@@ -1358,24 +1157,18 @@ class Migration(migrations.Migration):
                         ),
                         name="totals_on_paper_in_tens",
                     ),
-                ],
+                ]
             },
         ),
         migrations.CreateModel(
             name="WeeklyStatistics",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("week_ends", models.DateField()),
                 (
                     "of",
                     models.CharField(
-                        choices=[("all", "all"), ("region", "region"), ("profession", "profession")],
-                        max_length=60,
+                        choices=[("all", "all"), ("region", "region"), ("profession", "profession")], max_length=60
                     ),
                 ),
                 ("part", models.CharField(blank=True, max_length=60)),
@@ -1386,38 +1179,24 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(fields=("of", "part", "week_ends"), name="weeklystatistics_once"),
                     models.CheckConstraint(
                         condition=django.db.models.lookups.Exact(
-                            django.db.models.expressions.CombinedExpression(
-                                models.F("people"), "%%", models.Value(10)
-                            ),
+                            django.db.models.expressions.CombinedExpression(models.F("people"), "%%", models.Value(10)),
                             0,
                         ),
                         name="weeklystatistics_of_tens",
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("of", "all"), _negated=True), ("part", ""), _connector="OR"
-                        ),
+                        condition=models.Q(models.Q(("of", "all"), _negated=True), ("part", ""), _connector="OR"),
                         name="weeklystatistics_all_has_no_part",
                     ),
-                ],
+                ]
             },
         ),
         migrations.CreateModel(
             name="OpenScreen",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("opened_at", models.DateTimeField()),
-                (
-                    "staff",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL
-                    ),
-                ),
+                ("staff", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL)),
                 (
                     "organisation",
                     models.ForeignKey(
@@ -1428,20 +1207,13 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "constraints": [
-                    models.UniqueConstraint(fields=("organisation", "staff"), name="open_screen_once")
-                ],
+                "constraints": [models.UniqueConstraint(fields=("organisation", "staff"), name="open_screen_once")]
             },
         ),
         migrations.CreateModel(
             name="PaperCount",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("ref", models.UUIDField(default=uuid.uuid4, editable=False)),
                 ("version", models.PositiveSmallIntegerField(editable=False)),
                 (
@@ -1465,9 +1237,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "count on paper",
                 "verbose_name_plural": "counts on paper",
-                "constraints": [
-                    models.UniqueConstraint(fields=("ref", "version"), name="papercount_version")
-                ],
+                "constraints": [models.UniqueConstraint(fields=("ref", "version"), name="papercount_version")],
             },
         ),
         migrations.AddIndex(
@@ -1497,9 +1267,7 @@ class Migration(migrations.Migration):
                 ),
                 models.F("key"),
                 models.F("id"),
-                condition=models.Q(
-                    ("approved_at__isnull", False), ("is_named", True), ("withdrawn_at", None)
-                ),
+                condition=models.Q(("approved_at__isnull", False), ("is_named", True), ("withdrawn_at", None)),
                 name="organisation_list",
             ),
         ),
@@ -1533,12 +1301,10 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddIndex(
-            model_name="pendingsignature",
-            index=models.Index(fields=["digest"], name="pending_digest"),
+            model_name="pendingsignature", index=models.Index(fields=["digest"], name="pending_digest")
         ),
         migrations.AddIndex(
-            model_name="pendingsignature",
-            index=models.Index(fields=["email_queued_at"], name="pending_email_queued"),
+            model_name="pendingsignature", index=models.Index(fields=["email_queued_at"], name="pending_email_queued")
         ),
         migrations.AddIndex(
             model_name="pendingsignature",
@@ -1551,17 +1317,13 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="pendingsignature",
             index=models.Index(
-                condition=models.Q(("client", ""), _negated=True),
-                fields=["expires_at"],
-                name="pending_client",
+                condition=models.Q(("client", ""), _negated=True), fields=["expires_at"], name="pending_client"
             ),
         ),
         migrations.AddIndex(
             model_name="pendingsignature",
             index=models.Index(
-                condition=models.Q(
-                    models.Q(("provider", ""), _negated=True), ("confirmed_on__isnull", False)
-                ),
+                condition=models.Q(models.Q(("provider", ""), _negated=True), ("confirmed_on__isnull", False)),
                 fields=["confirmed_on"],
                 name="pending_provider",
             ),
@@ -1605,8 +1367,7 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddIndex(
-            model_name="publicname",
-            index=models.Index(fields=["-listed_on", "ref"], name="publicname_newest"),
+            model_name="publicname", index=models.Index(fields=["-listed_on", "ref"], name="publicname_newest")
         ),
         migrations.AddConstraint(
             model_name="contact",

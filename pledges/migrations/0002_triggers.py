@@ -23,12 +23,7 @@ STAFF_RECORDS = {
     "pledges_papercount": "entered_at",
     "pledges_export": "exported_at",
 }
-ERASED_ON_RECORD = (
-    "pledges_pendingsignature",
-    "pledges_signature",
-    "pledges_publicname",
-    "pledges_contact",
-)
+ERASED_ON_RECORD = ("pledges_pendingsignature", "pledges_signature", "pledges_publicname", "pledges_contact")
 NEVER_TRUNCATED = ("pledges_pledgetext", "pledges_consent", *STAFF_RECORDS, *ERASED_ON_RECORD)
 
 FUNCTIONS = """
@@ -113,9 +108,7 @@ TRIGGERS = [
         (
             table,
             "append_only",
-            "BEFORE UPDATE OR DELETE {} FOR EACH ROW EXECUTE FUNCTION refuse_change_for_six_years('"
-            + column
-            + "')",
+            "BEFORE UPDATE OR DELETE {} FOR EACH ROW EXECUTE FUNCTION refuse_change_for_six_years('" + column + "')",
         )
         for table, column in STAFF_RECORDS.items()
     ),
@@ -156,9 +149,7 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunSQL(FUNCTIONS, NO_FUNCTIONS),
         *(
-            migrations.RunSQL(
-                f"CREATE TRIGGER {name} {rest.format('ON ' + table)}", f"DROP TRIGGER {name} ON {table}"
-            )
+            migrations.RunSQL(f"CREATE TRIGGER {name} {rest.format('ON ' + table)}", f"DROP TRIGGER {name} ON {table}")
             for table, name, rest in TRIGGERS
         ),
         migrations.RunSQL(CONSENT_WITH_SIGNATURE, "DROP TRIGGER deleted_with_signature ON pledges_consent"),

@@ -76,8 +76,7 @@ class Quarantine(models.Model):
         permissions = [("decide_quarantine", _("Can release and invalidate what rules marked"))]
         constraints = [
             models.CheckConstraint(
-                name="quarantine_one_end",
-                condition=models.Q(released_at=None) | models.Q(invalidated_at=None),
+                name="quarantine_one_end", condition=models.Q(released_at=None) | models.Q(invalidated_at=None)
             )
         ]
 

@@ -32,9 +32,7 @@ def counted_column(label: Any, choices: type[models.TextChoices]) -> Any:
     """A column to count by. The database has a default for it, so that the version before, which runs until it is
     restarted after `migrate`, can still insert rows.
     """
-    return models.CharField(
-        label, max_length=KEY_LENGTH, choices=choices, blank=True, default="", db_default=""
-    )
+    return models.CharField(label, max_length=KEY_LENGTH, choices=choices, blank=True, default="", db_default="")
 
 
 class Counted(models.Model):
@@ -52,8 +50,7 @@ class Counted(models.Model):
     def facts(self) -> list[Fact]:
         """Each counted column, in words."""
         return [
-            Fact(name, field.verbose_name, getattr(self, f"get_{name}_display")())
-            for name, field in COUNTED.items()
+            Fact(name, field.verbose_name, getattr(self, f"get_{name}_display")()) for name, field in COUNTED.items()
         ]
 
     def changes_since(self, earlier: "Counted") -> list[Change]:

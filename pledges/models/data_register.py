@@ -19,9 +19,7 @@ CONSENT = _("Your explicit consent: UK GDPR, Articles 6(1)(a) and 9(2)(a)")
 INTEREST = _("Our legitimate interest in counting only genuine signatures: UK GDPR, Article 6(1)(f)")
 DUTY = _("Our duty to show that we keep to the law: UK GDPR, Articles 5(2), 6(1)(c) and 7(1)")
 OBJECTION = _("Our duty to respect that you object: UK GDPR, Articles 6(1)(c) and 21")
-COMPLAINTS = _(
-    "Our duty to take complaints: Data Protection Act 2018, section 164A; UK GDPR, Article 6(1)(c)"
-)
+COMPLAINTS = _("Our duty to take complaints: Data Protection Act 2018, section 164A; UK GDPR, Article 6(1)(c)")
 ACCOUNTABLE = _("Our legitimate interest in knowing who of our staff did what: UK GDPR, Article 6(1)(f)")
 
 # Who can read it.
@@ -60,9 +58,7 @@ TO_THE_END = lazy(_to_the_end, str)()
 SIX_YEARS = _("Six years")
 SIX_YEARS_OR_IN_FORCE = _("Six years, and longer only while what was decided still holds")
 WHILE_THE_SITE_RUNS = _("As long as the website runs")
-WITH_THE_ORGANISATION = _(
-    "As long as the organisation's signature, at the latest as long as the website runs"
-)
+WITH_THE_ORGANISATION = _("As long as the organisation's signature, at the latest as long as the website runs")
 ONE_DAY = _("A day")
 ONE_MONTH = _("30 days")
 

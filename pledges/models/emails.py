@@ -72,9 +72,7 @@ class QueuedEmail(models.Model):
         verbose_name_plural = _("emails")
         indexes = [
             models.Index(
-                fields=["due_at"],
-                name="email_waiting",
-                condition=Q(sent_at=None, dropped_at=None, failed_at=None),
+                fields=["due_at"], name="email_waiting", condition=Q(sent_at=None, dropped_at=None, failed_at=None)
             ),
             models.Index(fields=["digest", "counted_at"], name="email_counted"),
             models.Index(
@@ -90,7 +88,7 @@ class QueuedEmail(models.Model):
                 name="email_ended_is_empty",
                 condition=Q(mailbox=None, words=None, network="", language="")
                 | Q(sent_at=None, dropped_at=None, failed_at=None),
-            ),
+            )
         ]
 
     def __str__(self) -> str:

@@ -45,9 +45,7 @@ class Removal(models.Model):
     A trigger writes it if the contact's channel has been exported before.
     """
 
-    ref = models.UUIDField(
-        primary_key=True
-    )  # instead of a serial number, which would show the order of erasures
+    ref = models.UUIDField(primary_key=True)  # instead of a serial number, which would show the order of erasures
     channel = models.CharField(max_length=5, choices=Contact.Channel)
 
     def __str__(self) -> str:

@@ -32,9 +32,7 @@ class ListVisibility(models.Model):
         blank=True,
         help_text=_("Until then the list of organisations stays empty. Leave it empty to show them now."),
     )
-    decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, verbose_name=_("decided by")
-    )
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, verbose_name=_("decided by"))
     decided_at = models.DateTimeField(_("decided"))
 
     objects = ListVisibilityQuerySet.as_manager()
@@ -56,9 +54,7 @@ def _newest_day() -> date:
     """Returns the newest day whose names are shown: all of it is at least PUBLIC_NAME_DELAY_HOURS ago."""
     if not settings.PUBLIC_NAME_DELAY_HOURS:
         return timezone.localdate()
-    return timezone.localdate(timezone.now() - timedelta(hours=settings.PUBLIC_NAME_DELAY_HOURS)) - timedelta(
-        days=1
-    )
+    return timezone.localdate(timezone.now() - timedelta(hours=settings.PUBLIC_NAME_DELAY_HOURS)) - timedelta(days=1)
 
 
 class PublicNameQuerySet(models.QuerySet["PublicName"]):
@@ -66,9 +62,7 @@ class PublicNameQuerySet(models.QuerySet["PublicName"]):
         """The names in the public list. A new name is shown after a delay, so that staff can review it first."""
         if ListVisibility.objects.newest().lists_hidden:
             return self.none()
-        rows = self.filter(hidden_at=None, signature__quarantined_on=None).filter(
-            listed_on__lte=_newest_day()
-        )
+        rows = self.filter(hidden_at=None, signature__quarantined_on=None).filter(listed_on__lte=_newest_day())
         return rows if settings.DEBUG else rows.filter(signature__sample=False)
 
     def to_review(self) -> "PublicNameQuerySet":

@@ -75,9 +75,7 @@ class OrganisationDecision(models.Model):
     text = models.TextField(
         _("text"), blank=True, help_text="what staff wrote to it (emailed), its answer, or a note of staff"
     )
-    undoes = models.UUIDField(
-        null=True, unique=True, help_text="the ref of the decision that this one undoes"
-    )
+    undoes = models.UUIDField(null=True, unique=True, help_text="the ref of the decision that this one undoes")
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,

@@ -112,9 +112,7 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
     def due_yearly(self, today: date) -> "OrganisationQuerySet":
         """The organisations due for the yearly email: for a year neither asked nor confirmed again."""
         year_ago = today - YEAR
-        rows = (
-            self.active().filter(approved_at__date__lte=year_ago, yearly_stopped_on=None).exclude(digest=None)
-        )
+        rows = self.active().filter(approved_at__date__lte=year_ago, yearly_stopped_on=None).exclude(digest=None)
         return rows.exclude(reminded_on__gt=year_ago).exclude(reconfirmed_on__gt=year_ago)
 
     def without_yearly_answer(self, today: date) -> "OrganisationQuerySet":
@@ -161,14 +159,10 @@ class Organisation(models.Model):
     )
     website = models.URLField(_("website"), blank=True)
     kind = models.CharField(_("kind"), max_length=16, choices=Kind)
-    is_named = models.BooleanField(
-        _("named in public"), help_text=_("Otherwise it is counted without its name.")
-    )
+    is_named = models.BooleanField(_("named in public"), help_text=_("Otherwise it is counted without its name."))
     pledge_text = models.ForeignKey(PledgeText, models.PROTECT, verbose_name=_("pledge text"))
     digest = DigestField(max_length=32, null=True, db_index=True, help_text="of the contact's mailbox")
-    contact = EncryptedField(
-        null=True, help_text="name, role and work email of the person who signs, encrypted"
-    )
+    contact = EncryptedField(null=True, help_text="name, role and work email of the person who signs, encrypted")
     version = models.PositiveIntegerField(
         _("version"), default=1, help_text="staff decide about the version that they saw"
     )
@@ -221,8 +215,7 @@ class Organisation(models.Model):
                 name="organisation_one_decision", condition=Q(approved_at=None) | Q(declined_at=None)
             ),
             models.CheckConstraint(
-                name="organisation_entered_on_a_day",
-                condition=Q(entered_by=None) | Q(agreed_on__isnull=False),
+                name="organisation_entered_on_a_day", condition=Q(entered_by=None) | Q(agreed_on__isnull=False)
             ),
         ]
 
@@ -255,19 +248,13 @@ class Organisation(models.Model):
             return False
         rows = self.decisions().values_list("act", "ref", "undoes")
         undone = {undoes for _act, _ref, undoes in rows}
-        moves = [
-            act
-            for act, ref, _undoes in rows
-            if act in OrganisationDecision.STATE_CHANGING and ref not in undone
-        ]
+        moves = [act for act, ref, _undoes in rows if act in OrganisationDecision.STATE_CHANGING and ref not in undone]
         return bool(moves) and moves[0] in OrganisationDecision.LISTING
 
     @property
     def changed_its_entry(self) -> bool:
         """Whether it changed its entry since it signed. Only such a change raises `version` without a decision."""
-        return (
-            self.version > 1 + self.decisions().filter(act__in=OrganisationDecision.VERSION_RAISING).count()
-        )
+        return self.version > 1 + self.decisions().filter(act__in=OrganisationDecision.VERSION_RAISING).count()
 
 
 class OpenScreen(models.Model):

@@ -33,8 +33,7 @@ class PaperCount(models.Model):
     ref = models.UUIDField(default=uuid.uuid4, editable=False)
     version = models.PositiveSmallIntegerField(editable=False)
     signatures = models.PositiveIntegerField(
-        _("signatures"),
-        help_text=_("The lines that are filled in, on all the sheets that you have counted now."),
+        _("signatures"), help_text=_("The lines that are filled in, on all the sheets that you have counted now.")
     )
     counted_on = models.DateField(_("counted on"))
     entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("entered by"))

@@ -35,10 +35,7 @@ class PendingSignature(Counted):
     kind = models.CharField(max_length=12, choices=Kind)
     digest = DigestField(max_length=32, help_text="of the mailbox")
     submission_hmac = models.BinaryField(
-        max_length=32,
-        unique=True,
-        null=True,
-        help_text="HMAC of all fields, by which an identical POST finds its row",
+        max_length=32, unique=True, null=True, help_text="HMAC of all fields, by which an identical POST finds its row"
     )
     token = models.BinaryField(max_length=32, unique=True, help_text="SHA-256 of the link's token")
     handle = models.BinaryField(max_length=32, db_index=True, help_text="SHA-256 of the inbox page's handle")
@@ -63,15 +60,10 @@ class PendingSignature(Counted):
     )
     provider = models.CharField(max_length=9, choices=Provider, blank=True, default="")
     client = models.CharField(
-        max_length=32,
-        blank=True,
-        default="",
-        help_text="for 48 hours, a hash of the client's daily hash",
+        max_length=32, blank=True, default="", help_text="for 48 hours, a hash of the client's daily hash"
     )
     quarantined_on = models.DateField(null=True)
-    quarantine = models.ForeignKey(
-        Quarantine, models.SET_NULL, null=True, related_name="pendings", db_index=False
-    )
+    quarantine = models.ForeignKey(Quarantine, models.SET_NULL, null=True, related_name="pendings", db_index=False)
     confirmed_before_rule = models.BooleanField(
         default=False, db_default=False, help_text="whether it was confirmed when a rule marked it"
     )

@@ -92,10 +92,7 @@ class _Remembered:
 
     def all(self) -> list[PledgeText]:
         if time.monotonic() - self.read_at > REMEMBERED_FOR:
-            self.texts, self.read_at = (
-                list(PledgeText.objects.order_by("published_at", "number")),
-                time.monotonic(),
-            )
+            self.texts, self.read_at = (list(PledgeText.objects.order_by("published_at", "number")), time.monotonic())
         return self.texts
 
     def forget(self) -> None:

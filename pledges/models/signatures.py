@@ -33,9 +33,7 @@ class Signature(Counted):
     pledge_text = SignedText()
     confirmed_on = models.DateField(db_index=True)
     quarantined_on = models.DateField(null=True, blank=True)
-    quarantine = models.ForeignKey(
-        Quarantine, models.SET_NULL, null=True, related_name="signatures", db_index=False
-    )
+    quarantine = models.ForeignKey(Quarantine, models.SET_NULL, null=True, related_name="signatures", db_index=False)
     name_hidden_at = models.DateTimeField(
         null=True, blank=True, help_text="since when staff hide its public name, whichever name it is"
     )
@@ -44,9 +42,7 @@ class Signature(Counted):
     objects = SignatureQuerySet.as_manager()
 
     class Meta:
-        indexes = [
-            models.Index(fields=["quarantine"], name="signature_quarantine", condition=~Q(quarantine=None)),
-        ]
+        indexes = [models.Index(fields=["quarantine"], name="signature_quarantine", condition=~Q(quarantine=None))]
 
     def __str__(self) -> str:
         return str(self.ref)

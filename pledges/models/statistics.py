@@ -78,9 +78,7 @@ class WeeklyStatistics(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["of", "part", "week_ends"], name="weeklystatistics_once"),
             models.CheckConstraint(name="weeklystatistics_of_tens", condition=Exact(F("people") % 10, 0)),
-            models.CheckConstraint(
-                name="weeklystatistics_all_has_no_part", condition=~Q(of="all") | Q(part="")
-            ),
+            models.CheckConstraint(name="weeklystatistics_all_has_no_part", condition=~Q(of="all") | Q(part="")),
         ]
 
     def __str__(self) -> str:
@@ -99,9 +97,7 @@ class DailyStatistics(models.Model):
     confirmed = models.PositiveIntegerField()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["day", "provider"], name="dailystatistics_day_provider")
-        ]
+        constraints = [models.UniqueConstraint(fields=["day", "provider"], name="dailystatistics_day_provider")]
 
     def __str__(self) -> str:
         return f"{self.day} {self.provider}"

@@ -26,8 +26,7 @@ def _checkbox(label: Any, missing: Any) -> forms.BooleanField:
 
 class OpenForm(PublicForm):
     open = _checkbox(
-        _("Yes, this is me. Show what you store about this address."),
-        _("Tick the box to see what we store."),
+        _("Yes, this is me. Show what you store about this address."), _("Tick the box to see what we store.")
     )
 
 
@@ -40,9 +39,7 @@ class RemovalForm(PublicForm):
     def clean(self) -> None:
         kind = self.cleaned_data.get("kind")
         if kind and PhoneRequest.Kind(kind).is_final and not self.cleaned_data["sure"]:
-            self.auto_id = (
-                f"%s-{kind}"  # so that the error is shown at this one of several such forms on the page
-            )
+            self.auto_id = f"%s-{kind}"  # so that the error is shown at this one of several such forms on the page
             self.add_error("sure", _("Tick the box if you are sure."))
 
 
@@ -63,9 +60,7 @@ class NeverForm(PublicForm):
 class AllowForm(PublicForm):
     """Lifts the block of a mailbox."""
 
-    sure = _checkbox(
-        _("Yes, this is my address. You may email it again."), _("Tick the box to allow emails again.")
-    )
+    sure = _checkbox(_("Yes, this is my address. You may email it again."), _("Tick the box to allow emails again."))
 
 
 class YearlyForm(PublicForm):

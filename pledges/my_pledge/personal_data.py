@@ -69,9 +69,7 @@ class PersonalData:
 def collect(digest: bytes, now: datetime) -> PersonalData:
     """Reads everything that is stored about the mailbox with this digest."""
     signature = Signature.objects.select_related("pledge_text").filter(digest=digest).first()
-    forms = list(
-        PendingSignature.objects.alive(now).select_related("pledge_text").filter(digest=digest).order_by("pk")
-    )
+    forms = list(PendingSignature.objects.alive(now).select_related("pledge_text").filter(digest=digest).order_by("pk"))
     entries = Organisation.objects.filter(digest=digest).by_name()
     emails = list(QueuedEmail.objects.filter(digest=digest).order_by("pk"))
     is_blocked = EmailBlock.objects.filter(digest=digest).exists()
@@ -185,11 +183,7 @@ def _listing(public_name: PublicName) -> dict[str, object]:
 
 
 def _contact(contact: Contact) -> dict[str, object]:
-    return {
-        "channel": contact.channel,
-        "keep_until": contact.keep_until,
-        "sealed": _base64(contact.sealed),
-    }
+    return {"channel": contact.channel, "keep_until": contact.keep_until, "sealed": _base64(contact.sealed)}
 
 
 def _base64(sealed: bytes | memoryview) -> str:

@@ -73,11 +73,7 @@ def read(raw: bytes, column: str = "") -> Read:
 
 def _addresses(raw: bytes, column: str, read: Read) -> Iterator[tuple[Row, str]]:
     """Yields each row and its address; rows without one, or with two, are added to `read.unread`."""
-    rows = [
-        row
-        for row in spreadsheet.rows(spreadsheet.decoded(raw), lambda cells: len(cells) > 1)
-        if not row.is_empty
-    ]
+    rows = [row for row in spreadsheet.rows(spreadsheet.decoded(raw), lambda cells: len(cells) > 1) if not row.is_empty]
     place = _email_column(rows, column) if rows else None
     if place is not None:
         read.column = rows[0].cells[place]
@@ -109,8 +105,7 @@ def _email_column(rows: list[Row], named: str) -> int | None:
     if len(filled) > 1:
         names = ", ".join(f"“{header[place]}”" for place in filled)
         raise ValidationError(
-            _("Which column is it: %(names)s? Name it (on the command line with --column).")
-            % {"names": names}
+            _("Which column is it: %(names)s? Name it (on the command line with --column).") % {"names": names}
         )
     return next(iter(filled or fitting), None)
 

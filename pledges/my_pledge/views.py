@@ -19,15 +19,7 @@ from pledges.emails.queue import QueueFull
 from pledges.models import Consent, Organisation, PhoneRequest
 from pledges.my_pledge import personal_data, withdrawal
 from pledges.my_pledge import service as my_pledge
-from pledges.my_pledge.forms import (
-    AllowForm,
-    AskForm,
-    NeverForm,
-    OpenForm,
-    RemovalForm,
-    SureForm,
-    YearlyForm,
-)
+from pledges.my_pledge.forms import AllowForm, AskForm, NeverForm, OpenForm, RemovalForm, SureForm, YearlyForm
 from pledges.organisations import service as organisations
 from pledges.organisations import upkeep
 from pledges.organisations.forms import EntryForm
@@ -39,9 +31,7 @@ from pledges.signing import service as signing
 OWNER = Consent.Source.MY_PLEDGE
 
 
-def requires_link_key(
-    purpose: TokenPurpose,
-) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+def requires_link_key(purpose: TokenPurpose) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
     """Decorator: passes the digest of the link key's mailbox to the view; a help page if the key is not valid."""
 
     def decorated(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -204,11 +194,5 @@ def _shown(
     data = personal_data.collect(digest, timezone.now())
     allow_key = tokens.link_key(TokenPurpose.ALLOW, digest) if data.is_blocked else ""
     return page(
-        request,
-        "pledges/my_pledge.html",
-        form or RemovalForm(),
-        key=key,
-        data=data,
-        done=done,
-        allow_key=allow_key,
+        request, "pledges/my_pledge.html", form or RemovalForm(), key=key, data=data, done=done, allow_key=allow_key
     )

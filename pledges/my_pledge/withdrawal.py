@@ -49,8 +49,7 @@ def hide_name(digest: bytes, source: Consent.Source, now: datetime) -> bool:
         signature = _locked_signature(digest)
         public_names = PublicName.objects.filter(signature=signature)
         return bool(
-            signature
-            and _erase_and_record(signature, public_names, Consent.Purpose.PUBLIC_NAME.value, source, now)
+            signature and _erase_and_record(signature, public_names, Consent.Purpose.PUBLIC_NAME.value, source, now)
         )
 
 
@@ -59,9 +58,7 @@ def _locked_signature(digest: bytes) -> Signature | None:
     return Signature.objects.select_for_update().filter(digest=digest).first()
 
 
-def _erase_and_record(
-    signature: Signature, rows: QuerySet, purpose: str, source: Consent.Source, now: datetime
-) -> int:
+def _erase_and_record(signature: Signature, rows: QuerySet, purpose: str, source: Consent.Source, now: datetime) -> int:
     gone = rows.delete()[0]
     if gone:
         Consent.objects.create(

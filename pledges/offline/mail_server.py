@@ -27,13 +27,9 @@ class MailServer:
         """`url` is like smtp+tls://user@mail.example.org:587. Without encryption only this computer's own server."""
         parts = urlsplit(url)
         if parts.scheme not in PORTS or not parts.hostname or not parts.username:
-            raise Unusable(
-                "The mail server is written like smtp+tls://user@mail.example.org:587, with its user."
-            )
+            raise Unusable("The mail server is written like smtp+tls://user@mail.example.org:587, with its user.")
         if parts.password:
-            raise Unusable(
-                "Leave the password out of the address: it would stand in this computer's history."
-            )
+            raise Unusable("Leave the password out of the address: it would stand in this computer's history.")
         if parts.scheme == "smtp" and parts.hostname not in LOOPBACK:
             raise Unusable("smtp:// would send the password in clear: use smtp+tls:// or smtp+ssl://.")
         self._scheme, self._host = parts.scheme, parts.hostname

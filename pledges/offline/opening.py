@@ -173,9 +173,7 @@ def _subscriber(record: dict[str, str], head: dict) -> dict[str, str]:
 
 def _new(path: Path, encoding: str = "utf-8-sig") -> TextIO:
     """Opens a new table that only its owner can read, with the byte-order mark that spreadsheets need for UTF-8."""
-    return open(
-        path, "x", encoding=encoding, newline="", opener=lambda name, flags: os.open(name, flags, 0o600)
-    )
+    return open(path, "x", encoding=encoding, newline="", opener=lambda name, flags: os.open(name, flags, 0o600))
 
 
 def _chunks(export: Iterable[bytes]) -> Iterator[list[tuple[int, bytes]]]:

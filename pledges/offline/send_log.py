@@ -26,9 +26,7 @@ class SendLog:
         lines = text.splitlines()
         self._read(lines, first)
         # Readable only by its owner; it stays open until `close`.
-        self._file = os.fdopen(
-            os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "a", encoding="ascii"
-        )
+        self._file = os.fdopen(os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "a", encoding="ascii")
         if text and not text.endswith("\n"):
             self._file.write("\n")  # ends the line that broke off, or the next entry would be lost with it
         if json.dumps(first) not in lines:

@@ -97,9 +97,7 @@ def gather(organisation: Organisation) -> Evidence:
         host_shown=shown,
         neighbours=_neighbours(organisation, host),
         advertising=ADVERTISING.findall(organisation.name),
-        registers=[
-            (str(name), address.format(quote(organisation.name, safe=""))) for name, address in REGISTERS
-        ],
+        registers=[(str(name), address.format(quote(organisation.name, safe=""))) for name, address in REGISTERS],
     )
 
 
@@ -116,10 +114,7 @@ def _domain_note(email: str, host: str) -> str:
     if _is_shared(host):
         return _("The website is on a site where anyone can have a page (%(host)s).") % names
     if _belongs(domain, host):
-        return (
-            _("Address and website agree (%(domain)s). Anyone can register a domain: look at the website.")
-            % names
-        )
+        return _("Address and website agree (%(domain)s). Anyone can register a domain: look at the website.") % names
     return _("The address (%(domain)s) is not on the website’s domain (%(host)s).") % names
 
 

@@ -102,9 +102,7 @@ def read(text: str, decisions: Mapping[int, str] | None = None) -> Reading:
     filled = [row for row in rows if not row.is_empty]
     places = _header(filled[0].cells) if filled else None
     unused = (
-        [cell for place, cell in enumerate(filled[0].cells) if cell and place not in places.values()]
-        if places
-        else []
+        [cell for place, cell in enumerate(filled[0].cells) if cell and place not in places.values()] if places else []
     )
     body = filled[1:] if places else filled
     places = places or _places(body)
@@ -157,11 +155,7 @@ def _line(row: spreadsheet.Row, places: dict[str, int], is_strict: bool) -> Line
 
 def _no_kind(text: str) -> str:
     kinds = ", ".join(str(label) for label in Organisation.Kind.labels)
-    message = (
-        _("“%(kind)s” is none of the kinds: %(kinds)s.")
-        if text
-        else _("The kind is missing: one of %(kinds)s.")
-    )
+    message = _("“%(kind)s” is none of the kinds: %(kinds)s.") if text else _("The kind is missing: one of %(kinds)s.")
     return message % {"kind": text, "kinds": kinds}
 
 

@@ -40,9 +40,7 @@ def submit_for_review(pending: PendingSignature, now: datetime) -> None:
         _apply_answer(answers, now)
         return
     entry = applications.columns(answers) | {"pledge_text": pending.pledge_text, "confirmed_at": now}
-    own = Organisation.objects.active().filter(
-        digest=pending.digest, key=organisation_names.key(entry["name"])
-    )
+    own = Organisation.objects.active().filter(digest=pending.digest, key=organisation_names.key(entry["name"]))
     before = own.select_for_update().order_by("pk").first()
     if before is None:
         Organisation.objects.create(**entry)
@@ -71,9 +69,7 @@ def enter(
             agreed_on=agreed_on,
             entered_by_id=by.pk,
         )
-        entered = record(
-            organisation, OrganisationDecision.Act.ENTER, by, now, reason=_namesake_reason(namesake)
-        )
+        entered = record(organisation, OrganisationDecision.Act.ENTER, by, now, reason=_namesake_reason(namesake))
         _queue_email(QueuedEmail.Kind.APPROVED, organisation, entered)
     return organisation
 
@@ -85,9 +81,7 @@ def approve(
     with transaction.atomic():
         namesake = namesake_number(organisation.name, is_another, organisation.pk)
         move(Organisation.objects.waiting(), organisation, version, approved_at=now, namesake=namesake)
-        approved = record(
-            organisation, OrganisationDecision.Act.APPROVE, by, now, reason=_namesake_reason(namesake)
-        )
+        approved = record(organisation, OrganisationDecision.Act.APPROVE, by, now, reason=_namesake_reason(namesake))
         _queue_email(QueuedEmail.Kind.APPROVED, organisation, approved)
     return approved
 
@@ -131,11 +125,7 @@ def note(
 ) -> OrganisationDecision:
     """Records a note for colleagues; the same note by the same person twice in a row is one."""
     latest = organisation.decisions().first()
-    if latest and (latest.act, latest.text, latest.decided_by_id) == (
-        OrganisationDecision.Act.NOTE,
-        text,
-        by.pk,
-    ):
+    if latest and (latest.act, latest.text, latest.decided_by_id) == (OrganisationDecision.Act.NOTE, text, by.pk):
         return latest
     return record(organisation, OrganisationDecision.Act.NOTE, by, now, text=text)
 

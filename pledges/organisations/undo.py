@@ -71,9 +71,7 @@ def _before_approval(organisation: Organisation, *_others: Any) -> dict[str, Any
     return {"approved_at": None, "namesake": 0}
 
 
-def _before_entry(
-    _organisation: Organisation, _decision: OrganisationDecision, now: datetime
-) -> dict[str, Any]:
+def _before_entry(_organisation: Organisation, _decision: OrganisationDecision, now: datetime) -> dict[str, Any]:
     """Staff entered it, so it does not return to the queue: it is withdrawn."""
     return {"withdrawn_at": now}
 
@@ -90,9 +88,7 @@ def _before_withdrawal(organisation: Organisation, *_others: Any) -> dict[str, A
     return {"withdrawn_at": None}
 
 
-def _before_question(
-    organisation: Organisation, decision: OrganisationDecision, _now: datetime
-) -> dict[str, Any]:
+def _before_question(organisation: Organisation, decision: OrganisationDecision, _now: datetime) -> dict[str, Any]:
     """Reopens the earlier question, if there was one."""
     earlier = organisation.decisions().filter(act__in=(Act.ASK, Act.ANSWER), pk__lt=decision.pk)
     undone = organisation.decisions().exclude(undoes=None).values("undoes")
@@ -100,9 +96,7 @@ def _before_question(
     return {"asked_at": before.decided_at if before and before.act == Act.ASK else None}
 
 
-def _before_respelling(
-    organisation: Organisation, decision: OrganisationDecision, _now: datetime
-) -> dict[str, Any]:
+def _before_respelling(organisation: Organisation, decision: OrganisationDecision, _now: datetime) -> dict[str, Any]:
     changes: dict[str, Any] = {"name": decision.previous_name}
     if organisation.approved_at and organisation_names.key(decision.previous_name) != organisation.key:
         changes["namesake"] = organisations.namesake_number(decision.previous_name, False, organisation.pk)

@@ -17,14 +17,7 @@ from pledges.crypto import encryption, tokens
 from pledges.emails import queue
 from pledges.inputs import organisation_names
 from pledges.inputs.email_address import Mailbox
-from pledges.models import (
-    Organisation,
-    OrganisationDecision,
-    PendingSignature,
-    PledgeText,
-    QueuedEmail,
-    retention,
-)
+from pledges.models import Organisation, OrganisationDecision, PendingSignature, PledgeText, QueuedEmail, retention
 from pledges.organisations import applications
 from pledges.organisations import service as organisations
 
@@ -65,9 +58,7 @@ def invite(
     rows = Organisation.objects.active()
     with transaction.atomic():
         organisations.move(rows, organisation, version, version=version + 1)
-        _ask_by_email(
-            organisation, signer["email"], {"asks": OrganisationDecision.Act.CONTACT.value, **signer}, now
-        )
+        _ask_by_email(organisation, signer["email"], {"asks": OrganisationDecision.Act.CONTACT.value, **signer}, now)
         return organisations.record(organisation, OrganisationDecision.Act.INVITE, by, now)
 
 
@@ -78,15 +69,11 @@ def remind(now: datetime) -> int:
     """
     today = timezone.localdate(now)
     with transaction.atomic():
-        due = (
-            Organisation.objects.due_yearly(today).select_for_update(skip_locked=True).order_by("pk")[:BATCH]
-        )
+        due = Organisation.objects.due_yearly(today).select_for_update(skip_locked=True).order_by("pk")[:BATCH]
         for organisation in due:
             signer = applications.signer(organisation)
             if signer:
-                _ask_by_email(
-                    organisation, signer["email"], {"asks": OrganisationDecision.Act.RECONFIRM.value}, now
-                )
+                _ask_by_email(organisation, signer["email"], {"asks": OrganisationDecision.Act.RECONFIRM.value}, now)
         Organisation.objects.filter(pk__in=[each.pk for each in due]).update(reminded_on=today)
     return len(due)
 

@@ -45,9 +45,7 @@ class PaperCountAdmin(RecordAdmin):
         address = reverse("admin:pledges_papercount_add", query={"count": str(count.ref)})
         return format_html('<a href="{}">{}</a>', address, _("Correct"))
 
-    def add_view(
-        self, request: HttpRequest, form_url: str = "", extra_context: dict | None = None
-    ) -> HttpResponse:
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: dict | None = None) -> HttpResponse:
         found = self._asked_for(request)
         title = _("Correct a count on paper") if found else _("Enter signatures on paper")
         return super().add_view(request, form_url, {"title": title, **(extra_context or {})})
@@ -80,9 +78,7 @@ class PaperCountAdmin(RecordAdmin):
     def log_addition(self, request: HttpRequest, obj: PaperCount, message: Any) -> Any:
         """Writes no entry into the admin's log: the row itself is the record, and the staff log reads it."""
 
-    def response_add(
-        self, request: HttpRequest, obj: PaperCount, post_url_continue: str | None = None
-    ) -> HttpResponse:
+    def response_add(self, request: HttpRequest, obj: PaperCount, post_url_continue: str | None = None) -> HttpResponse:
         messages.success(
             request, _("Saved. The public number changes with the next hourly count. Destroy the sheets now.")
         )

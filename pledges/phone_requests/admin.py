@@ -65,15 +65,9 @@ class PhoneRequestForm(forms.ModelForm):
     def clean(self) -> None:
         """Requires the checkbox if the request can't be undone: a misheard address would be someone else's."""
         clean = self.cleaned_data
-        if (
-            not {"email", "kind"} <= clean.keys()
-            or not PhoneRequest.Kind(clean["kind"]).is_final
-            or clean["sure"]
-        ):
+        if not {"email", "kind"} <= clean.keys() or not PhoneRequest.Kind(clean["kind"]).is_final or clean["sure"]:
             return
-        heard = _(
-            "This can’t be undone. Read “%(address)s” back to the caller, and tick the box if it is right."
-        )
+        heard = _("This can’t be undone. Read “%(address)s” back to the caller, and tick the box if it is right.")
         self.add_error("sure", heard % {"address": clean["email"].address})
 
 
@@ -92,9 +86,7 @@ class PhoneRequestAdmin(ReadingAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("pledges.add_phonerequest")
 
-    def add_view(
-        self, request: HttpRequest, form_url: str = "", extra_context: dict | None = None
-    ) -> HttpResponse:
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: dict | None = None) -> HttpResponse:
         number = request.GET.get("complaint", "")
         context = {
             "title": self.add_title,
@@ -125,13 +117,9 @@ class PhoneRequestAdmin(ReadingAdmin):
         response.status_code = 422
         return response
 
-    def save_model(
-        self, request: HttpRequest, obj: PhoneRequest, form: PhoneRequestForm, change: bool
-    ) -> None:
+    def save_model(self, request: HttpRequest, obj: PhoneRequest, form: PhoneRequestForm, change: bool) -> None:
         by = cast(AbstractBaseUser, request.user)
-        obj.pk = phone_requests.record(
-            PhoneRequest.Kind(obj.kind), form.cleaned_data["email"], by, timezone.now()
-        ).pk
+        obj.pk = phone_requests.record(PhoneRequest.Kind(obj.kind), form.cleaned_data["email"], by, timezone.now()).pk
 
     def response_add(
         self, request: HttpRequest, obj: PhoneRequest, post_url_continue: str | None = None

@@ -12,14 +12,7 @@ from django.db import transaction
 from pledges.crypto import tokens
 from pledges.emails import queue
 from pledges.inputs.email_address import Mailbox
-from pledges.models import (
-    Consent,
-    EmailBlock,
-    PendingSignature,
-    PhoneRequest,
-    QueuedEmail,
-    ScheduledPhoneRequest,
-)
+from pledges.models import Consent, EmailBlock, PendingSignature, PhoneRequest, QueuedEmail, ScheduledPhoneRequest
 from pledges.my_pledge import service as my_pledge
 
 # A caller's request is carried out at a random time within this period.

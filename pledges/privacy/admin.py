@@ -30,12 +30,8 @@ SHOWN = 20  # lines that were not read, before "and so many more"
 
 
 class ExportForm(forms.Form):
-    channel = forms.ChoiceField(
-        label=gettext_lazy("Channel"), choices=Contact.Channel, widget=forms.RadioSelect
-    )
-    purpose = forms.ChoiceField(
-        label=gettext_lazy("Purpose"), choices=Export.Purpose, widget=forms.RadioSelect
-    )
+    channel = forms.ChoiceField(label=gettext_lazy("Channel"), choices=Contact.Channel, widget=forms.RadioSelect)
+    purpose = forms.ChoiceField(label=gettext_lazy("Purpose"), choices=Export.Purpose, widget=forms.RadioSelect)
 
     def __init__(self, *args: Any) -> None:
         """Shows for each channel how many contacts would be exported now."""
@@ -104,14 +100,10 @@ def export_contacts(request: HttpRequest) -> HttpResponseBase:
 
 
 class UnsubscribesForm(LinesForm):
-    too_large = gettext_lazy(
-        "This file is too large. Upload it in parts, or use manage.py import_unsubscribes."
-    )
+    too_large = gettext_lazy("This file is too large. Upload it in parts, or use manage.py import_unsubscribes.")
     lines = forms.CharField(
         label=gettext_lazy("Email addresses, one a line"),
-        help_text=gettext_lazy(
-            "Or a table whose first line names its columns, as the mailing tool exports it."
-        ),
+        help_text=gettext_lazy("Or a table whose first line names its columns, as the mailing tool exports it."),
         widget=forms.Textarea({"rows": 10, "spellcheck": "false", "autocomplete": "off"}),
         max_length=LONGEST,
         required=False,

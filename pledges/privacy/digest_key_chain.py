@@ -113,9 +113,7 @@ def _update_column(table: str, column: str, keys: Sequence[str]) -> Iterator[int
             rows = cursor.fetchall()
             if not rows:
                 return
-            ids, digests = zip(
-                *((row, tokens.extend_digest(bytes(digest), keys)) for row, digest in rows), strict=True
-            )
+            ids, digests = zip(*((row, tokens.extend_digest(bytes(digest), keys)) for row, digest in rows), strict=True)
             cursor.execute(write, [list(ids), list(digests)])
             last = ids[-1]
             yield len(ids)

@@ -85,16 +85,13 @@ def due(now: datetime) -> list[Due]:
             "invalid signatures",
             # Without the first condition the query would read all signatures.
             Signature.objects.filter(
-                quarantine__isnull=False,
-                quarantine__invalidated_at__lte=now - retention.QUARANTINE_REVERSIBLE,
+                quarantine__isnull=False, quarantine__invalidated_at__lte=now - retention.QUARANTINE_REVERSIBLE
             ),
         ),
         Due("emails", QueuedEmail.objects.alias(ended_at=ENDED_AT).filter(ended_at__lte=ended)),
         Due("contacts", Contact.objects.filter(keep_until__lte=today), withdrawal.end_contacts),
         Due("organisations' contacts", _organisations_over(now), organisations.erase_contacts),
-        Due(
-            "name reports", NameReport.objects.filter(reported_on__lte=today - retention.NAME_REPORTS_STORED)
-        ),
+        Due("name reports", NameReport.objects.filter(reported_on__lte=today - retention.NAME_REPORTS_STORED)),
         Due("open screens", OpenScreen.objects.filter(opened_at__lte=now - timedelta(days=1))),
         Due("erasures", Erasure.objects.filter(erased_on__lte=today - retention.ERASURES_STORED)),
     ]
@@ -161,9 +158,7 @@ def _old_records(now: datetime) -> list[QuerySet[Any]]:
         _but_newest(AbuseRule.objects.all(), "kind").filter(decided_at__lt=before),
         QuarantineDecision.objects.filter(decided_at__lt=before),
         PhoneRequest.objects.filter(taken_at__lt=before),
-        PaperCount.objects.filter(entered_at__lt=before).exclude(
-            pk__in=PaperCount.objects.in_force().values("pk")
-        ),
+        PaperCount.objects.filter(entered_at__lt=before).exclude(pk__in=PaperCount.objects.in_force().values("pk")),
         _but_newest(Export.objects.all(), "channel").filter(exported_at__lt=before),
     ]
 

@@ -23,9 +23,7 @@ CHUNK = 500
 log = logging.getLogger(__name__)
 
 
-def begin(
-    channel: str, purpose: str, by: AbstractBaseUser, now: datetime, by_command: bool = False
-) -> Export:
+def begin(channel: str, purpose: str, by: AbstractBaseUser, now: datetime, by_command: bool = False) -> Export:
     """Records the export of `channel`; once this is committed, `lines` may be called.
 
     `by_command`: by a command on the server, without signing in; `by` is the account that was named.
@@ -75,9 +73,7 @@ def _head(export: Export) -> dict[str, object]:
         "public_keys": settings.CAMPAIGN_PUBLIC_KEYS,
         "site": settings.SITE_ORIGIN,  # for the links to unsubscribe
         "day": timezone.localdate(export.exported_at).isoformat(),
-        "pledge_texts": {
-            str(pledge_text): getattr(pledge_text, field) for pledge_text in PledgeText.objects.all()
-        },
+        "pledge_texts": {str(pledge_text): getattr(pledge_text, field) for pledge_text in PledgeText.objects.all()},
     }
 
 

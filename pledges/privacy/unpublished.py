@@ -102,9 +102,7 @@ def _hidden_names(now: datetime) -> Iterator[Entry]:
     """Yields an entry for each hidden name, identified by its signature, because it stays hidden under a new name."""
     last = {hiding.public_name_ref: hiding for hiding in NameDecision.objects.order_by("pk")}
     is_hidden = Q(name_hidden_at__isnull=False) | Q(public_name__hidden_at__isnull=False)
-    for signature in (
-        Signature.objects.filter(is_hidden).select_related("public_name").order_by("pk").iterator()
-    ):
+    for signature in Signature.objects.filter(is_hidden).select_related("public_name").order_by("pk").iterator():
         public_name = getattr(signature, "public_name", None)
         hiding = last.get(public_name.ref) if public_name else None
         yield {
@@ -216,26 +214,14 @@ ACTS = [
     ERASED,
     BLOCKED,
     Act(
-        {
-            "organisation": UUID,
-            "state": State,
-            "named": flag,
-            "at": maybe(MOMENT),
-            "reason": text,
-            "by": STAFF,
-        },
+        {"organisation": UUID, "state": State, "named": flag, "at": maybe(MOMENT), "reason": text, "by": STAFF},
         _unlisted_organisations,
         _unlist_organisations,
     ),
     Act({"reminded": UUID, "day": DAY}, _reminded, _remember_reminders),
     Act({"hidden": UUID, "at": MOMENT, "reason": text, "by": STAFF}, _hidden_names, _hide_names),
     Act(
-        {
-            "quarantine": UUID,
-            "kind": Quarantine.Kind,
-            "opened_at": MOMENT,
-            "invalidated_at": maybe(MOMENT),
-        },
+        {"quarantine": UUID, "kind": Quarantine.Kind, "opened_at": MOMENT, "invalidated_at": maybe(MOMENT)},
         _unreleased_quarantines,
         _recreate_quarantines,
     ),

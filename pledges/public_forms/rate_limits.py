@@ -98,8 +98,7 @@ def _warn_once() -> None:
     If it is too small, all visitors share one limit; if too large, clients can forge addresses.
     """
     log.warning(
-        "X-Forwarded-For has another number of addresses than TRUSTED_PROXIES (%d) says",
-        settings.TRUSTED_PROXIES,
+        "X-Forwarded-For has another number of addresses than TRUSTED_PROXIES (%d) says", settings.TRUSTED_PROXIES
     )
 
 

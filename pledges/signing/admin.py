@@ -32,15 +32,11 @@ class PledgeTextForm(EditConflictForm):
             (ENGLISH, _("English")),
             *((code, LANGUAGES[code].english_name) for code in TRANSLATED["pledges:sign"]),
         ],
-        help_text=_(
-            "The form to sign in this language shows it, and shows the English text until there is one."
-        ),
+        help_text=_("The form to sign in this language shows it, and shows the English text until there is one."),
     )
     read = forms.BooleanField(
         label=_("I have read it through"),
-        help_text=_(
-            "From the time below every form shows it. It can be edited or cancelled until then, not later."
-        ),
+        help_text=_("From the time below every form shows it. It can be edited or cancelled until then, not later."),
         error_messages={"required": _("Read it through, and tick the box.")},
     )
 
@@ -49,9 +45,7 @@ class PledgeTextForm(EditConflictForm):
         fields = ("language", *TEXTS, "read", "published_at", "seen")
         widgets = {name: forms.Textarea({"rows": 6 if name == "pledge" else 3, "cols": 70}) for name in TEXTS}
         help_texts = {
-            "published_at": _(
-                "From then on forms show it. A form opened before may be sent for 24 more hours."
-            ),
+            "published_at": _("From then on forms show it. A form opened before may be sent for 24 more hours.")
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -32,12 +32,7 @@ class CodeForm(PublicForm):
         label=_("Code from the email"),
         max_length=tokens.LONGEST_CODE,
         widget=forms.TextInput(
-            attrs={
-                "autocomplete": "one-time-code",
-                "autocapitalize": "characters",
-                "spellcheck": "false",
-                "size": "12",
-            }
+            attrs={"autocomplete": "one-time-code", "autocapitalize": "characters", "spellcheck": "false", "size": "12"}
         ),
         error_messages={
             "required": _("Enter the code from the email. It looks like 7K3M 9QXA."),
@@ -82,9 +77,7 @@ class ConfirmPersonForm(ConfirmForm):
         widget=forms.Textarea(attrs={"rows": "5", "autocomplete": "street-address"}),
     )
 
-    def __init__(
-        self, data: Any = None, *, pledge_text: PledgeText, profession: str = "", **kwargs: Any
-    ) -> None:
+    def __init__(self, data: Any = None, *, pledge_text: PledgeText, profession: str = "", **kwargs: Any) -> None:
         if data is not None:  # a form without the field keeps the group that was derived at signing
             data = data.copy()
             data.setdefault("profession", profession)

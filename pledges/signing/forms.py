@@ -21,14 +21,7 @@ from pledges.models import PledgeText
 from pledges.models.answers import OrganisationAnswers, PersonAnswers
 from pledges.models.pledge_texts import texts_for_signing
 from pledges.organisations.forms import EntryForm
-from pledges.public_forms.fields import (
-    AddressForm,
-    CleanField,
-    Honeypot,
-    Tick,
-    TidyField,
-    YesOrNo,
-)
+from pledges.public_forms.fields import AddressForm, CleanField, Honeypot, Tick, TidyField, YesOrNo
 
 
 class PledgeTextForm(AddressForm):
@@ -37,8 +30,7 @@ class PledgeTextForm(AddressForm):
     refilled: tuple[str, ...] = ()  # the fields that are filled in again when a visitor changes the address
 
     pledge_text = TidyField(
-        widget=forms.HiddenInput,
-        error_messages={"required": _("Read the pledge on this page, then sign it.")},
+        widget=forms.HiddenInput, error_messages={"required": _("Read the pledge on this page, then sign it.")}
     )
     message = Honeypot(label=_("Leave this empty. It is here to catch robots."))
 
@@ -172,9 +164,7 @@ class OrganisationForm(PledgeTextForm, EntryForm):
         widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
         error_messages={"required": _("Enter your work email address. We email you a link to confirm.")},
     )
-    authority = Tick(
-        error_messages={"required": _("Tick the box if you are authorised to sign for the organisation.")},
-    )
+    authority = Tick(error_messages={"required": _("Tick the box if you are authorised to sign for the organisation.")})
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

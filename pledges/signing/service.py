@@ -62,9 +62,7 @@ SELECT is_full FROM slot
 """  # noqa: S608
 
 
-def sign(
-    answers: PersonAnswers | OrganisationAnswers, now: datetime, client: str = "", network: str = ""
-) -> str:
+def sign(answers: PersonAnswers | OrganisationAnswers, now: datetime, client: str = "", network: str = "") -> str:
     """Writes the pending signature and queues the email that asks to confirm it; returns the inbox page's handle.
 
     `client` is a hash (`rate_limits.client`), and part of what makes two POSTs identical. Only a hash of it is stored,
@@ -183,9 +181,7 @@ def token_for(handle: str, typed: str, now: datetime) -> str | None:
         return pasted  # no try is counted: 128 bits can't be guessed
     if not tokens.codes_in(typed):
         return None
-    pending = (
-        PendingSignature.objects.alive(now).filter(handle=tokens.hash_token(handle)).order_by("-pk").first()
-    )
+    pending = PendingSignature.objects.alive(now).filter(handle=tokens.hash_token(handle)).order_by("-pk").first()
     if pending is None:
         return None
     a_try = PendingSignature.objects.filter(pk=pending.pk, tries__lt=CODE_TRIES).update(tries=F("tries") + 1)

@@ -29,9 +29,7 @@ from pledges.models.counted import COUNTED
 # SQL lists of the counted columns: their names; the values of the pending row, where a choice on the confirm page
 # replaces one; and the assignments that empty them.
 _COLUMNS = ", ".join(COUNTED)
-_VALUES = ", ".join(
-    f"coalesce(%(profession)s::text, {name})" if name == "profession" else name for name in COUNTED
-)
+_VALUES = ", ".join(f"coalesce(%(profession)s::text, {name})" if name == "profession" else name for name in COUNTED)
 _EMPTIED = ", ".join(f"{name} = ''" for name in COUNTED)
 # One statement for a mailbox that has no signature yet: writes the signature and all that belongs to it, drops the
 # emails that ask to confirm, and empties the pending row. It writes nothing if the mailbox has a signature, or if the
@@ -111,12 +109,7 @@ def _contacts(pending: PendingSignature, choices: ConfirmChoices, today: date) -
         found.append(Contact(ref=pending.ref, channel=channel, sealed=sealed, unsubscribe_token=token))
     if choices.post:
         ref = uuid4()
-        record = {
-            "ref": str(ref),
-            "channel": "post",
-            "date": f"{today}",
-            "pledge_text": str(pending.pledge_text),
-        }
+        record = {"ref": str(ref), "channel": "post", "date": f"{today}", "pledge_text": str(pending.pledge_text)}
         sealed = encryption.seal({**record, **choices.post})
         found.append(Contact(ref=ref, channel=Contact.Channel.POST.value, sealed=sealed))
     return found
@@ -138,11 +131,7 @@ def replace(pending: PendingSignature, choices: ConfirmChoices, today: date) -> 
     if choices.profession is not None:
         counted["profession"] = choices.profession
     own = Signature.objects.filter(digest=pending.digest)
-    is_there = own.update(
-        pledge_text=pending.pledge_text,
-        **counted,
-        **released,
-    )
+    is_there = own.update(pledge_text=pending.pledge_text, **counted, **released)
     if not is_there:
         return False
     signature = own.get()
@@ -151,10 +140,7 @@ def replace(pending: PendingSignature, choices: ConfirmChoices, today: date) -> 
     PublicName.objects.filter(signature=signature).delete()
     if choices.public_name:  # a name that staff hid stays hidden when its owner signs again
         PublicName.objects.create(
-            signature=signature,
-            name=choices.public_name,
-            listed_on=today,
-            hidden_at=signature.name_hidden_at,
+            signature=signature, name=choices.public_name, listed_on=today, hidden_at=signature.name_hidden_at
         )
     for contact in _contacts(pending, choices, today):
         contact.signature, contact.keep_until = signature, retention.contact_until(today)

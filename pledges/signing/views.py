@@ -35,9 +35,7 @@ from pledges.statistics import totals
 NAMES_BESIDE_THE_FORM = 6
 
 
-def while_the_campaign_lasts(
-    view: Callable[[HttpRequest], HttpResponse],
-) -> Callable[[HttpRequest], HttpResponse]:
+def while_the_campaign_lasts(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
     """Decorator: answers 410 after the campaign's last day."""
 
     @wraps(view)
@@ -177,9 +175,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     return _confirm_page(request, token, pending)
 
 
-def _confirm_form(
-    request: HttpRequest, pending: PendingSignature, earlier: EarlierChoices | None
-) -> ConfirmForm:
+def _confirm_form(request: HttpRequest, pending: PendingSignature, earlier: EarlierChoices | None) -> ConfirmForm:
     """The form that confirms `pending`, filled in with the earlier choices if there are any."""
     if pending.is_organisation:
         return ConfirmForm(posted(request))

@@ -62,9 +62,7 @@ def columns(cells: Sequence[Cell]) -> dict[str, object]:
     lines = [(-y, f"{y // BRICK * people_each:,}") for y in range(step, int(high) + 1, step)]
     return {
         "bricks": [
-            brick
-            for x, cell in zip(starts, cells, strict=True)
-            for brick in _column(x, cell.people / people_each)
+            brick for x, cell in zip(starts, cells, strict=True) for brick in _column(x, cell.people / people_each)
         ],
         "lines": lines,
         "days": days,
@@ -85,9 +83,7 @@ def tiles(cells: Sequence[Cell]) -> list[Tile]:
 def rows(cells: Sequence[Cell]) -> list[tuple[int, Cell, list[bricks.Brick]]]:
     """Returns (y, cell, bricks) for each profession, the largest first; "other" and "not said" come last."""
     last = ("other", "not-said")
-    ordered = sorted(
-        cells, key=lambda cell: (last.index(cell.key) + 1 if cell.key in last else 0, -cell.people)
-    )
+    ordered = sorted(cells, key=lambda cell: (last.index(cell.key) + 1 if cell.key in last else 0, -cell.people))
     most = max(_most(cells), 1)
     return [(n * ROW, cell, list(_row(n, cell.people / most))) for n, cell in enumerate(ordered)]
 

@@ -46,17 +46,13 @@ def by_day(today: date, days: int) -> list[tuple[date, int, int]]:
     """Returns (day, asked, confirmed) for each of the last days, oldest first."""
     span = [today - timedelta(days=back) for back in reversed(range(days))]
     rows = DailyStatistics.objects.filter(day__gte=span[0]).values_list("day")
-    found = {
-        day: (asked, confirmed) for day, asked, confirmed in rows.annotate(Sum("asked"), Sum("confirmed"))
-    }
+    found = {day: (asked, confirmed) for day, asked, confirmed in rows.annotate(Sum("asked"), Sum("confirmed"))}
     return [(day, *found.get(day, (0, 0))) for day in span]
 
 
 def by_provider(today: date, days: int) -> dict[str, list[tuple[int, int]]]:
     """Returns by provider group (asked, confirmed) for each of the last days, oldest first."""
     span = [today - timedelta(days=back) for back in reversed(range(days))]
-    rows = DailyStatistics.objects.filter(day__gte=span[0]).values_list(
-        "provider", "day", "asked", "confirmed"
-    )
+    rows = DailyStatistics.objects.filter(day__gte=span[0]).values_list("provider", "day", "asked", "confirmed")
     found = {(provider, day): (asked, confirmed) for provider, day, asked, confirmed in rows}
     return {provider: [found.get((provider, day), (0, 0)) for day in span] for provider in Provider.values}

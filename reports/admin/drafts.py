@@ -16,16 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from reports.models import Draft
 
 log = logging.getLogger(__name__)
-BUTTONS = {
-    "_draft",
-    "_discard",
-    "_restore",
-    "_save",
-    "_continue",
-    "_addanother",
-    "publish_at",
-    "csrfmiddlewaretoken",
-}
+BUTTONS = {"_draft", "_discard", "_restore", "_save", "_continue", "_addanother", "publish_at", "csrfmiddlewaretoken"}
 WHEN = forms.DateTimeField(required=False)
 
 
@@ -49,9 +40,7 @@ def changed_since(draft: Draft | None, seen: str) -> str:
     """Returns a sentence where an editor who saw this version of the draft would overwrite another one, or ""."""
     if draft is None or seen == version(draft):
         return ""
-    message = _(
-        "%(who)s has saved a draft of this text. Nothing of yours is saved yet: open that draft first."
-    )
+    message = _("%(who)s has saved a draft of this text. Nothing of yours is saved yet: open that draft first.")
     return str(message % {"who": draft.author})
 
 
@@ -73,9 +62,7 @@ def save(request: HttpRequest, row: models.Model) -> HttpResponse:
     publish_at = WHEN.clean(request.POST.get("publish_at", ""))
     data = {name: values for name, values in request.POST.lists() if name not in BUTTONS}
     draft = _store(row, data, request.user, publish_at)
-    message = (
-        _("Saved as a draft; it will be published at its time.") if publish_at else _("Saved as a draft.")
-    )
+    message = _("Saved as a draft; it will be published at its time.") if publish_at else _("Saved as a draft.")
     messages.success(request, message)
     return redirect(address(draft))
 
@@ -92,9 +79,7 @@ def discard(request: HttpRequest, row: models.Model) -> HttpResponse:
     return redirect(_form(row))
 
 
-def restore(
-    request: HttpRequest, row: models.Model, form: forms.ModelForm, earlier: models.Model
-) -> HttpResponse:
+def restore(request: HttpRequest, row: models.Model, form: forms.ModelForm, earlier: models.Model) -> HttpResponse:
     """Makes a draft of an earlier version; fields that versions don't have keep their current values.
 
     Where there is a draft already, that one stays and is shown.
@@ -160,11 +145,7 @@ def work() -> dict[str, Any]:
     """Returns the context of the editors' page: drafts, scheduled and failed publications, recent edits."""
     now = timezone.now()
     drafts = Draft.objects.select_related("author").order_by("publish_at", "-changed_at")
-    texts = [
-        model
-        for model in admin.site._registry
-        if hasattr(model, "published_at") and hasattr(model, "history")
-    ]
+    texts = [model for model in admin.site._registry if hasattr(model, "published_at") and hasattr(model, "history")]
     rows = [row for model in texts for row in model._default_manager.all()]
     edits = [
         edit
@@ -177,13 +158,8 @@ def work() -> dict[str, Any]:
             (one, address(one), is_outdated(one)) for one in drafts if one.publish_at and one.publish_at > now
         ],
         "drafts": [(one, address(one)) for one in drafts if not one.publish_at],
-        "unpublished": [
-            (row, _form(row)) for row in rows if row.published_at is None or row.published_at > now
-        ],
-        "edits": [
-            (edit, _form(edit.instance))
-            for edit in sorted(edits, key=lambda one: one.history_date)[::-1][:20]
-        ],
+        "unpublished": [(row, _form(row)) for row in rows if row.published_at is None or row.published_at > now],
+        "edits": [(edit, _form(edit.instance)) for edit in sorted(edits, key=lambda one: one.history_date)[::-1][:20]],
     }
 
 

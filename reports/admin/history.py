@@ -35,9 +35,7 @@ class ChangesInWords(HistoricalRecordContextHelper):
         """Returns the name of each field that changed, and its words with the removed and inserted ones marked."""
         changes = []
         for change in delta.changes:
-            old, new = (
-                _joined(self.prepare_delta_change_value(change, value)) for value in (change.old, change.new)
-            )
+            old, new = (_joined(self.prepare_delta_change_value(change, value)) for value in (change.old, change.new))
             name = capfirst(self.model._meta.get_field(change.field).verbose_name)
             changes.append({"field": name, "words": difference(old, new, is_cut=True)})
         return changes

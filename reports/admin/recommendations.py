@@ -42,10 +42,7 @@ class RecommendationAdmin(TextAdmin):
     actions = ["checked_today"]
 
     def get_urls(self) -> list[URLPattern]:
-        return [
-            path("work/", self.admin_site.admin_view(self.work), name="reports_work"),
-            *super().get_urls(),
-        ]
+        return [path("work/", self.admin_site.admin_view(self.work), name="reports_work"), *super().get_urls()]
 
     def work(self, request: HttpRequest) -> HttpResponse:
         """Shows the editors' first page: drafts, what is scheduled, recent edits."""
@@ -69,9 +66,7 @@ class RecommendationAdmin(TextAdmin):
             record_updates.check(recommendation, today, by=request.user)  # type: ignore[arg-type]
             self.log_change(request, recommendation, str(_("Checked: nothing has changed.")))
         number = queryset.count()
-        message = ngettext(
-            "One recommendation is checked.", "%(number)d recommendations are checked.", number
-        )
+        message = ngettext("One recommendation is checked.", "%(number)d recommendations are checked.", number)
         messages.success(request, message % {"number": number})
 
 

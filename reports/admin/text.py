@@ -55,11 +55,7 @@ class TextAdmin(TitledList, NoRelatedLinks, PlainText, HistoryAdmin, PreviewAdmi
         return form
 
     def changeform_view(
-        self,
-        request: HttpRequest,
-        object_id: str | None = None,
-        form_url: str = "",
-        extra_context: Any = None,
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
     ) -> Any:
         row: Any = self.get_object(request, unquote(object_id)) if object_id else None
         if row and request.method == "POST" and self.has_change_permission(request, row):
@@ -76,11 +72,7 @@ class TextAdmin(TitledList, NoRelatedLinks, PlainText, HistoryAdmin, PreviewAdmi
         draft = Draft.objects.of(row).first()
         if draft is None:
             return {}
-        found = {
-            "draft": draft,
-            "draft_address": drafts.address(draft),
-            "draft_version": drafts.version(draft),
-        }
+        found = {"draft": draft, "draft_address": drafts.address(draft), "draft_version": drafts.version(draft)}
         found["draft_is_open"] = "draft" in request.GET
         if request.method == "GET" and found["draft_is_open"]:
             form: Any = self.get_form(request, row, change=True)(instance=row)
@@ -93,8 +85,7 @@ class TextAdmin(TitledList, NoRelatedLinks, PlainText, HistoryAdmin, PreviewAdmi
         super().save_related(request, form, formsets, change)
         if change and "published_at" in form.changed_data and not form.instance.published_at:
             messages.warning(
-                request,
-                _("This text is not public any more. A recommendation's address says that it was withdrawn."),
+                request, _("This text is not public any more. A recommendation's address says that it was withdrawn.")
             )
         draft = Draft.objects.of(form.instance).first() if change else None
         if draft and "draft" in request.GET:

@@ -60,9 +60,7 @@ class UpdateForm(EditConflictForm):
         cleaned = super().clean() or {}
         if self.instance.pk and not self.instance.is_editable:
             raise ValidationError(
-                _(
-                    "The hour in which it could be edited is over. Copy what you wrote, and choose “Correct this”."
-                )
+                _("The hour in which it could be edited is over. Copy what you wrote, and choose “Correct this”.")
             )
         corrected = cleaned.get("supersedes")
         if corrected and cleaned.get("shown") != corrected.pk:
@@ -79,9 +77,7 @@ class UpdateForm(EditConflictForm):
         deleted.
         """
         same = {name: cleaned.get(name) for name in ("recommendation", "happened_on", "what", "source_url")}
-        recorded = (
-            Update.objects.not_corrected().filter(**same) if all(same.values()) else Update.objects.none()
-        )
+        recorded = Update.objects.not_corrected().filter(**same) if all(same.values()) else Update.objects.none()
         if recorded.exclude(pk=getattr(cleaned.get("supersedes"), "pk", 0)).exists():
             raise ValidationError(_("This is recorded already: the same day, words and source."))
 
@@ -99,15 +95,7 @@ class UpdateAdmin(TitledList, NoRelatedLinks, PlainText, PreviewAdmin):
 
     form = UpdateForm
     change_form_template = "admin/reports/update_form.html"
-    list_display = [
-        "recommendation",
-        "happened",
-        "what",
-        "status",
-        "next_step",
-        "recorded_at",
-        "recorded_by",
-    ]
+    list_display = ["recommendation", "happened", "what", "status", "next_step", "recorded_at", "recorded_by"]
     list_select_related = ["recommendation__sector", "recorded_by"]
     list_filter = ["recommendation__sector"]
     actions = None

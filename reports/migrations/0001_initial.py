@@ -23,12 +23,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Body",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("language", models.CharField(default="en-GB", max_length=12, verbose_name="language")),
                 ("slug", models.SlugField(verbose_name="address")),
                 ("name", models.CharField(max_length=100, verbose_name="name")),
@@ -43,10 +38,7 @@ class Migration(migrations.Migration):
                 (
                     "exists_until",
                     models.DateField(
-                        blank=True,
-                        help_text="The day its successor took over.",
-                        null=True,
-                        verbose_name="exists until",
+                        blank=True, help_text="The day its successor took over.", null=True, verbose_name="exists until"
                     ),
                 ),
                 ("source_name", models.CharField(blank=True, max_length=120, verbose_name="source")),
@@ -77,20 +69,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "verbose_name_plural": "bodies",
-                "ordering": ["position"],
-            },
+            options={"verbose_name_plural": "bodies", "ordering": ["position"]},
         ),
         migrations.CreateModel(
             name="Arrangement",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
                     "published_at",
                     models.DateTimeField(
@@ -135,18 +119,10 @@ class Migration(migrations.Migration):
                         verbose_name="known to the",
                     ),
                 ),
-                (
-                    "came_to_light",
-                    models.TextField(blank=True, max_length=600, verbose_name="how it came to light"),
-                ),
+                ("came_to_light", models.TextField(blank=True, max_length=600, verbose_name="how it came to light")),
                 ("state", models.TextField(max_length=600, verbose_name="state today")),
                 ("ended_on", models.DateField(blank=True, null=True, verbose_name="ended")),
-                (
-                    "note",
-                    models.TextField(
-                        blank=True, help_text="Markdown.", max_length=20000, verbose_name="note"
-                    ),
-                ),
+                ("note", models.TextField(blank=True, help_text="Markdown.", max_length=20000, verbose_name="note")),
                 ("source_name", models.CharField(blank=True, max_length=120, verbose_name="source")),
                 (
                     "source_url",
@@ -165,58 +141,35 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "shared_by",
-                    models.ManyToManyField(
-                        related_name="arrangements", to="reports.body", verbose_name="shared by"
-                    ),
+                    models.ManyToManyField(related_name="arrangements", to="reports.body", verbose_name="shared by"),
                 ),
             ],
-            options={
-                "ordering": ["position"],
-            },
+            options={"ordering": ["position"]},
         ),
         migrations.CreateModel(
             name="Draft",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("object_id", models.PositiveBigIntegerField()),
-                (
-                    "data",
-                    models.JSONField(
-                        help_text="The form's values by name, each a list, as a browser sent them."
-                    ),
-                ),
+                ("data", models.JSONField(help_text="The form's values by name, each a list, as a browser sent them.")),
                 ("publish_at", models.DateTimeField(blank=True, null=True, verbose_name="to be published")),
                 ("changed_at", models.DateTimeField(auto_now=True)),
                 (
                     "author",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
                     ),
                 ),
                 (
                     "content_type",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, to="contenttypes.contenttype"
-                    ),
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="contenttypes.contenttype"),
                 ),
             ],
         ),
         migrations.CreateModel(
             name="GlossaryTerm",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
                     "published_at",
                     models.DateTimeField(
@@ -244,9 +197,7 @@ class Migration(migrations.Migration):
                 (
                     "meaning",
                     models.TextField(
-                        help_text="Plain text: one to three sentences.",
-                        max_length=800,
-                        verbose_name="meaning",
+                        help_text="Plain text: one to three sentences.", max_length=800, verbose_name="meaning"
                     ),
                 ),
             ],
@@ -258,10 +209,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="HistoricalArrangement",
             fields=[
-                (
-                    "id",
-                    models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID"),
-                ),
+                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
                 (
                     "published_at",
                     models.DateTimeField(
@@ -306,18 +254,10 @@ class Migration(migrations.Migration):
                         verbose_name="known to the",
                     ),
                 ),
-                (
-                    "came_to_light",
-                    models.TextField(blank=True, max_length=600, verbose_name="how it came to light"),
-                ),
+                ("came_to_light", models.TextField(blank=True, max_length=600, verbose_name="how it came to light")),
                 ("state", models.TextField(max_length=600, verbose_name="state today")),
                 ("ended_on", models.DateField(blank=True, null=True, verbose_name="ended")),
-                (
-                    "note",
-                    models.TextField(
-                        blank=True, help_text="Markdown.", max_length=20000, verbose_name="note"
-                    ),
-                ),
+                ("note", models.TextField(blank=True, help_text="Markdown.", max_length=20000, verbose_name="note")),
                 ("source_name", models.CharField(blank=True, max_length=120, verbose_name="source")),
                 (
                     "source_url",
@@ -339,9 +279,7 @@ class Migration(migrations.Migration):
                 ("history_change_reason", models.CharField(max_length=100, null=True)),
                 (
                     "history_type",
-                    models.CharField(
-                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
-                    ),
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
                 ),
                 (
                     "history_user",
@@ -364,10 +302,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="HistoricalArrangement_shared_by",
             fields=[
-                (
-                    "id",
-                    models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID"),
-                ),
+                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
                 ("m2m_history_id", models.AutoField(primary_key=True, serialize=False)),
                 (
                     "arrangement",
@@ -402,18 +337,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "verbose_name": "HistoricalArrangement_shared_by",
-            },
+            options={"verbose_name": "HistoricalArrangement_shared_by"},
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
             name="HistoricalBody",
             fields=[
-                (
-                    "id",
-                    models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID"),
-                ),
+                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
                 ("language", models.CharField(default="en-GB", max_length=12, verbose_name="language")),
                 ("slug", models.SlugField(verbose_name="address")),
                 ("name", models.CharField(max_length=100, verbose_name="name")),
@@ -428,10 +358,7 @@ class Migration(migrations.Migration):
                 (
                     "exists_until",
                     models.DateField(
-                        blank=True,
-                        help_text="The day its successor took over.",
-                        null=True,
-                        verbose_name="exists until",
+                        blank=True, help_text="The day its successor took over.", null=True, verbose_name="exists until"
                     ),
                 ),
                 ("source_name", models.CharField(blank=True, max_length=120, verbose_name="source")),
@@ -456,9 +383,7 @@ class Migration(migrations.Migration):
                 ("history_change_reason", models.CharField(max_length=100, null=True)),
                 (
                     "history_type",
-                    models.CharField(
-                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
-                    ),
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
                 ),
                 (
                     "history_user",
@@ -492,10 +417,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="HistoricalGlossaryTerm",
             fields=[
-                (
-                    "id",
-                    models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID"),
-                ),
+                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
                 (
                     "published_at",
                     models.DateTimeField(
@@ -523,9 +445,7 @@ class Migration(migrations.Migration):
                 (
                     "meaning",
                     models.TextField(
-                        help_text="Plain text: one to three sentences.",
-                        max_length=800,
-                        verbose_name="meaning",
+                        help_text="Plain text: one to three sentences.", max_length=800, verbose_name="meaning"
                     ),
                 ),
                 ("history_id", models.AutoField(primary_key=True, serialize=False)),
@@ -533,9 +453,7 @@ class Migration(migrations.Migration):
                 ("history_change_reason", models.CharField(max_length=100, null=True)),
                 (
                     "history_type",
-                    models.CharField(
-                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
-                    ),
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
                 ),
                 (
                     "history_user",
@@ -558,10 +476,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="HistoricalPressText",
             fields=[
-                (
-                    "id",
-                    models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID"),
-                ),
+                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
                 (
                     "published_at",
                     models.DateTimeField(
@@ -585,16 +500,12 @@ class Migration(migrations.Migration):
                 ("dated_on", models.DateField(blank=True, null=True, verbose_name="dated")),
                 (
                     "title",
-                    models.CharField(
-                        blank=True, help_text="Of a press release.", max_length=200, verbose_name="title"
-                    ),
+                    models.CharField(blank=True, help_text="Of a press release.", max_length=200, verbose_name="title"),
                 ),
                 (
                     "text",
                     models.TextField(
-                        help_text="Markdown; of a sentence to quote, plain text.",
-                        max_length=10000,
-                        verbose_name="text",
+                        help_text="Markdown; of a sentence to quote, plain text.", max_length=10000, verbose_name="text"
                     ),
                 ),
                 (
@@ -611,9 +522,7 @@ class Migration(migrations.Migration):
                 ("history_change_reason", models.CharField(max_length=100, null=True)),
                 (
                     "history_type",
-                    models.CharField(
-                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
-                    ),
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
                 ),
                 (
                     "history_user",
@@ -636,10 +545,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="HistoricalRecommendation",
             fields=[
-                (
-                    "id",
-                    models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID"),
-                ),
+                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
                 (
                     "published_at",
                     models.DateTimeField(
@@ -653,15 +559,12 @@ class Migration(migrations.Migration):
                 (
                     "number",
                     models.PositiveSmallIntegerField(
-                        help_text="Within its sector. The old address leads on to the new one.",
-                        verbose_name="number",
+                        help_text="Within its sector. The old address leads on to the new one.", verbose_name="number"
                     ),
                 ),
                 (
                     "key",
-                    models.SlugField(
-                        help_text="A lasting name for data and feeds, never changed.", verbose_name="key"
-                    ),
+                    models.SlugField(help_text="A lasting name for data and feeds, never changed.", verbose_name="key"),
                 ),
                 ("title", models.CharField(max_length=100, verbose_name="title")),
                 (
@@ -683,14 +586,8 @@ class Migration(migrations.Migration):
                         verbose_name="applies in",
                     ),
                 ),
-                (
-                    "quotation",
-                    models.TextField(blank=True, max_length=2000, verbose_name="the report's own words"),
-                ),
-                (
-                    "quotation_page",
-                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="on page"),
-                ),
+                ("quotation", models.TextField(blank=True, max_length=2000, verbose_name="the report's own words")),
+                ("quotation_page", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="on page")),
                 (
                     "status",
                     models.CharField(
@@ -716,9 +613,7 @@ class Migration(migrations.Migration):
                 ("history_change_reason", models.CharField(max_length=100, null=True)),
                 (
                     "history_type",
-                    models.CharField(
-                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
-                    ),
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
                 ),
                 (
                     "history_user",
@@ -741,10 +636,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="HistoricalReport",
             fields=[
-                (
-                    "id",
-                    models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID"),
-                ),
+                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
                 (
                     "published_at",
                     models.DateTimeField(
@@ -757,9 +649,7 @@ class Migration(migrations.Migration):
                 ("changed_at", models.DateTimeField(blank=True, editable=False, verbose_name="last changed")),
                 (
                     "key",
-                    models.SlugField(
-                        help_text="A lasting name for this report, never changed.", verbose_name="key"
-                    ),
+                    models.SlugField(help_text="A lasting name for this report, never changed.", verbose_name="key"),
                 ),
                 ("language", models.CharField(default="en-GB", max_length=12, verbose_name="language")),
                 ("title", models.CharField(max_length=200, verbose_name="title")),
@@ -801,20 +691,13 @@ class Migration(migrations.Migration):
                         help_text="Plain text: two or three sentences.", max_length=600, verbose_name="lead"
                     ),
                 ),
-                (
-                    "text",
-                    models.TextField(
-                        blank=True, help_text="Markdown.", max_length=20000, verbose_name="text"
-                    ),
-                ),
+                ("text", models.TextField(blank=True, help_text="Markdown.", max_length=20000, verbose_name="text")),
                 ("history_id", models.AutoField(primary_key=True, serialize=False)),
                 ("history_date", models.DateTimeField(db_index=True)),
                 ("history_change_reason", models.CharField(max_length=100, null=True)),
                 (
                     "history_type",
-                    models.CharField(
-                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
-                    ),
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
                 ),
                 (
                     "history_user",
@@ -837,12 +720,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="PressText",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
                     "published_at",
                     models.DateTimeField(
@@ -854,12 +732,7 @@ class Migration(migrations.Migration):
                 ),
                 ("changed_at", models.DateTimeField(auto_now=True, verbose_name="last changed")),
                 ("language", models.CharField(default="en-GB", max_length=12, verbose_name="language")),
-                (
-                    "key",
-                    models.SlugField(
-                        help_text="A lasting name, never changed.", unique=True, verbose_name="key"
-                    ),
-                ),
+                ("key", models.SlugField(help_text="A lasting name, never changed.", unique=True, verbose_name="key")),
                 (
                     "kind",
                     models.CharField(
@@ -871,16 +744,12 @@ class Migration(migrations.Migration):
                 ("dated_on", models.DateField(blank=True, null=True, verbose_name="dated")),
                 (
                     "title",
-                    models.CharField(
-                        blank=True, help_text="Of a press release.", max_length=200, verbose_name="title"
-                    ),
+                    models.CharField(blank=True, help_text="Of a press release.", max_length=200, verbose_name="title"),
                 ),
                 (
                     "text",
                     models.TextField(
-                        help_text="Markdown; of a sentence to quote, plain text.",
-                        max_length=10000,
-                        verbose_name="text",
+                        help_text="Markdown; of a sentence to quote, plain text.", max_length=10000, verbose_name="text"
                     ),
                 ),
                 (
@@ -911,12 +780,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Recommendation",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
                     "published_at",
                     models.DateTimeField(
@@ -930,16 +794,13 @@ class Migration(migrations.Migration):
                 (
                     "number",
                     models.PositiveSmallIntegerField(
-                        help_text="Within its sector. The old address leads on to the new one.",
-                        verbose_name="number",
+                        help_text="Within its sector. The old address leads on to the new one.", verbose_name="number"
                     ),
                 ),
                 (
                     "key",
                     models.SlugField(
-                        help_text="A lasting name for data and feeds, never changed.",
-                        unique=True,
-                        verbose_name="key",
+                        help_text="A lasting name for data and feeds, never changed.", unique=True, verbose_name="key"
                     ),
                 ),
                 ("title", models.CharField(max_length=100, verbose_name="title")),
@@ -962,14 +823,8 @@ class Migration(migrations.Migration):
                         verbose_name="applies in",
                     ),
                 ),
-                (
-                    "quotation",
-                    models.TextField(blank=True, max_length=2000, verbose_name="the report's own words"),
-                ),
-                (
-                    "quotation_page",
-                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="on page"),
-                ),
+                ("quotation", models.TextField(blank=True, max_length=2000, verbose_name="the report's own words")),
+                ("quotation_page", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="on page")),
                 (
                     "status",
                     models.CharField(
@@ -992,24 +847,15 @@ class Migration(migrations.Migration):
                 ("checked_on", models.DateField(editable=False, null=True, verbose_name="last checked")),
                 (
                     "asked_of",
-                    models.ManyToManyField(
-                        related_name="recommendations", to="reports.body", verbose_name="asked of"
-                    ),
+                    models.ManyToManyField(related_name="recommendations", to="reports.body", verbose_name="asked of"),
                 ),
             ],
-            options={
-                "ordering": ["sector__position", "number"],
-            },
+            options={"ordering": ["sector__position", "number"]},
         ),
         migrations.CreateModel(
             name="MovedRecommendation",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("sector_slug", models.SlugField()),
                 ("number", models.PositiveSmallIntegerField()),
                 (
@@ -1025,10 +871,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="HistoricalReply",
             fields=[
-                (
-                    "id",
-                    models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID"),
-                ),
+                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
                 (
                     "published_at",
                     models.DateTimeField(
@@ -1043,9 +886,7 @@ class Migration(migrations.Migration):
                 (
                     "text",
                     models.TextField(
-                        help_text="Plain text, in the body's own words.",
-                        max_length=4000,
-                        verbose_name="answer",
+                        help_text="Plain text, in the body's own words.", max_length=4000, verbose_name="answer"
                     ),
                 ),
                 (
@@ -1068,9 +909,7 @@ class Migration(migrations.Migration):
                 ("history_change_reason", models.CharField(max_length=100, null=True)),
                 (
                     "history_type",
-                    models.CharField(
-                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
-                    ),
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
                 ),
                 (
                     "body",
@@ -1116,10 +955,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="HistoricalRecommendation_asked_of",
             fields=[
-                (
-                    "id",
-                    models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID"),
-                ),
+                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
                 ("m2m_history_id", models.AutoField(primary_key=True, serialize=False)),
                 (
                     "body",
@@ -1154,20 +990,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "verbose_name": "HistoricalRecommendation_asked_of",
-            },
+            options={"verbose_name": "HistoricalRecommendation_asked_of"},
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
             name="Reply",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
                     "published_at",
                     models.DateTimeField(
@@ -1182,9 +1011,7 @@ class Migration(migrations.Migration):
                 (
                     "text",
                     models.TextField(
-                        help_text="Plain text, in the body's own words.",
-                        max_length=4000,
-                        verbose_name="answer",
+                        help_text="Plain text, in the body's own words.", max_length=4000, verbose_name="answer"
                     ),
                 ),
                 (
@@ -1214,26 +1041,16 @@ class Migration(migrations.Migration):
                 (
                     "recommendation",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="replies",
-                        to="reports.recommendation",
+                        on_delete=django.db.models.deletion.PROTECT, related_name="replies", to="reports.recommendation"
                     ),
                 ),
             ],
-            options={
-                "verbose_name_plural": "replies",
-                "ordering": ["-answered_on", "-id"],
-            },
+            options={"verbose_name_plural": "replies", "ordering": ["-answered_on", "-id"]},
         ),
         migrations.CreateModel(
             name="Report",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
                     "published_at",
                     models.DateTimeField(
@@ -1246,9 +1063,7 @@ class Migration(migrations.Migration):
                 ("changed_at", models.DateTimeField(auto_now=True, verbose_name="last changed")),
                 (
                     "key",
-                    models.SlugField(
-                        help_text="A lasting name for this report, never changed.", verbose_name="key"
-                    ),
+                    models.SlugField(help_text="A lasting name for this report, never changed.", verbose_name="key"),
                 ),
                 ("language", models.CharField(default="en-GB", max_length=12, verbose_name="language")),
                 ("title", models.CharField(max_length=200, verbose_name="title")),
@@ -1290,24 +1105,14 @@ class Migration(migrations.Migration):
                         help_text="Plain text: two or three sentences.", max_length=600, verbose_name="lead"
                     ),
                 ),
-                (
-                    "text",
-                    models.TextField(
-                        blank=True, help_text="Markdown.", max_length=20000, verbose_name="text"
-                    ),
-                ),
+                ("text", models.TextField(blank=True, help_text="Markdown.", max_length=20000, verbose_name="text")),
             ],
-            options={
-                "constraints": [models.UniqueConstraint(fields=("language", "key"), name="report_key_once")],
-            },
+            options={"constraints": [models.UniqueConstraint(fields=("language", "key"), name="report_key_once")]},
         ),
         migrations.CreateModel(
             name="HistoricalSector",
             fields=[
-                (
-                    "id",
-                    models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID"),
-                ),
+                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
                 (
                     "published_at",
                     models.DateTimeField(
@@ -1357,20 +1162,13 @@ class Migration(migrations.Migration):
                         help_text="Plain text: one or two sentences.", max_length=600, verbose_name="lead"
                     ),
                 ),
-                (
-                    "text",
-                    models.TextField(
-                        blank=True, help_text="Markdown.", max_length=20000, verbose_name="text"
-                    ),
-                ),
+                ("text", models.TextField(blank=True, help_text="Markdown.", max_length=20000, verbose_name="text")),
                 ("history_id", models.AutoField(primary_key=True, serialize=False)),
                 ("history_date", models.DateTimeField(db_index=True)),
                 ("history_change_reason", models.CharField(max_length=100, null=True)),
                 (
                     "history_type",
-                    models.CharField(
-                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
-                    ),
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
                 ),
                 (
                     "history_user",
@@ -1423,12 +1221,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Sector",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
                     "published_at",
                     models.DateTimeField(
@@ -1478,32 +1271,21 @@ class Migration(migrations.Migration):
                         help_text="Plain text: one or two sentences.", max_length=600, verbose_name="lead"
                     ),
                 ),
-                (
-                    "text",
-                    models.TextField(
-                        blank=True, help_text="Markdown.", max_length=20000, verbose_name="text"
-                    ),
-                ),
+                ("text", models.TextField(blank=True, help_text="Markdown.", max_length=20000, verbose_name="text")),
                 (
                     "report",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="sectors",
-                        to="reports.report",
+                        on_delete=django.db.models.deletion.PROTECT, related_name="sectors", to="reports.report"
                     ),
                 ),
             ],
-            options={
-                "ordering": ["position"],
-            },
+            options={"ordering": ["position"]},
         ),
         migrations.AddField(
             model_name="recommendation",
             name="sector",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="recommendations",
-                to="reports.sector",
+                on_delete=django.db.models.deletion.PROTECT, related_name="recommendations", to="reports.sector"
             ),
         ),
         migrations.AddField(
@@ -1521,12 +1303,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Update",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("happened_on", models.DateField(verbose_name="happened on")),
                 (
                     "precision",
@@ -1540,9 +1317,7 @@ class Migration(migrations.Migration):
                 (
                     "what",
                     models.TextField(
-                        help_text="Plain text, as the source tells it.",
-                        max_length=2000,
-                        verbose_name="what happened",
+                        help_text="Plain text, as the source tells it.", max_length=2000, verbose_name="what happened"
                     ),
                 ),
                 ("source_name", models.CharField(max_length=120, verbose_name="source")),
@@ -1560,10 +1335,7 @@ class Migration(migrations.Migration):
                         verbose_name="address of the source",
                     ),
                 ),
-                (
-                    "second_source_name",
-                    models.CharField(blank=True, max_length=120, verbose_name="second source"),
-                ),
+                ("second_source_name", models.CharField(blank=True, max_length=120, verbose_name="second source")),
                 (
                     "second_source_url",
                     models.URLField(
@@ -1613,16 +1385,12 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "recorded_at",
-                    models.DateTimeField(
-                        default=django.utils.timezone.now, editable=False, verbose_name="recorded"
-                    ),
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name="recorded"),
                 ),
                 (
                     "recommendation",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="updates",
-                        to="reports.recommendation",
+                        on_delete=django.db.models.deletion.PROTECT, related_name="updates", to="reports.recommendation"
                     ),
                 ),
                 (
@@ -1649,8 +1417,7 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.AddConstraint(
-            model_name="body",
-            constraint=models.UniqueConstraint(fields=("language", "slug"), name="body_slug_once"),
+            model_name="body", constraint=models.UniqueConstraint(fields=("language", "slug"), name="body_slug_once")
         ),
         migrations.AddConstraint(
             model_name="body",
@@ -1683,9 +1450,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="draft",
-            constraint=models.UniqueConstraint(
-                fields=("content_type", "object_id"), name="one_draft_of_each_text"
-            ),
+            constraint=models.UniqueConstraint(fields=("content_type", "object_id"), name="one_draft_of_each_text"),
         ),
         migrations.AddConstraint(
             model_name="movedrecommendation",
@@ -1696,8 +1461,7 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(fields=("report", "slug"), name="arrangement_slug_once"),
         ),
         migrations.AddConstraint(
-            model_name="sector",
-            constraint=models.UniqueConstraint(fields=("report", "slug"), name="sector_slug_once"),
+            model_name="sector", constraint=models.UniqueConstraint(fields=("report", "slug"), name="sector_slug_once")
         ),
         migrations.AddConstraint(
             model_name="recommendation",
@@ -1748,9 +1512,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="update",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("status_note", ""), models.Q(("status_after", ""), _negated=True), _connector="OR"
-                ),
+                condition=models.Q(("status_note", ""), models.Q(("status_after", ""), _negated=True), _connector="OR"),
                 name="update_note_has_status",
                 violation_error_message="A note belongs to a status: choose the status too.",
             ),

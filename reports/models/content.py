@@ -21,9 +21,7 @@ LANGUAGE = "en-GB"
 Row = TypeVar("Row", bound=models.Model)
 # The code is not the usual "invalid", because with that one a form field would show its own message instead of this
 # one.
-HTTPS_ALONE = URLValidator(
-    schemes=["https"], message=_("Give its address with https:// in front."), code="https_alone"
-)
+HTTPS_ALONE = URLValidator(schemes=["https"], message=_("Give its address with https:// in front."), code="https_alone")
 
 
 class Tone(models.TextChoices):
@@ -80,10 +78,7 @@ class Report(Content):
     language = models.CharField(_("language"), max_length=12, default=LANGUAGE)
     title = models.CharField(_("title"), max_length=200)
     printed_title = models.CharField(
-        _("printed title"),
-        max_length=300,
-        blank=True,
-        help_text=_("As it is cited. Empty: cited by its campaign."),
+        _("printed title"), max_length=300, blank=True, help_text=_("As it is cited. Empty: cited by its campaign.")
     )
     page_url = models.URLField(
         _("address of its page"),
@@ -138,9 +133,7 @@ class Body(models.Model):
     )
     successor = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="predecessors")
     source_name = models.CharField(_("source"), max_length=120, blank=True)
-    source_url = models.URLField(
-        _("address of the source"), max_length=400, blank=True, validators=[HTTPS_ALONE]
-    )
+    source_url = models.URLField(_("address of the source"), max_length=400, blank=True, validators=[HTTPS_ALONE])
     changed_at = models.DateTimeField(_("last changed"), auto_now=True)
 
     history = HistoricalRecords()
@@ -164,9 +157,7 @@ class Body(models.Model):
             models.CheckConstraint(
                 condition=Q(exists_from=None) | Q(exists_until=None) | Q(exists_from__lt=F("exists_until")),
                 name="body_from_before_until",
-                violation_error_message=_(
-                    "The day from which a body exists is before the day until which it exists."
-                ),
+                violation_error_message=_("The day from which a body exists is before the day until which it exists."),
             ),
         ]
 
@@ -188,9 +179,7 @@ class Arrangement(Content):
     """One way in which personal details reach the Home Office."""
 
     report = models.ForeignKey(Report, models.PROTECT, related_name="arrangements")
-    slug = models.SlugField(
-        _("anchor"), help_text=_("Its place on the page of the report; never changed once public.")
-    )
+    slug = models.SlugField(_("anchor"), help_text=_("Its place on the page of the report; never changed once public."))
     position = models.PositiveSmallIntegerField(_("position"))
     label = models.CharField(_("label in the drawing"), max_length=12)
     tone = models.CharField(_("colour"), max_length=12, choices=Tone)
@@ -205,9 +194,7 @@ class Arrangement(Content):
     ended_on = models.DateField(_("ended"), null=True, blank=True)
     note = models.TextField(_("note"), max_length=20_000, blank=True, help_text=_("Markdown."))
     source_name = models.CharField(_("source"), max_length=120, blank=True)
-    source_url = models.URLField(
-        _("address of the source"), max_length=400, blank=True, validators=[HTTPS_ALONE]
-    )
+    source_url = models.URLField(_("address of the source"), max_length=400, blank=True, validators=[HTTPS_ALONE])
 
     history = HistoricalRecords(m2m_fields=[shared_by])
     objects = PartQuerySet["Arrangement"].as_manager()
@@ -234,12 +221,8 @@ class GlossaryTerm(Content):
     slug = models.SlugField(_("anchor"))
     name = models.CharField(_("term"), max_length=80)
     short = models.CharField(_("abbreviation"), max_length=20, blank=True)
-    also = ArrayField(
-        models.CharField(max_length=80), verbose_name=_("also written"), default=list, blank=True
-    )
-    meaning = models.TextField(
-        _("meaning"), max_length=800, help_text=_("Plain text: one to three sentences.")
-    )
+    also = ArrayField(models.CharField(max_length=80), verbose_name=_("also written"), default=list, blank=True)
+    meaning = models.TextField(_("meaning"), max_length=800, help_text=_("Plain text: one to three sentences."))
 
     history = HistoricalRecords()
     objects = ContentQuerySet["GlossaryTerm"].as_manager()

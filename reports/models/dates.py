@@ -17,9 +17,7 @@ class Precision(models.TextChoices):
 
 def text(day: datetime.date, precision: str) -> str:
     """Returns the date as text: `19 July 2019`, `April 2020` or `2020`."""
-    return date_format(
-        day, {Precision.DAY: "j F Y", Precision.MONTH: "F Y", Precision.YEAR: "Y"}[Precision(precision)]
-    )
+    return date_format(day, {Precision.DAY: "j F Y", Precision.MONTH: "F Y", Precision.YEAR: "Y"}[Precision(precision)])
 
 
 def iso(day: datetime.date, precision: str) -> str:

@@ -32,9 +32,7 @@ class Draft(models.Model):
     objects = DraftQuerySet.as_manager()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["content_type", "object_id"], name="one_draft_of_each_text")
-        ]
+        constraints = [models.UniqueConstraint(fields=["content_type", "object_id"], name="one_draft_of_each_text")]
 
     def __str__(self) -> str:
         return str(self.row)

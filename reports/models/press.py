@@ -22,9 +22,7 @@ class PressText(Content):
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     dated_on = models.DateField(_("dated"), null=True, blank=True)
     title = models.CharField(_("title"), max_length=200, blank=True, help_text=_("Of a press release."))
-    text = models.TextField(
-        _("text"), max_length=10_000, help_text=_("Markdown; of a sentence to quote, plain text.")
-    )
+    text = models.TextField(_("text"), max_length=10_000, help_text=_("Markdown; of a sentence to quote, plain text."))
     speaker = models.CharField(
         _("name and role"), max_length=150, blank=True, help_text=_("Who is quoted. Empty: the campaign.")
     )
@@ -36,8 +34,7 @@ class PressText(Content):
         ordering = [models.F("dated_on").desc(nulls_last=True), "key"]
         constraints = [
             models.CheckConstraint(
-                condition=~models.Q(kind="release")
-                | (models.Q(dated_on__isnull=False) & ~models.Q(title="")),
+                condition=~models.Q(kind="release") | (models.Q(dated_on__isnull=False) & ~models.Q(title="")),
                 name="press_release_has_title_and_day",
                 violation_error_message=_("A press release needs a title and a day."),
             )
@@ -60,12 +57,8 @@ class Reply(Content):
     recommendation = models.ForeignKey(Recommendation, models.PROTECT, related_name="replies")
     body = models.ForeignKey(Body, models.PROTECT, related_name="replies", verbose_name=_("answer of"))
     answered_on = models.DateField(_("answered on"))
-    text = models.TextField(
-        _("answer"), max_length=4_000, help_text=_("Plain text, in the body's own words.")
-    )
-    source_url = models.URLField(
-        _("address of the answer"), max_length=400, blank=True, validators=[HTTPS_ALONE]
-    )
+    text = models.TextField(_("answer"), max_length=4_000, help_text=_("Plain text, in the body's own words."))
+    source_url = models.URLField(_("address of the answer"), max_length=400, blank=True, validators=[HTTPS_ALONE])
 
     history = HistoricalRecords()
     objects = ReplyQuerySet.as_manager()

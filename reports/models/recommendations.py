@@ -70,9 +70,7 @@ class Recommendation(Content):
     number = models.PositiveSmallIntegerField(
         _("number"), help_text=_("Within its sector. The old address leads on to the new one.")
     )
-    key = models.SlugField(
-        _("key"), unique=True, help_text=_("A lasting name for data and feeds, never changed.")
-    )
+    key = models.SlugField(_("key"), unique=True, help_text=_("A lasting name for data and feeds, never changed."))
     title = models.CharField(_("title"), max_length=100)
     text = models.TextField(_("text"), max_length=1_000, help_text=_("Plain text, in the site's own words."))
     why = models.TextField(_("why"), max_length=20_000, help_text=_("Markdown."))
@@ -80,9 +78,7 @@ class Recommendation(Content):
     applies_in = models.CharField(_("applies in"), max_length=20, choices=Place)
     quotation = models.TextField(_("the report's own words"), max_length=2_000, blank=True)
     quotation_page = models.PositiveSmallIntegerField(_("on page"), null=True, blank=True)
-    status = models.CharField(
-        _("status"), max_length=20, choices=Status, default=Status.NOT_MET, editable=False
-    )
+    status = models.CharField(_("status"), max_length=20, choices=Status, default=Status.NOT_MET, editable=False)
     status_note = models.CharField(_("status note"), max_length=80, blank=True, editable=False)
     checked_on = models.DateField(_("last checked"), null=True, editable=False)
 
@@ -94,9 +90,7 @@ class Recommendation(Content):
         constraints = [
             # Deferred, so that two recommendations can exchange their numbers in one transaction.
             models.UniqueConstraint(
-                fields=["sector", "number"],
-                name="recommendation_number_once",
-                deferrable=models.Deferrable.DEFERRED,
+                fields=["sector", "number"], name="recommendation_number_once", deferrable=models.Deferrable.DEFERRED
             ),
             models.CheckConstraint(
                 condition=Q(status__in=Status.values),

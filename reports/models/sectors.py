@@ -27,9 +27,7 @@ class SectorQuerySet(PartQuerySet["Sector"]):
         recommendations = recommendations.with_addressees() if addressees else recommendations
         if history:
             recommendations = recommendations.prefetch_related(updates.newest_first())
-        public: models.Prefetch = models.Prefetch(
-            "recommendations", recommendations, to_attr="public_recommendations"
-        )
+        public: models.Prefetch = models.Prefetch("recommendations", recommendations, to_attr="public_recommendations")
         return self.prefetch_related(public)
 
 
@@ -38,18 +36,13 @@ class Sector(Content):
 
     report = models.ForeignKey(Report, models.PROTECT, related_name="sectors")
     slug = models.SlugField(
-        _("address"),
-        validators=[not_reserved],
-        help_text=_("Part of the page's address; never changed once public."),
+        _("address"), validators=[not_reserved], help_text=_("Part of the page's address; never changed once public.")
     )
     name = models.CharField(_("name"), max_length=60)
     tone = models.CharField(_("colour"), max_length=12, choices=Tone)
     position = models.PositiveSmallIntegerField(_("position"))
     report_page = models.PositiveSmallIntegerField(
-        _("page of the report"),
-        null=True,
-        blank=True,
-        help_text=_("Where the report sums its recommendations up."),
+        _("page of the report"), null=True, blank=True, help_text=_("Where the report sums its recommendations up.")
     )
     lead = models.TextField(_("lead"), max_length=600, help_text=_("Plain text: one or two sentences."))
     text = models.TextField(_("text"), max_length=20_000, blank=True, help_text=_("Markdown."))
@@ -59,9 +52,7 @@ class Sector(Content):
 
     class Meta:
         ordering = ["position"]
-        constraints = [
-            models.UniqueConstraint(fields=["report", "slug"], name="sector_slug_once"),
-        ]
+        constraints = [models.UniqueConstraint(fields=["report", "slug"], name="sector_slug_once")]
 
     def __str__(self) -> str:
         return self.name

@@ -54,12 +54,8 @@ class Update(models.Model):
 
     recommendation = models.ForeignKey(Recommendation, models.PROTECT, related_name="updates")
     happened_on = models.DateField(_("happened on"))
-    precision = models.CharField(
-        _("known to the"), max_length=5, choices=dates.Precision, default=dates.Precision.DAY
-    )
-    what = models.TextField(
-        _("what happened"), max_length=2_000, help_text=_("Plain text, as the source tells it.")
-    )
+    precision = models.CharField(_("known to the"), max_length=5, choices=dates.Precision, default=dates.Precision.DAY)
+    what = models.TextField(_("what happened"), max_length=2_000, help_text=_("Plain text, as the source tells it."))
     source_name = models.CharField(_("source"), max_length=120)
     source_url = models.URLField(_("address of the source"), max_length=400, validators=[HTTPS_ALONE])
     second_source_name = models.CharField(_("second source"), max_length=120, blank=True)
@@ -77,12 +73,7 @@ class Update(models.Model):
         help_text=_("Shown with the status everywhere: “in England, with limits on income”."),
     )
     supersedes = models.OneToOneField(
-        "self",
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="superseded_by",
-        verbose_name=_("corrects"),
+        "self", models.PROTECT, null=True, blank=True, related_name="superseded_by", verbose_name=_("corrects")
     )
     recorded_at = models.DateTimeField(_("recorded"), default=timezone.now, editable=False)
     recorded_by = models.ForeignKey(
@@ -132,9 +123,7 @@ class Update(models.Model):
     def _check_corrected(self) -> None:
         corrected = self.supersedes
         if corrected and corrected.recommendation_id != self.recommendation_id:
-            raise ValidationError(
-                {"supersedes": _("An update corrects only one of the same recommendation.")}
-            )
+            raise ValidationError({"supersedes": _("An update corrects only one of the same recommendation.")})
         if corrected and Update.objects.filter(supersedes=corrected).exclude(pk=self.pk).exists():
             message = _("That update has been corrected already: correct the newer one.")
             raise ValidationError({"supersedes": message})

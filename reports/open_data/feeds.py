@@ -47,17 +47,13 @@ def recommendations_json(request: HttpRequest) -> HttpResponse:
     if report is None:
         raise Http404("no report is published")
     rows = Recommendation.objects.published().with_addressees().prefetch_related(updates.newest_first())
-    return JsonResponse(
-        serializers.everything(report, rows), json_dumps_params={"ensure_ascii": False, "indent": 1}
-    )
+    return JsonResponse(serializers.everything(report, rows), json_dumps_params={"ensure_ascii": False, "indent": 1})
 
 
 @open_to_all
 def recommendations_csv(request: HttpRequest) -> HttpResponse:
     rows = Recommendation.objects.published().with_addressees().prefetch_related(updates.newest_first())
-    return csv(
-        "recommendations", serializers.RECOMMENDATION_COLUMNS, map(serializers.recommendation_cells, rows)
-    )
+    return csv("recommendations", serializers.RECOMMENDATION_COLUMNS, map(serializers.recommendation_cells, rows))
 
 
 @open_to_all
@@ -131,9 +127,7 @@ def permanent_id(key: str) -> str:
 
 def update_html(update: Update) -> str:
     """Returns an update as HTML, for the entry of an Atom feed."""
-    sources = format_html_join(
-        "; ", '<a href="{}">{}</a>', ((one["url"], one["name"]) for one in update.sources)
-    )
+    sources = format_html_join("; ", '<a href="{}">{}</a>', ((one["url"], one["name"]) for one in update.sources))
     parts = [
         _("Corrected by another entry. We had written:") if update.is_corrected else "",
         _("Reported by %(who)s:") % {"who": update.reported_by} if update.reported_by else "",

@@ -96,11 +96,7 @@ def update_cells(update: Update) -> Row:
     sources = " ".join(source["url"] for source in row["sources"])
     names = "; ".join(source["name"] for source in row["sources"])
     known = {name: row[name] for name in UPDATE_COLUMNS if name in row}
-    return known | {
-        "recommendation": update.recommendation.key,
-        "source_urls": sources,
-        "source_names": names,
-    }
+    return known | {"recommendation": update.recommendation.key, "source_urls": sources, "source_names": names}
 
 
 RECOMMENDATION_COLUMNS = [
@@ -129,8 +125,7 @@ def last_changed() -> datetime.datetime | None:
     now = timezone.now()
     changed = {f"{path}changed": Max(f"{path}changed_at") for path in (*above, *bodies)}
     published = {
-        f"{path}published": Max(f"{path}published_at", filter=Q(**{f"{path}published_at__lte": now}))
-        for path in above
+        f"{path}published": Max(f"{path}published_at", filter=Q(**{f"{path}published_at__lte": now})) for path in above
     }
     recorded = Max("updates__recorded_at")
     moments = Recommendation.objects.aggregate(**changed, **published, recorded=recorded).values()

@@ -22,9 +22,7 @@ PAGES = [
     *("pledges:sign", "pledges:organisations", "pledges:numbers"),
     *("reports:report", "reports:progress", "reports:glossary", "reports:document", "reports:data"),
 ]
-Versions = list[
-    tuple[str, str]
-]  # the languages of a page, each with its address there; empty if there is one
+Versions = list[tuple[str, str]]  # the languages of a page, each with its address there; empty if there is one
 Entry = tuple[str, datetime.datetime | None, Versions]
 
 
@@ -42,9 +40,7 @@ def entries() -> Iterator[Entry]:
 @require_safe
 @cache_control(public=True)
 def sitemap(request: HttpRequest) -> HttpResponse:
-    return render(
-        request, "reports/sitemap.xml", {"entries": entries()}, content_type="application/xml; charset=utf-8"
-    )
+    return render(request, "reports/sitemap.xml", {"entries": entries()}, content_type="application/xml; charset=utf-8")
 
 
 @require_safe

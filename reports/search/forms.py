@@ -10,15 +10,9 @@ from reports.models import Body, Recommendation, Sector
 class SearchForm(forms.Form):
     """What to search for in the report, and in which sector or for which body."""
 
-    q = SearchField(
-        label=_("Search the report"), longest=200, widget=forms.TextInput(attrs={"type": "search"})
-    )
+    q = SearchField(label=_("Search the report"), longest=200, widget=forms.TextInput(attrs={"type": "search"}))
     sector = forms.ModelChoiceField(
-        Sector.objects.none(),
-        to_field_name="slug",
-        required=False,
-        label=_("Sector"),
-        empty_label=_("All sectors"),
+        Sector.objects.none(), to_field_name="slug", required=False, label=_("Sector"), empty_label=_("All sectors")
     )
     body = forms.ModelChoiceField(
         Body.objects.none(),

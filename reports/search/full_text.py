@@ -100,9 +100,7 @@ def searched(sector: Sector | None = None, body: Body | None = None) -> Iterator
     yield Texts(updates, ["reported_by"], ["what", "source_name"])
     if not sector:
         arrangements = Arrangement.objects.published()
-        arrangements = (
-            arrangements.filter(shared_by__in=body.with_predecessors()).distinct() if body else arrangements
-        )
+        arrangements = arrangements.filter(shared_by__in=body.with_predecessors()).distinct() if body else arrangements
         yield Texts(arrangements, ["label"], ["shared", "came_to_light", "state", "note"])
     if not body:
         sectors = Sector.objects.published()

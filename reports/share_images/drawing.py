@@ -93,11 +93,7 @@ def fitted(words: str, largest: int, leading: float, height: float) -> tuple[int
 
 
 def draw_wordmark(pen: ImageDraw.ImageDraw) -> None:
-    care, dont, share = (
-        (EDGE, 488, EDGE + 84, 530),
-        (EDGE + 90, 488, EDGE + 180, 530),
-        (EDGE, 536, EDGE + 180, 578),
-    )
+    care, dont, share = ((EDGE, 488, EDGE + 84, 530), (EDGE + 90, 488, EDGE + 180, 530), (EDGE, 536, EDGE + 180, 578))
     for box, word, surface, ink in [
         (care, "Care", "on-page", "page"),
         (dont, "Don't", "on-page", "page"),

@@ -21,9 +21,7 @@ SHIFTS = """new Promise(done => {
         .observe({type: "layout-shift", buffered: true});
     document.fonts.ready.then(() => setTimeout(() => done(shifts), 300));
 })"""
-PAINTED = (
-    """new Promise(done => new PerformanceObserver(() => done()).observe({type: "paint", buffered: true}))"""
-)
+PAINTED = """new Promise(done => new PerformanceObserver(() => done()).observe({type: "paint", buffered: true}))"""
 pytestmark = pytest.mark.browser
 
 

@@ -11,29 +11,10 @@ from tests.browser import test_pledge_pages, test_site_pages
 from tests.browser.test_report import sheets
 from tests.site import pseudo_locale
 
-ALL = sorted(
-    {*test_site_pages.PAGES, *test_pledge_pages.PAGES, "/pledge/mine/", "/pledge/report-name/", "/nothing/"}
-)
-WELSH = [
-    "/cy/",
-    "/cy/safety/",
-    "/cy/pledge/",
-    "/cy/pledge/organisations/sign/",
-    "/cy/pledge/sent/0123456789abcdef/",
-]
-WELSH += [
-    "/cy/privacy/",
-    "/cy/share/",
-    "/cy/pledge/mine/",
-    "/cy/pledge/mine/sent/",
-    "/cy/pledge/never/unknown/",
-]
-WELSH += [
-    "/cy/pledge/confirm/unknown/",
-    "/cy/pledge/thank-you/",
-    "/cy/pledge/organisations/thank-you/",
-    "/cy/nothing/",
-]
+ALL = sorted({*test_site_pages.PAGES, *test_pledge_pages.PAGES, "/pledge/mine/", "/pledge/report-name/", "/nothing/"})
+WELSH = ["/cy/", "/cy/safety/", "/cy/pledge/", "/cy/pledge/organisations/sign/", "/cy/pledge/sent/0123456789abcdef/"]
+WELSH += ["/cy/privacy/", "/cy/share/", "/cy/pledge/mine/", "/cy/pledge/mine/sent/", "/cy/pledge/never/unknown/"]
+WELSH += ["/cy/pledge/confirm/unknown/", "/cy/pledge/thank-you/", "/cy/pledge/organisations/thank-you/", "/cy/nothing/"]
 pytestmark = pytest.mark.browser
 
 
@@ -52,10 +33,7 @@ def visit(site, settings) -> Callable[[Page, str], None]:
 def test_the_translated_pages_fit_every_screen_and_pass_axe(new_context, visit, blameless, width, light):
     call_command("load_samples")
     page = new_context(viewport={"width": width, "height": 800}, color_scheme=light).new_page()
-    for path in [
-        *WELSH,
-        *(f"/{code}/{rest}" for code in LANGUAGES for rest in ("", "safety/", "share/poster/")),
-    ]:
+    for path in [*WELSH, *(f"/{code}/{rest}" for code in LANGUAGES for rest in ("", "safety/", "share/poster/"))]:
         visit(page, path)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
         blameless(page)
@@ -118,9 +96,7 @@ def test_a_sheet_to_print_takes_one_page_in_every_language(page, site):
 @pytest.mark.parametrize("path", ["/cy/pledge/", "/ar/safety/", "/am/safety/"])
 def test_exit_this_page_works_on_a_translated_page(new_context, site, path):
     context = new_context()
-    context.route(
-        "https://www.bbc.co.uk/weather", lambda route: route.fulfill(body="<title>Weather</title>Sun")
-    )
+    context.route("https://www.bbc.co.uk/weather", lambda route: route.fulfill(body="<title>Weather</title>Sun"))
     page = context.new_page()
     page.goto(f"{site}/about/")
     page.goto(site + path)
@@ -130,9 +106,7 @@ def test_exit_this_page_works_on_a_translated_page(new_context, site, path):
     assert page.url == f"{site}/about/"
 
 
-def test_a_person_signs_in_welsh_from_the_first_page_to_the_last(
-    new_context, site, work, mailoutbox, settings
-):
+def test_a_person_signs_in_welsh_from_the_first_page_to_the_last(new_context, site, work, mailoutbox, settings):
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     page = new_context(java_script_enabled=False).new_page()
     page.goto(f"{site}/cy/")

@@ -118,10 +118,7 @@ def test_a_device_that_has_a_passkey_already_says_so(page, site, key):
 
 
 def test_another_address_of_the_site_gets_no_passkey(page, site, key, settings):
-    settings.OTP_WEBAUTHN_RP_ID, settings.OTP_WEBAUTHN_ALLOWED_ORIGINS = (
-        "localhost",
-        ["https://elsewhere.example"],
-    )
+    settings.OTP_WEBAUTHN_RP_ID, settings.OTP_WEBAUTHN_ALLOWED_ORIGINS = ("localhost", ["https://elsewhere.example"])
     sign_in(page, site, "mona", to="/admin/")
     add_passkey(page, site)
     expect(page.get_by_role("alert").first).to_contain_text("was not added")

@@ -38,9 +38,7 @@ def test_a_journalist_finds_and_cites_a_recommendation(page, site):
     page.get_by_role("link", name="Search the report").click()
     page.get_by_label("Search the report").fill("NRPF meals")
     page.get_by_role("button", name="Search").click()
-    page.get_by_role(
-        "link", name="Education 3: Free school meals, whatever a family's immigration status"
-    ).click()
+    page.get_by_role("link", name="Education 3: Free school meals, whatever a family's immigration status").click()
     cite = page.locator(".cite")
     expect(cite).to_contain_text("Gracie Mae Bradley")
     expect(cite).to_contain_text("3 December 2018")

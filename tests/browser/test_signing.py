@@ -180,9 +180,7 @@ def test_the_question_and_the_sent_page_shut_nobody_out(page, site, blameless):
     blameless(page)
 
 
-def test_an_optional_choice_half_filled_in_is_asked_about_and_one_unticked_is_not(
-    page, site, work, blameless
-):
+def test_an_optional_choice_half_filled_in_is_asked_about_and_one_unticked_is_not(page, site, work, blameless):
     page.goto(f"{site}/pledge/")
     page.get_by_label("Email address").fill("alice@example.org")
     page.get_by_label("No, only").check()

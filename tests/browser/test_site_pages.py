@@ -79,7 +79,5 @@ def test_on_paper_no_column_of_the_privacy_table_is_crushed(page, site):
     page.set_viewport_size({"width": 690, "height": 1000})
     page.emulate_media(media="print")
     page.goto(f"{site}/privacy/")
-    widths = page.eval_on_selector_all(
-        ".responsive-table thead th", "cells => cells.map(cell => cell.offsetWidth)"
-    )
+    widths = page.eval_on_selector_all(".responsive-table thead th", "cells => cells.map(cell => cell.offsetWidth)")
     assert min(widths) * 6 > sum(widths)

@@ -55,12 +55,7 @@ def access(page: Page, key: str) -> None:
     press may stand at the end of the page, and nothing waits for it as a click would."""
     page.wait_for_load_state()
     hands = page.context.new_cdp_session(page)
-    stroke = {
-        "key": key,
-        "code": f"Key{key.upper()}",
-        "windowsVirtualKeyCode": ord(key.upper()),
-        "modifiers": 1,
-    }
+    stroke = {"key": key, "code": f"Key{key.upper()}", "windowsVirtualKeyCode": ord(key.upper()), "modifiers": 1}
     hands.send("Input.dispatchKeyEvent", {"type": "keyDown", "unmodifiedText": key, **stroke})
     hands.send("Input.dispatchKeyEvent", {"type": "keyUp", **stroke})
 
@@ -120,12 +115,7 @@ def test_organisations_sign_are_judged_and_listed_or_not_each_with_its_email(
     expect(page.get_by_text("Buy Bricks")).to_have_count(0)
 
 
-MODERATOR_PAGES = [
-    "",
-    "pledges/organisation/",
-    "pledges/organisation/approvals/",
-    "pledges/organisation/paste/",
-]
+MODERATOR_PAGES = ["", "pledges/organisation/", "pledges/organisation/approvals/", "pledges/organisation/paste/"]
 MODERATOR_PAGES += ["pledges/abuserule/add/", "pledges/listvisibility/add/", "pledges/publicname/"]
 
 

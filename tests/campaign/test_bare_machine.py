@@ -10,9 +10,7 @@ import pytest
 from django.conf import settings
 
 OLD = "case $1 in --version) echo Python 3.9.2;; *) exit 1;; esac"
-NEW_WITHOUT_VENV = (
-    "case $2 in *version_info*print*|*print*) echo python3.12-venv;; *ensurepip*) exit 1;; esac"
-)
+NEW_WITHOUT_VENV = "case $2 in *version_info*print*|*print*) echo python3.12-venv;; *ensurepip*) exit 1;; esac"
 RECORDED = 'echo "$0 $*" >>"$(dirname "$0")/../ran"'
 
 
@@ -68,10 +66,7 @@ def test_a_missing_venv_module_is_reported_in_one_line(machine):
     machine.has("python3", NEW_WITHOUT_VENV)
     done = machine.run("environment", "requirements.txt")
     assert done.returncode == 1
-    assert (
-        done.stderr
-        == "Python's venv module is missing: install it (on Debian: apt install python3.12-venv).\n"
-    )
+    assert done.stderr == "Python's venv module is missing: install it (on Debian: apt install python3.12-venv).\n"
 
 
 def test_root_gets_the_missing_venv_installed(machine):

@@ -164,9 +164,7 @@ def test_the_web_server_starts_while_the_database_is_away():
 
 
 def test_the_worker_refuses_to_start():
-    program = (
-        "from django.core.management import execute_from_command_line as run; run(['', 'worker', '--once'])"
-    )
+    program = "from django.core.management import execute_from_command_line as run; run(['', 'worker', '--once'])"
     code, said = starts(program, DIGEST_KEYS="short", DJANGO_SETTINGS_MODULE="campaign.settings")
     assert code != 0
     assert "campaign.E002" in said
@@ -188,9 +186,7 @@ def test_an_empty_key_is_named_by_the_check_without_a_traceback(name):
     assert "Traceback" not in said
 
 
-@pytest.mark.parametrize(
-    "url", ["postgres://nobody@/none?host=/nowhere", "postgres://nobody@127.0.0.1:1/none"]
-)
+@pytest.mark.parametrize("url", ["postgres://nobody@/none?host=/nowhere", "postgres://nobody@127.0.0.1:1/none"])
 def test_a_command_without_a_database_ends_with_one_sentence(url):
     code, said = manage("showmigrations", DATABASE_URL=url)
     assert code == 1

@@ -94,8 +94,7 @@ def test_an_error_page_needs_neither_database_nor_request():
 
 
 @pytest.mark.parametrize(
-    ("path", "marked"),
-    [("/report/", ["/report/"]), ("/report/progress/", ["/report/progress/"]), ("/privacy/", [])],
+    ("path", "marked"), [("/report/", ["/report/"]), ("/report/progress/", ["/report/progress/"]), ("/privacy/", [])]
 )
 def test_the_header_marks_the_current_page(client, report, path, marked):
     ways = page(client, path).split("</header>")[0].split('<a href="')[1:]
@@ -113,16 +112,7 @@ def test_security_txt_names_a_mailbox_and_has_not_expired(client, settings):
 
 
 INVITING = [
-    *(
-        "/",
-        "/about/",
-        "/share/",
-        "/safety/",
-        "/press/",
-        "/report/",
-        "/report/progress/",
-        "/report/education/",
-    ),
+    *("/", "/about/", "/share/", "/safety/", "/press/", "/report/", "/report/progress/", "/report/education/"),
     *("/report/education/1/", "/report/glossary/", "/pledge/organisations/", "/pledge/supporters/"),
     *("/pledge/numbers/", "/pledge/mine/", "/pledge/confirm/unknown/", "/no/such/page/"),
     *("/pledge/thank-you/", "/pledge/organisations/thank-you/", "/pledge/stall/next/", "/ar/safety/"),

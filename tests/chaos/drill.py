@@ -39,11 +39,7 @@ def fill(count: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute(FILL, {"count": count})
     for name in ("Bob", "Carol"):
-        signed(
-            Mailbox(f"{name.lower()}@example.org"),
-            ConfirmChoices(public_name=f"{name} Example"),
-            timezone.now(),
-        )
+        signed(Mailbox(f"{name.lower()}@example.org"), ConfirmChoices(public_name=f"{name} Example"), timezone.now())
     staff_accounts.approved("Example Withdrawn Society")
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")

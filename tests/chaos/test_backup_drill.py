@@ -45,9 +45,7 @@ class Drill:
         return done.stdout
 
     def step(self, server: str, call: str) -> str:
-        return self.run(
-            server, "manage.py", "shell", "-v0", "-c", f"from tests.chaos import drill; drill.{call}"
-        )
+        return self.run(server, "manage.py", "shell", "-v0", "-c", f"from tests.chaos import drill; drill.{call}")
 
 
 @pytest.fixture

@@ -107,19 +107,10 @@ def test_a_form_sent_during_an_outage_comes_back_filled_in(database, site, outag
     with outage(database):
         answers = {path: ask(site, "POST", path, urlencode(typed)) for path, typed in forms.items()}
         assert ask(site, "GET", "/pledge/")[0] == 200
-    known = {
-        "/pledge/",
-        "/pledge/organisations/sign/",
-        "/pledge/mine/",
-        "/pledge/report-name/",
-        "/privacy/complaint/",
-    }
+    known = {"/pledge/", "/pledge/organisations/sign/", "/pledge/mine/", "/pledge/report-name/", "/privacy/complaint/"}
     assert known | {"/cy/pledge/"} <= set(forms)
     # 422 where what is missing is found before the database is asked.
-    assert {(status, headers["Retry-After"]) for status, headers, _ in answers.values()} <= {
-        (503, "30"),
-        (422, None),
-    }
+    assert {(status, headers["Retry-After"]) for status, headers, _ in answers.values()} <= {(503, "30"), (422, None)}
     assert answers["/pledge/"][0] == answers["/cy/pledge/"][0] == 503
     assert {path: Fields(text).found for path, (_, _, text) in answers.items()} == forms
 
@@ -127,9 +118,7 @@ def test_a_form_sent_during_an_outage_comes_back_filled_in(database, site, outag
 @pytest.mark.parametrize("outage", [stopped, frozen])
 def test_a_link_used_during_an_outage_gives_its_form_back(database, site, outage):  # noqa: F811
     with outage(database):
-        status, _, text = ask(
-            site, "POST", "/pledge/confirm/AAAAAAAAAAAAAAAAAAAAAA/", "public_name=Alice+Example"
-        )
+        status, _, text = ask(site, "POST", "/pledge/confirm/AAAAAAAAAAAAAAAAAAAAAA/", "public_name=Alice+Example")
     assert status == 503
     assert "Alice Example</textarea>" in text
 

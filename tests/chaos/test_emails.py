@@ -157,9 +157,7 @@ def test_an_hour_without_a_mail_server_loses_and_doubles_no_email(server, settin
     settings.EMAIL_PORT = live
     for minutes in range(60, 60 + 30):
         sending.send_due(start + timedelta(minutes=minutes))
-    report(
-        f"The mail server away for an hour: {tried} tries, {len(people)} emails, {len(server.received)} sent"
-    )
+    report(f"The mail server away for an hour: {tried} tries, {len(people)} emails, {len(server.received)} sent")
     assert sorted(server.received) == sorted(people)
 
 

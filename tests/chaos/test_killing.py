@@ -160,10 +160,7 @@ def wait_for_emails(people, mail, database, deadline):  # noqa: F811
     while len(mail.links) < len(people):
         assert time.monotonic() < deadline, f"{len(people) - len(mail.links)} emails did not come"
         time.sleep(5)
-        rows(
-            database,
-            "UPDATE pledges_queuedemail SET leased_until = now() WHERE leased_until > now() RETURNING 1",
-        )
+        rows(database, "UPDATE pledges_queuedemail SET leased_until = now() WHERE leased_until > now() RETURNING 1")
 
 
 def rows(database, query):  # noqa: F811
@@ -201,9 +198,7 @@ def sign_and_confirm(database, site, mail, crash, name="person"):  # noqa: F811
         ended.set()
         crashing.join()
     doubled = sum(mail.emails[person.address] > person.sent_signatures for person in people)
-    signatures, mailboxes = rows(database, "SELECT count(*), count(DISTINCT digest) FROM pledges_signature")[
-        0
-    ]
+    signatures, mailboxes = rows(database, "SELECT count(*), count(DISTINCT digest) FROM pledges_signature")[0]
     return signatures - before, mailboxes - before, doubled
 
 

@@ -20,9 +20,7 @@ from tests.chaos.test_nginx import NGINX, OPENSSL, Proxy
 from tests.chaos.test_outages import database  # noqa: F401 - a fixture
 
 pytestmark = [pytest.mark.chaos, pytest.mark.xdist_group("outages")]
-needs_nginx = pytest.mark.skipif(
-    not (NGINX and OPENSSL), reason="no nginx or openssl found: install Debian's packages"
-)
+needs_nginx = pytest.mark.skipif(not (NGINX and OPENSSL), reason="no nginx or openssl found: install Debian's packages")
 SOON = 5  # seconds, within which everyone sees a change
 ALICE, BOB = b"alice-canary", b"bob-canary"
 OWN = [
@@ -60,14 +58,7 @@ def proxy(site, tmp_path_factory):
 
 
 def ask(proxy, path, *headers, method=b"GET", body=b""):
-    lines = [
-        b"%s %s HTTP/1.1" % (method, path.encode()),
-        HOST.strip(),
-        *headers,
-        b"Connection: close",
-        b"",
-        body,
-    ]
+    lines = [b"%s %s HTTP/1.1" % (method, path.encode()), HOST.strip(), *headers, b"Connection: close", b"", body]
     return proxy.send(b"\r\n".join(lines))
 
 
@@ -130,11 +121,7 @@ def test_what_alice_typed_is_not_shown_to_bob(proxy, path):
 
 @needs_nginx
 def test_search_results_are_cached_nowhere(proxy):
-    for path in (
-        "/report/search/?q=canary",
-        "/pledge/organisations/?q=canary",
-        "/pledge/supporters/?after=canary",
-    ):
+    for path in ("/report/search/?q=canary", "/pledge/organisations/?q=canary", "/pledge/supporters/?after=canary"):
         ask(proxy, path), ask(proxy, path)
         assert b"canary" not in ask(proxy, path.partition("?")[0]), path
     assert not any("canary" in path for path in in_cache(proxy))
@@ -154,12 +141,7 @@ def test_every_reader_gets_one_page_whatever_they_send_along(proxy, site):
 @needs_nginx
 @pytest.mark.parametrize(
     ("accepted", "encoding"),
-    [
-        (b"gzip, deflate, br", b"br"),
-        (b"gzip", b"gzip"),
-        (b"br;q=0, gzip;q=0.2", b"gzip"),
-        (b"abr, gzip;q=0.0", b""),
-    ],
+    [(b"gzip, deflate, br", b"br"), (b"gzip", b"gzip"), (b"br;q=0, gzip;q=0.2", b"gzip"), (b"abr, gzip;q=0.0", b"")],
 )
 def test_a_reader_gets_the_best_encoding_they_take(proxy, accepted, encoding):
     for _ in range(2):  # from the site, then from nginx

@@ -58,10 +58,7 @@ def git(folder, *command):
 def make_versions(origin):
     """A repository of the site as it is here, with two later versions: a good one, and one whose migration fails."""
     listed = subprocess.run(
-        ["git", "ls-files", "-co", "--exclude-standard"],
-        cwd=site_settings.BASE_DIR,
-        check=True,
-        capture_output=True,
+        ["git", "ls-files", "-co", "--exclude-standard"], cwd=site_settings.BASE_DIR, check=True, capture_output=True
     )
     for name in listed.stdout.decode().splitlines():
         if (site_settings.BASE_DIR / name).is_file():
@@ -107,9 +104,7 @@ def server(database, settings, tmp_path):  # noqa: F811
         "ETC": str(tmp_path / "etc"),
         "TRIAL_PORT": str(free_port()),
     }
-    subprocess.run(
-        ["deploy/manage", "collectstatic", "--no-input", "-v0"], cwd=here.site, env=here.given, check=True
-    )
+    subprocess.run(["deploy/manage", "collectstatic", "--no-input", "-v0"], cwd=here.site, env=here.given, check=True)
     with (tmp_path / "web.log").open("wb") as log:
         web = subprocess.Popen(
             [".venv/bin/gunicorn", "-c", "python:campaign.gunicorn_config"],
@@ -190,12 +185,7 @@ def send_requests(server, ended, answers):
 
 def upgrade(server, version):
     return subprocess.run(
-        ["deploy/upgrade", version],
-        cwd=server.site,
-        env=server.given,
-        capture_output=True,
-        text=True,
-        check=False,
+        ["deploy/upgrade", version], cwd=server.site, env=server.given, capture_output=True, text=True, check=False
     )
 
 

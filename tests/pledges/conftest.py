@@ -22,6 +22,4 @@ def post(client):
 def bob(time_machine):
     """Bob has signed with every choice, and the clock stands still at NOW."""
     time_machine.move_to(NOW, tick=False)
-    signed(
-        BOB, ConfirmChoices(public_name="Bob Example", post={"address": "1 Example Street"}), by_email=True
-    )
+    signed(BOB, ConfirmChoices(public_name="Bob Example", post={"address": "1 Example Street"}), by_email=True)

@@ -17,11 +17,7 @@ def load(*flags):
 def test_samples_are_marked_and_shown_in_the_demo(settings, client):
     settings.DEBUG = True
     load()
-    assert (
-        Signature.objects.filter(sample=False).count()
-        == Organisation.objects.filter(sample=False).count()
-        == 0
-    )
+    assert Signature.objects.filter(sample=False).count() == Organisation.objects.filter(sample=False).count() == 0
     assert totals.totals().exact_people == Signature.objects.count() > 100
     assert "Sample, invented" in client.get("/pledge/supporters/").content.decode()
 
@@ -31,9 +27,7 @@ def test_every_sample_has_a_plainly_invented_name_of_its_own(settings):
     load()
     for names in (model.objects.values_list("name", flat=True) for model in (PublicName, Organisation)):
         assert len(set(names)) == len(names) > 20
-        assert all(
-            re.search(r"Sample|Example|Placeholder|Made-?up|Specimen|Invented", name) for name in names
-        )
+        assert all(re.search(r"Sample|Example|Placeholder|Made-?up|Specimen|Invented", name) for name in names)
 
 
 def test_only_waiting_samples_have_a_contact(settings):

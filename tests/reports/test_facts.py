@@ -33,10 +33,7 @@ STATUSES = {
     ("policing", 5): "moved-backwards",
     ("data-protection", 2): "moved-backwards",
 }
-NOTES = {
-    ("education", 2): "as reported by campaigners",
-    ("education", 3): "in England, with limits on income",
-}
+NOTES = {("education", 2): "as reported by campaigners", ("education", 3): "in England, with limits on income"}
 NPCC = "news.npcc.police.uk/releases/new-guidance-for-officers-on-sharing-information-with-immigration-enforcement"
 # For each event, words that the address of each of its sources holds.
 EVENTS = {
@@ -68,9 +65,7 @@ EVENTS = {
     ("policing", 4, "1 March 2024"): ["gov.uk/government/publications/powers-and-operational-procedure/"],
     ("policing", 5, "28 June 2022"): ["legislation.gov.uk/ukpga/2022/36/section/40", "npcc-msoicu.co.uk"],
     ("policing", 5, "2 December 2025"): ["legislation.gov.uk/id/ukpga/2025/31/section/21/5"],
-    ("health", 1, "24 December 2024"): [
-        "gov.uk/government/publications/nhs-cost-recovery-overseas-visitors/"
-    ],
+    ("health", 1, "24 December 2024"): ["gov.uk/government/publications/nhs-cost-recovery-overseas-visitors/"],
     ("health", 3, "9 November 2018"): [
         "gov.uk/government/publications/information-requests-from-the-home-office-to-nhs-digital"
     ],
@@ -86,11 +81,7 @@ EVENTS = {
 }
 ARRANGEMENTS = {
     "Schools": (["Department for Education"], "July 2015", None),
-    "NHS": (
-        ["NHS Digital", "Department of Health and Social Care"],
-        "1 January 2017",
-        datetime.date(2018, 11, 9),
-    ),
+    "NHS": (["NHS Digital", "Department of Health and Social Care"], "1 January 2017", datetime.date(2018, 11, 9)),
     "Police": (["Police forces"], "", None),
     "Councils": (["Local authorities"], "", None),
 }
@@ -144,9 +135,7 @@ def test_the_report_is_named_and_dated():
 
 
 def test_each_of_the_fifteen_is_asked_of_whom_the_report_asks():
-    asked = {
-        where(row): [body.name for body in row.asked_of.all()] for row in Recommendation.objects.published()
-    }
+    asked = {where(row): [body.name for body in row.asked_of.all()] for row in Recommendation.objects.published()}
     assert asked == RECOMMENDATIONS
 
 

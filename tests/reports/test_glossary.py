@@ -23,9 +23,7 @@ def test_a_word_is_explained_where_it_first_appears(words):
 
 def test_an_abbreviation_is_spelt_out_once(words):
     told = words.explain("NRPF and NRPF")
-    assert told == (
-        '<dfn><a href="#term-nrpf"><abbr>NRPF</abbr></a></dfn> (no recourse to public funds) and NRPF'
-    )
+    assert told == ('<dfn><a href="#term-nrpf"><abbr>NRPF</abbr></a></dfn> (no recourse to public funds) and NRPF')
 
 
 def test_every_form_is_the_same_word(words):

@@ -15,10 +15,7 @@ from reports import markdown_text
         ("[x](vbscript:x)", "<p>[x](vbscript:x)</p>"),
         ("[x](http://example.org/)", '<p><a rel="noopener">x</a></p>'),
         ("<javascript:alert(1)>", "<p>&lt;javascript:alert(1)&gt;</p>"),
-        (
-            "<https://example.org/>",
-            '<p><a href="https://example.org/" rel="noopener">https://example.org/</a></p>',
-        ),
+        ("<https://example.org/>", '<p><a href="https://example.org/" rel="noopener">https://example.org/</a></p>'),
         ('[x](https://example.org/ "t")', '<p><a href="https://example.org/" rel="noopener">x</a></p>'),
         ("[x](/report/)", '<p><a href="/report/" rel="noopener">x</a></p>'),
         ("# One\n### Three", "<h3>One</h3>\n<h4>Three</h4>"),
@@ -37,27 +34,7 @@ def test_an_image_from_elsewhere_is_not_shown():
 
 @pytest.mark.parametrize(
     "unit",
-    [
-        ">",
-        "> ",
-        "- ",
-        "[",
-        "![",
-        "*",
-        "**a ",
-        "_a",
-        "`",
-        "[a](",
-        "<",
-        "&",
-        "\\",
-        "1. ",
-        "#",
-        "* _",
-        "[a][",
-        "~",
-        "|",
-    ],
+    [">", "> ", "- ", "[", "![", "*", "**a ", "_a", "`", "[a](", "<", "&", "\\", "1. ", "#", "* _", "[a][", "~", "|"],
 )
 def test_deep_nesting_is_bounded(unit):
     """No time is asserted: what took more than the suite's patience would be seen."""

@@ -22,9 +22,7 @@ def more(schools, number):
         text="Keep the NRPF there.",
         published_at=timezone.now(),
     )
-    copy.asked_of.add(
-        Body.objects.get_or_create(slug=f"body-{number}", name=f"Body {number}", position=number)[0]
-    )
+    copy.asked_of.add(Body.objects.get_or_create(slug=f"body-{number}", name=f"Body {number}", position=number)[0])
     copy.asked_of.add(Body.objects.get(slug="example-body"))
     Update.objects.create(
         recommendation=copy,
@@ -37,22 +35,14 @@ def more(schools, number):
 
 
 def queries(client, address):
-    with CaptureQueriesContext(
-        connection,
-    ) as captured:
+    with CaptureQueriesContext(connection) as captured:
         assert client.get(address).status_code == 200
     return len(captured)
 
 
 @pytest.mark.parametrize(
     "address",
-    [
-        "/report/",
-        "/report/schools/",
-        "/report/schools/1/",
-        "/report/progress/",
-        "/report/asked-of/example-body/",
-    ],
+    ["/report/", "/report/schools/", "/report/schools/1/", "/report/progress/", "/report/asked-of/example-body/"],
 )
 def test_more_rows_need_no_more_queries(client, schools, happen, address):
     more(schools, 2)
@@ -61,9 +51,7 @@ def test_more_rows_need_no_more_queries(client, schools, happen, address):
     for number in range(3, 9):
         more(schools, number)
         happen(f"2019-08-{number:02}")
-        GlossaryTerm.objects.create(
-            slug=f"t{number}", name=f"keep {number}", meaning="m", published_at=timezone.now()
-        )
+        GlossaryTerm.objects.create(slug=f"t{number}", name=f"keep {number}", meaning="m", published_at=timezone.now())
     assert queries(client, address) == few
 
 
@@ -188,9 +176,7 @@ def test_the_printed_document_gives_each_address_in_full(client, schools):
 
 @pytest.mark.parametrize("address", ["/report/schools/1/", "/report/progress/"])
 def test_a_word_of_an_update_is_explained_on_its_page(client, happen, address):
-    GlossaryTerm.objects.create(
-        slug="b", name="border", meaning="A line on a map.", published_at=timezone.now()
-    )
+    GlossaryTerm.objects.create(slug="b", name="border", meaning="A line on a map.", published_at=timezone.now())
     happen("2019-07-19", what="It crossed the border.")
     html = client.get(address).content.decode()
     assert '<dfn><a href="#term-b">border</a></dfn>' in html

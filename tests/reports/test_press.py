@@ -14,8 +14,7 @@ from reports.share_images import images
 def test_the_figures_are_rounded_dated_and_explained(client, db):
     moment = datetime.datetime(2026, 1, 5, 9, 30, tzinfo=datetime.UTC)
     Totals.objects.update_or_create(
-        pk=1,
-        defaults={"people": 12340, "exact_people": 12345, "organisations": 67, "counted_at": moment},
+        pk=1, defaults={"people": 12340, "exact_people": 12345, "organisations": 67, "counted_at": moment}
     )
     html = client.get("/press/").content.decode()
     assert [
@@ -34,9 +33,7 @@ def test_whom_to_ask_comes_from_the_settings(client, db, settings):
     settings.PRESS = {"name": "Example office", "email": "office@example.org", "phone": "0123"}
     html = client.get("/press/").content.decode()
     assert [
-        word
-        for word in ("Example office", "mailto:office@example.org", "0123", 'id="corrections"')
-        if word not in html
+        word for word in ("Example office", "mailto:office@example.org", "0123", 'id="corrections"') if word not in html
     ] == []
 
 
@@ -48,9 +45,7 @@ def test_without_a_press_mailbox_the_campaigns_own_telephone_is_shown(client, db
 
 
 def test_every_image_can_be_taken(client, schools):
-    images = re.findall(
-        r'<img src="(/report/images/[^"]+)"[^>]+alt="([^"]+)"', client.get("/press/").content.decode()
-    )
+    images = re.findall(r'<img src="(/report/images/[^"]+)"[^>]+alt="([^"]+)"', client.get("/press/").content.decode())
     assert [words for _, words in images] == ["An invented report", "Learn.", "Keep it there."]
     assert {client.get(address).status_code for address, _ in images} == {200}
 
@@ -72,9 +67,7 @@ def test_robots_are_told_where_the_sitemap_is(client, db):
 def test_more_rows_need_no_more_queries(client, schools, happen, django_assert_max_num_queries, address):
     now = timezone.now()
     for number in range(2, 12):
-        row = Recommendation.objects.create(
-            sector=schools.sector, number=number, key=f"s-{number}", published_at=now
-        )
+        row = Recommendation.objects.create(sector=schools.sector, number=number, key=f"s-{number}", published_at=now)
         row.asked_of.add(Body.objects.create(slug=f"b-{number}", name="B", position=number))
         happen(f"2020-01-{number:02}")
     with django_assert_max_num_queries(12):
@@ -116,12 +109,7 @@ def test_the_answer_of_a_body_is_beside_the_recommendation(client, schools):
 
 
 def test_the_phone_of_the_press_office_is_shown_with_its_hours(client, settings, db):
-    settings.PRESS = {
-        "name": "Press",
-        "email": "",
-        "phone": "020 7946 0000",
-        "hours": "weekdays, 9:00 to 17:00",
-    }
+    settings.PRESS = {"name": "Press", "email": "", "phone": "020 7946 0000", "hours": "weekdays, 9:00 to 17:00"}
     assert "020 7946 0000 (weekdays, 9:00 to 17:00)" in client.get("/press/").text
 
 

@@ -65,9 +65,7 @@ def test_an_update_corrects_only_its_own_recommendation(happen, schools):
         sector=schools.sector, number=2, key="schools-2", title="Other", text="Other."
     )
     wrong = happen("2019-07-19")
-    stray = Update(
-        recommendation=other, happened_on=wrong.happened_on, what="x", source_name="x", supersedes=wrong
-    )
+    stray = Update(recommendation=other, happened_on=wrong.happened_on, what="x", source_name="x", supersedes=wrong)
     with pytest.raises(ValidationError):
         record_updates.record(stray, checked_on=datetime.date(2026, 1, 5))
 

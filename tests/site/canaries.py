@@ -48,9 +48,7 @@ def in_text(text: str) -> set[str]:
 def in_dump() -> set[str]:
     """Returns the canaries in a dump, as a backup or a thief would have it; bytes are decoded too."""
     dump = dumping.dump()
-    in_bytes = [
-        bytes.fromhex(digits).decode(errors="replace") for digits in re.findall(r"\\x([0-9a-f]+)", dump)
-    ]
+    in_bytes = [bytes.fromhex(digits).decode(errors="replace") for digits in re.findall(r"\\x([0-9a-f]+)", dump)]
     return in_text(" ".join([dump, *in_bytes]))
 
 

@@ -50,13 +50,7 @@ def _states(client: Client, now: datetime) -> Iterator[tuple[str, str]]:
         return client.post(path, body, "application/x-www-form-urlencoded").content.decode()
 
     for path in [
-        *(
-            "/pledge/",
-            "/pledge/organisations/sign/",
-            "/pledge/stall/",
-            "/pledge/mine/",
-            "/privacy/complaint/",
-        ),
+        *("/pledge/", "/pledge/organisations/sign/", "/pledge/stall/", "/pledge/mine/", "/privacy/complaint/"),
         "/pledge/report-name/",
     ]:
         yield f"{path} with errors", post(path, email="alice@example")

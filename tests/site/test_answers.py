@@ -82,9 +82,7 @@ def test_what_does_not_say_that_it_is_public_is_not_stored(client, path):
 
 
 def test_no_answer_to_a_post_is_stored(client):
-    assert (
-        client.post("/probe/form/", "a=b", "application/x-www-form-urlencoded")["Cache-Control"] == "no-store"
-    )
+    assert client.post("/probe/form/", "a=b", "application/x-www-form-urlencoded")["Cache-Control"] == "no-store"
 
 
 def test_an_error_page_has_a_link_to_continue(client):

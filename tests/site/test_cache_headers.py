@@ -41,8 +41,6 @@ def test_no_view_that_knows_a_person_or_staff_is_public(said):
 
 
 def test_an_image_to_share_is_stored_by_browsers_and_may_be_taken_back(client, db):
-    report = Report.objects.create(
-        key="r", title="R", dated_on=timezone.localdate(), published_at=timezone.now()
-    )
+    report = Report.objects.create(key="r", title="R", dated_on=timezone.localdate(), published_at=timezone.now())
     said = client.get(images.share_image_of(report).get_absolute_url())["Cache-Control"]
     assert {"public", "immutable", "s-maxage=2"} <= set(said.split(", "))

@@ -114,9 +114,7 @@ def confirm_with_all_wishes(post):
     confirm(post, show_name="on", public_name=PUBLIC_NAME, by_post="on", address=ADDRESS)
 
 
-def test_of_a_person_who_asks_for_everything_only_the_public_name_can_be_read(
-    post, holder, nothing_elsewhere
-):
+def test_of_a_person_who_asks_for_everything_only_the_public_name_can_be_read(post, holder, nothing_elsewhere):
     sign(post)
     assert canaries.in_columns() == {}
     assert canaries.in_columns(unlocked=True) == {"pledges_queuedemail.mailbox": {"an address"}}

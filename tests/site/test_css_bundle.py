@@ -32,8 +32,7 @@ def test_the_bundle_holds_every_sheet_in_order_and_the_layers_first(bundle):
     text = without_addresses.sub("url()", bundle.read_text())
     assert text.startswith("@layer tokens, base, layout, parts, states, print;")
     rules = [
-        re.sub(r"/\*.*?\*/\s*", "", (settings.BASE_DIR / "static" / sheet).read_text(), flags=re.S)
-        for sheet in SHEETS
+        re.sub(r"/\*.*?\*/\s*", "", (settings.BASE_DIR / "static" / sheet).read_text(), flags=re.S) for sheet in SHEETS
     ]
     places = [text.index(without_addresses.sub("url()", rule.strip())) for rule in rules]
     assert places == sorted(places)
@@ -67,13 +66,8 @@ def test_every_sheet_is_there():
 def test_a_page_with_all_that_it_loads_is_at_most_60_kilobytes_over_the_wire(client, collected, path):
     load_content.load()
     answer = client.get(path).text
-    loaded = re.findall(
-        r'(?:<script src|<link rel="(?:stylesheet|icon|preload)" href)="/static/([^"]+)"', answer
-    )
+    loaded = re.findall(r'(?:<script src|<link rel="(?:stylesheet|icon|preload)" href)="/static/([^"]+)"', answer)
     assert {name.rpartition(".")[2] for name in loaded} == {"css", "js", "svg", "woff2"}
     files = [(collected / name).read_bytes() for name in loaded]
-    over_the_wire = [
-        gzip.compress(answer.encode()),
-        *(min(gzip.compress(file), file, key=len) for file in files),
-    ]
+    over_the_wire = [gzip.compress(answer.encode()), *(min(gzip.compress(file), file, key=len) for file in files)]
     assert sum(map(len, over_the_wire)) <= 60 * 1024

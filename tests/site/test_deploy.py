@@ -30,9 +30,7 @@ def test_the_example_of_a_settings_file_has_every_setting_that_is_needed():
 def test_the_image_collects_its_files_with_every_setting_that_is_needed():
     instructions = (settings.BASE_DIR / "Dockerfile").read_text().replace("\\\n", "").splitlines()
     words = shlex.split(next(line for line in instructions if "collectstatic" in line))
-    environment = dict(
-        word.split("=", 1) for word in words if "=" in word and word.partition("=")[0].isupper()
-    )
+    environment = dict(word.split("=", 1) for word in words if "=" in word and word.partition("=")[0].isupper())
     subprocess.run(START, env=environment, cwd=settings.BASE_DIR, check=True)
 
 
@@ -87,9 +85,7 @@ def pin_images(tmp_path):
 
     def run(said):
         given = {"PATH": f"{tmp_path}:{os.environ['PATH']}", "SAID": said}
-        done = subprocess.run(
-            [tmp_path / "pin-images"], env=given, capture_output=True, text=True, check=False
-        )
+        done = subprocess.run([tmp_path / "pin-images"], env=given, capture_output=True, text=True, check=False)
         written = tmp_path / ".env"
         return done, written.read_text() if written.exists() else ""
 
@@ -126,18 +122,9 @@ def test_systemd_starts_web_and_worker_again_however_often_they_fail(name):
 def test_no_service_may_more_than_it_needs(unit):
     confined = {
         *("User=campaign", "NoNewPrivileges=yes", "CapabilityBoundingSet=", "LimitCORE=0", "UMask=0077"),
-        *(
-            "SystemCallFilter=@system-service",
-            "SystemCallFilter=~@privileged",
-            "SystemCallArchitectures=native",
-        ),
+        *("SystemCallFilter=@system-service", "SystemCallFilter=~@privileged", "SystemCallArchitectures=native"),
         *("ProtectSystem=strict", "ProtectHome=yes", "PrivateDevices=yes", "ProtectProc=invisible"),
-        *(
-            "ProtectKernelModules=yes",
-            "ProtectKernelTunables=yes",
-            "ProtectKernelLogs=yes",
-            "ProtectClock=yes",
-        ),
+        *("ProtectKernelModules=yes", "ProtectKernelTunables=yes", "ProtectKernelLogs=yes", "ProtectClock=yes"),
         *("ProtectControlGroups=yes", "ProtectHostname=yes", "RestrictNamespaces=yes", "LockPersonality=yes"),
         *("RestrictSUIDSGID=yes", "RestrictRealtime=yes", "RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX"),
     }
@@ -189,9 +176,7 @@ def manage(socket: str, role: str, *command: str, **given: str) -> str:
     environment = production(DATABASE_URL=url, DATABASE_ROLE="campaign", **given)
     del environment["DJANGO_ALLOW_ASYNC_UNSAFE"]  # the suite's own
     run = [sys.executable, "manage.py", *command]
-    done = subprocess.run(
-        run, env=environment, cwd=settings.BASE_DIR, capture_output=True, text=True, check=False
-    )
+    done = subprocess.run(run, env=environment, cwd=settings.BASE_DIR, capture_output=True, text=True, check=False)
     # `check` also names the values that are made up for the tests.
     assert done.returncode == 0 or command[0] == "check", done.stderr
     return done.stdout + done.stderr

@@ -22,10 +22,7 @@ def views(resolver: URLResolver, before: str = "/") -> Iterator[tuple[str, Calla
         if isinstance(entry, URLResolver):
             yield from views(entry, route)
         else:
-            yield (
-                re.sub(r"<(?:\w+:)?(\w+)>", lambda found: STANDS_FOR.get(found[1], "1"), route),
-                entry.callback,
-            )
+            yield (re.sub(r"<(?:\w+:)?(\w+)>", lambda found: STANDS_FOR.get(found[1], "1"), route), entry.callback)
 
 
 VIEWS = {path: view for path, view in views(get_resolver()) if "(" not in path}
@@ -66,9 +63,7 @@ def test_every_public_form_refuses_another_site(client, path, headers):
 
 
 @pytest.mark.parametrize("path", [path for path in FORMS if path not in ONE_CLICK])
-@pytest.mark.parametrize(
-    "content_type", ["application/json", "text/plain", "multipart/form-data; boundary=b"]
-)
+@pytest.mark.parametrize("content_type", ["application/json", "text/plain", "multipart/form-data; boundary=b"])
 def test_every_public_form_is_urlencoded(client, path, content_type):
     assert client.generic("POST", path, b"{}", content_type).status_code == 415
 
@@ -81,9 +76,7 @@ def test_every_public_form_refuses_malformed_and_too_large_data(client, path, bo
 
 @pytest.mark.parametrize("path", VIEWS)
 def test_every_view_refuses_other_methods(client, path):
-    assert {client.generic(method, path).status_code for method in ("PUT", "DELETE", "PATCH", "TRACE")} == {
-        405
-    }
+    assert {client.generic(method, path).status_code for method in ("PUT", "DELETE", "PATCH", "TRACE")} == {405}
 
 
 @pytest.mark.django_db

@@ -33,9 +33,7 @@ def test_the_page_preloads_the_very_file_that_the_style_sheet_names(client, sett
     settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": backend}}
     call_command("collectstatic", interactive=False, verbosity=0)
     html = client.get("/").content.decode()
-    preload = re.search(
-        r'<link rel="preload" href="/static/([^"]+)" as="font" type="font/woff2" crossorigin>', html
-    )
+    preload = re.search(r'<link rel="preload" href="/static/([^"]+)" as="font" type="font/woff2" crossorigin>', html)
     sheet = re.search(r'href="/static/(css/tokens\.[^"]+)"', html)
     named = re.search(r'url\("\.\./([^"]+\.woff2)"\)', (tmp_path / sheet[1]).read_text())
     assert re.fullmatch(r"fonts/RobotoCondensed-ExtraBold\.[0-9a-f]{12}\.woff2", preload[1])

@@ -84,9 +84,7 @@ def ada(django_db_setup, django_db_blocker):
         NameDecision.objects.create(public_name_ref=uuid.uuid4(), hidden=True, reason="false", **by)
         ref = Organisation.objects.order_by("pk")[0].ref
         OrganisationDecision.objects.create(organisation_ref=ref, version=1, act="approve", **by)
-        PaperCount.objects.create(
-            version=1, signatures=9, counted_on=NOON.date(), entered_by=user, entered_at=NOON
-        )
+        PaperCount.objects.create(version=1, signatures=9, counted_on=NOON.date(), entered_by=user, entered_at=NOON)
         PhoneRequest.objects.create(kind="withdraw", taken_by=user, taken_at=NOON)
         Export.objects.create(channel="email", purpose="drill", records=0, exported_by=user, exported_at=NOON)
         recommendation, body = Recommendation.objects.order_by("pk")[0], Body.objects.order_by("pk")[0]
@@ -119,9 +117,7 @@ def ask(client: Client, method: str, path: str, data: dict) -> str:
 @pytest.mark.parametrize("value", [*VALUES, "-1", "9" * 5000])
 def test_no_address_fails_for_a_hostile_parameter(ada, value):
     with_parameters = [route for route in ROUTES if "<" in route]
-    paths = {
-        PARAMETER.sub(lambda _parameter: value.replace("%", "%25") or "_", route) for route in with_parameters
-    }
+    paths = {PARAMETER.sub(lambda _parameter: value.replace("%", "%25") or "_", route) for route in with_parameters}
     assert [told for path in sorted(paths) if (told := ask(ada, "get", path, {}))] == []
 
 
@@ -141,10 +137,7 @@ def test_no_list_of_staff_fails_for_a_hostile_filter(ada, value):
         queries = [{f"{name}{lookup}": value} for name in names for lookup in LOOKUPS]
         if day := screen.date_hierarchy:
             queries += [{f"{day}__year": value}, {f"{day}__year": "2026", f"{day}__month": value}]
-            queries += [
-                {f"{day}__year": "0"},
-                {f"{day}__year": "2026", f"{day}__month": "2", f"{day}__day": "31"},
-            ]
+            queries += [{f"{day}__year": "0"}, {f"{day}__year": "2026", f"{day}__month": "2", f"{day}__day": "31"}]
         failures += [told for query in queries if (told := ask(ada, "get", path, query))]
     assert failures == []
 

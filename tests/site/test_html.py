@@ -82,9 +82,7 @@ def test_every_page_is_well_formed(pages):
     assert {name: found for name, found in faults.items() if found} == {}
 
 
-@pytest.mark.skipif(
-    not IS_HERE, reason="missing here: the W3C's validator and java (`make html` installs it)"
-)
+@pytest.mark.skipif(not IS_HERE, reason="missing here: the W3C's validator and java (`make html` installs it)")
 def test_the_validator_of_the_w3c_finds_no_error(pages, tmp_path):
     for number, html in enumerate(pages.values()):
         (tmp_path / f"{number}.html").write_text(html)

@@ -73,22 +73,13 @@ NOT_BELOW = {
     "service": ["views", "admin", "forms"],
     "models": ["views", "admin", "forms", "service", "emails"],
 }
-MODELS_NEVER_IMPORT = [
-    "django.forms",
-    "django.http",
-    "django.shortcuts",
-    "django.core.mail",
-    "django.template",
-]
+MODELS_NEVER_IMPORT = ["django.forms", "django.http", "django.shortcuts", "django.core.mail", "django.template"]
 
 
 def modules():
     """Every module of the three apps by its dotted name, but for migrations."""
     paths = (path for app in APPS for path in (ROOT / app).rglob("*.py") if "migrations" not in path.parts)
-    return {
-        ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
-        for path in paths
-    }
+    return {".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path for path in paths}
 
 
 MODULES = modules()
@@ -147,9 +138,7 @@ def test_folders_import_only_from_those_below(name):
 @pytest.mark.parametrize("name", [name for name in MODULES if name.rpartition(".")[2] in NOT_BELOW])
 def test_a_module_imports_only_from_those_below_in_its_folder(name):
     folder, _dot, kind = name.rpartition(".")
-    assert [
-        other for other in imported(name) if within(other, [f"{folder}.{each}" for each in NOT_BELOW[kind]])
-    ] == []
+    assert [other for other in imported(name) if within(other, [f"{folder}.{each}" for each in NOT_BELOW[kind]])] == []
 
 
 @pytest.mark.parametrize("name", [name for name in MODULES if ".models" in name])
@@ -160,9 +149,7 @@ def test_models_know_no_forms_pages_requests_or_emails(name):
 @pytest.mark.parametrize("template", sorted((ROOT / "templates").rglob("*.html")), ids=lambda path: path.stem)
 def test_templates_load_the_tags_of_their_own_app_or_one_below(template):
     app = template.relative_to(ROOT / "templates").parts[0]
-    allowed = {"pledges": ["pledges"], "emails": ["pledges"], "reports": ["reports", "pledges"]}.get(
-        app, APPS
-    )
+    allowed = {"pledges": ["pledges"], "emails": ["pledges"], "reports": ["reports", "pledges"]}.get(app, APPS)
     for tags in re.findall(r"{% load ([\w ]+?) ?%}", template.read_text()):
         for library in tags.split():
             owners = [app for app in APPS if (ROOT / app / "templatetags" / f"{library}.py").exists()]
@@ -191,9 +178,7 @@ def target(other):
 
 @pytest.mark.parametrize("name", MODULES)
 def test_no_import_stands_inside_a_function(name):
-    functions = [
-        node for node in ast.walk(tree(name)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-    ]
+    functions = [node for node in ast.walk(tree(name)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
     inside = [
         node.lineno
         for function in functions

@@ -129,9 +129,7 @@ def test_a_page_in_one_language_links_to_home_in_each_of_the_others():
 def test_the_sitemap_lists_every_language_of_a_page(client):
     xml = client.get("/sitemap.xml").content.decode()
     for name in set(sitemap.PAGES) & set(TRANSLATED):
-        versions = [
-            (code, settings.SITE_ORIGIN + path_of(name, code)) for code in (ENGLISH, *TRANSLATED[name])
-        ]
+        versions = [(code, settings.SITE_ORIGIN + path_of(name, code)) for code in (ENGLISH, *TRANSLATED[name])]
         for _code, address in versions:
             [entry] = re.findall(rf"<url><loc>{re.escape(address)}</loc>.*?</url>", xml, re.S)
             assert re.findall(r'hreflang="(.*?)" href="(.*?)"', entry) == versions
@@ -181,16 +179,9 @@ def test_the_page_cache_knows_a_translation_as_it_knows_the_english_page(name, c
 
 
 def test_nginx_stores_no_translation_of_a_page_that_it_does_not_store_in_english():
-    [rules] = re.findall(
-        r"\$is_not_cached \{(.*?)\n\}", (settings.BASE_DIR / "deploy/nginx.conf").read_text(), re.S
-    )
+    [rules] = re.findall(r"\$is_not_cached \{(.*?)\n\}", (settings.BASE_DIR / "deploy/nginx.conf").read_text(), re.S)
     private = re.compile("|".join(re.findall(r"~(\S+) 1;", rules)))
-    for path in (
-        "/pledge/confirm/token/",
-        "/pledge/sent/handle/",
-        "/pledge/mine/key/",
-        "/pledge/supporters/?",
-    ):
+    for path in ("/pledge/confirm/token/", "/pledge/sent/handle/", "/pledge/mine/key/", "/pledge/supporters/?"):
         assert private.search(path)
         assert private.search(f"/cy{path}")
     assert not private.search("/cy/safety/")
@@ -200,9 +191,7 @@ def test_nginx_stores_no_translation_of_a_page_that_it_does_not_store_in_english
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_the_file_of_a_language_holds_every_message_of_its_pages(code):
     """If this fails: `python -m campaign.translation_sources`, and translate what is new in locale/."""
-    held = {
-        translation_sources._id(message.id) for message in translation_sources.catalogue(code) if message.id
-    }
+    held = {translation_sources._id(message.id) for message in translation_sources.catalogue(code) if message.id}
     assert translation_sources.needed(code) - held == set()
     assert held - translation_sources.everywhere() == set()
 

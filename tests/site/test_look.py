@@ -18,19 +18,12 @@ PAIRS = [
     *(("sheet", ink) for ink in ["on-sheet", "quiet", "link", "error"]),
     *(("shade", ink) for ink in ["on-shade", "quiet", "link", "error"]),
     *(("night", ink) for ink in ["on-night", "night-quiet", "night-link"]),
-    *(
-        ("night", ink)
-        for ink in ["night-policing", "night-data", "night-council", "education", "health", "brick"]
-    ),
+    *(("night", ink) for ink in ["night-policing", "night-data", "night-council", "education", "health", "brick"]),
     *((surface, "on-brick") for surface in ["brick", "brick-2", "brick-3"]),
     *((sector, f"on-{sector}") for sector in [*SECTORS, "council"]),
     *((f"night-{sector}", "on-night-tone") for sector in ["policing", "data", "council"]),
     *((f"step-{step}", "on-step") for step in [1, 2, 3, 4]),
-    *[
-        ("btn", "on-btn"),
-        ("fixed-btn", "on-fixed-btn"),
-        ("paper", "on-paper"),
-    ],
+    *[("btn", "on-btn"), ("fixed-btn", "on-fixed-btn"), ("paper", "on-paper")],
 ]
 
 
@@ -92,14 +85,9 @@ def test_every_css_class_is_used():
     for sheet in SHEETS:
         if sheet.name == "admin.css":  # it also dresses what Django draws
             continue
-        for name in set(
-            re.findall(r"\.([a-z][\w-]*)", re.sub(r"/\*.*?\*/", "", sheet.read_text(), flags=re.S))
-        ):
+        for name in set(re.findall(r"\.([a-z][\w-]*)", re.sub(r"/\*.*?\*/", "", sheet.read_text(), flags=re.S))):
             stem = name.rpartition("-")[0]  # as in class="step-{{ strength }}"
-            assert re.search(rf"(?<![\w-]){name}(?![\w-])", worn) or f"{stem}-{{{{" in worn, (
-                sheet.name,
-                name,
-            )
+            assert re.search(rf"(?<![\w-]){name}(?![\w-])", worn) or f"{stem}-{{{{" in worn, (sheet.name, name)
 
 
 @pytest.mark.parametrize("status", Status.values)

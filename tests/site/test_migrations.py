@@ -40,10 +40,7 @@ def test_a_migration_waits_for_no_table_for_long(meanwhile):
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("error", "cause", "told"),
-    [
-        (OperationalError, LockNotAvailable, "run it again"),
-        (DataError, DivisionByZero, "A migration failed: "),
-    ],
+    [(OperationalError, LockNotAvailable, "run it again"), (DataError, DivisionByZero, "A migration failed: ")],
 )
 def test_a_migration_that_fails_is_told_in_one_line(meanwhile, error, cause, told):
     def fail():

@@ -112,9 +112,7 @@ def test_no_public_page_has_inline_styles_or_scripts(html):
 
 def test_no_public_page_loads_anything_from_another_host(html):
     fetched = [attributes.get("src") for _, attributes in html.tags] + [
-        link.get("href")
-        for link in html.named("link")
-        if link.get("rel") in {"stylesheet", "icon", "preload"}
+        link.get("href") for link in html.named("link") if link.get("rel") in {"stylesheet", "icon", "preload"}
     ]
     assert [address for address in fetched if address and not address.startswith("/")] == []
 
@@ -122,7 +120,5 @@ def test_no_public_page_loads_anything_from_another_host(html):
 def test_every_id_is_there_once_and_every_anchor_leads_somewhere(html):
     ids = [attributes["id"] for _, attributes in html.tags if attributes.get("id")]
     assert len(ids) == len(set(ids))
-    anchors = {
-        (link.get("href") or "")[1:] for link in html.named("a") if (link.get("href") or "").startswith("#")
-    }
+    anchors = {(link.get("href") or "")[1:] for link in html.named("a") if (link.get("href") or "").startswith("#")}
     assert anchors <= set(ids)

@@ -20,8 +20,7 @@ def text_fields(rf) -> list[tuple[str, forms.CharField]]:
         if screen.has_add_permission(request) or screen.has_change_permission(request):
             fields = screen.get_form(request).base_fields
             found += [
-                (f"{model.__name__}.{name}", getattr(field, "base_field", field))
-                for name, field in fields.items()
+                (f"{model.__name__}.{name}", getattr(field, "base_field", field)) for name, field in fields.items()
             ]
     mine = (EntryForm, SignerForm, SpellingForm)
     found += [(f"{form.__name__}.{name}", field) for form in mine for name, field in form.base_fields.items()]
@@ -44,12 +43,8 @@ def test_every_text_field_of_staff_refuses_what_nobody_sees(rf, hidden):
             continue
         accepting.append(name)
     assert len(fields) > 30
-    assert [
-        name for name in accepting if not name.startswith(("EntryForm", "SignerForm", "SpellingForm"))
-    ] == []
-    assert (
-        hidden in "\u200b\ufeff" or accepting == []
-    )  # these two the public's cleaning strips, as on public forms
+    assert [name for name in accepting if not name.startswith(("EntryForm", "SignerForm", "SpellingForm"))] == []
+    assert hidden in "\u200b\ufeff" or accepting == []  # these two the public's cleaning strips, as on public forms
 
 
 def test_what_is_seen_passes_with_its_line_ends():

@@ -53,9 +53,7 @@ FORBIDDEN = {
 def marked_in_template(path: Path) -> str:
     """The translatable text of a template, as makemessages finds it."""
     return " ".join(
-        re.findall(
-            r"gettext\w*\(\s*u?(?:'''|\"\"\"|'|\")(.*?)['\"]\s*[,)]", templatize(path.read_text()), re.S
-        )
+        re.findall(r"gettext\w*\(\s*u?(?:'''|\"\"\"|'|\")(.*?)['\"]\s*[,)]", templatize(path.read_text()), re.S)
     )
 
 
@@ -100,9 +98,7 @@ SOURCES = [
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_texts_contain_no_forbidden_phrases(path):
     text = READ[path.suffix](path)
-    found = {
-        match[0]: better for phrase, better in FORBIDDEN.items() for match in re.finditer(phrase, text, re.I)
-    }
+    found = {match[0]: better for phrase, better in FORBIDDEN.items() for match in re.finditer(phrase, text, re.I)}
     assert found == {}
 
 
@@ -121,13 +117,7 @@ def school_year(html: str) -> float:
     return 0.39 * len(every) / len(words) + 11.8 * syllables / len(every) - 15.59
 
 
-READ_BEFORE_SIGNING = [
-    "/pledge/",
-    "/pledge/organisations/sign/",
-    "/safety/",
-    "/privacy/",
-    "/pledge/confirm/{}/",
-]
+READ_BEFORE_SIGNING = ["/pledge/", "/pledge/organisations/sign/", "/safety/", "/privacy/", "/pledge/confirm/{}/"]
 
 
 @pytest.mark.django_db

@@ -48,22 +48,16 @@ class Sentences(HTMLParser):
 def table() -> dict[str, str]:
     """Each sentence, and what holds it: tests, with commas between, or people, or nothing but words."""
     rows = re.findall(r"^\| (.+?) \| (.+?) \|$", (ROOT / "docs/promises.md").read_text(), flags=re.M)
-    return {
-        sentence: held_by for sentence, held_by in rows if set(sentence) != {"-"} and sentence != "sentence"
-    }
+    return {sentence: held_by for sentence, held_by in rows if set(sentence) != {"-"} and sentence != "sentence"}
 
 
 def said(client) -> set[str]:
     """Every sentence of the privacy and safety pages and of the promise beside the form, and what the register of data
     says of who can read a thing and how long it is stored.
     """
-    uses = [
-        use for group in data_register.as_data() for table in group["tables"] for use in table["personal"]
-    ]
+    uses = [use for group in data_register.as_data() for table in group["tables"] for use in table["personal"]]
     promised = {use[what] for use in uses for what in ("who_can_read_it", "how_long")}
-    policy = [
-        sentence for path in ("/privacy/", "/safety/") for sentence in Sentences(client.get(path).text).found
-    ]
+    policy = [sentence for path in ("/privacy/", "/safety/") for sentence in Sentences(client.get(path).text).found]
     data = client.get("/privacy/data/").text
     frame = re.sub(r'<section class="band band--(sheet|shade)".*?</section>', "", data, flags=re.S)
     others = data.partition('id="others"')[2]
@@ -80,9 +74,7 @@ def test_every_sentence_stands_in_the_table_and_every_row_on_a_page(client):
 def test_every_test_that_the_table_names_is_there():
     named = {test for held_by in table().values() for test in re.findall(r"tests/[\w/]+\.py::\w+", held_by)}
     gone = [
-        test
-        for test in named
-        if f"def {test.partition('::')[2]}(" not in (ROOT / test.partition("::")[0]).read_text()
+        test for test in named if f"def {test.partition('::')[2]}(" not in (ROOT / test.partition("::")[0]).read_text()
     ]
     assert len(named) > 40
     assert gone == []

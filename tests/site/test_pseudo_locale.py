@@ -74,14 +74,7 @@ def test_no_text_of_a_public_page_is_left_unmarked(route):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    "form",
-    [
-        "/pledge/",
-        "/pledge/organisations/sign/",
-        "/pledge/mine/",
-        "/pledge/report-name/",
-        "/privacy/complaint/",
-    ],
+    "form", ["/pledge/", "/pledge/organisations/sign/", "/pledge/mine/", "/pledge/report-name/", "/privacy/complaint/"]
 )
 def test_no_error_of_a_form_is_left_unmarked(form):
     typed = {"email": "a b", "postcode": "ZZ1 1ZZ", "website": "a b"}
@@ -90,9 +83,7 @@ def test_no_error_of_a_form_is_left_unmarked(form):
     assert unmarked(texts(response.content.decode())) == set()
 
 
-EMAILS = sorted(
-    f"emails/{path.parent.name}/{path.name}" for path in (site.BASE_DIR / "templates/emails").glob("*/*.*")
-)
+EMAILS = sorted(f"emails/{path.parent.name}/{path.name}" for path in (site.BASE_DIR / "templates/emails").glob("*/*.*"))
 
 
 @pytest.mark.django_db

@@ -92,11 +92,7 @@ def change(field: models.Field) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")
     rows = rows_with(field).order_by("pk")
-    row = (
-        rows.filter(public_name__isnull=False).first()
-        if field.model.__name__ == "Signature"
-        else rows.first()
-    )
+    row = rows.filter(public_name__isnull=False).first() if field.model.__name__ == "Signature" else rows.first()
     value = another(field, getattr(row, field.name))
     field.model._base_manager.filter(pk=row.pk).update(**{field.name: value})
 

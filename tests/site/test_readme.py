@@ -64,9 +64,7 @@ def test_every_path_in_a_guide_exists(guide):
 @pytest.mark.parametrize("guide", GUIDES, ids=lambda path: path.name)
 def test_every_name_that_a_guide_places_in_a_file_is_there(guide):
     named = NAME_IN_FILE.findall(guide.read_text())
-    assert [
-        (name, path) for name, path in named if not re.search(rf"\b{name}\b", (ROOT / path).read_text())
-    ] == []
+    assert [(name, path) for name, path in named if not re.search(rf"\b{name}\b", (ROOT / path).read_text())] == []
 
 
 def is_in_code(name: str) -> bool:

@@ -28,9 +28,7 @@ def test_nul_in_a_field_or_key_is_refused(client, body):
 
 
 def test_nul_in_a_cookie_is_refused(client):
-    assert (
-        client.get("/admin/login/", headers={"Cookie": r'__Secure-session="abcdefgh\000"'}).status_code == 400
-    )
+    assert client.get("/admin/login/", headers={"Cookie": r'__Secure-session="abcdefgh\000"'}).status_code == 400
 
 
 @pytest.mark.parametrize("raw", ["%ff", "%c3%28", "%ed%a0%80", "%f8%88%80%80%80"])
@@ -113,8 +111,7 @@ def test_other_methods_are_refused_everywhere(client, method, path):
 
 
 @pytest.mark.parametrize(
-    "host",
-    ["evil.example", "pledge.example.org.evil.example", "pledge.example.org@evil", "a b", "", "[::1", "%00"],
+    "host", ["evil.example", "pledge.example.org.evil.example", "pledge.example.org@evil", "a b", "", "[::1", "%00"]
 )
 def test_a_foreign_host_is_refused(client, host):
     assert client.get("/privacy/", headers={"Host": host}).status_code == 400
@@ -122,9 +119,7 @@ def test_a_foreign_host_is_refused(client, host):
 
 @pytest.mark.django_db
 def test_a_forwarded_host_changes_nothing(client):
-    page = client.get(
-        "/privacy/", headers={"X-Forwarded-Host": "evil.example", "Forwarded": "host=evil.example"}
-    )
+    page = client.get("/privacy/", headers={"X-Forwarded-Host": "evil.example", "Forwarded": "host=evil.example"})
     assert page.status_code == 200
     assert b"evil" not in page.content
     assert b'href="https://pledge.example.org/privacy/"' in page.content
@@ -173,8 +168,6 @@ def test_a_view_without_exemption_refuses_posts():
     assert send(strict, path="/probe/forgotten/", **own).status_code == 403
 
 
-@pytest.mark.parametrize(
-    "path", ["/.git/config", "/static/../.git/config", "/manage.py", "/var/demo/secret_key"]
-)
+@pytest.mark.parametrize("path", ["/.git/config", "/static/../.git/config", "/manage.py", "/var/demo/secret_key"])
 def test_no_file_beside_the_static_ones_is_served(client, path):
     assert client.get(path).status_code == 404

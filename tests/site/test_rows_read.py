@@ -53,15 +53,7 @@ def rows_read(act):
 
 def test_public_pages_read_few_rows(client, large):
     deep = f"/pledge/supporters/?after={lists._page_after(PublicName.objects.shown(), '', 15_000).next_key}"
-    pages = [
-        "/",
-        "/pledge/",
-        "/pledge/supporters/",
-        deep,
-        "/pledge/organisations/",
-        "/pledge/numbers/",
-        "/press/",
-    ]
+    pages = ["/", "/pledge/", "/pledge/supporters/", deep, "/pledge/organisations/", "/pledge/numbers/", "/press/"]
     read = {page: rows_read(lambda page=page: client.get(page)) for page in pages}
     assert {page: rows for page, rows in read.items() if rows > MOST} == {}
 

@@ -83,9 +83,7 @@ def waiting_and_asked():
 
 
 def hiding():
-    signature = Signature.objects.create(
-        digest=uuid.uuid4().bytes * 2, pledge_text=pledge_text(), confirmed_on=NOON
-    )
+    signature = Signature.objects.create(digest=uuid.uuid4().bytes * 2, pledge_text=pledge_text(), confirmed_on=NOON)
     public_name = PublicName.objects.create(signature=signature, name="Sample", listed_on=NOON)
     return "pledges_publicname_hiding", [public_name.ref], {"hide": "True", "reason": "asked"}
 
@@ -119,24 +117,15 @@ def new_wording():
 
 def schools() -> Recommendation:
     report = Report.objects.create(key="r", title="R", author="A", dated_on="2018-12-03", published_at=NOON)
-    sector = Sector.objects.create(
-        report=report, slug="schools", name="Schools", tone="education", position=1
-    )
+    sector = Sector.objects.create(report=report, slug="schools", name="Schools", tone="education", position=1)
     body = Body.objects.create(slug="body", name="Body", position=1)
-    row = Recommendation.objects.create(
-        sector=sector, number=1, key="schools-1", title="Keep it", text="x", why="x"
-    )
+    row = Recommendation.objects.create(sector=sector, number=1, key="schools-1", title="Keep it", text="x", why="x")
     row.asked_of.add(body)
     return row
 
 
 def update():
-    fields = {
-        "happened_on": "2019-07-19",
-        "precision": "day",
-        "what": "It happened.",
-        "source_name": "Example",
-    }
+    fields = {"happened_on": "2019-07-19", "precision": "day", "what": "It happened.", "source_name": "Example"}
     fields |= {"recommendation": schools().pk, "source_url": "https://example.org/", "status_after": "met"}
     return "reports_update_add", [], fields
 
@@ -190,20 +179,12 @@ FORMS = {
     ),
     "approvals": several,
     "enter": lambda: ("pledges_organisation_enter", [], ONE),
-    "paste": lambda: (
-        "pledges_organisation_paste",
-        [],
-        {"lines": LINES, "agreed_on": "2026-05-01", "enter": "yes"},
-    ),
+    "paste": lambda: ("pledges_organisation_paste", [], {"lines": LINES, "agreed_on": "2026-05-01", "enter": "yes"}),
     "hiding": hiding,
     "review": review,
     "settling": settling,
     "judgement": judgement,
-    "rule_add": lambda: (
-        "pledges_abuserule_add",
-        [],
-        {"kind": "client", "most": 9, "minutes": 9, "off": "yes"},
-    ),
+    "rule_add": lambda: ("pledges_abuserule_add", [], {"kind": "client", "most": 9, "minutes": 9, "off": "yes"}),
     "showing_add": lambda: ("pledges_listvisibility_add", [], {"lists_hidden": "on"}),
     "paper_add": lambda: (
         "pledges_papercount_add",
@@ -229,18 +210,9 @@ FORMS = {
     "recommendation_change": changed("recommendation"),
     "body_change": changed("body"),
     "recommendation_changelist": checked,
-    "staffuser_add": lambda: (
-        "staff_staffuser_add",
-        [],
-        {"email": "new@example.org", "name": "New"},
-    ),
+    "staffuser_add": lambda: ("staff_staffuser_add", [], {"email": "new@example.org", "name": "New"}),
 }
-LOGS = {
-    "django_session",
-    "django_admin_log",
-    "campaign_ratelimitcount",
-    "campaign_ratelimitsalt",
-}
+LOGS = {"django_session", "django_admin_log", "campaign_ratelimitcount", "campaign_ratelimitsalt"}
 
 
 def rows() -> dict[str, int]:
@@ -308,13 +280,7 @@ def test_every_staff_form_is_sent_twice(rf):
     of_django = set()
     for model, screen in admin.site._registry.items():
         name = f"{model._meta.app_label}_{model._meta.model_name}"
-        kinds = [
-            "changelist",
-            "history",
-            "delete",
-            "simple_history",
-            "preview",
-        ]  # read, refused or never saved
+        kinds = ["changelist", "history", "delete", "simple_history", "preview"]  # read, refused or never saved
         kinds += [] if screen.has_add_permission(request) else ["add"]
         kinds += [] if screen.has_change_permission(request) else ["change"]
         of_django |= {f"{name}_{kind}" for kind in kinds}

@@ -31,9 +31,7 @@ def test_every_threat_is_listed_once():
 
 
 def test_every_threat_has_a_test_or_says_what_is_open():
-    uncovered = [
-        number for number, tests in rows().items() if not named(tests) and not tests.startswith("open: ")
-    ]
+    uncovered = [number for number, tests in rows().items() if not named(tests) and not tests.startswith("open: ")]
     assert uncovered == []
 
 

@@ -22,9 +22,7 @@ SOURCES = [
 
 
 def test_no_code_of_web_or_worker_needs_a_session():
-    found = {
-        str(path.relative_to(settings.BASE_DIR)) for path in SOURCES if OF_A_SESSION.search(path.read_text())
-    }
+    found = {str(path.relative_to(settings.BASE_DIR)) for path in SOURCES if OF_A_SESSION.search(path.read_text())}
     assert found <= DIRECT
 
 

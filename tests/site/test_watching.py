@@ -105,9 +105,7 @@ def test_the_overview_shows_supporter_care_and_moderators_only_tens(act, client)
         daily.recount(NOW)
         page = client.get("/admin/").text
         # A form or a call writes emails whatever is held; the token of a form is another each time.
-        return re.sub(
-            r'<h2>Emails</h2>.*?</section>|name="csrfmiddlewaretoken" value="\w+"', "", page, flags=re.S
-        )
+        return re.sub(r'<h2>Emails</h2>.*?</section>|name="csrfmiddlewaretoken" value="\w+"', "", page, flags=re.S)
 
     sign_in(client, staff("watch@example.org", "view_overview", "view_phonerequest", "view_publicname"))
     before = overview()

@@ -28,11 +28,7 @@ pytestmark = pytest.mark.django_db
     ids=["empty", "wrong"],
 )
 def test_the_errors_of_a_translated_form_are_translated(name, form):
-    assert english_left(path_of(name, ENGLISH), path_of(name, "cy"), form) <= {
-        "alice@gmial.com",
-        "a b",
-        "x" * 500,
-    }
+    assert english_left(path_of(name, ENGLISH), path_of(name, "cy"), form) <= {"alice@gmial.com", "a b", "x" * 500}
 
 
 def confirm_pages(handle: str) -> tuple[str, str]:
@@ -49,9 +45,7 @@ def test_the_pages_that_follow_a_form_are_translated():
     assert english_left(*person) <= own
     assert english_left(*person, {"agree": ""}) <= own
     assert english_left(*person, {"earlier": "on"}) <= own
-    assert (
-        english_left(*person, {"show_name": "on", "by_post": "on", "public_name": "1", "address": "x"}) <= own
-    )
+    assert english_left(*person, {"show_name": "on", "by_post": "on", "public_name": "1", "address": "x"}) <= own
     assert english_left(*organisation) <= own
     sent = [path_of("pledges:sent", code, "0123456789abcdef") for code in (ENGLISH, "cy")]
     assert english_left(*sent) == set()

@@ -29,15 +29,7 @@ from campaign.staff.models import StaffUser
 
 HOST = "127.0.0.1"
 STAFF_EMAIL = "staff@example.org"
-GUNICORN = [
-    sys.executable,
-    "-m",
-    "gunicorn",
-    "-c",
-    "python:campaign.gunicorn_config",
-    "--log-level",
-    "warning",
-]
+GUNICORN = [sys.executable, "-m", "gunicorn", "-c", "python:campaign.gunicorn_config", "--log-level", "warning"]
 INITIAL = [f"{app}/**/migrations/0001_initial.py" for app in ("campaign", "pledges", "reports")]
 WORKER = [sys.executable, "manage.py", "worker"]
 # As on a server, web and worker connect as a role that may only read and write rows.
@@ -132,9 +124,7 @@ def stop(*_signal: object) -> NoReturn:
 
 def ignore_signals() -> None:
     for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(
-            name, lambda *_: None
-        )  # with SIG_IGN Python would report a signal that has just arrived
+        signal.signal(name, lambda *_: None)  # with SIG_IGN Python would report a signal that has just arrived
 
 
 def start_database() -> None:

@@ -21,6 +21,4 @@ class Command(BaseCommand):
         figures = ", ".join(f"{count} in {table}" for table, count in done.items())
         self.stdout.write(f"Encrypted again: {figures or 'nothing'}.")
         if unreadable:
-            self.stderr.write(
-                f"{unreadable} can't be decrypted with any key of SECRET_KEY, and are left as they are."
-            )
+            self.stderr.write(f"{unreadable} can't be decrypted with any key of SECRET_KEY, and are left as they are.")

@@ -10,9 +10,7 @@ from campaign.staff.models import StaffUser, account_name
 
 
 class Command(BaseCommand):
-    help = (
-        "Removes a member of staff's second factors (a lost phone); they set up another at the next sign-in."
-    )
+    help = "Removes a member of staff's second factors (a lost phone); they set up another at the next sign-in."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("email")
@@ -23,6 +21,4 @@ class Command(BaseCommand):
             raise CommandError("No member of staff has this address.")
         accounts.reset_factor_by_command(user, timezone.now())
         self.stdout.write("Done: every session has ended, and the next sign-in sets up a new factor.")
-        self.stdout.write(
-            "An email tells the owner. Make sure by telephone that it is really they who asked."
-        )
+        self.stdout.write("An email tells the owner. Make sure by telephone that it is really they who asked.")

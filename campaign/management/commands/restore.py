@@ -80,9 +80,7 @@ class Command(BaseCommand):
             after_restore.made_at(left)
         return lists
 
-    def _restore(
-        self, file: Path, key: Any, contents: dict[str, Any], lists: list[Path], replace: bool
-    ) -> None:
+    def _restore(self, file: Path, key: Any, contents: dict[str, Any], lists: list[Path], replace: bool) -> None:
         name = connection.settings_dict["NAME"]
         state = loading.state_of(name)
         target = f"{name}_restoring" if state == "full" else name
@@ -118,9 +116,7 @@ class Command(BaseCommand):
 
     def _fill(self, file: Path, key: Any, contents: dict[str, Any], lists: list[Path], target: str) -> None:
         made_at = datetime.fromisoformat(contents["made_at"])
-        self.stdout.write(
-            f"The backup was made {timesince(made_at)} ago, on {made_at:%d %B %Y at %H:%M} UTC."
-        )
+        self.stdout.write(f"The backup was made {timesince(made_at)} ago, on {made_at:%d %B %Y at %H:%M} UTC.")
         loading.load(file, key, target)
         if differences := loading.differences(contents["tables"]):
             raise loading.RestoreFailed("Not all of the backup came back:\n" + "\n".join(differences))

@@ -32,12 +32,8 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument(
-            "--every", type=int, metavar="SECONDS", help="keep running, and check again and again"
-        )
-        parser.add_argument(
-            "--digest", action="store_true", help="send all figures by email, whatever they are"
-        )
+        parser.add_argument("--every", type=int, metavar="SECONDS", help="keep running, and check again and again")
+        parser.add_argument("--digest", action="store_true", help="send all figures by email, whatever they are")
 
     def handle(self, *args, every: int | None, digest: bool, **options) -> None:
         outage.watch()  # a frozen database must not freeze this
@@ -48,9 +44,7 @@ class Command(BaseCommand):
                 alerts.send(problem.kind, problem.what, f"{problem.what}\n\n{problem.advice}\n")
             if digest:
                 lines = [f"{name}: {value}" for name, value in figures.items()]
-                found = [f"{problem.what} {problem.advice}" for problem in problems] or [
-                    "Everything is well."
-                ]
+                found = [f"{problem.what} {problem.advice}" for problem in problems] or ["Everything is well."]
                 alerts.send("digest", "Daily digest", "\n".join([*found, "", *lines]))
             if not every:
                 raise SystemExit(1 if problems else 0)

@@ -40,9 +40,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
-            "--is-alive",
-            action="store_true",
-            help="say whether a worker has shown within two minutes that it lives",
+            "--is-alive", action="store_true", help="say whether a worker has shown within two minutes that it lives"
         )
         parser.add_argument("--once", action="store_true", help="do everything that is due once, then stop")
 

@@ -7,20 +7,13 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     initial = True
 
-    dependencies = [
-        ("auth", "0012_alter_user_first_name_max_length"),
-    ]
+    dependencies = [("auth", "0012_alter_user_first_name_max_length")]
 
     operations = [
         migrations.CreateModel(
             name="StaffUser",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("password", models.CharField(max_length=128, verbose_name="password")),
                 ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
                 (
@@ -58,15 +51,10 @@ class Migration(migrations.Migration):
                         verbose_name="email notices from",
                     ),
                 ),
-                (
-                    "noticed_on",
-                    models.DateField(editable=False, help_text="day of the last notice email", null=True),
-                ),
+                ("noticed_on", models.DateField(editable=False, help_text="day of the last notice email", null=True)),
                 (
                     "joined_at",
-                    models.DateTimeField(
-                        default=django.utils.timezone.now, editable=False, verbose_name="joined"
-                    ),
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name="joined"),
                 ),
                 (
                     "groups",
@@ -100,5 +88,5 @@ class Migration(migrations.Migration):
                     ("view_totals", "Can see exact totals on the overview"),
                 ],
             },
-        ),
+        )
     ]

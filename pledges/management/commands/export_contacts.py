@@ -26,9 +26,7 @@ class Command(BaseCommand):
 
     def handle(self, *args, channel: str, purpose: str, by: str, **options) -> None:
         if self.stdout.isatty():
-            raise CommandError(
-                "Redirect the output into a file: … > file, on the computer where it is needed."
-            )
+            raise CommandError("Redirect the output into a file: … > file, on the computer where it is needed.")
         account = get_user_model().normalize_username(by)
         staff = get_user_model().objects.filter(email=account, is_active=True).first()
         if staff is None or not staff.has_perm("pledges.export_contacts"):
@@ -42,6 +40,4 @@ class Command(BaseCommand):
         note = f"{export.records:,} sealed contacts were exported; recorded as by {staff.email}, on the command line."
         self.stderr.write(note, self.style.SUCCESS)
         if not export.records:
-            raise CommandError(
-                "This export has no contacts: no one has asked to be contacted through this channel."
-            )
+            raise CommandError("This export has no contacts: no one has asked to be contacted through this channel.")

@@ -20,14 +20,10 @@ class Command(BaseCommand):
             metavar="FILE",
             help="a list of addresses, or a CSV whose first line names its columns; - for standard input",
         )
-        parser.add_argument(
-            "--column", default="", metavar="NAME", help="the column that holds the addresses"
-        )
+        parser.add_argument("--column", default="", metavar="NAME", help="the column that holds the addresses")
 
     def handle(self, *args, file, column: str, **options) -> None:
-        self.check(
-            tags=[Tags.database], databases=["default"]
-        )  # with other digest keys no mailbox would be found
+        self.check(tags=[Tags.database], databases=["default"])  # with other digest keys no mailbox would be found
         with file:
             raw = file.read()
         try:
@@ -44,9 +40,7 @@ class Command(BaseCommand):
             self.stdout.write(f"line {number} repeats line {first}")
         for number, reason in read.unread:
             self.stderr.write(f"line {number} was not read: {reason}")
-        self.stdout.write(
-            f"{read.addresses:,} addresses read. Those of them that had asked for email get no more."
-        )
+        self.stdout.write(f"{read.addresses:,} addresses read. Those of them that had asked for email get no more.")
         if read.unread:
             raise CommandError(f"{len(read.unread):,} lines were not read: correct them and run this again.")
         if not read.addresses:

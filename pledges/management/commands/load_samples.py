@@ -34,10 +34,7 @@ ORGANISATIONS = {
     Kind.WOMEN: ["Specimen Women's Shelter"],
     Kind.STUDENT: ["Example College Students' Society"],
     Kind.HOUSING: ["Placeholder Tenants' Table"],
-    Kind.CHARITY: [
-        "Sample Pharmacists of the Lower Valley and the Surrounding Villages",
-        "Example Food Bank",
-    ],
+    Kind.CHARITY: ["Sample Pharmacists of the Lower Valley and the Surrounding Villages", "Example Food Bank"],
     Kind.BUSINESS: ["Invented Bakery"],
     Kind.OTHER: ["Sampleton Parents' Forum", "Placeholder Youth Choir"],
 }

@@ -35,9 +35,7 @@ ORGANISATIONS = [
             "contact": Use(
                 _("The name, role and work email of the person who signs for it, encrypted"),
                 _("To check that the organisation agreed, and to write to it about its signature"),
-                period=_(
-                    "Until 30 days after we decline it or it withdraws, at the latest until the campaign's end"
-                ),
+                period=_("Until 30 days after we decline it or it withdraws, at the latest until the campaign's end"),
             ),
             "digest": Use(
                 _("A fingerprint of that email address"),
@@ -53,5 +51,5 @@ ORGANISATIONS = [
         },
         "id ref namesake is_named pledge_text version confirmed_at approved_at declined_at withdrawn_at asked_at "
         "reminded_on reconfirmed_on yearly_stopped_on agreed_on sample",
-    ),
+    )
 ]

@@ -19,11 +19,7 @@ WHO_DID_IT = Use(_("Who did it, and when"), _("To know who of our staff did what
 
 
 def _record(
-    model: str,
-    about: Text,
-    impersonal: str,
-    who: str = "decided_by decided_at",
-    period: Text = SIX_YEARS_OR_IN_FORCE,
+    model: str, about: Text, impersonal: str, who: str = "decided_by decided_at", period: Text = SIX_YEARS_OR_IN_FORCE
 ) -> Table:
     """Declares a record of what members of staff did, whose only personal data is who did it and when."""
     return Table(model, about, ACCOUNTABLE, MODERATORS, period, {who: WHO_DID_IT}, impersonal)
@@ -67,9 +63,7 @@ STAFF_RECORDS = [
         },
         "id organisation",
     ),
-    _record(
-        "pledges.NameDecision", _("What staff hid from the public list"), "id public_name_ref hidden reason"
-    ),
+    _record("pledges.NameDecision", _("What staff hid from the public list"), "id public_name_ref hidden reason"),
     _record(
         "pledges.ListVisibility",
         _("When staff switched the public lists off and on"),
@@ -94,11 +88,7 @@ STAFF_RECORDS = [
         "id ref version signatures counted_on",
         "entered_by entered_at",
     ),
-    _record(
-        "pledges.AbuseRule",
-        _("When staff set a rule against robots and floods"),
-        "id kind is_on most minutes",
-    ),
+    _record("pledges.AbuseRule", _("When staff set a rule against robots and floods"), "id kind is_on most minutes"),
     _record(
         "pledges.QuarantineDecision",
         _("What staff decided about marked signatures, but not whose they are"),

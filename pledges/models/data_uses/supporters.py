@@ -73,9 +73,7 @@ SUPPORTERS = [
                 readers=SERVER_KEY,
             ),
             "kind pledge_text email_queued_at expires_at confirmed_on": Use(
-                _(
-                    "Person or organisation, which pledge text, when you signed, and the day on which you confirmed"
-                ),
+                _("Person or organisation, which pledge text, when you signed, and the day on which you confirmed"),
                 _("To confirm what you were shown, and to erase it in time"),
             ),
             "provider": Use(
@@ -90,9 +88,7 @@ SUPPORTERS = [
                 period=_("48 hours"),
             ),
             "quarantined_on quarantine confirmed_before_rule": Use(
-                _(
-                    "Whether a rule against robots and floods marked it, and whether you had confirmed by then"
-                ),
+                _("Whether a rule against robots and floods marked it, and whether you had confirmed by then"),
                 _("Not to count robots, nor to take you for one"),
                 readers=SERVER,
             ),
@@ -112,8 +108,7 @@ SUPPORTERS = [
                 readers=NO_ONE,
             ),
             "pledge_text confirmed_on": Use(
-                _("Which pledge text you signed, and on which day"),
-                _("To show what you agreed to, and to count"),
+                _("Which pledge text you signed, and on which day"), _("To show what you agreed to, and to count")
             ),
             **COUNTED_USES,
             "quarantined_on quarantine": Use(
@@ -194,11 +189,9 @@ SUPPORTERS = [
         WITH_THE_SIGNATURE,
         {
             "act purpose pledge_text recorded_on source signature": Use(
-                _(
-                    "Given, withdrawn or ended; for what; in which words; on which day; on which page or by phone"
-                ),
+                _("Given, withdrawn or ended; for what; in which words; on which day; on which page or by phone"),
                 _("To be able to show what you agreed to"),
-            ),
+            )
         },
         "id",
     ),

@@ -61,9 +61,7 @@ def approvals(request: HttpRequest) -> HttpResponse:
     return page(request, "pledges/organisation/approvals", title=_("Approve or decline several"), **others)
 
 
-def _preview(
-    request: HttpRequest, chosen: list[Organisation], title: str, reason: ReasonForm | None
-) -> HttpResponse:
+def _preview(request: HttpRequest, chosen: list[Organisation], title: str, reason: ReasonForm | None) -> HttpResponse:
     shown = OrganisationDecision.Reason(reason.cleaned_data["reason"]).label if reason else ""
     context: dict[str, Any] = {"chosen": chosen, "reason": reason, "reason_shown": shown}
     return page(request, "pledges/organisation/approvals_preview", title=title, **context)
@@ -96,9 +94,7 @@ def _approve(organisation: Organisation, by: AbstractBaseUser, now: datetime) ->
     return organisations.approve(organisation, by, organisation.version, now)
 
 
-def _decline(
-    organisation: Organisation, by: AbstractBaseUser, now: datetime, reason: str
-) -> OrganisationDecision:
+def _decline(organisation: Organisation, by: AbstractBaseUser, now: datetime, reason: str) -> OrganisationDecision:
     return organisations.decline(organisation, by, Words(reason), organisation.version, now)
 
 
@@ -128,7 +124,5 @@ def _decide_all(
 def _tell_of_changed(request: HttpRequest, late: int) -> None:
     """Adds a message if some of those that were ticked have changed since."""
     if late:
-        said = _(
-            "Someone decided about %d of them before you, or they changed their entry. Nothing was done there."
-        )
+        said = _("Someone decided about %d of them before you, or they changed their entry. Nothing was done there.")
         messages.warning(request, said % late)

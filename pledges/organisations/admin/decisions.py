@@ -50,9 +50,7 @@ ACTS = {
     "withdrawal": Act(organisations.withdraw, gettext_lazy("“%s” is withdrawn."), stays=True),
     "reopening": Act(undo.back_to_waiting, gettext_lazy("“%s” waits again."), stays=True),
     "spelling": Act(upkeep.respell, gettext_lazy("The spelling of “%s” is changed."), stays=True),
-    "contact": Act(
-        upkeep.invite, gettext_lazy("We email the new contact of “%s”, who then confirms."), stays=True
-    ),
+    "contact": Act(upkeep.invite, gettext_lazy("We email the new contact of “%s”, who then confirms."), stays=True),
 }
 
 
@@ -99,9 +97,7 @@ def _do(request: HttpRequest, organisation: Organisation, act: str, form: Versio
 def undoing(request: HttpRequest) -> HttpResponse:
     """Undoes the decisions whose refs are sent; a message says which can't be undone any more."""
     now, by = timezone.now(), staff(request)
-    decisions = OrganisationDecision.objects.filter(
-        ref__in=valid_uuids(request.POST.getlist("decision"), MOST_UNDONE)
-    )
+    decisions = OrganisationDecision.objects.filter(ref__in=valid_uuids(request.POST.getlist("decision"), MOST_UNDONE))
     undone = []
     for decision in decisions.order_by("pk"):
         try:
@@ -149,13 +145,9 @@ def _add_same_name(form: forms.Form) -> None:
         form.add_error("name", ValidationError(_("Another organisation in the list has this name.")))
 
 
-def tell_with_undo(
-    request: HttpRequest, said: str, decisions: list[OrganisationDecision], now: datetime
-) -> None:
+def tell_with_undo(request: HttpRequest, said: str, decisions: list[OrganisationDecision], now: datetime) -> None:
     """Adds a message for the next page, with a button to undo those of the decisions that can be undone."""
-    undoable = [
-        each for each in decisions if each.act in OrganisationDecision.UNDOABLE and now < each.undoable_until
-    ]
+    undoable = [each for each in decisions if each.act in OrganisationDecision.UNDOABLE and now < each.undoable_until]
     context: dict[str, Any] = {"said": said, "decisions": undoable, "is_emailed": undo.is_emailed(undoable)}
     message = render_to_string("admin/pledges/organisation/_undo_message.html", context, request)
     messages.success(request, message, extra_tags=queue.WITH_UNDO if undoable else "")

@@ -121,19 +121,13 @@ class QuestionForm(EmailedForm):
 
 class AnswerForm(VersionForm):
     text = CleanField(
-        _text,
-        label=gettext_lazy("What it answered"),
-        help_text=NOT_PERSONAL,
-        widget=forms.Textarea({"rows": 4}),
+        _text, label=gettext_lazy("What it answered"), help_text=NOT_PERSONAL, widget=forms.Textarea({"rows": 4})
     )
 
 
 class NoteForm(VersionForm):
     text = CleanField(
-        _text,
-        label=gettext_lazy("Note for colleagues"),
-        help_text=NOT_PERSONAL,
-        widget=forms.Textarea({"rows": 3}),
+        _text, label=gettext_lazy("Note for colleagues"), help_text=NOT_PERSONAL, widget=forms.Textarea({"rows": 3})
     )
 
 
@@ -198,9 +192,7 @@ class EntryForm(forms.Form):
         widget=forms.RadioSelect,
     )
     agreed_on = forms.DateField(
-        label=gettext_lazy("Agreed in writing on"),
-        widget=forms.DateInput({"type": "date"}),
-        validators=[has_come],
+        label=gettext_lazy("Agreed in writing on"), widget=forms.DateInput({"type": "date"}), validators=[has_come]
     )
     signer_name = CleanField(validation.line, label=gettext_lazy("Who is signing"), required=False)
     signer_role = CleanField(validation.line, label=gettext_lazy("Their role"), required=False)
@@ -223,9 +215,7 @@ class EntryForm(forms.Form):
         answers = super().clean() or {}
         who = [answers.get(name) for name in ("signer_name", "signer_role", "email")]
         if any(who) and not all(who):
-            raise forms.ValidationError(
-                _("Give name, role and work email of who signs for it, or none of them.")
-            )
+            raise forms.ValidationError(_("Give name, role and work email of who signs for it, or none of them."))
         if {"name", "website"} <= answers.keys() and not answers.get("is_another"):
             self._compare(answers)
         return answers
@@ -235,6 +225,4 @@ class EntryForm(forms.Form):
         found = evidence.gather(Organisation(name=answers["name"], website=answers["website"]))
         if not found.is_clear:
             self.evidence = found
-            self.add_error(
-                "is_another", _("Look at what is above first. If it is right as it is, tick the box.")
-            )
+            self.add_error("is_another", _("Look at what is above first. If it is right as it is, tick the box."))

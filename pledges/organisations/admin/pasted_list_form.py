@@ -35,9 +35,7 @@ class PasteForm(LinesForm):
         required=False,
     )
     agreed_on = forms.DateField(
-        label=gettext_lazy("All agreed in writing by"),
-        widget=forms.DateInput({"type": "date"}),
-        validators=[has_come],
+        label=gettext_lazy("All agreed in writing by"), widget=forms.DateInput({"type": "date"}), validators=[has_come]
     )
 
     def clean(self) -> dict[str, Any]:
@@ -61,9 +59,7 @@ def paste(request: HttpRequest) -> HttpResponse:
             return _shown(request, form, reading)
         by, now = staff(request), timezone.now()
         entered = [
-            organisations.enter(
-                line.answers, form.cleaned_data["agreed_on"], by, now, line.decision == "enter"
-            )
+            organisations.enter(line.answers, form.cleaned_data["agreed_on"], by, now, line.decision == "enter")
             for line in reading.to_enter
         ]
     decisions = OrganisationDecision.objects.filter(organisation_ref__in=[row.ref for row in entered])
@@ -74,9 +70,7 @@ def paste(request: HttpRequest) -> HttpResponse:
 def _shown(request: HttpRequest, form: PasteForm, reading: Reading | None) -> HttpResponse:
     context = {"form": form, "reading": reading, "is_asked": "enter" in request.POST}
     status = 422 if context["is_asked"] else 200
-    return page(
-        request, "pledges/organisation/paste", status, title=_("Enter several organisations"), **context
-    )
+    return page(request, "pledges/organisation/paste", status, title=_("Enter several organisations"), **context)
 
 
 def _decisions(posted: QueryDict) -> dict[int, str]:
@@ -87,9 +81,7 @@ def _decisions(posted: QueryDict) -> dict[int, str]:
 
 def _message(reading: Reading) -> str:
     entered, left = len(reading.to_enter), [line for line in reading.alike if not line.is_entered]
-    said = [
-        ngettext("%d organisation is in the list.", "%d organisations are in the list.", entered) % entered
-    ]
+    said = [ngettext("%d organisation is in the list.", "%d organisations are in the list.", entered) % entered]
     if reading.repeated:
         repeated = len(reading.repeated)
         said.append(ngettext("%d repeat was left out.", "%d repeats were left out.", repeated) % repeated)

@@ -147,10 +147,7 @@ def opened_by_colleagues(request: HttpRequest, now: datetime) -> QuerySet[OpenSc
 def _start(request: HttpRequest, first: Organisation) -> list[str]:
     """Starts a run at this organisation; returns the refs in order."""
     rows = Organisation.objects.queued()
-    ordered: list[OrganisationQuerySet] = [
-        rows.filter(later_in_queue(first)),
-        rows.exclude(later_in_queue(first)),
-    ]
+    ordered: list[OrganisationQuerySet] = [rows.filter(later_in_queue(first)), rows.exclude(later_in_queue(first))]
     refs = [str(first.ref)]
     refs += [str(ref) for some in ordered for ref in some.values_list("ref", flat=True)[:LONGEST_RUN]]
     request.session[RUN] = list(dict.fromkeys(refs))[:LONGEST_RUN]

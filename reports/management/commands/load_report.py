@@ -7,9 +7,7 @@ class Command(BaseCommand):
     help = "Creates the texts of the report that are missing, from reports/content/. Changes nothing that exists."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument(
-            "--diff", action="store_true", help="write nothing: print what is missing or differs"
-        )
+        parser.add_argument("--diff", action="store_true", help="write nothing: print what is missing or differs")
 
     def handle(self, *args: object, diff: bool, **options: object) -> None:
         lines = load_content.load(dry_run=diff)

@@ -67,9 +67,7 @@ def as_sql(backup):
     """What the backup holds, as age and pg_restore tell without this site's code (docs/backups.md)."""
     dump = pyrage.decrypt(backup.read_bytes(), [KEY]).split(b"\n", 2)[2]
     command, environment = backups.client_command("pg_restore", "--file=-")
-    return subprocess.run(
-        command, env=environment, input=dump, capture_output=True, check=True
-    ).stdout.decode()
+    return subprocess.run(command, env=environment, input=dump, capture_output=True, check=True).stdout.decode()
 
 
 def restore(file, *options, key=None):
@@ -125,9 +123,7 @@ def test_the_error_names_a_folder_that_can_not_be_written(folder, settings, tmp_
 def test_backups_are_deleted_when_they_are_35_days_old(folder):
     folder.mkdir()
     now = timezone.now()
-    days = [
-        folder / f"care-dont-share-{now - timedelta(days=age):%Y%m%dT%H%M%SZ}.dump.age" for age in (34, 35)
-    ]
+    days = [folder / f"care-dont-share-{now - timedelta(days=age):%Y%m%dT%H%M%SZ}.dump.age" for age in (34, 35)]
     others = [folder / "care-dont-share-2 of mine.dump.age", folder / "notes.txt"]
     for path in (*days, *others):
         path.touch()
@@ -271,9 +267,7 @@ def test_a_backup_of_a_newer_site_is_refused(backup, elsewhere, monkeypatch):
 
 
 def test_migrations_that_this_version_lacks_are_found():
-    assert loading.unknown_migrations(["pledges.0001_initial", "pledges.9999_later"]) == [
-        "pledges.9999_later"
-    ]
+    assert loading.unknown_migrations(["pledges.0001_initial", "pledges.9999_later"]) == ["pledges.9999_later"]
 
 
 def test_restore_finds_a_row_that_is_missing(backup):
@@ -286,9 +280,7 @@ def test_restore_finds_a_row_that_is_missing(backup):
 
 
 def test_restore_refuses_an_incomplete_database(backup, elsewhere, monkeypatch):
-    monkeypatch.setattr(
-        loading, "differences", lambda wanted: ["pledges_signature: 2 rows in the backup, 1 here"]
-    )
+    monkeypatch.setattr(loading, "differences", lambda wanted: ["pledges_signature: 2 rows in the backup, 1 here"])
     with pytest.raises(CommandError, match="Not all of the backup came back"):
         restore(backup)
 

@@ -221,12 +221,7 @@ def test_unknown_query_parameters_do_not_bypass_the_cache(ask, site):
 
 @pytest.mark.parametrize(
     "address",
-    [
-        "/pledge/organisations/?q=a",
-        "/pledge/supporters/?after=a",
-        "/report/search/?x=1&%71=a",
-        "/report/search/?q",
-    ],
+    ["/pledge/organisations/?q=a", "/pledge/supporters/?after=a", "/report/search/?x=1&%71=a", "/report/search/?q"],
 )
 def test_parameters_that_change_the_page_are_not_cached(ask, site, address):
     ask(address), ask(address)
@@ -265,11 +260,7 @@ def test_a_matching_etag_gets_304(ask):
 
 def test_if_modified_since_gets_304(ask, site):
     site.headers = [*HEADERS, ("Last-Modified", "Mon, 05 Jan 2026 12:00:00 GMT")]
-    for since, status in [
-        ("Mon, 05 Jan 2026 12:00:00 GMT", 304),
-        ("Sun, 04 Jan 2026 12:00:00 GMT", 200),
-        ("x", 200),
-    ]:
+    for since, status in [("Mon, 05 Jan 2026 12:00:00 GMT", 304), ("Sun, 04 Jan 2026 12:00:00 GMT", 200), ("x", 200)]:
         assert ask(HTTP_IF_MODIFIED_SINCE=since)[0] == status
     assert ask(HTTP_IF_MODIFIED_SINCE="Mon, 05 Jan 2026 12:00:00 GMT", HTTP_IF_NONE_MATCH='"x"')[0] == 200
 
@@ -287,10 +278,7 @@ def test_only_text_is_compressed(ask, site):
 def test_each_answer_logs_one_line_with_its_route(ask, caplog):
     caplog.set_level(logging.INFO, "campaign")
     ask("/report/canary/?canary=canary"), ask("/report/canary/", "HEAD")
-    assert [record.getMessage() for record in caplog.records] == [
-        "GET reports:sector 200",
-        "HEAD reports:sector 200",
-    ]
+    assert [record.getMessage() for record in caplog.records] == ["GET reports:sector 200", "HEAD reports:sector 200"]
 
 
 def test_rendering_for_the_cache_logs_no_line(rf, db, caplog):

@@ -39,17 +39,13 @@ def test_the_rest_of_the_page_is_not_changed():
 
 def test_the_notice_is_above_the_filled_in_form(rf):
     request = rf.post("/pledge/", {"email": "alice@example.org"})
-    request.META[unsent_form.FORM_PAGE] = (
-        b'<main id="main"><form method="post"><input name="email"></form></main>'
-    )
+    request.META[unsent_form.FORM_PAGE] = b'<main id="main"><form method="post"><input name="email"></form></main>'
     page = unsent_form.page(request)
     assert page.index("We could not take this just now") < page.index('value="alice@example.org"')
 
 
 def test_without_a_cached_page_a_button_sends_the_form_again(rf):
-    answer = errors.unavailable(
-        rf.post("/pledge/confirm/x/?a=b", {"address": "1 High Street\n<Leeds>", "agree": "on"})
-    )
+    answer = errors.unavailable(rf.post("/pledge/confirm/x/?a=b", {"address": "1 High Street\n<Leeds>", "agree": "on"}))
     assert (answer.status_code, answer["Retry-After"]) == (503, "30")
     assert 'action="/pledge/confirm/x/?a=b"' in answer.text
     assert "1 High Street\n&lt;Leeds&gt;</textarea>" in answer.text

@@ -15,10 +15,7 @@ def test_readyz_answers_ok_with_a_database(client):
 @pytest.mark.django_db
 def test_readyz_fails_while_a_migration_is_pending(client):
     MigrationRecorder.Migration.objects.filter(app="campaign").first().delete()
-    assert (client.get("/readyz").status_code, client.get("/readyz").content) == (
-        503,
-        b"migrations are pending",
-    )
+    assert (client.get("/readyz").status_code, client.get("/readyz").content) == (503, b"migrations are pending")
 
 
 def test_readyz_fails_without_a_database_and_logs_why(client, monkeypatch, caplog):

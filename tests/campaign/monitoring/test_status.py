@@ -120,11 +120,7 @@ def test_without_static_files_the_site_is_not_ready(client, well, monkeypatch):
     monkeypatch.setattr(status.staticfiles_storage, "url", missing)
     assert client.get("/readyz").status_code == 503
     found = client.get("/readyz.json")
-    assert (found.status_code, found.json()["ready"], found.json()["problems"]) == (
-        503,
-        False,
-        ["static_missing"],
-    )
+    assert (found.status_code, found.json()["ready"], found.json()["problems"]) == (503, False, ["static_missing"])
 
 
 def test_monitors_are_told_of_a_database_that_is_away(client, monkeypatch):
@@ -160,11 +156,7 @@ def test_a_refusal_of_the_mail_server_is_shown_until_it_accepts_an_email(well, m
     state = status.measure(NOW + MINUTE)
     assert (state.mail_failed_at, state.mail_failure) == (NOW, "SMTPAuthenticationError 535")
     QueuedEmail.objects.create(
-        kind="confirm",
-        ref="00000000-0000-4000-8000-000000000000",
-        digest=b"a" * 32,
-        due_at=NOW,
-        sent_at=NOW + MINUTE,
+        kind="confirm", ref="00000000-0000-4000-8000-000000000000", digest=b"a" * 32, due_at=NOW, sent_at=NOW + MINUTE
     )
     assert status.measure(NOW + MINUTE).mail_failed_at is None
 
@@ -196,11 +188,7 @@ def operator(settings, tmp_path, monkeypatch):
 def test_the_operator_gets_one_email_in_ten_minutes_for_each_kind(operator, time_machine):
     time_machine.move_to(NOW, tick=False)
     kinds_told = ("disk_full", "disk_full", "queue_old")
-    assert [alerts.send(kind, "Trouble", "text") for kind in kinds_told] == [
-        True,
-        False,
-        True,
-    ]
+    assert [alerts.send(kind, "Trouble", "text") for kind in kinds_told] == [True, False, True]
     time_machine.move_to(time.time() + 601, tick=False)
     assert alerts.send("disk_full", "Trouble", "text")
     assert {email.to[0] for email in mail.outbox} == {"operator@example.org"}
@@ -219,15 +207,11 @@ def test_no_alert_is_sent_where_no_operator_is_named():
 
 def test_an_error_reaches_the_operator_without_what_was_sent(operator, monkeypatch):
     told = []
-    monkeypatch.setattr(
-        alerts.threading, "Thread", lambda target, args, daemon: told.append(args) or NotStarted()
-    )
+    monkeypatch.setattr(alerts.threading, "Thread", lambda target, args, daemon: told.append(args) or NotStarted())
     try:
         raise ValueError("alice@example.org")
     except ValueError:
-        alerts.logging.getLogger("django.request").error(
-            "Internal Server Error: %s", "/secret/", exc_info=True
-        )
+        alerts.logging.getLogger("django.request").error("Internal Server Error: %s", "/secret/", exc_info=True)
     [(kind, _, text)] = told
     assert kind == "error"
     assert "ValueError at " in text

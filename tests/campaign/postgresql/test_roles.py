@@ -37,10 +37,7 @@ def role():
 
 
 def refused(cursor, statement):
-    with (
-        pytest.raises(ProgrammingError, match=r"permission denied|must be (owner|superuser)"),
-        transaction.atomic(),
-    ):
+    with pytest.raises(ProgrammingError, match=r"permission denied|must be (owner|superuser)"), transaction.atomic():
         cursor.execute(statement)
 
 
@@ -74,9 +71,7 @@ def refused(cursor, statement):
 )
 def test_web_role_is_refused_statements_of_the_owner(statement):
     with role() as cursor:
-        if (
-            statement == "SET ROLE postgres"
-        ):  # the session is still the superuser's: only a new one would be refused
+        if statement == "SET ROLE postgres":  # the session is still the superuser's: only a new one would be refused
             cursor.execute("SELECT pg_has_role(current_user, 'postgres', 'MEMBER')")
             assert cursor.fetchone() == (False,)
         elif "session_replication_role" in statement:
@@ -108,11 +103,7 @@ def test_web_role_can_change_pledge_texts_and_updates_while_that_is_allowed():
 def test_web_role_can_sign_confirm_count_withdraw_and_erase(client):
     now = timezone.now()
     with role():
-        signed(
-            ALICE,
-            ConfirmChoices(public_name="Alice Example", post={"address": "1 High Street"}),
-            by_email=True,
-        )
+        signed(ALICE, ConfirmChoices(public_name="Alice Example", post={"address": "1 High Street"}), by_email=True)
         sending.send_due(now)
         for duty in (totals.recount, weekly.publish, daily.recount, retention_job.erase_expired):
             duty(now)

@@ -120,10 +120,7 @@ def test_giving_up_being_an_administrator_warns_first(administrator):
 
 def test_the_list_shows_a_superuser_as_one(client):
     sign_in(client, StaffUser.objects.create_superuser("boss@example.org"), again=True)
-    assert (
-        '<td data-label="Roles" class="field-roles">superuser</td>'
-        in client.get("/admin/staff/staffuser/").text
-    )
+    assert '<td data-label="Roles" class="field-roles">superuser</td>' in client.get("/admin/staff/staffuser/").text
 
 
 def test_forms_of_staff_show_no_leftovers_of_django(administrator):

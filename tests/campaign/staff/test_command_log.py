@@ -67,9 +67,5 @@ def test_commands_are_no_ones_when_the_log_is_filtered_by_person(client, run):
 
 
 def test_each_command_of_ours_is_recorded_or_known_not_to_be():
-    ours = {
-        name
-        for name, app in get_commands().items()
-        if app.partition(".")[0] in ("campaign", "pledges", "reports")
-    }
+    ours = {name for name, app in get_commands().items() if app.partition(".")[0] in ("campaign", "pledges", "reports")}
     assert ours - command_log.RECORDED == NOT_RECORDED

@@ -91,9 +91,7 @@ def test_a_long_password_of_any_characters_counts_as_it_was_typed(invited):
 
 def test_passwords_are_masked_and_open_to_password_managers(invited, client):
     pages = [Client().get(invited), Client().get("/admin/login/"), client.get("/admin/password_change/")]
-    fields = [
-        field for page in pages for field in re.findall(r'<input[^>]+name="[^"]*password[^>]*>', page.text)
-    ]
+    fields = [field for page in pages for field in re.findall(r'<input[^>]+name="[^"]*password[^>]*>', page.text)]
     assert len(fields) == 6
     for field in fields:
         assert 'type="password"' in field
@@ -144,11 +142,7 @@ def test_an_administrator_resets_a_lost_factor_and_its_owner_is_told(client):
     assert hers.get("/admin/").status_code == 302
     assert "was reset" in email()
     entry = LogEntry.objects.get()
-    assert (entry.user, entry.object_id, entry.change_message) == (
-        ada,
-        str(noor.pk),
-        "The second factor was reset.",
-    )
+    assert (entry.user, entry.object_id, entry.change_message) == (ada, str(noor.pk), "The second factor was reset.")
 
 
 def test_the_owner_is_told_of_a_reset_on_the_command_line_too(capsys):

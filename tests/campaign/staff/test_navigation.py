@@ -33,9 +33,7 @@ def test_every_task_in_the_header_opens_for_its_role(client, role):
     user.groups.set(Group.objects.filter(name=role))
     tasks = client.get("/admin/", follow=True).context["tasks"]
     assert tasks
-    assert [
-        label for label, address, _here in tasks if client.get(address, follow=True).status_code != 200
-    ] == []
+    assert [label for label, address, _here in tasks if client.get(address, follow=True).status_code != 200] == []
 
 
 @pytest.mark.parametrize(

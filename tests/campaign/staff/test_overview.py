@@ -50,9 +50,7 @@ def test_the_overview_says_what_waits_and_what_was_refused(client):
 
 def test_emails_that_were_given_up_are_shown_to_staff_without_their_mailbox(client):
     waiting()
-    QueuedEmail.objects.filter(kind="confirm").update(
-        failed_at=NOON, refusal="550", dropped_at=None, mailbox=None
-    )
+    QueuedEmail.objects.filter(kind="confirm").update(failed_at=NOON, refusal="550", dropped_at=None, mailbox=None)
     sign_in(client, staff("mona@example.org", "view_overview"))
     page = client.get("/admin/").text
     assert "550" in page

@@ -8,9 +8,7 @@ from tests.staff_accounts import sign_in, staff
 
 pytestmark = pytest.mark.django_db
 SESSIONS, END = "/admin/sessions/", "/admin/sessions/end/"
-CHROME = (
-    "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36"
-)
+CHROME = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36"
 FAMILIES = {
     CHROME: "Chrome",
     f"{CHROME} Edg/140.0.0.0": "Edge",

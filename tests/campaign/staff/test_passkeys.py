@@ -42,14 +42,7 @@ def test_a_passkey_alone_counts_as_a_second_factor(client):
 
 @pytest.mark.parametrize(
     "answer",
-    [
-        "{}",
-        "[]",
-        "no json",
-        "[" * 9999,
-        '{"id": 5}',
-        '{"id": "x", "rawId": "x", "type": "public-key", "response": 3}',
-    ],
+    ["{}", "[]", "no json", "[" * 9999, '{"id": 5}', '{"id": "x", "rawId": "x", "type": "public-key", "response": 3}'],
 )
 def test_an_answer_of_the_wrong_shape_proves_and_adds_nothing(client, answer):
     passkey_of(staff())

@@ -23,9 +23,7 @@ def test_words_of_the_campaign_are_refused_as_a_password(password):
         CampaignWordsValidator().validate(password)
 
 
-@pytest.mark.parametrize(
-    "password", ["a brick is two units long", "seven herons at dusk", "kX9#pledge-mQvTzRw"]
-)
+@pytest.mark.parametrize("password", ["a brick is two units long", "seven herons at dusk", "kX9#pledge-mQvTzRw"])
 def test_other_passwords_are_taken(password):
     CampaignWordsValidator().validate(password)
 

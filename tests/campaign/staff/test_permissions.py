@@ -44,10 +44,7 @@ def addresses(resolver: URLResolver, before: str = "/") -> Iterator[tuple[str, s
         if isinstance(entry, URLResolver):
             yield from addresses(entry, route)
         elif route.startswith("/admin/") and "(" not in route:
-            yield (
-                entry.name or "",
-                re.sub(r"<(\w+):\w+>", lambda found: REF if found[1] == "uuid" else "1", route),
-            )
+            yield (entry.name or "", re.sub(r"<(\w+):\w+>", lambda found: REF if found[1] == "uuid" else "1", route))
 
 
 ADMIN_URLS = dict(addresses(get_resolver()))
@@ -97,11 +94,7 @@ def test_no_role_deletes_or_changes_read_only_pages(client, role):
     user = sign_in(client, staff("r@example.org"), again=True)
     user.groups.set(Group.objects.filter(name=role))
     shut = rf"\w+_delete$|{SHUT.get(role, '$-')}"
-    acted = [
-        name
-        for name, path in ADMIN_URLS.items()
-        if re.match(shut, name) and client.post(path).status_code == 200
-    ]
+    acted = [name for name, path in ADMIN_URLS.items() if re.match(shut, name) and client.post(path).status_code == 200]
     assert acted == []
 
 
@@ -138,9 +131,7 @@ def test_an_administrator_does_not_change_a_superuser(client):
         assert client.post(f"/admin/staff/staffuser/{boss.pk}/{page}/").status_code == 403
 
 
-@pytest.mark.parametrize(
-    "path", ["pledges/signature/", "pledges/pending/", "pledges/contact/", "pledges/letter/"]
-)
+@pytest.mark.parametrize("path", ["pledges/signature/", "pledges/pending/", "pledges/contact/", "pledges/letter/"])
 def test_no_admin_page_shows_signatures_contacts_or_emails(client, path):
     sign_in(client, StaffUser.objects.create_superuser("ada@example.org"))
     assert client.get(f"/admin/{path}").status_code == 404

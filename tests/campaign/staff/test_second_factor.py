@@ -52,9 +52,7 @@ def test_a_new_member_of_staff_sets_up_a_factor_before_anything_else(client):
 
 
 def test_a_staff_code_in_full_width_digits_is_understood(client):
-    devices.activate_app(
-        staff(), app := devices.new_app(staff("noor@example.org"), devices.new_key()), code(app)
-    )
+    devices.activate_app(staff(), app := devices.new_app(staff("noor@example.org"), devices.new_key()), code(app))
     type_password(client, "noor@example.org")
     wide = later(app).translate({ord(digit): ord(digit) + 0xFEE0 for digit in "0123456789"})
     client.post(PROVE, {"code": f"\u200b{wide}"})
@@ -62,9 +60,7 @@ def test_a_staff_code_in_full_width_digits_is_understood(client):
 
 
 def test_the_next_sign_in_asks_for_a_code_and_goes_where_it_was_going(client):
-    devices.activate_app(
-        staff(), app := devices.new_app(staff("noor@example.org"), devices.new_key()), code(app)
-    )
+    devices.activate_app(staff(), app := devices.new_app(staff("noor@example.org"), devices.new_key()), code(app))
     type_password(client, "noor@example.org")
     wanted = reverse("admin:password_change")
     asked = client.get(wanted, follow=True)
@@ -232,11 +228,7 @@ def test_the_cookies_of_staff_stay_in_the_admin(client, settings):
     type_password(client)
     set_up(client)
     cookies = client.cookies
-    assert {name for name in cookies if cookies[name].value} == {
-        "__Secure-session",
-        "__Secure-csrf",
-        "__Secure-known",
-    }
+    assert {name for name in cookies if cookies[name].value} == {"__Secure-session", "__Secure-csrf", "__Secure-known"}
     for cookie in cookies.values():
         flags = (cookie["path"], cookie["secure"], cookie["httponly"], cookie["samesite"])
         assert flags == ("/admin/", True, True, "Strict"), cookie.key

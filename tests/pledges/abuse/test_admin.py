@@ -18,8 +18,7 @@ TRY = reverse("admin:pledges_abuserule_add")
 @pytest.fixture
 def moderator(client):
     sign_in(
-        client,
-        staff("mona@example.org", "view_abuserule", "add_abuserule", "view_quarantine", "decide_quarantine"),
+        client, staff("mona@example.org", "view_abuserule", "add_abuserule", "view_quarantine", "decide_quarantine")
     )
     return client
 
@@ -172,10 +171,7 @@ def test_a_group_of_them_alone_is_not_split_again_and_again(moderator):
     moderator.post(judgement(), {"act": "invalidate"})
     own = Quarantine.objects.get(invalidated_at=None)
     path = reverse("admin:pledges_quarantine_decision", args=[own.ref])
-    assert (
-        "Nothing was done. All of them had confirmed before"
-        in moderator.post(path, {"act": "invalidate"}).text
-    )
+    assert "Nothing was done. All of them had confirmed before" in moderator.post(path, {"act": "invalidate"}).text
     assert Quarantine.objects.count() == 2
     moderator.post(path, {"act": "invalidate", "all": "yes"})
     assert Quarantine.objects.undecided().count() == 0

@@ -44,9 +44,7 @@ def confirm(token: str, now=NOW) -> None:
 
 def rule(kind="client", most=3, minutes=10, is_on=True) -> AbuseRule:
     by = staff(f"r{AbuseRule.objects.count()}@example.org")
-    return AbuseRule.objects.create(
-        kind=kind, most=most, minutes=minutes, is_on=is_on, decided_by=by, decided_at=NOW
-    )
+    return AbuseRule.objects.create(kind=kind, most=most, minutes=minutes, is_on=is_on, decided_by=by, decided_at=NOW)
 
 
 def marked() -> int:

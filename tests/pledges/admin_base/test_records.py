@@ -115,10 +115,7 @@ def test_the_rule_in_force_of_each_kind_is_stored_at_any_age():
                 kind=kind, most=most, minutes=9, decided_by=staff(f"{kind}{most}@x.org"), decided_at=LONG_AGO
             )
     forget()
-    assert sorted((rule.kind, rule.most) for rule in AbuseRule.objects.in_force()) == [
-        ("client", 6),
-        ("provider", 6),
-    ]
+    assert sorted((rule.kind, rule.most) for rule in AbuseRule.objects.in_force()) == [("client", 6), ("provider", 6)]
     assert AbuseRule.objects.count() == 2
 
 

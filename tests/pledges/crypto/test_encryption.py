@@ -27,9 +27,7 @@ def test_a_sealed_record_has_one_size_whatever_it_holds(holders):
     def body(sealed):  # age's header has a random length of its own, whatever is sealed
         return len(sealed.split(b"\n--- ", 1)[1])
 
-    assert body(encryption.seal({"name": "Al"})) == body(
-        encryption.seal({"name": "A" * 100, "post": "x" * 500})
-    )
+    assert body(encryption.seal({"name": "Al"})) == body(encryption.seal({"name": "A" * 100, "post": "x" * 500}))
 
 
 def test_a_record_that_is_too_long_raises_an_error(holders):

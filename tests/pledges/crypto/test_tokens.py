@@ -58,9 +58,7 @@ def test_a_code_is_known_however_it_is_typed(typed):
     assert tokens.code_matches(typed, "token")
 
 
-@pytest.mark.parametrize(
-    "typed", ["", "hello", "ZZZZ ZZZ", "ZZZZZZZZZ", "UUUU UUUU", "١٢٣٤ ٥٦٧٨", "CXM4 3Q0F1", "é"]
-)
+@pytest.mark.parametrize("typed", ["", "hello", "ZZZZ ZZZ", "ZZZZZZZZZ", "UUUU UUUU", "١٢٣٤ ٥٦٧٨", "CXM4 3Q0F1", "é"])
 def test_text_without_a_code_gives_no_codes(typed):
     assert tokens.codes_in(typed) == []
 
@@ -88,9 +86,7 @@ def test_a_pasted_link_is_understood(typed):
     assert tokens.pasted_token(typed) == TOKEN
 
 
-@pytest.mark.parametrize(
-    "typed", [TOKEN, "https://pledge.example.org/pledge/confirm/", "/confirm/short/", CODE]
-)
+@pytest.mark.parametrize("typed", [TOKEN, "https://pledge.example.org/pledge/confirm/", "/confirm/short/", CODE])
 def test_text_without_a_link_to_confirm_gives_no_token(typed):
     assert tokens.pasted_token(typed) == ""
 

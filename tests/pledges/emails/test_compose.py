@@ -11,9 +11,7 @@ from pledges.models import QueuedEmail, retention
 from pledges.signing import service as signing
 from tests.makers import BOB, NOW, answers
 
-NAMES = sorted(
-    folder.name for folder in (settings.BASE_DIR / "templates" / "emails").iterdir() if folder.is_dir()
-)
+NAMES = sorted(folder.name for folder in (settings.BASE_DIR / "templates" / "emails").iterdir() if folder.is_dir())
 
 
 def written(name):
@@ -33,8 +31,7 @@ WITHOUT = ("complaint", "allow", "invitation", "factor-reset", "factor-changed",
 def test_every_email_ends_with_a_link_to_get_no_more(name):
     email = written(name)
     never = re.search(
-        r"Never email this address again:\s(https://pledge.example.org/pledge/never/\S+/)$",
-        email.body.rstrip(),
+        r"Never email this address again:\s(https://pledge.example.org/pledge/never/\S+/)$", email.body.rstrip()
     )[1]
     assert f'href="{never}"' in email.alternatives[0].content.rpartition("<p")[2]
 

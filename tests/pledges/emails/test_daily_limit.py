@@ -119,15 +119,9 @@ def test_a_reminder_waits_for_its_turn_behind_newer_forms():
     signing.sign(organisation_answers(ALICE), NOW)
     send()
     signing_thrice(NOW + REMINDER_AFTER)
-    assert not any(
-        "our only reminder" in " ".join(email.body.split()) for email in send(NOW + REMINDER_AFTER)
-    )
-    assert not any(
-        "our only reminder" in " ".join(email.body.split()) for email in send(NOW + REMINDER_AFTER + HOUR)
-    )
-    assert [
-        "our only reminder" in " ".join(email.body.split()) for email in send(NOW + REMINDER_AFTER + DAY)
-    ] == [True]
+    assert not any("our only reminder" in " ".join(email.body.split()) for email in send(NOW + REMINDER_AFTER))
+    assert not any("our only reminder" in " ".join(email.body.split()) for email in send(NOW + REMINDER_AFTER + HOUR))
+    assert ["our only reminder" in " ".join(email.body.split()) for email in send(NOW + REMINDER_AFTER + DAY)] == [True]
 
 
 def test_the_reminder_is_that_of_the_newest_form():

@@ -133,21 +133,7 @@ def test_an_invalid_link_key_opens_nothing(text):
     assert tokens.digest_of_link_key(TokenPurpose.MINE, text) is None
 
 
-MANGLED = [
-    "{}/",
-    "{}",
-    "{}.",
-    "{}./",
-    "{}>/",
-    "{}%3E",
-    "{}/).",
-    "{})",
-    "{}%20",
-    "{}/%20",
-    "=3D{}/",
-    "%3C{}%3E",
-    "{}/,",
-]
+MANGLED = ["{}/", "{}", "{}.", "{}./", "{}>/", "{}%3E", "{}/).", "{})", "{}%20", "{}/%20", "=3D{}/", "%3C{}%3E", "{}/,"]
 MANGLED += ["{}/?fbclid=1", "{}/&data=x", "{}%20and%20more", "{}%E2%80%9D"]
 
 
@@ -171,9 +157,7 @@ def test_a_link_to_confirm_that_was_mangled_still_works(client, mangled, time_ma
     assert f'action="/pledge/confirm/{token}/"' in page.text
 
 
-@pytest.mark.parametrize(
-    "cut", ["never/", "never", "allow/", "yearly/", "never/x", "allow/abc/def", "mine/x/y/"]
-)
+@pytest.mark.parametrize("cut", ["never/", "never", "allow/", "yearly/", "never/x", "allow/abc/def", "mine/x/y/"])
 def test_a_link_cut_off_gets_a_page_that_helps(client, cut):
     page = client.get(f"/pledge/{cut}", follow=True)
     assert page.status_code == 404

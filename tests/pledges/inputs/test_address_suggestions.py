@@ -27,9 +27,7 @@ SLIPS = {
 }
 
 
-@pytest.mark.parametrize(
-    ("typed", "right"), [(slip, right) for right, all in SLIPS.items() for slip in all.split()]
-)
+@pytest.mark.parametrize(("typed", "right"), [(slip, right) for right, all in SLIPS.items() for slip in all.split()])
 def test_a_common_typing_error_gets_a_suggestion(typed, right):
     assert suggested_address(f"Alice.Example@{typed}") == f"Alice.Example@{right}"
 

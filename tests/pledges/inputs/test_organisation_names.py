@@ -59,18 +59,7 @@ def test_names_with_words_of_their_own_are_different(one, other):
 
 
 def test_names_are_in_the_order_of_the_alphabet_digits_first():
-    names = [
-        "Zebra",
-        "“Quoted”",
-        "Östra",
-        "Åland",
-        "The Harbour Trust",
-        "21st Century",
-        "Ægir",
-        "Alpha",
-        "élan",
-        "Elf",
-    ]
+    names = ["Zebra", "“Quoted”", "Östra", "Åland", "The Harbour Trust", "21st Century", "Ægir", "Alpha", "élan", "Elf"]
     in_order = [
         "21st Century",
         "Ægir",

@@ -42,7 +42,5 @@ def test_a_district_across_a_border_decides_over_its_area(case):
 
 @pytest.mark.parametrize(("where", "bound"), [("random", 3), ("border", 1)])
 def test_at_most_one_in_sixty_postcodes_lies_in_another_region(where, bound):
-    wrong = [
-        case for case in POSTCODES if case["where"] == where and region_of(case["postcode"]) != case["region"]
-    ]
+    wrong = [case for case in POSTCODES if case["where"] == where and region_of(case["postcode"]) != case["region"]]
     assert len(wrong) <= bound, wrong

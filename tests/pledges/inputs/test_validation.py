@@ -58,9 +58,7 @@ def test_what_surrounds_a_value_is_stripped_by_every_reader(around):
     assert mailbox(around.format("a@b.org")).address == "a@b.org"
 
 
-@pytest.mark.parametrize(
-    "name", ["می\u200cخواهم", "क्\u200dष", "ശ്രീ\u200dലക്ഷ്മി", "രാജന്\u200d", "രാജന്\u200d കുമാര്\u200d"]
-)
+@pytest.mark.parametrize("name", ["می\u200cخواهم", "क्\u200dष", "ശ്രീ\u200dലക്ഷ്മി", "രാജന്\u200d", "രാജന്\u200d കുമാര്\u200d"])
 def test_a_joiner_stays_where_the_script_needs_it(name):
     assert validation.public_name(f" {name}\u200b") == unicodedata.normalize("NFC", name)
 
@@ -101,9 +99,7 @@ def test_a_postcode_has_one_normal_form(text):
     assert validation.postcode(text) == "SW1P 2HR"
 
 
-@pytest.mark.parametrize(
-    "text", ["SW\u0661P \u0662HR", "SW1P \u0662HR", "75011", "QQ1 1AA", "SW1P 2CI", "1" * 5000]
-)
+@pytest.mark.parametrize("text", ["SW\u0661P \u0662HR", "SW1P \u0662HR", "75011", "QQ1 1AA", "SW1P 2CI", "1" * 5000])
 def test_what_is_no_uk_postcode_may_be_left_empty(text):
     with pytest.raises(ValidationError, match="leave it empty"):
         validation.postcode(text)
@@ -232,8 +228,7 @@ def test_three_lines_with_a_postcode_are_an_address(text):
 
 
 @pytest.mark.parametrize(
-    "text",
-    ["Sam Sample, 1 Example Street, Sampleton, AB1 2CD", "Sam Sample\n1 Example Street, Sampleton, AB1 2CD"],
+    "text", ["Sam Sample, 1 Example Street, Sampleton, AB1 2CD", "Sam Sample\n1 Example Street, Sampleton, AB1 2CD"]
 )
 def test_commas_part_an_address_of_too_few_lines(text):
     assert validation.address_lines(text) == "Sam Sample\n1 Example Street\nSampleton\nAB1 2CD"
@@ -246,10 +241,7 @@ def test_commas_part_an_address_of_too_few_lines(text):
         ("Sam\nAB1 2CD", "This has 2 lines. An address needs at least three"),
         (",".join("abcdefgh"), "This has 1 line"),
         ("\n".join("abcdefgh"), "This has 8 lines. Enter the address in at most 7 lines"),
-        (
-            "Sam\nStreet\nto\u202ewn",
-            "Line 3 of the address: There is a hidden or broken character after “to”",
-        ),
+        ("Sam\nStreet\nto\u202ewn", "Line 3 of the address: There is a hidden or broken character after “to”"),
         ("Sam\n?\nTown", "Line 2 of the address: Enter a name with letters"),
         ("Sam\nStreet\n" + "a" * 61, "Line 3 of the address: This is too long. Use at most 60"),
     ],

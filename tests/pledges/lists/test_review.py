@@ -90,9 +90,7 @@ def test_a_report_leads_to_each_entry_with_that_name_in_a_list(client, mona):
 def test_after_a_reported_name_is_hidden_its_report_is_shown_again_to_be_settled(client, mona):
     one = name("Sample One")
     report(client, {"name": "Sample One", "reason": "false"})
-    answer = mona.post(
-        reverse("admin:pledges_publicname_hiding", args=[one.ref]), {"hide": "True", "reason": "false"}
-    )
+    answer = mona.post(reverse("admin:pledges_publicname_hiding", args=[one.ref]), {"hide": "True", "reason": "false"})
     assert answer.url == REVIEW
 
 

@@ -95,10 +95,7 @@ def test_organisations_are_listed_by_kind_and_name(client):
     for name, kind in [("example Zebras", "union"), ("Example Ants", "union"), ("Example Bees", "faith")]:
         organisation(name, kind)
     page = client.get("/pledge/organisations/").content.decode()
-    places = [
-        page.index(words)
-        for words in (">Faith<", "Example Bees", ">Union<", "Example Ants", "example Zebras")
-    ]
+    places = [page.index(words) for words in (">Faith<", "Example Bees", ">Union<", "Example Ants", "example Zebras")]
     assert places == sorted(places)
 
 
@@ -197,18 +194,14 @@ def test_a_website_is_linked_without_giving_it_weight(client):
     assert '<a href="https://www.example.org" rel="noopener nofollow ugc"><bdi>Example Ants</bdi></a>' in page
 
 
-@pytest.mark.parametrize(
-    "address", ["/pledge/supporters/", "/pledge/organisations/", "/pledge/organisations/?q=x"]
-)
+@pytest.mark.parametrize("address", ["/pledge/supporters/", "/pledge/organisations/", "/pledge/organisations/?q=x"])
 def test_hidden_lists_say_that_they_are_hidden_and_nothing_else(client, address):
     listed("Alice")
     organisation("Example x")
     ListVisibility.objects.create(lists_hidden=True, decided_at=NOW)
     text = client.get(address).text
     assert "We are not showing the list" in text
-    assert not re.search(
-        "yet|No organisation|no name", text.split("<main")[1].split("</main>")[0], re.IGNORECASE
-    )
+    assert not re.search("yet|No organisation|no name", text.split("<main")[1].split("</main>")[0], re.IGNORECASE)
 
 
 def test_organisations_with_an_hour_to_come_are_not_shown_yet(client):

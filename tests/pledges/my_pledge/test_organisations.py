@@ -71,10 +71,7 @@ SAVED = {"name": "Example", "kind": "union", "website": "", "is_named": "yes", "
 def test_an_organisation_is_shown_the_current_state_if_staff_were_faster(post, network, monkeypatch, act):
     monkeypatch.setattr("pledges.my_pledge.views._own", lambda digest, ref: network)
     Organisation.objects.update(version=2)
-    assert (
-        post(f"{my_pledge_path()}organisation/{network.ref}/{act}", {**SAVED, "sure": "on"}).status_code
-        == 200
-    )
+    assert post(f"{my_pledge_path()}organisation/{network.ref}/{act}", {**SAVED, "sure": "on"}).status_code == 200
     assert (Organisation.objects.get().version, Organisation.objects.get().withdrawn_at) == (2, None)
 
 

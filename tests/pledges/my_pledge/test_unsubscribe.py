@@ -73,9 +73,7 @@ def test_listmonk_gets_the_link_with_each_subscriber(settings, tmp_path):
     signed(ALICE, by_email=True, name="Alice Example")
     export = exports.begin("email", "news", staff("dana@example.org"), NOW)
     (tmp_path / "export.jsonl").write_bytes(b"".join(exports.lines(export)))
-    call_command(
-        "open_export", tmp_path / "export.jsonl", identity=[tmp_path / "key.txt"], into=tmp_path / "t"
-    )
+    call_command("open_export", tmp_path / "export.jsonl", identity=[tmp_path / "key.txt"], into=tmp_path / "t")
     head, row = (tmp_path / "t/listmonk.csv").read_text().splitlines()
     assert head == "email,name,attributes"
     assert row.startswith("alice@example.org,Alice Example,")

@@ -162,8 +162,7 @@ def test_a_key_opens_for_an_hour(client, post, bob, time_machine):
 
 def test_a_key_for_another_purpose_opens_nothing(client, post, bob):
     pages = [
-        post(path, {"open": "on"})
-        for path in (my_pledge_path(purpose=TokenPurpose.NEVER), "/pledge/mine/altered/")
+        post(path, {"open": "on"}) for path in (my_pledge_path(purpose=TokenPurpose.NEVER), "/pledge/mine/altered/")
     ]
     assert [page.status_code for page in pages] == [404, 404]
     assert pages[0].content == pages[1].content
@@ -181,9 +180,7 @@ def test_hiding_the_name_leaves_the_signature(client, post, bob):
 @pytest.mark.parametrize("channel", ["email", "post"])
 def test_stopping_one_channel_leaves_the_other(client, post, bob, channel):
     remove(post, f"stop-{channel}")
-    assert [contact.channel for contact in Contact.objects.all()] == [
-        {"email": "post", "post": "email"}[channel]
-    ]
+    assert [contact.channel for contact in Contact.objects.all()] == [{"email": "post", "post": "email"}[channel]]
     taken_back = Consent.objects.get(act="withdrawn")
     assert (taken_back.purpose, taken_back.source) == (channel, "my-pledge")
 

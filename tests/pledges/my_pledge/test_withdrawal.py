@@ -43,9 +43,7 @@ def delete_and_commit(rows):
 
 def test_stopping_a_channel_erases_it_and_records_the_withdrawal():
     signed(BOB, ConfirmChoices(post={"line_1": "1 Example Street"}), by_email=True)
-    assert withdrawal.stop(
-        tokens.digest(BOB.identity), Contact.Channel.EMAIL, Consent.Source.MAILING_TOOL, NOW
-    )
+    assert withdrawal.stop(tokens.digest(BOB.identity), Contact.Channel.EMAIL, Consent.Source.MAILING_TOOL, NOW)
     assert Contact.objects.get().channel == "post"
     withdrawn = Consent.objects.get(act="withdrawn")
     assert (withdrawn.purpose, withdrawn.source) == ("email", "mailing-tool")

@@ -19,13 +19,7 @@ from pledges.offline import keys, opening
 
 MANAGE = Path(__file__).parents[3] / "manage.py"
 HEAD = {"export": {"format": 1, "channel": "email", "pledge_texts": {"1 (en)": "Yes, email me."}}}
-ALICE = {
-    "ref": "a1",
-    "email": "alice@example.org",
-    "name": "Zoë",
-    "date": "2026-06-01",
-    "pledge_text": "1 (en)",
-}
+ALICE = {"ref": "a1", "email": "alice@example.org", "name": "Zoë", "date": "2026-06-01", "pledge_text": "1 (en)"}
 
 
 @pytest.fixture(scope="module")
@@ -151,9 +145,7 @@ def test_a_wrong_private_key_fails_and_nothing_is_to_be_replaced(key, written, t
     assert "replace the earlier list" not in said
 
 
-def test_after_a_wrong_private_key_the_right_one_opens_it_into_the_same_folder(
-    identity, key, written, tmp_path
-):
+def test_after_a_wrong_private_key_the_right_one_opens_it_into_the_same_folder(identity, key, written, tmp_path):
     wrong = tmp_path / "wrong.txt"
     keys.make(wrong)
     export = written(HEAD, sealed(identity), end(1))
@@ -178,9 +170,7 @@ def test_an_export_without_contacts_fails_unless_that_is_meant(key, written, tmp
     export = written(HEAD, {"removed": "a1"}, end(0, 1))
     assert "replace no list by it" in failing(export, key, tmp_path / "tables")
     out = StringIO()
-    call_command(
-        "open_export", export, identity=[key], into=tmp_path / "tables", allow_empty=True, stdout=out
-    )
+    call_command("open_export", export, identity=[key], into=tmp_path / "tables", allow_empty=True, stdout=out)
     assert "0 contacts in" in out.getvalue()
     assert rows(tmp_path / "tables/removed.csv") == [{"ref": "a1"}]
 

@@ -88,23 +88,8 @@ def update(inbox, key, written, identity, tmp_path):  # noqa: F811
             **differs,
         }
         out = StringIO()
-        command = [
-            "send",
-            text,
-            options["export"],
-            "--identity",
-            options["key"],
-            "--log",
-            log,
-            *options["yes"],
-        ]
-        command += [
-            "--smtp",
-            inbox.url,
-            "--from",
-            options["sender"],
-            *options["rate"],
-        ]
+        command = ["send", text, options["export"], "--identity", options["key"], "--log", log, *options["yes"]]
+        command += ["--smtp", inbox.url, "--from", options["sender"], *options["rate"]]
         call_command("send_update", *map(str, command), stdout=out)
         return out.getvalue()
 
@@ -142,9 +127,7 @@ def test_a_send_that_was_stopped_goes_on_where_it_stopped(update, inbox):
 def test_an_email_that_may_have_gone_out_before_a_power_cut_is_not_sent_again(update, inbox):
     update.send()
     lines = update.log.read_text().splitlines()
-    update.log.write_text(
-        "\n".join(lines[:-1]) + '\n{"tok'
-    )  # Cy's has begun, and the line after it broke off
+    update.log.write_text("\n".join(lines[:-1]) + '\n{"tok')  # Cy's has begun, and the line after it broke off
     said = update.send()
     assert "1 of them may have got it" in said
     assert "2 sent, 0 refused by their server, 1 of which it is not known." in said
@@ -162,9 +145,7 @@ def test_an_email_that_is_refused_only_once_it_was_read_holds_up_no_other(update
     assert "2 sent, 1 refused" in update.send()
 
 
-def test_where_all_are_refused_it_stops_says_why_and_sends_to_them_in_the_next_run(
-    update, inbox, monkeypatch
-):
+def test_where_all_are_refused_it_stops_says_why_and_sends_to_them_in_the_next_run(update, inbox, monkeypatch):
     monkeypatch.setattr(send_update, "REFUSALS_IN_A_ROW", 2)
     inbox.refuse_data = "@"
     with pytest.raises(CommandError, match=r"2 in a row.*550 5.4.5 Daily limit exceeded"):
@@ -304,9 +285,7 @@ def test_a_wrong_certificate_is_told_at_once(monkeypatch):
 
 
 def test_a_preview_is_written_and_nothing_sent(update, inbox, tmp_path):
-    call_command(
-        "send_update", "preview", str(update.text), "--into", str(tmp_path / "look"), stdout=StringIO()
-    )
+    call_command("send_update", "preview", str(update.text), "--into", str(tmp_path / "look"), stdout=StringIO())
     assert "<h1>We won</h1>" in (tmp_path / "look/preview.html").read_text()
     assert inbox.to == []
 
@@ -321,14 +300,7 @@ def test_a_wrong_address_is_refused_before_the_password_is_asked_for(update, mon
     asked = []
     monkeypatch.delenv("SMTP_PASSWORD")
     monkeypatch.setattr("getpass.getpass", asked.append)
-    options = [
-        "--smtp",
-        "smtp://news@mail.example.org",
-        "--from",
-        "news@example.org",
-        "--to",
-        "me@example.org",
-    ]
+    options = ["--smtp", "smtp://news@mail.example.org", "--from", "news@example.org", "--to", "me@example.org"]
     with pytest.raises(CommandError, match="in clear"):
         call_command("send_update", "test", str(update.text), *options)
     assert asked == []

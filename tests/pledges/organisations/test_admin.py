@@ -48,9 +48,7 @@ def test_several_are_shown_before_they_are_approved(moderator):
 def test_of_several_those_that_changed_meanwhile_are_left_out_and_named(moderator):
     same, changed = waiting("Example One"), waiting("Example Two")
     waiting("Example Two", website="https://example.com")
-    answer = moderator.post(
-        url("approvals"), {"seen": [seen(same), seen(changed)], "approve": "yes"}, follow=True
-    )
+    answer = moderator.post(url("approvals"), {"seen": [seen(same), seen(changed)], "approve": "yes"}, follow=True)
     assert "Approved: 1." in answer.text
     assert "Someone decided about 1 of them" in answer.text
     assert list(Organisation.objects.listed()) == [same]
@@ -107,8 +105,7 @@ def test_nothing_is_entered_while_one_line_is_at_fault(moderator):
 
 
 @pytest.mark.parametrize(
-    "line",
-    ["Name", "Name;https://example.org;no kind", "Name;javascript:alert(1);health", "a;b;c;d;e", "=1;;nope"],
+    "line", ["Name", "Name;https://example.org;no kind", "Name;javascript:alert(1);health", "a;b;c;d;e", "=1;;nope"]
 )
 def test_a_line_that_cannot_be_read_says_why(line):
     [read] = pasted_list.read(line).lines
@@ -142,13 +139,7 @@ def test_the_day_of_agreement_can_not_be_in_the_future(moderator, screen):
 
 
 def test_a_signer_is_entered_whole_or_not_at_all(moderator):
-    sent = {
-        "name": "Example",
-        "kind": "health",
-        "is_named": "no",
-        "agreed_on": "2026-05-01",
-        "email": "a@example.org",
-    }
+    sent = {"name": "Example", "kind": "health", "is_named": "no", "agreed_on": "2026-05-01", "email": "a@example.org"}
     assert moderator.post(url("enter"), sent).status_code == 422
 
 

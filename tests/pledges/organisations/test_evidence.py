@@ -24,9 +24,7 @@ def test_lookalike_letters_are_named(name, codes):
     assert [each.code.split()[0] for each in lookalikes.found(name)] == codes
 
 
-@pytest.mark.parametrize(
-    "name", ["Łódź Society", "Ελληνική Κοινότητα", "Українці в Лідсі", "Example's 2nd Café"]
-)
+@pytest.mark.parametrize("name", ["Łódź Society", "Ελληνική Κοινότητα", "Українці в Лідсі", "Example's 2nd Café"])
 def test_names_in_other_scripts_and_with_accents_are_not_suspicious(name):
     assert lookalikes.found(name) == []
 
@@ -56,9 +54,7 @@ def test_near_duplicates_are_found_by_name_and_by_website():
     waiting("Example Teachers Network", mailbox=Mailbox("a@example.com"), website="")
     waiting("Another Body", mailbox=Mailbox("b@example.com"), website="https://example.org/about")
     waiting("Sample Midwives' Circle", mailbox=Mailbox("c@example.com"), website="https://example.net")
-    found = evidence.gather(
-        waiting("Example Teachers’ Network", website="https://www.example.org")
-    ).neighbours
+    found = evidence.gather(waiting("Example Teachers’ Network", website="https://www.example.org")).neighbours
     assert {each.organisation.name for each in found} == {"Example Teachers Network", "Another Body"}
 
 

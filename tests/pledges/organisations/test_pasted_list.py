@@ -39,9 +39,7 @@ FORMS = {
 
 @pytest.fixture
 def noor(client):
-    sign_in(
-        client, staff("noor@example.org", "view_organisation", "decide_organisation", "enter_organisation")
-    )
+    sign_in(client, staff("noor@example.org", "view_organisation", "decide_organisation", "enter_organisation"))
     return client
 
 
@@ -95,10 +93,7 @@ def test_an_unclosed_quote_does_not_affect_other_lines():
 
 def test_repeats_of_the_list_name_both_lines():
     repeats = {line.number: line.repeats for line in pasted_list.read(CASE).repeated}
-    assert repeats == {
-        16: "Line 16 repeats line 15 of this list.",
-        28: "Line 28 repeats line 27 of this list.",
-    }
+    assert repeats == {16: "Line 16 repeats line 15 of this list.", 28: "Line 28 repeats line 27 of this list."}
 
 
 def test_pairs_that_may_be_one_organisation_are_shown_side_by_side():

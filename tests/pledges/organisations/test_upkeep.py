@@ -62,10 +62,7 @@ def test_a_spelling_is_corrected_and_the_former_name_recorded():
     organisation = approved("Exmaple Teachers")
     upkeep.respell(organisation, staff("noor@example.org"), "Example Teachers", 1, NOON)
     assert Organisation.objects.listed().get().name == "Example Teachers"
-    assert (
-        OrganisationDecision.objects.get(act=OrganisationDecision.Act.RESPELL).previous_name
-        == "Exmaple Teachers"
-    )
+    assert OrganisationDecision.objects.get(act=OrganisationDecision.Act.RESPELL).previous_name == "Exmaple Teachers"
 
 
 def test_the_spelling_of_one_that_has_withdrawn_stays():
@@ -73,9 +70,7 @@ def test_the_spelling_of_one_that_has_withdrawn_stays():
     organisations.withdraw(organisation, None, "asked", 1, NOON)
     organisation.refresh_from_db()
     with pytest.raises(organisations.Overtaken):
-        upkeep.respell(
-            organisation, staff("noor@example.org"), "Example Teachers", organisation.version, NOON
-        )
+        upkeep.respell(organisation, staff("noor@example.org"), "Example Teachers", organisation.version, NOON)
 
 
 def test_a_different_name_is_not_a_spelling():
@@ -118,9 +113,9 @@ def test_one_that_answered_in_another_year_is_flagged_for_this_ones_silence():
     upkeep.remind(NOON + YEAR)
     click(QueuedEmail.Kind.YEARLY, NOON + YEAR)
     assert upkeep.remind(NOON + 2 * YEAR) == 1
-    assert list(
-        Organisation.objects.without_yearly_answer((NOON + 2 * YEAR + timedelta(days=31)).date())
-    ) == [organisation]
+    assert list(Organisation.objects.without_yearly_answer((NOON + 2 * YEAR + timedelta(days=31)).date())) == [
+        organisation
+    ]
 
 
 def test_one_that_answers_the_yearly_email_is_not_flagged():
@@ -172,9 +167,7 @@ def ask_something(kind, organisation):
     return QueuedEmail.objects.get(kind=kind)
 
 
-@pytest.mark.parametrize(
-    "kind", [QueuedEmail.Kind.CONTACT, QueuedEmail.Kind.YEARLY, QueuedEmail.Kind.QUESTION]
-)
+@pytest.mark.parametrize("kind", [QueuedEmail.Kind.CONTACT, QueuedEmail.Kind.YEARLY, QueuedEmail.Kind.QUESTION])
 def test_waiting_emails_are_dropped_if_the_organisation_withdraws(kind):
     organisation = approved()
     email = ask_something(kind, organisation)

@@ -102,11 +102,7 @@ def published(client, signatures):
     """What everyone sees after an hourly count."""
     enter(client, signatures)
     totals.recount(timezone.now())
-    return (
-        client.get("/").text,
-        client.get("/pledge/numbers/").text,
-        client.get("/pledge/numbers.json").json(),
-    )
+    return (client.get("/").text, client.get("/pledge/numbers/").text, client.get("/pledge/numbers.json").json())
 
 
 def test_the_sum_is_published_as_a_line_of_its_own_and_in_no_other_number(mona):

@@ -59,9 +59,7 @@ def test_the_owner_is_emailed_if_a_caller_blocks_the_mailbox(bob, carer):
     phone_requests.record(PhoneRequest.Kind.HIDE_NAME, CHARLIE, carer, NOW)
     phone_requests.carry_out_due(NOW + DAY)
     sending.send_due(NOW)
-    last = [
-        (email.to, "no longer email this address" in " ".join(email.body.split())) for email in mail.outbox
-    ]
+    last = [(email.to, "no longer email this address" in " ".join(email.body.split())) for email in mail.outbox]
     assert last == [([BOB.address], True), ([CHARLIE.address], False)]
 
 
@@ -114,10 +112,7 @@ def test_an_owner_who_confirms_a_form_cancels_what_a_caller_asked_for(bob, carer
 def test_the_owner_sees_what_a_caller_asked_for(client, post, bob, carer):
     phone_requests.record(PhoneRequest.Kind.WITHDRAW, BOB, carer, NOW)
     key = tokens.link_key(tokens.TokenPurpose.MINE, tokens.digest(BOB.identity))
-    assert (
-        "gave this address and asked: “Withdraw my signature"
-        in post(f"/pledge/mine/{key}/", {"open": "on"}).text
-    )
+    assert "gave this address and asked: “Withdraw my signature" in post(f"/pledge/mine/{key}/", {"open": "on"}).text
 
 
 def test_who_takes_a_call_is_told_where_an_organisation_is_withdrawn(carer_client):

@@ -48,9 +48,7 @@ def rotate():
 
 
 def found():
-    return {message.id for message in run_checks(tags=["database"], databases=["default"])} - {
-        "campaign.W002"
-    }
+    return {message.id for message in run_checks(tags=["database"], databases=["default"])} - {"campaign.W002"}
 
 
 def test_after_rotation_every_mailbox_is_found_with_the_new_key(with_a_new_key):

@@ -111,10 +111,7 @@ def test_confirming_again_during_the_erasure_of_invalid_signatures_keeps_the_sig
 @pytest.mark.django_db(transaction=True)
 def test_confirming_just_before_the_form_expires_counts():
     token, over = token_of(signing.sign(answers(by_email=True), NOW)), NOW + 7 * DAY
-    beside(
-        lambda: signing.confirm(token, ConfirmChoices(), over - SECOND),
-        lambda: retention_job.erase_expired(over),
-    )
+    beside(lambda: signing.confirm(token, ConfirmChoices(), over - SECOND), lambda: retention_job.erase_expired(over))
     assert (Signature.objects.count(), Contact.objects.count(), PendingSignature.objects.count()) == (1, 1, 0)
 
 
@@ -122,8 +119,7 @@ def test_confirming_just_before_the_form_expires_counts():
 def test_confirming_while_the_form_is_erased_does_not_count():
     token, over = token_of(signing.sign(answers(by_email=True), NOW)), NOW + 7 * DAY
     assert not beside(
-        lambda: retention_job.erase_expired(over),
-        lambda: signing.confirm(token, ConfirmChoices(), over - SECOND),
+        lambda: retention_job.erase_expired(over), lambda: signing.confirm(token, ConfirmChoices(), over - SECOND)
     )
     assert (Signature.objects.count(), Contact.objects.count(), PendingSignature.objects.count()) == (0, 0, 0)
 
@@ -148,9 +144,7 @@ def test_a_contact_ends_24_months_after_the_last_confirm_and_its_consent_ends_wi
     assert Signature.objects.exists()
 
 
-@pytest.mark.parametrize(
-    ("day", "months", "end"), [("2026-01-31", 1, "2026-02-28"), ("2028-02-29", 24, "2030-02-28")]
-)
+@pytest.mark.parametrize(("day", "months", "end"), [("2026-01-31", 1, "2026-02-28"), ("2028-02-29", 24, "2030-02-28")])
 def test_a_month_that_is_too_short_ends_on_its_last_day(settings, day, months, end):
     settings.KEEP_CONTACT_MONTHS = months
     assert str(retention.contact_until(NOW.fromisoformat(day).date())) == end
@@ -177,10 +171,7 @@ def test_three_months_after_the_campaign_only_the_totals_stay(campaign_over):
     retention_job.erase_expired(campaign_over - DAY)
     assert Signature.objects.exists()
     retention_job.erase_expired(campaign_over)
-    rows = [
-        model.objects.count()
-        for model in (Signature, PublicName, Contact, Consent, PendingSignature, Removal)
-    ]
+    rows = [model.objects.count() for model in (Signature, PublicName, Contact, Consent, PendingSignature, Removal)]
     assert rows == [0, 0, 0, 0, 0, 0]
     assert not Organisation.objects.with_contact().exists()
     totals.recount(campaign_over + DAY)
@@ -226,9 +217,7 @@ def test_a_killed_run_is_continued_by_the_next(monkeypatch):
 
 
 def test_which_member_of_staff_opened_an_organisation_is_erased_after_a_day():
-    OpenScreen.objects.create(
-        organisation=staff_accounts.waiting(), staff=staff_accounts.staff(), opened_at=NOW
-    )
+    OpenScreen.objects.create(organisation=staff_accounts.waiting(), staff=staff_accounts.staff(), opened_at=NOW)
     erasure.erase(NOW + DAY - SECOND, erasure.due(NOW + DAY - SECOND))
     assert OpenScreen.objects.exists()
     erasure.erase(NOW + DAY, erasure.due(NOW + DAY))

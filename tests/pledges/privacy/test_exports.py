@@ -186,9 +186,7 @@ def test_no_removal_is_recorded_before_the_first_export(dana):
     assert not Removal.objects.exists()
 
 
-@pytest.mark.parametrize(
-    "change", ["UPDATE pledges_export SET purpose = 'drill'", "DELETE FROM pledges_export"]
-)
+@pytest.mark.parametrize("change", ["UPDATE pledges_export SET purpose = 'drill'", "DELETE FROM pledges_export"])
 def test_the_record_of_an_export_is_never_changed(dana, change):
     exports.begin("email", "news", dana, NOW)
     with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
@@ -199,20 +197,14 @@ def test_the_command_writes_the_stream_and_records_it(dana):
     signed(ALICE, by_email=True)
     out, said = StringIO(), StringIO()
     call_command("export_contacts", "email", purpose="drill", by="Dana@example.org", stdout=out, stderr=said)
-    assert [next(iter(json.loads(line))) for line in out.getvalue().splitlines()] == [
-        "export",
-        "sealed",
-        "end",
-    ]
+    assert [next(iter(json.loads(line))) for line in out.getvalue().splitlines()] == ["export", "sealed", "end"]
     recorded = Export.objects.get()
     assert (recorded.purpose, recorded.records, recorded.exported_by) == ("drill", 1, dana)
 
 
 def test_the_record_tells_the_command_line_from_the_browser(client, dana):
     signed(ALICE, by_email=True)
-    call_command(
-        "export_contacts", "email", purpose="drill", by=dana.email, stdout=StringIO(), stderr=StringIO()
-    )
+    call_command("export_contacts", "email", purpose="drill", by=dana.email, stdout=StringIO(), stderr=StringIO())
     sign_in(client, dana, again=True)
     client.post(TAKE_OUT, {"channel": "email", "purpose": "news"})
     assert list(Export.objects.order_by("pk").values_list("by_command", flat=True)) == [True, False]
@@ -220,9 +212,7 @@ def test_the_record_tells_the_command_line_from_the_browser(client, dana):
 
 def test_an_empty_export_on_the_command_line_fails(dana):
     with pytest.raises(CommandError, match="no contacts"):
-        call_command(
-            "export_contacts", "post", purpose="news", by=dana.email, stdout=StringIO(), stderr=StringIO()
-        )
+        call_command("export_contacts", "post", purpose="news", by=dana.email, stdout=StringIO(), stderr=StringIO())
 
 
 def test_the_command_refuses_an_account_without_permission(dana):
@@ -260,9 +250,7 @@ def test_an_export_has_a_fixed_name_and_is_stored_nowhere(client, dana):
     assert (answer["Cache-Control"], answer["X-Accel-Buffering"]) == ("no-store", "no")
 
 
-@pytest.mark.parametrize(
-    "sent", [{}, {"channel": "phone", "purpose": "news"}, {"channel": "email", "purpose": "mine"}]
-)
+@pytest.mark.parametrize("sent", [{}, {"channel": "phone", "purpose": "news"}, {"channel": "email", "purpose": "mine"}])
 def test_an_export_needs_a_channel_and_a_purpose_of_the_list(client, dana, sent):
     sign_in(client, dana, again=True)
     assert client.post(TAKE_OUT, sent).status_code == 422

@@ -59,9 +59,7 @@ def test_whatever_erases_a_row_the_database_records_it():
     bob_signs()
     refs = {model: model.objects.get().ref for model in (Signature, PublicName, Contact)}
     with connection.cursor() as cursor:
-        cursor.execute(
-            "DELETE FROM pledges_consent; DELETE FROM pledges_contact; DELETE FROM pledges_publicname"
-        )
+        cursor.execute("DELETE FROM pledges_consent; DELETE FROM pledges_contact; DELETE FROM pledges_publicname")
         cursor.execute("DELETE FROM pledges_signature")
     for model, ref in refs.items():
         assert Erasure.objects.filter(table_name=model._meta.db_table, ref=ref).exists()
@@ -75,9 +73,7 @@ def test_every_table_that_records_its_erasures_can_repeat_them():
 
 
 def test_everything_the_retention_job_erases_under_a_ref_is_recorded():
-    by_ref = {
-        some.rows.model for some in retention_job.due(NOW + 9999 * DAY) if hasattr(some.rows.model, "ref")
-    }
+    by_ref = {some.rows.model for some in retention_job.due(NOW + 9999 * DAY) if hasattr(some.rows.model, "ref")}
     # Their refs are those of other rows, or identify no person.
     by_ref -= {QueuedEmail, Erasure, Removal, PhoneRequest, OrganisationDecision, PaperCount}
     assert {model._meta.db_table for model in by_ref} == restore.TABLES.keys()

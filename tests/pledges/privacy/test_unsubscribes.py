@@ -44,8 +44,7 @@ def test_the_second_press_ends_contact_and_is_recorded_without_an_address(dana):
 
 def test_the_answer_is_the_same_whether_an_address_had_signed(dana):
     pages = [
-        dana.post(UPLOAD, {"lines": f"{name}@example.org", "end": "yes"}, follow=True)
-        for name in ("bob", "unknown")
+        dana.post(UPLOAD, {"lines": f"{name}@example.org", "end": "yes"}, follow=True) for name in ("bob", "unknown")
     ]
     told = [[str(message) for message in page.context["messages"]] for page in pages]
     assert told[0] == told[1]

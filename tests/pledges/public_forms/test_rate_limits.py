@@ -199,10 +199,7 @@ def test_tomorrow_the_same_client_has_another_hash(time_machine):
 def test_the_tables_are_unlogged():
     with connection.cursor() as cursor:
         cursor.execute("SELECT relname FROM pg_class WHERE relpersistence = 'u' AND relkind = 'r' ORDER BY 1")
-        assert [name for (name,) in cursor.fetchall()] == [
-            "campaign_ratelimitcount",
-            "campaign_ratelimitsalt",
-        ]
+        assert [name for (name,) in cursor.fetchall()] == ["campaign_ratelimitcount", "campaign_ratelimitsalt"]
 
 
 @pytest.mark.django_db
@@ -222,9 +219,7 @@ def test_a_salt_is_drawn_once_for_a_day():
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(
-    ("path", "fields"), [("/pledge/", SIGN), ("/pledge/organisations/sign/", ORGANISATION)]
-)
+@pytest.mark.parametrize(("path", "fields"), [("/pledge/", SIGN), ("/pledge/organisations/sign/", ORGANISATION)])
 def test_without_the_database_forms_are_refused_and_pages_shown(monkeypatch, path, fields):
     def down(*args):
         raise OperationalError

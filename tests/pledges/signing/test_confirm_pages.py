@@ -85,9 +85,7 @@ def test_confirming_counts_and_leads_to_a_page_without_personal_data(client, pos
 
 
 def test_a_mistake_in_a_choice_keeps_what_was_typed(post):
-    answer = post(
-        confirm_page(a_token()), {"agree": "on", "show_name": "on", "public_name": "see evil.example"}
-    )
+    answer = post(confirm_page(a_token()), {"agree": "on", "show_name": "on", "public_name": "see evil.example"})
     assert answer.status_code == 422
     assert 'value="see evil.example"' in answer.content.decode()
     assert not Signature.objects.exists()
@@ -101,12 +99,7 @@ def test_the_confirm_page_shows_the_group_made_at_signing(client, of, chosen):
 
 @pytest.mark.parametrize(
     ("chosen", "stored"),
-    [
-        ({"profession": "law"}, "law"),
-        ({"profession": ""}, ""),
-        ({"profession": "health"}, "health"),
-        ({}, "health"),
-    ],
+    [({"profession": "law"}, "law"), ({"profession": ""}, ""), ({"profession": "health"}, "health"), ({}, "health")],
 )
 def test_the_group_chosen_on_the_confirm_page_is_the_one_stored(post, chosen, stored):
     assert post(confirm_page(a_token(profession="health")), {"agree": "on", **chosen}).status_code == 303
@@ -193,9 +186,7 @@ def bad_tokens():
 
 def test_every_invalid_link_gets_the_same_page(client, post):
     tokens = bad_tokens()
-    pages = {
-        (answer.status_code, answer.content) for answer in map(client.get, map(confirm_page, tokens.values()))
-    }
+    pages = {(answer.status_code, answer.content) for answer in map(client.get, map(confirm_page, tokens.values()))}
     assert len(pages) == 1
     [(status, page)] = pages
     assert status == 404

@@ -50,11 +50,7 @@ def test_without_a_yes_to_email_a_name_is_not_used_even_for_a_hash():
     assert no.is_valid()
     assert yes.is_valid()
     assert (no.answers().name, no.answers().occupation, no.answers().postcode) == ("", "", "")
-    assert (yes.answers().name, yes.answers().occupation, yes.answers().postcode) == (
-        "Alice",
-        "nurse",
-        "SW1A 0AA",
-    )
+    assert (yes.answers().name, yes.answers().occupation, yes.answers().postcode) == ("Alice", "nurse", "SW1A 0AA")
 
 
 def test_what_is_typed_becomes_a_region_and_a_group():
@@ -67,9 +63,7 @@ def test_invisible_characters_alone_count_as_nothing_typed():
     form = sign(name="\u200b\u2060", postcode="\ufeff", occupation="\u200e")
     assert form.is_valid()
     assert (form.answers().region, form.answers().profession) == ("", "")
-    assert sign(email="\u200b").errors["email"] == SignForm.base_fields["email"].error_messages[
-        "required"
-    ].split("|")
+    assert sign(email="\u200b").errors["email"] == SignForm.base_fields["email"].error_messages["required"].split("|")
 
 
 def test_neither_yes_nor_no_to_email_is_chosen_beforehand():
@@ -140,9 +134,7 @@ def test_an_organisation_signs_with_or_without_its_name():
     assert (form.answers().is_named, form.answers().website) == (False, "https://www.example.org")
 
 
-@pytest.mark.parametrize(
-    "field", ["name", "kind", "signer_name", "signer_role", "email", "is_named", "authority"]
-)
+@pytest.mark.parametrize("field", ["name", "kind", "signer_name", "signer_role", "email", "is_named", "authority"])
 def test_an_organisation_must_answer_everything_but_its_website(field):
     assert list(organisation(**{field: ""}).errors) == [field]
 
@@ -164,12 +156,7 @@ def test_a_choice_asks_for_what_it_needs():
 
 @pytest.mark.parametrize(
     "typed",
-    [
-        {"public_name": "Alice"},
-        {"public_name": "x.example"},
-        {"address": "A\n1 Street\nTown"},
-        {"address": "A"},
-    ],
+    [{"public_name": "Alice"}, {"public_name": "x.example"}, {"address": "A\n1 Street\nTown"}, {"address": "A"}],
 )
 def test_fields_of_a_choice_that_is_not_ticked_are_neither_checked_nor_stored(typed):
     form = confirm(agree="on", **typed)
@@ -184,9 +171,7 @@ def test_a_postal_address_of_three_lines_passes_and_of_two_says_why_not():
 
 
 def test_choices_are_handed_over_as_cleaned():
-    form = confirm(
-        agree="on", show_name="on", public_name=" Alice ", by_post="on", address="Alice\r\n1 Street\r\nTown"
-    )
+    form = confirm(agree="on", show_name="on", public_name=" Alice ", by_post="on", address="Alice\r\n1 Street\r\nTown")
     assert form.is_valid()
     assert form.choices().public_name == "Alice"
     assert form.choices().post == {"address": "Alice\n1 Street\nTown"}

@@ -58,11 +58,7 @@ def test_confirming_and_withdrawing_at_once_leave_all_or_nothing():
     digest = tokens.digest(ALICE.identity)
     acts = [lambda: signing.confirm(token, ConfirmChoices(), NOW), lambda: withdrawal.withdraw(digest, NOW)]
     assert len(in_threads(2, lambda n: acts[n]())) == 2  # neither broke off in a deadlock
-    assert (
-        Contact.objects.count()
-        == Signature.objects.count()
-        == Consent.objects.filter(purpose="email").count()
-    )
+    assert Contact.objects.count() == Signature.objects.count() == Consent.objects.filter(purpose="email").count()
 
 
 @pytest.mark.django_db(transaction=True)

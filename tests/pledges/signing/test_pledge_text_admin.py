@@ -30,19 +30,11 @@ def tomorrow() -> datetime:
 
 def texts(when, **changes) -> dict:
     moment = f"{when:%Y-%m-%dT%H:%M}"
-    return {
-        "language": "en",
-        "read": "on",
-        **dict.fromkeys(NAMES, "Words."),
-        "published_at": moment,
-        **changes,
-    }
+    return {"language": "en", "read": "on", **dict.fromkeys(NAMES, "Words."), "published_at": moment, **changes}
 
 
 def test_a_new_pledge_text_starts_from_the_newest(editor):
-    assert (
-        PledgeText.objects.get().agreement in editor.get(ADD).context["adminform"].form.initial["agreement"]
-    )
+    assert PledgeText.objects.get().agreement in editor.get(ADD).context["adminform"].form.initial["agreement"]
 
 
 def test_a_new_pledge_text_gets_the_next_number(editor):
@@ -50,9 +42,7 @@ def test_a_new_pledge_text_gets_the_next_number(editor):
     assert [pledge_text.number for pledge_text in PledgeText.objects.order_by("number")] == [1, 2]
 
 
-def test_a_welsh_pledge_text_has_numbers_of_its_own_and_is_shown_on_the_welsh_form(
-    editor, client, time_machine
-):
+def test_a_welsh_pledge_text_has_numbers_of_its_own_and_is_shown_on_the_welsh_form(editor, client, time_machine):
     editor.post(ADD, texts(tomorrow(), language="cy", pledge="Un addewid."))
     assert PledgeText.objects.get(language="cy").number == 1
     assert "Un addewid." not in client.get("/cy/pledge/").content.decode()

@@ -62,9 +62,7 @@ def test_changing_the_address_leads_back_to_the_form_with_all_that_was_typed(pos
     answer = post(post(path, fields)["Location"], {"change": "yes"})
     assert (answer.status_code, answer["Cache-Control"]) == (200, "no-store")
     form = answer.context["form"]
-    assert {name: form[name].value() for name in form.refilled} == {
-        name: fields[name] for name in form.refilled
-    }
+    assert {name: form[name].value() for name in form.refilled} == {name: fields[name] for name in form.refilled}
     assert f'action="{path}"' in answer.text
     assert not answer.cookies
 
@@ -87,12 +85,10 @@ def test_the_longest_answers_still_fit_into_the_inbox_pages_address(client, post
     texts = {"name": long + "\U0002a6d6" * 50, "signer_name": long, "signer_role": long}
     website = f"https://example.org/{'a' * 180}"
     email = f"{'a' * 64}@{'b' * 60}.{'c' * 60}.{'d' * 60}.org"
-    place = post(
-        "/pledge/organisations/sign/", {**ORGANISATION, **texts, "website": website, "email": email}
-    )["Location"]
-    assert (
-        len(place) + len("https://pledge.example.org") < gunicorn_config.limit_request_field_size
-    )  # as a Referer
+    place = post("/pledge/organisations/sign/", {**ORGANISATION, **texts, "website": website, "email": email})[
+        "Location"
+    ]
+    assert len(place) + len("https://pledge.example.org") < gunicorn_config.limit_request_field_size  # as a Referer
     assert email in client.get(place).text
 
 
@@ -108,10 +104,7 @@ def test_a_slip_in_a_mail_domain_is_asked_about(post, path, fields):
 
 @pytest.mark.parametrize(
     ("pressed", "recipient"),
-    [
-        ({"email_meant": "sam@gmail.com"}, "sam@gmail.com"),
-        ({"email_as_typed": "sam@gmial.com"}, "sam@gmial.com"),
-    ],
+    [({"email_meant": "sam@gmail.com"}, "sam@gmail.com"), ({"email_as_typed": "sam@gmial.com"}, "sam@gmial.com")],
 )
 def test_one_press_takes_the_suggestion_or_keeps_what_was_typed(post, mailoutbox, pressed, recipient):
     assert post("/pledge/", {**SIGN, "email": "sam@gmial.com", **pressed}).status_code == 303
@@ -120,8 +113,7 @@ def test_one_press_takes_the_suggestion_or_keeps_what_was_typed(post, mailoutbox
 
 
 @pytest.mark.parametrize(
-    "pressed",
-    [{"email_meant": "mallory@example.org"}, {"email_as_typed": "other@gmial.com"}, {"email_meant": ""}],
+    "pressed", [{"email_meant": "mallory@example.org"}, {"email_as_typed": "other@gmial.com"}, {"email_meant": ""}]
 )
 def test_an_answer_about_another_address_counts_for_nothing(post, pressed):
     answer = post("/pledge/", {**SIGN, "email": "sam@gmial.com", **pressed})
@@ -151,9 +143,7 @@ WAITS = [
 
 
 @pytest.mark.parametrize(("minutes", "said"), WAITS)
-def test_the_inbox_page_says_how_long_emails_take_and_that_some_take_longer(
-    client, post, monkeypatch, minutes, said
-):
+def test_the_inbox_page_says_how_long_emails_take_and_that_some_take_longer(client, post, monkeypatch, minutes, said):
     monkeypatch.setattr(queue, "minutes_to_wait", lambda now: minutes)
     for place in (post("/pledge/", SIGN)["Location"], "/pledge/sent/nobodys-handle/"):
         page = client.get(place).text

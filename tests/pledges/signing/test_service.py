@@ -168,9 +168,7 @@ def test_sending_the_same_form_again_does_not_move_the_day_on_which_it_is_erased
 
 def test_the_time_of_a_confirmation_is_in_no_table_with_a_digest():
     token = token_of(signing.sign(answers(by_email=True), NOW))
-    signing.confirm(
-        token, ConfirmChoices(public_name="Alice", post={"address": "1 Example Street"}), NOW + HOUR
-    )
+    signing.confirm(token, ConfirmChoices(public_name="Alice", post={"address": "1 Example Street"}), NOW + HOUR)
     moments = [
         value
         for model in apps.get_models()
@@ -280,9 +278,7 @@ def test_an_address_is_in_no_row_in_clear():
     signing.sign(answers(BOB), NOW)
     for model in (PendingSignature, QueuedEmail, Signature, Contact):
         for row in model.objects.values():
-            assert not any(
-                b"example.org" in bytes(v) for v in row.values() if isinstance(v, bytes | memoryview)
-            )
+            assert not any(b"example.org" in bytes(v) for v in row.values() if isinstance(v, bytes | memoryview))
 
 
 def test_the_emails_mailbox_is_erased_with_the_email():

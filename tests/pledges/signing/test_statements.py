@@ -30,9 +30,7 @@ def statements(client, path, fields, address="203.0.113.9"):
     return len(queries)
 
 
-@pytest.mark.parametrize(
-    ("path", "fields"), [("/pledge/", SIGN), ("/pledge/organisations/sign/", ORGANISATION)]
-)
+@pytest.mark.parametrize(("path", "fields"), [("/pledge/", SIGN), ("/pledge/organisations/sign/", ORGANISATION)])
 @pytest.mark.parametrize("address", ["203.0.113.9", "2001:db8::1"])
 def test_a_signature_is_accepted_in_three_statements(client, path, fields, address):
     statements(client, path, {**fields, "email": "bob@example.org"}, address)  # draws the salt

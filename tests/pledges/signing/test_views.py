@@ -19,8 +19,7 @@ FORMS = [("/pledge/", SIGN), ("/pledge/organisations/sign/", ORGANISATION)]
 
 
 @pytest.mark.parametrize(
-    ("route", "form"),
-    [("sign", SignForm), ("stall", SignForm), ("organisations_sign", OrganisationForm)],
+    ("route", "form"), [("sign", SignForm), ("stall", SignForm), ("organisations_sign", OrganisationForm)]
 )
 def test_every_page_with_a_form_has_all_of_its_fields(client, route, form):
     page = client.get(reverse(f"pledges:{route}")).text
@@ -175,6 +174,4 @@ def test_a_next_page_is_never_taken_from_outside(post, path, fields, target):
 
 @pytest.mark.parametrize(("typed", "said"), [({}, False), ({"name": "Alice"}, True)])
 def test_what_was_written_is_said_to_be_still_here_where_something_was(post, typed, said):
-    assert (
-        "Everything you typed is still here" in post("/pledge/", {"pledge_text": "1", **typed}).text
-    ) is said
+    assert ("Everything you typed is still here" in post("/pledge/", {"pledge_text": "1", **typed}).text) is said

@@ -48,9 +48,7 @@ def test_bricks_are_inside_the_wall_and_never_overlap():
 
 
 def arrangement(label, ended_on=None):
-    return SimpleNamespace(
-        label=label, tone="health", ended_on=ended_on, get_absolute_url=lambda: f"#{label}"
-    )
+    return SimpleNamespace(label=label, tone="health", ended_on=ended_on, get_absolute_url=lambda: f"#{label}")
 
 
 def test_every_stream_arrives_at_the_home_office_and_stays_in_the_drawing():

@@ -42,12 +42,7 @@ def test_every_region_has_a_tile_and_the_small_ones_no_colour():
 
 
 def test_rows_run_from_the_largest_and_end_with_who_did_not_say():
-    named = [
-        Cell("other", "Other", 90),
-        Cell("law", "Law", 10),
-        Cell("health", "Health", 20),
-        Cell("not-said", "", 99),
-    ]
+    named = [Cell("other", "Other", 90), Cell("law", "Law", 10), Cell("health", "Health", 20), Cell("not-said", "", 99)]
     assert [cell.key for _, cell, _ in charts.rows(named)] == ["health", "law", "other", "not-said"]
     for _, _, bricks in charts.rows(named):
         assert all(brick.x + brick.length <= charts.ROW_WIDTH for brick in bricks)

@@ -101,9 +101,7 @@ def test_closing_within_an_hour_of_a_count_publishes_no_other_figure():
     assert (totals.totals().people, totals.is_closed()) == (10, True)
 
 
-@pytest.mark.parametrize(
-    ("minutes", "said"), [(0, "at 14:05"), (59, "at 14:05"), (60, "due now"), (300, "due now")]
-)
+@pytest.mark.parametrize(("minutes", "said"), [(0, "at 14:05"), (59, "at 14:05"), (60, "due now"), (300, "due now")])
 def test_the_thank_you_page_names_the_time_of_the_next_count(client, time_machine, minutes, said):
     counted_at = NOW + 5 * MINUTE  # 13:05 in London's summer
     totals.recount(counted_at)

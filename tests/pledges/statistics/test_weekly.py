@@ -39,8 +39,7 @@ def test_the_parts_never_tell_more_than_the_total_does(numbers):
 
 
 @pytest.mark.parametrize(
-    ("today", "week"),
-    [(SUNDAY, SUNDAY - WEEK), (SUNDAY + timedelta(days=1), SUNDAY), (SUNDAY + WEEK, SUNDAY)],
+    ("today", "week"), [(SUNDAY, SUNDAY - WEEK), (SUNDAY + timedelta(days=1), SUNDAY), (SUNDAY + WEEK, SUNDAY)]
 )
 def test_a_week_has_ended_when_its_sunday_is_over(today, week):
     assert weekly.week_ended(today) == week
@@ -79,9 +78,7 @@ def test_parts_are_stored_for_the_newest_week_only():
     assert (regions["london"], regions["wales"], regions["scotland"]) == ("10", "30", "under 10")
     assert shown(weekly.parts("profession"))["not-said"] == "30"
     assert len(regions) == 14
-    assert set(WeeklyStatistics.objects.exclude(of="all").values_list("week_ends", flat=True)) == {
-        SUNDAY + WEEK
-    }
+    assert set(WeeklyStatistics.objects.exclude(of="all").values_list("week_ends", flat=True)) == {SUNDAY + WEEK}
 
 
 def test_quarantined_and_sample_signatures_are_in_no_figure():
@@ -118,9 +115,7 @@ def test_no_exact_number_leaves_the_page_the_json_or_the_csv(client):
     totals.recount(NOW)
     for name in ("numbers", "numbers_json", "numbers_csv"):
         text = client.get(reverse(f"pledges:{name}")).text
-        assert not {"37", "41"} & set(text.replace('"', " ").replace(",", " ").replace(">", " ").split()), (
-            name
-        )
+        assert not {"37", "41"} & set(text.replace('"', " ").replace(",", " ").replace(">", " ").split()), name
         assert "under 10" in text
 
 

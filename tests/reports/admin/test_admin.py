@@ -10,16 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from campaign.staff.models import StaffUser
-from reports.models import (
-    Arrangement,
-    Body,
-    GlossaryTerm,
-    MovedRecommendation,
-    Recommendation,
-    Report,
-    Sector,
-    Update,
-)
+from reports.models import Arrangement, Body, GlossaryTerm, MovedRecommendation, Recommendation, Report, Sector, Update
 from reports.models.updates import GRACE
 from tests import staff_accounts
 
@@ -143,14 +134,7 @@ def test_each_text_has_a_page_to_preview(client, editor, schools, model):
         "page_url": "",
         "also": "",
     }
-    values |= {
-        "exists_from": "",
-        "exists_until": "",
-        "successor": "",
-        "since": "",
-        "ended_on": "",
-        "applies_in": "uk",
-    }
+    values |= {"exists_from": "", "exists_until": "", "successor": "", "since": "", "ended_on": "", "applies_in": "uk"}
     answer = client.post(f"{reverse(f'{name}_preview')}?of={row.pk}", values)
     assert answer.status_code == 200, answer.content.decode()[-2000:]
     assert "Preview: nothing is saved" in answer.content.decode()
@@ -180,19 +164,13 @@ def test_recording_an_update_moves_the_status_and_names_who(client, editor, scho
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
-        (
-            {"happened_on": "2018-12-02"},
-            {"status_after": "What happened before the report changes no status."},
-        ),
+        ({"happened_on": "2018-12-02"}, {"status_after": "What happened before the report changes no status."}),
         ({"happened_on": ""}, {"happened_on": "This field is required."}),
         ({"happened_on": "2999-01-01"}, {"happened_on": "That day is in the future. Check the year."}),
         ({"source_url": "http://example.org/"}, {"source_url": "Give its address with https:// in front."}),
         ({"source_url": "nowhere"}, {"source_url": "Enter a valid URL."}),
         ({"source_name": ""}, {"source_name": "This field is required."}),
-        (
-            {"second_source_name": "Another"},
-            {"second_source_url": "A second source needs a name and an address."},
-        ),
+        ({"second_source_name": "Another"}, {"second_source_url": "A second source needs a name and an address."}),
         (
             {"status_after": "", "status_note": "in England"},
             {"status_after": "A note belongs to a status: choose the status too."},
@@ -265,9 +243,7 @@ def edit(client):
     return filled
 
 
-def test_an_update_is_edited_within_its_first_hour_and_moves_the_status(
-    client, editor, schools, happen, edit
-):
+def test_an_update_is_edited_within_its_first_hour_and_moves_the_status(client, editor, schools, happen, edit):
     update = happen("2019-07-19", status_after="met")
     client.post(*edit(update, what="Other.", status_after="partly-met"))
     update.refresh_from_db()
@@ -282,9 +258,7 @@ def test_an_update_is_taken_back_within_its_first_hour(client, editor, schools, 
     assert (Update.objects.count(), schools.status) == (0, "not-met")
 
 
-def test_an_edit_that_comes_too_late_says_so_and_keeps_what_was_typed(
-    client, editor, happen, edit, time_machine
-):
+def test_an_edit_that_comes_too_late_says_so_and_keeps_what_was_typed(client, editor, happen, edit, time_machine):
     update = happen("2019-07-19")
     address, values = edit(update, what="Other.")
     time_machine.move_to(timezone.now() + GRACE)

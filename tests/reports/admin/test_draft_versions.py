@@ -141,9 +141,7 @@ def test_an_earlier_version_is_restored_as_a_draft(client, send, schools, drawn)
     assert "<del>Newer</del> <ins>Keep it</ins>" in form
     shown = drawn()["published_at_0"]
     assert shown
-    assert Draft.objects.get().data["published_at_0"] == [
-        shown.strftime("%d/%m/%Y")
-    ]  # as the form of the text has it
+    assert Draft.objects.get().data["published_at_0"] == [shown.strftime("%d/%m/%Y")]  # as the form of the text has it
 
 
 def test_the_draft_says_what_it_changes_in_the_public_text(client, send):

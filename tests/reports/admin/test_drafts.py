@@ -5,14 +5,7 @@ import datetime
 import pytest
 from django.utils import timezone
 
-from reports.models import (
-    Arrangement,
-    GlossaryTerm,
-    MovedRecommendation,
-    Recommendation,
-    Report,
-    Sector,
-)
+from reports.models import Arrangement, GlossaryTerm, MovedRecommendation, Recommendation, Report, Sector
 from reports.share_images import images as share_images
 
 SECRET = "Zanzibar"
@@ -77,9 +70,7 @@ def test_a_draft_is_nowhere_to_be_seen(seen, model, when):
     assert seen() == []
 
 
-@pytest.mark.parametrize(
-    "address", ["/report/schools/2/", "/report/older/3/", "/report/schools/2/updates.atom"]
-)
+@pytest.mark.parametrize("address", ["/report/schools/2/", "/report/older/3/", "/report/schools/2/updates.atom"])
 def test_the_address_of_a_draft_answers_as_one_that_never_was(client, schools, address):
     draft = Recommendation.objects.create(sector=schools.sector, number=2, key="d", title="D", text="x")
     MovedRecommendation.objects.create(sector_slug="older", number=3, recommendation=draft)
@@ -96,9 +87,7 @@ def test_the_sitemap_names_no_draft(client, seen):
 
 def test_a_draft_of_a_word_or_an_arrangement_is_nowhere_to_be_seen(client, schools):
     GlossaryTerm.objects.create(slug="z", name="Zanzibar", meaning="An island.")
-    Arrangement.objects.create(
-        report=schools.sector.report, slug="z", position=1, label=SECRET, shared=SECRET
-    )
+    Arrangement.objects.create(report=schools.sector.report, slug="z", position=1, label=SECRET, shared=SECRET)
     assert [path for path in EVERYWHERE if SECRET.lower() in body(client.get(path))] == []
 
 

@@ -28,11 +28,7 @@ def drawn(client, edda, schools):
     Recommendation.objects.update(why="Because.", applies_in="england")
 
     def fields(**changes):
-        shown = (
-            client.get(reverse("admin:reports_recommendation_change", args=[schools.pk]))
-            .context["adminform"]
-            .form
-        )
+        shown = client.get(reverse("admin:reports_recommendation_change", args=[schools.pk])).context["adminform"].form
         values = {name: shown[name].value() for name in shown.fields}
         day, hour = shown.fields["published_at"].widget.decompress(values.pop("published_at"))
         values |= {"published_at_0": day or "", "published_at_1": hour or "", **changes}
@@ -109,9 +105,7 @@ def test_the_history_shows_the_words_that_changed(client, schools, drawn):
 
 
 def test_an_earlier_version_is_read_and_never_posted_back(client, schools, drawn):
-    version = reverse(
-        "admin:reports_recommendation_simple_history", args=[schools.pk, schools.history.last().pk]
-    )
+    version = reverse("admin:reports_recommendation_simple_history", args=[schools.pk, schools.history.last().pk])
     assert client.get(version).status_code == 200
     assert client.post(version, drawn(title="Brought back")).status_code == 403
     schools.refresh_from_db()

@@ -53,9 +53,7 @@ def test_the_json_keeps_its_shape(client, happen):
         "number": 1,
         "title": "Keep it",
         "text": "Keep it there.",
-        "asked_of": [
-            {"id": "example-body", "name": "Example Body", "from": None, "until": None, "successor": None}
-        ],
+        "asked_of": [{"id": "example-body", "name": "Example Body", "from": None, "until": None, "successor": None}],
         "applies_in": "",
         "status": "met",
         "status_note": "in part",
@@ -112,9 +110,7 @@ def test_the_feed_keeps_its_names_wherever_the_site_moves(client, happen, settin
     settings.SITE_ORIGIN = "https://elsewhere.example"
     assert names() == before
     assert before[0] == "urn:uuid:181dfad2-2cf1-5094-b9b8-9fd43acb0905"
-    assert (
-        before[1] == uuid.uuid5(uuid.UUID("ece2d404-7b1e-4967-a278-6fb80c251d8d"), f"update/{update.pk}").urn
-    )
+    assert before[1] == uuid.uuid5(uuid.UUID("ece2d404-7b1e-4967-a278-6fb80c251d8d"), f"update/{update.pk}").urn
 
 
 def test_the_feed_tells_what_was_recorded_last_first(client, happen):

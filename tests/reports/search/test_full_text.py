@@ -46,9 +46,7 @@ def test_an_excluded_word_has_no_synonyms(schools, nrpf):
 
 def test_a_query_of_many_terms_makes_no_more_variants_than_are_used(monkeypatch):
     made = []
-    monkeypatch.setattr(
-        full_text, "reworded", lambda *words: (made.append(one) or one for one in old(*words))
-    )
+    monkeypatch.setattr(full_text, "reworded", lambda *words: (made.append(one) or one for one in old(*words)))
     terms = [GlossaryTerm(name=f"n{n}", short=f"s{n}", also=[f"a{n}", f"b{n}"]) for n in range(9)]
     assert len(full_text.variants(" ".join(f"n{n}" for n in range(9)), terms)) == full_text.MOST_VARIANTS
     assert len(made) < full_text.MOST_VARIANTS
@@ -122,17 +120,14 @@ def test_a_search_for_nul_is_refused(client, db):
 
 
 @pytest.mark.parametrize(
-    "words",
-    ["))&|!", "':*", '"', '"""', "a & | b", "-", "or or", "\\", "!!", "<->", "%' OR 1=1 --", "\ue000"],
+    "words", ["))&|!", "':*", '"', '"""', "a & | b", "-", "or or", "\\", "!!", "<->", "%' OR 1=1 --", "\ue000"]
 )
 def test_search_operators_are_only_words(client, schools, nrpf, words):
     assert find(client, words).status_code == 200
 
 
 def test_what_was_searched_is_shown_as_it_was_typed(client, schools):
-    assert (
-        "<script>" not in find(client, "<script>alert(1)</script>{{7*7}}").content.decode().split("<main")[1]
-    )
+    assert "<script>" not in find(client, "<script>alert(1)</script>{{7*7}}").content.decode().split("<main")[1]
 
 
 def test_an_extract_begins_at_a_sentence(client, schools):

@@ -52,14 +52,9 @@ def test_the_sites_own_image_has_the_size_that_networks_want():
     assert Image.open(settings.BASE_DIR / "static/img/share.png").size == (1200, 630)
 
 
-@pytest.mark.parametrize(
-    "words", ["", "Word", "A word " * 300, "Unbroken" * 60, "Ŵyŷ £5 — “é”", "\x00\u202e"]
-)
+@pytest.mark.parametrize("words", ["", "Word", "A word " * 300, "Unbroken" * 60, "Ŵyŷ £5 — “é”", "\x00\u202e"])
 def test_any_words_can_be_drawn(words):
-    for card in (
-        drawing.Card(words),
-        drawing.Card(words, kicker="Kicker " * 40, number="12", tone="policing"),
-    ):
+    for card in (drawing.Card(words), drawing.Card(words, kicker="Kicker " * 40, number="12", tone="policing")):
         assert drawing.png(card).startswith(b"\x89PNG")
 
 

@@ -19,22 +19,14 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path, metavar="FILE", help="the export")
         parser.add_argument(
-            "--identity",
-            type=Path,
-            action="append",
-            required=True,
-            help="a holder's private key; may be repeated",
+            "--identity", type=Path, action="append", required=True, help="a holder's private key; may be repeated"
         )
         parser.add_argument(
-            "--allow-empty",
-            action="store_true",
-            help="accept an export without contacts, if everyone has withdrawn",
+            "--allow-empty", action="store_true", help="accept an export without contacts, if everyone has withdrawn"
         )
         parser.add_argument("--into", type=Path, required=True, metavar="FOLDER", help="where the tables go")
 
-    def handle(
-        self, *args, file: Path, identity: list[Path], into: Path, allow_empty: bool, **options
-    ) -> None:
+    def handle(self, *args, file: Path, identity: list[Path], into: Path, allow_empty: bool, **options) -> None:
         try:
             private_keys = [key for path in identity for key in keys.read(path)]
             into.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -70,11 +62,7 @@ class Command(BaseCommand):
             for name in opening.TABLES:  # of no use, and in the way of the next try
                 (into / name).unlink(missing_ok=True)
         if problem := opened.problem():
-            what = (
-                "The tables are incomplete: replace no list by them."
-                if opened.contacts
-                else "No table was written."
-            )
+            what = "The tables are incomplete: replace no list by them." if opened.contacts else "No table was written."
             raise CommandError(f"{problem} {what}")
         if not opened.contacts and not allow_empty:
             raise CommandError(

@@ -37,22 +37,14 @@ class Command(BaseCommand):
         test = acts.add_parser("test", help="sends the email to one address of your own")
         send = acts.add_parser("send", help="sends the email to every contact of an export")
         for act in (preview, test, send):
-            act.add_argument(
-                "text", type=Path, metavar="TEXT.md", help="begins with “Subject: …”, then Markdown"
-            )
+            act.add_argument("text", type=Path, metavar="TEXT.md", help="begins with “Subject: …”, then Markdown")
         preview.add_argument("--into", type=Path, default=Path(), metavar="FOLDER")
         for act in (test, send):
-            act.add_argument(
-                "--smtp", required=True, metavar="URL", help="like smtp+tls://user@mail.example.org:587"
-            )
-            act.add_argument(
-                "--from", dest="sender", type=_mailbox, required=True, metavar="'NAME <ADDRESS>'"
-            )
+            act.add_argument("--smtp", required=True, metavar="URL", help="like smtp+tls://user@mail.example.org:587")
+            act.add_argument("--from", dest="sender", type=_mailbox, required=True, metavar="'NAME <ADDRESS>'")
         test.add_argument("--to", type=_mailbox, required=True, metavar="ADDRESS")
         send.add_argument("export", type=Path, metavar="EXPORT", help="contacts-email.jsonl")
-        send.add_argument(
-            "--identity", type=Path, action="append", required=True, help="a holder's private key"
-        )
+        send.add_argument("--identity", type=Path, action="append", required=True, help="a holder's private key")
         send.add_argument("--log", type=Path, required=True, metavar="FILE", help="new for each update")
         send.add_argument("--per-minute", type=_rate, default=60, help="how many emails go out (60)")
         send.add_argument("--yes", action="store_true", help="send without asking first")
@@ -64,9 +56,7 @@ class Command(BaseCommand):
         except (NotAnUpdate, keys.NotAnIdentity, opening.NotAnExport, Unusable) as error:
             raise CommandError(str(error)) from None
         except OtherUpdate:
-            raise CommandError(
-                "This log is of another text: name a new one, or send the text as it was."
-            ) from None
+            raise CommandError("This log is of another text: name a new one, or send the text as it was.") from None
         except KeyboardInterrupt:
             raise CommandError("Stopped. Run it again with the same log to go on.") from None
         except (OSError, UnicodeDecodeError) as error:
@@ -76,9 +66,7 @@ class Command(BaseCommand):
         into.mkdir(parents=True, exist_ok=True)
         (into / "preview.html").write_text(update.as_html(EXAMPLE_LINK), "utf-8")
         (into / "preview.txt").write_text(update.as_text(EXAMPLE_LINK), "utf-8")
-        self.stdout.write(
-            f"Subject: {update.subject}\nLook at {into / 'preview.html'} and {into / 'preview.txt'}."
-        )
+        self.stdout.write(f"Subject: {update.subject}\nLook at {into / 'preview.html'} and {into / 'preview.txt'}.")
 
     def _test(self, update: Update, smtp: str, sender: str, to: str, **options) -> None:
         MailServer(smtp, "")  # refuses a wrong address before the password is asked for
@@ -91,15 +79,7 @@ class Command(BaseCommand):
             server.close()
         self.stdout.write(f"One email is on its way to {to}. Its link to unsubscribe is an example.")
 
-    def _send(
-        self,
-        update: Update,
-        export: Path,
-        identity: list[Path],
-        log: Path,
-        per_minute: int,
-        **options,
-    ) -> None:
+    def _send(self, update: Update, export: Path, identity: list[Path], log: Path, per_minute: int, **options) -> None:
         private_keys = [key for path in identity for key in keys.read(path)]
         total = self._checked(export, private_keys)
         server = MailServer(options["smtp"], "")
@@ -209,9 +189,7 @@ def _mailbox(text: str) -> str:
     try:
         email_address.mailbox(parseaddr(text)[1])
     except ValidationError:
-        raise ArgumentTypeError(
-            f"“{text}” is no address like name@example.org or “Name <name@example.org>”"
-        ) from None
+        raise ArgumentTypeError(f"“{text}” is no address like name@example.org or “Name <name@example.org>”") from None
     return text
 
 
