@@ -27,6 +27,8 @@ class Demo:
             "POSTGRES_FOLDER": str(folder),
             "POSTGRES_OPTIONS": "-c fsync=off",
         }
+        # Started with nohup, the tests would pass on to the demo that SIGHUP is ignored, and it respects that.
+        before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
         self.process = subprocess.Popen(
             [sys.executable, "manage.py", "demo"],
             stdout=subprocess.PIPE,
@@ -35,6 +37,7 @@ class Demo:
             env=environment,
             cwd=settings.BASE_DIR,
         )
+        signal.signal(signal.SIGHUP, before)
 
     def wait_until(self, line: str) -> None:
         said = iter(self.process.stdout.readline, "")
@@ -42,7 +45,7 @@ class Demo:
 
     def end(self) -> str:
         """The rest of what it says, once everything it started is gone."""
-        rest = self.process.communicate()[0]
+        rest = self.process.communicate(timeout=120)[0]
         assert not (self.folder / "data" / "postmaster.pid").exists()
         socket.create_server(("127.0.0.1", self.port)).close()
         return rest
