@@ -255,6 +255,15 @@ def test_nginx_limits_the_forms_of_one_client(proxy):
     assert {some[-1] for some in found} == {200}  # reading is not limited
 
 
+@pytest.mark.parametrize(("query", "is_limited"), [("", False), ("?q=care", True)])
+def test_nginx_limits_searches_for_organisations_and_not_their_list(proxy, query, is_limited):
+    page = f"GET /pledge/organisations/{query} HTTP/1.1\r\n".encode() + HOST + b"\r\n"
+    last = b"GET / HTTP/1.1\r\n" + HOST + b"Connection: close\r\n\r\n"
+    with ThreadPoolExecutor(20) as clients:
+        answers = list(clients.map(proxy.send, [page * 30 + last] * 20))
+    assert (429 in {status for answer in answers for status in statuses(answer)}) == is_limited
+
+
 def test_behind_an_edge_the_site_hears_its_client_and_the_edge(behind_an_edge):
     said = behind_an_edge.get(b"X-Forwarded-For: 198.51.100.9, 203.0.113.7")
     assert ["X-Forwarded-For", "198.51.100.9, 203.0.113.7, 127.0.0.1"] in said
