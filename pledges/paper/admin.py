@@ -31,6 +31,9 @@ class PaperCountAdmin(RecordAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("pledges.add_papercount")
 
+    def get_fields(self, request: HttpRequest, obj: PaperCount | None = None) -> tuple[str, ...]:
+        return ("signatures", "counted_on", "version", "entered_at", "entered_by") if obj else self.fields
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[PaperCount]:
         newer = PaperCount.objects.filter(ref=OuterRef("ref"), version__gt=OuterRef("version"))
         may_correct = Value(self.has_add_permission(request))

@@ -33,7 +33,8 @@ class PaperCountForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["signatures"].validators.append(MaxValueValidator(MOST_AT_ONCE))
+        if "signatures" in self.fields:  # a stored count is only shown, and its form has no fields
+            self.fields["signatures"].validators.append(MaxValueValidator(MOST_AT_ONCE))
 
     def clean_counted_on(self) -> date:
         day: date = self.cleaned_data["counted_on"]

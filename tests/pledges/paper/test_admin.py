@@ -139,3 +139,10 @@ def test_the_version_in_force_stays_however_old():
     held = PaperCount.objects.create(version=2, signatures=15, **row)
     erasure.erase(timezone.now(), erasure.due(timezone.now()))
     assert PaperCount.objects.get() == held
+
+
+def test_a_stored_count_can_be_opened_and_not_changed(mona):
+    enter(mona, 12)
+    page = mona.get(reverse("admin:pledges_papercount_change", args=[PaperCount.objects.get().pk]))
+    assert page.status_code == 200
+    assert 'name="signatures"' not in page.text
