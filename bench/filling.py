@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from uuid import uuid4
@@ -32,45 +32,36 @@ def fill(signatures: int, names: int, organisations: int, contacts: int) -> None
     organisations wait for staff, as many as a week may bring.
     """
     now, text = timezone.now(), PledgeText.objects.get(number=1).pk
-    today, keep, sealed = (timezone.localdate(now), retention.contact_until(timezone.localdate(now)), b"x" * 2400)
+    today = timezone.localdate(now)
     days = [today - timedelta(n) for n in range(3, 368)]
-
-    def signature(n: int) -> tuple:
-        digest = sha256(b"large %d" % n).hexdigest()
-        return digest[:32], rf"\\x{digest}", text, days[n % 365], "", "", "f"
-
-    kinds = Organisation.Kind.values
-
-    def organisation(n: int) -> tuple:
-        letters = sha256(b"%d" % n).hexdigest()
-        name = f"Example {letters[:6]} {letters[6:14]} {kinds[n % len(kinds)]}"
-        known = (
-            name,
-            organisation_names.key(name),
-            0,
-            f"https://example{n}.example.org",
-            kinds[n % len(kinds)],
-            "t",
-            text,
-            1,
-        )
-        return uuid4(), *known, now - timedelta(minutes=n), now if n >= QUEUED else r"\N", "f"
-
-    _copy("pledges_signature", signatures, signature)
+    _copy("pledges_signature", signatures, lambda n: _signature(n, text, days[n % 365]))
     with connection.cursor() as cursor:
         cursor.execute("SELECT min(id) FROM pledges_signature")
         first = cursor.fetchone()[0]
-
-    def public_name(n: int) -> tuple:
-        return uuid4(), first + n, f"Sample Person {n}", days[n % 365], now if n >= QUEUED else r"\N"
-
-    _copy("pledges_publicname", names, public_name)
-    _copy("pledges_contact", contacts, lambda n: (uuid4(), first + n, "email", rf"\\x{sealed.hex()}", keep))
-    _copy("pledges_organisation", organisations, organisation)
+    sealed, keep = rf"\\x{(b'x' * 2400).hex()}", retention.contact_until(today)
+    _copy("pledges_publicname", names, lambda n: _public_name(n, first + n, days[n % 365], now))
+    _copy("pledges_contact", contacts, lambda n: (uuid4(), first + n, "email", sealed, keep))
+    _copy("pledges_organisation", organisations, lambda n: _organisation(n, text, now))
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
     totals.recount(now)
     weekly.publish(now)
+
+
+def _signature(n: int, text: int, day: date) -> tuple:
+    digest = sha256(b"large %d" % n).hexdigest()
+    return digest[:32], rf"\\x{digest}", text, day, "", "", "f"
+
+
+def _public_name(n: int, signature: int, day: date, now: datetime) -> tuple:
+    return uuid4(), signature, f"Sample Person {n}", day, now if n >= QUEUED else r"\N"
+
+
+def _organisation(n: int, text: int, now: datetime) -> tuple:
+    letters, kind = sha256(b"%d" % n).hexdigest(), Organisation.Kind.values[n % len(Organisation.Kind)]
+    name, website = f"Example {letters[:6]} {letters[6:14]} {kind}", f"https://example{n}.example.org"
+    entry = (name, organisation_names.key(name), 0, website, kind, "t", text, 1)
+    return uuid4(), *entry, now - timedelta(minutes=n), now if n >= QUEUED else r"\N", "f"
 
 
 def _copy(table: str, number: int, row: Callable[[int], tuple]) -> None:

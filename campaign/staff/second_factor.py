@@ -219,9 +219,9 @@ def _may_go_on(request: HttpRequest, form: Any) -> bool:
     if not form.is_valid():
         return False
     if seconds := sign_in_limits.seconds_to_wait_inside(request):
-        told = _("Those were too many tries. Please wait %(minutes)s minutes.") % {"minutes": -(-seconds // 60)}
+        message = _("Those were too many tries. Please wait %(minutes)s minutes.") % {"minutes": -(-seconds // 60)}
         sign_in_log.refused(signed_in(request), "one try too many")
-        form.add_error(None, forms.ValidationError(told, code=SLOWED, params={"seconds": seconds}))
+        form.add_error(None, forms.ValidationError(message, code=SLOWED, params={"seconds": seconds}))
     elif "password" in form.fields and not signed_in(request).check_password(form.cleaned_data["password"]):
         sign_in_log.refused(signed_in(request), "password, asked again")
         form.add_error(None, form.wrong)

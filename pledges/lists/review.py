@@ -75,5 +75,5 @@ def _settle(request: HttpRequest, chosen: list[str], reason: str) -> None:
             hidden += lists.set_hidden(name, True, reason, by, now)
         else:
             left += lists.mark_reviewed(name, now)
-    told = ngettext("%d name is hidden,", "%d names are hidden,", hidden) % hidden
-    messages.success(request, f"{told} {_('%d left as they are.') % left}")
+    message = ngettext("%d name is hidden,", "%d names are hidden,", hidden) % hidden
+    messages.success(request, f"{message} {_('%d left as they are.') % left}")

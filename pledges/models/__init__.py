@@ -3,7 +3,8 @@
 from pledges.models.abuse import AbuseRule, Quarantine, QuarantineDecision
 from pledges.models.emails import EmailBlock, QueuedEmail
 from pledges.models.encrypted_fields import DigestChain, DigestField, EncryptedField
-from pledges.models.exports import Erasure, Export, Removal
+from pledges.models.erasures import Erasure
+from pledges.models.exports import Export, Removal
 from pledges.models.lists import ListVisibility, NameDecision, NameReport, PublicName
 from pledges.models.organisation_decisions import OrganisationDecision
 from pledges.models.organisations import OpenScreen, Organisation

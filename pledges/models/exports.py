@@ -1,4 +1,4 @@
-"""Exports of sealed contacts, and the records of what was erased."""
+"""Exports of sealed contacts, and which exported contacts were erased since."""
 
 from django.conf import settings
 from django.db import models
@@ -50,22 +50,3 @@ class Removal(models.Model):
 
     def __str__(self) -> str:
         return str(self.ref)
-
-
-class Erasure(models.Model):
-    """A row was erased, and on which day: its table and its random ref, without its content.
-
-    Triggers write it, so no code can forget to. It is stored longer than any backup: what a restored backup brings back
-    is erased again (`manage.py after_restore`). The table is part of it because a contact has the ref of its pending
-    signature.
-    """
-
-    table_name = models.CharField(max_length=63)
-    ref = models.UUIDField()
-    erased_on = models.DateField(db_index=True)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["table_name", "ref"], name="erasure_once")]
-
-    def __str__(self) -> str:
-        return f"{self.table_name} {self.erased_on}"

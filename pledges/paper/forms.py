@@ -65,9 +65,9 @@ class PaperCountForm(forms.ModelForm):
         """Shows the second of two people what the first has saved; sending the form again then replaces it."""
         if self.newest is None:
             raise forms.ValidationError(_("There is no such count."))
-        told = _("%(who)s changed this before you, to %(number)s on %(day)s. Nothing of yours is saved yet.")
+        message = _("%(who)s changed this before you, to %(number)s on %(day)s. Nothing of yours is saved yet.")
         day, who = date_format(self.newest.counted_on), self.newest.entered_by.get_short_name()
-        self.add_error(None, told % {"who": who, "number": self.newest.signatures, "day": day})
+        self.add_error(None, message % {"who": who, "number": self.newest.signatures, "day": day})
         data: Any = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict
         data["seen"] = self.newest.version
         self.data = data

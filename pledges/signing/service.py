@@ -112,32 +112,33 @@ def _columns_of_kind(
             **dict.fromkeys((*COUNTED, "provider", "client"), ""),
             **dict.fromkeys(("contact", "unsubscribe_token")),
         }
-    contact = unsubscribe_token = None
-    if answers.by_email:
-        unsubscribe = encryption.random_token()
-        unsubscribe_token = tokens.hash_token(unsubscribe)
-        contact = encryption.seal(
-            {
-                "ref": ref,
-                "channel": Contact.Channel.EMAIL.value,
-                "date": today.isoformat(),
-                "pledge_text": str(answers.pledge_text),
-                "email": answers.mailbox.address,
-                "name": answers.name,
-                "occupation": answers.occupation,
-                "postcode": answers.postcode,
-                "unsubscribe": unsubscribe,
-            }
-        )
+    unsubscribe = encryption.random_token() if answers.by_email else ""
     return {
         "kind": "person",
         **{name: getattr(answers, name) for name in COUNTED},
-        "contact": contact,
-        "unsubscribe_token": unsubscribe_token,
+        "contact": _sealed_contact(answers, ref, unsubscribe, today) if answers.by_email else None,
+        "unsubscribe_token": tokens.hash_token(unsubscribe) if answers.by_email else None,
         "application": None,
         "provider": provider_of(answers.mailbox.address).value,
         "client": client and tokens.hash_token(client).hex()[:32],
     }
+
+
+def _sealed_contact(answers: PersonAnswers, ref: str, unsubscribe: str, today: date) -> bytes:
+    """Encrypts to the key holders how the campaign may write by email, with the token of the links to unsubscribe."""
+    return encryption.seal(
+        {
+            "ref": ref,
+            "channel": Contact.Channel.EMAIL.value,
+            "date": today.isoformat(),
+            "pledge_text": str(answers.pledge_text),
+            "email": answers.mailbox.address,
+            "name": answers.name,
+            "occupation": answers.occupation,
+            "postcode": answers.postcode,
+            "unsubscribe": unsubscribe,
+        }
+    )
 
 
 _COLUMNS = [field.attname for field in PendingSignature._meta.concrete_fields]

@@ -70,8 +70,8 @@ def save(request: HttpRequest, row: models.Model) -> HttpResponse:
 def discard(request: HttpRequest, row: models.Model) -> HttpResponse:
     """Deletes the draft, where it is still the one that the editor saw."""
     draft = Draft.objects.of(row).first()
-    if told := changed_since(draft, request.POST["_discard"]):
-        messages.error(request, told)
+    if problem_found := changed_since(draft, request.POST["_discard"]):
+        messages.error(request, problem_found)
     else:
         Draft.objects.of(row).delete()
         _screen(row).log_change(request, row, str(_("The draft was discarded.")))
@@ -85,8 +85,8 @@ def restore(request: HttpRequest, row: models.Model, form: forms.ModelForm, earl
     Where there is a draft already, that one stays and is shown.
     """
     if draft := Draft.objects.of(row).first():
-        told = _("There is a draft of this text already, by %(who)s. Publish or discard it first.")
-        messages.error(request, told % {"who": draft.author})
+        message = _("There is a draft of this text already, by %(who)s. Publish or discard it first.")
+        messages.error(request, message % {"who": draft.author})
         return redirect(address(draft))
     data: dict[str, list[str]] = {}
     own = {field.name for field in row._meta.concrete_fields} - {"published_at"}

@@ -91,11 +91,11 @@ class TextAdmin(TitledList, NoRelatedLinks, PlainText, HistoryAdmin, PreviewAdmi
         if draft and "draft" in request.GET:
             draft.delete()
         elif draft and form.has_changes:
-            told = _(
+            message = _(
                 "The draft by %(who)s was begun before this change, and can’t be published as it is. Open it, put "
                 "both together, and save it again."
             )
-            messages.warning(request, told % {"who": draft.author})
+            messages.warning(request, message % {"who": draft.author})
 
     def revert_disabled(self, request: HttpRequest, obj: Any = None) -> bool:
         """Always True: django-simple-history may not revert a row, because that would revert its status too."""

@@ -1,7 +1,7 @@
 """With 100,000 signatures a page reads through indexes what it shows, and no other rows."""
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 from django.utils import timezone
 
 from pledges.lists import views as lists
@@ -10,6 +10,7 @@ from pledges.models.answers import ConfirmChoices
 from pledges.signing import service as signing
 from pledges.statistics import totals, weekly
 from tests.makers import ALICE, answers, token_of
+from tests.rows_read import rows_read
 
 pytestmark = pytest.mark.django_db
 ROWS, NAMED = 100_000, 20_000
@@ -38,17 +39,6 @@ def large(db):
             cursor.execute(statement, values if "%(" in statement else None)
     totals.recount(now)
     weekly.publish(now)
-
-
-def rows_read(act):
-    """How many rows of all tables `act` reads."""
-    counted = "SELECT coalesce(sum(seq_tup_read + idx_tup_fetch), 0) FROM pg_stat_xact_user_tables"
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(counted)
-        before = cursor.fetchone()[0]
-        act()
-        cursor.execute(counted)
-        return cursor.fetchone()[0] - before
 
 
 def test_public_pages_read_few_rows(client, large):

@@ -4,7 +4,7 @@ from urllib.parse import urlencode
 from uuid import uuid4
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -16,6 +16,7 @@ from pledges.models.pledge_texts import texts_for_signing
 from pledges.signing import service as signing
 from tests.makers import ALICE, BOB, answers, signed, token_of
 from tests.pledges.signing.test_forms import ORGANISATION, SIGN
+from tests.rows_read import rows_read
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SIGN_AND_SHOW = {"agree": "on", "show_name": "on", "public_name": "Alice Example", "by_post": "on"}
@@ -71,14 +72,7 @@ def queue_without_statistics():
 
 
 def emails_read(act):
-    """How many rows of the queue `act` reads."""
-    counted = "SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_xact_user_tables WHERE relname = 'pledges_queuedemail'"
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(counted)
-        before = cursor.fetchone()[0]
-        act()
-        cursor.execute(counted)
-        return cursor.fetchone()[0] - before
+    return rows_read(act, "pledges_queuedemail")
 
 
 def test_signing_reads_none_of_the_emails_that_wait(queue_without_statistics):
