@@ -53,8 +53,8 @@ class MailServer:
                     raise Refused(words) from error
                 problem = words
             except ssl.SSLCertVerificationError as error:
-                message = f"The certificate of the mail server is not valid for {self._host}: {error.verify_message}."
-                raise Unusable(message) from error
+                reason = f"The certificate of the mail server is not valid for {self._host}: {error.verify_message}."
+                raise Unusable(reason) from error
             except (OSError, smtplib.SMTPException) as error:
                 problem = " ".join(f"{type(error).__name__}: {error}".split())
             self.close()
