@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from django.db import connection
 from campaign.postgresql.outage import outage
 from pledges.emails import queue
 from pledges.models import PledgeText, pledge_texts
+from tests import web_role
 
 # Playwright runs an event loop in the thread of the test, where Django would refuse to use the ORM.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -75,7 +77,9 @@ def browser_context_args(browser_context_args: dict) -> dict:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
-    """Lets Django delete rows after tests with real transactions: it uses TRUNCATE, which our triggers refuse."""
+    """Makes the database role of the tests, and lets Django delete rows after tests with real transactions: it uses
+    TRUNCATE, which our triggers refuse.
+    """
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute("SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname = 'refuse_truncate'")
         for (table,) in cursor.fetchall():
@@ -84,17 +88,23 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
         cursor.execute("ALTER TABLE pledges_pledgetext DISABLE TRIGGER append_only")
         cursor.execute("UPDATE pledges_pledgetext SET published_at = '2026-01-01 12:00Z'")
         cursor.execute("ALTER TABLE pledges_pledgetext ENABLE TRIGGER append_only")
+        web_role.grant()
 
 
 @pytest.fixture(autouse=True)
-def what_migrations_wrote(request: pytest.FixtureRequest, _django_db_marker: None) -> None:
-    """Restores the rows that migrations made, because tests with real transactions empty all tables."""
+def what_migrations_wrote(request: pytest.FixtureRequest, _django_db_marker: None) -> Iterator[None]:
+    """Has the test use the database as web and worker do. Restores the rows that migrations made, because tests with
+    real transactions empty all tables (afterwards, as the owner).
+    """
     marker = request.node.get_closest_marker("django_db")
     transactional = marker and marker.kwargs.get("transaction")
     if transactional or {"transactional_db", "live_server"} & set(request.fixturenames):
         request.getfixturevalue("transactional_db")
         if not PledgeText.objects.exists():
             import_module("pledges.migrations.0003_first_pledge_text").publish(apps, None)
+    web_role.take()
+    yield
+    web_role.leave()
 
 
 @pytest.fixture(autouse=True)

@@ -67,7 +67,7 @@ class StaffForm(forms.ModelForm):
         cleaned = super().clean() or {}
         if self.instance.pk != self.by.pk or cleaned.get("sure"):
             return cleaned
-        message = _("This is your own account: you could not undo it yourself. Tick “I mean my own account” if you do.")
+        message = _("This is your own account, and you could not undo this yourself. If you are sure, tick “I mean my own account”.")
         if not cleaned.get("is_active", True):
             self.add_error("is_active", message)
         before, after = _names(self.initial.get("groups", [])), _names(cleaned.get("groups", []))
@@ -133,7 +133,7 @@ class StaffUserAdmin(PlainText, admin.ModelAdmin):
 
     @admin.display(description=gettext_lazy("role"))
     def role(self, user: StaffUser) -> str:
-        return _("Superuser: may do everything. Made and unmade on the server's command line only.")
+        return _("Superuser: may do everything. This can be given and removed only on the server's command line.")
 
     def get_queryset(self, request: HttpRequest) -> Any:
         apps = AuthenticatorApp.objects.filter(user=OuterRef("pk"), confirmed=True)
@@ -160,7 +160,7 @@ class StaffUserAdmin(PlainText, admin.ModelAdmin):
         super().save_related(request, form, formsets, change)
         user = form.instance
         if user.is_active and not user.is_superuser and not user.groups.exists():
-            message = _("%s can open nothing yet. Give them a role.")
+            message = _("%s can’t open anything yet: give them a role.")
             messages.warning(request, message % user.get_short_name())
 
     def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> Any:

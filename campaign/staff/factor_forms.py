@@ -77,7 +77,7 @@ class PasskeyNameForm(forms.Form):
         label=_("Name"),
         max_length=PASSKEY_NAME,
         validators=[one_line],
-        error_messages={"required": _("Give it a name by which you will know it.")},
+        error_messages={"required": _("Give it a name by which you recognise it.")},
     )
 
 

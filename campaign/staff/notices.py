@@ -29,12 +29,12 @@ class NoticesForm(forms.ModelForm):
     class Meta:
         model = StaffUser
         fields = ("notices_from",)
-        labels = {"notices_from": gettext_lazy("Email me when so many organisations wait, or one for a day")}
+        labels = {"notices_from": gettext_lazy("Email me when this many organisations wait, or one waits for more than a day")}
         help_texts = {
             "notices_from": gettext_lazy(
-                "With any number you are also told, as far as your roles cover it, of names to look at, reported "
-                "names, marked signatures, complaints, and drafts of the report that could not be published. One "
-                "email a day at most. Leave it empty for none."
+                "The email also lists what else waits that your roles cover: names to look at, reported names, marked "
+                "signatures, complaints, and drafts of the report that could not be published. You get at most one "
+                "email a day, after eight in the morning, and only if something waits. Leave the field empty for none."
             )
         }
 
@@ -46,7 +46,7 @@ def page(request: HttpRequest) -> HttpResponse:
     form = NoticesForm(request.POST or None, instance=user)
     if form.is_valid():
         StaffUser.objects.filter(pk=user.pk).update(notices_from=form.cleaned_data["notices_from"])
-        messages.success(request, _("Your choice is stored."))
+        messages.success(request, _("Your choice is saved."))
         return redirect("admin:notices")
     return pages.page(request, "notices", title=_("Email notices"), form=form)
 

@@ -91,6 +91,6 @@ def _remove(request: HttpRequest, device: Device) -> None:
     if devices.remove(user, device):
         update_session_auth_hash(request, user)
         sign_in_log.accepted(user, f"{devices.factor_name(device)} removed")
-        messages.success(request, _("It is removed. Elsewhere you are signed out."))
+        messages.success(request, _("It is removed, and you are signed out in other browsers."))
     else:
         messages.error(request, _("It is your only second factor: add another one first."))

@@ -25,12 +25,12 @@ class CampaignWordsValidator:
         left = min(len(_without_words(text)), len(_without_words(text.translate(_LOOKALIKE))))
         if left < FEWEST_OTHER_LETTERS:
             message = _(
-                "It is made of words that belong to this campaign, and would be tried first. Choose other words."
+                "It is made of this campaign’s own words, which an attacker would try first. Choose other words."
             )
             raise ValidationError(message, code="campaign_words")
 
     def get_help_text(self) -> str:
-        return _("Your password can’t be made of words that belong to this campaign.")
+        return _("Your password can’t be made of this campaign’s own words.")
 
 
 def _without_words(text: str) -> str:

@@ -177,7 +177,7 @@ def asking_again(view: View) -> View:
         if _is_fresh(request):
             return view(request, *args, **kwargs)
         if request.method == "POST":
-            messages.info(request, _("Nothing has changed yet. Show that it is you, then press the button again."))
+            messages.info(request, _("Nothing has changed yet. Prove that it is you, then press the button again."))
         return go_on(request, "admin:factor_again")
 
     return guarded

@@ -26,7 +26,7 @@ class FilterForm(forms.Form):
         StaffUser.objects.order_by("name", "email"),
         label=gettext_lazy("Who"),
         required=False,
-        empty_label=gettext_lazy("everybody"),
+        empty_label=gettext_lazy("everyone"),
     )
     kind = forms.ChoiceField(label=gettext_lazy("What"), required=False)
     since = forms.DateField(label=gettext_lazy("From"), required=False, widget=forms.DateInput({"type": "date"}))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.contrib.admin.models import LogEntry
+from django.contrib.admin.models import ADDITION, LogEntry
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
@@ -200,6 +200,13 @@ def _others(rows: list[LogEntry]) -> Iterator[Line]:
         )
 
 
+def _without_own_records() -> QuerySet[LogEntry]:
+    """Returns Django's own log of the admin, without new rows of the tables that have lines of their own."""
+    own = [source.rows().model._meta.model_name for name, source in SOURCES.items() if name != "others"]
+    twice = {"action_flag": ADDITION, "content_type__app_label": "pledges", "content_type__model__in": own}
+    return LogEntry.objects.exclude(**twice)
+
+
 SOURCES = {
     "organisations": Source(
         gettext_lazy("Organisations"),
@@ -219,6 +226,6 @@ SOURCES = {
     "exports": Source(gettext_lazy("Exports"), Export.objects.all, "exported_at", "exported_by", _exports),
     "commands": Source(gettext_lazy("Commands on the server"), CommandRun.objects.all, "ran_at", "", _commands),
     "others": Source(
-        gettext_lazy("Accounts, roles, report and pledge texts"), LogEntry.objects.all, "action_time", "user", _others
+        gettext_lazy("Accounts, roles, report and pledge texts"), _without_own_records, "action_time", "user", _others
     ),
 }

@@ -244,7 +244,7 @@ def _decision_page(
 def _overtaken(quarantine: Quarantine) -> str:
     latest = groups.latest_decision(quarantine)
     if latest is None:
-        return _("It changed meanwhile. Nothing was done.")
+        return _("It has changed since you opened it. Nothing was done.")
     message = _("%(who)s decided before you (%(act)s), or the seven days are over. Nothing was done.")
     return message % {"who": latest.decided_by.get_short_name(), "act": latest.get_act_display()}
 

@@ -8,6 +8,7 @@ from django import forms
 from django.db.models import Model, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
@@ -32,13 +33,14 @@ class EditConflictForm(forms.ModelForm):
         """Shows the second of two editors what the first wrote; saving once more then replaces it."""
         cleaned = super().clean()
         if self.instance.pk and not self.is_preview and self.cleaned_data.get("seen") != self._now():
-            self._tell([name for name in self.changed_data if name != "seen"])
+            self._tell(self.changed_data)
         return cleaned
 
-    @property
-    def has_changes(self) -> bool:
-        """Whether saving would change anything."""
-        return any(name != "seen" for name in self.changed_data)
+    @cached_property
+    def changed_data(self) -> list[str]:
+        """The changed fields that are stored: no hidden one, and no box to tick before saving."""
+        stored = {field.name for field in self._meta.model._meta.get_fields()}
+        return [name for name in super().changed_data if name in stored]
 
     def _now(self) -> str:
         """The hash of the values in the database; `initial` was read from it for this request."""
@@ -55,7 +57,7 @@ class EditConflictForm(forms.ModelForm):
         when = date_format(timezone.localtime(changed), "H:i")
         message = _(
             "%(who)s changed this at %(when)s, after you had opened it. What you wrote is below, and at each field "
-            "that differs you see what it says now. Nothing is saved yet: put both together and save again."
+            "that differs you see what it says now. Nothing is saved yet: combine both texts and save again."
         )
         self.add_error(None, message % {"who": who, "when": when})
         for name in differing:
@@ -70,7 +72,6 @@ class EditConflictForm(forms.ModelForm):
         return [
             (str(self[name].label), difference(self._words(name), self._words(name, sent=True), is_cut=True))
             for name in self.changed_data
-            if name != "seen"
         ]
 
     def _words(self, name: str, sent: bool = False) -> str:

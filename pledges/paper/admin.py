@@ -21,6 +21,7 @@ from pledges.paper.forms import PaperCountForm
 @admin.register(PaperCount)
 class PaperCountAdmin(RecordAdmin):
     form = PaperCountForm
+    add_title = _("Enter signatures on paper")
     fields = ("signatures", "counted_on", "count", "seen")
     list_display = ("counted_on", "signatures", "state", "entered_at", "entered_by")
     list_filter = ("entered_by",)
@@ -50,7 +51,7 @@ class PaperCountAdmin(RecordAdmin):
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: dict | None = None) -> HttpResponse:
         found = self._asked_for(request)
-        title = _("Correct a count on paper") if found else _("Enter signatures on paper")
+        title = _("Correct a count on paper") if found else self.add_title
         return super().add_view(request, form_url, {"title": title, **(extra_context or {})})
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:

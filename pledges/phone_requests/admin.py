@@ -48,14 +48,14 @@ class PhoneRequestForm(forms.ModelForm):
         choices=PhoneRequest.Kind,
         widget=forms.RadioSelect,
         help_text=_(
-            "Withdrawing covers a person’s own signature. An organisation’s is withdrawn under Organisations, by "
-            "moderators."
+            "Withdrawing removes a person’s own signature. That of an organisation is withdrawn by moderators, under "
+            "Organisations."
         ),
     )
     sure = forms.BooleanField(
         required=False,
         label=_("The caller has heard the address and is sure"),
-        help_text=_("Only to withdraw, or never to write again: you can’t undo either."),
+        help_text=_("Needed only for withdrawing and for “never email again”, because you can’t undo them."),
     )
 
     class Meta:
@@ -125,7 +125,7 @@ class PhoneRequestAdmin(ReadingAdmin):
         self, request: HttpRequest, obj: PhoneRequest, post_url_continue: str | None = None
     ) -> HttpResponse:
         messages.success(
-            request, _("Taken. It is done within a day, if there is anything to do. The owner gets an email.")
+            request, _("The request is recorded. It is carried out within a day, if there is anything to do. The owner gets an email.")
         )
         return self.response_post_save_add(request, obj)
 

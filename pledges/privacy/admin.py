@@ -79,12 +79,12 @@ def export_contacts(request: HttpRequest) -> HttpResponseBase:
     """The form, and on a POST the export as a download."""
     form = ExportForm(request.POST if request.method == "POST" else None)
     if not form.is_valid():
-        return page(request, "pledges/export/take_out", title=_("Take out contacts"), form=form)
+        return page(request, "pledges/export/take_out", title=_("Export contacts"), form=form)
     export = exports.begin(by=staff(request), now=timezone.now(), **form.cleaned_data)
     # The browser stays on the form while it saves the file, so the next page shows this message.
     message = ngettext(
-        "%(count)s sealed contact went out as %(file)s, and is recorded.",
-        "%(count)s sealed contacts went out as %(file)s, and are recorded.",
+        "%(count)s encrypted contact was exported as %(file)s. This is recorded.",
+        "%(count)s encrypted contacts were exported as %(file)s. This is recorded.",
         export.records,
     )
     messages.success(request, message % {"count": f"{export.records:,}", "file": exports.file_name(export)})
@@ -143,8 +143,8 @@ def upload_unsubscribes(request: HttpRequest) -> HttpResponse:
         unsubscribe_import.end_contact(read, timezone.now())
         _record(request, read)
         message = ngettext(
-            "%d address was read. If its owner had asked for email, they get none any more.",
-            "%d addresses were read. Those of their owners who had asked for email get none any more.",
+            "%d address was read. If its owner had asked for emails, they get no more.",
+            "%d addresses were read. If their owners had asked for emails, they get no more.",
             read.addresses,
         )
         messages.success(request, message % read.addresses)

@@ -91,7 +91,7 @@ class PledgeTextAdmin(ReadingAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: PledgeText | None = None) -> bool:
         """Allows those who may add a text to edit one while it is scheduled."""
-        return obj is not None and obj.is_scheduled and self.has_add_permission(request)
+        return (obj is None or obj.is_scheduled) and self.has_add_permission(request)
 
     def get_fields(self, request: HttpRequest, obj: PledgeText | None = None) -> Any:
         """Leaves the box "I have read it through" out for texts that can't be saved."""

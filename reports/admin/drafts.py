@@ -32,7 +32,7 @@ def problem(request: HttpRequest, row: models.Model) -> str:
     except forms.ValidationError:
         return str(_("Give the day and the time of publication, or leave both empty."))
     if "_draft" in request.POST and publish_at and publish_at < timezone.now():
-        return str(_("That time is over: choose a later one, or leave it empty."))
+        return str(_("That time is in the past: choose a later one, or leave it empty."))
     return changed_since(Draft.objects.of(row).first(), request.GET.get("draft", ""))
 
 

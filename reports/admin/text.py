@@ -90,10 +90,10 @@ class TextAdmin(TitledList, NoRelatedLinks, PlainText, HistoryAdmin, PreviewAdmi
         draft = Draft.objects.of(form.instance).first() if change else None
         if draft and "draft" in request.GET:
             draft.delete()
-        elif draft and form.has_changes:
+        elif draft and form.changed_data:
             message = _(
-                "The draft by %(who)s was begun before this change, and can’t be published as it is. Open it, put "
-                "both together, and save it again."
+                "The draft by %(who)s was begun before this change, and can’t be published as it is. Open it, combine "
+                "both texts, and save it again."
             )
             messages.warning(request, message % {"who": draft.author})
 
@@ -155,7 +155,7 @@ class TextAdmin(TitledList, NoRelatedLinks, PlainText, HistoryAdmin, PreviewAdmi
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Saves only the fields of the form, because others may have changed meanwhile; nothing if none has changed."""
         obj._history_user = request.user
-        if change and not form.has_changes:
+        if change and not form.changed_data:
             return
         if change:
             own = {field.name for field in self.opts.local_fields} & set(form.cleaned_data)

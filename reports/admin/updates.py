@@ -7,9 +7,10 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import ForeignKey
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
@@ -95,7 +96,8 @@ class UpdateAdmin(TitledList, NoRelatedLinks, PlainText, PreviewAdmin):
 
     form = UpdateForm
     change_form_template = "admin/reports/update_form.html"
-    list_display = ["recommendation", "happened", "what", "status", "next_step", "recorded_at", "recorded_by"]
+    list_display = ["recommendation", "happened", "what_happened", "status", "next_step", "recorded"]
+    add_title = _("Record an update")
     list_select_related = ["recommendation__sector", "recorded_by"]
     list_filter = ["recommendation__sector"]
     actions = None
@@ -106,6 +108,15 @@ class UpdateAdmin(TitledList, NoRelatedLinks, PlainText, PreviewAdmin):
     def happened(self, obj: Update) -> str:
         return obj.happened_text
 
+    @admin.display(description=_("what happened"))
+    def what_happened(self, obj: Update) -> str:
+        return Truncator(obj.what).chars(160)
+
+    @admin.display(description=_("recorded"), ordering="recorded_at")
+    def recorded(self, obj: Update) -> str:
+        by = obj.recorded_by.get_short_name() if obj.recorded_by else _("the command line")
+        return f"{date_format(timezone.localtime(obj.recorded_at), 'j M Y, H:i')}, {by}"
+
     @admin.display(description=_("status"))
     def status(self, obj: Update) -> str:
         return str(obj.status_text)
@@ -114,7 +125,7 @@ class UpdateAdmin(TitledList, NoRelatedLinks, PlainText, PreviewAdmin):
     def next_step(self, obj: Update) -> str:
         """Returns the link beside an update: to edit it in its first hour, to correct it later."""
         if obj.is_editable:
-            address, label = reverse("admin:reports_update_change", args=[obj.pk]), _("Edit or take back")
+            address, label = reverse("admin:reports_update_change", args=[obj.pk]), _("Edit or delete")
         elif obj.is_corrected:
             return str(_("Corrected"))
         else:
@@ -130,6 +141,9 @@ class UpdateAdmin(TitledList, NoRelatedLinks, PlainText, PreviewAdmin):
         update = form.save(commit=False)
         write = record_updates.edit if update.pk else record_updates.record
         return write(update, checked_on=timezone.localdate())
+
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+        return super().add_view(request, form_url, {"title": self.add_title, **(extra_context or {})})
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Allows POST after the hour too: a form that was opened within it then shows an error instead of a 403."""

@@ -62,10 +62,10 @@ def test_a_caller_is_served_and_a_pretext_call_learns_nothing(page, site, work, 
 
     def take(address: str) -> str:
         page.goto(f"{site}/admin/pledges/phonerequest/add/")
-        page.get_by_text("Or: note a request").click()
+        page.get_by_text("Or record a request").click()
         page.get_by_label("The caller's email address").fill(address)
         page.get_by_label("Take my name off the public list").check()
-        page.get_by_role("button", name="Note the request").click()
+        page.get_by_role("button", name="Record the request").click()
         answer = page.locator(".messagelist").inner_text()
         assert address not in page.content()
         return answer

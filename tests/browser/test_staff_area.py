@@ -64,7 +64,7 @@ def type_code(page: Page, app: AuthenticatorApp) -> None:
     """One that was not used yet, as half a minute later."""
     AuthenticatorApp.objects.filter(pk=app.pk).update(last_t=-1)
     page.get_by_label("Code").fill(f"{totp(app.bin_key):06d}")
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Continue").click()
 
 
 def heading(page: Page):
@@ -233,7 +233,7 @@ def test_a_new_member_of_staff_sets_up_a_second_factor(page, staff_site, setting
     page.get_by_role("button", name="Sign out").click()
     sign_in(page, staff_site, "mona")
     page.get_by_label("Code").fill(codes[0])
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Continue").click()
     expect(heading(page)).to_have_text("The end of the queue")
     assert StaffUser.objects.get(email="mona@example.org").last_login
 
@@ -246,7 +246,7 @@ def test_dana_proves_herself_twice_and_takes_out_what_only_a_key_opens(page, sta
     app.save()
     sign_in(page, staff_site, "dana", "/admin/pledges/export/add/")
     type_code(page, app)
-    for password, asked in {"a guess": "Is it still you?", PASSWORD: "Take out contacts"}.items():
+    for password, asked in {"a guess": "Is it still you?", PASSWORD: "Export contacts"}.items():
         expect(heading(page)).to_have_text("Is it still you?")
         page.get_by_label("Password").fill(password)
         type_code(page, app)
@@ -254,7 +254,7 @@ def test_dana_proves_herself_twice_and_takes_out_what_only_a_key_opens(page, sta
     page.get_by_label("Email").check()
     page.get_by_label("To write to supporters").check()
     with page.expect_download() as taken:
-        page.get_by_role("button", name="Take it out").click()
+        page.get_by_role("button", name="Export").click()
 
     export = tmp_path / taken.value.suggested_filename
     taken.value.save_as(export)

@@ -52,7 +52,7 @@ def test_the_policy_refuses_nothing_of_the_staff_area(page, live_server, complai
         page.goto(live_server.url + reverse(f"admin:{name}"))
         if page.get_by_role("heading", name="Is it still you?").count():
             page.fill("[name=password]", PASSWORD)
-            page.get_by_role("button", name="Go on").click()
+            page.get_by_role("button", name="Continue").click()
             page.wait_for_url(f"**{reverse(f'admin:{name}')}")
         assert page.locator("#user-tools").count(), name
     assert complaints == []

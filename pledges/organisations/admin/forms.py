@@ -176,7 +176,7 @@ SAME_NAME = gettext_lazy(
 def has_come(day: date) -> None:
     """A validator: refuses a day in the future."""
     if day > timezone.localdate():
-        raise forms.ValidationError(_("That day is still to come."))
+        raise forms.ValidationError(_("That day is in the future."))
 
 
 class EntryForm(forms.Form):

@@ -118,3 +118,10 @@ def test_the_log_is_filtered_by_person_kind_and_day(ada):
 
 def test_a_wrong_filter_says_so(ada):
     assert ada.get(LOG, {"since": "never", "who": "x"}).status_code == 422
+
+
+def test_an_act_with_a_record_of_its_own_is_in_the_log_once(ada):
+    sign_in(ada, StaffUser.objects.create_superuser("su@example.org"), again=True)
+    ada.post(reverse("admin:pledges_listvisibility_add"), {"lists_hidden": "on"})
+    ada.post(reverse("admin:pledges_phonerequest_add"), {"email": "a@example.org", "kind": "stop-email"})
+    assert sorted(line.what for line, _opens in ada.get(LOG).context["lines"]) == ["call", "public lists switched"]

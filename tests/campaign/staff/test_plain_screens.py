@@ -16,6 +16,8 @@ from reports.models import Recommendation
 from tests.staff_accounts import sign_in, staff, waiting
 
 pytestmark = pytest.mark.django_db
+# Lists whose page to add a row has a title of its own.
+TITLED = ("pledges_abuserule", "pledges_phonerequest", "pledges_listvisibility", "pledges_papercount", "reports_update")
 LISTS = ("staff_staffuser", "pledges_organisation", "pledges_organisationdecision", "reports_recommendation")
 
 
@@ -137,7 +139,7 @@ def test_no_access_key_is_one_that_browsers_keep_for_themselves():
     assert keys.isdisjoint("def")
 
 
-@pytest.mark.parametrize("name", ["pledges_abuserule", "pledges_phonerequest", "pledges_listvisibility"])
+@pytest.mark.parametrize("name", TITLED)
 def test_the_button_above_a_list_has_the_title_of_the_page_that_it_opens(everything, name):
     title = everything.get(reverse(f"admin:{name}_add")).context["title"]
     assert f'class="addlink">{title}</a>' in everything.get(reverse(f"admin:{name}_changelist")).text

@@ -23,6 +23,7 @@ from pledges.models import (
 from pledges.models.answers import ConfirmChoices
 from pledges.organisations import service as organisations
 from pledges.privacy import erasure
+from tests import web_role
 from tests.makers import BOB, signed
 from tests.staff_accounts import NOON, staff, waiting
 
@@ -80,7 +81,7 @@ def having(trigger):
 def test_tables_with_triggers_on_delete_refuse_truncate():
     tables = having("^(append_only|record_erasure)$")
     assert tables == having("^refuse_truncate$")
-    with connection.cursor() as cursor:
+    with web_role.owner(), connection.cursor() as cursor:
         for table in tables:
             cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER refuse_truncate")  # see tests/conftest.py
             with pytest.raises(DatabaseError, match="can't be truncated"), transaction.atomic():

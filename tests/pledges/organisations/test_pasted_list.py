@@ -139,7 +139,7 @@ def test_one_that_waits_in_the_queue_is_left_to_the_queue():
 def test_nothing_is_entered_before_staff_decide_about_similar_names(noor):
     answer = noor.post(PASTE, sent(enter="yes"))
     assert answer.status_code == 422
-    assert "Say what becomes of each of the 11 lines" in answer.text
+    assert "Choose what to do with each of the 11 lines" in answer.text
     assert not Organisation.objects.exists()
 
 

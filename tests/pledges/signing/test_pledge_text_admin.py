@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -35,6 +36,22 @@ def texts(when, **changes) -> dict:
 
 def test_a_new_pledge_text_starts_from_the_newest(editor):
     assert PledgeText.objects.get().agreement in editor.get(ADD).context["adminform"].form.initial["agreement"]
+
+
+def test_who_cancels_a_scheduled_pledge_text_is_back_in_the_list(editor):
+    editor.post(ADD, texts(tomorrow()))
+    delete = reverse("admin:pledges_pledgetext_delete", args=[PledgeText.objects.latest("pk").pk])
+    assert editor.post(delete, {"post": "yes"}).url == reverse("admin:pledges_pledgetext_changelist")
+    assert PledgeText.objects.count() == 1
+
+
+def test_the_log_names_the_changed_parts_of_a_pledge_text_and_not_the_box_that_was_ticked(editor):
+    editor.post(ADD, texts(tomorrow()))
+    row = PledgeText.objects.latest("pk")
+    change = reverse("admin:pledges_pledgetext_change", args=[row.pk])
+    seen = editor.get(change).context["adminform"].form["seen"].value()
+    editor.post(change, texts(tomorrow(), pledge="Other words.", seen=seen))
+    assert LogEntry.objects.latest("pk").get_change_message() == "Changed Pledge."
 
 
 def test_a_new_pledge_text_gets_the_next_number(editor):

@@ -294,7 +294,7 @@ def test_an_update_can_be_previewed_on_its_page(client, editor, schools):
 def test_beside_each_update_is_the_next_step(client, editor, happen, time_machine):
     happen("2019-07-19")
     listed = reverse("admin:reports_update_changelist")
-    assert "Edit or take back" in client.get(listed).text
+    assert "Edit or delete" in client.get(listed).text
     time_machine.move_to(timezone.now() + GRACE)
     assert "Correct this" in client.get(listed).text
 

@@ -112,7 +112,7 @@ class Command(BaseCommand):
                 raise CommandError("This is an export of postal addresses.")
             for _number, kind, record in read:
                 if kind == "sealed" and not opening.unsubscribe_link(record, read.head):
-                    raise CommandError("A contact has no link to unsubscribe: take out a new export.")
+                    raise CommandError("A contact has no link to unsubscribe: make a new export.")
         if problem := read.opened.problem():
             raise CommandError(f"{problem} Nothing was sent.")
         if not read.opened.contacts:

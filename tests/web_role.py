@@ -1,0 +1,57 @@
+"""Runs the tests with the database rights of web and worker, so that a right which `migrate` does not grant fails them.
+
+The owner of the tables, who may do everything, only prepares the database and empties it.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import DEFAULT_DB_ALIAS, connection
+from django.db.backends.signals import connection_created
+
+from campaign.postgresql import roles
+
+in_force = False
+
+
+def role() -> str:
+    """The role of this test database: each process of the suite has its own."""
+    return f"web_of_{connection.settings_dict['NAME']}"
+
+
+def grant() -> None:
+    """Makes the role and gives it its rights."""
+    roles.create(role())
+    roles.grant(role())
+    connection_created.connect(_enter)
+
+
+def take() -> None:
+    """Gives every connection to the test database, from now on, the rights of web and worker."""
+    global in_force
+    in_force = True
+    if connection.connection and not connection.connection.closed:
+        _enter(connection)
+
+
+def leave() -> None:
+    """Gives this thread's connection, and new ones, the rights of the owner."""
+    global in_force
+    in_force = False
+    if connection.connection and not connection.connection.closed:
+        connection.connection.execute("RESET ROLE")
+
+
+@contextmanager
+def owner() -> Iterator[None]:
+    leave()
+    try:
+        yield
+    finally:
+        take()
+
+
+def _enter(connection: Any, **_signal: Any) -> None:
+    if in_force and connection.alias == DEFAULT_DB_ALIAS:  # the one that drops the database has another
+        connection.connection.execute(f'SET ROLE "{role()}"')
