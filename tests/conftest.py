@@ -107,6 +107,13 @@ def what_migrations_wrote(request: pytest.FixtureRequest, _django_db_marker: Non
     web_role.leave()
 
 
+@pytest.fixture
+def as_owner() -> Iterator[None]:
+    """Runs the test with the rights of the owner of the tables, as `migrate` and `restore` have them."""
+    with web_role.owner():
+        yield
+
+
 @pytest.fixture(autouse=True)
 def nothing_remembered() -> None:
     """Clears what a process remembers for seconds from the database of another test, and does not watch for outages."""

@@ -3,6 +3,7 @@
 The owner of the tables, who may do everything, only prepares the database and empties it.
 """
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -12,7 +13,7 @@ from django.db.backends.signals import connection_created
 
 from campaign.postgresql import roles
 
-in_force = False
+owning = threading.Event()  # set while connections are to have the rights of the owner
 
 
 def role() -> str:
@@ -24,21 +25,20 @@ def grant() -> None:
     """Makes the role and gives it its rights."""
     roles.create(role())
     roles.grant(role())
+    owning.set()
     connection_created.connect(_enter)
 
 
 def take() -> None:
     """Gives every connection to the test database, from now on, the rights of web and worker."""
-    global in_force
-    in_force = True
+    owning.clear()
     if connection.connection and not connection.connection.closed:
         _enter(connection)
 
 
 def leave() -> None:
     """Gives this thread's connection, and new ones, the rights of the owner."""
-    global in_force
-    in_force = False
+    owning.set()
     if connection.connection and not connection.connection.closed:
         connection.connection.execute("RESET ROLE")
 
@@ -53,5 +53,5 @@ def owner() -> Iterator[None]:
 
 
 def _enter(connection: Any, **_signal: Any) -> None:
-    if in_force and connection.alias == DEFAULT_DB_ALIAS:  # the one that drops the database has another
+    if not owning.is_set() and connection.alias == DEFAULT_DB_ALIAS:  # the one that drops the database has another
         connection.connection.execute(f'SET ROLE "{role()}"')

@@ -67,7 +67,10 @@ class StaffForm(forms.ModelForm):
         cleaned = super().clean() or {}
         if self.instance.pk != self.by.pk or cleaned.get("sure"):
             return cleaned
-        message = _("This is your own account, and you could not undo this yourself. If you are sure, tick “I mean my own account”.")
+        message = _(
+            "This is your own account, and you could not undo this yourself. If you are sure, tick “I mean my own "
+            "account”."
+        )
         if not cleaned.get("is_active", True):
             self.add_error("is_active", message)
         before, after = _names(self.initial.get("groups", [])), _names(cleaned.get("groups", []))

@@ -29,7 +29,9 @@ class NoticesForm(forms.ModelForm):
     class Meta:
         model = StaffUser
         fields = ("notices_from",)
-        labels = {"notices_from": gettext_lazy("Email me when this many organisations wait, or one waits for more than a day")}
+        labels = {
+            "notices_from": gettext_lazy("Email me when this many organisations wait, or one waits for more than a day")
+        }
         help_texts = {
             "notices_from": gettext_lazy(
                 "The email also lists what else waits that your roles cover: names to look at, reported names, marked "

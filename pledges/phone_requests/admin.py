@@ -125,7 +125,11 @@ class PhoneRequestAdmin(ReadingAdmin):
         self, request: HttpRequest, obj: PhoneRequest, post_url_continue: str | None = None
     ) -> HttpResponse:
         messages.success(
-            request, _("The request is recorded. It is carried out within a day, if there is anything to do. The owner gets an email.")
+            request,
+            _(
+                "The request is recorded. It is carried out within a day, if there is anything to do. The owner gets "
+                "an email."
+            ),
         )
         return self.response_post_save_add(request, obj)
 

@@ -4,6 +4,8 @@ from django.db import DataError, OperationalError, connection
 from django.db.models.signals import pre_migrate
 from psycopg.errors import DivisionByZero, LockNotAvailable
 
+pytestmark = pytest.mark.usefixtures("as_owner")
+
 
 @pytest.fixture
 def meanwhile():

@@ -27,7 +27,11 @@ from pledges.privacy import digest_key_chain
 from tests.makers import ALICE, BOB, NOW, signed
 from tests.staff_accounts import sign_in, staff
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("backups")]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.xdist_group("backups"),
+    pytest.mark.usefixtures("as_owner"),
+]
 KEY = pyrage.x25519.Identity.generate()
 BOB_DIGEST = tokens.digest(BOB.identity)
 

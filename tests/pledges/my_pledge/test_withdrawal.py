@@ -10,6 +10,7 @@ from pledges.models import Consent, Contact, PublicName, Signature
 from pledges.models.answers import ConfirmChoices
 from pledges.my_pledge import withdrawal
 from pledges.signing import service as signing
+from tests import web_role
 from tests.makers import ALICE, BOB, CHARLIE, NOW, answers, signed, token_of
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +26,7 @@ def test_every_choice_is_a_consent_and_taking_it_back_is_one_too():
 
 def test_a_consent_is_never_edited():
     signed(BOB)
-    with pytest.raises(IntegrityError), transaction.atomic():
+    with web_role.owner(), pytest.raises(IntegrityError), transaction.atomic():
         Consent.objects.update(act="withdrawn")
 
 

@@ -8,7 +8,7 @@ from django.db import connection
 from pledges.privacy import erasure
 from tests.makers import NOW
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("as_owner")]  # ANALYZE is the owner's
 ROWS = 100_000
 FILL = """
 INSERT INTO pledges_signature (ref, digest, pledge_text_id, confirmed_on, region, profession, sample)
