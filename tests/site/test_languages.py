@@ -174,7 +174,7 @@ def test_a_poster_leads_to_the_form_or_to_home_in_its_own_language(code):
 
 
 def test_a_poster_shows_the_pledge_in_its_own_language_or_says_what_it_asks():
-    welsh, asks = path_of("share_poster", "cy"), "Mae&#x27;r addewid yn galw am fur gwarchod"
+    welsh, asks = path_of("share_poster", "cy"), "Mae'r addewid yn galw am fur gwarchod"
     assert asks in page(welsh)
     assert escape(PledgeText.objects.get().commitments[0]) not in page(welsh)
     PledgeText.objects.create(number=1, **WELSH)
