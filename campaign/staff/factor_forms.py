@@ -16,7 +16,7 @@ PASSKEY_NAME = 64  # characters, as the library's column
 class SignInForm(AdminAuthenticationForm):
     error_messages = {
         **AdminAuthenticationForm.error_messages,
-        "invalid_login": _("Email address or password is not right. In the password capital letters count."),
+        "invalid_login": _("Email address or password is not right. In the password, upper and lower case count."),
     }
 
 

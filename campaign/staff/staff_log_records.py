@@ -194,7 +194,7 @@ def _others(rows: list[LogEntry]) -> Iterator[Line]:
             f"{kind} {acts.get(row.action_flag, '')}",
             name,
             row.get_change_message(),
-            row.get_admin_url() or "",
+            "" if row.is_deletion() else row.get_admin_url() or "",
             f"{row.content_type.app_label}.view_{row.content_type.model}" if row.content_type else "",
             by_command,
         )

@@ -1,4 +1,4 @@
-"""Phrases that readers did not understand are not used on public pages, in emails and in errors.
+"""Phrases that readers did not understand are not used on public pages, in the staff area, in emails and in errors.
 
 The strings that are marked for translation are checked, and the texts of the report that ship with the site.
 """
@@ -18,12 +18,14 @@ from tests.makers import answers, token_of
 from tests.site.said import Said
 
 ROOT = Path(__file__).resolve().parents[2]
-TEMPLATES = ["base.html", "campaign", "django", "emails", "partials", "pledges", "reports"]
+TEMPLATES = ["admin", "base.html", "campaign", "django", "emails", "partials", "pledges", "reports"]
 PYTHON = [
     *("campaign/http/errors.py", "pledges/models/data_uses", "pledges/models/data_register.py"),
     *("pledges/complaints", "pledges/my_pledge", "pledges/public_forms", "pledges/inputs"),
     *("pledges/lists/forms.py", "pledges/organisations/forms.py", "pledges/signing/confirm_forms.py"),
     *("reports/pages.py", "reports/open_data", "reports/search"),
+    *("campaign/staff", "reports/admin", "pledges/admin_base", "pledges/organisations/admin"),
+    *(f"pledges/{folder}/admin.py" for folder in ("abuse", "lists", "paper", "phone_requests", "privacy", "signing")),
     *("pledges/signing/forms.py", "pledges/signing/views.py", "pledges/migrations/0003_first_pledge_text.py"),
 ]
 # A phrase, and what to say instead.
@@ -40,6 +42,8 @@ FORBIDDEN = {
     r"was it (not )?you|that not you": "if this was (wasn’t) you",
     r"need do nothing|mending|go on with": "do not need to do anything; problem; continue",
     r"stand(s)? by|stood|stands": "support, is",
+    r"\bmend\b": "correct",
+    r"take out contacts|take it out of": "export, remove",
     r"\bwhat becomes?\b": "what happens to",
     r"whatever (the|their) papers": "whatever a family's immigration status",
     r"(?<!e)mail program": "email program",

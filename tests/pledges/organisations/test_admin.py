@@ -67,7 +67,7 @@ def test_where_there_are_keys_the_page_says_what_to_press(moderator):
     pages = [moderator.get(url("entry", row.ref)), moderator.post(url("approvals"), {"seen": [seen(row)]})]
     for page in pages:
         assert 'accesskey="a"' in page.text
-        assert "Alt and the letter" in page.text
+        assert "Alt and the key" in page.text
 
 
 def test_the_preview_tells_of_those_that_changed_since_they_were_ticked(moderator):
