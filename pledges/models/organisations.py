@@ -195,14 +195,31 @@ class Organisation(models.Model):
         ]
         indexes = [
             GinIndex(fields=["key"], opclasses=["gin_trgm_ops"], name="organisation_key_alike"),
-            models.Index(
+            GinIndex(fields=["website"], opclasses=["gin_trgm_ops"], name="organisation_website_part"),
+            models.Index(  # the public list, and whether some of it are not named
+                "is_named",
                 BY_KIND,
                 "key",
                 "id",
                 name="organisation_list",
-                condition=Q(approved_at__isnull=False, withdrawn_at=None, is_named=True),
+                condition=Q(approved_at__isnull=False, withdrawn_at=None),
             ),
-            GinIndex(fields=["website"], opclasses=["gin_trgm_ops"], name="organisation_website_part"),
+            models.Index(
+                fields=["confirmed_at", "id"],
+                name="organisation_waiting",
+                condition=Q(approved_at=None, declined_at=None, withdrawn_at=None),
+            ),
+            models.Index(
+                fields=["reminded_on"],
+                name="organisation_silent",
+                condition=Q(Q(reconfirmed_on=None) | Q(reconfirmed_on__lt=F("reminded_on")), yearly_stopped_on=None),
+            ),
+            models.Index(  # those whose contact is to be erased
+                fields=["id"],
+                name="organisation_ended",
+                condition=Q(Q(declined_at__isnull=False) | Q(withdrawn_at__isnull=False))
+                & ~Q(contact=None, digest=None),
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -128,12 +128,13 @@ def _neighbours(organisation: Organisation, host: str) -> list[Neighbour]:
         certain |= Q(digest=organisation.digest)
     likely = certain | Q(key__trigram_similar=key)  # uses an index; `is_alike` then compares exactly
     others = (
-        Organisation.objects.exclude(pk=organisation.pk)
+        Organisation.objects.defer("contact")
+        .exclude(pk=organisation.pk)
         .filter(likely)
         .annotate(nearness=TrigramSimilarity("key", key), is_certain=Case(When(certain, then=1), default=0))
         .order_by("-is_certain", F("nearness").desc(), "pk")[:COMPARED]
     )
-    drawn = [(other, _reasons(organisation, other)) for other in others]
+    drawn = [(other, _reasons(organisation, key, other)) for other in others]
     found = [(other, reasons) for other, reasons in drawn if reasons][:MOST]
     latest = _latest_decisions([other for other, _reasons in found])
     return [Neighbour(other, reasons, latest.get(other.ref), other.key == key) for other, reasons in found]
@@ -144,8 +145,8 @@ def _latest_decisions(found: list[Organisation]) -> dict:
     return {decision.organisation_ref: decision for decision in decisions.order_by("pk")}
 
 
-def _reasons(organisation: Organisation, other: Organisation) -> list[str]:
-    key, reasons = organisation_names.key(organisation.name), []
+def _reasons(organisation: Organisation, key: str, other: Organisation) -> list[str]:
+    reasons = []
     if other.key == key:
         reasons.append(_("same name"))
     elif organisation_names.is_alike(other.key, key):
