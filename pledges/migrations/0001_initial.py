@@ -1242,14 +1242,23 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="organisation",
-            index=django.contrib.postgres.indexes.GinIndex(
-                fields=["key"], name="organisation_key_alike", opclasses=["gin_trgm_ops"]
+            index=django.contrib.postgres.indexes.GistIndex(
+                django.contrib.postgres.indexes.OpClass("key", name="gist_trgm_ops(siglen=64)"),
+                name="organisation_key_alike",
             ),
         ),
         migrations.AddIndex(
             model_name="organisation",
-            index=django.contrib.postgres.indexes.GinIndex(
-                fields=["website"], name="organisation_website_part", opclasses=["gin_trgm_ops"]
+            index=models.Index(
+                models.Func(
+                    "website",
+                    models.Value("^https?://(www\\.)?|[/?].*$"),
+                    models.Value(""),
+                    models.Value("g"),
+                    function="regexp_replace",
+                    output_field=models.CharField(),
+                ),
+                name="organisation_host",
             ),
         ),
         migrations.AddIndex(

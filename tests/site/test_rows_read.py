@@ -57,7 +57,7 @@ def large(db):
 def test_public_pages_read_few_rows(client, large):
     deep = f"/pledge/supporters/?after={lists._page_after(PublicName.objects.shown(), '', 15_000).next_key}"
     name = Organisation.objects.listed()[100].name
-    organisations = [f"/pledge/organisations/{query}" for query in ("", "?page=2", f"?q={name}", "?q=none")]
+    organisations = [f"/pledge/organisations/{query}" for query in ("", f"?q={name}", "?q=none")]
     pages = ["/", "/pledge/", "/pledge/supporters/", deep, *organisations, "/pledge/numbers/", "/press/"]
     read = {page: rows_read(lambda page=page: client.get(page)) for page in pages}
     assert {page: rows for page, rows in read.items() if rows > MOST} == {}
