@@ -6,9 +6,10 @@ from datetime import datetime
 from urllib.parse import urlencode
 
 from django.core.management import call_command
-from django.test import Client
+from django.test import Client, RequestFactory, override_settings
 from django.utils import timezone
 
+from campaign.http import errors, unsent_form
 from pledges.crypto import tokens
 from pledges.crypto.tokens import TokenPurpose
 from pledges.models import Organisation
@@ -17,6 +18,7 @@ from pledges.signing import service as signing
 from reports import load_content
 from tests.makers import ALICE, BOB, CHARLIE, answers, organisation_answers, signed, token_of
 
+SIGN = {"email": "dora@example.org", "by_email": "no", "pledge_text": "1"}
 NO_PAGE = re.compile(r"/(static|admin|demo)/|\.\w+$")
 CHOICES = ConfirmChoices(public_name="Bob Example", post={"address": "1 Example Street"})
 
@@ -25,7 +27,9 @@ def pages() -> dict[str, str]:
     """Returns the HTML by address or name of the state. Writes the report, samples and signatures into the database."""
     load_content.load()
     call_command("load_samples", "--although-debug-is-off", verbosity=0)
-    return dict(_linked(Client())) | dict(_states(Client(raise_request_exception=False), timezone.now()))
+    client = Client(raise_request_exception=False)
+    found = dict(_linked(Client())) | dict(_states(client, timezone.now()))
+    return found | dict(_away(client)) | dict(_after_the_end(client))
 
 
 def _linked(client: Client) -> Iterator[tuple[str, str]]:
@@ -51,7 +55,7 @@ def _states(client: Client, now: datetime) -> Iterator[tuple[str, str]]:
 
     for path in [
         *("/pledge/", "/pledge/organisations/sign/", "/pledge/stall/", "/pledge/mine/", "/privacy/complaint/"),
-        "/pledge/report-name/",
+        *("/pledge/report-name/", "/cy/pledge/", "/cy/pledge/organisations/sign/", "/cy/pledge/mine/"),
     ]:
         yield f"{path} with errors", post(path, email="alice@example")
     yield "/pledge/ asking about a slip", post("/pledge/", email="alice@gmial.com", by_email="no")
@@ -69,7 +73,12 @@ def _states(client: Client, now: datetime) -> Iterator[tuple[str, str]]:
         "/pledge/report-name/thank-you/",
     ]:
         yield path, get(path)
+    sent = client.post("/pledge/", urlencode(SIGN), "application/x-www-form-urlencoded")["Location"]
+    yield "sent, with the address", get(sent)
+    yield "sent, with a wrong code", post(sent, code="7K3M 9QXA")
+    yield "the form, to change the address", post(sent, change="yes")
     yield from _states_of_links(get, post, now)
+    yield from _states_of_my_pledge(post, now)
 
 
 def _states_of_links(get, post, now: datetime) -> Iterator[tuple[str, str]]:
@@ -91,7 +100,7 @@ def _states_of_links(get, post, now: datetime) -> Iterator[tuple[str, str]]:
     yield "my pledge", post(mine, open="on")
     yield "my pledge, empty", post(nothing, open="on")
     yield "an organisation's entry", post(f"{mine}organisation/{own.ref}/")
-    yield "name hidden", post(f"{mine}wish/", kind="hide-name")
+    yield "an organisation's entry, with errors", post(f"{mine}organisation/{own.ref}/", save="yes", website="a b")
     for purpose in (TokenPurpose.NEVER, TokenPurpose.ALLOW, TokenPurpose.YEARLY):
         path = f"/pledge/{purpose.value}/{_key(purpose, CHARLIE)}/"
         yield f"{purpose.value}, to tick", get(path)
@@ -100,6 +109,34 @@ def _states_of_links(get, post, now: datetime) -> Iterator[tuple[str, str]]:
     unsubscribe = f"/pledge/unsubscribe/{'A' * 22}/"
     yield "unsubscribe", get(unsubscribe)
     yield "unsubscribed", post(unsubscribe, **{"List-Unsubscribe": "One-Click"})
+
+
+def _states_of_my_pledge(post, now: datetime) -> Iterator[tuple[str, str]]:
+    """Yields "My pledge" after each removal, for Bob, who has signed; at last his mailbox is blocked."""
+    mine = f"/pledge/mine/{_key(TokenPurpose.MINE, BOB)}/"
+    own = Organisation.objects.filter(digest=tokens.digest(BOB.identity)).get()
+    yield "withdrawal not ticked", post(f"{mine}wish/", kind="withdraw")
+    for kind in ("hide-name", "stop-email", "stop-post"):
+        yield f"after {kind}", post(f"{mine}wish/", kind=kind)
+    yield "the organisation withdrawn", post(f"{mine}organisation/{own.ref}/withdraw/", sure="on")
+    for kind in ("withdraw", "never"):
+        yield f"after {kind}", post(f"{mine}wish/", kind=kind, sure="on")
+    signing.sign(answers(BOB), now)
+    yield "emails allowed, a form waits", post(f"/pledge/allow/{_key(TokenPurpose.ALLOW, BOB)}/", sure="on")
+
+
+def _away(client: Client) -> Iterator[tuple[str, str]]:
+    """Yields the answers to a form while the database is away: the form filled in, and a button to send it again."""
+    request = RequestFactory().post("/pledge/", {"email": "alice@example.org"})
+    yield "unavailable, without a form", errors.unavailable(request).text
+    request.META[unsent_form.FORM_PAGE] = client.get("/pledge/").content
+    yield "unavailable, with the form", errors.unavailable(request).text
+
+
+def _after_the_end(client: Client) -> Iterator[tuple[str, str]]:
+    with override_settings(CAMPAIGN_ENDS="2020-01-01"):
+        for path in ("/", "/pledge/", "/cy/", "/ar/", "/share/", "/about/", "/report/policing/2/", "/pledge/numbers/"):
+            yield f"{path} after the campaign's end", client.get(path).content.decode()
 
 
 def signed_for(handle: str, now: datetime) -> None:
