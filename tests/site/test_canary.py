@@ -22,6 +22,7 @@ from pledges.crypto import encryption
 from pledges.emails import sending
 from pledges.models import Contact, Organisation, PendingSignature, Signature
 from pledges.signing import service as signing
+from tests import web_role
 from tests.site import canaries
 from tests.site.canaries import ADDRESS, ORGANISATION, PERSON, PUBLIC_NAME
 
@@ -237,7 +238,7 @@ def test_a_form_with_an_error_stores_nothing_personal_anywhere(post, nothing_els
     ],
 )
 def test_every_column_is_searched_for_canaries(kind, value):
-    with connection.cursor() as cursor:
+    with web_role.owner(), connection.cursor() as cursor:
         cursor.execute(f"CREATE TABLE newcomer (id int, stored {kind})")
         try:
             cursor.execute("INSERT INTO newcomer VALUES (1, %s)", [value])

@@ -23,7 +23,7 @@ from pledges.privacy import exports
 from pledges.signing import service as signing
 from pledges.statistics import totals, weekly
 from reports import load_content
-from tests import staff_accounts
+from tests import staff_accounts, web_role
 from tests.makers import ALICE, BOB, CHARLIE, NOW, answers, people, signed
 from tests.site.test_pages import PUBLIC, path
 
@@ -89,12 +89,12 @@ def another(field: models.Field, value):
 
 def change(field: models.Field) -> None:
     """Gives the field another value in the oldest row that has one; triggers that keep records are asleep."""
-    with connection.cursor() as cursor:
+    with web_role.owner(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")
-    rows = rows_with(field).order_by("pk")
-    row = rows.filter(public_name__isnull=False).first() if field.model.__name__ == "Signature" else rows.first()
-    value = another(field, getattr(row, field.name))
-    field.model._base_manager.filter(pk=row.pk).update(**{field.name: value})
+        rows = rows_with(field).order_by("pk")
+        row = rows.filter(public_name__isnull=False).first() if field.model.__name__ == "Signature" else rows.first()
+        value = another(field, getattr(row, field.name))
+        field.model._base_manager.filter(pk=row.pk).update(**{field.name: value})
 
 
 def seen() -> dict[str, bytes]:

@@ -28,6 +28,7 @@ MAY_REPEAT = {
     # One's own account: a passkey answers one challenge, an invitation sets one password.
     *("factor_passkey", "factor_passkey_change", "factor_app", "sessions_end", "invitation"),
     "pledges_export_unsubscribes",  # only takes away
+    "pledges_pledgetext_change",  # saves a scheduled text with the same words
     *("password_change", "staff_staffuser_change", "staff_staffuser_invitation", "staff_staffuser_factor"),
     # To read only:
     *(

@@ -19,7 +19,7 @@ from campaign.staff.password_words import CampaignWordsValidator
     ],
 )
 def test_words_of_the_campaign_are_refused_as_a_password(password):
-    with pytest.raises(ValidationError, match="belong to this campaign"):
+    with pytest.raises(ValidationError, match="campaign’s own words"):
         CampaignWordsValidator().validate(password)
 
 

@@ -38,7 +38,7 @@ def test_names_are_looked_at_once_and_those_ticked_are_hidden(mona):
     mona.post(REVIEW, {"seen": [good.ref, bad.ref], "hide": bad.ref, "reason": "abusive"})
     assert list(PublicName.objects.filter(hidden_at=None)) == [good]
     assert NameDecision.objects.get().public_name_ref == bad.ref
-    assert "You have seen them all" in mona.get(REVIEW).text
+    assert "All names have been looked at" in mona.get(REVIEW).text
 
 
 def test_a_name_that_came_while_the_page_was_open_is_still_to_be_looked_at(mona):

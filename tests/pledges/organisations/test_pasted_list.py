@@ -61,7 +61,7 @@ def test_the_same_list_reads_the_same_in_every_form(form):
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
 def test_an_uploaded_file_is_read_in_its_encoding(noor, encoding):
     answer = noor.post(PASTE, sent("", file=SimpleUploadedFile("list.csv", CASE.encode(encoding))))
-    assert "14 new, 2 repeated, 11 alike, 0 wrong." in answer.text
+    assert "14 new, 2 repeated, 11 similar, 0 with an error." in answer.text
     assert "New Heath Women’s Institute</textarea>" not in answer.text
     assert "Élan Youth" in answer.context["form"]["lines"].value()
 

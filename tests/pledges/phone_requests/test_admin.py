@@ -116,7 +116,7 @@ def test_the_owner_sees_what_a_caller_asked_for(client, post, bob, carer):
 
 
 def test_who_takes_a_call_is_told_where_an_organisation_is_withdrawn(carer_client):
-    assert "An organisation’s is withdrawn under Organisations" in carer_client.get(TAKE).text
+    assert "That of an organisation is withdrawn by moderators" in carer_client.get(TAKE).text
 
 
 def test_a_call_is_recorded_without_whose_it_was(bob, carer):

@@ -240,7 +240,7 @@ def test_the_page_says_how_many_would_go_out_and_afterwards_how_many_did(client,
     sign_in(client, dana, again=True)
     assert "email: 1 contact<" in client.get(TAKE_OUT).text.replace("</span>", "<")
     b"".join(client.post(TAKE_OUT, {"channel": "email", "purpose": "news"}))
-    assert "1 sealed contact went out as contacts-email.jsonl" in client.get(TAKE_OUT).text
+    assert "1 encrypted contact was exported as contacts-email.jsonl" in client.get(TAKE_OUT).text
 
 
 def test_an_export_has_a_fixed_name_and_is_stored_nowhere(client, dana):

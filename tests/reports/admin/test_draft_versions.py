@@ -85,7 +85,7 @@ def test_a_time_that_is_none_is_refused_and_nothing_is_lost(send):
 
 def test_a_time_that_is_over_is_refused_and_nothing_is_published(send):
     answer = send("_draft", title="Later", publish_at="2020-01-05T12:00")
-    assert "That time is over" in answer.text
+    assert "That time is in the past" in answer.text
     assert 'value="2020-01-05T12:00"' in answer.text
     assert (title(), Draft.objects.count()) == ("Keep it", 0)
 
