@@ -164,7 +164,7 @@ def test_before_it_is_invalidated_the_page_says_how_many_that_takes(moderator, m
     flood_with_two_early()
     monkeypatch.setattr(groups, "in_tens", str)
     page = moderator.get(judgement()).text
-    assert "It would take 1 signatures and 0 email contacts. Those who had confirmed before" in page
+    assert "It would invalidate 1 signatures and 0 email contacts. Those who had confirmed before" in page
     assert "marked them (2) become a group" in page
 
 

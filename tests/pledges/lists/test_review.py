@@ -34,7 +34,7 @@ def mona(client):
 def test_names_are_looked_at_once_and_those_ticked_are_hidden(mona):
     good, bad = name("Sample Good"), name("Sample Bad")
     page = mona.get(REVIEW)
-    assert "2 names that none of us" in page.text
+    assert "2 names that no one on the staff" in page.text
     mona.post(REVIEW, {"seen": [good.ref, bad.ref], "hide": bad.ref, "reason": "abusive"})
     assert list(PublicName.objects.filter(hidden_at=None)) == [good]
     assert NameDecision.objects.get().public_name_ref == bad.ref
