@@ -49,7 +49,7 @@ def test_a_new_member_of_staff_has_the_role_that_was_chosen(administrator):
 
 def test_staff_without_a_role_are_said_to_open_nothing(administrator):
     editor = Group.objects.get(name="editor")
-    told = "Noor can open nothing yet. Give them a role."
+    told = "Noor can’t open anything yet: give them a role."
     assert told in administrator.post(ADD, NOOR, follow=True).text
     change = reverse("admin:staff_staffuser_change", args=[StaffUser.objects.latest("pk").pk])
     values = {"email": "noor@example.org", "name": "Noor", "is_active": "on", "groups": [editor.pk]}
