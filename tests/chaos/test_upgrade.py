@@ -115,7 +115,7 @@ def server(database, settings, tmp_path):  # noqa: F811
 
 
 def start_web(here) -> subprocess.Popen:
-    """Starts the web server, as its systemd unit does; its process id is in `web.pid`, for the stand-in of systemctl."""
+    """Starts the web server, as its unit does, and writes its process id to `web.pid` for the stand-in of systemctl."""
     with (here.path / "web.log").open("wb") as log:
         web = subprocess.Popen(
             [".venv/bin/gunicorn", "-c", "python:campaign.gunicorn_config"],
