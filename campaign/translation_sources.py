@@ -88,6 +88,7 @@ IN_SHORT_SOURCES: dict[str, tuple[str, ...]] = {
     "share_poster": ("campaign/share/sheet_in_short.html",),
     "share_handout": ("campaign/share/sheet_in_short.html",),
     "privacy": ("campaign/privacy_in_short.html",),
+    "error": ("campaign/error_in_short.html",),
 }
 # Header lines that are not needed, or that change with every run.
 _NOISE = re.compile(rb'"(?!Language: |Plural-Forms|MIME|Content)[\w-]+: [^"]*\\n"\n')

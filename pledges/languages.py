@@ -64,7 +64,7 @@ TRANSLATED: dict[str, tuple[str, ...]] = {
         ],
         _WELSH,
     ),
-    "error": _WELSH,
+    "error": tuple(LANGUAGES),
 }
 
 
@@ -75,6 +75,7 @@ IN_SHORT: dict[str, tuple[str, ...]] = {
     "share_poster": _FEW_PAGES,
     "share_handout": _FEW_PAGES,
     "privacy": _WELSH,
+    "error": _FEW_PAGES,
 }
 
 
