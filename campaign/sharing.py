@@ -66,27 +66,30 @@ def handout(request: HttpRequest) -> HttpResponse:
 @while_the_campaign_lasts
 def paper(request: HttpRequest) -> HttpResponse:
     """The sheet to collect signatures on paper. Staff enter how many there are (`pledges.paper`)."""
-    page = {**_printed("pledges:sign"), "lines": range(1, PAPER_LINES + 1)}
+    page = {**_printed(), "pledge_text": _pledge_text(), "lines": range(1, PAPER_LINES + 1)}
     return render(request, "campaign/share/paper.html", page)
 
 
 def _sheet(request: HttpRequest, size: str) -> HttpResponse:
-    """One printed page with the pledge, its address and a QR code. size: A4 or A5. In a language without a form the
-    address is that of its home, which says how to sign.
+    """One printed page with the pledge, its address and a QR code. size: A4 or A5."""
+    text = _pledge_text()
+    is_in_this_language = text.language == (get_language() or "").partition("-")[0]
+    page = {**_printed(), "size": size, "pledge_text": text if is_in_this_language else None}
+    return render(request, "campaign/share/sheet.html", page)
+
+
+def _printed() -> dict[str, object]:
+    """The address that is printed, and its QR code: of the form, or in a language without one of its home, which says
+    how to sign.
     """
-    if languages.is_in_short("share_poster"):
-        return render(request, "campaign/share/sheet_in_short.html", {**_printed("home"), "size": size})
-    return render(request, "campaign/share/sheet.html", {**_printed("pledges:sign"), "size": size})
+    has_form = languages.spoken("pledges:sign") == get_language()
+    address = _address("pledges:sign" if has_form else "home")
+    return {"address": address.partition("://")[2], "qr": qr_code(address)}
 
 
-def _printed(route: str) -> dict[str, object]:
-    """What every sheet has: the pledge, and the address of a page with its QR code."""
-    address = _address(route)
-    return {
-        "address": address.partition("://")[2],
-        "qr": qr_code(address),
-        "pledge_text": PledgeText.objects.current(timezone.now(), get_language() or ""),
-    }
+def _pledge_text() -> PledgeText:
+    """The pledge in the language of the page; in English where there is no text in it."""
+    return PledgeText.objects.current(timezone.now(), get_language() or "")
 
 
 @require_safe

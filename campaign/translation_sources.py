@@ -67,6 +67,7 @@ SOURCES: dict[str, tuple[str, ...]] = {
     "share": ("campaign/share.html",),
     "share_poster": ("campaign/share/sheet.html",),
     "share_handout": ("campaign/share/sheet.html",),
+    "share_paper": ("campaign/share/paper.html",),
     "pledges:mine": ("pledges/my_pledge_ask.html", "pledges/my_pledge/forms.py", *_FORMS),
     "pledges:mine_sent": (
         "pledges/my_pledge_sent.html",
@@ -85,8 +86,6 @@ SOURCES: dict[str, tuple[str, ...]] = {
 # The same for a page of `IN_SHORT`, in the languages in which it is the shorter one.
 IN_SHORT_SOURCES: dict[str, tuple[str, ...]] = {
     "home": ("campaign/home_in_short.html",),
-    "share_poster": ("campaign/share/sheet_in_short.html",),
-    "share_handout": ("campaign/share/sheet_in_short.html",),
     "privacy": ("campaign/privacy_in_short.html",),
     "error": ("campaign/error_in_short.html",),
 }

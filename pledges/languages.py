@@ -50,6 +50,7 @@ TRANSLATED: dict[str, tuple[str, ...]] = {
     "share": _WELSH,
     "share_poster": tuple(LANGUAGES),
     "share_handout": tuple(LANGUAGES),
+    "share_paper": _WELSH,
     "pledges:sign": _WELSH,
     "pledges:sent": _WELSH,
     "pledges:confirm": _WELSH,
@@ -70,13 +71,7 @@ TRANSLATED: dict[str, tuple[str, ...]] = {
 
 # Of these pages the translation is a shorter page, with a template of its own.
 _FEW_PAGES = tuple(code for code in LANGUAGES if code not in _WELSH)
-IN_SHORT: dict[str, tuple[str, ...]] = {
-    "home": _FEW_PAGES,
-    "share_poster": _FEW_PAGES,
-    "share_handout": _FEW_PAGES,
-    "privacy": _WELSH,
-    "error": _FEW_PAGES,
-}
+IN_SHORT: dict[str, tuple[str, ...]] = {"home": _FEW_PAGES, "privacy": _WELSH, "error": _FEW_PAGES}
 
 
 def is_in_short(name: str) -> bool:

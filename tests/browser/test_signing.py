@@ -208,11 +208,12 @@ def test_an_optional_choice_half_filled_in_is_asked_about_and_one_unticked_is_no
     expect(page).to_have_url(f"{site}/pledge/thank-you/")
 
 
-def test_the_form_starts_on_the_first_screen_of_a_small_phone_and_ends_within_three(new_context, site):
+@pytest.mark.parametrize("path", ["/pledge/", "/cy/pledge/", "/pledge/stall/"])
+def test_the_form_starts_on_the_first_screen_of_a_small_phone_and_ends_within_three(new_context, site, path):
     page = new_context(viewport={"width": 360, "height": 640}, java_script_enabled=False).new_page()
-    page.goto(f"{site}/pledge/")
-    expect(page.get_by_label("Email address")).to_be_in_viewport(ratio=1)
-    button = page.get_by_role("button", name="Sign the pledge").bounding_box()
+    page.goto(site + path)
+    expect(page.locator("#id_email")).to_be_in_viewport(ratio=1)
+    button = page.locator("#answers > button").bounding_box()
     assert button["y"] + button["height"] <= 3 * 640
 
 

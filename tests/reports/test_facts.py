@@ -33,7 +33,7 @@ STATUSES = {
     ("policing", 5): "moved-backwards",
     ("data-protection", 2): "moved-backwards",
 }
-NOTES = {("education", 2): "as reported by campaigners", ("education", 3): "in England, with limits on income"}
+NOTES = {("education", 2): "as reported by one campaign group", ("education", 3): "in England, with limits on income"}
 NPCC = "news.npcc.police.uk/releases/new-guidance-for-officers-on-sharing-information-with-immigration-enforcement"
 # For each event, words that the address of each of its sources holds.
 EVENTS = {
@@ -87,11 +87,17 @@ ARRANGEMENTS = {
 }
 # Numbers and names that a text must hold, wherever the site's own wording puts them.
 SAID = {
-    ("education", 1): ["memorandum of understanding", "1,500 children a month", "July 2015", "December 2016"],
+    ("education", 1): [
+        *("memorandum of understanding", "1,500 children a month", "July 2015", "December 2016"),
+        *("(https://defenddigitalme.com/timeline", "(https://questions-statements.parliament.uk/"),
+    ],
     ("education", 2): ["nationality", "country of birth", "2016 to 2018", "false pretences"],
     ("education", 3): ["free school meals", "poverty or destitution", "no recourse to public funds"],
     ("policing", 5): ["civil", "Appendix A"],
-    ("health", 2): ["Secretary of State for Health", "NHS Digital", "destroy, and never use"],
+    ("health", 2): [
+        *("Secretary of State for Health", "NHS Digital", "destroy, and never use"),
+        *("(https://publications.parliament.uk/", "(https://gov.uk/government/publications/"),
+    ],
     ("data-protection", 1): ["Data Protection Act 2018", "Schedule 2, Part 1, paragraph 4"],
     ("data-protection", 2): ["meaningful human oversight", "appeal", "human rights"],
     ("data-protection", 4): ["legal aid", "appeal", "quality checks"],

@@ -71,6 +71,17 @@ def test_a_fact_that_only_campaigners_report_says_so(client, happen):
     assert "Reported by An example group:" in client.get("/report/schools/1/").content.decode()
 
 
+@pytest.mark.parametrize("address", ["/report/schools/1/", "/report/progress/", "/report/document/"])
+def test_every_page_that_tells_an_event_links_its_source(client, happen, address):
+    happen("2019-07-19", source_url="https://example.org/told")
+    assert '<a href="https://example.org/told">Example</a>' in client.get(address).text
+
+
+def test_the_document_to_print_says_when_an_event_was_recorded(client, happen):
+    happen("2019-07-19")
+    assert f"We recorded this on {timezone.localdate():%-d %B %Y}." in client.get("/report/document/").text
+
+
 def test_a_corrected_update_stays_and_leads_to_its_correction(client, happen):
     wrong = happen("2019-07-19", what="Wrong.", status_after="met")
     right = happen("2019-06-19", what="Right.", supersedes=wrong)  # further down

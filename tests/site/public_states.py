@@ -8,10 +8,11 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core.management import call_command
-from django.test import Client
+from django.test import Client, RequestFactory, override_settings
 from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone, translation
 
+from campaign.http import errors, unsent_form
 from pledges.crypto import tokens
 from pledges.crypto.tokens import TokenPurpose
 from pledges.languages import TRANSLATED
@@ -24,6 +25,7 @@ from tests.makers import ALICE, BOB, CHARLIE, answers, organisation_answers, sig
 
 ENGLISH = settings.LANGUAGE_CODE
 FORM = "application/x-www-form-urlencoded"
+SIGN = {"email": "dora@example.org", "by_email": "no", "pledge_text": "1"}
 NO_PAGE = re.compile(r"/(static|admin|demo)/|\.\w+$")
 CHOICES = ConfirmChoices(public_name="Bob Example", post={"address": "1 Example Street"})
 
@@ -32,7 +34,8 @@ def pages() -> dict[str, str]:
     """Returns the HTML by address or name of the state. Writes the report, samples and signatures into the database."""
     load_content.load()
     call_command("load_samples", "--although-debug-is-off", verbosity=0)
-    return dict(_linked(Client())) | states()
+    client = Client(raise_request_exception=False)
+    return dict(_linked(Client())) | states() | dict(_away(client)) | dict(_after_the_end(client))
 
 
 def states(language: str = ENGLISH) -> dict[str, str]:
@@ -43,7 +46,7 @@ def states(language: str = ENGLISH) -> dict[str, str]:
 
 def path_in(language: str, path: str) -> str:
     """Returns the path of this English page in another language; "" if it is not translated into it."""
-    if language == ENGLISH:
+    if language == ENGLISH or path.startswith(f"/{language}/"):
         return path
     route, mark, query = path.partition("?")
     try:
@@ -80,7 +83,7 @@ def _states(client: Client, now: datetime, language: str) -> Iterator[tuple[str,
 
     for path in [
         *("/pledge/", "/pledge/organisations/sign/", "/pledge/stall/", "/pledge/mine/", "/privacy/complaint/"),
-        "/pledge/report-name/",
+        *("/pledge/report-name/", "/cy/pledge/", "/cy/pledge/organisations/sign/", "/cy/pledge/mine/"),
     ]:
         yield f"{path} with errors", post(path, email="alice@example")
     yield "/pledge/ asking about a slip", post("/pledge/", email="alice@gmial.com", by_email="no")
@@ -88,7 +91,7 @@ def _states(client: Client, now: datetime, language: str) -> Iterator[tuple[str,
         yield "/pledge/ sent too often", post("/pledge/", email="alice@example.org", by_email="no", pledge_text="1")
         yield "a code sent too often", post("/pledge/sent/0123456789abcdef/", code="7K3M9QXA")
     yield "a code that is wrong", post("/pledge/sent/0123456789abcdef/", code="7K3M9QXA")
-    yield "a method that is refused", client.post(f"{'' if language == ENGLISH else f'/{language}'}/safety/").content.decode()
+    yield "a page that takes no form", post("/safety/")
     for path in [
         *("/report/search/?q=NRPF", "/report/search/?q=polise", "/report/search/?q=zzzz", "/nothing/"),
         *("/pledge/organisations/?q=zzzz", "/pledge/organisations/?q=food", "/pledge/supporters/?page=99"),
@@ -103,7 +106,12 @@ def _states(client: Client, now: datetime, language: str) -> Iterator[tuple[str,
         "/pledge/report-name/thank-you/",
     ]:
         yield path, get(path)
+    sent = client.post("/pledge/", urlencode(SIGN), FORM)["Location"]
+    yield "sent, with the address", get(sent)
+    yield "sent, with a wrong code", post(sent, code="7K3M 9QXA")
+    yield "the form, to change the address", post(sent, change="yes")
     yield from _states_of_links(get, post, now)
+    yield from _states_of_my_pledge(post, now)
 
 
 def _states_of_links(get, post, now: datetime) -> Iterator[tuple[str, str]]:
@@ -125,7 +133,7 @@ def _states_of_links(get, post, now: datetime) -> Iterator[tuple[str, str]]:
     yield "my pledge", post(mine, open="on")
     yield "my pledge, empty", post(nothing, open="on")
     yield "an organisation's entry", post(f"{mine}organisation/{own.ref}/")
-    yield "name hidden", post(f"{mine}wish/", kind="hide-name")
+    yield "an organisation's entry, with errors", post(f"{mine}organisation/{own.ref}/", save="yes", website="a b")
     for purpose in (TokenPurpose.NEVER, TokenPurpose.ALLOW, TokenPurpose.YEARLY):
         path = f"/pledge/{purpose.value}/{_key(purpose, CHARLIE)}/"
         yield f"{purpose.value}, to tick", get(path)
@@ -134,6 +142,34 @@ def _states_of_links(get, post, now: datetime) -> Iterator[tuple[str, str]]:
     unsubscribe = f"/pledge/unsubscribe/{'A' * 22}/"
     yield "unsubscribe", get(unsubscribe)
     yield "unsubscribed", post(unsubscribe, **{"List-Unsubscribe": "One-Click"})
+
+
+def _states_of_my_pledge(post, now: datetime) -> Iterator[tuple[str, str]]:
+    """Yields "My pledge" after each removal, for Bob, who has signed; at last his mailbox is blocked."""
+    mine = f"/pledge/mine/{_key(TokenPurpose.MINE, BOB)}/"
+    own = Organisation.objects.filter(digest=tokens.digest(BOB.identity)).get()
+    yield "withdrawal not ticked", post(f"{mine}wish/", kind="withdraw")
+    for kind in ("hide-name", "stop-email", "stop-post"):
+        yield f"after {kind}", post(f"{mine}wish/", kind=kind)
+    yield "the organisation withdrawn", post(f"{mine}organisation/{own.ref}/withdraw/", sure="on")
+    for kind in ("withdraw", "never"):
+        yield f"after {kind}", post(f"{mine}wish/", kind=kind, sure="on")
+    signing.sign(answers(BOB), now)
+    yield "emails allowed, a form waits", post(f"/pledge/allow/{_key(TokenPurpose.ALLOW, BOB)}/", sure="on")
+
+
+def _away(client: Client) -> Iterator[tuple[str, str]]:
+    """Yields the answers to a form while the database is away: the form filled in, and a button to send it again."""
+    request = RequestFactory().post("/pledge/", {"email": "alice@example.org"})
+    yield "unavailable, without a form", errors.unavailable(request).text
+    request.META[unsent_form.FORM_PAGE] = client.get("/pledge/").content
+    yield "unavailable, with the form", errors.unavailable(request).text
+
+
+def _after_the_end(client: Client) -> Iterator[tuple[str, str]]:
+    with override_settings(CAMPAIGN_ENDS="2020-01-01"):
+        for path in ("/", "/pledge/", "/cy/", "/ar/", "/share/", "/about/", "/report/policing/2/", "/pledge/numbers/"):
+            yield f"{path} after the campaign's end", client.get(path).content.decode()
 
 
 def signed_for(handle: str, now: datetime) -> None:

@@ -186,6 +186,15 @@ def test_a_poster_leads_to_the_form_or_to_home_in_its_own_language(code):
     assert str(sharing.qr_code(leads_to)) in page(path_of("share_poster", code))
 
 
+def test_a_poster_shows_the_pledge_in_its_own_language_or_says_what_it_asks():
+    welsh, asks = path_of("share_poster", "cy"), "Mae'r addewid yn galw am fur gwarchod"
+    assert asks in page(welsh)
+    assert escape(PledgeText.objects.get().commitments[0]) not in page(welsh)
+    PledgeText.objects.create(number=1, **WELSH)
+    assert asks not in page(welsh)
+    assert "<li><span>Un.</span></li>" in page(welsh)
+
+
 @pytest.mark.parametrize(("name", "code"), PAGES)
 def test_the_page_cache_knows_a_translation_as_it_knows_the_english_page(name, code):
     assert page_cache._route_of(path_of(name, code)) == page_cache._route_of(path_of(name, ENGLISH))
