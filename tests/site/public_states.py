@@ -56,7 +56,7 @@ def path_in(language: str, path: str) -> str:
     if language not in TRANSLATED.get(match.view_name, ()):
         return ""
     with translation.override(language):
-        return reverse(match.view_name, match.args, match.kwargs) + mark + query
+        return reverse(match.view_name, args=match.args, kwargs=match.kwargs) + mark + query
 
 
 def _linked(client: Client) -> Iterator[tuple[str, str]]:
