@@ -18,7 +18,7 @@ from tests.pledges.emails.servers import Refusing, first_email, send
 
 pytestmark = pytest.mark.django_db
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
-# Every way in which a email ends.
+# Every way in which an email ends.
 ENDS = [
     lambda email, now: queue.mark_sent([email], now),
     lambda email, now: queue.drop([email], now),
