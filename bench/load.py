@@ -2,10 +2,13 @@
 
 import re
 import shutil
+import ssl
 import subprocess
 from collections import Counter
 from dataclasses import dataclass, field
+from http.client import HTTPSConnection
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from bench.profiling import cpu_by_program, shares
 
@@ -33,6 +36,18 @@ def load(url: str, seconds: int, *headers: str, script: Path | None = None) -> L
     refused = re.findall(r"Non-2xx or 3xx responses: (\d+)", text)
     errors = sum(map(int, [*refused, *(number for line in sockets for number in line)]))
     return Load(float(rate), errors, cpu, float(rate) * seconds)
+
+
+def answer_size(url: str) -> tuple[int, int]:
+    """Returns the bytes of the headers and of the body of an answer over TLS, uncompressed."""
+    address = urlsplit(url)
+    to = HTTPSConnection(str(address.hostname), address.port, context=ssl._create_unverified_context(), timeout=10)  # noqa: S323 - its certificate is made at run time
+    to.request("GET", address.path, headers={"Host": HOST})
+    answer = to.getresponse()
+    body = len(answer.read())
+    to.close()
+    status = f"HTTP/1.1 {answer.status} {answer.reason}\r\n"
+    return len(status) + sum(len(f"{name}: {value}\r\n") for name, value in answer.getheaders()) + 2, body
 
 
 def where_it_goes(name: str, loads: list[Load]) -> str:

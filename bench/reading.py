@@ -5,12 +5,13 @@ do.
 import tempfile
 import uuid
 from datetime import timedelta
+from math import ceil
 from pathlib import Path
 from statistics import median
 
 from django.utils import timezone
 
-from bench.load import WRK, Load, load, where_it_goes
+from bench.load import WRK, Load, answer_size, load, where_it_goes
 from bench.shipped import IS_HERE, Shipped, shipped
 from bench.tables import Goal, Table
 from pledges.models import Organisation, PledgeText, Signature
@@ -32,6 +33,7 @@ THROUGH_NGINX, ALONE, ALONE_ORGANISATIONS = 0.85, 0.65, 0.55
 COMPRESSED = 1.0
 HTTPS = "X-Forwarded-Proto: https"
 BROTLI = "Accept-Encoding: br"
+TLS_RECORD = 16_384  # bytes at most
 
 
 def measure(quick: bool) -> Table:
@@ -42,7 +44,9 @@ def measure(quick: bool) -> Table:
     fill()
     rounds, seconds = (QUICK_ROUNDS, QUICK_SECONDS) if quick else (ROUNDS, SECONDS)
     with tempfile.TemporaryDirectory() as folder, shipped(Path(folder), PAGES) as parts:
-        return _table(title, _interleaved(parts, rounds, seconds))
+        table = _table(title, _interleaved(parts, rounds, seconds))
+        table.said = "\n".join([table.said, *_sizes(parts)])
+        return table
 
 
 def fill() -> None:
@@ -111,6 +115,18 @@ def _table(title: str, found: dict[str, dict[str, list[Load]]]) -> Table:
             lines = (where_it_goes(f"{page}, {name}", loads) for name, loads in measured.items())
             said = "\n".join([said, *lines])
     return Table(title, head, rows, said, goals)
+
+
+def _sizes(parts: Shipped) -> list[str]:
+    """Says of each page how many TLS records nginx sends it in, because each record is encrypted and written alone."""
+    lines = []
+    for page, path in PAGES.items():
+        said = []
+        for name, url in (("of the site", parts.site + path), ("a file", f"{parts.files}/{page}")):
+            head, body = answer_size(url)
+            said.append(f"{name} {head:,} and {body:,} ({ceil((head + body) / TLS_RECORD)})")
+        lines.append(f"{page}, bytes of headers and of the page (TLS records): {', '.join(said)}.")
+    return lines
 
 
 def _ratio(measured: dict[str, list[Load]], ours: str, theirs: str) -> float:

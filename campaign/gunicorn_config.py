@@ -18,6 +18,7 @@ timeout = 30
 graceful_timeout = 20
 keepalive = 75  # longer than the proxy's, so that gunicorn never closes a connection that the proxy is about to use
 control_socket_disable = True
+GARBAGE_COLLECTED_AFTER = 20_000  # objects made and not yet deleted
 if os.access("/dev/shm", os.W_OK):  # noqa: S108  the heartbeat files of its workers need no disk, which may be full or read-only
     worker_tmp_dir = "/dev/shm"  # noqa: S108
 
@@ -32,9 +33,15 @@ forwarder_headers = ""
 
 
 def post_worker_init(worker: object) -> None:
-    """Excludes from garbage collection what the site has loaded, because it stays as long as the process."""
+    """Excludes from garbage collection what the site has loaded, because it stays as long as the process, and collects
+    less often.
+
+    A request makes several thousand objects, nearly all without cycles: with Python's own threshold of 700, looking for
+    cycles took a twentieth of the time to accept a signature.
+    """
     gc.collect()
     gc.freeze()
+    gc.set_threshold(GARBAGE_COLLECTED_AFTER, 20, 20)
 
 
 # Django logs a line for each answer (campaign.http.middleware), with the route and without path or address.

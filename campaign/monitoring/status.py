@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.db import connection
-from django.db.models import Max, Min, Q
+from django.db.models import Max, Min
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 
@@ -21,6 +21,7 @@ from campaign.css_bundle import BUNDLE
 from campaign.models import Backup, CertificateCheck, WorkerStatus
 from campaign.monitoring import clock
 from pledges.models import QueuedEmail, Totals
+from pledges.models.emails import ENDED_AT
 
 WORKER_SILENT = timedelta(minutes=2)
 DUTY_LONG = timedelta(minutes=30)
@@ -193,10 +194,9 @@ class State:
 def measure(now: datetime) -> State:
     """Returns the current figures. Raises a database error if the database does not answer."""
     worker = WorkerStatus.objects.filter(pk=1).first()
-    due = Q(sent_at=None, dropped_at=None, failed_at=None, due_at__lte=now)
-    emails = QueuedEmail.objects.aggregate(due=Min("due_at", filter=due), sent=Max("sent_at"))
+    due = QueuedEmail.objects.filter(sent_at=None, dropped_at=None, failed_at=None, due_at__lte=now)
     mail_failed_at = worker.mail_failed_at if worker else None
-    if mail_failed_at and emails["sent"] and emails["sent"] > mail_failed_at:
+    if mail_failed_at and _was_sent_after(mail_failed_at):
         mail_failed_at = None
     with connection.cursor() as cursor:
         cursor.execute("SELECT clock_timestamp()")
@@ -206,7 +206,7 @@ def measure(now: datetime) -> State:
         worker_beat_at=worker.beat_at if worker else None,
         duty=worker.duty if worker else "",
         duty_since=worker.duty_since if worker else None,
-        oldest_email_due_at=emails["due"],
+        oldest_email_due_at=due.aggregate(at=Min("due_at"))["at"],
         mail_failed_at=mail_failed_at,
         mail_failure=worker.mail_failure if worker and mail_failed_at else "",
         totals_counted_at=Totals.objects.filter(closed_at=None).aggregate(at=Max("counted_at"))["at"],
@@ -216,6 +216,11 @@ def measure(now: datetime) -> State:
         clock_jump=clock.recorded(worker, now),
         **machine(),
     )
+
+
+def _was_sent_after(moment: datetime) -> bool:
+    """Whether an email was sent after this moment. The first condition is for the index of emails that ended."""
+    return QueuedEmail.objects.alias(ended_at=ENDED_AT).filter(ended_at__gt=moment, sent_at__gt=moment).exists()
 
 
 def machine() -> dict[str, Any]:

@@ -80,8 +80,10 @@ def spike(now: datetime) -> Spike | None:
     rows = PendingSignature.objects.filter(kind="person", email_queued_at__gt=now - CLIENTS_STORED)
     hour_ago = now - timedelta(hours=1)
     asked = rows.filter(email_queued_at__gt=hour_ago, quarantined_on=None).count()
+    if asked < LEAST_SPIKE:
+        return None
     usual = max(1, rows.filter(email_queued_at__lte=hour_ago).count() // 47)
-    if asked < LEAST_SPIKE or asked < SPIKE_TIMES * usual:
+    if asked < SPIKE_TIMES * usual:
         return None
     return Spike(asked, asked // usual, max(10, 2 * usual))
 

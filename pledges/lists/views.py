@@ -5,13 +5,13 @@ the same, however far down it is. That key is the row's day and ref, encrypted (
 key, so pages can be cached, and no one else can make a key.
 """
 
+import re
 import uuid
 from collections.abc import Sequence
 from datetime import date
 from itertools import groupby
 from typing import NamedTuple
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -24,7 +24,7 @@ from pledges.lists import service as lists
 from pledges.lists.forms import ReportNameForm, SearchForm
 from pledges.models import ListVisibility, Organisation, PublicName, retention
 from pledges.models.lists import PublicNameQuerySet
-from pledges.models.organisations import BY_KIND
+from pledges.models.organisations import BY_KIND, OrganisationQuerySet
 from pledges.public_forms.pages import SeeOther, is_accepted, posted, takes_form
 from pledges.public_forms.pages import page as form_page
 from pledges.statistics import totals
@@ -32,6 +32,7 @@ from pledges.statistics import totals
 NAMES_ON_A_PAGE = 100
 _KEY = "pledges.lists.paging"  # the purpose for which keys are encrypted
 ORGANISATIONS_ON_A_PAGE = 300
+_PAGE_NUMBER = re.compile("[1-9][0-9]{0,3}")
 
 
 @require_safe
@@ -56,16 +57,17 @@ def organisations(request: HttpRequest) -> HttpResponse:
     form = SearchForm(request.GET if tidy(request.GET.get("q", "")) else None)
     sought = form.cleaned_data["q"] if form.is_valid() else ""
     found = Organisation.objects.listed().named_like(sought).order_by(BY_KIND, "key", "pk")
-    shown = Paginator(found, ORGANISATIONS_ON_A_PAGE).get_page(request.GET.get("page"))
+    page = _numbered_page(found, request.GET.get("page", ""), ORGANISATIONS_ON_A_PAGE)
+    kinds = groupby(page.rows, lambda one: one.kind)
     others = {
         "form": form,
         "sought": sought,
-        "page": shown,
-        "kinds": [(Organisation.Kind(kind).label, list(rows)) for kind, rows in groupby(shown, lambda one: one.kind)],
+        "page": page,
+        "kinds": [(Organisation.Kind(kind).label, list(rows)) for kind, rows in kinds],
         "totals": totals.totals(),
-        "are_hidden": not shown and not ListVisibility.objects.newest().shows_organisations(timezone.now()),
+        "are_hidden": not page.rows and not ListVisibility.objects.newest().shows_organisations(timezone.now()),
         "is_over": _is_over(),
-        "some_are_unnamed": Organisation.objects.approved().filter(is_named=False).exists(),
+        "some_are_unnamed": not sought and Organisation.objects.approved().filter(is_named=False).exists(),
     }
     return render(request, "pledges/organisations.html", others, status=422 if form.errors else 200)
 
@@ -106,6 +108,21 @@ def _page_after(public_names: PublicNameQuerySet, key: str, size: int) -> _Page:
     day, ref = rows[size - 1].listed_on, rows[size - 1].ref
     row = day.toordinal().to_bytes(4, "big") + ref.bytes
     return _Page(rows[:size], encryption.encrypt_for_url(_KEY, row))
+
+
+class _NumberedPage(NamedTuple):
+    rows: Sequence[Organisation]
+    earlier: int  # the number of the page before, 0 if there is none
+    later: int
+
+
+def _numbered_page(organisations: OrganisationQuerySet, number: str, size: int) -> _NumberedPage:
+    """The page with this number; the first if there is none. Django's Paginator would count all rows each time."""
+    page = int(number) if _PAGE_NUMBER.fullmatch(number) else 1
+    rows = list(organisations[(page - 1) * size : page * size + 1])
+    if not rows and page > 1:
+        return _numbered_page(organisations, "1", size)
+    return _NumberedPage(rows[:size], earlier=page - 1, later=page + 1 if len(rows) > size else 0)
 
 
 def _row_of(key: str) -> tuple[date, uuid.UUID] | None:

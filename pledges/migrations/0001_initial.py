@@ -1242,13 +1242,29 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="organisation",
-            index=django.contrib.postgres.indexes.GinIndex(
-                fields=["key"], name="organisation_key_alike", opclasses=["gin_trgm_ops"]
+            index=django.contrib.postgres.indexes.GistIndex(
+                django.contrib.postgres.indexes.OpClass("key", name="gist_trgm_ops(siglen=64)"),
+                name="organisation_key_alike",
             ),
         ),
         migrations.AddIndex(
             model_name="organisation",
             index=models.Index(
+                models.Func(
+                    "website",
+                    models.Value("^https?://(www\\.)?|[/?].*$"),
+                    models.Value(""),
+                    models.Value("g"),
+                    function="regexp_replace",
+                    output_field=models.CharField(),
+                ),
+                name="organisation_host",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="organisation",
+            index=models.Index(
+                models.F("is_named"),
                 models.Case(
                     models.When(kind="education", then=models.Value(0)),
                     models.When(kind="health", then=models.Value(1)),
@@ -1267,14 +1283,40 @@ class Migration(migrations.Migration):
                 ),
                 models.F("key"),
                 models.F("id"),
-                condition=models.Q(("approved_at__isnull", False), ("is_named", True), ("withdrawn_at", None)),
+                condition=models.Q(("approved_at__isnull", False), ("withdrawn_at", None)),
                 name="organisation_list",
             ),
         ),
         migrations.AddIndex(
             model_name="organisation",
-            index=django.contrib.postgres.indexes.GinIndex(
-                fields=["website"], name="organisation_website_part", opclasses=["gin_trgm_ops"]
+            index=models.Index(
+                condition=models.Q(("approved_at", None), ("declined_at", None), ("withdrawn_at", None)),
+                fields=["confirmed_at", "id"],
+                name="organisation_waiting",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="organisation",
+            index=models.Index(
+                condition=models.Q(
+                    models.Q(
+                        ("reconfirmed_on", None), ("reconfirmed_on__lt", models.F("reminded_on")), _connector="OR"
+                    ),
+                    ("yearly_stopped_on", None),
+                ),
+                fields=["reminded_on"],
+                name="organisation_silent",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="organisation",
+            index=models.Index(
+                condition=models.Q(
+                    models.Q(("declined_at__isnull", False), ("withdrawn_at__isnull", False), _connector="OR"),
+                    models.Q(("contact", None), ("digest", None), _negated=True),
+                ),
+                fields=["id"],
+                name="organisation_ended",
             ),
         ),
         migrations.AddConstraint(
@@ -1368,6 +1410,14 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="publicname", index=models.Index(fields=["-listed_on", "ref"], name="publicname_newest")
+        ),
+        migrations.AddIndex(
+            model_name="publicname",
+            index=models.Index(
+                condition=models.Q(("hidden_at", None), ("reviewed_at", None)),
+                fields=["listed_on", "ref"],
+                name="publicname_to_review",
+            ),
         ),
         migrations.AddConstraint(
             model_name="contact",

@@ -96,7 +96,14 @@ class PublicName(models.Model):
         verbose_name = _("public name")
         verbose_name_plural = _("public names")
         permissions = [("hide_publicname", _("Can hide a public name, and show it again"))]
-        indexes = [models.Index(fields=["-listed_on", "ref"], name="publicname_newest")]
+        indexes = [
+            models.Index(fields=["-listed_on", "ref"], name="publicname_newest"),
+            models.Index(
+                fields=["listed_on", "ref"],
+                name="publicname_to_review",
+                condition=models.Q(hidden_at=None, reviewed_at=None),
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.ref)

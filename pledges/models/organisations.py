@@ -5,9 +5,9 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GistIndex, OpClass
 from django.db import models
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import Case, F, Func, Q, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -65,6 +65,16 @@ class OrganisationKind(models.TextChoices):
 
 # The public list is in the order of the kinds above.
 BY_KIND = Case(*(When(kind=kind, then=Value(n)) for n, kind in enumerate(OrganisationKind)))
+
+# The domain of the website, without "www.".
+HOST = Func(
+    "website",
+    Value(r"^https?://(www\.)?|[/?].*$"),
+    Value(""),
+    Value("g"),
+    function="regexp_replace",
+    output_field=models.CharField(),
+)
 
 
 class OrganisationQuerySet(models.QuerySet["Organisation"]):
@@ -194,15 +204,34 @@ class Organisation(models.Model):
             ("enter_organisation", _("Can enter organisations that agreed in writing")),
         ]
         indexes = [
-            GinIndex(fields=["key"], opclasses=["gin_trgm_ops"], name="organisation_key_alike"),
-            models.Index(
+            # Finds the most similar names, and those that contain a text. Signatures of 64 bytes are long enough to
+            # tell most keys apart; with the default of 12 a search reads nearly all of them.
+            GistIndex(OpClass("key", name="gist_trgm_ops(siglen=64)"), name="organisation_key_alike"),
+            models.Index(HOST, name="organisation_host"),
+            models.Index(  # the public list, and whether some of it are not named
+                "is_named",
                 BY_KIND,
                 "key",
                 "id",
                 name="organisation_list",
-                condition=Q(approved_at__isnull=False, withdrawn_at=None, is_named=True),
+                condition=Q(approved_at__isnull=False, withdrawn_at=None),
             ),
-            GinIndex(fields=["website"], opclasses=["gin_trgm_ops"], name="organisation_website_part"),
+            models.Index(
+                fields=["confirmed_at", "id"],
+                name="organisation_waiting",
+                condition=Q(approved_at=None, declined_at=None, withdrawn_at=None),
+            ),
+            models.Index(
+                fields=["reminded_on"],
+                name="organisation_silent",
+                condition=Q(Q(reconfirmed_on=None) | Q(reconfirmed_on__lt=F("reminded_on")), yearly_stopped_on=None),
+            ),
+            models.Index(  # those whose contact is to be erased
+                fields=["id"],
+                name="organisation_ended",
+                condition=Q(Q(declined_at__isnull=False) | Q(withdrawn_at__isnull=False))
+                & ~Q(contact=None, digest=None),
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

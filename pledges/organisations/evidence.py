@@ -9,20 +9,20 @@ import re
 from dataclasses import dataclass, field
 from urllib.parse import quote, urlsplit
 
-from django.contrib.postgres.search import TrigramSimilarity
-from django.db.models import Case, F, Q, When
+from django.contrib.postgres.search import TrigramDistance
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from pledges.inputs import email_providers, lookalikes, organisation_names
 from pledges.inputs.lookalikes import Lookalike
 from pledges.models import Organisation, OrganisationDecision
-from pledges.models.organisations import State
+from pledges.models.organisations import HOST, State
 from pledges.organisations import applications
 
 MOST = 6
-# So many organisations that the database finds are compared, the most likely first: somebody may send hundreds of
-# names that resemble one.
+# So many organisations are compared, those with the most similar names: somebody may send hundreds of names that
+# resemble one.
 COMPARED = 60
 # Sites on which anyone can have a page, so that the domain does not show whose it is.
 _PAGES = """facebook.com instagram.com linkedin.com twitter.com x.com tiktok.com youtube.com linktr.ee
@@ -85,7 +85,7 @@ class Evidence:
 
 
 def gather(organisation: Organisation) -> Evidence:
-    """Collects all that the page of an organisation shows; three queries."""
+    """Collects all that the page of an organisation shows; at most three queries."""
     who = applications.signer(organisation)
     host = _host(organisation.website)
     shown = lookalikes.host_shown(host)
@@ -121,22 +121,22 @@ def _domain_note(email: str, host: str) -> str:
 def _neighbours(organisation: Organisation, host: str) -> list[Neighbour]:
     """Other organisations with the same name, domain or mailbox, and then those with the most similar names."""
     key = organisation_names.key(organisation.name)
-    certain = Q(key=key)
-    if host and not _is_shared(host):
-        certain |= Q(website__contains=f"//{host}") | Q(website__contains=f"//www.{host}")
-    if organisation.digest:
-        certain |= Q(digest=organisation.digest)
-    likely = certain | Q(key__trigram_similar=key)  # uses an index; `is_alike` then compares exactly
-    others = (
-        Organisation.objects.exclude(pk=organisation.pk)
-        .filter(likely)
-        .annotate(nearness=TrigramSimilarity("key", key), is_certain=Case(When(certain, then=1), default=0))
-        .order_by("-is_certain", F("nearness").desc(), "pk")[:COMPARED]
-    )
-    drawn = [(other, _reasons(organisation, other)) for other in others]
+    others = Organisation.objects.defer("contact").exclude(pk=organisation.pk)
+    # By one column alone, so that PostgreSQL reads the nearest from the index; `is_alike` then compares exactly.
+    named_alike = list(others.order_by(TrigramDistance("key", key))[:COMPARED])
+    same_name = [other for other in named_alike if other.key == key]
+    linked = others.alias(host=HOST).filter(_is_linked(organisation, host))[:COMPARED]
+    compared = {other.pk: other for some in (same_name, linked, named_alike) for other in some}
+    drawn = [(other, _reasons(organisation, key, other)) for other in compared.values()]
     found = [(other, reasons) for other, reasons in drawn if reasons][:MOST]
     latest = _latest_decisions([other for other, _reasons in found])
     return [Neighbour(other, reasons, latest.get(other.ref), other.key == key) for other, reasons in found]
+
+
+def _is_linked(organisation: Organisation, host: str) -> Q:
+    """The condition for organisations with the same mailbox or domain."""
+    same_mailbox = Q(digest=organisation.digest) if organisation.digest else Q(pk__in=[])
+    return same_mailbox | Q(host=host) if host and not _is_shared(host) else same_mailbox
 
 
 def _latest_decisions(found: list[Organisation]) -> dict:
@@ -144,8 +144,8 @@ def _latest_decisions(found: list[Organisation]) -> dict:
     return {decision.organisation_ref: decision for decision in decisions.order_by("pk")}
 
 
-def _reasons(organisation: Organisation, other: Organisation) -> list[str]:
-    key, reasons = organisation_names.key(organisation.name), []
+def _reasons(organisation: Organisation, key: str, other: Organisation) -> list[str]:
+    reasons = []
     if other.key == key:
         reasons.append(_("same name"))
     elif organisation_names.is_alike(other.key, key):

@@ -8,9 +8,11 @@ from django.utils import timezone
 
 from pledges.abuse import groups, rules
 from pledges.models import AbuseRule, PendingSignature, Quarantine, QuarantineDecision, Signature
-from tests.pledges.abuse.test_rules import HOUR, MINUTE, NOW, ask, confirm, rule
+from tests.makers import NOW
+from tests.pledges.abuse.makers import ask, confirm, rule
 from tests.staff_accounts import sign_in, staff
 
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 pytestmark = pytest.mark.django_db
 TRY = reverse("admin:pledges_abuserule_add")
 

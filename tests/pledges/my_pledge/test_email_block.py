@@ -16,7 +16,7 @@ from pledges.my_pledge import service as my_pledge
 from pledges.organisations import upkeep
 from pledges.signing import service as signing
 from tests.makers import ALICE, BOB, NOW, answers, organisation_answers, send, signed, token_of
-from tests.pledges.my_pledge.test_views import BOBS, remove
+from tests.pledges.my_pledge.makers import BOBS, remove
 from tests.staff_accounts import NOON, approved
 
 pytestmark = pytest.mark.django_db

@@ -10,7 +10,7 @@ from pledges.models import Organisation
 from pledges.models.answers import ConfirmChoices
 from pledges.signing import service as signing
 from tests.makers import BOB, CHARLIE, NOW, organisation_answers, token_of
-from tests.pledges.my_pledge.test_views import email_to, my_pledge_path
+from tests.pledges.my_pledge.makers import email_to, my_pledge_path
 
 pytestmark = pytest.mark.django_db
 

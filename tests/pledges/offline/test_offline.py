@@ -16,43 +16,10 @@ from django.core.management import CommandError, call_command
 
 from pledges.inputs import spreadsheet
 from pledges.offline import keys, opening
+from tests.pledges.offline.conftest import HEAD, end, sealed
 
 MANAGE = Path(__file__).parents[3] / "manage.py"
-HEAD = {"export": {"format": 1, "channel": "email", "pledge_texts": {"1 (en)": "Yes, email me."}}}
 ALICE = {"ref": "a1", "email": "alice@example.org", "name": "Zoë", "date": "2026-06-01", "pledge_text": "1 (en)"}
-
-
-@pytest.fixture(scope="module")
-def identity():
-    return pyrage.x25519.Identity.generate()
-
-
-@pytest.fixture
-def key(identity, tmp_path):
-    path = tmp_path / "key.txt"
-    path.write_text(f"# a comment\n{identity}\n")
-    return path
-
-
-@pytest.fixture
-def written(identity, tmp_path):
-    """Writes an export of these lines (records are sealed on the way) and returns its path."""
-
-    def write(*lines):
-        path = tmp_path / "contacts.jsonl"
-        path.write_text("".join(f"{line if isinstance(line, str) else json.dumps(line)}\n" for line in lines))
-        return path
-
-    return write
-
-
-def sealed(identity, **record):
-    text = json.dumps({**ALICE, **record}).encode().ljust(2048)
-    return {"sealed": base64.b64encode(pyrage.encrypt(text, [identity.to_public()])).decode()}
-
-
-def end(records, removed=0):
-    return {"end": {"records": records, "removed": removed}}
 
 
 def rows(path):

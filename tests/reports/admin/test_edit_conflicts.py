@@ -6,7 +6,7 @@ from django.urls import reverse
 from campaign.staff.models import StaffUser
 from reports.models import Recommendation, Update
 from tests import staff_accounts
-from tests.reports.admin.test_admin import new_update
+from tests.reports.admin.test_updates import new_update
 
 ADD = reverse("admin:reports_update_add")
 

@@ -1,54 +1,27 @@
-"""Encrypted backups, deleting old ones, and what a restore refuses."""
+"""Restoring a backup, and the restores that are refused."""
 
-import json
 import os
 import re
-import subprocess
-import uuid
-from datetime import timedelta
 
 import pyrage
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection
-from django.utils import timezone
 
 from campaign.backups import after_restore
 from campaign.backups import create as backups
 from campaign.backups import load as loading
-from campaign.models import Backup
 from pledges.crypto import tokens
-from pledges.emails import queue
-from pledges.models import Contact, PublicName, QueuedEmail, Signature
+from pledges.models import Contact, PublicName, Signature
 from pledges.models.answers import ConfirmChoices
 from pledges.my_pledge import withdrawal
 from pledges.offline import progress
 from pledges.privacy import digest_key_chain
+from tests.campaign.backups.conftest import KEY
 from tests.makers import ALICE, BOB, NOW, signed
-from tests.staff_accounts import sign_in, staff
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("backups")]
-KEY = pyrage.x25519.Identity.generate()
 BOB_DIGEST = tokens.digest(BOB.identity)
-
-
-@pytest.fixture
-def folder(settings, tmp_path):
-    settings.BACKUP_FOLDER = tmp_path / "backups"
-    settings.BACKUP_PUBLIC_KEYS = [str(KEY.to_public())]
-    (tmp_path / "key").write_text(f"# made by a test\n{KEY}\n")
-    return settings.BACKUP_FOLDER
-
-
-@pytest.fixture
-def backup(folder):
-    """Alice and Bob have signed, and a backup was made."""
-    signed(ALICE, ConfirmChoices(public_name="Alice"))
-    signed(BOB, ConfirmChoices(public_name="Bob"))
-    queue.add(QueuedEmail.Kind.CONFIRM, uuid.uuid4(), ALICE, NOW, network="of a client")
-    call_command("backup", stdout=open(os.devnull, "w"))  # noqa: SIM115
-    [file] = backups.backups(folder)
-    return file
 
 
 @pytest.fixture
@@ -63,102 +36,8 @@ def elsewhere():
     loading.drop_database(other)
 
 
-def as_sql(backup):
-    """What the backup holds, as age and pg_restore tell without this site's code (docs/backups.md)."""
-    dump = pyrage.decrypt(backup.read_bytes(), [KEY]).split(b"\n", 2)[2]
-    command, environment = backups.client_command("pg_restore", "--file=-")
-    return subprocess.run(command, env=environment, input=dump, capture_output=True, check=True).stdout.decode()
-
-
 def restore(file, *options, key=None):
     call_command("restore", str(file), "--identity", str(key or file.parent.parent / "key"), *options)
-
-
-def test_a_backup_is_recorded_for_the_overview(backup):
-    assert timezone.now() - Backup.objects.get().made_at < timedelta(minutes=5)
-
-
-def test_a_backup_file_can_only_be_read_by_its_owner(backup):
-    assert backup.stat().st_mode & 0o777 == 0o600
-    assert backup.parent.stat().st_mode & 0o777 == 0o700
-
-
-def test_a_backup_can_not_be_read_without_the_private_key(backup):
-    sealed = backup.read_bytes()
-    assert sealed.startswith(b"age-encryption.org/v1")
-    assert b"pledges_signature" not in sealed
-    assert b"pledges_signature" in pyrage.decrypt(sealed, [KEY])
-
-
-def test_no_backup_holds_sessions(folder, client):
-    sign_in(client, staff())
-    call_command("backup")
-    text = as_sql(backups.backups(folder)[0])
-    assert "mona@example.org" in text
-    assert client.session.session_key not in text
-
-
-def test_without_public_keys_no_backup_is_made(folder, settings):
-    settings.BACKUP_PUBLIC_KEYS = []
-    with pytest.raises(CommandError, match="BACKUP_PUBLIC_KEYS is empty"):
-        call_command("backup")
-    assert not backups.backups(folder)
-
-
-def test_a_failed_dump_leaves_no_backup_file(folder, monkeypatch):
-    broken = ["sh", "-c", "echo half; echo no space left >&2; exit 1"]
-    monkeypatch.setattr(backups, "client_command", lambda *options, **more: (broken, dict(os.environ)))
-    with pytest.raises(CommandError, match="no space left"):
-        call_command("backup")
-    assert not list(folder.glob("*.age*"))
-    assert not Backup.objects.exists()
-
-
-def test_the_error_names_a_folder_that_can_not_be_written(folder, settings, tmp_path):
-    settings.BACKUP_FOLDER = tmp_path / "key"
-    with pytest.raises(CommandError, match="No backup was made in"):
-        call_command("backup")
-
-
-def test_backups_are_deleted_when_they_are_35_days_old(folder):
-    folder.mkdir()
-    now = timezone.now()
-    days = [folder / f"care-dont-share-{now - timedelta(days=age):%Y%m%dT%H%M%SZ}.dump.age" for age in (34, 35)]
-    others = [folder / "care-dont-share-2 of mine.dump.age", folder / "notes.txt"]
-    for path in (*days, *others):
-        path.touch()
-    backups.delete_old(folder, now)
-    assert set(folder.iterdir()) == {days[0], *others}
-
-
-def test_backup_command_runs_for_each_file(folder, settings, tmp_path):
-    settings.BACKUP_COMMAND = f"sh -c 'echo {{file}} >> {tmp_path}/carried'"
-    call_command("backup")
-    carried = (tmp_path / "carried").read_text().split()
-    assert carried == [str(backups.lists(folder)[0]), str(backups.backups(folder)[0])]
-
-
-def test_a_backup_whose_backup_command_failed_is_not_recorded(folder, settings):
-    settings.BACKUP_COMMAND = "sh -c 'echo no such host >&2; exit 3'"
-    with pytest.raises(CommandError, match=r"failed \(3\): no such host"):
-        call_command("backup")
-    assert not Backup.objects.exists()
-
-
-def test_the_list_beside_the_backups_is_written_again(backup, folder):
-    withdrawal.withdraw(BOB_DIGEST, NOW)
-    call_command("backup", "--only-list")
-    [left] = backups.lists(folder)
-    assert "pledges_signature" in left.read_text()
-    assert backups.backups(folder) == [backup]
-
-
-def test_a_list_that_lost_most_of_its_lines_does_not_replace_the_one_before(folder):
-    folder.mkdir()
-    before = backups.write_list(folder, NOW)
-    before.write_text("a line\n" * 99)
-    backups.write_list(folder, NOW)
-    assert sorted(path.read_text().count("\n") for path in backups.lists(folder)) == [2, 99]
 
 
 def test_a_restore_into_an_empty_server_erases_and_hides_again(backup, folder, elsewhere, capsys):
@@ -290,13 +169,6 @@ def test_restore_finds_a_sequence_that_is_behind(backup):
     with connection.cursor() as cursor:
         cursor.execute("SELECT setval('pledges_signature_id_seq', 1)")
     assert loading.sequences_behind() == ["pledges_signature_id_seq"]
-
-
-def test_a_backup_begins_with_a_description_of_its_contents(backup):
-    contents = loading.contents(backup, KEY)
-    assert contents["tables"]["pledges_signature"][0] == 2
-    assert "campaign_ratelimitcount" not in contents["tables"]
-    assert json.dumps(contents)
 
 
 def test_restore_shows_its_progress(backup, elsewhere, capsys, monkeypatch):
