@@ -5,11 +5,12 @@ The owner of the tables, who may do everything, only prepares the database and e
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.backends.signals import connection_created
+from psycopg import OperationalError
 
 from campaign.postgresql import roles
 
@@ -33,14 +34,16 @@ def take() -> None:
     """Gives every connection to the test database, from now on, the rights of web and worker."""
     owning.clear()
     if connection.connection and not connection.connection.closed:
-        _enter(connection)
+        with suppress(OperationalError):  # the server has closed it: the next one gets these rights
+            _enter(connection)
 
 
 def leave() -> None:
     """Gives this thread's connection, and new ones, the rights of the owner."""
     owning.set()
     if connection.connection and not connection.connection.closed:
-        connection.connection.execute("RESET ROLE")
+        with suppress(OperationalError):
+            connection.connection.execute("RESET ROLE")
 
 
 @contextmanager

@@ -9,20 +9,21 @@ from django.urls import ResolverMatch
 
 from campaign.postgresql.connections import RetryOnLostConnection
 from pledges.statistics import totals
-from tests import web_role
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def lose_the_connection():
-    with web_role.owner(), pytest.raises(OperationalError), connection.cursor() as cursor:
+    with pytest.raises(OperationalError), connection.cursor() as cursor:
+        cursor.execute("RESET ROLE")  # who may end connections of the owner
         cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
 
 
 def be_closed_by_the_server():
     """Unlike above, this side has not met it yet."""
     connection.ensure_connection()
-    with web_role.owner(), connection.copy().temporary_connection() as cursor:
+    with connection.copy().temporary_connection() as cursor:
+        cursor.execute("RESET ROLE")
         cursor.execute("SELECT pg_terminate_backend(%s, 10000)", [connection.connection.info.backend_pid])
 
 
