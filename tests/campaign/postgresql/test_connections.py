@@ -14,9 +14,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def lose_the_connection():
+    end = "RESET ROLE; SELECT pg_terminate_backend(pg_backend_pid())"  # only the owner may end the owner's sessions
     with pytest.raises(OperationalError), connection.cursor() as cursor:
-        cursor.execute("RESET ROLE")  # who may end connections of the owner
-        cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+        cursor.execute(end)
 
 
 def be_closed_by_the_server():
