@@ -76,7 +76,7 @@ def _copy(table: str, number: int, row: Callable[[int], tuple]) -> None:
         print(file=sys.stderr)
 
 
-def kept(*numbers: int) -> None:
+def fill_or_copy(*numbers: int) -> None:
     """Makes this database a copy of one that was filled with `numbers` (as `fill`); the first run makes that one."""
     name = connection.settings_dict["NAME"]
     code = sha256(repr((numbers, sorted(MigrationLoader(connection).graph.nodes), _source())).encode()).hexdigest()[:12]

@@ -52,7 +52,7 @@ def measure(quick: bool) -> Table:
     filling.fill(*SMALL)
     before = _costs(times)
     _emptied()
-    filling.kept(*large)
+    filling.fill_or_copy(*large)
     after = _costs(times)
     jobs = _jobs(large)
     rows, goals = [], []

@@ -87,6 +87,7 @@ SOURCES: dict[str, tuple[str, ...]] = {
 IN_SHORT_SOURCES: dict[str, tuple[str, ...]] = {
     "home": ("campaign/home_in_short.html",),
     "privacy": ("campaign/privacy_in_short.html",),
+    "error": ("campaign/error_in_short.html",),
 }
 # Header lines that are not needed, or that change with every run.
 _NOISE = re.compile(rb'"(?!Language: |Plural-Forms|MIME|Content)[\w-]+: [^"]*\\n"\n')

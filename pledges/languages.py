@@ -65,13 +65,13 @@ TRANSLATED: dict[str, tuple[str, ...]] = {
         ],
         _WELSH,
     ),
-    "error": _WELSH,
+    "error": tuple(LANGUAGES),
 }
 
 
 # Of these pages the translation is a shorter page, with a template of its own.
 _FEW_PAGES = tuple(code for code in LANGUAGES if code not in _WELSH)
-IN_SHORT: dict[str, tuple[str, ...]] = {"home": _FEW_PAGES, "privacy": _WELSH}
+IN_SHORT: dict[str, tuple[str, ...]] = {"home": _FEW_PAGES, "privacy": _WELSH, "error": _FEW_PAGES}
 
 
 def is_in_short(name: str) -> bool:

@@ -70,13 +70,19 @@ def unavailable(request: HttpRequest) -> HttpResponse:
     """Answers 503 while the database is away. The page contains what was sent with a public form, to send it again."""
     if filled := unsent_form.page(request):
         response = HttpResponse(filled, status=503)
-    elif request.method == "POST" and not request.path_info.startswith("/admin/"):
+    elif _is_public_form(request):
         response = _send_again(request)
     else:
         title, text = _("We will be back soon"), _("Nothing is lost. Please try again in a minute.")
         response = _page(request, 503, title, text)
     response["Retry-After"] = str(RETRY_AFTER)
     return response
+
+
+def _is_public_form(request: HttpRequest) -> bool:
+    """Whether this is a POST of a public form. There are none in the languages in which error pages are shorter."""
+    is_public = not request.path_info.startswith("/admin/") and not languages.is_in_short("error")
+    return request.method == "POST" and is_public
 
 
 def _send_again(request: HttpRequest) -> HttpResponse:
@@ -103,6 +109,8 @@ def _for_staff(request: HttpRequest, is_form: bool) -> HttpResponse:
 
 
 def _page(request: HttpRequest, status: int, title: str | Promise, text: str | Promise) -> HttpResponse:
-    """Returns an error page in the language of its address if errors are translated into it, else in English."""
+    """Returns an error page in the language of its address; in most languages a shorter one, of two kinds."""
+    if languages.is_in_short("error"):
+        return render(request, "campaign/error_in_short.html", {"is_missing": status == 404}, status=status)
     with translation.override(languages.spoken("error")):
         return render(request, "campaign/error.html", {"title": title, "text": text}, status=status)

@@ -15,7 +15,8 @@ from pledges.models.pledge_texts import SignedText
 
 
 class PendingSignatureQuerySet(models.QuerySet["PendingSignature"]):
-    def alive(self, now: datetime) -> "PendingSignatureQuerySet":
+    def unexpired(self, now: datetime) -> "PendingSignatureQuerySet":
+        """The rows that are not yet due to be erased, confirmed or not; links to the others do not work."""
         return self.filter(expires_at__gt=now)
 
 

@@ -69,7 +69,9 @@ class PersonalData:
 def collect(digest: bytes, now: datetime) -> PersonalData:
     """Reads everything that is stored about the mailbox with this digest."""
     signature = Signature.objects.select_related("pledge_text").filter(digest=digest).first()
-    forms = list(PendingSignature.objects.alive(now).select_related("pledge_text").filter(digest=digest).order_by("pk"))
+    forms = list(
+        PendingSignature.objects.unexpired(now).select_related("pledge_text").filter(digest=digest).order_by("pk")
+    )
     entries = Organisation.objects.filter(digest=digest).by_name()
     emails = list(QueuedEmail.objects.filter(digest=digest).order_by("pk"))
     is_blocked = EmailBlock.objects.filter(digest=digest).exists()

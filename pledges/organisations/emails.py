@@ -22,7 +22,7 @@ def awaiting_confirmation(email: QueuedEmail, now: datetime) -> PendingSignature
 
 def all_awaiting_confirmation(emails: list[QueuedEmail], now: datetime) -> dict[UUID, PendingSignature]:
     """By ref, the forms that these emails ask to confirm, as in `awaiting_confirmation`."""
-    pendings = PendingSignature.objects.alive(now).select_related("pledge_text")
+    pendings = PendingSignature.objects.unexpired(now).select_related("pledge_text")
     pendings = pendings.filter(ref__in=[email.ref for email in emails], confirmed_on=None)
     return {pending.ref: pending for pending in pendings if applications.is_actionable(pending)}
 

@@ -167,7 +167,7 @@ def _usable(pending: PendingSignature | None) -> PendingSignature | None:
 
 def newest_token(digest: bytes, now: datetime) -> str | None:
     """Returns the token of the newest unconfirmed form of this mailbox. Only the mailbox's owner may see it."""
-    waiting = PendingSignature.objects.alive(now).filter(digest=digest, confirmed_on=None)
+    waiting = PendingSignature.objects.unexpired(now).filter(digest=digest, confirmed_on=None)
     newest = waiting.order_by("-email_queued_at", "-pk").first()
     return _token_of(newest) if newest and applications.is_actionable(newest) else None
 
@@ -182,7 +182,7 @@ def token_for(handle: str, typed: str, now: datetime) -> str | None:
         return pasted  # no try is counted: 128 bits can't be guessed
     if not tokens.codes_in(typed):
         return None
-    pending = PendingSignature.objects.alive(now).filter(handle=tokens.hash_token(handle)).order_by("-pk").first()
+    pending = PendingSignature.objects.unexpired(now).filter(handle=tokens.hash_token(handle)).order_by("-pk").first()
     if pending is None:
         return None
     a_try = PendingSignature.objects.filter(pk=pending.pk, tries__lt=CODE_TRIES).update(tries=F("tries") + 1)
@@ -217,7 +217,7 @@ def confirm_pending(pending: PendingSignature, choices: ConfirmChoices, now: dat
     if not pending.is_organisation and signatures.write_first(pending, choices, timezone.localdate(now)):
         return True
     with transaction.atomic():
-        rows = PendingSignature.objects.alive(now).select_for_update()
+        rows = PendingSignature.objects.unexpired(now).select_for_update()
         locked = _usable(rows.filter(pk=pending.pk).first())
         if locked and not locked.is_confirmed:
             _confirm_locked(locked, choices, now)

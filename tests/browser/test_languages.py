@@ -1,15 +1,16 @@
 """The public pages in a browser in other languages: translated, longer than English, and from right to left."""
 
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from django.core.management import call_command
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Route
 
 from pledges.languages import LANGUAGES, TRANSLATED
 from tests.browser import test_pledge_pages, test_site_pages
 from tests.browser.test_report import sheets
-from tests.site import pseudo_locale
+from tests.site import pseudo_locale, public_states
 
 ALL = sorted({*test_site_pages.PAGES, *test_pledge_pages.PAGES, "/pledge/mine/", "/pledge/report-name/", "/nothing/"})
 WELSH = ["/cy/", "/cy/safety/", "/cy/pledge/", "/cy/pledge/organisations/sign/", "/cy/pledge/sent/0123456789abcdef/"]
@@ -37,6 +38,25 @@ def test_the_translated_pages_fit_every_screen_and_pass_axe(new_context, visit, 
         visit(page, path)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
         blameless(page)
+
+
+@pytest.mark.parametrize(
+    ("language", "width", "light"),
+    [(public_states.ENGLISH, 360, "dark"), ("cy", 360, "light"), ("cy", 1280, "dark"), ("ar", 360, "light")],
+)
+def test_the_pages_after_a_form_or_a_link_fit_and_pass_axe(  # noqa: PLR0917
+    new_context, site, blameless, language, width, light
+):
+    page = new_context(viewport={"width": width, "height": 800}, color_scheme=light).new_page()
+    for name, html in public_states.states(language).items():
+        page.route(f"{site}/state/", partial(answer, html))
+        page.goto(f"{site}/state/")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+        blameless(page)
+
+
+def answer(html: str, route: Route) -> None:
+    route.fulfill(body=html, content_type="text/html; charset=utf-8")
 
 
 def test_every_page_fits_a_phone_and_passes_axe_from_right_to_left(new_context, visit, blameless):

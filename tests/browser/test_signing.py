@@ -29,14 +29,7 @@ def follow(page: Page, name: str) -> None:
     fits(page)
 
 
-def test_alice_signs_on_a_phone_without_script_and_is_listed(phone, site, work):
-    phone.goto(site)
-    follow(phone, "report")
-    phone.locator('a[href="/report/education/1/"]:visible').first.click()
-    expect(phone.get_by_role("heading", level=1)).to_be_visible()
-    fits(phone)
-    follow(phone, "Sign the pledge")
-
+def sign_as_nurse_in_london(phone: Page) -> None:
     phone.get_by_label("Email address").fill("alice@example.org")
     phone.get_by_text("Add your work, postcode or name").click()
     phone.get_by_label("Postcode").fill("sw1p 2hr")
@@ -45,25 +38,40 @@ def test_alice_signs_on_a_phone_without_script_and_is_listed(phone, site, work):
     phone.get_by_role("button", name="Sign the pledge").click()
     expect(phone.get_by_text("Please confirm your email")).to_be_visible()
     fits(phone)
-    inbox_page = phone.url
 
-    work()
+
+def type_the_code_of_the_email(phone: Page) -> None:
+    inbox_page = phone.url
     follow(phone, "demo’s inbox")
     code = newest_email(phone).inner_text().partition("check your inbox:")[2].split()
     phone.goto(inbox_page)
     phone.get_by_label("Code from the email").fill(f"{code[0]} {code[1]}".lower())
     phone.get_by_role("button", name="Continue").click()
-
     expect(phone.get_by_role("definition").filter(has_text="London")).to_be_visible()
     fits(phone)
+
+
+def confirm_with_public_name(phone: Page, name: str) -> None:
     phone.get_by_label("Yes, this is me").check()
     phone.get_by_text("Two optional choices:").click()
     phone.get_by_label("show my name").check()
-    phone.get_by_label("Name to show in the list").fill("Alice Example")
+    phone.get_by_label("Name to show in the list").fill(name)
     phone.get_by_role("button", name="Confirm").click()
     expect(phone.get_by_role("heading", name="You have signed")).to_be_visible()
     fits(phone)
 
+
+def test_alice_signs_on_a_phone_without_script_and_is_listed(phone, site, work):
+    phone.goto(site)
+    follow(phone, "report")
+    phone.locator('a[href="/report/education/1/"]:visible').first.click()
+    expect(phone.get_by_role("heading", level=1)).to_be_visible()
+    fits(phone)
+    follow(phone, "Sign the pledge")
+    sign_as_nurse_in_london(phone)
+    work()
+    type_the_code_of_the_email(phone)
+    confirm_with_public_name(phone, "Alice Example")
     work()
     follow(phone, "Supporters")
     named = phone.get_by_role("main").get_by_role("listitem").filter(has_text="Alice Example")

@@ -105,21 +105,27 @@ def server(database, settings, tmp_path):  # noqa: F811
         "TRIAL_PORT": str(free_port()),
     }
     subprocess.run(["deploy/manage", "collectstatic", "--no-input", "-v0"], cwd=here.site, env=here.given, check=True)
-    with (tmp_path / "web.log").open("wb") as log:
-        web = subprocess.Popen(
-            [".venv/bin/gunicorn", "-c", "python:campaign.gunicorn_config"],
-            cwd=here.site,
-            env={"PATH": here.given["PATH"], "SITE_SETTINGS": str(tmp_path / "etc/care-dont-share.env")},
-            stdout=log,
-            stderr=log,
-        )
-    (tmp_path / "web.pid").write_text(str(web.pid))
+    web = start_web(here)
     here.proxy = Proxy(tmp_path / "nginx", here.port, NAME)
     wait_until_ready(here)
     yield here
     here.proxy.end()
     web.send_signal(signal.SIGTERM)
     web.wait()
+
+
+def start_web(here) -> subprocess.Popen:
+    """Starts the web server, as its unit does, and writes its process id to `web.pid` for the stand-in of systemctl."""
+    with (here.path / "web.log").open("wb") as log:
+        web = subprocess.Popen(
+            [".venv/bin/gunicorn", "-c", "python:campaign.gunicorn_config"],
+            cwd=here.site,
+            env={"PATH": here.given["PATH"], "SITE_SETTINGS": str(here.path / "etc/care-dont-share.env")},
+            stdout=log,
+            stderr=log,
+        )
+    (here.path / "web.pid").write_text(str(web.pid))
+    return web
 
 
 def make_environment(site):

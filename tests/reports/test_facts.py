@@ -138,6 +138,9 @@ def when(update: Update) -> tuple[str, int, str]:
 def test_the_report_is_named_and_dated():
     report = Report.objects.current()
     assert (report.author, report.dated_on) == ("Gracie Mae Bradley", datetime.date(2018, 12, 3))
+    assert all(
+        words in report.text for words in ("pages 20 to 25", "pages 86 to 88", "Liberty launches #CareDontShare")
+    )
 
 
 def test_each_of_the_fifteen_is_asked_of_whom_the_report_asks():

@@ -3,21 +3,28 @@
 import re
 from collections.abc import Iterator
 from datetime import datetime
+from unittest import mock
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.core.management import call_command
 from django.test import Client, RequestFactory, override_settings
-from django.utils import timezone
+from django.urls import Resolver404, resolve, reverse
+from django.utils import timezone, translation
 
 from campaign.http import errors, unsent_form
 from pledges.crypto import tokens
 from pledges.crypto.tokens import TokenPurpose
+from pledges.languages import TRANSLATED
 from pledges.models import Organisation
 from pledges.models.answers import ConfirmChoices
+from pledges.public_forms import rate_limits
 from pledges.signing import service as signing
 from reports import load_content
 from tests.makers import ALICE, BOB, CHARLIE, answers, organisation_answers, signed, token_of
 
+ENGLISH = settings.LANGUAGE_CODE
+FORM = "application/x-www-form-urlencoded"
 SIGN = {"email": "dora@example.org", "by_email": "no", "pledge_text": "1"}
 NO_PAGE = re.compile(r"/(static|admin|demo)/|\.\w+$")
 CHOICES = ConfirmChoices(public_name="Bob Example", post={"address": "1 Example Street"})
@@ -28,8 +35,28 @@ def pages() -> dict[str, str]:
     load_content.load()
     call_command("load_samples", "--although-debug-is-off", verbosity=0)
     client = Client(raise_request_exception=False)
-    found = dict(_linked(Client())) | dict(_states(client, timezone.now()))
-    return found | dict(_away(client)) | dict(_after_the_end(client))
+    return dict(_linked(Client())) | states() | dict(_away(client)) | dict(_after_the_end(client))
+
+
+def states(language: str = ENGLISH) -> dict[str, str]:
+    """Returns the HTML by name of the state, of the states that exist in this language. Writes signatures."""
+    found = _states(Client(raise_request_exception=False), timezone.now(), language)
+    return {name: html for name, html in found if html}
+
+
+def path_in(language: str, path: str) -> str:
+    """Returns the path of this English page in another language; "" if it is not translated into it."""
+    if language == ENGLISH or path.startswith(f"/{language}/"):
+        return path
+    route, mark, query = path.partition("?")
+    try:
+        match = resolve(route)
+    except Resolver404:
+        return f"/{language}{path}"
+    if language not in TRANSLATED.get(match.view_name, ()):
+        return ""
+    with translation.override(language):
+        return reverse(match.view_name, args=match.args, kwargs=match.kwargs) + mark + query
 
 
 def _linked(client: Client) -> Iterator[tuple[str, str]]:
@@ -45,13 +72,14 @@ def _linked(client: Client) -> Iterator[tuple[str, str]]:
         waiting += [link.replace("&amp;", "&") for link in re.findall(r'href="(/[^"#?]*)', html)]
 
 
-def _states(client: Client, now: datetime) -> Iterator[tuple[str, str]]:
+def _states(client: Client, now: datetime, language: str) -> Iterator[tuple[str, str]]:
     def get(path: str) -> str:
-        return client.get(path).content.decode()
+        path = path_in(language, path)
+        return client.get(path).content.decode() if path else ""
 
     def post(path: str, **fields: str) -> str:
-        body = urlencode(fields) or "nothing="
-        return client.post(path, body, "application/x-www-form-urlencoded").content.decode()
+        path = path_in(language, path)
+        return client.post(path, urlencode(fields) or "nothing=", FORM).content.decode() if path else ""
 
     for path in [
         *("/pledge/", "/pledge/organisations/sign/", "/pledge/stall/", "/pledge/mine/", "/privacy/complaint/"),
@@ -59,6 +87,11 @@ def _states(client: Client, now: datetime) -> Iterator[tuple[str, str]]:
     ]:
         yield f"{path} with errors", post(path, email="alice@example")
     yield "/pledge/ asking about a slip", post("/pledge/", email="alice@gmial.com", by_email="no")
+    with mock.patch.object(rate_limits, "exceeded", return_value=60):
+        yield "/pledge/ sent too often", post("/pledge/", email="alice@example.org", by_email="no", pledge_text="1")
+        yield "a code sent too often", post("/pledge/sent/0123456789abcdef/", code="7K3M9QXA")
+    yield "a code that is wrong", post("/pledge/sent/0123456789abcdef/", code="7K3M9QXA")
+    yield "a page that takes no form", post("/safety/")
     for path in [
         *("/report/search/?q=NRPF", "/report/search/?q=polise", "/report/search/?q=zzzz", "/nothing/"),
         *("/pledge/organisations/?q=zzzz", "/pledge/organisations/?q=food", "/pledge/supporters/?page=99"),
@@ -73,7 +106,7 @@ def _states(client: Client, now: datetime) -> Iterator[tuple[str, str]]:
         "/pledge/report-name/thank-you/",
     ]:
         yield path, get(path)
-    sent = client.post("/pledge/", urlencode(SIGN), "application/x-www-form-urlencoded")["Location"]
+    sent = client.post("/pledge/", urlencode(SIGN), FORM)["Location"]
     yield "sent, with the address", get(sent)
     yield "sent, with a wrong code", post(sent, code="7K3M 9QXA")
     yield "the form, to change the address", post(sent, change="yes")

@@ -7,13 +7,14 @@ from urllib.parse import urlencode
 import pytest
 from babel.messages.pofile import read_po
 from django.conf import settings
+from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.html import escape
 
 from campaign import sharing, translation_sources, translations
-from campaign.http import page_cache
+from campaign.http import errors, page_cache
 from pledges.emails import compose
 from pledges.inputs.professions import SUGGESTIONS, Profession, profession_of
 from pledges.inputs.regions import Region
@@ -98,10 +99,20 @@ def test_a_translated_page_has_no_english_sentence(name, code):
     assert english_left(path_of(name, ENGLISH), path_of(name, code)) == set()
 
 
-def test_an_error_below_the_prefix_of_a_language_without_error_pages_is_in_english(client):
-    html = client.get("/ar/nothing/").content.decode()
-    assert '<html lang="en-gb">' in html
-    assert "Page not found" in html
+@pytest.mark.parametrize("code", IN_SHORT["error"])
+def test_an_error_below_the_prefix_of_a_language_is_in_that_language_and_leads_on_in_it(client, code, rf):
+    with translation.override(code):
+        away = [errors.unavailable(rf.get("/")), errors.unavailable(rf.post("/")), errors.server_error(rf.get("/"))]
+    missing, refused = client.get(f"/{code}/pledge/"), client.post(f"/{code}/safety/")
+    responses = [*away, missing, refused]
+    assert [response.status_code for response in responses] == [503, 503, 500, 404, 405]
+    frame = texts(page(path_of("home", code)))
+    for response in responses:
+        html = response.content.decode()
+        assert f'<html lang="{code}"' in html
+        assert f'href="/{code}/"' in html
+        said = " ".join(texts(html) - frame).replace("Care Don't Share", "")
+        assert re.search("[A-Za-z]{2}", said) is None
 
 
 @pytest.mark.parametrize("name", WITHOUT_PARAMETERS)
@@ -162,8 +173,10 @@ def test_the_words_that_the_steps_to_sign_name_are_on_the_english_pages():
     steps = translation_sources.in_template(settings.BASE_DIR / "templates/campaign/home_in_short.html")
     named = set(re.findall("“(.*?)”", " ".join(map(str, steps))))
     confirm = path_of("pledges:confirm", ENGLISH, token_of(signing.sign(answers(), timezone.now())))
-    shown = texts(page("/pledge/")) | texts(page(confirm))
-    assert named == {"Yes", "No", "Sign the pledge", "Confirm"}
+    subject = render_to_string("emails/confirm/subject.txt").strip()
+    refused = send(Client(), "/pledge/", {"email": ""}).content.decode()
+    shown = {subject, *texts(refused), *texts(page(confirm)), *texts(page("/pledge/thank-you/"))}
+    assert named == {"Yes", "No", "Sign the pledge", "There is a problem", subject, "Confirm", "You have signed"}
     assert {word for word in named if not any(re.match(rf"{word}\b", text) for text in shown)} == set()
 
 

@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from pledges.crypto import tokens
-from pledges.models import Consent, PendingSignature
+from pledges.models import Consent, PendingSignature, PhoneRequest, ScheduledPhoneRequest
 from pledges.models.answers import ConfirmChoices
 from pledges.my_pledge import personal_data
 from pledges.my_pledge import service as my_pledge
@@ -30,11 +30,19 @@ def test_no_one_sees_what_is_stored_about_another_mailbox(bob):
     signed(ALICE, ConfirmChoices(public_name="Alice", post={"address": "2 Example Street"}), by_email=True)
     signing.confirm(token_of(signing.sign(organisation_answers(ALICE), NOW)), ConfirmChoices(), NOW)
     signing.sign(answers(ALICE), NOW)
-    my_pledge.block_emails(tokens.digest(ALICE.identity), Consent.Source.PHONE, NOW)
+    alices = tokens.digest(ALICE.identity)
+    ScheduledPhoneRequest.objects.create(kind=PhoneRequest.Kind.WITHDRAW, digest=alices, due_at=NOW)
+    my_pledge.block_emails(alices, Consent.Source.PHONE, NOW)
     my_pledge.allow_emails(BOBS)
     assert held(BOB) == bobs
     assert (held(ALICE)["public_name"]["name"], held(ALICE)["emails_blocked"]) == ("Alice", True)
     assert not any(held(CHARLIE).values())
+
+
+def test_no_one_sees_the_consents_of_another_mailbox(bob):
+    signed(ALICE, by_email=True)
+    consents = personal_data.collect(BOBS, NOW).consents
+    assert {bytes(consent.signature.digest) for consent in consents} == {BOBS}
 
 
 def test_the_download_holds_all_of_it(client, post, bob):

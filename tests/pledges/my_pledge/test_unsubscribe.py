@@ -58,6 +58,11 @@ def test_it_ends_the_emails_of_one_supporter_alone(client, link):
     assert Contact.objects.count() == 1
 
 
+def test_an_unknown_token_ends_the_emails_of_no_one(client, link):
+    client.post("/pledge/unsubscribe/AAAAAAAAAAAAAAAAAAAAAA/", ONE_CLICK)
+    assert Contact.objects.count() == 1
+
+
 def test_a_link_that_was_cut_off_says_so(client, link):
     assert client.get(link[:-5]).status_code == 404
 
