@@ -1409,6 +1409,14 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddIndex(
+            model_name="signature",
+            index=models.Index(
+                condition=models.Q(("quarantined_on__isnull", False), ("sample", True), _connector="OR"),
+                fields=["id"],
+                name="signature_not_counted",
+            ),
+        ),
+        migrations.AddIndex(
             model_name="publicname", index=models.Index(fields=["-listed_on", "ref"], name="publicname_newest")
         ),
         migrations.AddIndex(

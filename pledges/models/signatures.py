@@ -42,7 +42,12 @@ class Signature(Counted):
     objects = SignatureQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["quarantine"], name="signature_quarantine", condition=~Q(quarantine=None))]
+        indexes = [
+            models.Index(fields=["quarantine"], name="signature_quarantine", condition=~Q(quarantine=None)),
+            models.Index(
+                fields=["id"], name="signature_not_counted", condition=Q(quarantined_on__isnull=False) | Q(sample=True)
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.ref)

@@ -7,15 +7,22 @@ less than an hour apart, even after a restart: a change may have been made by an
 
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import connection, transaction
 
-from pledges.models import Organisation, PaperCount, Signature, Totals
+from pledges.models import Organisation, PaperCount, Totals
 from pledges.models.statistics import rounded
 
 HOUR = timedelta(hours=1)
 
 _ONLY_ROW = 1
 _RECOUNT_LOCK = 0x7A11E
+# As many as Signature.objects.counted(), in half of the time: without a condition PostgreSQL counts the entries of a
+# small index, and the few that are not counted have an index of their own.
+_PEOPLE = """
+SELECT (SELECT count(*) FROM pledges_signature)
+    - (SELECT count(*) FROM pledges_signature WHERE quarantined_on IS NOT NULL OR (sample AND NOT %s))
+"""
 
 
 def totals() -> Totals:
@@ -62,11 +69,13 @@ def is_closed() -> bool:
 
 
 def _count(now: datetime) -> None:
-    people, organisations = Signature.objects.counted().count(), Organisation.objects.approved().count()
+    with connection.cursor() as cursor:
+        cursor.execute(_PEOPLE, [settings.DEBUG])
+        people = cursor.fetchone()[0]
     counts = {
         "people": rounded(people),
         "exact_people": people,
-        "organisations": organisations,
+        "organisations": Organisation.objects.approved().count(),
         "on_paper": rounded(PaperCount.objects.total()),
         "counted_at": now,
     }

@@ -76,6 +76,23 @@ def test_a_block_changes_no_email_to_another_mailbox_of_the_batch():
     assert subjects[ALICE.address] != subjects[BOB.address]
 
 
+def test_one_blocked_mailbox_that_is_asked_does_not_use_up_the_question_to_another():
+    for mailbox in (ALICE, BOB):
+        EmailBlock.objects.create(digest=tokens.digest(mailbox.identity), blocked_on=NOW.date())
+        signing.sign(answers(mailbox), NOW)
+    send()
+    assert sorted(email.to[0] for email in mail.outbox) == [ALICE.address, BOB.address]
+
+
+def test_a_blocked_mailbox_is_asked_in_the_language_of_its_own_form():
+    EmailBlock.objects.create(digest=tokens.digest(BOB.identity), blocked_on=NOW.date())
+    signing.sign(answers(ALICE, language="cy"), NOW)
+    signing.sign(answers(BOB), NOW)
+    send()
+    [bobs] = [email for email in mail.outbox if email.to == [BOB.address]]
+    assert bobs.subject == "May we email you again?"
+
+
 def test_each_email_to_a_slow_mail_server_is_recorded_before_the_next(monkeypatch):
     recorded = []
     monkeypatch.setattr(sending, "get_connection", Slow)

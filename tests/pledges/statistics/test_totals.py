@@ -51,6 +51,24 @@ def test_samples_count_only_in_the_demo(settings, demo, people):
     assert counted()[0] == people
 
 
+@pytest.mark.parametrize("demo", [True, False])
+def test_the_total_is_the_number_of_the_signatures_that_count(settings, demo):
+    settings.DEBUG = demo
+    people(7)
+    first, second, third, *_rest = Signature.objects.values_list("pk", flat=True)
+    Signature.objects.filter(pk__in=[first, second]).update(quarantined_on=NOW.date())
+    Signature.objects.filter(pk__in=[second, third]).update(sample=True)
+    assert counted()[0] == Signature.objects.counted().count()
+
+
+@pytest.mark.parametrize("demo", ["true", "false"])
+def test_the_signatures_that_do_not_count_are_found_by_their_index(demo):
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(f"EXPLAIN {totals._PEOPLE}" % demo)
+        assert any("signature_not_counted" in line for (line,) in cursor.fetchall())
+
+
 def test_an_organisation_counts_once_approved_named_or_not():
     organisation(is_named=False)
     assert counted() == (0, 0)
