@@ -178,7 +178,7 @@ STAFF = [
     Table(
         "sessions.Session",
         _("Staff who are signed in. Visitors and supporters have no session"),
-        INTEREST,
+        ACCOUNTABLE,
         SERVER,
         _("Until they sign out or the session ends"),
         {
