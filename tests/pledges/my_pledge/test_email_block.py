@@ -232,6 +232,13 @@ def test_a_waiting_yearly_email_is_dropped_when_they_are_stopped():
     assert send(NOON + YEAR) == []
 
 
+def test_stopping_the_yearly_emails_stops_those_of_no_other_mailbox():
+    organisation = approved()
+    upkeep.stop_yearly(tokens.digest("other@example.org"), NOON + YEAR)
+    organisation.refresh_from_db()
+    assert organisation.yearly_stopped_on is None
+
+
 def test_one_that_stopped_the_yearly_emails_is_not_flagged_for_silence_and_may_start_them_again():
     organisation = approved()
     upkeep.remind(NOON + YEAR)

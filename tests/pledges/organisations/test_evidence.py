@@ -59,6 +59,13 @@ def test_near_duplicates_are_found_by_name_and_by_website():
 
 
 @pytest.mark.django_db
+def test_another_organisation_of_the_same_mailbox_is_found():
+    waiting("Sample Midwives' Circle", mailbox=Mailbox("a@example.com"), website="")
+    [found] = evidence.gather(waiting("Another Body", mailbox=Mailbox("a@example.com"), website="")).neighbours
+    assert found.reasons == ["same mailbox"]
+
+
+@pytest.mark.django_db
 def test_a_lookalike_name_finds_the_one_it_imitates():
     waiting("Liberty Sample", mailbox=Mailbox("a@example.com"), website="")
     [found] = evidence.gather(waiting("Lіbеrtу Sаmple", website="")).neighbours

@@ -12,7 +12,7 @@ from pledges.crypto import tokens
 from pledges.emails import sending
 from pledges.models import Contact, EmailBlock, PhoneRequest, QueuedEmail, ScheduledPhoneRequest, Signature
 from pledges.phone_requests import service as phone_requests
-from tests.makers import BOB, CHARLIE, NOW, signed
+from tests.makers import ALICE, BOB, CHARLIE, NOW, signed
 from tests.staff_accounts import sign_in, staff
 
 pytestmark = pytest.mark.django_db
@@ -159,3 +159,10 @@ def test_a_complaint_is_found_by_its_number_without_its_words(carer_client):
         assert "received, and not sent on yet" in page
         assert "My words" not in page
     assert "No complaint with this number" in carer_client.get(TAKE, {"complaint": "C-0000-0000"}).text
+
+
+def test_a_link_for_a_caller_leaves_the_block_of_another_mailbox_as_it_was():
+    alices = EmailBlock.objects.create(digest=tokens.digest(ALICE.identity), blocked_on=NOW.date(), asked_on=NOW.date())
+    phone_requests.send_link_for_caller(BOB, staff(), NOW)
+    alices.refresh_from_db()
+    assert alices.asked_on == NOW.date()

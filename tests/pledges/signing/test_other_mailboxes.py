@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from pledges.crypto import tokens
-from pledges.models import Consent, PendingSignature, PhoneRequest, ScheduledPhoneRequest
+from pledges.models import Consent, PendingSignature, PhoneRequest, QueuedEmail, ScheduledPhoneRequest
 from pledges.models.answers import ConfirmChoices
 from pledges.signing import service as signing
 from pledges.signing import signatures
@@ -49,3 +49,9 @@ def test_the_newest_form_of_a_mailbox_is_not_that_of_another():
     bobs = token_of(signing.sign(answers(BOB), NOW))
     signing.sign(answers(ALICE), NOW + timedelta(minutes=1))
     assert signing.newest_token(BOBS, NOW + timedelta(minutes=2)) == bobs
+
+
+def test_confirming_drops_no_email_to_another_mailbox():
+    signing.sign(answers(ALICE), NOW)
+    signed(BOB)
+    assert QueuedEmail.objects.filter(digest=ALICES, dropped_at=None).count() == 2
