@@ -65,7 +65,7 @@ def test_a_first_sign_in_sets_up_a_passkey_and_the_next_one_uses_it(page, site, 
     page.get_by_label("Name").fill("Blue key")
     page.get_by_role("button", name="Add it").click()
     expect(page.locator(".codes li")).to_have_count(10)
-    page.get_by_role("link", name="go on").click()
+    page.get_by_role("link", name="continue").click()
     expect(page.locator("#user-tools")).to_be_visible()
     page.get_by_role("button", name="Sign out").click()
 
@@ -108,7 +108,7 @@ def test_a_passkey_is_renamed_and_removed_but_never_the_only_factor(page, site, 
 def test_a_device_that_has_a_passkey_already_says_so(page, site, key):
     sign_in(page, site, "mona", to="/admin/")
     add_passkey(page, site)
-    page.get_by_role("link", name="go on").click()
+    page.get_by_role("link", name="continue").click()
     page.goto(f"{site}/admin/factor/again/?next=/admin/factor/passkey/new/")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Use your passkey").click()
@@ -128,7 +128,7 @@ def test_another_address_of_the_site_gets_no_passkey(page, site, key, settings):
 def test_tries_with_a_passkey_are_limited_like_codes(page, site, key, monkeypatch):
     sign_in(page, site, "mona", to="/admin/")
     add_passkey(page, site)
-    page.get_by_role("link", name="go on").click()
+    page.get_by_role("link", name="continue").click()
     RateLimitCount.objects.all().delete()
     monkeypatch.setitem(rate_limits.LIMITS, "staff-account", 1)
     page.goto(f"{site}/admin/factor/again/")
