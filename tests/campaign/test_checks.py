@@ -112,6 +112,7 @@ def test_a_database_that_is_not_postgresql_is_named(monkeypatch):
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("as_owner")  # log_statement is a superuser's setting
 def test_a_postgresql_that_logs_what_people_wrote_is_named(monkeypatch):
     monkeypatch.setattr(database_checks, "LOG_SETTINGS", QUIET)
     with connection.cursor() as cursor:

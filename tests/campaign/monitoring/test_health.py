@@ -13,6 +13,7 @@ def test_readyz_answers_ok_with_a_database(client):
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("as_owner")
 def test_readyz_fails_while_a_migration_is_pending(client):
     MigrationRecorder.Migration.objects.filter(app="campaign").first().delete()
     assert (client.get("/readyz").status_code, client.get("/readyz").content) == (503, b"migrations are pending")
