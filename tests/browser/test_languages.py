@@ -45,8 +45,9 @@ def test_the_translated_pages_fit_every_screen_and_pass_axe(new_context, visit, 
     [(public_states.ENGLISH, 360, "dark"), ("cy", 360, "light"), ("cy", 1280, "dark"), ("ar", 360, "light")],
 )
 def test_the_pages_after_a_form_or_a_link_fit_and_pass_axe(  # noqa: PLR0917
-    new_context, site, blameless, language, width, light
+    new_context, site, settings, blameless, language, width, light
 ):
+    settings.DEBUG = False  # with it, addresses that lead nowhere have Django's page
     page = new_context(viewport={"width": width, "height": 800}, color_scheme=light).new_page()
     for name, html in public_states.states(language).items():
         page.route(f"{site}/state/", partial(answer, html))
