@@ -24,7 +24,7 @@ from tests.chaos.serving import Gunicorn
 
 ROUNDS, SECONDS = 3, 5
 QUICK_ROUNDS, QUICK_SECONDS = 2, 2
-CONFIRMS = 8000  # forms that wait to be confirmed, more than can be confirmed in the time
+CONFIRMS = 16_000  # forms that wait to be confirmed, more than can be confirmed in the time
 OF_BARE = 0.30
 TITLE = "Signing and confirming, gunicorn alone: requests a second"
 # Lua for wrk: each request with another mailbox and client; or with the next link.
