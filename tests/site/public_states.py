@@ -27,6 +27,39 @@ ENGLISH = settings.LANGUAGE_CODE
 FORM = "application/x-www-form-urlencoded"
 SIGN = {"email": "dora@example.org", "by_email": "no", "pledge_text": "1"}
 NO_PAGE = re.compile(r"/(static|admin|demo)/|\.\w+$")
+FORMS = [
+    "/pledge/",
+    "/pledge/organisations/sign/",
+    "/pledge/stall/",
+    "/pledge/mine/",
+    "/privacy/complaint/",
+    "/pledge/report-name/",
+    "/cy/pledge/",
+    "/cy/pledge/organisations/sign/",
+    "/cy/pledge/mine/",
+]
+# Pages that are reached by a search, a form or a link in an email; and one that does not exist.
+NOT_LINKED = [
+    "/report/search/?q=NRPF",
+    "/report/search/?q=polise",
+    "/report/search/?q=zzzz",
+    "/nothing/",
+    "/pledge/organisations/?q=zzzz",
+    "/pledge/organisations/?q=food",
+    "/pledge/supporters/?page=99",
+    "/pledge/sent/0123456789abcdef/",
+    "/pledge/thank-you/",
+    "/pledge/organisations/thank-you/",
+    "/pledge/confirm/unknown/",
+    "/pledge/mine/unknown/",
+    "/pledge/mine/sent/",
+    "/pledge/stall/next/",
+    "/share/poster/",
+    "/share/hand-out/",
+    "/share/paper/",
+    "/privacy/complaint/00000000-0000-4000-8000-000000000000/",
+    "/pledge/report-name/thank-you/",
+]
 CHOICES = ConfirmChoices(public_name="Bob Example", post={"address": "1 Example Street"})
 
 
@@ -81,10 +114,7 @@ def _states(client: Client, now: datetime, language: str) -> Iterator[tuple[str,
         path = path_in(language, path)
         return client.post(path, urlencode(fields) or "nothing=", FORM).content.decode() if path else ""
 
-    for path in [
-        *("/pledge/", "/pledge/organisations/sign/", "/pledge/stall/", "/pledge/mine/", "/privacy/complaint/"),
-        *("/pledge/report-name/", "/cy/pledge/", "/cy/pledge/organisations/sign/", "/cy/pledge/mine/"),
-    ]:
+    for path in FORMS:
         yield f"{path} with errors", post(path, email="alice@example")
     yield "/pledge/ asking about a slip", post("/pledge/", email="alice@gmial.com", by_email="no")
     with mock.patch.object(rate_limits, "exceeded", return_value=60):
@@ -92,19 +122,7 @@ def _states(client: Client, now: datetime, language: str) -> Iterator[tuple[str,
         yield "a code sent too often", post("/pledge/sent/0123456789abcdef/", code="7K3M9QXA")
     yield "a code that is wrong", post("/pledge/sent/0123456789abcdef/", code="7K3M9QXA")
     yield "a page that takes no form", post("/safety/")
-    for path in [
-        *("/report/search/?q=NRPF", "/report/search/?q=polise", "/report/search/?q=zzzz", "/nothing/"),
-        *("/pledge/organisations/?q=zzzz", "/pledge/organisations/?q=food", "/pledge/supporters/?page=99"),
-        *("/pledge/sent/0123456789abcdef/", "/pledge/thank-you/", "/pledge/organisations/thank-you/"),
-        *("/pledge/confirm/unknown/", "/pledge/mine/unknown/", "/pledge/mine/sent/", "/pledge/stall/next/"),
-        *(
-            "/share/poster/",
-            "/share/hand-out/",
-            "/share/paper/",
-            "/privacy/complaint/00000000-0000-4000-8000-000000000000/",
-        ),
-        "/pledge/report-name/thank-you/",
-    ]:
+    for path in NOT_LINKED:
         yield path, get(path)
     sent = client.post("/pledge/", urlencode(SIGN), FORM)["Location"]
     yield "sent, with the address", get(sent)
