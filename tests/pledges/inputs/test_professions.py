@@ -80,6 +80,10 @@ def test_no_entry_of_the_table_is_overruled_by_one_above_it():
     ] == []
 
 
+def test_every_group_has_words():
+    assert {section["name"] for section in professions._TABLE["group"]} == set(Profession)
+
+
 def test_a_long_text_of_any_letters_has_a_group():
     assert profession_of("ŵ" * 100) is Profession.OTHER
     assert profession_of("nurse " + "q w e r t y " * 12) is Profession.HEALTH
