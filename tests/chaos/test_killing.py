@@ -49,7 +49,7 @@ class MailServer:
 
 
 class Worker:
-    """`manage.py worker` in a process of its own, begun anew whenever it was killed."""
+    """`manage.py worker` in a process of its own, started again after each crash."""
 
     def __init__(self, log, given):
         self.log, self.given, self.process = log, given, None

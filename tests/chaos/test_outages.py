@@ -123,7 +123,7 @@ def test_no_request_fails_after_an_outage_without_traffic(database, site):
 
 
 @pytest.mark.parametrize("order", [signal.SIGTERM, signal.SIGHUP], ids=["stop", "reload"])
-def test_who_signs_while_the_web_server_is_told_to_end_has_signed(database, site, order):
+def test_a_form_sent_while_the_web_server_ends_is_stored(database, site, order):
     body = form(f"alice.{order.name}@example.org").encode()
     head = f"Content-Type: {FORM}\r\nContent-Length: {len(body)}\r\nExpect: 100-continue\r\n\r\n".encode()
     with site.connect() as connection:

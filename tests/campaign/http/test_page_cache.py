@@ -33,7 +33,7 @@ class Site:
         return [self.body]
 
     def is_asked(self, times):
-        """Drawing is done in another thread, which may have to begin yet."""
+        """Whether it gets so many requests; waits for them, because pages are rendered in another thread."""
         deadline = time.monotonic() + 10
         while len(self.asked) < times and time.monotonic() < deadline:
             time.sleep(0.01)

@@ -67,7 +67,7 @@ def test_a_known_word_is_never_taken_for_a_slip_of_another():
 
 
 @pytest.mark.parametrize("text", ["", " ", "-", "none", "N/A", "prefer not to say"])
-def test_who_says_nothing_is_in_no_group(text):
+def test_an_occupation_that_says_nothing_is_in_no_group(text):
     assert profession_of(text) == ""
 
 

@@ -91,7 +91,7 @@ def test_a_draft_of_a_word_or_an_arrangement_is_nowhere_to_be_seen(client, schoo
     assert [path for path in EVERYWHERE if SECRET.lower() in body(client.get(path))] == []
 
 
-def test_it_is_public_from_its_hour_on(client, schools, time_machine):
+def test_a_recommendation_is_public_from_its_hour_on(client, schools, time_machine):
     hour = timezone.now() + datetime.timedelta(hours=1)
     Recommendation.objects.update(published_at=hour)
     first = client.get("/report/recommendations.json")
