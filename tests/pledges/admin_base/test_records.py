@@ -61,7 +61,7 @@ RECORDS = [
 
 @pytest.mark.parametrize("model", RECORDS)
 def test_a_record_is_never_changed(model):
-    """Not even by the owner of its table; other roles have no right to it (campaign/postgresql/roles.py)."""
+    """Checked as the owner of the table; other roles have no right to it (campaign/postgresql/roles.py)."""
     old, new = record(model, LONG_AGO), record(model, NOON)
     for each in (old, new):
         with web_role.owner(), pytest.raises(DatabaseError, match="append-only"), transaction.atomic():

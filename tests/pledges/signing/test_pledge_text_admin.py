@@ -25,7 +25,7 @@ NAMES = ("pledge", "agreement", "email_consent", "post_consent", "public_name_co
 
 
 def tomorrow() -> datetime:
-    """At noon, which every day has once: an hour from now may be skipped, or come twice, when clocks change."""
+    """Noon tomorrow. (An hour from now may be skipped, or come twice, when clocks change.)"""
     return timezone.localtime().replace(hour=12) + timedelta(days=1)
 
 
