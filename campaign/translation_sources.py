@@ -50,7 +50,7 @@ SOURCES: dict[str, tuple[str, ...]] = {
         "campaign/home.html",
         "partials/flow.html",
         "reports/models/recommendations.py:Status",
-        "reports/labels.py",
+        "reports/models/labels.py",
     ),
     "pledges:sign": ("pledges/sign.html", "pledges/over.html", "campaign/unsent_form.html", *_FORMS),
     "pledges:sent": (
