@@ -1,5 +1,6 @@
 """Shared by our own views in the staff area: rendering, permissions, the member of staff, reading of refs."""
 
+import copy
 from contextlib import suppress
 from typing import Any, cast
 from uuid import UUID
@@ -36,10 +37,11 @@ def page(request: HttpRequest, name: str, status: int = 200, /, **context: Any) 
 
 def _focus_first_error(form: forms.BaseForm) -> None:
     """Sets `autofocus` on the first field with an error; if none has one, on the first field."""
-    fields = {bound.name: bound.field for bound in form.visible_fields()}
-    wrong = [field for name, field in fields.items() if name in form.errors] or list(fields.values())
-    for field in wrong[:1]:
-        if not isinstance(field.widget, forms.RadioSelect):  # each of its choices would get the attribute
+    names = [name for name, field in form.fields.items() if not field.widget.is_hidden]
+    for name in ([name for name in names if name in form.errors] or names)[:1]:
+        if not isinstance(form.fields[name].widget, forms.RadioSelect):  # each of its choices would get the attribute
+            field = form.fields[name] = form[name].field = copy.copy(form.fields[name])
+            field.widget = copy.deepcopy(field.widget)  # all forms share that of a CleanField
             field.widget.attrs["autofocus"] = True
 
 

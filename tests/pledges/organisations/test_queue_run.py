@@ -229,6 +229,8 @@ def test_where_it_changed_its_own_entry_that_is_said(mona):
     ],
 )
 def test_a_page_with_an_error_opens_at_the_field(mona, act, fields, field):
-    page = post(mona, act, waiting(), **fields).text
+    organisation = waiting()
+    page = post(mona, act, organisation, **fields).text
     [tag] = re.findall(r"<[^>]*autofocus[^>]*>", page)
     assert tag.startswith(field)
+    assert "autofocus" not in mona.get(url("entry", organisation.ref)).text
