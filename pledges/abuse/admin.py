@@ -175,8 +175,8 @@ def decision(request: HttpRequest, ref: UUID) -> HttpResponse:
             else _("Done. It can be reopened for seven days.")
         )
         messages.success(request, done)
-    except rules.Overtaken:
-        messages.warning(request, _overtaken(quarantine))
+    except rules.Conflict:
+        messages.warning(request, _conflict_message(quarantine))
     return redirect("admin:pledges_quarantine_decision", ref)
 
 
@@ -201,7 +201,7 @@ def _part(request: HttpRequest, quarantine: Quarantine, is_sure: bool, now: date
     part = groups.Part(**form.cleaned_data)
     tried = f"{part.until} {part.region} {part.provider} {part.before_rule}"
     if quarantine.decided_at:
-        messages.warning(request, _overtaken(quarantine))
+        messages.warning(request, _conflict_message(quarantine))
         return redirect("admin:pledges_quarantine_decision", quarantine.ref)
     if not is_sure or request.POST.get("tried") != tried:
         found = groups.size(groups.signatures_in(quarantine, part))
@@ -241,7 +241,7 @@ def _decision_page(
     return page(request, "pledges/quarantine/decision", **context)
 
 
-def _overtaken(quarantine: Quarantine) -> str:
+def _conflict_message(quarantine: Quarantine) -> str:
     latest = groups.latest_decision(quarantine)
     if latest is None:
         return _("It has changed since you opened it. Nothing was done.")

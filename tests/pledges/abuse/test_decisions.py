@@ -82,7 +82,7 @@ def test_a_decision_can_not_be_reopened_after_seven_days():
     quarantine, mona = Quarantine.objects.get(), staff()
     rules.invalidate(quarantine, mona, NOW)
     quarantine.refresh_from_db()
-    with pytest.raises(rules.Overtaken):
+    with pytest.raises(rules.Conflict):
         rules.reopen(quarantine, mona, NOW + 7 * DAY)
 
 
@@ -93,7 +93,7 @@ def test_the_second_of_two_deciders_is_told(first, second):
     rules.mark(NOW)
     quarantine, mona = Quarantine.objects.get(), staff()
     first(quarantine, mona, NOW)
-    with pytest.raises(rules.Overtaken):
+    with pytest.raises(rules.Conflict):
         second(quarantine, mona, NOW)
 
 

@@ -69,7 +69,7 @@ def test_the_spelling_of_one_that_has_withdrawn_stays():
     organisation = approved("Exmaple Teachers")
     organisations.withdraw(organisation, None, "asked", 1, NOON)
     organisation.refresh_from_db()
-    with pytest.raises(organisations.Overtaken):
+    with pytest.raises(organisations.Conflict):
         upkeep.respell(organisation, staff("noor@example.org"), "Example Teachers", organisation.version, NOON)
 
 

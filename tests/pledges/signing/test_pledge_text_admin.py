@@ -64,7 +64,7 @@ def test_a_welsh_pledge_text_has_numbers_of_its_own_and_is_shown_on_the_welsh_fo
     assert PledgeText.objects.get(language="cy").number == 1
     assert "Un addewid." not in client.get("/cy/pledge/").content.decode()
     time_machine.move_to(tomorrow() + timedelta(minutes=1), tick=False)
-    pledge_texts.remembered.forget()
+    pledge_texts.cached_texts.clear()
     assert "Un addewid." in client.get("/cy/pledge/").content.decode()
     assert "Un addewid." not in client.get("/pledge/").content.decode()
 
