@@ -61,7 +61,13 @@ def _in(language: Language, text: str | Promise) -> str:
 
 def _in_language(language: Language, title: str | Promise, text: str | Promise) -> str:
     is_draft = language is not ENGLISH and translations.is_draft(language.code)
-    context = {"language": language, "title": title, "text": text, "is_draft": is_draft, "is_first": language is ENGLISH}
+    context = {
+        "language": language,
+        "title": title,
+        "text": text,
+        "is_draft": is_draft,
+        "is_first": language is ENGLISH,
+    }
     with translation.override(language.code):
         return render_to_string("campaign/proxy_error_text.html", context)
 

@@ -17,9 +17,9 @@ WIDE = b"GET / HTTP/1.1\r\n" + HOST + b"X-Long: " + b"a" * 20_000 + b"\r\n" + CL
 @pytest.fixture(scope="module")
 def without_a_site(tmp_path_factory):
     """nginx alone: nothing listens where it looks for the site."""
-    proxy = Proxy(tmp_path_factory.mktemp("nginx"), free_port())
-    yield proxy
-    proxy.end()
+    alone = Proxy(tmp_path_factory.mktemp("nginx"), free_port())
+    yield alone
+    alone.end()
 
 
 def said(answer: bytes) -> tuple[int, str]:
