@@ -30,6 +30,11 @@ def test_the_inbox_page_names_the_address_for_half_an_hour(client, post, time_ma
     assert 'name="change"' not in later.text
 
 
+@pytest.mark.parametrize(("path", "fields"), FORMS)
+def test_signing_again_from_the_inbox_page_leads_to_the_same_form(client, post, path, fields):
+    assert f'<a href="{path}">sign again</a>' in client.get(post(path, fields)["Location"]).text
+
+
 def test_the_inbox_page_is_not_cached_and_its_url_is_encrypted(client, post):
     place = post("/pledge/", {**SIGN, "email": "canary@example.org"})["Location"]
     packed = place.rstrip("/").partition("-")[2]
