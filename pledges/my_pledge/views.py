@@ -130,7 +130,7 @@ def entry(request: HttpRequest, key: str, digest: bytes, ref: UUID) -> HttpRespo
 @requires_link_key(TokenPurpose.MINE)
 def withdraw_entry(request: HttpRequest, key: str, digest: bytes, ref: UUID) -> HttpResponse:
     body = _own(digest, ref)
-    form = WithdrawEntryForm(request.POST, auto_id=f"%s-{ref}")
+    form = WithdrawEntryForm(request.POST, auto_id=f"%s-{ref.hex}")
     if not form.is_valid():
         return _shown(request, key, digest, form)
     with suppress(organisations.Conflict):

@@ -84,7 +84,9 @@ def test_an_organisation_whose_contact_no_key_opens_can_still_download(client, p
 def test_an_organisation_is_asked_to_be_sure(client, post, network):
     asked = post(f"{my_pledge_path()}organisation/{network.ref}/withdraw/")
     assert asked.status_code == 422
-    assert f'href="#sure-{network.ref}"' in asked.text
+    assert f'href="#sure-{network.ref.hex}"' in asked.text
+    assert f'aria-describedby="sure-{network.ref.hex}_error"' in asked.text
+    assert f'id="sure-{network.ref.hex}_error"' in asked.text
     assert Organisation.objects.approved().exists()
 
 

@@ -114,6 +114,8 @@ def test_what_can_not_be_undone_asks_to_be_sure(client, post, bob, what):
     assert asked.status_code == 422
     assert f'href="#sure-{what}"' in asked.text
     assert f'id="sure-{what}"' in asked.text
+    assert f'aria-describedby="sure-{what}_error"' in asked.text
+    assert asked.text.count('class="field__error"') == 1
     assert Signature.objects.exists()
     assert not EmailBlock.objects.exists()
 
