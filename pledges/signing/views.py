@@ -141,7 +141,10 @@ def sent(request: HttpRequest, handle: str) -> HttpResponse:
         token = signing.token_for(handle, form.cleaned_data["code"], now)
         if token:
             return SeeOther("pledges:confirm", token)
-        form.add_error("code", _("That code does not work. Check it, or open the link in the email. After ten tries only the link works."))
+        form.add_error(
+            "code",
+            _("That code does not work. Check it, or open the link in the email. After ten tries only the link works."),
+        )
     others = {
         "sender": settings.DEFAULT_FROM_EMAIL,
         "address": typed.get("email", ""),

@@ -197,15 +197,6 @@ def test_a_poster_leads_to_the_form_or_to_home_in_its_own_language(code):
     assert str(sharing.qr_code(leads_to)) in page(path_of("share_poster", code))
 
 
-@pytest.mark.parametrize("name", ["home", "pledges:sign", "pledges:organisations_sign"])
-def test_a_welsh_page_says_that_the_pledge_is_still_in_english_until_it_is_not(name):
-    said = "yn Saesneg o hyd."
-    assert said in page(path_of(name, "cy"))
-    assert "are still in English" not in page(path_of(name, ENGLISH))
-    PledgeText.objects.create(number=1, **WELSH)
-    assert said not in page(path_of(name, "cy"))
-
-
 def test_a_poster_shows_the_pledge_in_its_own_language_or_says_what_it_asks():
     welsh, asks = path_of("share_poster", "cy"), "Mae'r addewid yn galw am fur gwarchod"
     assert asks in page(welsh)

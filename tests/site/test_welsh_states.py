@@ -70,7 +70,12 @@ def mine_pages(mailbox, route: str = "mine_opened", purpose: str = "MINE", *more
 def test_my_pledge_is_translated_in_every_state():
     signed(ALICE, ConfirmChoices(public_name="Alice", post={"address": "x"}), by_email=True)
     signing.sign(answers(ALICE), timezone.now())
-    own = {"Alice", ALICE.address, settings.CONTROLLER["email"], *map(str, Contact.objects.values_list("ref", flat=True))}
+    own = {
+        "Alice",
+        ALICE.address,
+        settings.CONTROLLER["email"],
+        *map(str, Contact.objects.values_list("ref", flat=True)),
+    }
     assert english_left(*mine_pages(ALICE)) == set()
     assert english_left(*mine_pages(ALICE), {"open": ""}) == set()
     assert english_left(*mine_pages(ALICE), {"open": "on"}) <= own
