@@ -154,8 +154,16 @@ class UpdateAdmin(TitledList, NoRelatedLinks, PlainText, PreviewAdmin):
         """Allows deleting within the hour with the permission to change; no role has one to delete."""
         return obj is not None and obj.is_editable and super().has_change_permission(request, obj)
 
+    def get_exclude(self, request: HttpRequest, obj: Any = None) -> Any:
+        return ["recommendation"] if obj else []
+
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return ["recommendation", "supersedes"] if obj else []
+        return ["of_recommendation", "supersedes"] if obj else []
+
+    @admin.display(description=_("recommendation"))
+    def of_recommendation(self, obj: Update) -> str:
+        """Returns its name without Django's link to its page, which auditors may not open."""
+        return str(obj.recommendation)
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).select_related("superseded_by")
