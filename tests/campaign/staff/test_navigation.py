@@ -56,7 +56,9 @@ def test_no_link_that_a_role_is_shown_is_refused(client, role):
         page = client.get(address, follow=True)
         refused += [address] if page.status_code == 403 else []
         if page["Content-Type"].startswith("text/html"):
-            waiting_links += [urljoin(address, link) for link in re.findall(r'href="(/admin/[^"#]*|\?[^"#]+)"', page.text)]
+            waiting_links += [
+                urljoin(address, link) for link in re.findall(r'href="(/admin/[^"#]*|\?[^"#]+)"', page.text)
+            ]
     assert refused == []
 
 
