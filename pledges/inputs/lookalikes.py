@@ -43,7 +43,7 @@ def latin(text: str) -> str:
 
 def digits_as_letters(text: str) -> str:
     """Returns the text with digits inside a word replaced by the letters that they look like: "examp1e", "example"."""
-    return _DIGITS_AMONG_LETTERS.sub(lambda digits: "".join(map(_DIGITS.get, digits[0])), text)
+    return _DIGITS_AMONG_LETTERS.sub(lambda digits: "".join(_DIGITS[digit] for digit in digits[0]), text)
 
 
 def found(text: str) -> list[Lookalike]:
