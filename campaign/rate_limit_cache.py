@@ -116,6 +116,6 @@ class RateLimitCache(BaseCache):
         self._salt = (day, bytes(found.salt), time.monotonic())
         return self._salt[1]
 
-    def forget_salt(self) -> None:
+    def clear_salt(self) -> None:
         """Forgets the salt that this thread remembers."""
         self._salt = None

@@ -118,6 +118,6 @@ def as_owner() -> Iterator[None]:
 def nothing_remembered() -> None:
     """Clears what a process remembers for seconds from the database of another test, and does not watch for outages."""
     outage.is_watched = False  # a test that loads campaign.wsgi switches it on
-    pledge_texts.remembered.forget()
-    caches["limits"].forget_salt()
-    queue.forget_wait()
+    pledge_texts.cached_texts.clear()
+    caches["limits"].clear_salt()
+    queue.clear_cached_wait()

@@ -7,7 +7,7 @@ from django.test import Client
 from django.utils import timezone
 from django_otp import DEVICE_ID_SESSION_KEY
 
-from campaign.staff import devices
+from campaign.staff import devices, sessions
 from campaign.staff.models import StaffUser
 from pledges.crypto.encryption import decrypt
 from pledges.inputs.email_address import Mailbox
@@ -28,7 +28,7 @@ def sign_in(client: Client, user: StaffUser, again: bool = False) -> StaffUser:
     session = client.session
     session[DEVICE_ID_SESSION_KEY] = app.persistent_id
     if again:
-        session["proved"] = timezone.now().timestamp()
+        session[sessions.REAUTHENTICATED] = timezone.now().timestamp()
     session.save()
     return user
 

@@ -34,9 +34,9 @@ def no_longer_public(now: datetime) -> Iterator[str]:
     return restore.lines(now, ACTS)
 
 
-def made_at(left: Path) -> datetime:
+def made_at(list_file: Path) -> datetime:
     """Returns when this list was made. Raises BrokenList if it is not complete."""
-    with left.open(encoding="utf-8") as lines:
+    with list_file.open(encoding="utf-8") as lines:
         return restore.made_at(lines, ACTS)
 
 
@@ -55,16 +55,16 @@ class RestoreResult(NamedTuple):
     dropped: Counter[str]
 
 
-def after_restore(left: Path | None, now: datetime) -> RestoreResult:
+def after_restore(list_file: Path | None, now: datetime) -> RestoreResult:
     """Hides and erases again what the list says, ends all staff sessions, and drops the emails of the backup.
 
     Raises BrokenList, before anything is changed, if the list is not complete.
     """
     list_made_at, again = None, Counter[str]()
-    if left:
-        with Progress("hiding and erasing again", left.stat().st_size) as progress:
-            list_made_at = made_at(left)
-            with left.open(encoding="utf-8") as lines:
+    if list_file:
+        with Progress("hiding and erasing again", list_file.stat().st_size) as progress:
+            list_made_at = made_at(list_file)
+            with list_file.open(encoding="utf-8") as lines:
                 again = restore.repeat(_counted(lines, progress.to), ACTS, now)
     sessions, _by_model = Session.objects.all().delete()
     WorkerStatus.objects.all().delete()  # its heartbeat is as old as the backup, which is no jump of the clock

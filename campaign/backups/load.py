@@ -131,7 +131,7 @@ def drop_database(name: str) -> None:
         found.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
 
 
-def take_back(name: str, was_empty: bool) -> None:
+def remove_loaded(name: str, was_empty: bool) -> None:
     """Removes what was loaded, because it contains people who withdrew after the backup.
 
     A database that existed before stays, and is empty.

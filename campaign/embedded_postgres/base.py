@@ -61,13 +61,13 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def _mend(self, conn_params: dict[str, Any]) -> None:
         try:
-            self.server.revive()
+            self.server.restart()
         except PostgresError as error:
             raise psycopg.OperationalError(str(error)) from error
         name = conn_params["dbname"]
         if name.startswith(TEST_DATABASE_PREFIX):  # the test runner makes and drops its own
             return
         everywhere = {**conn_params, "dbname": "postgres", "autocommit": True}
-        with self.server.alone(), psycopg.connect(**everywhere) as connection:
+        with self.server.exclusive_lock(), psycopg.connect(**everywhere) as connection:
             if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
                 connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))

@@ -46,7 +46,7 @@ class DataFolder:
         account = self._account()
         return {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []} if account else {}
 
-    def settle(self) -> None:
+    def prepare(self) -> None:
         """Makes the folder if it is missing, and checks that it can be used; otherwise raises PostgresError."""
         if not self.folder.exists():
             self._make()
@@ -62,13 +62,13 @@ class DataFolder:
                 "allow it (chmod o+x) or set POSTGRES_FOLDER."
             )
 
-    def give(self, *paths: Path) -> None:
+    def chown(self, *paths: Path) -> None:
         """Makes the server's user the owner of files that root made."""
         if account := self._account():
             for path in paths:
                 os.chown(path, account.pw_uid, account.pw_gid, follow_symlinks=False)
 
-    def within_reach(self, programs: Programs) -> Programs:
+    def runnable(self, programs: Programs) -> Programs:
         """Returns the programs, or a copy of those of the Python package in a place where the server's user can run
         them.
         """
@@ -82,12 +82,12 @@ class DataFolder:
             shutil.rmtree(new, ignore_errors=True)
             for part in (f"{WHEEL}.libs", *(f"{WHEEL}/pginstall/{name}" for name in ("bin", "lib", "share"))):
                 shutil.copytree(site_packages / part, new / part, symlinks=True)
-            self.give(new, *new.rglob("*"))
+            self.chown(new, *new.rglob("*"))
             new.rename(copy)
         return Programs(copy / programs.folder.relative_to(site_packages), programs.version)
 
     def _make(self) -> None:
-        with self._explained():
+        with self._as_postgres_error():
             self.folder.unlink(missing_ok=True)  # a link to a folder that was deleted
             if self._can_enter(self.path) and len(os.fsencode(self.path)) <= LONGEST_PATH:
                 self.folder.mkdir(mode=0o700)
@@ -95,14 +95,14 @@ class DataFolder:
                 elsewhere = tempfile.mkdtemp(prefix="care-dont-share-", dir=ELSEWHERE)
                 self.folder.symlink_to(elsewhere)
                 log.warning("PostgreSQL can't work in %s: its data are in %s", self.folder.parent, elsewhere)
-            self.give(self.path)
+            self.chown(self.path)
 
     def make_parent(self) -> None:
-        with self._explained():
+        with self._as_postgres_error():
             self.folder.parent.mkdir(parents=True, exist_ok=True)
 
     @contextmanager
-    def _explained(self) -> Iterator[None]:
+    def _as_postgres_error(self) -> Iterator[None]:
         try:
             yield
         except OSError as error:

@@ -61,8 +61,8 @@ class Server:
         with self._mutex:
             if self._shared_lock is None:
                 self.home.make_parent()
-                with self.alone():
-                    self.home.settle()
+                with self.exclusive_lock():
+                    self.home.prepare()
                     lock = _lock(self.home.path, fcntl.LOCK_SH)
                     try:
                         self._start()
@@ -72,9 +72,9 @@ class Server:
                     self._shared_lock = lock
         return self.home.path
 
-    def revive(self) -> None:
+    def restart(self) -> None:
         """Starts the server again after it crashed."""
-        with self._mutex, self.alone():
+        with self._mutex, self.exclusive_lock():
             self._start()
 
     def leave(self) -> None:
@@ -83,7 +83,7 @@ class Server:
         with self._mutex, suppress(FileNotFoundError):
             if self._shared_lock is None:
                 return
-            with self.alone():
+            with self.exclusive_lock():
                 os.close(self._shared_lock)
                 self._shared_lock = None
                 with suppress(BlockingIOError):
@@ -97,7 +97,7 @@ class Server:
         self._mutex, self._shared_lock, self._process = threading.Lock(), None, None
 
     @contextmanager
-    def alone(self) -> Iterator[None]:
+    def exclusive_lock(self) -> Iterator[None]:
         """Holds the exclusive lock: no other process starts or stops the server meanwhile."""
         lock = _lock(self.home.folder.parent, fcntl.LOCK_EX)
         try:
@@ -112,7 +112,7 @@ class Server:
         """
         made_by = self.home.data / "PG_VERSION"
         wanted = programs.find(int(made_by.read_text()) if made_by.exists() else None)
-        self.programs = self.home.within_reach(wanted)
+        self.programs = self.home.runnable(wanted)
         if not made_by.exists():
             self._make_data()
         deadline, failures = time.monotonic() + PATIENCE, 0
@@ -172,7 +172,7 @@ class Server:
         with self.home.log.open("a") as output:
             if output.tell() > LARGEST_LOG:
                 output.truncate(0)
-            self.home.give(self.home.log)
+            self.home.chown(self.home.log)
             return subprocess.Popen(
                 [self.programs.folder / "postgres", "-D", self.home.data, "-p", PORT, *options, *self.options],
                 stdin=subprocess.DEVNULL,

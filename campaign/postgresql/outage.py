@@ -1,5 +1,8 @@
 """Finds out within a second that the database is frozen or unreachable, so that no web thread waits for it.
 
+It also finds out that the server takes no writes (a standby, or a managed server whose disk is full): then the next
+connection looks for one that does.
+
 A frozen server (stopped process, hung disk, lost network) neither answers nor closes its connections, and can't enforce
 its own `statement_timeout`. So the client measures the silence: if a statement has no answer after PATIENCE seconds,
 and no other thread of this process hears from the server either, one new connection is tried. If that gets no answer
@@ -28,6 +31,13 @@ class DatabaseSilent(psycopg.OperationalError):
 
     def __init__(self) -> None:
         super().__init__("the database server does not answer")
+
+
+class DatabaseReadOnly(psycopg.OperationalError):
+    """The database server can be read and takes no writes."""
+
+    def __init__(self) -> None:
+        super().__init__("the database server takes no writes")
 
 
 class Outage:
@@ -72,7 +82,11 @@ class _Limited(psycopg.Connection):
 
 
 class Connection(_Limited):
-    """The connection that the site uses. After `outage.watch()` it gives up on a silent server."""
+    """The connection that the site uses. After `outage.watch()` it gives up on a silent server.
+
+    A server that takes no writes is an outage too, so that visitors get their form back (503). The connection is
+    closed, since after a failover another of the hosts in DATABASE_URL may be the one that writes.
+    """
 
     params: dict[str, Any] = {}
 
@@ -89,7 +103,16 @@ class Connection(_Limited):
         return connection
 
     def wait(self, gen: Any, *args: Any, **named: Any) -> Any:
-        return super().wait(self._watched(gen) if outage.is_watched else gen, *args, **named)
+        try:
+            return super().wait(self._watched(gen) if outage.is_watched else gen, *args, **named)
+        except psycopg.errors.ReadOnlySqlTransaction:
+            self.close()
+            raise DatabaseReadOnly from None
+        except psycopg.errors.FeatureNotSupported:  # a standby has no unlogged tables, such as those of the rate limits
+            if self.info.parameter_status("in_hot_standby") != "on":
+                raise
+            self.close()
+            raise DatabaseReadOnly from None
 
     def _watched(self, gen: Any) -> Generator[Any, Any, Any]:
         """Runs `gen` to its end. If the server is silent, closes this connection and raises DatabaseSilent."""

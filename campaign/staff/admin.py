@@ -23,7 +23,7 @@ from campaign.models import AuthenticatorApp
 from campaign.staff import accounts
 from campaign.staff.models import StaffUser
 from campaign.staff.roles import MAY
-from campaign.staff.second_factor import asking_again
+from campaign.staff.second_factor import reauthentication_required
 from pledges.admin_base.pages import page
 from pledges.admin_base.plain_text import PlainText
 
@@ -81,8 +81,8 @@ class StaffForm(forms.ModelForm):
 
 # These pages ask for password and factor again: with an unlocked screen alone no account can be changed.
 @admin.register(StaffUser)
-@method_decorator(asking_again, "add_view")
-@method_decorator(asking_again, "change_view")
+@method_decorator(reauthentication_required, "add_view")
+@method_decorator(reauthentication_required, "change_view")
 class StaffUserAdmin(PlainText, admin.ModelAdmin):
     form = StaffForm
     actions = None
@@ -94,7 +94,7 @@ class StaffUserAdmin(PlainText, admin.ModelAdmin):
 
     def get_urls(self) -> list:
         def screen(act: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-            return self.admin_site.asking_again(act)  # type: ignore[attr-defined]
+            return self.admin_site.reauthentication_required(act)  # type: ignore[attr-defined]
 
         own = [
             path("<int:pk>/invitation/", screen(self.invitation_view), name="staff_staffuser_invitation"),

@@ -87,12 +87,12 @@ class StaffAdminSite(AdminSite):
         return super().admin_view(refuse_empty_to_field(one_at_a_time(view)), cacheable)
 
     def has_permission(self, request: HttpRequest) -> bool:
-        return super().has_permission(request) and second_factor.is_enough(request.user)
+        return super().has_permission(request) and second_factor.may_enter(request.user)
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Asks for the password; then `second_factor.prove` asks for the second factor."""
+        """Asks for the password; then `second_factor.verify` asks for the second factor."""
         if request.method == "GET" and super().has_permission(request) and not self.has_permission(request):
-            return second_factor.go_on(request, "admin:factor")
+            return second_factor.redirect_with_next(request, "admin:factor")
         if request.method == "POST" and (seconds := sign_in_limits.seconds_to_wait(request)):
             return self._too_many_tries(request, seconds)
         return super().login(request, {"title": _("Staff sign in"), **(extra_context or {})})
@@ -115,29 +115,31 @@ class StaffAdminSite(AdminSite):
         response["Clear-Site-Data"] = '"cache", "storage"'
         return response
 
-    def asking_again(self, view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    def reauthentication_required(self, view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         """Makes an admin view that asks for password and factor again: an unlocked screen alone does not open it."""
-        return self.admin_view(second_factor.asking_again(view))
+        return self.admin_view(second_factor.reauthentication_required(view))
 
     def get_urls(self) -> list:
         own = [
-            path("factor/", second_factor.prove, name="factor"),
+            path("factor/", second_factor.verify, name="factor"),
             path("factor/new/", second_factor.set_up, name="factor_new"),
             path("factor/code.svg", second_factor.picture, name="factor_picture"),
             path("factor/passkey/new/", second_factor.add_passkey, name="factor_passkey"),
-            path("factor/again/", self.admin_view(second_factor.again), name="factor_again"),
+            path("factor/again/", self.admin_view(second_factor.reauthenticate), name="factor_again"),
             path("factor/list/", self.admin_view(own_account.factors), name="factors"),
-            path("factor/codes/", self.asking_again(own_account.new_codes), name="factor_codes"),
-            path("factor/app/", self.asking_again(own_account.remove_app), name="factor_app"),
+            path("factor/codes/", self.reauthentication_required(own_account.new_codes), name="factor_codes"),
+            path("factor/app/", self.reauthentication_required(own_account.remove_app), name="factor_app"),
             path(
-                "factor/passkey/<int:pk>/", self.asking_again(own_account.change_passkey), name="factor_passkey_change"
+                "factor/passkey/<int:pk>/",
+                self.reauthentication_required(own_account.change_passkey),
+                name="factor_passkey_change",
             ),
             path("help/", self.admin_view(staff_help.page), name="staff_help"),
             path("notices/", self.admin_view(notices.page), name="notices"),
             path("log/", self.admin_view(staff_log.page), name="staff_log"),
             path("invitation/<uuid:ref>/<token>/", invitation.accept, name="invitation"),
             path("sessions/", self.admin_view(own_account.own_sessions), name="sessions"),
-            path("sessions/end/", self.asking_again(own_account.end_sessions), name="sessions_end"),
+            path("sessions/end/", self.reauthentication_required(own_account.end_sessions), name="sessions_end"),
         ]
         return own + super().get_urls()
 

@@ -22,7 +22,7 @@ from campaign.staff.models import StaffUser
 
 log = logging.getLogger(__name__)
 # Keys in the session: what the browser was asked to sign. Each is used for one answer.
-REGISTERING, PROVING = "passkey to register", "passkey to prove"
+REGISTERING, AUTHENTICATING = "passkey to register", "passkey to authenticate"
 LONGEST_ANSWER = 20_000
 # The exceptions of the library for a wrong signature, and for an answer of the wrong shape.
 _REFUSED = (OTPWebAuthnApiError, WebAuthnException, ValueError, TypeError, KeyError, AttributeError)
@@ -46,11 +46,11 @@ def options_to_register(request: HttpRequest, user: StaffUser) -> str:
     return json.dumps(options)
 
 
-def options_to_prove(request: HttpRequest, user: StaffUser) -> str:
+def options_to_authenticate(request: HttpRequest, user: StaffUser) -> str:
     """Returns JSON for the browser's `navigator.credentials.get`; "" if the user has no passkey."""
     if not passkeys_of(user).exists():
         return ""
-    options, request.session[PROVING] = Helper(request).authenticate_begin(user, require_user_verification=False)
+    options, request.session[AUTHENTICATING] = Helper(request).authenticate_begin(user, require_user_verification=False)
     return json.dumps(options)
 
 
@@ -70,16 +70,16 @@ def register(request: HttpRequest, user: StaffUser, name: str, answer: str) -> W
     return passkey
 
 
-def proved(request: HttpRequest, user: StaffUser, answer: str) -> WebAuthnCredential | None:
+def authenticate(request: HttpRequest, user: StaffUser, answer: str) -> WebAuthnCredential | None:
     """Returns the user's passkey that signed our challenge, or None. A challenge is used once."""
-    state, data = _state(request.session, PROVING), _parsed(answer)
+    state, data = _state(request.session, AUTHENTICATING), _parsed(answer)
     if state is None or data is None:
         return None
     try:
         with transaction.atomic():
             passkey = Helper(request).authenticate_complete(user, state, data)
     except _REFUSED as error:
-        log.info("a passkey proved nothing: %s", type(error).__name__)
+        log.info("a passkey was refused: %s", type(error).__name__)
         return None
     return passkey if passkey.confirmed else None
 

@@ -47,16 +47,16 @@ _INSTEAD = {
 
 
 def is_verified(user: Any) -> bool:
-    """Whether this session has proved a second factor."""
+    """Whether a second factor was given in this session."""
     return user.is_authenticated and user.is_verified()
 
 
-def is_enough(user: Any) -> bool:
+def may_enter(user: Any) -> bool:
     """Whether the user may enter the staff area. In the demo the factor is optional, and a banner says so."""
     return is_verified(user) or (settings.DEBUG and not devices.has_factor(user))
 
 
-def knows_password(view: View) -> View:
+def password_required(view: View) -> View:
     """Decorates pages between password and factor: without a right password they redirect to the sign-in page."""
 
     @wraps(view)
@@ -68,48 +68,48 @@ def knows_password(view: View) -> View:
     return csrf_protect(guarded)
 
 
-def may_set_up(view: View) -> View:
+def setup_allowed(view: View) -> View:
     """Decorates pages that add a factor: the first one, or another after password and factor were just given again."""
 
     @wraps(view)
     def guarded(request: HttpRequest) -> HttpResponse:
         user = signed_in(request)
         if devices.has_factor(user) and not (is_verified(user) and _is_fresh(request)):
-            return go_on(request, "admin:factor_again" if is_verified(user) else "admin:factor")
+            return redirect_with_next(request, "admin:factor_again" if is_verified(user) else "admin:factor")
         return view(request)
 
     return guarded
 
 
 @require_http_methods(["GET", "POST"])
-@knows_password
-def prove(request: HttpRequest) -> HttpResponse:
+@password_required
+def verify(request: HttpRequest) -> HttpResponse:
     """Asks for a code or a passkey; if one was given in this session already, redirects to the list of factors."""
     user = signed_in(request)
     if "leave" in request.POST:
         logout(request)
         return redirect("admin:login")
     if not devices.has_factor(user):
-        return go_on(request, "admin:factor_new")
+        return redirect_with_next(request, "admin:factor_new")
     if is_verified(user):
         return redirect("admin:factors")
     form = CodeForm(request.POST or None)
     device = _device(request, form)
     if device is None:
-        return _prove_page(request, form, _("Your second factor"))
+        return _verify_page(request, form, _("Your second factor"))
     if not sign_in_limits.is_known(request):
         accounts.tell_of_sign_in(user, timezone.now())
-    return _let_in(request, device, redirect(_next(request)))
+    return _mark_verified(request, device, redirect(_next(request)))
 
 
 @require_http_methods(["GET", "POST"])
-@knows_password
-@may_set_up
+@password_required
+@setup_allowed
 def set_up(request: HttpRequest) -> HttpResponse:
     """Sets up an authenticator app, which replaces the earlier one; the page offers a passkey instead."""
     user = signed_in(request)
     app, form = _new_app(request), NewAppForm(request.POST or None)
-    may_try = _may_go_on(request, form)
+    may_try = _is_accepted(request, form)
     codes = devices.activate_app(user, app, form.cleaned_data["code"]) if may_try else None
     if codes is None:
         if may_try:
@@ -119,17 +119,17 @@ def set_up(request: HttpRequest) -> HttpResponse:
     sign_in_log.accepted(user, "new app")
     del request.session[NEW_KEY]
     update_session_auth_hash(request, user)
-    return _let_in(request, app, _codes_page(request, codes))
+    return _mark_verified(request, app, _codes_page(request, codes))
 
 
 @require_http_methods(["GET", "POST"])
-@knows_password
-@may_set_up
+@password_required
+@setup_allowed
 def add_passkey(request: HttpRequest) -> HttpResponse:
     """Adds a passkey; with the first factor it shows ten recovery codes."""
     user, form = signed_in(request), NewPasskeyForm(request.POST or None)
     passkey = None
-    if _may_go_on(request, form):
+    if _is_accepted(request, form):
         passkey = passkeys.register(request, user, form.cleaned_data["name"], form.cleaned_data["passkey"])
         if passkey is None:
             sign_in_log.refused(user, "new passkey")
@@ -140,11 +140,11 @@ def add_passkey(request: HttpRequest) -> HttpResponse:
     sign_in_log.accepted(user, "new passkey")
     codes = devices.passkey_added(user)
     update_session_auth_hash(request, user)
-    return _let_in(request, passkey, _codes_page(request, codes) if codes else redirect("admin:factors"))
+    return _mark_verified(request, passkey, _codes_page(request, codes) if codes else redirect("admin:factors"))
 
 
 @require_safe
-@knows_password
+@password_required
 def picture(request: HttpRequest) -> HttpResponse:
     """Answers with the QR code of the app that is being set up."""
     app = _new_app(request)
@@ -156,20 +156,20 @@ def picture(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def again(request: HttpRequest) -> HttpResponse:
+def reauthenticate(request: HttpRequest) -> HttpResponse:
     """Asks for password and factor once more, valid for five minutes; in the demo without a factor only for the
     password.
     """
     has_factor = devices.has_factor(signed_in(request))
     form = (AgainForm if has_factor else PasswordForm)(request.POST or None)
-    if not (_device(request, form) if has_factor else _may_go_on(request, form)):
-        return _prove_page(request, form, _("Is it still you?"))
+    if not (_device(request, form) if has_factor else _is_accepted(request, form)):
+        return _verify_page(request, form, _("Is it still you?"))
     sessions.step_up(request)
-    request.session[sessions.PROVED] = timezone.now().timestamp()
+    request.session[sessions.REAUTHENTICATED] = timezone.now().timestamp()
     return redirect(_next(request))
 
 
-def asking_again(view: View) -> View:
+def reauthentication_required(view: View) -> View:
     """Decorates views that need password and factor to be given within the last five minutes, and asks for them."""
 
     @wraps(view)
@@ -178,18 +178,18 @@ def asking_again(view: View) -> View:
             return view(request, *args, **kwargs)
         if request.method == "POST":
             messages.info(request, _("Nothing has changed yet. Prove that it is you, then press the button again."))
-        return go_on(request, "admin:factor_again")
+        return redirect_with_next(request, "admin:factor_again")
 
     return guarded
 
 
-def go_on(request: HttpRequest, route: str) -> HttpResponse:
+def redirect_with_next(request: HttpRequest, route: str) -> HttpResponse:
     """Redirects to `route`, which then redirects to the address of this request."""
     wanted = request.GET.get(REDIRECT_FIELD_NAME) or request.path
     return redirect(f"{reverse(route)}?{urlencode({REDIRECT_FIELD_NAME: wanted})}")
 
 
-def _let_in(request: HttpRequest, device: Any, response: HttpResponse) -> HttpResponse:
+def _mark_verified(request: HttpRequest, device: Any, response: HttpResponse) -> HttpResponse:
     """Marks the session as verified by `device`, gives it a new id, and remembers the browser."""
     sessions.step_up(request)
     django_otp.login(request, device)
@@ -199,11 +199,11 @@ def _let_in(request: HttpRequest, device: Any, response: HttpResponse) -> HttpRe
 
 def _device(request: HttpRequest, form: Any) -> Any:
     """Returns the device of the form's passkey or code; None, with an error in the form, if it belongs to none."""
-    if not _may_go_on(request, form):
+    if not _is_accepted(request, form):
         return None
     given, user = form.cleaned_data, signed_in(request)
     if given["passkey"]:
-        device = passkeys.proved(request, user, given["passkey"])
+        device = passkeys.authenticate(request, user, given["passkey"])
     else:
         device = devices.device_of_code(user, given["code"])
     if device is None:
@@ -214,7 +214,7 @@ def _device(request: HttpRequest, form: Any) -> Any:
     return device
 
 
-def _may_go_on(request: HttpRequest, form: Any) -> bool:
+def _is_accepted(request: HttpRequest, form: Any) -> bool:
     """Whether the form is filled in, was not tried too often, and its password (where it has one) is right."""
     if not form.is_valid():
         return False
@@ -229,7 +229,7 @@ def _may_go_on(request: HttpRequest, form: Any) -> bool:
 
 
 def _is_fresh(request: HttpRequest) -> bool:
-    return timezone.now().timestamp() - request.session.get(sessions.PROVED, 0) < FRESH.total_seconds()
+    return timezone.now().timestamp() - request.session.get(sessions.REAUTHENTICATED, 0) < FRESH.total_seconds()
 
 
 def _next(request: HttpRequest) -> str:
@@ -249,9 +249,9 @@ def _new_app(request: HttpRequest) -> AuthenticatorApp:
     return devices.new_app(signed_in(request), key)
 
 
-def _prove_page(request: HttpRequest, form: forms.Form, title: str) -> TemplateResponse:
-    options = passkeys.options_to_prove(request, signed_in(request))
-    return _page(request, "factor_prove", form, title=title, options=options)
+def _verify_page(request: HttpRequest, form: forms.Form, title: str) -> TemplateResponse:
+    options = passkeys.options_to_authenticate(request, signed_in(request))
+    return _page(request, "factor_verify", form, title=title, options=options)
 
 
 def _codes_page(request: HttpRequest, codes: list[str]) -> TemplateResponse:

@@ -23,7 +23,7 @@ from campaign.staff.models import StaffUser
 ADMIN = "/admin/"
 LONGEST = timedelta(hours=10)
 BEGAN = "began"  # in the session: when its password was given
-PROVED = "proved"  # in the session: when password and factor were last given together
+REAUTHENTICATED = "reauthenticated"  # in the session: when password and factor were last given together
 BROWSER = "browser"  # in the session: the family of the browser, like "Firefox"
 ALL_OTHERS = "others"
 # User-Agent headers also name other browsers: the first match in this order is right.
@@ -47,7 +47,7 @@ def begin(sender: object, request: HttpRequest, **kwargs: object) -> None:
     """At sign-in: starts the ten-hour limit and requires the second factor again, even if the browser was signed in,
     because Django keeps that session.
     """
-    for proof in (DEVICE_ID_SESSION_KEY, PROVED):
+    for proof in (DEVICE_ID_SESSION_KEY, REAUTHENTICATED):
         request.session.pop(proof, None)
     step_up(request)
     request.session[BEGAN] = timezone.now().timestamp()

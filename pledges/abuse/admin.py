@@ -144,7 +144,7 @@ class QuarantineAdmin(RefAdmin):
 
     def get_urls(self) -> list:
         view = self.admin_site.admin_view(decision)
-        return [path("<uuid:ref>/judgement/", view, name="pledges_quarantine_decision"), *super().get_urls()]
+        return [path("<uuid:ref>/decision/", view, name="pledges_quarantine_decision"), *super().get_urls()]
 
 
 class PartForm(forms.Form):
@@ -198,8 +198,8 @@ def decision(request: HttpRequest, ref: UUID) -> HttpResponse:
                 _leave_out(request, quarantine)
             act(quarantine, staff(request), now)
         messages.success(request, DONE[asked])
-    except rules.Overtaken:
-        messages.warning(request, _overtaken(quarantine))
+    except rules.Conflict:
+        messages.warning(request, _conflict_message(quarantine))
     return redirect("admin:pledges_quarantine_decision", ref)
 
 
@@ -224,7 +224,7 @@ def _part(request: HttpRequest, quarantine: Quarantine, is_sure: bool, now: date
     part = groups.Part(**form.cleaned_data | {"providers": tuple(form.cleaned_data["providers"])})
     tried = f"{part.until} {part.region} {part.providers} {part.before_rule}"
     if quarantine.decided_at:
-        messages.warning(request, _overtaken(quarantine))
+        messages.warning(request, _conflict_message(quarantine))
         return redirect("admin:pledges_quarantine_decision", quarantine.ref)
     if not is_sure or request.POST.get("tried") != tried:
         found = groups.size(groups.signatures_in(quarantine, part))
@@ -267,7 +267,7 @@ def _decision_page(
     return page(request, "pledges/quarantine/decision", **context)
 
 
-def _overtaken(quarantine: Quarantine) -> str:
+def _conflict_message(quarantine: Quarantine) -> str:
     latest = groups.latest_decision(quarantine)
     if latest is None:
         return _("It has changed since you opened it. Nothing was done.")

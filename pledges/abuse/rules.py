@@ -45,7 +45,7 @@ WHERE pending.id = ANY(%(pendings)s) AND pending.confirmed_on IS NOT NULL
 """
 
 
-class Overtaken(Exception):
+class Conflict(Exception):
     """Someone else decided about the quarantine before, or its seven days are over."""
 
 
@@ -175,7 +175,7 @@ def _open(kind: Quarantine.Kind, key: str, now: datetime) -> Quarantine:
 
 def _move(quarantine: Quarantine, seen: dict[str, datetime | None], **changes: datetime | None) -> None:
     if not Quarantine.objects.filter(pk=quarantine.pk, **seen).update(**changes):
-        raise Overtaken
+        raise Conflict
 
 
 def _set(quarantine: Quarantine, now: datetime | None) -> None:

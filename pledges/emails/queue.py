@@ -121,7 +121,7 @@ def minutes_to_wait(now: datetime) -> int:
     return _wait[1]
 
 
-def forget_wait() -> None:
+def clear_cached_wait() -> None:
     """Clears the estimate of `minutes_to_wait` that this process remembers."""
     global _wait  # noqa: PLW0603
     _wait = (float("-inf"), 0)

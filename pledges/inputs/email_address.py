@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from email_validator import EmailNotValidError, validate_email
 
 from pledges.inputs import mistyped_addresses
-from pledges.inputs.tidy import tidy
+from pledges.inputs.tidy import about_this, tidy
 
 # What providers ignore: all domains of one are the same as its first, and these characters before the @ make no
 # difference. Only providers that deliver all these spellings to one account and give none of them to anyone else: with
@@ -49,7 +49,7 @@ def mailbox(text: str) -> Mailbox:
     text = tidy(text)
     fault = mistyped_addresses.fault(text)
     if fault:
-        raise ValidationError(fault)
+        raise about_this(fault)
     try:
         found = validate_email(text, check_deliverability=False, allow_smtputf8=False, strict=True)
     except EmailNotValidError:

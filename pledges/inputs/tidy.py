@@ -46,9 +46,14 @@ def refuse_hidden(text: str) -> None:
     """Raises ValidationError if `text` contains an invisible character; the message says after what."""
     for place, letter in enumerate(text):
         if letter in "\r\n":
-            raise ValidationError(_("There is a line break inside this. Write it in one line."))
+            raise about_this(_("There is a line break inside this. Write it in one line."))
         if is_hidden(letter) and not (letter in JOINERS and _joins(text, place)):
-            raise ValidationError(hidden_after(text[:place]))
+            raise about_this(hidden_after(text[:place]))
+
+
+def about_this(message: str) -> ValidationError:
+    """An error whose message does not name its field: the error summary puts the field's label before it."""
+    return ValidationError(message, code="about_this")
 
 
 def hidden_after(before: str) -> str:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from pledges.inputs import email_address, regions
-from pledges.inputs.tidy import REORDERING, hidden_after, is_hidden, refuse_hidden, tidy
+from pledges.inputs.tidy import REORDERING, about_this, hidden_after, is_hidden, refuse_hidden, tidy
 
 NAME = 100
 ORGANISATION = 150
@@ -42,14 +42,14 @@ def line(text: str, longest: int = NAME) -> str:
     """Returns one line in NFC, tidied, with single spaces; refuses invisible characters."""
     text = tidy(text)
     if len(text) > 4 * longest:  # first, because NFC takes quadratic time in the marks on a letter
-        raise ValidationError(_too_long(longest))
+        raise about_this(_too_long(longest))
     text = SPACES.sub(" ", unicodedata.normalize("NFC", text))
     if len(text) > longest:
-        raise ValidationError(_too_long(longest))
+        raise about_this(_too_long(longest))
     refuse_hidden(text)
     _refuse_piles(text)
     if not any(letter.isalnum() for letter in text):
-        raise ValidationError(_("Enter a name with letters, or leave it empty."))
+        raise about_this(_("Enter a name with letters, or leave it empty."))
     return text
 
 
@@ -77,7 +77,7 @@ def address_lines(text: str) -> str:
     If there are fewer lines, it is split at commas.
     """
     if len(text) > ADDRESS:
-        raise ValidationError(_too_long(ADDRESS))
+        raise about_this(_too_long(ADDRESS))
     lines = _parts(text.splitlines())
     if len(lines) < FEWEST_ADDRESS_LINES:
         by_commas = _parts(re.split("[\n,]", text))
@@ -121,15 +121,15 @@ def message(text: str, longest: int = MESSAGE) -> str:
     text, and all other control characters, are refused.
     """
     if len(text) > 4 * longest:
-        raise ValidationError(_too_long(longest))
+        raise about_this(_too_long(longest))
     normal = unicodedata.normalize("NFC", text).expandtabs(1)
     whole = "\n".join(SPACES.sub(" ", tidy(part)) for part in normal.splitlines()).strip("\n")
     if len(whole) > longest:
-        raise ValidationError(_too_long(longest))
+        raise about_this(_too_long(longest))
     for place, letter in enumerate(whole):
         is_harmless = letter == "\n" or (unicodedata.category(letter) == "Cf" and letter not in REORDERING)
         if is_hidden(letter) and not is_harmless:
-            raise ValidationError(hidden_after(whole[:place].rpartition("\n")[2]))
+            raise about_this(hidden_after(whole[:place].rpartition("\n")[2]))
     _refuse_piles(whole)
     return whole
 
@@ -142,12 +142,12 @@ def postcode(text: str) -> str:
     """
     typed = tidy(text)
     if len(typed) > LONGEST_POSTCODE:  # first, because NFKC takes quadratic time in the marks on a letter
-        raise ValidationError(_more_than_a_postcode())
+        raise about_this(_more_than_a_postcode())
     squeezed = POSTCODE_SPACES.sub("", unicodedata.normalize("NFKC", typed)).upper()
     whole = POSTCODE.fullmatch(squeezed)
     if whole and whole[1] in regions.AREAS:
         return f"{whole[1]}{whole[2]} {whole[3]}"
-    raise ValidationError(_postcode_fault(squeezed))
+    raise about_this(_postcode_fault(squeezed))
 
 
 def _postcode_fault(typed: str) -> str:
@@ -202,7 +202,7 @@ def website(text: str) -> str:
         raise ValidationError(_("Enter a web address like www.example.org, or leave it empty.")) from None
     address = iri_to_uri(parts._replace(netloc=host, fragment="").geturl())
     if len(address) > WEBSITE:
-        raise ValidationError(_too_long(WEBSITE))
+        raise about_this(_too_long(WEBSITE))
     return address
 
 
@@ -210,7 +210,7 @@ def _refuse_piles(text: str) -> None:
     """Raises ValidationError if a letter has so many combining marks that they cover the lines around it."""
     marks = "".join("m" if unicodedata.category(letter).startswith("M") else " " for letter in text)
     if any(len(pile) > MOST_MARKS for pile in marks.split()):
-        raise ValidationError(_("A character in this has too many accents. Please type it again."))
+        raise about_this(_("A character in this has too many accents. Please type it again."))
 
 
 def _too_long(longest: int) -> str:

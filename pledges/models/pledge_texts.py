@@ -12,7 +12,7 @@ ENGLISH = "en"
 # How long a replaced pledge text may still be signed, by people who have its form open.
 REPLACED_TEXT_GRACE = timedelta(hours=24)
 # For how many seconds a process caches all pledge texts.
-REMEMBERED_FOR = 1.0
+CACHED_FOR = 1.0
 
 
 class PledgeTextQuerySet(models.QuerySet["PledgeText"]):
@@ -83,28 +83,28 @@ class SignedText(models.ForeignKey):
         super().__init__(**{**plain, **kwargs})
 
 
-class _Remembered:
-    """A cache of all pledge texts, read at most once in REMEMBERED_FOR seconds by each process."""
+class _TextCache:
+    """A cache of all pledge texts, read at most once in CACHED_FOR seconds by each process."""
 
     def __init__(self) -> None:
         self.texts: list[PledgeText] = []
         self.read_at = float("-inf")
 
     def all(self) -> list[PledgeText]:
-        if time.monotonic() - self.read_at > REMEMBERED_FOR:
+        if time.monotonic() - self.read_at > CACHED_FOR:
             self.texts, self.read_at = (list(PledgeText.objects.order_by("published_at", "number")), time.monotonic())
         return self.texts
 
-    def forget(self) -> None:
+    def clear(self) -> None:
         self.read_at = float("-inf")
 
 
-remembered = _Remembered()
+cached_texts = _TextCache()
 
 
 def by_id(pk: int) -> PledgeText | None:
     """The pledge text with this primary key from the cache of this process; None if it is not in it."""
-    return next((text for text in remembered.all() if text.pk == pk), None)
+    return next((text for text in cached_texts.all() if text.pk == pk), None)
 
 
 def texts_for_signing(now: datetime, language: str = ENGLISH) -> tuple[PledgeText, dict[str, PledgeText]]:
@@ -126,6 +126,6 @@ def texts_for_signing(now: datetime, language: str = ENGLISH) -> tuple[PledgeTex
 
 def _published(now: datetime, language: str) -> tuple[list[PledgeText], dict[str, PledgeText]]:
     """The published texts of a language, the newest last; and by reference those that may still be signed."""
-    published = [text for text in remembered.all() if text.language == language and text.published_at <= now]
+    published = [text for text in cached_texts.all() if text.language == language and text.published_at <= now]
     replaced_long_ago = [text for text in published if text.published_at <= now - REPLACED_TEXT_GRACE][:-1]
     return published, {text.reference: text for text in published if text not in replaced_long_ago}

@@ -43,25 +43,25 @@ class RemovalForm(PublicForm):
             self.add_error("sure", _("Tick the box if you are sure."))
 
 
-class SureForm(PublicForm):
-    """Confirms what can't be undone."""
+class WithdrawEntryForm(PublicForm):
+    """Withdraws an organisation. It can’t be undone."""
 
     sure = _checkbox(
         _("Yes, I am sure. This can’t be undone."), _("This can’t be undone. Tick the box if you are sure.")
     )
 
 
-class NeverForm(PublicForm):
+class BlockEmailsForm(PublicForm):
     """Blocks all emails to a mailbox."""
 
     sure = _checkbox(_("Yes, stop all emails to this address."), _("Tick the box if you are sure."))
 
 
-class AllowForm(PublicForm):
+class AllowEmailsForm(PublicForm):
     """Lifts the block of a mailbox."""
 
     sure = _checkbox(_("Yes, this is my address. You may email it again."), _("Tick the box to allow emails again."))
 
 
-class YearlyForm(PublicForm):
+class StopYearlyForm(PublicForm):
     sure = _checkbox(_("Yes, stop the yearly emails."), _("Tick the box to stop the yearly emails."))

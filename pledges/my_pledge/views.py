@@ -19,7 +19,15 @@ from pledges.emails.queue import QueueFull
 from pledges.models import Consent, Organisation, PhoneRequest
 from pledges.my_pledge import personal_data, withdrawal
 from pledges.my_pledge import service as my_pledge
-from pledges.my_pledge.forms import AllowForm, AskForm, NeverForm, OpenForm, RemovalForm, SureForm, YearlyForm
+from pledges.my_pledge.forms import (
+    AllowEmailsForm,
+    AskForm,
+    BlockEmailsForm,
+    OpenForm,
+    RemovalForm,
+    StopYearlyForm,
+    WithdrawEntryForm,
+)
 from pledges.organisations import service as organisations
 from pledges.organisations import upkeep
 from pledges.organisations.forms import EntryForm
@@ -109,8 +117,8 @@ def entry(request: HttpRequest, key: str, digest: bytes, ref: UUID) -> HttpRespo
     body = _own(digest, ref)
     form = EntryForm(request.POST if "save" in request.POST else None, initial=EntryForm.initial_for(body))
     if form.is_valid():
-        # Overtaken by a second click or by staff: the current state is shown.
-        with suppress(organisations.Overtaken):
+        # After a conflict (a second click, or staff) the current state is shown.
+        with suppress(organisations.Conflict):
             is_changed = organisations.edit(body, form.cleaned_data, timezone.now())
             return _shown(request, key, digest, done="entry" if is_changed else "same-entry")
         return _shown(request, key, digest)
@@ -122,10 +130,10 @@ def entry(request: HttpRequest, key: str, digest: bytes, ref: UUID) -> HttpRespo
 @requires_link_key(TokenPurpose.MINE)
 def withdraw_entry(request: HttpRequest, key: str, digest: bytes, ref: UUID) -> HttpResponse:
     body = _own(digest, ref)
-    form = SureForm(request.POST, auto_id=f"%s-{ref}")
+    form = WithdrawEntryForm(request.POST, auto_id=f"%s-{ref.hex}")
     if not form.is_valid():
         return _shown(request, key, digest, form)
-    with suppress(organisations.Overtaken):
+    with suppress(organisations.Conflict):
         organisations.withdraw(body, None, "asked", body.version, timezone.now())
         return _shown(request, key, digest, done="withdrawn-entry")
     return _shown(request, key, digest)
@@ -135,7 +143,7 @@ def withdraw_entry(request: HttpRequest, key: str, digest: bytes, ref: UUID) -> 
 @requires_link_key(TokenPurpose.NEVER)
 def never(request: HttpRequest, key: str, digest: bytes) -> HttpResponse:
     """Blocks all emails to the mailbox, after a checkbox."""
-    form = NeverForm(posted(request))
+    form = BlockEmailsForm(posted(request))
     if not form.is_valid():
         return page(request, "pledges/never.html", form, key=key)
     my_pledge.block_emails(digest, Consent.Source.EMAIL_LINK, timezone.now())
@@ -146,7 +154,7 @@ def never(request: HttpRequest, key: str, digest: bytes) -> HttpResponse:
 @requires_link_key(TokenPurpose.ALLOW)
 def allow(request: HttpRequest, key: str, digest: bytes) -> HttpResponse:
     """Lifts the block, after a checkbox, and links to the newest form that waits to be confirmed, if there is one."""
-    form = AllowForm(posted(request))
+    form = AllowEmailsForm(posted(request))
     if not form.is_valid():
         return page(request, "pledges/allow.html", form, key=key)
     my_pledge.allow_emails(digest)
@@ -158,7 +166,7 @@ def allow(request: HttpRequest, key: str, digest: bytes) -> HttpResponse:
 @requires_link_key(TokenPurpose.YEARLY)
 def yearly(request: HttpRequest, key: str, digest: bytes) -> HttpResponse:
     """Stops the yearly emails to organisations: after a checkbox, or with one POST of a mail program (RFC 8058)."""
-    form = YearlyForm(posted(request))
+    form = StopYearlyForm(posted(request))
     if request.POST.get("List-Unsubscribe") != "One-Click" and not form.is_valid():
         return page(request, "pledges/yearly.html", form, key=key)
     upkeep.stop_yearly(digest, timezone.now())

@@ -1,7 +1,7 @@
 """Creates organisations, and approves, declines, asks and withdraws them. Only this folder writes them.
 
 A decision of staff is one conditional UPDATE on the state and the version that they saw; if someone else decided
-before, it raises `Overtaken`. The record of the decision and the email about it are written in the same transaction.
+before, it raises `Conflict`. The record of the decision and the email about it are written in the same transaction.
 """
 
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ from pledges.models.organisations import OrganisationQuerySet
 from pledges.organisations import applications
 
 
-class Overtaken(Exception):
+class Conflict(Exception):
     """Someone else decided, or the organisation changed its entry, after the page was rendered."""
 
 
@@ -187,9 +187,9 @@ def erase_contacts(keys: list[int], now: datetime) -> None:
 
 
 def move(rows: OrganisationQuerySet, organisation: Organisation, seen: int, /, **changes: Any) -> None:
-    """Changes it if it is still among `rows` and has the version that was seen; raises Overtaken otherwise."""
+    """Changes it if it is still among `rows` and has the version that was seen; raises Conflict otherwise."""
     if not rows.filter(pk=organisation.pk, version=seen).update(**changes):
-        raise Overtaken
+        raise Conflict
 
 
 def record(

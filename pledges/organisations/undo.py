@@ -15,7 +15,7 @@ from pledges.emails import queue
 from pledges.inputs import organisation_names
 from pledges.models import Organisation, OrganisationDecision, QueuedEmail
 from pledges.organisations import service as organisations
-from pledges.organisations.service import Overtaken, SameName
+from pledges.organisations.service import Conflict, SameName
 
 Act = OrganisationDecision.Act
 
@@ -29,12 +29,12 @@ def latest_undoable(organisation: Organisation, now: datetime) -> OrganisationDe
 def undo(decision: OrganisationDecision, by: AbstractBaseUser, now: datetime) -> Organisation:
     """Restores the organisation as it was before the decision, records that, and drops the email about it.
 
-    Raises Overtaken if something happened to it since, or the email is sent already.
+    Raises Conflict if something happened to it since, or the email is sent already.
     """
     with transaction.atomic():
         organisation = Organisation.objects.select_for_update().get(ref=decision.organisation_ref)
         if latest_undoable(organisation, now) != decision:
-            raise Overtaken
+            raise Conflict
         changes = _BEFORE[Act(decision.act)](organisation, decision, now)
         changes["version"] = organisation.version + 1
         organisations.move(Organisation.objects.all(), organisation, organisation.version, **changes)

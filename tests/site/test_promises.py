@@ -4,17 +4,30 @@ A sentence that is added, changed or removed fails here until the table is chang
 """
 
 import re
+from datetime import timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from django.contrib.humanize.templatetags.humanize import apnumber
 from django.template.loader import render_to_string
 
 from campaign.privacy import data_register
+from pledges.models import retention
 
 ROOT = Path(__file__).resolve().parents[2]
 BLOCKS = {"p", "li", "td", "caption", "h1", "h2", "h3"}
 HEADINGS = {"h1", "h2", "h3"}
+# How pages, emails and guides say the periods of retention.py.
+PERIODS = {
+    "PENDING_STORED": "seven days",
+    "EMAILS_STORED": "seven days",
+    "QUARANTINE_REVERSIBLE": "seven days",
+    "CLIENTS_STORED": "48 hours",
+    "ORGANISATION_CONTACTS_STORED": "30 days",
+    "NAME_REPORTS_STORED": "30 days",
+    "BACKUPS_STORED": "35 days",
+}
 
 
 class Sentences(HTMLParser):
@@ -46,7 +59,7 @@ class Sentences(HTMLParser):
 
 
 def table() -> dict[str, str]:
-    """Each sentence, and what holds it: tests, with commas between, or people, or nothing but words."""
+    """Each sentence, and what ensures it: tests (separated by commas), people, or nothing because it is no promise."""
     rows = re.findall(r"^\| (.+?) \| (.+?) \|$", (ROOT / "docs/promises.md").read_text(), flags=re.M)
     return {sentence: held_by for sentence, held_by in rows if set(sentence) != {"-"} and sentence != "sentence"}
 
@@ -83,3 +96,20 @@ def test_every_test_that_the_table_names_is_there():
 def test_what_no_test_holds_is_said_to_be_held_by_people_or_to_be_no_promise():
     held_otherwise = {held_by.partition(":")[0] for held_by in table().values() if "tests/" not in held_by}
     assert held_otherwise == {"people", "no promise"}
+
+
+@pytest.mark.parametrize("name", PERIODS)
+def test_texts_say_the_periods_of_retention_py(name):
+    """A period is changed in all its texts too: on failure, lists the lines that say it."""
+    period, words = getattr(retention, name), PERIODS[name]
+    files = [path for folder in ("templates", "docs", "pledges", "campaign") for path in (ROOT / folder).rglob("*.*")]
+    said_in = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in files
+        if path.suffix in {".html", ".txt", ".md", ".py"}
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if words in line.casefold()
+    ]
+    in_words = {48: "48 hours"}.get(period // timedelta(hours=1), f"{apnumber(period.days)} days")
+    assert said_in
+    assert in_words == words, f"{name} has changed; these lines may say the old period: {said_in}"

@@ -24,7 +24,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         which = parser.add_mutually_exclusive_group(required=True)
         which.add_argument(
-            "left",
+            "list_file",
             nargs="?",
             type=Path,
             metavar="LIST",
@@ -36,7 +36,7 @@ class Command(BaseCommand):
             help="there is none: people who withdrew after the backup are public again, and have to withdraw again",
         )
 
-    def handle(self, *args, left: Path | None, **options) -> None:
+    def handle(self, *args, list_file: Path | None, **options) -> None:
         now = timezone.now()
         if others := digest_key_chain.other_connections():
             raise CommandError(
@@ -44,7 +44,7 @@ class Command(BaseCommand):
                 "Nothing was changed."
             )
         try:
-            result = after_restore.after_restore(left, now)
+            result = after_restore.after_restore(list_file, now)
         except OSError as error:
             raise CommandError(f"The list can't be read ({error.strerror}). Nothing was changed.") from error
         except (BrokenList, UnicodeDecodeError) as error:

@@ -38,8 +38,8 @@ class Command(BaseCommand):
         try:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             old = self._delete_old(folder)
-            left = backups.write_list(folder, timezone.now())
-            backups.run_backup_command(left)
+            list_file = backups.write_list(folder, timezone.now())
+            backups.run_backup_command(list_file)
             if only_list:
                 return
             file = self._make(folder)
@@ -52,7 +52,7 @@ class Command(BaseCommand):
             raise CommandError(f"No backup was made: the database says: {str(error).strip()}") from error
         call_command("record_backup")
         size = filesizeformat(file.stat().st_size).replace("\xa0", " ")
-        self.stdout.write(f"{file}: {size} in {duration(time.monotonic() - began)}. The list: {left}.")
+        self.stdout.write(f"{file}: {size} in {duration(time.monotonic() - began)}. The list: {list_file}.")
         if old:
             self.stdout.write(f"Deleted for their age: {', '.join(path.name for path in old)}.")
 

@@ -38,7 +38,7 @@ class Command(BaseCommand):
         which.add_argument(
             "--list",
             type=Path,
-            dest="left",
+            dest="list_files",
             action="append",
             help="a list of what is no longer public; by default those beside the backup",
         )
@@ -55,7 +55,7 @@ class Command(BaseCommand):
             key = loading.identity(identity)
             contents = loading.contents(file, key)
             self._refuse_newer(contents)
-            lists = [] if options["without_list"] else self._lists(file, options["left"])
+            lists = [] if options["without_list"] else self._lists(file, options["list_files"])
             self._restore(file, key, contents, lists, replace)
         except (loading.RestoreFailed, BrokenList, OSError) as error:
             raise CommandError(str(error)) from error
@@ -76,8 +76,8 @@ class Command(BaseCommand):
                 f"There is no list of what is no longer public in {file.parent}: name one with --list. With "
                 "--without-list, people who withdrew after the backup are public again."
             )
-        for left in lists:
-            after_restore.made_at(left)
+        for list_file in lists:
+            after_restore.made_at(list_file)
         return lists
 
     def _restore(self, file: Path, key: Any, contents: dict[str, Any], lists: list[Path], replace: bool) -> None:
@@ -93,7 +93,7 @@ class Command(BaseCommand):
         try:
             self._fill(file, key, contents, lists, target)
         except BaseException:
-            loading.take_back(target, was_empty=state == "empty")
+            loading.remove_loaded(target, was_empty=state == "empty")
             raise
         finally:
             connection.close()
@@ -130,8 +130,8 @@ class Command(BaseCommand):
             call_command("migrate", verbosity=0, interactive=False)
         now = timezone.now()
         wanted: list[Path | None] = [*lists] or [None]
-        for left in wanted:
-            for line in lines(after_restore.after_restore(left, now), now):
+        for list_file in wanted:
+            for line in lines(after_restore.after_restore(list_file, now), now):
                 self.stdout.write(line)
         if problem := database_checks.digest_keys_problem():
             self.stderr.write(f"Before the site starts: {problem.msg} {problem.hint}")

@@ -110,7 +110,7 @@ def _decide_all(
                 done.append(decide(organisation, by, now))
             except organisations.SameName:
                 same.append(organisation.name)
-            except organisations.Overtaken:
+            except organisations.Conflict:
                 continue
     if done:
         tell_with_undo(request, message % len(done), done, now)

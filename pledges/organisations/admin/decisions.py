@@ -79,8 +79,8 @@ def _do(request: HttpRequest, organisation: Organisation, act: str, form: Versio
     do, message, stays = ACTS[act]
     try:
         decision = do(organisation, by=staff(request), version=seen, now=now, **form.arguments())
-    except organisations.Overtaken:
-        messages.warning(request, overtaken(organisation, seen))
+    except organisations.Conflict:
+        messages.warning(request, conflict_message(organisation, seen))
         return redirect("admin:pledges_organisation_entry", organisation.ref)
     except organisations.SameName:
         _add_same_name(form)
@@ -102,7 +102,7 @@ def undoing(request: HttpRequest) -> HttpResponse:
     for decision in decisions.order_by("pk"):
         try:
             undone.append(undo.undo(decision, by, now))
-        except (organisations.Overtaken, organisations.SameName):
+        except (organisations.Conflict, organisations.SameName):
             organisation = Organisation.objects.get(ref=decision.organisation_ref)
             messages.warning(request, _cannot_undo(organisation, decision, now))
     if undone:
@@ -126,7 +126,7 @@ def _cannot_undo(organisation: Organisation, decision: OrganisationDecision, now
             "change it here."
         )
         return message % organisation.name
-    return overtaken(organisation, decision.version)
+    return conflict_message(organisation, decision.version)
 
 
 def _next(request: HttpRequest, organisation: Organisation, now: datetime) -> HttpResponse:
@@ -153,7 +153,7 @@ def tell_with_undo(request: HttpRequest, said: str, decisions: list[Organisation
     messages.success(request, message, extra_tags=queue.WITH_UNDO if undoable else "")
 
 
-def overtaken(organisation: Organisation, seen: int) -> str:
+def conflict_message(organisation: Organisation, seen: int) -> str:
     """The message about what happened to the organisation since the moderator saw this version of it."""
     latest = organisation.decisions().exclude(act=OrganisationDecision.Act.NOTE).first()
     if latest is None or latest.version < seen:

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture(autouse=True)
 def watched(monkeypatch):
-    """Impatient, so that the tests are quick; the connection is a new one."""
+    """Opens a new connection, with short waits so that the tests are quick."""
     connection.close()
     monkeypatch.setattr(outage, "is_watched", True)
     monkeypatch.setattr(outages, "PATIENCE", 0.05)
@@ -95,3 +95,12 @@ def test_a_server_that_refuses_the_connection_is_no_outage():
     assert outages.Probe.is_answered(nowhere)
     with pytest.raises(psycopg.OperationalError, match="refused"):
         outages.Connection.connect(**nowhere)
+
+
+def test_a_server_that_takes_no_writes_fails_the_statement_and_closes_the_connection():
+    """As a managed server does whose disk is full, or one that became the standby of another."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET default_transaction_read_only = on")
+        with pytest.raises(OperationalError, match="takes no writes"):
+            cursor.execute("DELETE FROM django_session")
+    assert connection.connection.closed

@@ -6,6 +6,7 @@ from django.contrib.auth.models import Group
 from django.urls import reverse
 
 from campaign.privacy import retention_job
+from campaign.staff import sessions
 from campaign.staff.models import StaffUser
 from tests.staff_accounts import NOON, sign_in, staff
 
@@ -66,7 +67,7 @@ def test_the_form_that_gives_a_role_says_what_it_may(administrator):
 def test_changing_staff_asks_for_password_and_factor_again(administrator, screen):
     ada = StaffUser.objects.get()
     session = administrator.session
-    del session["proved"]
+    del session[sessions.REAUTHENTICATED]
     session.save()
     path = ADD if screen == "add" else f"/admin/staff/staffuser/{ada.pk}/{screen}/"
     answer = administrator.post(path, NOOR)

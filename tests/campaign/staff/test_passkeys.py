@@ -60,10 +60,10 @@ def test_a_challenge_is_used_once(client):
     passkey_of(staff())
     type_password(client)
     client.get(PROVE)
-    assert passkeys.PROVING in client.session
-    asked = client.session[passkeys.PROVING]["challenge"]
+    assert passkeys.AUTHENTICATING in client.session
+    asked = client.session[passkeys.AUTHENTICATING]["challenge"]
     client.post(PROVE, {"passkey": "{}"})
-    assert client.session[passkeys.PROVING]["challenge"] != asked
+    assert client.session[passkeys.AUTHENTICATING]["challenge"] != asked
 
 
 def test_a_passkey_of_another_member_of_staff_is_not_found(client):

@@ -55,13 +55,13 @@ def test_released_signatures_are_not_marked_again():
     assert marked() == 0
 
 
-@pytest.mark.parametrize("judge", [rules.release, rules.invalidate])
-def test_forms_after_a_decision_get_a_quarantine_of_their_own(judge):
+@pytest.mark.parametrize("decide", [rules.release, rules.invalidate])
+def test_forms_after_a_decision_get_a_quarantine_of_their_own(decide):
     rule()
     for number in range(4):
         ask(number)
     rules.mark(NOW)
-    judge(Quarantine.objects.get(), staff(), NOW)
+    decide(Quarantine.objects.get(), staff(), NOW)
     ask(4)
     rules.mark(NOW)
     assert Quarantine.objects.undecided().get().pendings.count() == 1
@@ -82,7 +82,7 @@ def test_a_decision_can_not_be_reopened_after_seven_days():
     quarantine, mona = Quarantine.objects.get(), staff()
     rules.invalidate(quarantine, mona, NOW)
     quarantine.refresh_from_db()
-    with pytest.raises(rules.Overtaken):
+    with pytest.raises(rules.Conflict):
         rules.reopen(quarantine, mona, NOW + 7 * DAY)
 
 
@@ -93,7 +93,7 @@ def test_the_second_of_two_deciders_is_told(first, second):
     rules.mark(NOW)
     quarantine, mona = Quarantine.objects.get(), staff()
     first(quarantine, mona, NOW)
-    with pytest.raises(rules.Overtaken):
+    with pytest.raises(rules.Conflict):
         second(quarantine, mona, NOW)
 
 

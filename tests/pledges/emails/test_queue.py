@@ -166,12 +166,12 @@ def test_the_shown_wait_grows_with_the_queue(settings):
     assert queue.minutes_to_wait(NOW) == 2
     for n in range(12):
         signing.sign(answers(Mailbox(f"person{n}@example.org")), NOW)
-    queue.forget_wait()
+    queue.clear_cached_wait()
     assert queue.minutes_to_wait(NOW) == 15
 
 
 def test_the_shown_wait_grows_while_the_mail_server_is_down():
     signing.sign(answers(), NOW)
     assert queue.minutes_to_wait(NOW + 50 * MINUTE) == 60
-    queue.forget_wait()
+    queue.clear_cached_wait()
     assert queue.minutes_to_wait(NOW + DAY) == 480

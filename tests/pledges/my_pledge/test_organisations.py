@@ -50,7 +50,7 @@ def test_an_organisation_withdraws_itself(client, post, network):
     assert not Organisation.objects.approved().exists()
 
 
-def test_who_signed_for_an_organisation_is_shown_what_is_held_of_them(client, post, network):
+def test_a_person_who_signed_for_an_organisation_sees_what_is_stored_about_them(client, post, network):
     page = post(my_pledge_path(), {"open": "on"}).text
     assert "<bdi>Ada Example</bdi>, <bdi>Chair</bdi>" in page
     assert BOB.address in page
@@ -84,7 +84,9 @@ def test_an_organisation_whose_contact_no_key_opens_can_still_download(client, p
 def test_an_organisation_is_asked_to_be_sure(client, post, network):
     asked = post(f"{my_pledge_path()}organisation/{network.ref}/withdraw/")
     assert asked.status_code == 422
-    assert f'href="#sure-{network.ref}"' in asked.text
+    assert f'href="#sure-{network.ref.hex}"' in asked.text
+    assert f'aria-describedby="sure-{network.ref.hex}_error"' in asked.text
+    assert f'id="sure-{network.ref.hex}_error"' in asked.text
     assert Organisation.objects.approved().exists()
 
 

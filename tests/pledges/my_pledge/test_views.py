@@ -97,7 +97,7 @@ def test_withdrawing_erases_the_signature_and_everything_beside_it(client, post,
     assert not any(model.objects.exists() for model in rows)
 
 
-def test_who_withdraws_is_told_in_plain_words_what_is_left(post, bob):
+def test_withdrawing_says_in_plain_words_what_stays(post, bob):
     assert "take you off our mailing lists too" in remove(post, "withdraw", sure="on").text
 
 
@@ -107,6 +107,8 @@ def test_what_can_not_be_undone_asks_to_be_sure(client, post, bob, what):
     assert asked.status_code == 422
     assert f'href="#sure-{what}"' in asked.text
     assert f'id="sure-{what}"' in asked.text
+    assert f'aria-describedby="sure-{what}_error"' in asked.text
+    assert asked.text.count('class="field__error"') == 1
     assert Signature.objects.exists()
     assert not EmailBlock.objects.exists()
 

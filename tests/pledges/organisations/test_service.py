@@ -66,7 +66,7 @@ def test_emails_about_a_decision_contain_nothing_that_the_organisation_wrote():
 def test_a_decision_applies_only_to_the_version_that_was_seen():
     organisation = waiting()
     waiting(website="https://www.example.com", now=NOON)
-    with pytest.raises(organisations.Overtaken):
+    with pytest.raises(organisations.Conflict):
         organisations.approve(organisation, staff(), organisation.version, NOON)
 
 
@@ -140,13 +140,13 @@ def test_an_organisation_may_withdraw_by_itself():
 def test_nothing_is_done_about_one_that_has_withdrawn(act):
     organisation = waiting()
     organisations.withdraw(organisation, None, OrganisationDecision.Reason.ASKED, 1, NOON)
-    with pytest.raises(organisations.Overtaken):
+    with pytest.raises(organisations.Conflict):
         act(organisation, staff())
 
 
 def test_one_that_is_decided_is_not_asked():
     organisation = approved()
-    with pytest.raises(organisations.Overtaken):
+    with pytest.raises(organisations.Conflict):
         organisations.ask(organisation, staff("noor@example.org"), Words("who"), organisation.version, NOON)
 
 
@@ -173,7 +173,7 @@ def test_of_two_moderators_at_once_one_decides_and_the_other_gets_a_message():
     def decide(by):
         try:
             organisations.approve(organisation, by, 1, NOON)
-        except organisations.Overtaken:
+        except organisations.Conflict:
             return "told"
         finally:
             connection.close()

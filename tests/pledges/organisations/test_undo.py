@@ -44,7 +44,7 @@ def test_the_email_about_a_decision_waits_as_long_as_it_can_be_undone(act):
 def test_once_its_email_is_due_a_decision_cannot_be_undone(act):
     organisation, by = waiting(), staff()
     decision = ACTS[act](organisation, by)
-    with pytest.raises(organisations.Overtaken):
+    with pytest.raises(organisations.Conflict):
         undo.undo(decision, by, LATE)
 
 
@@ -52,7 +52,7 @@ def test_a_decision_is_not_undone_twice():
     organisation, by = waiting(), staff()
     decision = organisations.approve(organisation, by, 1, NOON)
     undo.undo(decision, by, SOON)
-    with pytest.raises(organisations.Overtaken):
+    with pytest.raises(organisations.Conflict):
         undo.undo(decision, by, SOON)
 
 
@@ -61,21 +61,21 @@ def test_a_decision_is_not_undone_once_the_organisation_changed_its_entry():
     decision = organisations.approve(organisation, by, 1, NOON)
     organisation.refresh_from_db()
     organisations.edit(organisation, {"name": "Example Teachers"}, NOON)
-    with pytest.raises(organisations.Overtaken):
+    with pytest.raises(organisations.Conflict):
         undo.undo(decision, by, SOON)
 
 
-def test_who_has_the_screen_of_before_an_undo_open_is_told():
+def test_a_decision_on_a_screen_from_before_an_undo_is_refused():
     organisation, by = waiting(), staff()
     undo.undo(organisations.approve(organisation, by, 1, NOON), by, SOON)
-    with pytest.raises(organisations.Overtaken):
+    with pytest.raises(organisations.Conflict):
         organisations.decline(organisation, by, Words("authority"), 1, SOON)
 
 
 def test_what_the_organisation_did_itself_staff_do_not_undo():
     organisation = waiting()
     decision = organisations.withdraw(organisation, None, "asked", 1, NOON)
-    with pytest.raises(organisations.Overtaken):
+    with pytest.raises(organisations.Conflict):
         undo.undo(decision, staff(), SOON)
 
 
@@ -119,7 +119,7 @@ def test_a_decided_one_is_taken_back_to_the_queue_at_any_time(act):
 def test_one_that_has_withdrawn_is_not_taken_back():
     organisation = waiting()
     organisations.withdraw(organisation, None, "asked", 1, NOON)
-    with pytest.raises(organisations.Overtaken):
+    with pytest.raises(organisations.Conflict):
         undo.back_to_waiting(organisation, staff(), 1, NOON)
 
 

@@ -20,7 +20,7 @@ NEW = {"signer_name": "Another Signer", "signer_role": "Chair", "email": "chair@
 
 
 def click(kind: QueuedEmail.Kind, now):
-    """Who got the newest email of this kind follows its link and confirms."""
+    """Follows the link in the newest email of this kind, and confirms."""
     pending = PendingSignature.objects.get(ref=QueuedEmail.objects.filter(kind=kind).latest("pk").ref)
     return signing.confirm(encryption.decrypt(pending.encrypted_token), ConfirmChoices(), now)
 
@@ -69,7 +69,7 @@ def test_the_spelling_of_one_that_has_withdrawn_stays():
     organisation = approved("Exmaple Teachers")
     organisations.withdraw(organisation, None, "asked", 1, NOON)
     organisation.refresh_from_db()
-    with pytest.raises(organisations.Overtaken):
+    with pytest.raises(organisations.Conflict):
         upkeep.respell(organisation, staff("noor@example.org"), "Example Teachers", organisation.version, NOON)
 
 

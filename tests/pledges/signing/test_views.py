@@ -52,6 +52,19 @@ def test_a_mistake_is_told_and_nothing_is_lost(post, path, fields):
     assert not PendingSignature.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("name", "typed", "said"),
+    [
+        ("signer_role", "x" * 101, "“Your role in the organisation”: This is too long. Use at most 100 characters."),
+        ("email", "alice@example..org", "“Your work email address”: There are two dots together. Use one."),
+        ("email", "", "Enter your work email address. We email you a link to confirm."),
+    ],
+)
+def test_each_message_of_the_error_summary_names_its_field_once(post, name, typed, said):
+    page = post("/pledge/organisations/sign/", {**ORGANISATION, name: typed}).text
+    assert f'<li><a href="#id_{name}">{said}</a></li>' in page
+
+
 def test_what_was_typed_is_shown_escaped(post):
     page = post("/pledge/", {**SIGN, "email": "", "occupation": "<script>{{7*7}}${7*7}"}).content.decode()
     assert "&lt;script&gt;{{7*7}}${7*7}" in page
