@@ -21,7 +21,7 @@ from pledges.admin_base.read_only import NoRelatedLinks, TitledList
 from reports import pages, record_updates
 from reports.admin.previews import PreviewAdmin, make_public
 from reports.admin.text import TYPED
-from reports.models import Recommendation, Update
+from reports.models import Recommendation, Status, Update
 from reports.models.updates import UpdateQuerySet
 from reports.pages import Page
 
@@ -45,6 +45,7 @@ class UpdateForm(EditConflictForm):
         super().__init__(*args, **kwargs)
         if "happened_on" in self.fields:  # absent if the update can only be read
             self.fields["happened_on"].required = False
+            self.fields["status_after"].choices = [("", _("unchanged")), *Status.choices]
 
     def clean_happened_on(self) -> datetime.date | None:
         """Refuses a day in the future, which is usually a wrong year.
