@@ -167,7 +167,7 @@ def work() -> dict[str, Any]:
 
 def _latest_edits(models_of_texts: list[Any]) -> list[tuple[Any, str, str]]:
     """Returns the latest edit of each text that was edited lately, newest first: (version, address, kind of text)."""
-    found = {}
+    found: dict[Any, Any] = {}
     for model in models_of_texts:
         newest_first = model.history.select_related("history_user").order_by("-history_date", "-history_id")
         for edit in newest_first[:100]:

@@ -45,7 +45,7 @@ class UpdateForm(EditConflictForm):
         super().__init__(*args, **kwargs)
         if "happened_on" in self.fields:  # absent if the update can only be read
             self.fields["happened_on"].required = False
-            self.fields["status_after"].choices = [("", _("unchanged")), *Status.choices]
+            self.fields["status_after"].choices = [("", _("unchanged")), *Status.choices]  # type: ignore[attr-defined]
 
     def clean_happened_on(self) -> datetime.date | None:
         """Refuses a day in the future, which is usually a wrong year.
