@@ -20,9 +20,9 @@ pytestmark = pytest.mark.django_db
 def test_the_inbox_page_names_the_address_for_half_an_hour(client, post, time_machine, path, fields):
     time_machine.move_to(timezone.now(), tick=False)
     place = post(path, {**fields, "email": "sam@bücher.example"})["Location"]
-    assert "sam@bücher.example" in client.get(place).text
+    assert "sam<wbr>@bücher.<wbr>example" in client.get(place).text
     time_machine.move_to(timezone.now() + timedelta(minutes=30))
-    assert "sam@bücher.example" in client.get(place).text
+    assert "sam<wbr>@bücher.<wbr>example" in client.get(place).text
     time_machine.move_to(timezone.now() + timedelta(minutes=1))
     later = client.get(place)
     assert later.status_code == 200
@@ -48,7 +48,7 @@ def test_the_inbox_page_is_not_cached_and_its_url_is_encrypted(client, post):
 def test_an_altered_url_of_the_inbox_page_shows_no_address(client, post, change):
     page = client.get(change(post("/pledge/", SIGN)["Location"]))
     assert page.status_code == 200
-    assert "alice@example.org" not in page.text
+    assert "alice" not in page.text
 
 
 TYPED = [
@@ -89,7 +89,7 @@ def test_the_longest_answers_still_fit_into_the_inbox_pages_address(client, post
         "Location"
     ]
     assert len(place) + len("https://pledge.example.org") < gunicorn_config.limit_request_field_size  # as a Referer
-    assert email in client.get(place).text
+    assert email in client.get(place).text.replace("<wbr>", "")
 
 
 @pytest.mark.parametrize(("path", "fields"), [*FORMS, ("/pledge/mine/", {})])
