@@ -2,7 +2,8 @@
 
 from django import template
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 
 from pledges.models import retention
 
@@ -16,7 +17,6 @@ def signing_is_open() -> bool:
 
 
 @register.filter
-def breaks_at(address: str) -> str:
-    """Returns an email address that a narrow column breaks before its "@", if it must break it."""
-    local, _at, domain = address.rpartition("@")
-    return format_html("{}<wbr>@{}", local, domain)
+def breaks_at(address: str) -> SafeString:
+    """Returns an email address that a narrow column breaks before its "@" or after a dot, if it must break it."""
+    return mark_safe(escape(address).replace(".", ".<wbr>").replace("@", "<wbr>@"))  # noqa: S308 - it is escaped

@@ -82,6 +82,13 @@ def test_the_document_to_print_says_when_an_event_was_recorded(client, happen):
     assert f"We recorded this on {timezone.localdate():%-d %B %Y}." in client.get("/report/document/").text
 
 
+def test_the_report_names_the_title_that_it_has_in_print(client, schools):
+    report = schools.sector.report
+    report.printed_title, report.page_url = "As printed", "https://example.org/report"
+    report.save()
+    assert "In print its title is <cite>As printed</cite>." in client.get("/report/").text
+
+
 def test_a_corrected_update_stays_and_leads_to_its_correction(client, happen):
     wrong = happen("2019-07-19", what="Wrong.", status_after="met")
     right = happen("2019-06-19", what="Right.", supersedes=wrong)  # further down
@@ -89,6 +96,12 @@ def test_a_corrected_update_stays_and_leads_to_its_correction(client, happen):
     assert "Wrong." in html
     assert f'<a href="#update-{right.pk}">see the entry that corrects it</a>' in html
     assert f'<a href="#update-{wrong.pk}">This corrects another entry</a>' in html
+
+
+def test_what_changed_and_who_must_act_are_one_press_away_on_the_progress_page(client, happen):
+    page = client.get("/report/progress/").text
+    for part in ("bodies", "nations", "latest"):
+        assert page.index(f'href="#{part}"') < page.index('class="status-overview"') < page.index(f'id="{part}"')
 
 
 # Each page that shows a status.
