@@ -33,7 +33,7 @@ def test_the_guide_says(sentence):
 def test_the_guide_says_when_refused_emails_are_tried_again():
     said = re.search(r"after (\d+), (\d+) and (\d+) minutes and (\d+), (\d+), (\d+) and (\d+) hours", GUIDE)
     minutes, hours = [int(some) for some in said.groups()[:3]], [int(some) for some in said.groups()[3:]]
-    assert queue.RETRIES == (*minutes, *(60 * some for some in hours))
+    assert (*minutes, *(60 * some for some in hours)) == queue.RETRIES
 
 
 @pytest.mark.parametrize(("signatures", "emails_a_minute", "said"), WAITS)
