@@ -22,8 +22,14 @@ lint: .venv/ready postgres
 	@.ci/lint
 
 # What the site promises of its speed, measured: differences and ratios within one run.
-bench: .venv/ready postgres
+bench: .venv/ready postgres var/wagtail/ready
 	@$(BIN)/python -m bench
+
+# Wagtail, which the bench compares the site with, in an environment of its own. Without a network it is not measured.
+var/wagtail/ready: Makefile | .venv/demo
+	@$(BIN)/python -m venv --clear var/wagtail
+	@var/wagtail/bin/pip install -qq --disable-pip-version-check wagtail==8.0.1 psycopg[binary]==3.3.* gunicorn==27.0.* \
+		&& touch $@ || echo "Wagtail could not be installed, and is not measured." >&2
 
 bench-quick: .venv/ready postgres
 	@$(BIN)/python -m bench --quick

@@ -14,12 +14,13 @@ django.setup()
 
 from django.db import connection  # noqa: E402
 
-from bench import answers, emailing, large, lighthouse, overview, reading, sealing, surge, writing, written  # noqa: E402
+from bench import answers, emailing, large, lighthouse, overview, reading, sealing, surge, wagtail, writing, written  # noqa: E402
 
 MEASUREMENTS = {
     "reading": reading,
     "writing": writing,
     "surge": surge,
+    "wagtail": wagtail,
     "emailing": emailing,
     "answers": answers,
     "sealing": sealing,

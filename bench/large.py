@@ -1,11 +1,13 @@
 """Measures what a large campaign costs: the same requests with few rows and with many, and the worker's tasks with
 many.
 
-Requests are compared by the CPU time of Python and PostgreSQL together, which a busy machine changes least.
+Requests are compared by the CPU time of Python and PostgreSQL together, which a busy machine changes least. The table
+also has PostgreSQL's part of it and the size of the answer, since a longer page costs more to draw.
 """
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from statistics import median
@@ -43,6 +45,18 @@ MOST = {"recount": 0.1, "retention, nothing due": 0.5, "retention, expired forms
 CONFIRM_FORM = "application/x-www-form-urlencoded"
 
 
+@dataclass(frozen=True)
+class Cost:
+    """The CPU time of one request, with PostgreSQL's part of it, and the bytes of the answer."""
+
+    milliseconds: float
+    of_postgresql: float
+    size: int
+
+    def cells(self) -> list[str]:
+        return [f"{self.milliseconds:.2f}", f"{self.of_postgresql:.2f}", f"{self.size / 1000:.1f}"]
+
+
 def measure(quick: bool) -> Table:
     settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
     large, times = (QUICK_LARGE, QUICK_TIMES) if quick else (LARGE, TIMES)
@@ -56,9 +70,10 @@ def measure(quick: bool) -> Table:
     after = _costs(times)
     jobs = _jobs(large)
     rows, goals = [], []
-    for work, small in before.items():
-        ratio = small / after[work]
-        rows.append([work, f"{small:.2f}", f"{after[work]:.2f}", f"{ratio:.2f}"])
+    for work, few in before.items():
+        many = after[work]
+        ratio = few.milliseconds / many.milliseconds
+        rows.append([work, *few.cells(), *many.cells(), f"{ratio:.2f}"])
         is_met = None if quick else ratio >= FLAT
         goals.append(
             Goal(
@@ -66,12 +81,12 @@ def measure(quick: bool) -> Table:
             )
         )
     for job, seconds in jobs.items():
-        rows.append([job, "", f"{seconds * 1000:,.0f}", ""])
+        rows.append([job, "", "", "", f"{seconds * 1000:,.0f}", "", "", ""])
         is_met = None if quick else seconds < MOST[job]
         goals.append(Goal(f"job: {job}, {large[0]:,} signatures", f"< {MOST[job]:g} s", f"{seconds:.2f}", is_met))
     return Table(
         f"{SMALL[0]:,} and {large[0]:,} signatures, {large[1]:,} public names, {large[2]:,} organisations: ms",
-        ["", "few rows", "many rows", "ratio"],
+        ["", "few rows", "PostgreSQL", "KB", "many rows", "PostgreSQL", "KB", "ratio"],
         rows,
         f"Requests: CPU of Python and PostgreSQL, median of {times}. Jobs: seconds by the clock; "
         f"{EXPIRED:,} forms expire, {large[3]:,} contacts are exported.",
@@ -92,8 +107,8 @@ def _emptied() -> None:
     connection.close()
 
 
-def _costs(times: int) -> dict[str, float]:
-    """Returns the milliseconds of CPU time by kind of request."""
+def _costs(times: int) -> dict[str, Cost]:
+    """Returns the cost of a request by its kind."""
     staff, visitor = _staff(), Client()
     queued, listed = Organisation.objects.queued()[0].ref, Organisation.objects.listed()[0].name
     pages = {
@@ -107,45 +122,54 @@ def _costs(times: int) -> dict[str, float]:
         "admin overview": (staff, reverse("admin:index")),
         "admin approval": (staff, reverse("admin:pledges_organisation_entry", args=[queued])),
     }
-    acts: dict[str, Callable[[], object]] = {
+    acts: dict[str, Callable[[], int]] = {
         name: lambda client=client, path=path: _get(client, path) for name, (client, path) in pages.items()
     }
     post, clients, number = poster(), one_client_each(), iter(range(10**6))
-    acts["sign"] = lambda: post(f"large{next(number)}@example.org", next(clients))
     tokens = iter(_forms(times + 5))
+
+    def sign() -> int:
+        post(f"large{next(number)}@example.org", next(clients))
+        return 0  # a redirect
+
+    acts["sign"] = sign
     acts["confirm"] = lambda: _confirm(visitor, next(tokens))
     return {name: _cost(act, times) for name, act in acts.items()}
 
 
-def _cost(act: Callable[[], object], times: int) -> float:
+def _cost(act: Callable[[], int], times: int) -> Cost:
+    """Returns the medians of this many requests. `act` makes one, and returns the size of the answer."""
     for _ in range(5):
-        act()
-    spent = []
+        size = act()
+    ours, postgresql = [], []
     for _ in range(times):
-        began = _cpu()
+        began, began_there = time.process_time(), _cpu_of_postgresql()
         act()
-        spent.append((_cpu() - began) * 1000)
-    return median(spent)
+        ours.append((time.process_time() - began) * 1000)
+        postgresql.append((_cpu_of_postgresql() - began_there) * 1000)
+    together = [sum(pair) for pair in zip(ours, postgresql, strict=True)]
+    return Cost(median(together), median(postgresql), size)
 
 
-def _cpu() -> float:
-    """Returns the CPU seconds of this process and of PostgreSQL's process behind this connection."""
+def _cpu_of_postgresql() -> float:
+    """Returns the CPU seconds of PostgreSQL's process behind this connection."""
     connection.ensure_connection()
     path = Path(f"/proc/{connection.connection.info.backend_pid}/schedstat")
-    server = int(path.read_text().split()[0]) / 1e9 if path.exists() else 0.0
-    return time.process_time() + server
+    return int(path.read_text().split()[0]) / 1e9 if path.exists() else 0.0
 
 
-def _get(client: Client, path: str) -> None:
+def _get(client: Client, path: str) -> int:
     answer = client.get(path, secure=True)
     if answer.status_code != 200:
         raise RuntimeError(f"{path} answered {answer.status_code}")
+    return len(answer.content)
 
 
-def _confirm(client: Client, token: str) -> None:
+def _confirm(client: Client, token: str) -> int:
     answer = client.post(f"/pledge/confirm/{token}/", "agree=on", content_type=CONFIRM_FORM)
     if answer.status_code != 303:
         raise RuntimeError(f"a confirm POST was answered with {answer.status_code}")
+    return len(answer.content)
 
 
 def _forms(number: int) -> list[str]:

@@ -45,10 +45,7 @@ class Shipped:
         """
         self.folder, self.pages, self.many_clients = folder, pages, many_clients
         (folder / "files").mkdir()
-        variables = environment(folder)
-        collect = [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity=0"]
-        subprocess.run(collect, env=production(**variables), cwd=settings.BASE_DIR, check=True)
-        self.app_process = Gunicorn(folder / "app.log", **variables)
+        self.app_process = Gunicorn(folder / "app.log", **with_static_files(folder))
         self.app = "http://{}:{}".format(*self.app_process.address)
         for file, path in pages.items():
             (folder / "files" / file).write_bytes(self._get(path))
@@ -94,6 +91,14 @@ def shipped(folder: Path, pages: dict[str, str], many_clients: bool = False) -> 
         yield parts
     finally:
         parts.end()
+
+
+def with_static_files(folder: Path) -> dict[str, str]:
+    """Returns `environment(folder)`, with the static files collected, without which no page can be rendered."""
+    variables = environment(folder)
+    collect = [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity=0"]
+    subprocess.run(collect, env=production(**variables), cwd=settings.BASE_DIR, check=True)
+    return variables
 
 
 def environment(folder: Path) -> dict[str, str]:

@@ -111,8 +111,8 @@ def _interleaved(folder: Path, rounds: int, seconds: int) -> dict[str, list[Load
     found: dict[str, list[Load]] = {}
     try:
         for process in (site, bare):
-            _wait_for(process)
-        _posts(folder, at["site"] + "/pledge/", 1, SIGN % "first")  # each thread opens its connection
+            wait_for(process.address)
+        posts(folder, at["site"] + "/pledge/", 1, SIGN % "first")  # each thread opens its connection
         for n in range(rounds):
             some = tokens[n * share : (n + 1) * share]
             for name, url, script in [
@@ -121,16 +121,16 @@ def _interleaved(folder: Path, rounds: int, seconds: int) -> dict[str, list[Load
                 ("confirm", at["site"] + "/pledge/", CONFIRM % ",".join(f'"{token}"' for token in some)),
                 ("bare confirm", at["bare"] + "/confirm", SIGN % n),
             ]:
-                found.setdefault(name, []).append(_posts(folder, url, seconds, script))
+                found.setdefault(name, []).append(posts(folder, url, seconds, script))
     finally:
         site.end()
         bare.end()
     return found
 
 
-def _wait_for(process: Gunicorn) -> None:
-    """Waits until the process answers: on a busy machine it needs longer to start than a round lasts."""
-    asking = HTTPConnection(*process.address, timeout=60)
+def wait_for(address: tuple[str, int]) -> None:
+    """Waits until a server answers: on a busy machine it needs longer to start than a round lasts."""
+    asking = HTTPConnection(*address, timeout=60)
     asking.request("GET", "/healthz")
     asking.getresponse().read()
     asking.close()
@@ -142,7 +142,7 @@ def _connection() -> str:
     return "host={HOST} user={USER} dbname={NAME}".format(**database)
 
 
-def _posts(folder: Path, url: str, seconds: int, script: str) -> Load:
+def posts(folder: Path, url: str, seconds: int, script: str) -> Load:
     lua = folder / "script.lua"
     lua.write_text(script)
     form = "Content-Type: application/x-www-form-urlencoded"

@@ -5,8 +5,12 @@ Without a proxy, four half-sent POSTs block a worker. Two workers of four thread
 """
 
 import gc
+import importlib
 import os
+import sys
+from typing import Any
 
+from campaign import settings_file
 from campaign.settings_file import env
 
 wsgi_app = "campaign.wsgi"
@@ -42,6 +46,21 @@ def post_worker_init(worker: object) -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(GARBAGE_COLLECTED_AFTER, 20, 20)
+
+
+def on_reload(server: Any) -> None:
+    """Reads the settings file and this package again when gunicorn reloads (`systemctl reload care-dont-share-web`).
+
+    gunicorn's master has imported both, and its new processes inherit what it has imported: without this they would go
+    on with the old settings until a restart, during which no request is answered.
+    """
+    for name in settings_file.names_read:
+        os.environ.pop(name, None)
+    for module in [name for name in sys.modules if name.partition(".")[0] == "campaign"]:
+        del sys.modules[module]
+    importlib.import_module(__name__)
+    server.app.reload()
+    server.setup(server.app)
 
 
 # Django logs a line for each answer (campaign.http.middleware), with the route and without path or address.

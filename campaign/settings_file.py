@@ -16,6 +16,8 @@ from django.core.exceptions import ImproperlyConfigured
 
 # A setting X may also be in a file that X_FILE names, like the secrets of Docker and systemd.
 env = environ.FileAwareEnv()
+# The names that `read` has put into the environment.
+names_read: set[str] = set()
 LINE = re.compile(r"\s*|#.*|(?P<name>[A-Z][A-Z0-9_]*)=.*")
 
 
@@ -36,6 +38,7 @@ def read(path: str) -> None:
         if matched["name"] in seen:
             raise ImproperlyConfigured(f"{path}, line {number}: {matched['name']} is there twice.")
         seen.update(filter(None, [matched["name"]]))
+    names_read.update(seen - os.environ.keys())
     env.read_env(io.StringIO(text))
 
 

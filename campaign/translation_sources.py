@@ -46,7 +46,12 @@ STAFF_ONLY = ("pledges/inputs/email_providers.py", "pledges/inputs/spreadsheet.p
 # or classes ("file.py:Class").
 SOURCES: dict[str, tuple[str, ...]] = {
     "safety": ("campaign/safety.html",),
-    "home": ("campaign/home.html", "partials/flow.html", "reports/models/recommendations.py:Status"),
+    "home": (
+        "campaign/home.html",
+        "partials/flow.html",
+        "reports/models/recommendations.py:Status",
+        "reports/models/labels.py",
+    ),
     "pledges:sign": ("pledges/sign.html", "pledges/over.html", "campaign/unsent_form.html", *_FORMS),
     "pledges:sent": (
         "pledges/sent.html",

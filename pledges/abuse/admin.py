@@ -117,7 +117,7 @@ class QuarantineAdmin(RefAdmin):
 
     def get_urls(self) -> list:
         view = self.admin_site.admin_view(decision)
-        return [path("<uuid:ref>/judgement/", view, name="pledges_quarantine_decision"), *super().get_urls()]
+        return [path("<uuid:ref>/decision/", view, name="pledges_quarantine_decision"), *super().get_urls()]
 
 
 class PartForm(forms.Form):

@@ -110,7 +110,7 @@ def as_data(data: PersonalData) -> dict[str, object]:
     """Returns all of it as values for JSON, for the download. Sealed records are included sealed."""
     return {
         "signature": _signature(data.signature) if data.signature else None,
-        "public_name": _listing(data.public_name) if data.public_name else None,
+        "public_name": _public_name(data.public_name) if data.public_name else None,
         "contacts": [_contact(contact) for contact in data.contacts],
         "organisations": [_organisation(entry) for entry in data.entries],
         "unconfirmed": [_pending(pending) for pending in data.pendings],
@@ -176,7 +176,7 @@ def _email(email: QueuedEmail) -> dict[str, object]:
     }
 
 
-def _listing(public_name: PublicName) -> dict[str, object]:
+def _public_name(public_name: PublicName) -> dict[str, object]:
     return {
         "name": public_name.name,
         "since": public_name.listed_on,

@@ -1,4 +1,4 @@
-"""Template tag for whether people can still sign."""
+"""Template tags of the pages on which people sign."""
 
 from django import template
 from django.utils import timezone

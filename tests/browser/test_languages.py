@@ -16,6 +16,7 @@ ALL = sorted({*test_site_pages.PAGES, *test_pledge_pages.PAGES, "/pledge/mine/",
 WELSH = ["/cy/", "/cy/safety/", "/cy/pledge/", "/cy/pledge/organisations/sign/", "/cy/pledge/sent/0123456789abcdef/"]
 WELSH += ["/cy/privacy/", "/cy/share/", "/cy/pledge/mine/", "/cy/pledge/mine/sent/", "/cy/pledge/never/unknown/"]
 WELSH += ["/cy/pledge/confirm/unknown/", "/cy/pledge/thank-you/", "/cy/pledge/organisations/thank-you/", "/cy/nothing/"]
+WIDTHS = "found => found.filter(it => it.checkVisibility()).map(it => it.offsetWidth)"
 pytestmark = pytest.mark.browser
 
 
@@ -58,6 +59,15 @@ def test_the_pages_after_a_form_or_a_link_fit_and_pass_axe(  # noqa: PLR0917
 
 def answer(html: str, route: Route) -> None:
     route.fulfill(body=html, content_type="text/html; charset=utf-8")
+
+
+def test_no_text_is_squeezed_into_a_narrow_column_on_a_wide_screen(new_context, site):
+    page = new_context(viewport={"width": 2560, "height": 1000}).new_page()
+    for name, html in public_states.pages().items():
+        page.route(f"{site}/state/", partial(answer, html))
+        page.goto(f"{site}/state/")
+        widths = page.locator("main :is(h1, h1 ~ p)").evaluate_all(WIDTHS)
+        assert min(widths) > 240, name
 
 
 def test_every_page_fits_a_phone_and_passes_axe_from_right_to_left(new_context, visit, blameless):

@@ -44,7 +44,7 @@ def key(page) -> str:
 
 @pytest.fixture
 def complaints(page) -> list[str]:
-    """What the browser writes on its console as an error, refusals of the content policy among it."""
+    """The errors on the browser's console; what the content policy refuses is one of them."""
     heard: list[str] = []
     page.on("console", lambda message: heard.append(message.text) if message.type == "error" else None)
     return heard

@@ -10,7 +10,7 @@ PAGES = ["/safety/", "/pledge/", "/pledge/sent/0123456789abcdef/", "/pledge/mine
 
 @pytest.fixture
 def weather(new_context):
-    """Contexts in which the page that the exit leads to is one of our own making: no test needs the network."""
+    """Replaces the page that the exit leads to by a local one, so that no test needs the network."""
 
     def make(**options) -> Page:
         context = new_context(**options)

@@ -15,7 +15,7 @@ def phone(new_context) -> Page:
 
 
 def fits(page: Page) -> None:
-    """Nothing on the page is wider than the screen, once it is there: a click returns before that."""
+    """Waits for the page, because a click returns before that; then asserts that nothing is wider than the screen."""
     page.wait_for_load_state()
     assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
 
@@ -79,13 +79,13 @@ def test_alice_signs_on_a_phone_without_script_and_is_listed(phone, site, work):
 
 
 class Keyboard:
-    """Hands that never touch a mouse."""
+    """Operates a page by keyboard only."""
 
     def __init__(self, page: Page) -> None:
         self.page = page
 
     def reach(self, target, by: str = "Tab") -> None:
-        """Presses a key until the target has the focus; gives up after a page's worth of stops."""
+        """Presses a key until the target has the focus; fails after as many presses as a page has stops."""
         for _ in range(80):
             if target.evaluate("element => element === document.activeElement"):
                 return

@@ -61,7 +61,7 @@ def access(page: Page, key: str) -> None:
 
 
 def type_code(page: Page, app: AuthenticatorApp) -> None:
-    """One that was not used yet, as half a minute later."""
+    """Types a code that was not used yet: that of the next half minute."""
     AuthenticatorApp.objects.filter(pk=app.pk).update(last_t=-1)
     page.get_by_label("Code").fill(f"{totp(app.bin_key):06d}")
     page.get_by_role("button", name="Continue").click()
@@ -72,7 +72,7 @@ def heading(page: Page):
 
 
 def apply(page: Page, site: str, work, name: str, mailbox: str) -> None:
-    """An organisation signs, and confirms with the link in its email."""
+    """Signs an organisation, and confirms it with the link in its email."""
     page.goto(f"{site}/pledge/organisations/sign/")
     page.get_by_label("Name of the organisation").fill(name)
     page.get_by_label("Kind of organisation").select_option("health")

@@ -15,7 +15,7 @@ RECORDED = 'echo "$0 $*" >>"$(dirname "$0")/../ran"'
 
 
 class Machine:
-    """Nothing on its PATH but a few of the real tools and what a test puts there."""
+    """A PATH with only a few real tools and what a test adds."""
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.programs = folder, folder / "bin"
@@ -124,7 +124,7 @@ def test_what_apt_says_of_a_failure_is_shown(machine):
 
 
 def suite(machine: Machine, test: str, **environment: str) -> str:
-    """What pytest says of a test on a machine that has no programs."""
+    """The output of pytest for a test on a machine that has no programs."""
     return subprocess.run(
         [sys.executable, "-m", "pytest", "-n0", "-rsEF", "-p", "no:cacheprovider", test],
         env={**os.environ, "PATH": str(machine.programs), "SBIN": str(machine.programs), **environment},

@@ -26,7 +26,7 @@ QUIET = database_checks.LOG_SETTINGS
 
 @pytest.fixture(autouse=True)
 def whole(settings, monkeypatch):
-    """Settings with which nothing is wrong; how the developer's own PostgreSQL logs is another matter."""
+    """Settings without a problem; the log settings of the developer's own PostgreSQL are not checked."""
     monkeypatch.setattr(database_checks, "LOG_SETTINGS", {})
     settings.PROCESSORS = {"Example Hosting Ltd": "runs the server"}
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"

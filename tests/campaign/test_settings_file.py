@@ -20,7 +20,7 @@ print(json.dumps([s.DATABASES["default"]["PASSWORD"], s.EMAIL_HOST_PASSWORD, s.D
 
 
 def start(path, **environment):
-    """What the site's settings are in a process that knows nothing but the file's name."""
+    """The site's settings in a process whose environment has only the name of the file."""
     shown = subprocess.run(
         [sys.executable, "-c", SHOW],
         env={"SITE_SETTINGS": str(path), **environment},

@@ -46,7 +46,7 @@ def fill(count: int) -> None:
 
 
 def leave() -> None:
-    """After the backup: Bob withdraws, Carol's name is hidden, the organisation is withdrawn."""
+    """Withdraws Bob and the organisation and hides Carol's name, after the backup."""
     now, by = timezone.now(), StaffUser.objects.get()
     withdrawal.withdraw(tokens.digest(Mailbox("bob@example.org").identity), now)
     lists.set_hidden(PublicName.objects.get(name="Carol Example"), True, "asked", by, now)

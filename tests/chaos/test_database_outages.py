@@ -29,7 +29,7 @@ def site(environment, tmp_path_factory):  # noqa: F811
 
 @contextmanager
 def frozen(database):  # noqa: F811
-    """The server and all its processes stand still: connections stay open, and nothing answers."""
+    """Stops (SIGSTOP) the server and all its processes: connections stay open, and nothing answers."""
     group = os.getpgid(int((database[0].home.data / "postmaster.pid").read_text().split()[0]))
     os.killpg(group, signal.SIGSTOP)
     try:

@@ -44,7 +44,7 @@ class Demo:
         assert any(line in words for words in said), "the demo ended"
 
     def end(self) -> str:
-        """The rest of what it says, once everything it started is gone."""
+        """Waits until all that it started has ended; returns the rest of its output."""
         rest = self.process.communicate(timeout=120)[0]
         assert not (self.folder / "data" / "postmaster.pid").exists()
         socket.create_server(("127.0.0.1", self.port)).close()

@@ -143,7 +143,7 @@ def test_no_email_is_lost_without_a_mail_server(server, settings):
 
 
 def test_an_hour_without_a_mail_server_loses_and_doubles_no_email(server, settings):
-    """By the clock that the worker is given: people sign each minute, and it tries as often as it does in an hour."""
+    """The worker is given the times of one hour: people sign each minute, and it tries as often as in a real hour."""
     live, settings.EMAIL_PORT = settings.EMAIL_PORT, free_port()
     start, people, tried = timezone.now(), [], 0
     for seconds in range(0, 3600, SERVER_AWAY):
@@ -206,7 +206,7 @@ def test_a_worker_never_waits_for_another(server):
 
 
 def worker_in_a_process_of_its_own(now):
-    """A fork, so that it works on the same test database; it never comes back."""
+    """Forks a worker, which uses the same test database and ends without returning."""
     connections.close_all()
     child = os.fork()
     if not child:

@@ -39,7 +39,7 @@ default_pool_size = 6
 
 
 class PgBouncer:
-    """Transaction mode, with fewer connections than there are threads."""
+    """PgBouncer in transaction mode, with fewer connections than there are threads."""
 
     def __init__(self, database, folder):  # noqa: F811
         self.port, self.file = free_port(), folder / "pgbouncer.ini"
@@ -111,7 +111,7 @@ def workers(given, tmp_path):
 
 
 def kill_one_of_each(hosts, workers, pooler, ended):
-    """A whole web host for good, a worker, and PgBouncer, which systemd would begin anew."""
+    """Kills one web host for good; kills a worker and PgBouncer and starts them again, as systemd would."""
     pause = PEOPLE / 50 / 4
     for crash in [lambda: end_host(hosts.all[0]), workers[0].crash, pooler.crash]:
         if not ended.wait(pause):

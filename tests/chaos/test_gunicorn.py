@@ -1,4 +1,7 @@
-"""gunicorn as in production, with requests that two servers could read in two ways."""
+"""gunicorn as in production: requests that two servers could read in two ways; a changed setting after a reload."""
+
+import signal
+import time
 
 import pytest
 
@@ -10,7 +13,7 @@ pytestmark = [pytest.mark.chaos, pytest.mark.xdist_group("gunicorn")]
 
 @pytest.fixture(scope="module")
 def gunicorn(tmp_path_factory):
-    """How to connect to it, and the file it logs to."""
+    """Runs gunicorn; yields how to connect to it, and its log file."""
     server = Gunicorn(tmp_path_factory.mktemp("gunicorn") / "log")
     yield server.connect, server.log
     server.end()
@@ -57,3 +60,23 @@ def test_gunicorns_log_names_no_visitor_and_no_path(gunicorn):
     assert "gunicorn.error" in written
     for personal in ("canary", "127.0.0.1"):
         assert personal not in written
+
+
+def security_contact(server):
+    request = b"GET /.well-known/security.txt HTTP/1.1\r\n" + HOST + b"Connection: close\r\n\r\n"
+    return send(server.connect, request).decode().partition("Contact: mailto:")[2].partition("\n")[0]
+
+
+def test_a_changed_settings_file_is_used_after_a_reload(tmp_path):
+    file = tmp_path / "site.env"
+    file.write_text("SECURITY_EMAIL=before@example.org\nWEB_CONCURRENCY=1\n")
+    server = Gunicorn(tmp_path / "log", SITE_SETTINGS=str(file))
+    assert security_contact(server) == "before@example.org"
+    file.write_text("SECURITY_EMAIL=after@example.org\nWEB_CONCURRENCY=2\n")
+    server.process.send_signal(signal.SIGHUP)
+    deadline = time.monotonic() + 60
+    while security_contact(server) != "after@example.org":
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    assert len(server.workers) == 2
+    server.end()

@@ -49,7 +49,7 @@ class MailServer:
 
 
 class Worker:
-    """`manage.py worker` in a process of its own, begun anew whenever it was killed."""
+    """`manage.py worker` in a process of its own, started again after each crash."""
 
     def __init__(self, log, given):
         self.log, self.given, self.process = log, given, None
@@ -146,7 +146,7 @@ def crash_postgresql(site, database):  # noqa: F811
 
 
 def crash_now_and_then(site, database, ended):  # noqa: F811
-    """All kinds in turn, in random order, spread over the time that the people need."""
+    """Crashes each kind of process in random order, spread over the time that the people need."""
     pause = PEOPLE * 2 / REQUESTS_A_SECOND / (CRASHES + 1)
     kinds = [crash_web_worker, crash_email_worker, crash_postgresql]
     order = random.sample([kinds[n % 3] for n in range(CRASHES)], CRASHES)
@@ -156,7 +156,7 @@ def crash_now_and_then(site, database, ended):  # noqa: F811
 
 
 def wait_for_emails(people, mail, database, deadline):  # noqa: F811
-    """Emails that a killed worker had in hand are sent when its lease ends: here that is not waited for."""
+    """Waits until all emails are sent. Ends the leases of a killed worker, instead of waiting for their end."""
     while len(mail.links) < len(people):
         assert time.monotonic() < deadline, f"{len(people) - len(mail.links)} emails did not come"
         time.sleep(5)

@@ -146,7 +146,7 @@ def proxy(tmp_path_factory, site_port):
 
 @pytest.fixture
 def behind_an_edge(tmp_path, site_port, settings):
-    """The proxy where another one of ours is in front of it (docs/growing.md)."""
+    """The proxy, behind another proxy of ours (docs/growing.md)."""
     settings.TRUSTED_PROXIES = 2
     proxy = Proxy(tmp_path, site_port)
     yield proxy

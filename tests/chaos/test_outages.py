@@ -27,7 +27,7 @@ FORM = "application/x-www-form-urlencoded"
 
 @pytest.fixture(scope="module")
 def database():
-    """An embedded PostgreSQL with the site's tables, and how the site is told of it, as of one elsewhere."""
+    """An embedded PostgreSQL with the site's tables, and its DATABASE_URL."""
     with tempfile.TemporaryDirectory(prefix="cds-") as parent:
         os.chmod(parent, 0o755)
         embedded = server.Server(Path(parent) / "postgres", ["-c", "fsync=off"])
@@ -57,7 +57,7 @@ class Answer(NamedTuple):
 
 
 class Crowd:
-    """Signs without a pause, each from an address of their own."""
+    """Six people who sign without a pause, each signature from another network address."""
 
     def __init__(self, address: tuple[str, int]) -> None:
         self.address, self.answers, self.numbers = address, list[Answer](), itertools.count()
@@ -85,7 +85,7 @@ class Crowd:
             connection.close()
 
     def wait_for(self, count: int) -> None:
-        """So many more answers to what is asked from now on."""
+        """Waits for this many answers to requests that are sent from now on."""
         now = time.monotonic()
         while sum(answer.asked > now for answer in self.answers) < count:
             assert all(person.is_alive() for person in self.people)
@@ -97,7 +97,7 @@ def form(address: str) -> str:
 
 
 def restart(database) -> tuple[float, float]:
-    """When the database was told to stop, and when it answered again."""
+    """Restarts the database; returns when it was told to stop, and when it answered again."""
     down = time.monotonic()
     database[0].leave()
     database[0].join()
@@ -123,7 +123,7 @@ def test_no_request_fails_after_an_outage_without_traffic(database, site):
 
 
 @pytest.mark.parametrize("order", [signal.SIGTERM, signal.SIGHUP], ids=["stop", "reload"])
-def test_who_signs_while_the_web_server_is_told_to_end_has_signed(database, site, order):
+def test_a_form_sent_while_the_web_server_ends_is_stored(database, site, order):
     body = form(f"alice.{order.name}@example.org").encode()
     head = f"Content-Type: {FORM}\r\nContent-Length: {len(body)}\r\nExpect: 100-continue\r\n\r\n".encode()
     with site.connect() as connection:

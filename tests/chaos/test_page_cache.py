@@ -63,7 +63,7 @@ def ask(proxy, path, *headers, method=b"GET", body=b""):
 
 
 def straight(site, path):
-    """Asks gunicorn itself, as nginx would."""
+    """Sends a request to gunicorn itself, as nginx would."""
     connection = HTTPConnection(*site.address, timeout=30)
     connection.request("GET", path, headers={"Host": "pledge.example.org", "X-Forwarded-Proto": "https"})
     answer = connection.getresponse()

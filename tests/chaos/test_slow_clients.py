@@ -22,7 +22,7 @@ HEAD = f"POST /pledge/ HTTP/1.1\r\nHost: {NAME}\r\nContent-Length: 1000\r\n\r\n"
 
 
 class SlowClients:
-    """All of them are connected within the block, and send a byte of their form each second."""
+    """Clients that stay connected during the block, and send one byte of their form each second."""
 
     def __init__(self, proxy):  # noqa: F811
         self.proxy, self.ended, self.connected = proxy, threading.Event(), 0
@@ -63,7 +63,7 @@ class SlowClients:
 
 
 def people(proxy, first):  # noqa: F811
-    """The statuses that so many others got, and the seconds within which 95 of 100 of them got theirs."""
+    """Sends OTHERS requests; returns their statuses, and the seconds within which 95 % were answered."""
     statuses, seconds = [], []
     for number in range(first, first + OTHERS):
         began = time.monotonic()

@@ -156,7 +156,7 @@ PORT={port}
 
 
 def ask(proxy, name, number):
-    """Each request is of another client: a sign form, a page or what monitors ask; returns its status."""
+    """Sends one request (a sign form, a page or a health check), each from another client; returns its status."""
     client = f"127.{10 + number // 60000}.{number // 240 % 250}.{1 + number % 240}"
     path = ("/pledge/", "/pledge/numbers/", "/readyz")[number % 3]
     method, body = ("POST", form(f"upgrade{number}@example.org")) if path == "/pledge/" else ("GET", None)
@@ -180,7 +180,7 @@ def wait_until_ready(server):
 
 
 def send_requests(server, ended, answers):
-    """RATE requests a second until the upgrade has ended, and REQUESTS at least."""
+    """Sends RATE requests a second until the upgrade has ended, and at least REQUESTS."""
     with ThreadPoolExecutor(64) as pool:
         running, began = [], time.monotonic()
         while not ended.is_set() or len(running) < REQUESTS:

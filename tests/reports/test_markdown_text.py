@@ -37,7 +37,7 @@ def test_an_image_from_elsewhere_is_not_shown():
     [">", "> ", "- ", "[", "![", "*", "**a ", "_a", "`", "[a](", "<", "&", "\\", "1. ", "#", "* _", "[a][", "~", "|"],
 )
 def test_deep_nesting_is_bounded(unit):
-    """No time is asserted: what took more than the suite's patience would be seen."""
+    """No time is asserted: a text that takes too long would make the suite hang."""
     text = (unit * 20_000)[:20_000]
     assert len(markdown_text.html(text)) < 2_000_000
 

@@ -13,7 +13,7 @@ from reports.models import Body, GlossaryTerm, Recommendation, Report, Update
 
 
 def more(schools, number):
-    """The same again, with another body and an update."""
+    """Adds another recommendation like the first, with another body and an update."""
     copy = Recommendation.objects.create(
         sector=schools.sector,
         number=number,

@@ -115,8 +115,8 @@ def test_the_phone_of_the_press_office_is_shown_with_its_hours(client, settings,
 
 def test_the_headline_figure_is_an_image_that_changes_with_the_count(client, db):
     moment = datetime.datetime(2026, 1, 5, 9, 30, tzinfo=datetime.UTC)
-    tally = {"people": 12340, "exact_people": 12345, "organisations": 67, "counted_at": moment}
-    Totals.objects.update_or_create(pk=1, defaults=tally)
+    counted = {"people": 12340, "exact_people": 12345, "organisations": 67, "counted_at": moment}
+    Totals.objects.update_or_create(pk=1, defaults=counted)
     image = images.figure()
     assert (image.card.words, image.card.kicker) == (
         "At least 12,340 people have signed the pledge",

@@ -110,7 +110,7 @@ def test_a_database_that_is_away_says_when_to_come_back(client):
 
 
 def test_head_tells_the_length_and_sends_no_body(rf, client, db):
-    """Asked without the test client, which would take the body away itself."""
+    """Calls the handler directly, because the test client would remove the body itself."""
     said = {}
     environ = rf.head("/privacy/").environ
     assert b"".join(WSGIHandler()(environ, lambda _, headers: said.update(headers))) == b""

@@ -14,7 +14,7 @@ from tests.site.test_every_view import views
 
 @pytest.fixture
 def said(db):
-    """What every view says of caches, by its name: of a GET, with a parameter made up where it takes one."""
+    """The Cache-Control of every view by its name, for a GET, with invented parameters."""
     client = Client(raise_request_exception=False)
     found = [path for path, _ in views(get_resolver()) if "(" not in path]
     return {get_resolver().resolve(path).view_name: client.get(path)["Cache-Control"] for path in found}

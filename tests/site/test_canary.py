@@ -41,7 +41,7 @@ CONTACT = {"pledges_organisation.contact": {"an address", "who signs for it", "t
 
 @pytest.fixture
 def holder(settings):
-    """The private half of the campaign's key, which no server has."""
+    """The campaign's private key, which is not on the server."""
     identity = pyrage.x25519.Identity.generate()
     settings.CAMPAIGN_PUBLIC_KEYS = [str(identity.to_public())]
     return identity
@@ -65,7 +65,7 @@ def temporary(monkeypatch, tmp_path):
 
 @pytest.fixture
 def nothing_elsewhere(settings, logged, temporary):
-    """Asserts that no canary got where none is ever expected."""
+    """Asserts that no canary is in a place where none may ever be."""
     settings.ADMINS = [("Volunteer", "volunteer@example.org")]
 
     def check():
@@ -93,7 +93,7 @@ def post():
 
 
 def delivered(now=None):
-    """The path that the email sent last leads to."""
+    """The path of the link in the last email."""
     sending.send_due(now or timezone.now())
     return re.search(r"https://pledge\.example\.org(/pledge/(?:confirm|mine)/\S+/)", mail.outbox[-1].body)[1]
 

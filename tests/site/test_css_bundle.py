@@ -45,14 +45,14 @@ def test_the_bundle_has_its_hash_in_its_name_and_compressed_variants_beside_it(b
     assert bundle.with_name(f"{bundle.name}.gz").exists()
 
 
-def test_it_is_made_anew_each_time(collected, monkeypatch):
+def test_the_bundle_is_made_again_each_time(collected, monkeypatch):
     before = staticfiles_storage.stored_name(BUNDLE)
     monkeypatch.setattr("campaign.css_bundle.SHEETS", SHEETS[:2])
     call_command("collectstatic", interactive=False, verbosity=0)
     assert staticfiles_storage.stored_name(BUNDLE) != before
 
 
-def test_a_page_then_loads_the_bundle_alone(client, collected, bundle):
+def test_a_page_loads_only_the_bundle(client, collected, bundle):
     loaded = re.findall(r'<link rel="stylesheet" href="(.*?)">', client.get("/privacy/").content.decode())
     assert loaded == [f"/static/css/{bundle.name}"]
 

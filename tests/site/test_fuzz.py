@@ -75,7 +75,7 @@ def pages(ada):  # noqa: F811
 
 
 def send(client, method, path, data, **how):
-    """The answer; what the request did to the database and to the client's cookies is undone."""
+    """Sends the request and returns the answer; undoes its changes to the database and the client's cookies."""
     cookies = copy.deepcopy(client.cookies)
     with transaction.atomic():
         if isinstance(data, bytes):

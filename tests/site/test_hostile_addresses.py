@@ -94,7 +94,7 @@ def ada(django_db_setup, django_db_blocker):
 
 
 def real(route: str) -> dict[str, str]:
-    """What leads to a row that is there."""
+    """The parameters that name an existing row."""
     names = re.match(r"/admin/(\w+)/(\w+)/", route)
     known = names and [m for m in admin.site._registry if m._meta.label_lower == f"{names[1]}.{names[2]}"]
     row = known and known[0]._default_manager.order_by("-pk").first()
@@ -107,7 +107,7 @@ def filled(route: str, values: dict[str, str]) -> str:
 
 
 def ask(client: Client, method: str, path: str, data: dict) -> str:
-    """The failure, in words; whatever the request did is undone."""
+    """Sends the request, undoes its changes, and returns the failure in words."""
     with transaction.atomic():
         status = getattr(client, method)(path, data).status_code
         transaction.set_rollback(True)

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 
 class Checked(HTMLParser):
-    """Reads one page and gathers its faults."""
+    """Reads one page and collects its faults."""
 
     def __init__(self, html: str) -> None:
         super().__init__()

@@ -23,9 +23,10 @@ from pledges.models import Organisation, PendingSignature, PledgeText, Signature
 from pledges.models.answers import ConfirmChoices
 from pledges.signing import service as signing
 from reports import load_content
-from reports.models import Status
+from reports.models import Arrangement, Sector, Status
 from reports.open_data import sitemap
 from tests.makers import answers, token_of
+from tests.site import public_states
 from tests.site.said import texts
 
 ENGLISH = settings.LANGUAGE_CODE
@@ -165,8 +166,18 @@ def test_home_in_few_words_leads_to_the_form_and_shows_the_pledge_as_english(cod
     html = page(path_of("home", code))
     assert '<a class="btn" href="/pledge/" hreflang="en-gb">' in html
     assert f'lang="en" dir="ltr"><li><span>{escape(PledgeText.objects.get().commitments[0])}' in html
+
+
+@pytest.mark.parametrize("code", IN_SHORT["home"])
+def test_after_the_campaign_home_in_few_words_says_so_and_invites_no_one(code, settings):
     settings.CAMPAIGN_ENDS = "2020-01-01"
-    assert 'href="/pledge/"' not in page(path_of("home", code))
+    html = page(path_of("home", code))
+    with translation.override(code):
+        assert re.findall(r"<h[12]>(.*?)</h", html) == [
+            translation.gettext("The campaign has ended"),
+            translation.gettext("If you change your mind"),
+        ]
+    assert 'href="/pledge/"' not in html
 
 
 def test_the_words_that_the_steps_to_sign_name_are_on_the_english_pages():
@@ -224,6 +235,21 @@ def test_the_labels_of_choices_that_a_page_shows_are_among_its_messages():
     assert labels - translation_sources.needed("cy") == set()
 
 
+def test_the_labels_of_the_report_on_home_are_among_its_messages():
+    load_content.load()
+    labels = {*Sector.objects.values_list("name", flat=True), *Arrangement.objects.values_list("label", flat=True)}
+    assert labels - translation_sources.needed("cy") == set()
+    shown = texts(page("/cy/"))
+    with translation.override("cy"):
+        assert {translation.gettext(label) for label in labels} - shown == set()
+
+
+def test_no_heading_breaks_after_the_e_of_the_welsh_word_for_email():
+    headings = re.findall(r"<h[1-3][^>]*>(.*?)</h[1-3]>", "".join(public_states.states("cy").values()), re.DOTALL)
+    assert [one for one in headings if re.search("[Ee]-b", one)] == []
+    assert any("e‑bost" in one for one in headings)
+
+
 @pytest.mark.parametrize("source", translations.catalogues(), ids=lambda source: source.parts[-3])
 def test_no_translation_lacks_a_placeholder_or_a_tag(source):
     with source.open("rb") as text:
@@ -239,6 +265,7 @@ def test_no_translation_lacks_a_placeholder_or_a_tag(source):
 
 WELSH = {"language": "cy", "pledge": "Un.", "published_at": timezone.now() - timedelta(minutes=1)}
 SIGN = {"email": "alice@example.org", "by_email": "no"}
+ENGLISH_SO_FAR = "Mae'r geiriau rydych yn eu llofnodi yn Saesneg hyd yn hyn."
 
 
 def test_a_form_in_a_language_without_a_pledge_text_shows_the_english_one_as_english(client):
@@ -246,6 +273,7 @@ def test_a_form_in_a_language_without_a_pledge_text_shows_the_english_one_as_eng
     assert 'name="pledge_text" value="1"' in html
     assert '<ol class="pledge-text pledge-text--ruled" id="id_pledge_text" lang="en">' in html
     assert '<span lang="en">' in html
+    assert ENGLISH_SO_FAR in html
     assert send(client, "/cy/pledge/", {**SIGN, "pledge_text": "1"}).status_code == 303
     assert PendingSignature.objects.get().pledge_text.language == "en"
 
@@ -253,6 +281,7 @@ def test_a_form_in_a_language_without_a_pledge_text_shows_the_english_one_as_eng
 def test_what_was_signed_is_recorded_with_its_language(client):
     PledgeText.objects.create(number=1, **WELSH)
     assert 'name="pledge_text" value="cy-1"' in page("/cy/pledge/")
+    assert ENGLISH_SO_FAR not in page("/cy/pledge/")
     assert 'name="pledge_text" value="1"' in page("/pledge/")
     send(client, "/cy/pledge/", {**SIGN, "pledge_text": "cy-1"})
     pending = PendingSignature.objects.get()

@@ -9,7 +9,7 @@ pytestmark = pytest.mark.usefixtures("as_owner")
 
 @pytest.fixture
 def meanwhile():
-    """Has something done in the middle of `migrate`."""
+    """Returns a function that makes `migrate` call something while it runs."""
     connected = []
 
     def do(act):

@@ -51,7 +51,7 @@ class Page(HTMLParser):
 
 @pytest.fixture(scope="session")
 def answers(django_db_setup, django_db_blocker):
-    """Every page, asked for once and looked at by every test; the report it shows is taken back."""
+    """Requests every page once, for all tests; afterwards deletes the report that it shows."""
     client = Client(raise_request_exception=False)
     with django_db_blocker.unblock(), transaction.atomic():
         load_content.load()

@@ -20,7 +20,7 @@ ADMIN = [
 
 @pytest.fixture
 def complaints(page):
-    """What the browser writes on its console as an error, a refusal of the policy among it."""
+    """The errors on the browser's console; what the policy refuses is one of them."""
     heard: list[str] = []
     page.on("console", lambda message: heard.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: heard.append(str(error)))
@@ -29,7 +29,7 @@ def complaints(page):
 
 @pytest.fixture
 def plain_cookies(settings):
-    """The live server speaks http; and as in the demo a second factor can wait."""
+    """Settings for the live server, which has no TLS; a second factor is optional, as in the demo."""
     settings.DEBUG = True
     settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = False
     settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME = "session", "csrf"

@@ -59,7 +59,7 @@ class Sentences(HTMLParser):
 
 
 def table() -> dict[str, str]:
-    """Each sentence, and what holds it: tests, with commas between, or people, or nothing but words."""
+    """Each sentence, and what ensures it: tests (separated by commas), people, or nothing because it is no promise."""
     rows = re.findall(r"^\| (.+?) \| (.+?) \|$", (ROOT / "docs/promises.md").read_text(), flags=re.M)
     return {sentence: held_by for sentence, held_by in rows if set(sentence) != {"-"} and sentence != "sentence"}
 

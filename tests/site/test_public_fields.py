@@ -37,7 +37,7 @@ TABLES = [*data_uses.SUPPORTERS, *data_uses.EMAILS, *data_uses.ORGANISATIONS]
 
 @pytest.fixture
 def somebody_of_each(time_machine, settings):
-    """A row of every table of people who sign, of emails and of organisations."""
+    """Creates a row in every table about people who sign, emails and organisations."""
     load_content.load()
     then = NOW - 9 * DAY
     time_machine.move_to(then, tick=False)
@@ -69,7 +69,7 @@ def fields_of(table: Table) -> Iterator[tuple[models.Field, bool]]:
 
 
 def rows_with(field: models.Field) -> models.QuerySet:
-    """The rows in which the field says something."""
+    """The rows in which the field is not empty."""
     rows = field.model._base_manager.exclude(**{field.name: None})
     return rows.exclude(**{field.name: ""}) if isinstance(field, models.CharField) else rows
 
@@ -88,7 +88,7 @@ def another(field: models.Field, value):
 
 
 def change(field: models.Field) -> None:
-    """Gives the field another value in the oldest row that has one; triggers that keep records are asleep."""
+    """Gives the field another value in the oldest row that has one, with triggers switched off."""
     with web_role.owner(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")
         rows = rows_with(field).order_by("pk")

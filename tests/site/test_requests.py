@@ -9,7 +9,7 @@ FORM = "application/x-www-form-urlencoded"
 
 @pytest.fixture
 def client():
-    """Answers as the site does: an error is a page, not an exception."""
+    """A client for which an error is a page, not an exception."""
     return Client(raise_request_exception=False)
 
 

@@ -99,12 +99,12 @@ def settling():
     return "pledges_publicname_settling", [row.pk], {}
 
 
-def judgement():
+def quarantine_decision():
     quarantine = Quarantine.objects.create(kind="client", opened_at=timezone.now())
     return "pledges_quarantine_decision", [quarantine.ref], {"act": "release"}
 
 
-def new_wording():
+def new_pledge_text():
     texts = ("pledge", "agreement", "email_consent", "post_consent", "public_name_consent", "declaration")
     old = pledge_text()
     words = {name: getattr(old, name) or "x" for name in texts} | {"pledge": "Another pledge.\nOf two lines."}
@@ -184,15 +184,15 @@ FORMS = {
     "hiding": hiding,
     "review": review,
     "settling": settling,
-    "judgement": judgement,
+    "quarantine_decision": quarantine_decision,
     "rule_add": lambda: ("pledges_abuserule_add", [], {"kind": "client", "most": 9, "minutes": 9, "off": "yes"}),
-    "showing_add": lambda: ("pledges_listvisibility_add", [], {"lists_hidden": "on"}),
+    "list_visibility_add": lambda: ("pledges_listvisibility_add", [], {"lists_hidden": "on"}),
     "paper_add": lambda: (
         "pledges_papercount_add",
         [],
         {"signatures": 14, "counted_on": "2026-05-01", "count": uuid.uuid4(), "seen": 0},
     ),
-    "wording_add": new_wording,
+    "pledge_text_add": new_pledge_text,
     "link": lambda: ("pledges_phonerequest_link", [], {"link_email": "a@example.org"}),
     "call_add": lambda: ("pledges_phonerequest_add", [], {"email": "a@example.org", "kind": "stop-email"}),
     "presstext_add": added("presstext", key="s", kind="quotation", text="T"),

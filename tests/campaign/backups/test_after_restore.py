@@ -44,7 +44,7 @@ def undone(act):
 
 @pytest.fixture
 def after_restore(tmp_path, capsys, monkeypatch):
-    """Runs `after_restore` with such a list; returns what it says."""
+    """Runs `after_restore` with such a list; returns its output."""
     monkeypatch.setattr(digest_key_chain, "other_connections", lambda: 0)  # other tests run beside this one
 
     def run(lines):

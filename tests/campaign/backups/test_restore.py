@@ -113,7 +113,7 @@ def test_a_backup_that_was_cut_off_is_refused_and_leaves_nothing(backup, elsewhe
 
 @pytest.mark.parametrize("before", ["missing", "empty"])
 def test_a_restore_that_fails_after_loading_leaves_nothing(backup, elsewhere, monkeypatch, before):
-    """Who withdrew after the backup is in what was loaded."""
+    """The loaded data contain people who withdrew after the backup."""
 
     def fail(left, now):
         assert Signature.objects.count() == 2

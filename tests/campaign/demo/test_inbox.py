@@ -4,7 +4,7 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 
 @pytest.fixture
 def demo(settings, tmp_path):
-    """The demo, with one email sent."""
+    """Runs the site as the demo does, with one email sent."""
     settings.DEBUG = True
     settings.EMAIL_FILE_PATH = str(tmp_path)
     email = EmailMultiAlternatives(

@@ -14,7 +14,7 @@ STUBBORN = f"import signal, time; signal.signal(15, signal.SIG_IGN); {READY}"
 
 
 class Stage:
-    """Supervises, and keeps what was said."""
+    """Runs a supervisor and records its messages."""
 
     def __init__(self) -> None:
         self.said: list[str] = []

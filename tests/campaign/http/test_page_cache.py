@@ -19,7 +19,7 @@ HEADERS = [("Content-Type", "text/html; charset=utf-8"), ("Cache-Control", "publ
 
 
 class Site:
-    """Stands in for Django: counts what reaches it, and says what it is told to."""
+    """Replaces Django: records the requests that reach it, and answers as its attributes say."""
 
     def __init__(self):
         self.asked, self.status, self.headers, self.body = [], "200 OK", HEADERS, b"a page " * 100
@@ -33,7 +33,7 @@ class Site:
         return [self.body]
 
     def is_asked(self, times):
-        """Drawing is done in another thread, which may have to begin yet."""
+        """Whether it gets so many requests; waits for them, because pages are rendered in another thread."""
         deadline = time.monotonic() + 10
         while len(self.asked) < times and time.monotonic() < deadline:
             time.sleep(0.01)
@@ -170,7 +170,7 @@ PRIVATE = [
 
 @pytest.mark.parametrize("path", PRIVATE)
 def test_pages_of_one_person_are_never_cached(ask, site, path):
-    """Though it says here that it is public."""
+    """Even if the answer says that it is public."""
     ask(path), ask(path)
     assert len(site.asked) == 2
 

@@ -44,12 +44,12 @@ def test_a_clock_that_is_years_ahead_erases_nothing(running):
     assert (Signature.objects.count(), PendingSignature.objects.count()) == (1, 1)
 
 
-def test_nor_before_the_first_heartbeat(running):
+def test_a_clock_ahead_erases_nothing_before_the_first_heartbeat(running):
     do(_erase_expired, NOW + YEARS)
     assert Signature.objects.count() == 1
 
 
-def test_it_sends_no_yearly_email_and_counts_no_week_ahead(running):
+def test_a_clock_ahead_sends_no_yearly_email_and_counts_no_week(running):
     approved("Example Society")
     Organisation.objects.update(approved_at=NOW, confirmed_at=NOW)
     work_for(NOW + 400 * DAY, HOUR)

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture(autouse=True)
 def watched(monkeypatch):
-    """Impatient, so that the tests are quick; the connection is a new one."""
+    """Opens a new connection, with short waits so that the tests are quick."""
     connection.close()
     monkeypatch.setattr(outage, "is_watched", True)
     monkeypatch.setattr(outages, "PATIENCE", 0.05)

@@ -69,7 +69,7 @@ def test_web_role_is_refused_statements_of_the_owner(statement):
 
 
 def test_web_role_can_not_become_another_or_switch_off_triggers():
-    """What a session of its own would be refused; the session of the tests is the owner's."""
+    """In a session of its own, because the session of the tests belongs to the owner."""
     assert answer_to("SELECT pg_has_role(current_user, 'postgres', 'MEMBER')") is False
     assert answer_to("SELECT has_parameter_privilege(current_user, 'session_replication_role', 'SET')") is False
 

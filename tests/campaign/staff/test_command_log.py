@@ -30,7 +30,7 @@ NOT_RECORDED = {
 
 @pytest.fixture
 def run(monkeypatch):
-    """Runs `manage.py` with these arguments, the command itself left out."""
+    """Runs `manage.py` with these arguments, without carrying out the command."""
     monkeypatch.setattr(manage, "execute_from_command_line", lambda arguments: None)
     return lambda *arguments: manage.run(["manage.py", *arguments])
 

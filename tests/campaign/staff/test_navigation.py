@@ -39,13 +39,13 @@ def test_every_task_in_the_header_opens_for_its_role(client, role):
 @pytest.mark.parametrize(
     ("role", "first"), {"editor": "reports_work", "data holder": "pledges_export_changelist"}.items()
 )
-def test_who_has_one_task_begins_there(client, role, first):
+def test_staff_with_one_task_begin_there(client, role, first):
     user = sign_in(client, staff("r@example.org"))
     user.groups.set(Group.objects.filter(name=role))
     assert client.get("/admin/").url == reverse(f"admin:{first}")
 
 
-def test_who_has_more_tasks_begins_at_the_lists(client):
+def test_staff_with_more_tasks_begin_at_the_lists(client):
     user = sign_in(client, staff("r@example.org"))
     user.groups.set(Group.objects.filter(name__in=["editor", "data holder"]))
     assert "All lists" in client.get("/admin/").text

@@ -35,6 +35,6 @@ def test_the_name_of_the_site_is_one_of_the_words(settings):
 
 
 def test_passwords_are_stored_by_a_slow_hash():
-    """By the first of the hashers, which the suite replaces by a quick one."""
+    """Looks at the real settings, because the suite uses a quick hasher."""
     hashers = getattr(ours, "PASSWORD_HASHERS", global_settings.PASSWORD_HASHERS)
     assert import_string(hashers[0]).iterations >= 600_000

@@ -52,7 +52,7 @@ ADMIN_URLS = dict(addresses(get_resolver()))
 
 @pytest.fixture(autouse=True)
 def rows() -> None:
-    """What the addresses name is there: where it was missing, every door would seem shut."""
+    """Creates the rows that the addresses name: without them every role would get 404."""
     waiting()
     signed(BOB, ConfirmChoices(public_name="Bob"))
     Organisation.objects.update(id=1, ref=REF)

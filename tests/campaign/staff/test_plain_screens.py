@@ -23,7 +23,7 @@ LISTS = ("staff_staffuser", "pledges_organisation", "pledges_organisationdecisio
 
 @pytest.fixture
 def everything(client):
-    """The browser of a superuser."""
+    """A client that is signed in as a superuser."""
     user = staff("ada@example.org")
     user.is_superuser = True
     user.save()

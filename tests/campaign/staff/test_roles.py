@@ -49,7 +49,7 @@ def test_staff_whose_form_is_too_old_are_told_to_open_its_page_again():
     assert "open its page again" in answer.text
 
 
-def test_who_is_not_signed_in_meets_the_public_page():
+def test_a_visitor_who_is_not_signed_in_gets_the_public_page():
     answer = Client(enforce_csrf_checks=True).post("/admin/login/")
     assert answer.status_code == 403
     assert "can’t do that from here" in answer.text

@@ -31,7 +31,7 @@ def code(app: AuthenticatorApp) -> str:
 
 
 def set_up(client) -> list[str]:
-    """Through the pages; returns the recovery codes shown."""
+    """Sets up an app through the pages; returns the recovery codes shown."""
     client.get(NEW)
     app = devices.new_app(StaffUser(), client.session["new key"])
     return re.findall(r"<code>([0-9A-Z]{5}-[0-9A-Z]{5})</code>", client.post(NEW, {"code": code(app)}).text)

@@ -20,7 +20,7 @@ LOGIN = "/admin/login/"
 
 @pytest.fixture(autouse=True)
 def few_tries(monkeypatch, time_machine):
-    """Counts small enough to use up, and a clock that stands: no test straddles a window, nor midnight."""
+    """Lowers the limits and stops the clock, so that no window or day ends during a test."""
     time_machine.move_to(timezone.now(), tick=False)
     RateLimitCount.objects.all().delete()
     monkeypatch.setitem(rate_limits.LIMITS, "staff", 5)
@@ -35,7 +35,7 @@ def guess(address: str, email="mona@example.org", password="wrong", client=None)
 
 @pytest.fixture
 def own():
-    """A browser in which Mona has signed in with both factors, and has left again."""
+    """A browser in which Mona has signed in with both factors, and out again."""
     staff()
     own = Client()
     guess("198.51.100.1", password=PASSWORD, client=own)

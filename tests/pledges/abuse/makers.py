@@ -12,7 +12,7 @@ CLIENT = "c" * 32
 
 
 def ask(number: int, now=NOW, client=CLIENT, **changes) -> str:
-    """Someone asks to sign; returns the link's token."""
+    """Sends a form to sign; returns the token of its link."""
     return token_of(signing.sign(answers(Mailbox(f"s{number}@example.org"), **changes), now, client))
 
 

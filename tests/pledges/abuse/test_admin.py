@@ -52,7 +52,7 @@ def test_a_quarantine_shows_how_many_and_never_whom(moderator):
     confirm(ask(7, is_trapped=True))
     rules.mark(NOW)
     pages = moderator.get(reverse("admin:pledges_quarantine_changelist")).text
-    pages += moderator.get(judgement()).text
+    pages += moderator.get(decision_url()).text
     for telling in ("s7@example.org", "Sample Supporter", bytes(Signature.objects.get().digest).hex()):
         assert telling not in pages
 
@@ -60,9 +60,9 @@ def test_a_quarantine_shows_how_many_and_never_whom(moderator):
 def test_a_quarantine_is_released_and_reopened_in_the_admin(moderator):
     confirm(ask(7, is_trapped=True))
     rules.mark(NOW)
-    moderator.post(judgement(), {"act": "release"})
+    moderator.post(decision_url(), {"act": "release"})
     assert Signature.objects.counted().count() == 1
-    moderator.post(judgement(), {"act": "reopen"})
+    moderator.post(decision_url(), {"act": "reopen"})
     assert Signature.objects.counted().count() == 0
     assert QuarantineDecision.objects.count() == 2
 
@@ -71,11 +71,11 @@ def test_a_quarantine_is_released_and_reopened_in_the_admin(moderator):
 def test_unknown_acts_do_nothing(moderator, act):
     confirm(ask(7, is_trapped=True))
     rules.mark(NOW)
-    assert moderator.post(judgement(), {"act": act}).status_code == 200
+    assert moderator.post(decision_url(), {"act": act}).status_code == 200
     assert not QuarantineDecision.objects.exists()
 
 
-def judgement() -> str:
+def decision_url() -> str:
     return reverse("admin:pledges_quarantine_decision", args=[Quarantine.objects.get().ref])
 
 
@@ -91,13 +91,13 @@ def group_of_three() -> Quarantine:
 
 def test_a_group_tells_when_they_asked_where_and_what_the_rule_saw(moderator):
     group_of_three()
-    page = moderator.get(judgement())
+    page = moderator.get(decision_url())
     assert [count for _hour, count, _share in page.context["statistics"]["hours"]] == [1, 2]
     assert "rounded down to tens" in page.text
 
 
 def test_a_part_is_tried_released_and_taken_back(moderator):
-    group, path = group_of_three(), judgement()
+    group, path = group_of_three(), decision_url()
     part = {"until": timezone.localtime(NOW - timedelta(minutes=30)).strftime("%Y-%m-%dT%H:%M")}
     page = moderator.post(path, part | {"act": "try-part"})
     assert "It would release under 10 signatures" in page.text
@@ -113,21 +113,21 @@ def test_a_part_is_tried_released_and_taken_back(moderator):
 @pytest.mark.parametrize("part", [{}, {"until": "never"}, {"region": "nowhere"}])
 def test_a_part_that_says_nothing_is_refused(moderator, part):
     group_of_three()
-    assert moderator.post(judgement(), part | {"act": "release-part"}).status_code == 422
+    assert moderator.post(decision_url(), part | {"act": "release-part"}).status_code == 422
 
 
 def test_a_part_without_a_signature_releases_nothing(moderator):
     group_of_three()
     part = {"until": "2001-01-01T00:00", "act": "release-part"}
-    page = moderator.post(judgement(), part)
-    moderator.post(judgement(), part | {"tried": page.context["tried"]})
+    page = moderator.post(decision_url(), part)
+    moderator.post(decision_url(), part | {"tried": page.context["tried"]})
     assert Quarantine.objects.count() == 1
 
 
 def test_of_two_who_decide_the_second_is_told_who_was_first(moderator):
     group = group_of_three()
     rules.release(group, staff("noor@example.org"), timezone.now())
-    answer = moderator.post(judgement(), {"act": "invalidate"}, follow=True)
+    answer = moderator.post(decision_url(), {"act": "invalidate"}, follow=True)
     assert "Noor decided before you" in answer.text
 
 
@@ -153,7 +153,7 @@ def test_the_page_shows_how_many_had_confirmed_before_the_rule_marked_them():
 
 def test_invalidating_leaves_out_who_had_confirmed_before_the_rule(moderator):
     group = flood_with_two_early()
-    moderator.post(judgement(), {"act": "invalidate"})
+    moderator.post(decision_url(), {"act": "invalidate"})
     own = Quarantine.objects.exclude(pk=group.pk).get()
     group.refresh_from_db()
     assert [group.state_label, numbers(group)] == ["invalidated", 1]
@@ -163,14 +163,14 @@ def test_invalidating_leaves_out_who_had_confirmed_before_the_rule(moderator):
 def test_before_it_is_invalidated_the_page_says_how_many_that_takes(moderator, monkeypatch):
     flood_with_two_early()
     monkeypatch.setattr(groups, "in_tens", str)
-    page = moderator.get(judgement()).text
+    page = moderator.get(decision_url()).text
     assert "It would invalidate 1 signatures and 0 email contacts. Those who had confirmed before" in page
     assert "marked them (2) become a group" in page
 
 
 def test_a_group_of_them_alone_is_not_split_again_and_again(moderator):
     flood_with_two_early()
-    moderator.post(judgement(), {"act": "invalidate"})
+    moderator.post(decision_url(), {"act": "invalidate"})
     own = Quarantine.objects.get(invalidated_at=None)
     path = reverse("admin:pledges_quarantine_decision", args=[own.ref])
     assert "Nothing was done. All of them had confirmed before" in moderator.post(path, {"act": "invalidate"}).text
@@ -179,8 +179,8 @@ def test_a_group_of_them_alone_is_not_split_again_and_again(moderator):
     assert Quarantine.objects.undecided().count() == 0
 
 
-def test_those_at_one_group_of_providers_are_released_as_a_part(moderator):
-    group, path = flood_with_two_early(), judgement()
+def test_signatures_of_one_group_of_providers_are_released_as_a_part(moderator):
+    group, path = flood_with_two_early(), decision_url()
     PendingSignature.objects.filter(pk=group.pendings.filter(confirmed_on__isnull=False).first().pk).update(
         provider="public"
     )
@@ -192,12 +192,12 @@ def test_those_at_one_group_of_providers_are_released_as_a_part(moderator):
 
 def test_invalidating_takes_them_too_when_it_is_ticked(moderator):
     flood_with_two_early()
-    moderator.post(judgement(), {"act": "invalidate", "all": "yes"})
+    moderator.post(decision_url(), {"act": "invalidate", "all": "yes"})
     assert numbers(Quarantine.objects.get()) == 3
 
 
-def test_those_who_had_confirmed_before_are_released_as_a_part(moderator):
-    group, path = flood_with_two_early(), judgement()
+def test_signatures_confirmed_before_are_released_as_a_part(moderator):
+    group, path = flood_with_two_early(), decision_url()
     page = moderator.post(path, {"before_rule": "on", "act": "try-part"})
     moderator.post(path, {"before_rule": "on", "act": "release-part", "tried": page.context["tried"]})
     assert Signature.objects.counted().count() == 2

@@ -55,13 +55,13 @@ def test_released_signatures_are_not_marked_again():
     assert marked() == 0
 
 
-@pytest.mark.parametrize("judge", [rules.release, rules.invalidate])
-def test_forms_after_a_decision_get_a_quarantine_of_their_own(judge):
+@pytest.mark.parametrize("decide", [rules.release, rules.invalidate])
+def test_forms_after_a_decision_get_a_quarantine_of_their_own(decide):
     rule()
     for number in range(4):
         ask(number)
     rules.mark(NOW)
-    judge(Quarantine.objects.get(), staff(), NOW)
+    decide(Quarantine.objects.get(), staff(), NOW)
     ask(4)
     rules.mark(NOW)
     assert Quarantine.objects.undecided().get().pendings.count() == 1

@@ -61,7 +61,7 @@ RECORDS = [
 
 @pytest.mark.parametrize("model", RECORDS)
 def test_a_record_is_never_changed(model):
-    """Not even by the owner of its table; other roles have no right to it (campaign/postgresql/roles.py)."""
+    """Checked as the owner of the table; other roles have no right to it (campaign/postgresql/roles.py)."""
     old, new = record(model, LONG_AGO), record(model, NOON)
     for each in (old, new):
         with web_role.owner(), pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
@@ -131,7 +131,7 @@ def test_a_rule_that_was_switched_off_long_ago_stays_off():
     assert not AbuseRule.objects.in_force()
 
 
-def test_who_approved_what_is_still_in_the_list_stays_on_record():
+def test_the_record_of_who_approved_a_listed_organisation_stays():
     organisation, by = waiting(now=LONG_AGO), staff()
     organisations.approve(organisation, by, 1, LONG_AGO)
     forget()
@@ -141,7 +141,7 @@ def test_who_approved_what_is_still_in_the_list_stays_on_record():
     assert not OrganisationDecision.objects.exists()
 
 
-def test_who_hid_a_name_that_is_still_hidden_stays_on_record():
+def test_the_record_of_who_hid_a_name_stays_while_it_is_hidden():
     signed(BOB, ConfirmChoices(public_name="Bob"))
     lists.set_hidden(PublicName.objects.get(), True, "false", staff(), LONG_AGO)
     forget()

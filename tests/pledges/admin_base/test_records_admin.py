@@ -80,7 +80,7 @@ def test_autocomplete_is_refused(auditor):
 
 
 def test_each_value_in_a_list_has_the_title_of_its_column(auditor):
-    """A phone shows a row as a card, without the head of the table."""
+    """On a phone a row is a card, without the head of the table."""
     approved("Example Teachers' Network")
     page = auditor.get(DECISIONS).text
     assert re.search('<td data-label="Decided by" [^>]*>Mona', page)

@@ -21,7 +21,7 @@ MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
 def send(now=NOW):
-    """What the worker would have sent by then since it last ran."""
+    """Sends what the worker would have sent since it last ran."""
     mail.outbox.clear()
     while sending.send_due(now):
         pass

@@ -20,7 +20,7 @@ MINUTE = timedelta(minutes=1)
 
 @pytest.fixture(autouse=True)
 def small(monkeypatch):
-    """As in a flood, with fewer rows."""
+    """Lowers the numbers, so that few rows are a flood."""
     monkeypatch.setattr(queue, "AT_ONCE", 5)
     monkeypatch.setattr(queue, "MOST_WAITING", 40)
 

@@ -32,7 +32,7 @@ LINK = re.compile(r"https?://[^\s\"'<>]+")
 
 
 def emails_of_every_kind():
-    """A queued of each kind and, of those that anyone causes, to whom nothing is known, who signed, who is blocked."""
+    """One queued email of each kind; those that anyone can cause also to unknown, signed and blocked mailboxes."""
     mona = staff("mona@example.org", "decide_organisation")
     for box in (ALICE, signed_bob()):
         signing.sign(answers(box, region="wales"), NOON)
@@ -75,7 +75,7 @@ def written():
 
 
 def decoded(link: str) -> bytes:
-    """All that the parts of a link can be read as: as they stand, in hexadecimal and in base 64."""
+    """Returns the parts of a link as they stand, and decoded from hexadecimal and base64."""
     readings = []
     for part in re.split(r"[/?&=#~:.]", unquote(link)):
         readings.append(part.encode())

@@ -67,7 +67,7 @@ def test_a_known_word_is_never_taken_for_a_slip_of_another():
 
 
 @pytest.mark.parametrize("text", ["", " ", "-", "none", "N/A", "prefer not to say"])
-def test_who_says_nothing_is_in_no_group(text):
+def test_an_occupation_that_says_nothing_is_in_no_group(text):
     assert profession_of(text) == ""
 
 
@@ -78,6 +78,10 @@ def test_no_entry_of_the_table_is_overruled_by_one_above_it():
         for entry in professions._entries(section["words"])
         if profession_of(entry.strip("=*")) != section["name"]
     ] == []
+
+
+def test_every_group_has_words():
+    assert {section["name"] for section in professions._TABLE["group"]} == set(Profession)
 
 
 def test_a_long_text_of_any_letters_has_a_group():

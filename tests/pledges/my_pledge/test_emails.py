@@ -29,7 +29,7 @@ def test_the_email_says_the_same_whether_anything_is_held(bob):
     assert words(CHARLIE) == words(BOB)
 
 
-def test_who_opens_the_link_of_an_unknown_address_reads_that_nothing_is_held(post):
+def test_the_link_of_an_unknown_address_shows_that_nothing_is_stored(post):
     path = re.search(r"https://pledge.example.org(/pledge/mine/\S+/)", email_to(CHARLIE).body)[1]
     assert "We store no signature, no name and no contact details" in post(path, {"open": "on"}).text
 

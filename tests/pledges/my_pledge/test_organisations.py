@@ -50,7 +50,7 @@ def test_an_organisation_withdraws_itself(client, post, network):
     assert not Organisation.objects.approved().exists()
 
 
-def test_who_signed_for_an_organisation_is_shown_what_is_held_of_them(client, post, network):
+def test_a_person_who_signed_for_an_organisation_sees_what_is_stored_about_them(client, post, network):
     page = post(my_pledge_path(), {"open": "on"}).text
     assert "<bdi>Ada Example</bdi>, <bdi>Chair</bdi>" in page
     assert BOB.address in page

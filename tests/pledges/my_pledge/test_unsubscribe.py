@@ -52,7 +52,7 @@ def test_a_second_press_and_an_unknown_token_get_the_same_answer(client, link):
     assert [client.post(link, ONE_CLICK).content, unknown.content] == [first.content] * 2
 
 
-def test_it_ends_the_emails_of_one_supporter_alone(client, link):
+def test_unsubscribing_ends_the_emails_of_one_supporter_only(client, link):
     signed(BOB, by_email=True)
     client.post(link, ONE_CLICK)
     assert Contact.objects.count() == 1

@@ -20,20 +20,20 @@ NEWS, ANN, BOB_TOO, CY = "news@campaign.example", "ann@example.org", "bob@exampl
 
 @pytest.fixture
 def everybody(db):
-    """All whom the files name, the sender of the emails among them, have asked for email."""
+    """Gives everyone whom the files name, the sender of the emails too, a contact by email."""
     for address in (NEWS, ANN, BOB_TOO, CY):
         signed(Mailbox(address), by_email=True)
 
 
 def stopped() -> list[str]:
-    """Whose consent to email has ended."""
+    """Returns the addresses whose consent to email has ended."""
     rows = Consent.objects.filter(act="withdrawn").values_list("signature__digest", flat=True)
     ended = {bytes(digest) for digest in rows}
     return [address for address in (NEWS, ANN, BOB_TOO, CY) if tokens.digest(address) in ended]
 
 
 def unsubscribe(tmp_path, text, **options):
-    """What the command says."""
+    """Runs the command; returns its output."""
     (tmp_path / "out.csv").write_text(text)
     said = StringIO()
     call_command("import_unsubscribes", str(tmp_path / "out.csv"), stdout=said, stderr=said, **options)

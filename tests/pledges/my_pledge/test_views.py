@@ -97,7 +97,7 @@ def test_withdrawing_erases_the_signature_and_everything_beside_it(client, post,
     assert not any(model.objects.exists() for model in rows)
 
 
-def test_who_withdraws_is_told_in_plain_words_what_is_left(post, bob):
+def test_withdrawing_says_in_plain_words_what_stays(post, bob):
     assert "take you off our mailing lists too" in remove(post, "withdraw", sure="on").text
 
 

@@ -59,7 +59,7 @@ PASSWORD = "a long password"
 
 
 class Inbox:
-    """A mail server that asks for a password, and refuses or drops what a test says."""
+    """A mail server that asks for a password, and refuses or drops the emails that a test names."""
 
     def __init__(self) -> None:
         self.messages, self.refuse, self.down_after, self.refuse_data = [], set(), None, ""

@@ -98,7 +98,7 @@ def test_the_number_of_a_damaged_line_is_told(identity, key, written, tmp_path):
 
 
 def failing(export, key, folder, **options):
-    """What is said and why it fails."""
+    """Runs the command, which must fail; returns its output and its error."""
     said = StringIO()
     with pytest.raises(CommandError) as failed:
         call_command("open_export", export, identity=[key], into=folder, stdout=said, stderr=said, **options)

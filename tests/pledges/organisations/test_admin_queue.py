@@ -89,7 +89,7 @@ def test_the_second_moderator_is_told(moderator):
 
 
 @pytest.mark.parametrize("act", ["approval", "refusal"])
-def test_who_did_not_see_that_we_asked_is_told(moderator, act):
+def test_a_moderator_who_did_not_see_a_question_is_told(moderator, act):
     organisation = waiting()
     moderator.post(url("question", organisation), {"version": 1, "reason": "who"})
     answer = moderator.post(url(act, organisation), {"version": 1, "reason": "asked"}, follow=True)
@@ -98,7 +98,7 @@ def test_who_did_not_see_that_we_asked_is_told(moderator, act):
 
 
 @pytest.mark.parametrize("act", ["approval", "refusal", "withdrawal"])
-def test_who_may_only_read_decides_nothing(client, act):
+def test_staff_who_may_only_read_decide_nothing(client, act):
     sign_in(client, staff("nadia@example.org", "view_organisation"))
     organisation = waiting()
     assert client.post(url(act, organisation), {"version": 1, "reason": "asked"}).status_code == 403

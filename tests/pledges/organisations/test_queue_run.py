@@ -204,7 +204,7 @@ def test_a_colleague_who_looks_at_it_is_named_and_the_queue_begins_elsewhere(mon
     assert "Noor is looking" not in mona.get(url("entry", first.ref)).text
 
 
-def test_who_came_second_is_told_who_did_what(mona):
+def test_the_second_of_two_moderators_is_told_who_did_what(mona):
     organisation = waiting()
     post(moderator("noor"), "approval", organisation)
     answer = post(mona, "refusal", organisation, reason="authority")

@@ -65,7 +65,7 @@ def test_a_decision_is_not_undone_once_the_organisation_changed_its_entry():
         undo.undo(decision, by, SOON)
 
 
-def test_who_has_the_screen_of_before_an_undo_open_is_told():
+def test_a_decision_on_a_screen_from_before_an_undo_is_refused():
     organisation, by = waiting(), staff()
     undo.undo(organisations.approve(organisation, by, 1, NOON), by, SOON)
     with pytest.raises(organisations.Conflict):

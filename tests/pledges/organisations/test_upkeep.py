@@ -20,7 +20,7 @@ NEW = {"signer_name": "Another Signer", "signer_role": "Chair", "email": "chair@
 
 
 def click(kind: QueuedEmail.Kind, now):
-    """Who got the newest email of this kind follows its link and confirms."""
+    """Follows the link in the newest email of this kind, and confirms."""
     pending = PendingSignature.objects.get(ref=QueuedEmail.objects.filter(kind=kind).latest("pk").ref)
     return signing.confirm(encryption.decrypt(pending.encrypted_token), ConfirmChoices(), now)
 

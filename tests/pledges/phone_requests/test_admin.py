@@ -115,7 +115,7 @@ def test_the_owner_sees_what_a_caller_asked_for(client, post, bob, carer):
     assert "gave this address and asked: “Withdraw my signature" in post(f"/pledge/mine/{key}/", {"open": "on"}).text
 
 
-def test_who_takes_a_call_is_told_where_an_organisation_is_withdrawn(carer_client):
+def test_staff_who_take_a_call_are_told_where_an_organisation_is_withdrawn(carer_client):
     assert "That of an organisation is withdrawn by moderators" in carer_client.get(TAKE).text
 
 

@@ -25,7 +25,7 @@ NEW, OTHER = "new" * 20, "other" * 20
 
 @pytest.fixture(autouse=True)
 def alone(monkeypatch):
-    """No one else is connected to the database."""
+    """Pretends that there are no other connections to the database."""
     monkeypatch.setattr(digest_key_chain, "other_connections", lambda: 0)
 
 
@@ -102,7 +102,7 @@ def test_a_digest_key_is_applied_to_all_digests_or_none(with_a_new_key, monkeypa
 
 
 def fingerprint_then_killed():
-    """Lets the keys be looked at before and inside the transaction, and dies where the new ones are noted."""
+    """A `fingerprint` that works before and inside the transaction, and fails when the new keys are recorded."""
     whole, asked = digest_key_chain.fingerprint, []
 
     def fingerprint(keys):

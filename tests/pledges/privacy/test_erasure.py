@@ -79,7 +79,7 @@ def test_no_email_is_left_of_an_unconfirmed_form():
 
 
 def beside(act, other):
-    """What `other` returns, which begins while the transaction of `act` is open."""
+    """Runs `other` while the transaction of `act` is open; returns its result."""
 
     def run():
         try:

@@ -25,7 +25,7 @@ def repeat(lines):
 
 
 def come_back(people):
-    """As a restored backup does: the same rows, under their refs."""
+    """Creates rows with the same refs again, as a restored backup does."""
     for model, rows in people.items():
         model.objects.bulk_create(rows)
 

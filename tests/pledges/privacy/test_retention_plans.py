@@ -39,7 +39,7 @@ def large():
 
 
 def rows_read(queryset) -> int:
-    """How many rows the steps of its plan read that look at a table."""
+    """Returns how many rows its plan reads from tables."""
 
     def steps(plan):
         yield plan

@@ -18,7 +18,7 @@ from tests.pledges.signing.test_forms import ORGANISATION, SIGN
 
 @pytest.fixture(autouse=True)
 def standing_clock(time_machine):
-    """At midnight clients get another hash, and at any second some count's window ends: not in a test's midst."""
+    """Stops the clock, so that no window ends and no client gets another hash (at midnight) during a test."""
     time_machine.move_to(timezone.now(), tick=False)
 
 
@@ -26,7 +26,7 @@ EDGE = rate_limits.LIMITS["complaint"]
 
 
 def asks(address="203.0.113.9", group="complaint", times=1, **headers):
-    """Ask so often; the last answer."""
+    """Sends this many requests; returns the last answer."""
     request = RequestFactory().post("/", REMOTE_ADDR=address, headers=headers)
     return [rate_limits.exceeded(request, group) for _ in range(times)][-1]
 

@@ -77,19 +77,19 @@ def test_yes_to_email_says_what_the_pledge_text_says():
     assert sentence == PledgeText.objects.get(number=1).email_consent
 
 
-def signed_after_a_new_wording(grace):
-    """The form of wording 1, sent so long after wording 2 came out."""
+def signed_after_a_new_pledge_text(grace):
+    """The form of pledge text 1, sent so long after text 2 was published."""
     published = timezone.now() + timedelta(days=1)
     PledgeText.objects.create(number=2, pledge="Anew.", published_at=published)
     return SignForm(SIGN, now=published + grace)
 
 
 def test_a_form_of_a_pledge_text_just_replaced_may_still_be_sent():
-    assert signed_after_a_new_wording(REPLACED_TEXT_GRACE - timedelta(minutes=1)).is_valid()
+    assert signed_after_a_new_pledge_text(REPLACED_TEXT_GRACE - timedelta(minutes=1)).is_valid()
 
 
 def test_a_form_of_an_old_pledge_text_asks_to_read_the_new_one():
-    form = signed_after_a_new_wording(REPLACED_TEXT_GRACE)
+    form = signed_after_a_new_pledge_text(REPLACED_TEXT_GRACE)
     assert "has changed" in form.errors["pledge_text"][0]
     assert form.shown.number == 2
 

@@ -57,12 +57,12 @@ def test_spellings_that_a_provider_ignores_are_one_signature(post):
 
 
 def said(answer):
-    """All that an answer says, but for the name of the inbox page, which is each address's own."""
+    """The whole answer without the address of the inbox page, which differs for each mailbox."""
     return answer.status_code, sorted(answer.headers.keys() - {"Location"}), answer.content
 
 
 def without_its_own(email):
-    """The words of a email, both parts and the subject, but for its links and its code."""
+    """The subject and both parts of an email, without its links and its code."""
     words = " ".join([email.subject, email.body, email.alternatives[0].content])
     return re.sub(r"https?://[^\s\"<]+|\b[0-9A-Z]{4} [0-9A-Z]{4}\b", "", words)
 

@@ -25,7 +25,7 @@ NAMES = ("pledge", "agreement", "email_consent", "post_consent", "public_name_co
 
 
 def tomorrow() -> datetime:
-    """At noon, which every day has once: an hour from now may be skipped, or come twice, when clocks change."""
+    """Noon tomorrow. (An hour from now may be skipped, or come twice, when clocks change.)"""
     return timezone.localtime().replace(hour=12) + timedelta(days=1)
 
 
@@ -38,7 +38,7 @@ def test_a_new_pledge_text_starts_from_the_newest(editor):
     assert PledgeText.objects.get().agreement in editor.get(ADD).context["adminform"].form.initial["agreement"]
 
 
-def test_who_cancels_a_scheduled_pledge_text_is_back_in_the_list(editor):
+def test_cancelling_a_scheduled_pledge_text_leads_to_the_list(editor):
     editor.post(ADD, texts(tomorrow()))
     delete = reverse("admin:pledges_pledgetext_delete", args=[PledgeText.objects.latest("pk").pk])
     assert editor.post(delete, {"post": "yes"}).url == reverse("admin:pledges_pledgetext_changelist")
@@ -87,7 +87,7 @@ def test_a_pledge_text_in_which_nothing_is_changed_is_refused(editor):
     assert "Nothing is changed" in str(errors)
 
 
-def test_nor_is_one_whose_lines_end_as_browsers_send_them(editor):
+def test_a_pledge_text_that_differs_only_in_line_ends_is_refused(editor):
     same = {name: getattr(PledgeText.objects.get(), name) for name in NAMES}
     assert "\n" in same["pledge"]
     sent = {name: text.replace("\n", "\r\n") for name, text in same.items()}

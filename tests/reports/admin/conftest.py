@@ -18,6 +18,6 @@ def editor(client, db):
 
 @pytest.fixture
 def today(time_machine) -> datetime.date:
-    """The clock stands: no test straddles midnight."""
+    """Stops the clock, so that no day ends during a test."""
     time_machine.move_to(timezone.now(), tick=False)
     return timezone.localdate()

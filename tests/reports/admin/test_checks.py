@@ -32,7 +32,7 @@ def test_staff_note_that_nothing_has_changed(client, editor, schools, today):
     assert LogEntry.objects.get().change_message == "Checked: nothing has changed."
 
 
-def test_who_may_only_read_can_not_preview_or_check(client, schools):
+def test_staff_who_may_only_read_can_not_preview_or_check(client, schools):
     staff_accounts.sign_in(client, staff_accounts.staff("vera@example.org", "view_recommendation"))
     preview = f"{reverse('admin:reports_recommendation_preview')}?of={schools.pk}"
     assert client.post(preview, {}).status_code == 403

@@ -32,7 +32,7 @@ EVERYWHERE = [
 
 @pytest.fixture
 def seen(client, schools, happen):
-    """Every public address that lets the secret word out, in what it says or how it is called."""
+    """The public addresses whose page or name contains the secret word."""
     happen("2019-07-19", what=f"{SECRET} happened.", source_url="https://example.org/zanzibar")
     Recommendation.objects.update(title=SECRET, text=f"Go to {SECRET}.", key="zanzibar")
     MovedRecommendation.objects.create(sector_slug="old", number=3, recommendation=schools)
@@ -47,7 +47,7 @@ def seen(client, schools, happen):
 
 
 def body(answer) -> str:
-    """All but what was asked for, which a search repeats."""
+    """The page without the text that was searched for, which it repeats."""
     return (
         answer.content.decode()
         .replace("Zanzibar in the report", "")
@@ -91,7 +91,7 @@ def test_a_draft_of_a_word_or_an_arrangement_is_nowhere_to_be_seen(client, schoo
     assert [path for path in EVERYWHERE if SECRET.lower() in body(client.get(path))] == []
 
 
-def test_it_is_public_from_its_hour_on(client, schools, time_machine):
+def test_a_recommendation_is_public_from_its_hour_on(client, schools, time_machine):
     hour = timezone.now() + datetime.timedelta(hours=1)
     Recommendation.objects.update(published_at=hour)
     first = client.get("/report/recommendations.json")

@@ -125,7 +125,7 @@ def test_a_moved_text_that_was_withdrawn_leads_to_no_other_address(client, schoo
 
 
 def test_staff_who_break_a_constraint_are_told_in_words(rf):
-    """Django has words for what must be there once; for what must hold it only knows a name."""
+    """Django has words for a unique constraint; for a check constraint it only shows its name."""
     request = rf.get("/admin/")
     request.user = StaffUser(is_superuser=True)
     silent = [
