@@ -86,7 +86,10 @@ SOURCES: dict[str, tuple[str, ...]] = {
     "pledges:never": ("pledges/never.html", "pledges/my_pledge_stale.html", "pledges/my_pledge/forms.py"),
     "pledges:allow": ("pledges/allow.html", "pledges/my_pledge_stale.html", "pledges/my_pledge/forms.py"),
     "pledges:organisations_thank_you": ("pledges/organisations_thank_you.html",),
-    "error": ("campaign/error.html", "campaign/send_again.html", "campaign/http/errors.py"),
+    "error": (
+        *("campaign/error.html", "campaign/send_again.html", "campaign/proxy_error_text.html"),
+        *("campaign/http/errors.py", "campaign/http/proxy_errors.py"),
+    ),
 }
 # The same for a page of `IN_SHORT`, in the languages in which it is the shorter one.
 IN_SHORT_SOURCES: dict[str, tuple[str, ...]] = {

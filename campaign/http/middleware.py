@@ -85,7 +85,7 @@ def response_headers(get_response: Answer) -> Answer:
         response["Cache-Control"] = _cache_control(request, response)
         method = request.method if request.method in METHODS else "another method"
         if request.method == "HEAD" and isinstance(response, HttpResponse):
-            response.content = b""  # its length stays said; gunicorn warns of each body that it has to drop
+            response.content = b""  # Content-Length stays; gunicorn would log a warning for each body
         if NOT_LOGGED not in request.META:
             log.info("%s %s %d", method, log_format.route(request), response.status_code)
         return response

@@ -8,7 +8,7 @@ from django.contrib.admin.forms import AdminAuthenticationForm
 from django.utils.translation import gettext_lazy as _
 
 from pledges.admin_base.plain_text import one_line
-from pledges.public_forms.fields import TidyField
+from pledges.public_forms.fields import TidyField, own_copy
 
 PASSKEY_NAME = 64  # characters, as the library's column
 
@@ -50,7 +50,7 @@ class CodeForm(NewAppForm):
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
-        code = self.fields["code"] = self.fields["code"].own_copy()  # type: ignore[attr-defined]  # all forms share it
+        code = self.fields["code"] = own_copy(self.fields["code"])
         code.required = not self.data.get("passkey")
 
 

@@ -33,7 +33,6 @@ def accept(request: HttpRequest, ref: UUID, token: str) -> HttpResponse:
             title = _("This link no longer works")
             return page(request, "invitation_over", 410, title=title)
         form = SetPasswordForm(user, request.POST or None)
-        form.fields["new_password1"].help_text = ""  # the page says it in one sentence
         if not form.is_valid():
             return page(request, "invitation", title=_("Choose your password"), form=form, account=user)
         form.save()

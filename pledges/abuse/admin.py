@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
@@ -37,11 +38,11 @@ ACTS = {"release": rules.release, "invalidate": rules.invalidate, "reopen": rule
 class AbuseRuleForm(forms.Form):
     kind = forms.ChoiceField(label=gettext_lazy("What"), choices=AbuseRule.Kind.choices, widget=forms.RadioSelect)
     most = forms.IntegerField(
-        label=gettext_lazy("More than so many signatures asked for"),
+        label=gettext_lazy("More than this many signatures asked for"),
         validators=[MinValueValidator(1), MaxValueValidator(A_MILLION)],
     )
     minutes = forms.IntegerField(
-        label=gettext_lazy("within so many minutes"), validators=[MinValueValidator(1), MaxValueValidator(TWO_DAYS)]
+        label=gettext_lazy("Within this many minutes"), validators=[MinValueValidator(1), MaxValueValidator(TWO_DAYS)]
     )
 
 
@@ -267,7 +268,7 @@ class QuarantineDecisionAdmin(RecordAdmin):
         if decision.group_kind is None:
             return _("a group that is erased")
         kind = Quarantine.Kind(decision.group_kind).label
-        return f"{kind}, {timezone.localtime(decision.opened_at):%Y-%m-%d %H:%M}"
+        return f"{kind}, {date_format(timezone.localtime(decision.opened_at), 'DATETIME_FORMAT')}"
 
     @admin.display(description=gettext_lazy("signatures"))
     def signatures_in_tens(self, decision: QuarantineDecision) -> str:

@@ -9,10 +9,8 @@ from uuid import UUID
 
 from django.conf import settings
 
-from pledges.crypto import encryption
 from pledges.emails import queue
 from pledges.inputs.email_address import mailbox
-from pledges.models import QueuedEmail
 
 # By law; the page after the form acknowledges it at once.
 ACKNOWLEDGED_WITHIN_DAYS = 30
@@ -28,9 +26,3 @@ def reference(ref: UUID) -> str:
     """The number of the complaint on the page and in the email, like C-1A2B-3C4D."""
     short = ref.hex[:8].upper()
     return f"C-{short[:4]}-{short[4:]}"
-
-
-def email_context(queued: QueuedEmail) -> dict[str, object]:
-    """The context of the email to the controller."""
-    words = json.loads(encryption.decrypt(queued.words))
-    return {**words, "reference": reference(queued.ref), "days": ACKNOWLEDGED_WITHIN_DAYS}

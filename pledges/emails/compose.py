@@ -179,7 +179,7 @@ def _rendered(
     controller: tuple[tuple[str, str], ...],
     context: tuple[tuple[str, object], ...],
 ) -> tuple[str, str, str]:
-    """As `_render`, with wrapped text; cached, because many emails have the same context."""
+    """As `_render`, with wrapped text; cached for each language and context, because many emails have the same."""
     subject, body, html = _render(name, {**dict(context), "site": site, "controller": dict(controller)})
     return subject, wrapped(body), html
 

@@ -5,6 +5,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import Sum
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 
@@ -47,4 +48,4 @@ class PaperCount(models.Model):
         constraints = [models.UniqueConstraint(fields=["ref", "version"], name="papercount_version")]
 
     def __str__(self) -> str:
-        return f"{self.signatures} ({self.counted_on})"
+        return f"{self.signatures} ({date_format(self.counted_on)})"

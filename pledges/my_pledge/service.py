@@ -4,7 +4,6 @@ It only removes. To add or change something, people sign again: confirming repla
 `phone_requests.service` removes by the same functions what callers asked for.
 """
 
-from collections.abc import Callable
 from datetime import datetime
 from uuid import uuid4
 
@@ -16,8 +15,6 @@ from pledges.emails import queue
 from pledges.inputs.email_address import Mailbox
 from pledges.models import Consent, Contact, EmailBlock, PhoneRequest, QueuedEmail
 from pledges.my_pledge import withdrawal
-
-Remover = Callable[[bytes, Consent.Source, datetime], object]
 
 
 def ask(mailbox: Mailbox, now: datetime, network: str = "", language: str = "") -> None:
@@ -33,7 +30,17 @@ def ask(mailbox: Mailbox, now: datetime, network: str = "", language: str = "") 
 def remove(kind: PhoneRequest.Kind, digest: bytes, source: Consent.Source, now: datetime) -> None:
     """Removes what `kind` names, if it is stored; the caller does not learn whether it was."""
     with transaction.atomic():
-        _REMOVERS[kind](digest, source, now)
+        match kind:
+            case PhoneRequest.Kind.HIDE_NAME:
+                withdrawal.hide_name(digest, source, now)
+            case PhoneRequest.Kind.STOP_EMAIL:
+                withdrawal.stop(digest, Contact.Channel.EMAIL, source, now)
+            case PhoneRequest.Kind.STOP_POST:
+                withdrawal.stop(digest, Contact.Channel.POST, source, now)
+            case PhoneRequest.Kind.WITHDRAW:
+                withdrawal.withdraw(digest, now)
+            case PhoneRequest.Kind.NEVER:
+                block_emails(digest, source, now)
 
 
 def block_emails(digest: bytes, source: Consent.Source, now: datetime) -> None:
@@ -45,24 +52,3 @@ def block_emails(digest: bytes, source: Consent.Source, now: datetime) -> None:
 def allow_emails(digest: bytes) -> None:
     """Lifts the block of a mailbox, whose owner has proved to own it or has called the operator."""
     EmailBlock.objects.filter(digest=digest).delete()
-
-
-def _withdraw(digest: bytes, source: Consent.Source, now: datetime) -> None:
-    withdrawal.withdraw(digest, now)
-
-
-def _stop_email(digest: bytes, source: Consent.Source, now: datetime) -> None:
-    withdrawal.stop(digest, Contact.Channel.EMAIL, source, now)
-
-
-def _stop_post(digest: bytes, source: Consent.Source, now: datetime) -> None:
-    withdrawal.stop(digest, Contact.Channel.POST, source, now)
-
-
-_REMOVERS: dict[PhoneRequest.Kind, Remover] = {
-    PhoneRequest.Kind.HIDE_NAME: withdrawal.hide_name,
-    PhoneRequest.Kind.STOP_EMAIL: _stop_email,
-    PhoneRequest.Kind.STOP_POST: _stop_post,
-    PhoneRequest.Kind.WITHDRAW: _withdraw,
-    PhoneRequest.Kind.NEVER: block_emails,
-}

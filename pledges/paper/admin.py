@@ -47,7 +47,7 @@ class PaperCountAdmin(RecordAdmin):
         if not count.may_correct:
             return _("in force")
         address = reverse("admin:pledges_papercount_add", query={"count": str(count.ref)})
-        return format_html('<a href="{}">{}</a>', address, _("Correct"))
+        return format_html('{} · <a href="{}">{}</a>', _("in force"), address, _("Correct"))
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: dict | None = None) -> HttpResponse:
         found = self._asked_for(request)

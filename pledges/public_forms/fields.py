@@ -28,7 +28,7 @@ class Shared:
         return self
 
 
-def _own_copy(field: Any) -> Any:
+def own_copy(field: Any) -> Any:
     """Returns a copy of a field with its own widget, which can be changed without changing other forms."""
     copied = copy.copy(field)
     copied.widget = copy.deepcopy(field.widget)
@@ -116,7 +116,7 @@ class YesOrNo(Shared, forms.TypedChoiceField):
     @lru_cache(maxsize=8)  # noqa: B019 - a field of a form's class, of which there are few
     def saying_yes(self, sentence: str) -> Self:
         """Returns a copy whose first answer is `sentence`, as in the pledge text, instead of "yes"; cached."""
-        field = _own_copy(self)
+        field = own_copy(self)
         field.choices = [("yes", sentence), ("no", self.no)]
         return field
 
@@ -133,7 +133,7 @@ class PublicForm(forms.Form):
 
     def own(self, name: str) -> Any:
         """This form's own copy of a field, so that it can be changed."""
-        self.fields[name] = _own_copy(self.fields[name])
+        self.fields[name] = own_copy(self.fields[name])
         return self.fields[name]
 
     @property

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.forms import RadioSelect
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
@@ -140,11 +141,15 @@ def sent(request: HttpRequest, handle: str) -> HttpResponse:
         token = signing.token_for(handle, form.cleaned_data["code"], now)
         if token:
             return SeeOther("pledges:confirm", token)
-        form.add_error("code", _("That code is not right. After ten tries only the link in the email works."))
+        form.add_error(
+            "code",
+            _("That code does not work. Check it, or open the link in the email. After ten tries only the link works."),
+        )
     others = {
         "sender": settings.DEFAULT_FROM_EMAIL,
         "address": typed.get("email", ""),
         "minutes": queue.minutes_to_wait(now),
+        "sign_url": reverse(f"pledges:{'organisations_sign' if typed.get('form') == 'organisation' else 'sign'}"),
     }
     return page(request, "pledges/sent.html", form, **others)
 
@@ -182,8 +187,12 @@ def _confirm_form(request: HttpRequest, pending: PendingSignature, earlier: Earl
     text, profession = pending.pledge_text, pending.profession
     if earlier is None:
         return ConfirmPersonForm(posted(request), pledge_text=text, profession=profession)
-    initial = {"show_name": bool(earlier.public_name), "public_name": earlier.public_name}
-    return ConfirmPersonForm(pledge_text=text, profession=profession or earlier.profession, initial=initial)
+    initial = {
+        "show_name": bool(earlier.public_name),
+        "public_name": earlier.public_name,
+        "profession": profession or earlier.profession,
+    }
+    return ConfirmPersonForm(pledge_text=text, profession=profession, initial=initial)
 
 
 def _confirm_page(request: HttpRequest, token: str, pending: PendingSignature | None) -> HttpResponse:

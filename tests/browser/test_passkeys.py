@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from campaign.models import RateLimitCount
 from pledges.public_forms import rate_limits
-from tests.browser.test_staff_area import sign_in
+from tests.browser.test_staff_area import sign_in, sign_out
 from tests.staff_accounts import PASSWORD, staff
 
 pytestmark = pytest.mark.browser
@@ -67,7 +67,7 @@ def test_a_first_sign_in_sets_up_a_passkey_and_the_next_one_uses_it(page, site, 
     expect(page.locator(".codes li")).to_have_count(10)
     page.get_by_role("link", name="continue").click()
     expect(page.locator("#user-tools")).to_be_visible()
-    page.get_by_role("button", name="Sign out").click()
+    sign_out(page)
 
     sign_in(page, site, "mona", to="/admin/password_change/")
     blameless(page)

@@ -25,6 +25,7 @@ from pledges.models import Organisation, OrganisationDecision, PublicName, Quara
 from pledges.models.answers import ConfirmChoices
 from pledges.offline import keys
 from tests.browser.test_signing import Keyboard
+from tests.campaign.staff.test_passkeys import passkey_of
 from tests.makers import ALICE, signed
 from tests.staff_accounts import PASSWORD, approved, staff, waiting
 
@@ -48,6 +49,11 @@ def sign_in(page: Page, site: str, name: str, to: str = QUEUE) -> None:
     page.get_by_label("Password").fill(PASSWORD)
     page.keyboard.press("Enter")
     page.wait_for_url(lambda url: urlsplit(url).path != "/admin/login/")
+
+
+def sign_out(page: Page) -> None:
+    page.locator("#user-tools summary").click()
+    page.get_by_role("button", name="Sign out").click()
 
 
 def access(page: Page, key: str) -> None:
@@ -148,6 +154,23 @@ def test_no_list_scrolls_sideways_on_a_phone(new_context, staff_site):
         assert (page.title(), page.evaluate(TOO_WIDE)) == (page.title(), [])
 
 
+def test_the_header_of_a_phone_leaves_the_screen_to_the_page(new_context, staff_site, blameless):
+    page = new_context(viewport={"width": 390, "height": 740}).new_page()
+    sign_in(page, staff_site, "mona", to="/admin/")
+    assert page.locator("#header").bounding_box()["height"] < 740 / 4
+    page.locator("#user-tools summary").click()
+    blameless(page)
+    assert page.evaluate(TOO_WIDE) == []
+
+
+def test_a_long_name_of_a_passkey_fits_a_phone(new_context, staff_site):
+    page = new_context(viewport={"width": 390, "height": 740}).new_page()
+    sign_in(page, staff_site, "mona", to="/admin/")
+    passkey_of(StaffUser.objects.get(email="mona@example.org"), "M" * 64)
+    page.goto(f"{staff_site}/admin/factor/list/")
+    assert page.evaluate(TOO_WIDE) == []
+
+
 def test_several_are_approved_though_no_reason_to_decline_is_chosen(page, staff_site):
     waiting("Example Body", timezone.now())
     sign_in(page, staff_site, "mona", "/admin/pledges/organisation/approvals/")
@@ -230,7 +253,7 @@ def test_a_new_member_of_staff_sets_up_a_second_factor(page, staff_site, setting
     page.get_by_role("link", name="I have them").click()
     expect(heading(page)).to_have_text("Overview")
 
-    page.get_by_role("button", name="Sign out").click()
+    sign_out(page)
     sign_in(page, staff_site, "mona")
     page.get_by_label("Code").fill(codes[0])
     page.get_by_role("button", name="Continue").click()

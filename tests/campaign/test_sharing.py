@@ -31,6 +31,12 @@ def test_a_sheet_has_the_qr_code_of_the_pledge(client, path):
     assert drawn not in str(sharing.qr_code("https://pledge.example.org/"))
 
 
+@pytest.mark.parametrize("path", ["/share/poster/", "/ar/share/hand-out/"])
+def test_a_sheet_says_on_paper_who_runs_the_campaign(client, settings, path):
+    sheet = client.get(path).text.partition("</main>")[0]
+    assert settings.CONTROLLER["name"] in sheet
+
+
 def test_the_count_is_an_image_that_other_sites_may_cache_for_an_hour(client):
     Totals.objects.create(pk=1, people=8410, exact_people=8412, organisations=64, counted_at=timezone.now())
     answer = client.get("/share/count.svg")

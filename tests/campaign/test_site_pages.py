@@ -64,6 +64,13 @@ def test_about_explains_every_word(client, report):
         assert escape(term.meaning) in text
 
 
+@pytest.mark.parametrize(("path", "leads_to"), [("/safety/", "/pledge/"), ("/ar/safety/", "/ar/")])
+def test_the_safety_page_says_who_can_sign_and_leads_on(client, db, path, leads_to):
+    page = client.get(path).text.partition('<main id="main">')[2].partition("</main>")[0]
+    assert f'<a href="{leads_to}">' in page
+    assert ("whatever their nationality or immigration status" in page) == (path == "/safety/")
+
+
 def test_privacy_shows_the_periods_of_the_settings(client, settings):
     settings.KEEP_CONTACT_MONTHS, settings.CAMPAIGN_ENDS = 18, "2030-06-30"
     text = page(client, "/privacy/")

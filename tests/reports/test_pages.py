@@ -91,6 +91,12 @@ def test_a_corrected_update_stays_and_leads_to_its_correction(client, happen):
     assert f'<a href="#update-{wrong.pk}">This corrects another entry</a>' in html
 
 
+def test_what_changed_and_who_must_act_are_one_press_away_on_the_progress_page(client, happen):
+    page = client.get("/report/progress/").text
+    for part in ("bodies", "nations", "latest"):
+        assert page.index(f'href="#{part}"') < page.index('class="status-overview"') < page.index(f'id="{part}"')
+
+
 # Each page that shows a status.
 WITH_A_STATUS = ["/", "/report/", "/report/document/", "/report/schools/", "/report/schools/1/"]
 WITH_A_STATUS += ["/report/progress/", "/report/asked-of/example-body/"]

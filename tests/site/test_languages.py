@@ -239,7 +239,9 @@ def test_the_labels_of_the_report_on_home_are_among_its_messages():
     load_content.load()
     labels = {*Sector.objects.values_list("name", flat=True), *Arrangement.objects.values_list("label", flat=True)}
     assert labels - translation_sources.needed("cy") == set()
-    shown = texts(page("/cy/"))
+    html = page("/cy/")
+    assert 'textLength="74"' in re.search(r"<text([^>]*)>Cynghorau<", html)[1]  # as wide as its box, not wider
+    shown = texts(html)
     with translation.override("cy"):
         assert {translation.gettext(label) for label in labels} - shown == set()
 
@@ -265,7 +267,7 @@ def test_no_translation_lacks_a_placeholder_or_a_tag(source):
 
 WELSH = {"language": "cy", "pledge": "Un.", "published_at": timezone.now() - timedelta(minutes=1)}
 SIGN = {"email": "alice@example.org", "by_email": "no"}
-ENGLISH_SO_FAR = "Mae'r geiriau rydych yn eu llofnodi yn Saesneg hyd yn hyn."
+ENGLISH_SO_FAR = "Mae'r addewid yn Saesneg hyd yn hyn."
 
 
 def test_a_form_in_a_language_without_a_pledge_text_shows_the_english_one_as_english(client):

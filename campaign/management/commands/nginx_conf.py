@@ -9,6 +9,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.template import Context, Template
 
+from campaign.http import proxy_errors
+
 TEMPLATE = settings.BASE_DIR / "deploy" / "nginx.conf"
 
 
@@ -27,6 +29,7 @@ class Command(BaseCommand):
             "port": settings.PORT,
             "certificate": certificate or f"/etc/letsencrypt/live/{host}",
             "behind_others": _said_by_others(settings.TRUSTED_PROXIES - 1),
+            "error": proxy_errors.parts(),
         }
         return Template(TEMPLATE.read_text()).render(Context(values, autoescape=False))
 

@@ -1,6 +1,7 @@
 """Parts of Django's admin that would confuse staff are replaced on every page."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.conf import settings
@@ -9,7 +10,7 @@ from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 
-from pledges.models import OrganisationDecision
+from pledges.models import OrganisationDecision, PledgeText
 from pledges.models.answers import Words
 from pledges.organisations import service as organisations
 from reports.models import Recommendation
@@ -143,3 +144,26 @@ def test_no_access_key_is_one_that_browsers_keep_for_themselves():
 def test_the_button_above_a_list_has_the_title_of_the_page_that_it_opens(everything, name):
     title = everything.get(reverse(f"admin:{name}_add")).context["title"]
     assert f'class="addlink">{title}</a>' in everything.get(reverse(f"admin:{name}_changelist")).text
+
+
+def test_an_empty_list_says_so_and_shows_no_filters(everything):
+    page = everything.get(reverse("admin:pledges_export_changelist")).text
+    assert "There is nothing here yet." in page
+    assert 'id="changelist-filter"' not in page
+    found = everything.get(reverse("admin:pledges_organisation_changelist"), {"q": "zzz"}).text
+    assert "Nothing matches." in found
+
+
+def test_a_list_marks_its_empty_cells_so_that_a_phone_leaves_them_out(everything, recommendation):
+    page = everything.get(reverse("admin:reports_body_changelist")).text
+    assert 'data-label="Short name" data-empty' in page
+    assert 'data-label="Name" data-empty' not in page
+
+
+def test_before_a_row_is_deleted_one_sentence_names_it(everything):
+    row = PledgeText.objects.create(
+        number=2, pledge="A.", agreement="Yes.", published_at=timezone.now() + timedelta(days=1)
+    )
+    page = everything.get(reverse("admin:pledges_pledgetext_delete", args=[row.pk])).text
+    assert f"This deletes the pledge text “{row}”." in page
+    assert "Summary" not in page

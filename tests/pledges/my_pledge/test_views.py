@@ -32,6 +32,13 @@ def test_a_form_that_waits_is_held_and_shown_and_can_be_erased(post):
     assert not PendingSignature.objects.exists()
 
 
+def test_a_form_that_waits_is_not_said_to_be_the_signature_that_counts(post, bob):
+    signing.sign(answers(BOB), timezone.now())
+    page = post(my_pledge_path(), {"open": "on"}).text
+    assert "Your signature above stays as it is." in page
+    assert "It does not count." not in page
+
+
 def test_a_get_of_the_link_shows_one_box_and_nothing_that_is_held(client, post, bob):
     page = client.get(my_pledge_path())
     assert b"Bob Example" not in page.content
@@ -128,7 +135,9 @@ def test_sealed_details_are_asked_for_in_one_step_with_the_numbers_of_their_reco
     page = post(my_pledge_path(), {"open": "on"}).text
     for contact in Contact.objects.all():
         assert f"%20{contact.ref}" in page
+        assert f">{contact.ref}</span>" in page  # for a person whose browser opens no email program
     assert "mailto:privacy@example.org?subject=Subject%20access%20request" in page
+    assert "write to <bdi>privacy@example.org</bdi>" in page
 
 
 def test_nothing_is_offered_to_an_address_of_which_nothing_is_stored(post):

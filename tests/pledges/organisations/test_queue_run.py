@@ -1,5 +1,7 @@
 """A moderator's run through the queue: undo, previews, notes, colleagues and the end."""
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -216,3 +218,19 @@ def test_where_it_changed_its_own_entry_that_is_said(mona):
     waiting(website="https://www.example.com")
     answer = post(mona, "refusal", organisation, reason="authority")
     assert "changed its entry meanwhile" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("act", "fields", "field"),
+    [
+        ("refusal", {}, r'<input type="radio" name="reason"'),
+        ("question", {"reason": "own"}, '<textarea name="text"'),
+        ("spelling", {"name": "Another name"}, '<input type="text" name="name"'),
+    ],
+)
+def test_a_page_with_an_error_opens_at_the_field(mona, act, fields, field):
+    organisation = waiting()
+    page = post(mona, act, organisation, **fields).text
+    [tag] = re.findall(r"<[^>]*autofocus[^>]*>", page)
+    assert tag.startswith(field)
+    assert "autofocus" not in mona.get(url("entry", organisation.ref)).text

@@ -128,7 +128,7 @@ def test_the_log_says_who_entered_and_who_corrected(client):
     PaperCount.objects.create(version=2, signatures=15, **row)
     sign_in(client, reader)
     said = [line.more for line, _opens in client.get("/admin/log/", {"kind": "paper"}).context["lines"]]
-    assert said == ["14 (2027-01-03) → 15 (2027-01-03)", "14 (2027-01-03)"]
+    assert said == ["14 (3 Jan 2027) → 15 (3 Jan 2027)", "14 (3 Jan 2027)"]
     assert not client.get("/admin/log/", {"kind": "others"}).context["lines"]
 
 

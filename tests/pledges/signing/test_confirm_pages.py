@@ -266,6 +266,13 @@ def test_a_group_of_work_is_said_to_be_chosen_by_us_only_where_it_was(client):
     assert ours not in client.get(confirm_page(a_token())).text
 
 
+def test_a_group_that_was_chosen_earlier_is_not_said_to_be_chosen_by_us(post):
+    signed(ALICE, profession="health")
+    page = post(confirm_page(a_token()), {"earlier": "show"})
+    assert page.context["form"]["profession"].value() == "health"
+    assert "We chose this group" not in page.text
+
+
 def test_what_a_tick_makes_necessary_is_not_called_optional(client):
     text = client.get(confirm_page(a_token())).text
     assert "Name to show in the list</label>" in text

@@ -19,7 +19,7 @@ from pledges.offline.progress import Progress, duration
 from pledges.offline.send_log import BEGUN, REFUSED, SENT, OtherUpdate, SendLog
 from pledges.offline.update import NotAnUpdate, Update
 
-# So many refusals one after another are no matter of single mailboxes: mostly the server's limit of the day is reached.
+# So many refusals in a row are not about single mailboxes: usually the server's limit of the day is reached.
 REFUSALS_IN_A_ROW = 10
 EXAMPLE_LINK = "https://pledge.example.org/pledge/unsubscribe/not-a-real-link/"
 
