@@ -9,6 +9,7 @@ from django.contrib.admin.models import ADDITION, LogEntry
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -30,6 +31,8 @@ from pledges.models import (
     QuarantineDecision,
 )
 from pledges.models.statistics import in_tens
+
+ACCOUNTS = {"content_type__model": StaffUser._meta.model_name}
 
 
 @dataclass(frozen=True)
@@ -109,9 +112,12 @@ def _lists(row: ListVisibility) -> str:
     if row.lists_hidden:
         return _("all hidden")
     if row.organisations_from:
-        moment = timezone.localtime(row.organisations_from)
-        return _("organisations from %s") % f"{moment:%Y-%m-%d %H:%M}"
+        return _("organisations from %s") % _moment(row.organisations_from)
     return _("shown")
+
+
+def _moment(moment: datetime) -> str:
+    return date_format(timezone.localtime(moment), "j M Y, H:i")
 
 
 def _rules(rows: list[AbuseRule]) -> Iterator[Line]:
@@ -135,7 +141,7 @@ def _quarantine_decisions(rows: list[QuarantineDecision]) -> Iterator[Line]:
             row.decided_at,
             row.decided_by,
             _("quarantine: %s") % row.get_act_display(),
-            f"{group.get_kind_display()}, {timezone.localtime(group.opened_at):%Y-%m-%d %H:%M}" if group else "",
+            f"{group.get_kind_display()}, {_moment(group.opened_at)}" if group else "",
             _("%s signatures") % in_tens(row.signatures),
             reverse("admin:pledges_quarantine_decision", args=[row.quarantine_ref]) if group else "",
             "pledges.decide_quarantine",
@@ -180,7 +186,7 @@ def _commands(rows: list[CommandRun]) -> Iterator[Line]:
 
 
 def _others(rows: list[LogEntry]) -> Iterator[Line]:
-    """Yields lines of Django's own log of the admin: accounts, roles, the report and pledge texts."""
+    """Yields lines of Django's own log of the admin, which records accounts, roles, the report and pledge texts."""
     acts = {1: _("added"), 2: _("changed"), 3: _("deleted")}
     accounts = {str(user.pk): user.get_short_name() for user in StaffUser.objects.all()}
     for row in rows:
@@ -202,7 +208,7 @@ def _others(rows: list[LogEntry]) -> Iterator[Line]:
 
 def _without_own_records() -> QuerySet[LogEntry]:
     """Returns Django's own log of the admin, without new rows of the tables that have lines of their own."""
-    own = [source.rows().model._meta.model_name for name, source in SOURCES.items() if name != "others"]
+    own = [source.rows().model._meta.model_name for source in SOURCES.values() if source.lines is not _others]
     twice = {"action_flag": ADDITION, "content_type__app_label": "pledges", "content_type__model__in": own}
     return LogEntry.objects.exclude(**twice)
 
@@ -225,7 +231,18 @@ SOURCES = {
     "calls": Source(gettext_lazy("Calls"), PhoneRequest.objects.all, "taken_at", "taken_by", _calls),
     "exports": Source(gettext_lazy("Exports"), Export.objects.all, "exported_at", "exported_by", _exports),
     "commands": Source(gettext_lazy("Commands on the server"), CommandRun.objects.all, "ran_at", "", _commands),
-    "others": Source(
-        gettext_lazy("Accounts, roles, report and pledge texts"), _without_own_records, "action_time", "user", _others
+    "accounts": Source(
+        gettext_lazy("Accounts and roles"),
+        lambda: _without_own_records().filter(**ACCOUNTS),
+        "action_time",
+        "user",
+        _others,
+    ),
+    "texts": Source(
+        gettext_lazy("Report and pledge texts"),
+        lambda: _without_own_records().exclude(**ACCOUNTS),
+        "action_time",
+        "user",
+        _others,
     ),
 }

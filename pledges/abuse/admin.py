@@ -12,11 +12,12 @@ from django.db import transaction
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import path
+from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
 from pledges.abuse import groups, rules
@@ -32,6 +33,11 @@ A_MILLION = 1_000_000
 ALL_EARLY = gettext_lazy(
     "All of them had confirmed before the rule marked them: to invalidate them, tick that you mean those too."
 )
+DONE = {
+    "release": gettext_lazy("The group is released. The decision can be reopened for seven days."),
+    "invalidate": gettext_lazy("The group is invalidated. The decision can be reopened for seven days."),
+    "reopen": gettext_lazy("It waits for a decision again."),
+}
 ACTS = {"release": rules.release, "invalidate": rules.invalidate, "reopen": rules.reopen}
 
 
@@ -67,16 +73,16 @@ def try_out(request: HttpRequest) -> HttpResponse:
         request.POST or None, initial={"kind": "client", "most": 30, "minutes": 10} | _suggested(request)
     )
     now, title = timezone.now(), AbuseRuleAdmin.add_title
+    in_force = AbuseRule.objects.in_force()
     if not form.is_valid():
-        return page(request, "pledges/abuserule/try", title=title, form=form)
+        return page(request, "pledges/abuserule/try", title=title, form=form, in_force=in_force)
     tried = "{kind} {most} {minutes}".format(**form.cleaned_data)
     is_on = "on" in request.POST and request.POST.get("tried") == tried
     if is_on or "off" in request.POST:
         by = staff(request).pk
         if not AbuseRule.objects.holds(**form.cleaned_data, is_on=is_on):
             AbuseRule.objects.create(**form.cleaned_data, is_on=is_on, decided_by_id=by, decided_at=now)
-        messages.success(request, _("The rule is on.") if is_on else _("The rule is off."))
-        return redirect("admin:pledges_abuserule_changelist")
+        return _put_in_force(request, now) if is_on else _switched_off(request)
     if "on" in request.POST:
         messages.warning(request, _("It is not yet in force: first try these numbers."))
     bursts = rules.try_out(**form.cleaned_data, now=now)
@@ -85,7 +91,27 @@ def try_out(request: HttpRequest) -> HttpResponse:
         "pendings": sum(len(burst.pendings) for burst in bursts),
         "confirmed": in_tens(sum(burst.confirmed for burst in bursts)),
     }
-    return page(request, "pledges/abuserule/try", title=title, form=form, found=found, tried=tried)
+    context = {"title": title, "form": form, "in_force": in_force, "found": found, "tried": tried}
+    return page(request, "pledges/abuserule/try", **context)
+
+
+def _put_in_force(request: HttpRequest, now: datetime) -> HttpResponse:
+    """Marks at once what the worker would mark within a minute, so that staff see what the rule does."""
+    if count := rules.mark(now):
+        message = ngettext(
+            "The rule is in force. It has marked %(count)s signature: decide about it below.",
+            "The rule is in force. It has marked %(count)s signatures: decide about them below.",
+            count,
+        )
+    else:
+        message = _("The rule is in force. What it marks appears in this list within a minute.")
+    messages.success(request, message % {"count": count})
+    return redirect("admin:pledges_quarantine_changelist")
+
+
+def _switched_off(request: HttpRequest) -> HttpResponse:
+    messages.success(request, _("The rule is off. What it marked before stays marked."))
+    return redirect("admin:pledges_abuserule_changelist")
 
 
 def _suggested(request: HttpRequest) -> dict[str, str]:
@@ -134,10 +160,11 @@ class PartForm(forms.Form):
         required=False,
         choices=[("", gettext_lazy("any region")), *Region.choices],
     )
-    provider = forms.ChoiceField(
+    providers = forms.MultipleChoiceField(
         label=gettext_lazy("With mailboxes at"),
         required=False,
-        choices=[("", gettext_lazy("any provider")), *Provider.choices],
+        choices=Provider.choices,
+        widget=forms.CheckboxSelectMultiple,
     )
     before_rule = forms.BooleanField(
         label=gettext_lazy("Only those who had confirmed before the rule marked them"), required=False
@@ -170,12 +197,7 @@ def decision(request: HttpRequest, ref: UUID) -> HttpResponse:
             if leaves_early:
                 _leave_out(request, quarantine)
             act(quarantine, staff(request), now)
-        done = (
-            _("It waits for a decision again.")
-            if act is rules.reopen
-            else _("Done. It can be reopened for seven days.")
-        )
-        messages.success(request, done)
+        messages.success(request, DONE[asked])
     except rules.Conflict:
         messages.warning(request, _conflict_message(quarantine))
     return redirect("admin:pledges_quarantine_decision", ref)
@@ -199,8 +221,8 @@ def _part(request: HttpRequest, quarantine: Quarantine, is_sure: bool, now: date
     form = PartForm(request.POST)
     if not form.is_valid():
         return _decision_page(request, quarantine, now, form)
-    part = groups.Part(**form.cleaned_data)
-    tried = f"{part.until} {part.region} {part.provider} {part.before_rule}"
+    part = groups.Part(**form.cleaned_data | {"providers": tuple(form.cleaned_data["providers"])})
+    tried = f"{part.until} {part.region} {part.providers} {part.before_rule}"
     if quarantine.decided_at:
         messages.warning(request, _conflict_message(quarantine))
         return redirect("admin:pledges_quarantine_decision", quarantine.ref)
@@ -212,9 +234,11 @@ def _part(request: HttpRequest, quarantine: Quarantine, is_sure: bool, now: date
         messages.warning(request, _("There is no signature in this part. Nothing was done."))
         return redirect("admin:pledges_quarantine_decision", quarantine.ref)
     rules.release(own, staff(request), now)
-    message = _("The part is released. It is a group of its own now, and can be reopened for seven days.")
-    messages.success(request, message)
-    return redirect("admin:pledges_quarantine_decision", own.ref)
+    message = _(
+        'The part is released. It is <a href="{}">a group of its own</a> now, and can be reopened for seven days.'
+    )
+    messages.success(request, format_html(message, reverse("admin:pledges_quarantine_decision", args=[own.ref])))
+    return redirect("admin:pledges_quarantine_decision", quarantine.ref)
 
 
 def _decision_page(
@@ -235,6 +259,7 @@ def _decision_page(
         "counts": counts,
         "statistics": groups.statistics(quarantine),
         "decisions": decisions.select_related("decided_by").order_by("-pk"),
+        "others": Quarantine.objects.undecided().exclude(pk=quarantine.pk).order_by("opened_at", "pk"),
         "until": quarantine.reversible_until(retention.QUARANTINE_REVERSIBLE),
         "form": form or PartForm(),
         **tried,

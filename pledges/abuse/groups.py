@@ -21,13 +21,13 @@ from pledges.models.statistics import in_tens
 
 @dataclass(frozen=True)
 class Part:
-    """A part of a quarantine: signatures asked for before a moment, of one region, with mailboxes at one group of
+    """A part of a quarantine: signatures asked for before a moment, of one region, with mailboxes at some groups of
     providers, or confirmed before the rule marked them; all conditions that are set must be met.
     """
 
     until: datetime | None = None
     region: str = ""
-    provider: str = ""
+    providers: tuple[str, ...] = ()
     before_rule: bool = False
 
 
@@ -69,8 +69,8 @@ def signatures_in(quarantine: Quarantine, part: Part) -> QuerySet[Signature]:
     if part.until:
         asked = quarantine.pendings.filter(email_queued_at__lt=part.until)
         rows = rows.filter(digest__in=asked.values("digest"))
-    if part.provider:
-        mailboxes = quarantine.pendings.filter(provider=part.provider)
+    if part.providers:
+        mailboxes = quarantine.pendings.filter(provider__in=part.providers)
         rows = rows.filter(digest__in=mailboxes.values("digest"))
     if part.before_rule:
         early = quarantine.pendings.filter(confirmed_before_rule=True)

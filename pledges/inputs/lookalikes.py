@@ -1,4 +1,4 @@
-"""Finds letters that look like Latin letters: “Lіberty” with a Cyrillic і, “Тhe” with a Cyrillic Т."""
+"""Finds letters and digits that look like Latin letters: “Lіberty” with a Cyrillic і, “Examp1e” with a digit."""
 
 import re
 import unicodedata
@@ -21,6 +21,9 @@ _SMALL = {ord(chr(letter).casefold()): latin.casefold() for letter, latin in _LA
     letter: latin for letter, latin in _LATIN.items() if latin.islower()
 }
 _WORD = re.compile(r"\w+")
+# Digits that look like letters. 2 and 4 are not among them: they stand for words in genuine names ("Care4Calais").
+_DIGITS = {"0": "o", "1": "l", "3": "e", "5": "s"}
+_DIGITS_AMONG_LETTERS = re.compile(r"(?<=[^\W\d_])[0135]+(?=[^\W\d_])|\b[01](?=[^\W\d_]{3})")
 
 
 @dataclass(frozen=True)
@@ -38,14 +41,20 @@ def latin(text: str) -> str:
     return text.translate(_LATIN).casefold().translate(_SMALL)
 
 
+def digits_as_letters(text: str) -> str:
+    """Returns the text with digits inside a word replaced by the letters that they look like: "examp1e", "example"."""
+    return _DIGITS_AMONG_LETTERS.sub(lambda digits: "".join(_DIGITS[digit] for digit in digits[0]), text)
+
+
 def found(text: str) -> list[Lookalike]:
-    """Returns the suspicious letters of `text`, each once. Words entirely in another script are not suspicious."""
+    """Returns the suspicious letters and digits of `text`, each once. Words in another script are not suspicious."""
     letters: dict[str, None] = {}
     for word in _WORD.findall(text):
         strange = [letter for letter in word if not _is_plain(letter)]
         is_mixed = len(strange) < sum(map(str.isalpha, word))
         if is_mixed or all(map(_latin, strange)):
             letters.update(dict.fromkeys(strange))
+        letters.update(dict.fromkeys("".join(_DIGITS_AMONG_LETTERS.findall(word))))
     return [Lookalike(letter, _latin(letter)) for letter in letters]
 
 
@@ -65,4 +74,4 @@ def _is_plain(letter: str) -> bool:
 
 def _latin(letter: str) -> str:
     wide = unicodedata.normalize("NFKC", letter)
-    return _LATIN.get(ord(letter), wide if wide != letter and wide.isascii() else "")
+    return _DIGITS.get(letter) or _LATIN.get(ord(letter), wide if wide != letter and wide.isascii() else "")

@@ -41,6 +41,7 @@ def is_alike(one: str, other: str) -> bool:
     """
     if one == other:
         return True
+    one, other = lookalikes.digits_as_letters(one), lookalikes.digits_as_letters(other)
     fewer, more = sorted((_significant_words(one), _significant_words(other)), key=len)
     if not fewer or 2 * len(fewer) < len(more):
         return False

@@ -2,11 +2,14 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
@@ -37,6 +40,7 @@ def review(request: HttpRequest) -> HttpResponse:
         "chosen": chosen,
         "form": form,
         "reports": _reports(),
+        "delay_hours": settings.PUBLIC_NAME_DELAY_HOURS,
     }
     return page(request, "pledges/publicname/review", **context)
 
@@ -76,4 +80,6 @@ def _settle(request: HttpRequest, chosen: list[str], reason: str) -> None:
         else:
             left += lists.mark_reviewed(name, now)
     message = ngettext("%d name is hidden,", "%d names are hidden,", hidden) % hidden
-    messages.success(request, f"{message} {_('%d left as they are.') % left}")
+    link = f"{reverse('admin:pledges_publicname_changelist')}?hidden=yes&o=-3"  # the latest first
+    undo = format_html(' <a href="{}">{}</a>', link, _("Show one again")) if hidden else ""
+    messages.success(request, format_html("{} {}{}", message, _("%d left as they are.") % left, undo))

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
 ENGLISH = "en"
@@ -52,6 +53,15 @@ class PledgeText(models.Model):
         constraints = [models.UniqueConstraint(fields=["number", "language"], name="pledge_text_number")]
 
     def __str__(self) -> str:
+        return _("Pledge text %(number)s (%(language)s)") % {"number": self.number, "language": self.language_name}
+
+    @property
+    def language_name(self) -> str:
+        return str(get_language_info(self.language)["name"])
+
+    @property
+    def sealed_name(self) -> str:
+        """How sealed contacts and exports name it: "1 (en)"."""
         return f"{self.number} ({self.language})"
 
     @property

@@ -29,10 +29,11 @@ _PAGES = """facebook.com instagram.com linkedin.com twitter.com x.com tiktok.com
     wordpress.com blogspot.com wixsite.com weebly.com squarespace.com webador.co.uk carrd.co
     sites.google.com github.io medium.com substack.com eventbrite.co.uk"""
 SHARED = frozenset(_PAGES.split())
-# Words and prices of advertisements; a single word may also be part of a genuine name.
+# Words, prices and web addresses of advertisements; each may also be part of a genuine name.
 ADVERTISING = re.compile(
     r"[£$€]\s?\d[\d.,]*|\d+\s?% off|\b(?:buy|cheap(?:ly|est)?|discounts?|casino|betting|bitcoin|crypto|loans?"
-    r"|best price|for sale|free trial|click|viagra|seo|order now|limited offer)\b|\b\w+\.(?:com|shop|xyz|info|biz)\b",
+    r"|best price|for sale|free trial|click|viagra|seo|order now|limited offer)\b"
+    r"|\b[\w-]+\.(?:com|net|co\.uk|org\.uk|org|uk|shop|xyz|info|biz)\b",
     re.IGNORECASE,
 )
 # Public registers, and the URL of a search there; CCNI and OSCR have no URL with a name.
@@ -70,7 +71,7 @@ class Evidence:
     host: str
     host_shown: str
     neighbours: list[Neighbour] = field(default_factory=list)
-    advertising: list[str] = field(default_factory=list)  # words and prices in the name
+    advertising: list[str] = field(default_factory=list)  # words, prices and web addresses in the name
     registers: list[tuple[str, str]] = field(default_factory=list)  # name and address of each
 
     @property
@@ -96,9 +97,15 @@ def gather(organisation: Organisation) -> Evidence:
         host=host,
         host_shown=shown,
         neighbours=_neighbours(organisation, host),
-        advertising=ADVERTISING.findall(organisation.name),
+        advertising=_advertising(organisation.name, host),
         registers=[(str(name), address.format(quote(organisation.name, safe=""))) for name, address in REGISTERS],
     )
+
+
+def _advertising(name: str, host: str) -> list[str]:
+    """Words, prices and web addresses in a name, also the address of its own website under any ending."""
+    found = ADVERTISING.findall(name)
+    return [*found, host] if host and host in name.casefold() and host not in map(str.casefold, found) else found
 
 
 def _domain_note(email: str, host: str) -> str:

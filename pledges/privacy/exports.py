@@ -73,7 +73,7 @@ def _head(export: Export) -> dict[str, object]:
         "public_keys": settings.CAMPAIGN_PUBLIC_KEYS,
         "site": settings.SITE_ORIGIN,  # for the links to unsubscribe
         "day": timezone.localdate(export.exported_at).isoformat(),
-        "pledge_texts": {str(pledge_text): getattr(pledge_text, field) for pledge_text in PledgeText.objects.all()},
+        "pledge_texts": {text.sealed_name: getattr(text, field) for text in PledgeText.objects.all()},
     }
 
 

@@ -4,12 +4,14 @@ from datetime import timedelta
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import URLPattern, path
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
@@ -75,7 +77,7 @@ class PledgeTextAdmin(ReadingAdmin):
     form = PledgeTextForm
     formfield_overrides = {**ReadingAdmin.formfield_overrides, models.TextField: {"form_class": TidyField}}
     change_form_template = "admin/pledges/pledgetext/change_form.html"
-    list_display = ("number", "language", "state", "published_at")
+    list_display = ("__str__", "state", "published_at")
     ordering = ("-number",)
 
     @admin.display(description=_("state"))
@@ -110,6 +112,21 @@ class PledgeTextAdmin(ReadingAdmin):
         if not change:
             obj.number = PledgeText.objects.next_number(obj.language)
         super().save_model(request, obj, form, change)
+
+    def response_add(self, request: HttpRequest, obj: PledgeText, post_url_continue: str | None = None) -> HttpResponse:
+        return self._saved(request, obj)
+
+    def response_change(self, request: HttpRequest, obj: PledgeText) -> HttpResponse:
+        return self._saved(request, obj)
+
+    def _saved(self, request: HttpRequest, obj: PledgeText) -> HttpResponse:
+        """Says from when forms show the text, and shows the list."""
+        when = date_format(timezone.localtime(obj.published_at), "j F Y, H:i")
+        message = (
+            _("%(text)s is scheduled: forms show it from %(when)s.") if obj.is_scheduled else _("Forms show %(text)s.")
+        )
+        messages.success(request, message % {"text": obj, "when": when})
+        return redirect("admin:pledges_pledgetext_changelist")
 
     def get_urls(self) -> list[URLPattern]:
         preview = self.admin_site.admin_view(require_POST(self.preview))

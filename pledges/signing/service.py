@@ -131,7 +131,7 @@ def _sealed_contact(answers: PersonAnswers, ref: str, unsubscribe: str, today: d
             "ref": ref,
             "channel": Contact.Channel.EMAIL.value,
             "date": today.isoformat(),
-            "pledge_text": str(answers.pledge_text),
+            "pledge_text": answers.pledge_text.sealed_name,
             "email": answers.mailbox.address,
             "name": answers.name,
             "occupation": answers.occupation,

@@ -109,7 +109,12 @@ def _contacts(pending: PendingSignature, choices: ConfirmChoices, today: date) -
         found.append(Contact(ref=pending.ref, channel=channel, sealed=sealed, unsubscribe_token=token))
     if choices.post:
         ref = uuid4()
-        record = {"ref": str(ref), "channel": "post", "date": f"{today}", "pledge_text": str(pending.pledge_text)}
+        record = {
+            "ref": str(ref),
+            "channel": "post",
+            "date": f"{today}",
+            "pledge_text": pending.pledge_text.sealed_name,
+        }
         sealed = encryption.seal({**record, **choices.post})
         found.append(Contact(ref=ref, channel=Contact.Channel.POST.value, sealed=sealed))
     return found

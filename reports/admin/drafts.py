@@ -11,8 +11,10 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from pledges.models import PledgeText
 from reports.models import Draft
 
 log = logging.getLogger(__name__)
@@ -62,9 +64,13 @@ def save(request: HttpRequest, row: models.Model) -> HttpResponse:
     publish_at = WHEN.clean(request.POST.get("publish_at", ""))
     data = {name: values for name, values in request.POST.lists() if name not in BUTTONS}
     draft = _store(row, data, request.user, publish_at)
-    message = _("Saved as a draft; it will be published at its time.") if publish_at else _("Saved as a draft.")
-    messages.success(request, message)
+    message = _("Saved as a draft; it will be published on %s.") if publish_at else _("Saved as a draft.")
+    messages.success(request, message % _moment(publish_at) if publish_at else message)
     return redirect(address(draft))
+
+
+def _moment(moment: datetime) -> str:
+    return date_format(timezone.localtime(moment), "j F Y, H:i")
 
 
 def discard(request: HttpRequest, row: models.Model) -> HttpResponse:
@@ -147,11 +153,6 @@ def work() -> dict[str, Any]:
     drafts = Draft.objects.select_related("author").order_by("publish_at", "-changed_at")
     texts = [model for model in admin.site._registry if hasattr(model, "published_at") and hasattr(model, "history")]
     rows = [row for model in texts for row in model._default_manager.all()]
-    edits = [
-        edit
-        for model in texts
-        for edit in model.history.select_related("history_user").order_by("-history_date")[:10]  # type: ignore[attr-defined]
-    ]
     return {
         "stuck": [(one, address(one)) for one in drafts if one.publish_at and one.publish_at <= now],
         "scheduled": [
@@ -159,8 +160,20 @@ def work() -> dict[str, Any]:
         ],
         "drafts": [(one, address(one)) for one in drafts if not one.publish_at],
         "unpublished": [(row, _form(row)) for row in rows if row.published_at is None or row.published_at > now],
-        "edits": [(edit, _form(edit.instance)) for edit in sorted(edits, key=lambda one: one.history_date)[::-1][:20]],
+        "edits": _latest_edits(texts)[:20],
+        "pledge_texts": PledgeText.objects.filter(published_at__gt=now).order_by("published_at"),
     }
+
+
+def _latest_edits(models_of_texts: list[Any]) -> list[tuple[Any, str, str]]:
+    """Returns the latest edit of each text that was edited lately, newest first: (version, address, kind of text)."""
+    found: dict[Any, Any] = {}
+    for model in models_of_texts:
+        newest_first = model.history.select_related("history_user").order_by("-history_date", "-history_id")
+        for edit in newest_first[:100]:
+            found.setdefault((model, edit.instance.pk), edit)
+    newest = sorted(found.values(), key=lambda edit: edit.history_date, reverse=True)
+    return [(edit, _form(edit.instance), edit.instance_type._meta.verbose_name) for edit in newest]
 
 
 def _screen(row: models.Model) -> Any:

@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from pledges.admin_base.edit_conflicts import EditConflictForm
@@ -64,7 +65,7 @@ class TextAdmin(TitledList, NoRelatedLinks, PlainText, HistoryAdmin, PreviewAdmi
             form: Any = self.get_form(request, row, change=True)
             if "_draft" in request.POST and form(request.POST, instance=row).is_valid():
                 return drafts.save(request, row)
-        found = self._about_draft(request, row) if row else {}
+        found = {**self._about_draft(request, row), "is_public": _is_public(row)} if row else {}
         return super().changeform_view(request, object_id, form_url, {**found, **(extra_context or {})})
 
     def _about_draft(self, request: HttpRequest, row: Any) -> dict[str, Any]:
@@ -162,6 +163,13 @@ class TextAdmin(TitledList, NoRelatedLinks, PlainText, HistoryAdmin, PreviewAdmi
             obj.save(update_fields=[*own, "changed_at"])
         else:
             obj.save()
+
+
+def _is_public(row: Any) -> bool:
+    """Whether a text is public now; bodies have no time of publication and always are."""
+    if not hasattr(row, "published_at"):
+        return True
+    return row.published_at is not None and row.published_at <= timezone.now()
 
 
 def _is_earlier_version(request: HttpRequest) -> bool:

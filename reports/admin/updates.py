@@ -21,7 +21,7 @@ from pledges.admin_base.read_only import NoRelatedLinks, TitledList
 from reports import pages, record_updates
 from reports.admin.previews import PreviewAdmin, make_public
 from reports.admin.text import TYPED
-from reports.models import Recommendation, Update
+from reports.models import Recommendation, Status, Update
 from reports.models.updates import UpdateQuerySet
 from reports.pages import Page
 
@@ -45,6 +45,7 @@ class UpdateForm(EditConflictForm):
         super().__init__(*args, **kwargs)
         if "happened_on" in self.fields:  # absent if the update can only be read
             self.fields["happened_on"].required = False
+            self.fields["status_after"].choices = [("", _("unchanged")), *Status.choices]  # type: ignore[attr-defined]
 
     def clean_happened_on(self) -> datetime.date | None:
         """Refuses a day in the future, which is usually a wrong year.
@@ -154,8 +155,16 @@ class UpdateAdmin(TitledList, NoRelatedLinks, PlainText, PreviewAdmin):
         """Allows deleting within the hour with the permission to change; no role has one to delete."""
         return obj is not None and obj.is_editable and super().has_change_permission(request, obj)
 
+    def get_exclude(self, request: HttpRequest, obj: Any = None) -> Any:
+        return ["recommendation"] if obj else []
+
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return ["recommendation", "supersedes"] if obj else []
+        return ["of_recommendation", "supersedes"] if obj else []
+
+    @admin.display(description=_("recommendation"))
+    def of_recommendation(self, obj: Update) -> str:
+        """Returns its name without Django's link to its page, which auditors may not open."""
+        return str(obj.recommendation)
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).select_related("superseded_by")

@@ -159,7 +159,7 @@ def conflict_message(organisation: Organisation, seen: int) -> str:
     if latest is None or latest.version < seen:
         return _("“%s” changed its entry meanwhile. Nothing was done; look at it again.") % organisation.name
     who = latest.decided_by.get_short_name() if latest.decided_by else _("the organisation itself")
-    message = _("%(who)s was before you: “%(name)s” %(act)s on %(when)s. Nothing was done.")
+    message = _("%(who)s was before you: “%(name)s” (%(act)s, %(when)s). What you sent was not carried out.")
     act = latest.get_act_display()
     return message % {
         "who": who,

@@ -58,6 +58,7 @@ def _end_page(request: HttpRequest) -> HttpResponse:
         seen=len(request.session.pop(RUN, [])),
         waiting=Organisation.objects.queued(),
         asked=Organisation.objects.in_state("asked"),
+        busy=set(opened_by_colleagues(request, timezone.now()).values_list("organisation_id", flat=True)),
     )
 
 

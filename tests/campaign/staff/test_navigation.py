@@ -1,7 +1,12 @@
 """The tasks in the header, the help, and the log of what staff did."""
 
+import re
+from urllib.parse import urljoin, urlsplit
+
 import pytest
+from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import Group
+from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 
@@ -34,6 +39,27 @@ def test_every_task_in_the_header_opens_for_its_role(client, role):
     tasks = client.get("/admin/", follow=True).context["tasks"]
     assert tasks
     assert [label for label, address, _here in tasks if client.get(address, follow=True).status_code != 200] == []
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_no_link_that_a_role_is_shown_is_refused(client, role):
+    call_command("load_report", verbosity=0)
+    organisations.decline(waiting(), staff("mona@example.org"), Words("authority"), 1, NOON)
+    user = sign_in(client, staff("r@example.org"), again=True)
+    user.groups.set(Group.objects.filter(name=role))
+    kinds, waiting_links, refused = set(), ["/admin/"], []
+    while waiting_links:
+        address = waiting_links.pop()
+        if (kind := re.sub(r"[0-9a-f-]{36}|[0-9]+", "*", urlsplit(address).path)) in kinds:
+            continue
+        kinds.add(kind)
+        page = client.get(address, follow=True)
+        refused += [address] if page.status_code == 403 else []
+        if page["Content-Type"].startswith("text/html"):
+            waiting_links += [
+                urljoin(address, link) for link in re.findall(r'href="(/admin/[^"#]*|\?[^"#]+)"', page.text)
+            ]
+    assert refused == []
 
 
 @pytest.mark.parametrize(
@@ -114,6 +140,24 @@ def test_the_log_is_filtered_by_person_kind_and_day(ada):
     assert acts(kind="names") == ["name hidden"]
     assert acts(since="2027-06-02") == []
     assert acts(until="2027-05-31") == ["name hidden"]
+
+
+def test_the_log_shows_changes_of_accounts_apart_from_those_of_texts(ada):
+    su = StaffUser.objects.create_superuser("su@example.org")
+    LogEntry.objects.log_actions(su.pk, StaffUser.objects.filter(pk=su.pk), CHANGE, single_object=True)
+    LogEntry.objects.log_actions(su.pk, [pledge_text()], CHANGE, single_object=True)
+
+    def acts(kind):
+        return [line.what for line, _opens in ada.get(LOG, {"kind": kind}).context["lines"]]
+
+    assert acts("accounts") == ["member of staff changed"]
+    assert acts("texts") == ["pledge text changed"]
+
+
+def test_an_auditor_is_led_to_the_log(client):
+    user = sign_in(client, staff("r@example.org"))
+    user.groups.set(Group.objects.filter(name="auditor"))
+    assert f'<a href="{LOG}">The log</a>' in client.get("/admin/").text
 
 
 def test_a_wrong_filter_says_so(ada):

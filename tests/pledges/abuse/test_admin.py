@@ -35,6 +35,22 @@ def test_a_rule_is_tried_before_it_is_put_in_force(moderator):
     assert AbuseRule.objects.in_force() == []
 
 
+def test_a_rule_that_is_put_in_force_marks_at_once(moderator):
+    for number in range(3):
+        ask(number, now=timezone.now())
+    sent = {"kind": "client", "most": "2", "minutes": "10", "on": "yes", "tried": "client 2 10"}
+    assert "It has marked 3 signatures" in moderator.post(TRY, sent, follow=True).text
+    assert Quarantine.objects.get().pendings.count() == 3
+
+
+def test_only_a_rule_in_force_is_shown_as_such_and_can_be_switched_off(moderator):
+    assert "Switch off" not in moderator.get(TRY).text
+    rule(most=2)
+    page = moderator.get(TRY).text
+    assert "From one client: more than 2 asked" in page
+    assert "Switch off" in page
+
+
 def test_a_rule_that_was_changed_since_it_was_tried_is_tried_again(moderator):
     sent = {"kind": "client", "most": "1", "minutes": "10", "on": "yes", "tried": "client 3 10"}
     answer = moderator.post(TRY, sent)
@@ -104,9 +120,11 @@ def test_a_part_is_tried_released_and_taken_back(moderator):
     assert not Signature.objects.counted().exists()
     sent = part | {"act": "release-part", "tried": page.context["tried"]}
     answer = moderator.post(path, sent)
+    assert answer.url == path  # where the rest waits
     assert Signature.objects.counted().count() == 1
     assert group.signatures.count() == 2
-    moderator.post(answer.url, {"act": "reopen"})
+    part = Quarantine.objects.exclude(pk=group.pk).get()
+    moderator.post(reverse("admin:pledges_quarantine_decision", args=[part.ref]), {"act": "reopen"})
     assert not Signature.objects.counted().exists()
 
 
@@ -122,6 +140,13 @@ def test_a_part_without_a_signature_releases_nothing(moderator):
     page = moderator.post(decision_url(), part)
     moderator.post(decision_url(), part | {"tried": page.context["tried"]})
     assert Quarantine.objects.count() == 1
+
+
+def test_after_a_decision_the_next_group_that_waits_is_one_press_away(moderator):
+    group_of_three()
+    path, other = decision_url(), Quarantine.objects.create(kind="client", opened_at=NOW)
+    page = moderator.post(path, {"act": "release"}, follow=True).text
+    assert reverse("admin:pledges_quarantine_decision", args=[other.ref]) in page
 
 
 def test_of_two_who_decide_the_second_is_told_who_was_first(moderator):
@@ -179,12 +204,12 @@ def test_a_group_of_them_alone_is_not_split_again_and_again(moderator):
     assert Quarantine.objects.undecided().count() == 0
 
 
-def test_signatures_of_one_group_of_providers_are_released_as_a_part(moderator):
+def test_signatures_of_some_groups_of_providers_are_released_as_a_part(moderator):
     group, path = flood_with_two_early(), decision_url()
     PendingSignature.objects.filter(pk=group.pendings.filter(confirmed_on__isnull=False).first().pk).update(
         provider="public"
     )
-    part = {"provider": "public", "act": "try-part"}
+    part = {"providers": ["public", "google"], "act": "try-part"}
     tried = moderator.post(path, part).context["tried"]
     moderator.post(path, part | {"act": "release-part", "tried": tried})
     assert [Signature.objects.counted().count(), numbers(group)] == [1, 2]

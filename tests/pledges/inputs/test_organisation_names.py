@@ -30,11 +30,14 @@ ALIKE = [
     ("Example Teachers Network", "Example Teachers' Network, Leeds"),
     ("Exmaple Teachers", "Example Teachers"),
     ("Make.Ride CIC", "MakeRide CIC"),
+    ("Examp1e Food Bank", "Example Food Bank"),
+    ("Un10n of Porters", "Union of Porters"),
     ("Environment Oakham", "Environment Oakham Ltd."),
 ]
 DIFFERENT = [
     ("Bank of the West", "Bank of the East"),
     ("Example One", "Example Two"),
+    ("Care4Sampleton", "CareSampleton"),
     ("Unison Branch 4711", "Unison Branch 4712"),
     ("Environment Oakham Ltd.", "refill oakham limited"),
     ("Oakham", "21st Century Oakham Society"),

@@ -1,6 +1,8 @@
 """New public names as a queue for staff, and names reported by the public."""
 
+import re
 from datetime import date
+from html import unescape
 from urllib.parse import urlencode
 
 import pytest
@@ -39,6 +41,14 @@ def test_names_are_looked_at_once_and_those_ticked_are_hidden(mona):
     assert list(PublicName.objects.filter(hidden_at=None)) == [good]
     assert NameDecision.objects.get().public_name_ref == bad.ref
     assert "All names have been looked at" in mona.get(REVIEW).text
+
+
+def test_a_name_that_was_hidden_by_mistake_is_one_press_away(mona):
+    name("Sample Shown"), (bad := name("Sample Bad"))
+    page = mona.post(REVIEW, {"seen": bad.ref, "hide": bad.ref, "reason": "abusive"}, follow=True).text
+    [link] = re.findall(r'<a href="([^"]+)">Show one again', page)
+    listed = mona.get(unescape(link)).text
+    assert ("Sample Bad" in listed, "Sample Shown" in listed) == (True, False)
 
 
 def test_a_name_that_came_while_the_page_was_open_is_still_to_be_looked_at(mona):

@@ -18,14 +18,17 @@ from tests.staff_accounts import NOON, sign_in, staff, waiting
         ("ОХFАМ Sample", ["U+041E", "U+0425", "U+0410", "U+041C"]),
         ("Ｌiberty", ["U+FF2C"]),
         ("сосо", ["U+0441", "U+043E"]),  # wholly Cyrillic, and wholly read as "coco"
+        ("Examp1e F0od Bank", ["U+0031", "U+0030"]),
     ],
 )
 def test_lookalike_letters_are_named(name, codes):
     assert [each.code.split()[0] for each in lookalikes.found(name)] == codes
 
 
-@pytest.mark.parametrize("name", ["Łódź Society", "Ελληνική Κοινότητα", "Українці в Лідсі", "Example's 2nd Café"])
-def test_names_in_other_scripts_and_with_accents_are_not_suspicious(name):
+@pytest.mark.parametrize(
+    "name", ["Łódź Society", "Ελληνική Κοινότητα", "Українці в Лідсі", "Example's 2nd Café", "Care4Example 21"]
+)
+def test_names_in_other_scripts_with_accents_and_with_numbers_are_not_suspicious(name):
     assert lookalikes.found(name) == []
 
 
@@ -87,6 +90,7 @@ def test_an_earlier_decision_about_it_is_shown():
         ("Buy Bricks Cheaply", ["Buy", "Cheaply"]),
         ("Example Loans £99", ["Loans", "£99"]),
         ("Bricks.shop", ["Bricks.shop"]),
+        ("fast-visa.org.uk", ["fast-visa.org.uk"]),
         ("Example Teachers' Network", []),
         ("Buyers' Union of Sampleton", []),
     ],
@@ -95,6 +99,12 @@ def test_advertising_words_and_prices_in_a_name_are_shown_and_stop_a_quick_entry
     shown = evidence.gather(Organisation(name=name))
     assert shown.advertising == found
     assert shown.is_clear == (not found)
+
+
+@pytest.mark.django_db
+def test_the_address_of_its_own_website_in_a_name_is_shown():
+    organisation = Organisation(name="Visas from Bricks.example", website="https://www.bricks.example/visas")
+    assert evidence.gather(organisation).advertising == ["bricks.example"]
 
 
 @pytest.mark.django_db

@@ -96,6 +96,19 @@ def test_where_two_decisions_can_be_undone_one_button_has_the_key(mona):
     assert mona.get(url("entry", second.ref)).text.count('accesskey="z"') == 1
 
 
+def test_the_end_of_the_queue_says_what_a_colleague_has_open(mona):
+    organisation = waiting()
+    OpenScreen.objects.create(organisation=organisation, staff=staff("noor@example.org"), opened_at=timezone.now())
+    assert "open at a colleague’s" in mona.get(url("queue_end")).text
+
+
+@pytest.mark.parametrize("key", ["a", "r", "x", "q", "c", "w", "n"])
+def test_each_act_on_an_organisation_has_a_key(mona, key):
+    waiting("Another Body", website="")
+    page = mona.get(url("entry", waiting().ref)).text
+    assert page.count(f'accesskey="{key}"') == 1
+
+
 @pytest.mark.parametrize("refs", [[], ["x"], ["11111111-1111-4111-8111-111111111111"]])
 def test_undoing_nothing_that_exists_changes_nothing(mona, refs):
     assert mona.post(url("undoing"), {"decision": refs}).status_code == 302
@@ -210,7 +223,7 @@ def test_the_second_of_two_moderators_is_told_who_did_what(mona):
     organisation = waiting()
     post(moderator("noor"), "approval", organisation)
     answer = post(mona, "refusal", organisation, reason="authority")
-    assert "Noor was before you: “Example Teachers&#x27; Network” approved on " in answer.text
+    assert "Noor was before you: “Example Teachers&#x27; Network” (approved, " in answer.text
 
 
 def test_where_it_changed_its_own_entry_that_is_said(mona):

@@ -7,6 +7,7 @@ from django.contrib.admin.models import LogEntry
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from pledges.models import PledgeText, pledge_texts
 from tests.staff_accounts import sign_in, staff
@@ -43,6 +44,12 @@ def test_cancelling_a_scheduled_pledge_text_leads_to_the_list(editor):
     delete = reverse("admin:pledges_pledgetext_delete", args=[PledgeText.objects.latest("pk").pk])
     assert editor.post(delete, {"post": "yes"}).url == reverse("admin:pledges_pledgetext_changelist")
     assert PledgeText.objects.count() == 1
+
+
+def test_staff_read_the_language_of_a_pledge_text_and_from_when_forms_show_it(editor):
+    page = editor.post(ADD, texts(tomorrow()), follow=True).text
+    when = date_format(tomorrow(), "j F Y, H:i")
+    assert f"Pledge text 2 (English) is scheduled: forms show it from {when}." in page
 
 
 def test_the_log_names_the_changed_parts_of_a_pledge_text_and_not_the_box_that_was_ticked(editor):

@@ -10,6 +10,7 @@ from django.utils import timezone
 from reports.admin import drafts
 from reports.models import Draft, Recommendation
 from tests.reports.admin.test_edit_conflicts import drawn, edda  # noqa: F401 - fixtures
+from tests.staff_accounts import pledge_text
 
 AFTERWARDS = datetime.datetime(2030, 1, 6, tzinfo=datetime.UTC)
 
@@ -120,6 +121,49 @@ def test_saving_beside_a_draft_tells_that_both_must_be_put_together(client, send
     assert "The draft by Edda was begun before this change" in told
 
 
+def test_a_draft_that_exists_is_told_above_the_form(client, send, schools, drawn):  # noqa: F811
+    send("_draft", title="Later")
+    page = client.get(reverse("admin:reports_recommendation_change", args=[schools.pk])).text
+    assert page.index("There is a draft of this text") < page.index('id="id_title"')
+
+
+def test_saving_a_scheduled_draft_says_when_it_is_published(client, send, drawn):  # noqa: F811
+    answer = send("_draft", publish_at="2030-01-05T12:00")
+    assert "it will be published on 5 January 2030, 12:00" in client.get(answer.url).text
+
+
+def test_a_text_that_is_public_says_that_saving_changes_it_at_once(client, editor, schools):
+    form = reverse("admin:reports_recommendation_change", args=[schools.pk])
+    assert "“Save” changes it at once" in client.get(form).text
+    type(schools).objects.update(published_at=None)
+    assert "“Save” changes it at once" not in client.get(form).text
+
+
+def test_a_version_in_which_nothing_changed_is_left_out_of_the_history(client, send, schools, drawn):  # noqa: F811
+    send("_save", title="Newer")
+    schools.refresh_from_db()
+    schools.save()
+    send("_save", title="Newest")
+    page = client.get(reverse("admin:reports_recommendation_history", args=[schools.pk])).text
+    assert ("Saved, with nothing changed" in page, page.count("<strong>Title</strong>")) == (False, 2)
+
+
+def test_each_text_is_once_among_the_recent_edits_with_its_kind(client, send, drawn):  # noqa: F811
+    send("_save", title="Newer")
+    send("_save", title="Newest")
+    page = client.get(reverse("admin:reports_work")).text
+    edits = page[page.index("Recent edits") :]
+    assert edits.count("Newest</a>") == 1
+    assert "recommendation <a" in edits
+
+
+def test_a_scheduled_pledge_text_is_among_what_is_scheduled(client, send, drawn):  # noqa: F811
+    text = pledge_text()
+    text.pk, text.number, text.published_at = None, 2, timezone.now() + datetime.timedelta(days=1)
+    text.save(force_insert=True)
+    assert "Pledge text 2 (English)" in client.get(reverse("admin:reports_work")).text
+
+
 def test_a_scheduled_draft_that_is_published_is_in_the_log_of_staff_acts(send):
     send("_draft", title="Later", publish_at="2030-01-05T12:00")
     drafts.publish_due(AFTERWARDS)
@@ -130,7 +174,7 @@ def test_an_earlier_version_is_restored_as_a_draft(client, send, schools, drawn)
     send("_save", title="Newer")
     oldest = schools.history.last()
     history = reverse("admin:reports_recommendation_history", args=[schools.pk])
-    assert "Restore as a draft" in client.get(history).text
+    assert "Restore this version as a draft" in client.get(history).text
     address = reverse("admin:reports_recommendation_simple_history", args=[schools.pk, oldest.pk])
     client.post(address, {"_restore": "1"})
     assert title() == "Newer"

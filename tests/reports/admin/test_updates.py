@@ -58,6 +58,10 @@ def test_above_the_save_button_is_what_saving_an_update_means(client, editor, ha
     assert told not in client.get(reverse("admin:reports_update_change", args=[happen("2019-07-19").pk])).text
 
 
+def test_an_update_that_names_no_status_leaves_it_unchanged(client, editor):
+    assert '<option value="" selected>unchanged</option>' in client.get(reverse("admin:reports_update_add")).text
+
+
 def correctable(answer):
     return [label for value, label in answer.context["adminform"].form.fields["supersedes"].choices if value]
 
