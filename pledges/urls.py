@@ -56,7 +56,7 @@ urlpatterns = [
     page("pledge/numbers.csv", statistics.numbers_csv, "numbers_csv"),
     page("pledge/mine/", my_pledge.ask, "mine"),
     page("pledge/mine/sent/", my_pledge.sent, "mine_sent"),
-    page("pledge/mine/<str:key>/wish/", my_pledge.remove, "mine_remove"),
+    page("pledge/mine/<str:key>/change/", my_pledge.remove, "mine_remove"),
     page("pledge/mine/<str:key>/download/", my_pledge.download, "mine_download"),
     page("pledge/mine/<str:key>/organisation/<uuid:ref>/", my_pledge.entry, "mine_entry"),
     page("pledge/mine/<str:key>/organisation/<uuid:ref>/withdraw/", my_pledge.withdraw_entry, "mine_withdraw_entry"),

@@ -1,5 +1,6 @@
 """Fills a form with the data that were sent while the database was away, so that no one has to type them again."""
 
+import re
 from html import escape
 from html.parser import HTMLParser
 
@@ -11,6 +12,8 @@ FORM_PAGE = "campaign.form_page"
 TICKED = {"checkbox", "radio"}
 # Fields of these types stay as the page has them.
 NOT_FILLED = {"hidden", "password", "submit"}
+# The notice stands at the start of the page, below the line that says that a translation is a draft.
+START_OF_MAIN = re.compile(r'<main id="main">(?:\s*<p class="draft\b.*?</p>)?', re.DOTALL)
 
 
 def page(request: HttpRequest) -> str:
@@ -19,8 +22,7 @@ def page(request: HttpRequest) -> str:
     if not form_page or request.method != "POST":
         return ""
     notice = render_to_string("campaign/unsent_form.html")
-    start, main, end = filled(form_page.decode(), request.POST).partition('<main id="main">')
-    return f"{start}{main}{notice}{end}"
+    return START_OF_MAIN.sub(lambda start: start[0] + notice, filled(form_page.decode(), request.POST), count=1)
 
 
 def filled(html: str, typed: QueryDict) -> str:

@@ -162,7 +162,9 @@ def _postcode_fault(typed: str) -> str:
     elif strange:
         fault = _("“%(strange)s” can’t be used in a postcode. Enter it like SW1P 2HR.") % {"strange": strange}
     elif half and half[1] in regions.AREAS:
-        fault = _("“%(half)s” is only the first half. Enter all of it, like SW1P 2HR.") % {"half": typed}
+        fault = _("“%(half)s” is only the first half, which can be in two regions. Enter all of it, like SW1P 2HR.") % {
+            "half": typed
+        }
     elif INWARD.fullmatch(typed):
         fault = _("“%(half)s” is only the second half. Enter all of it, like SW1P 2HR.") % {"half": typed}
     elif area:

@@ -82,6 +82,13 @@ def test_the_document_to_print_says_when_an_event_was_recorded(client, happen):
     assert f"We recorded this on {timezone.localdate():%-d %B %Y}." in client.get("/report/document/").text
 
 
+def test_the_report_names_the_title_that_it_has_in_print(client, schools):
+    report = schools.sector.report
+    report.printed_title, report.page_url = "As printed", "https://example.org/report"
+    report.save()
+    assert "In print its title is <cite>As printed</cite>." in client.get("/report/").text
+
+
 def test_a_corrected_update_stays_and_leads_to_its_correction(client, happen):
     wrong = happen("2019-07-19", what="Wrong.", status_after="met")
     right = happen("2019-06-19", what="Right.", supersedes=wrong)  # further down

@@ -166,12 +166,12 @@ def _states_of_my_pledge(post, now: datetime) -> Iterator[tuple[str, str]]:
     """Yields "My pledge" after each removal, for Bob, who has signed; at last his mailbox is blocked."""
     mine = f"/pledge/mine/{_key(TokenPurpose.MINE, BOB)}/"
     own = Organisation.objects.filter(digest=tokens.digest(BOB.identity)).get()
-    yield "withdrawal not ticked", post(f"{mine}wish/", kind="withdraw")
+    yield "withdrawal not ticked", post(f"{mine}change/", kind="withdraw")
     for kind in ("hide-name", "stop-email", "stop-post"):
-        yield f"after {kind}", post(f"{mine}wish/", kind=kind)
+        yield f"after {kind}", post(f"{mine}change/", kind=kind)
     yield "the organisation withdrawn", post(f"{mine}organisation/{own.ref}/withdraw/", sure="on")
     for kind in ("withdraw", "never"):
-        yield f"after {kind}", post(f"{mine}wish/", kind=kind, sure="on")
+        yield f"after {kind}", post(f"{mine}change/", kind=kind, sure="on")
     signing.sign(answers(BOB), now)
     yield "emails allowed, a form waits", post(f"/pledge/allow/{_key(TokenPurpose.ALLOW, BOB)}/", sure="on")
 

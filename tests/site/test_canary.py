@@ -170,7 +170,7 @@ def test_nothing_is_left_of_a_person_who_withdrew(post, nothing_elsewhere):
     sign(post)
     confirm_with_all_wishes(post)
     assert post("/pledge/mine/", email=PERSON["email"]) == 303
-    assert post(f"{delivered()}wish/", kind="withdraw", sure="on") < 400
+    assert post(f"{delivered()}change/", kind="withdraw", sure="on") < 400
     assert not Signature.objects.exists()
     assert canaries.in_columns(unlocked=True) == {}
     assert canaries.in_dump() == set()

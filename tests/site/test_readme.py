@@ -13,6 +13,8 @@ APPS = ["campaign", "pledges", "reports"]
 README = (ROOT / "README.md").read_text()
 GUIDES = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "docs/architecture.md")]
 PATH = re.compile(r"`((?:campaign|pledges|reports|tests|docs|deploy|templates|static|locale)/[\w./-]*)`")
+FOLDERS = ["campaign", "pledges", "reports", "templates", "static", "tests", "docs", "deploy", "bench"]
+NAMED_FILE = re.compile(rf"(?<![\w./{{-])(?:{'|'.join(FOLDERS)})/[\w/-]+\.(?:py|md|css|js|toml|conf)\b")
 NAME_IN_FILE = re.compile(r"`(\w+)` (?:in|of) `([\w/]+/[\w.]+\.\w+)`")
 
 
@@ -59,6 +61,21 @@ def test_the_map_names_every_folder_of_the_apps_and_fits_one_screen():
 @pytest.mark.parametrize("guide", GUIDES, ids=lambda path: path.name)
 def test_every_path_in_a_guide_exists(guide):
     assert [path for path in PATH.findall(guide.read_text()) if not (ROOT / path).exists()] == []
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_every_file_that_a_comment_names_exists(folder):
+    sources = [path for path in (ROOT / folder).rglob("*") if path.suffix in {".py", ".html", ".css", ".js", ".md"}]
+    assert sources
+    assert [(path.name, named) for path in sources for named in missing_files_in(path.read_text())] == []
+
+
+def missing_files_in(text: str) -> list[str]:
+    return [named for named in NAMED_FILE.findall(text) if not (ROOT / named).exists()]
+
+
+def test_a_file_that_does_not_exist_is_found():
+    assert missing_files_in("drawn by pledges/templatetags/charts" + ".py") != []
 
 
 @pytest.mark.parametrize("guide", GUIDES, ids=lambda path: path.name)

@@ -44,6 +44,15 @@ def test_the_notice_is_above_the_filled_in_form(rf):
     assert page.index("We could not take this just now") < page.index('value="alice@example.org"')
 
 
+def test_the_notice_is_below_the_line_that_says_that_a_translation_is_a_draft(rf):
+    request = rf.post("/cy/pledge/", {})
+    request.META[unsent_form.FORM_PAGE] = (
+        b'<main id="main">\n<p class="draft quiet">Draft. <span>Draft.</span></p>\n<h1>'
+    )
+    page = unsent_form.page(request)
+    assert page.index("Draft.</span></p>") < page.index("We could not take this just now") < page.index("<h1>")
+
+
 def test_without_a_cached_page_a_button_sends_the_form_again(rf):
     answer = errors.unavailable(rf.post("/pledge/confirm/x/?a=b", {"address": "1 High Street\n<Leeds>", "agree": "on"}))
     assert (answer.status_code, answer["Retry-After"]) == (503, "30")

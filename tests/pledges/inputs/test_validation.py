@@ -108,7 +108,7 @@ def test_what_is_no_uk_postcode_may_be_left_empty(text):
 @pytest.mark.parametrize(
     ("typed", "cause"),
     [
-        ("sw1p", "“SW1P” is only the first half"),
+        ("sw1p", "“SW1P” is only the first half, which can be in two regions"),
         ("2hr", "“2HR” is only the second half"),
         ("AB!1 2DD", "“!” can’t be used in a postcode"),
         ("SW1P٢HR", "“٢” can’t be used in a postcode"),

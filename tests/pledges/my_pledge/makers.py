@@ -16,7 +16,7 @@ def my_pledge_path(digest=BOBS, purpose=TokenPurpose.MINE):
 
 
 def remove(post, what, **others):
-    return post(f"{my_pledge_path()}wish/", {"kind": what, **others})
+    return post(f"{my_pledge_path()}change/", {"kind": what, **others})
 
 
 def email_to(mailbox):

@@ -28,7 +28,7 @@ def test_a_form_that_waits_is_held_and_shown_and_can_be_erased(post):
     signing.sign(answers(ALICE, region="wales"), timezone.now())
     alices = my_pledge_path(tokens.digest(ALICE.identity))
     assert "has not confirmed it" in post(alices, {"open": "on"}).content.decode()
-    post(f"{alices}wish/", {"kind": "withdraw", "sure": "on"})
+    post(f"{alices}change/", {"kind": "withdraw", "sure": "on"})
     assert not PendingSignature.objects.exists()
 
 
