@@ -46,18 +46,18 @@ class Opened:
     """The result of opening an export.
 
     `broken_off`: the end is missing, or its numbers don't match. `is_known_key`: whether the site now seals to one of
-    the keys; older records may be sealed to others.
+    the keys (None: the export does not say to which it seals); older records may be sealed to others.
     """
 
     contacts: int = 0
     removed: int = 0
     damaged: list[int] = field(default_factory=list)
     broken_off: bool = True
-    is_known_key: bool = True
+    is_known_key: bool | None = None
 
     def problem(self) -> str:
         """Why the result must not be used; empty if the export is complete."""
-        if not self.contacts and (self.damaged or not self.is_known_key):
+        if not self.contacts and not self.is_known_key and (self.damaged or self.is_known_key is False):
             return "This private key decrypts nothing: it is a wrong one."
         if self.damaged or self.broken_off:
             return "The export could not be opened completely."
@@ -150,10 +150,10 @@ def _head(first: Line | None) -> dict:
     return first[2]
 
 
-def _is_known(private_keys: list[str], head: dict) -> bool:
-    """Whether one of these keys is a key of the site; True for older exports, which do not contain the site's keys."""
+def _is_known(private_keys: list[str], head: dict) -> bool | None:
+    """Whether one of these keys is a key of the site; None for older exports, which do not contain the site's keys."""
     named = head.get("public_keys")
-    return not named or bool(set(keys.public(private_keys)) & set(named))
+    return bool(set(keys.public(private_keys)) & set(named)) if named else None
 
 
 def _row(record: dict[str, str], head: dict) -> dict[str, str]:

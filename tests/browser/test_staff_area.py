@@ -163,6 +163,12 @@ def test_the_header_of_a_phone_leaves_the_screen_to_the_page(new_context, staff_
     assert page.evaluate(TOO_WIDE) == []
 
 
+def test_day_and_time_of_a_text_of_the_report_have_labels(page, staff_site, blameless):
+    sign_in(page, staff_site, "eddy", to=reverse("admin:reports_glossaryterm_add"))
+    blameless(page)
+    page.get_by_label("Date:").fill("1 May 2026")
+
+
 def test_a_long_name_of_a_passkey_fits_a_phone(new_context, staff_site):
     page = new_context(viewport={"width": 390, "height": 740}).new_page()
     sign_in(page, staff_site, "mona", to="/admin/")

@@ -13,10 +13,16 @@ def test_a_send_that_was_stopped_goes_on_where_it_stopped(update, inbox):
     with pytest.raises(CommandError, match="does not take it"):
         update.send()
     inbox.down_after = None
-    assert "1 of an earlier run" in update.send()
+    assert "earlier run: 1." in update.send()
     assert inbox.to == ["alice@example.org", "bob@example.org", "cy@example.org"]
-    update.send()
+    assert "Nothing is left to send." in update.send()
     assert len(inbox.to) == 3
+
+
+def test_when_all_is_sent_nothing_is_asked(update, inbox, monkeypatch):
+    update.send()
+    monkeypatch.setattr("builtins.input", lambda _asked: pytest.fail("asked"))
+    update.send(yes=[])
 
 
 def test_an_email_that_may_have_gone_out_before_a_power_cut_is_not_sent_again(update, inbox):

@@ -69,10 +69,10 @@ class Command(BaseCommand):
                 "This export holds no contacts: replace no list by it. If everyone has withdrawn, use --allow-empty."
             )
         self.stdout.write(
-            f"{opened.contacts:,} contacts in {into / 'contacts.csv'}: replace the earlier list by this one.\n"
+            f"Contacts in {into / 'contacts.csv'}: {opened.contacts:,}. Replace the earlier list by this one.\n"
             f"{self._listmonk(into)}"
-            f"{opened.removed:,} refs in {into / 'removed.csv'}: delete them wherever a copy of an earlier "
-            "list may still be."
+            f"Refs in {into / 'removed.csv'}: {opened.removed:,}. Delete them wherever a copy of an earlier list may "
+            "still be."
         )
 
     def _listmonk(self, into: Path) -> str:

@@ -81,18 +81,15 @@ class Command(BaseCommand):
 
     def _send(self, update: Update, export: Path, identity: list[Path], log: Path, per_minute: int, **options) -> None:
         private_keys = [key for path in identity for key in keys.read(path)]
-        total = self._checked(export, private_keys)
+        tokens = self._checked(export, private_keys)
         server = MailServer(options["smtp"], "")
         sent = SendLog(log, f"{update.subject}\n{update.text}")
         try:
-            self._say_what_is_left(sent, total)
-            how_long = duration(60 * max(total - sent.done(), 0) / per_minute)
-            asked = f"Send “{update.subject}”, {per_minute} a minute (about {how_long})? Type yes: "
-            if not options["yes"] and _typed(asked) != "yes":
-                raise CommandError("Nothing was sent.")
-            server = MailServer(options["smtp"], _password())
-            messages = self._messages(update, _records(export, private_keys), sent, options["sender"])
-            self._send_all(messages, server, sent, Progress("sending", total), per_minute)
+            if left := self._say_what_is_left(sent, tokens):
+                self._ask(update, left, per_minute, options["yes"])
+                server = MailServer(options["smtp"], _password())
+                messages = self._messages(update, _records(export, private_keys), sent, options["sender"])
+                self._send_all(messages, server, sent, Progress("sending", len(tokens)), per_minute)
         finally:
             server.close()
             sent.close()
@@ -102,32 +99,43 @@ class Command(BaseCommand):
             f"{f', {unknown:,} of which it is not known' if unknown else ''}."
         )
 
-    def _checked(self, export: Path, private_keys: list[str]) -> int:
-        """Opens the whole export before anything is sent; returns its number of contacts.
+    def _ask(self, update: Update, left: int, per_minute: int, is_sure: bool) -> None:
+        """Says how long sending takes, and asks to type "yes"; raises CommandError at any other answer."""
+        how_long = duration(60 * left / per_minute)
+        asked = f"Send “{update.subject}”, {per_minute} a minute (about {how_long})? Type yes: "
+        if not is_sure and _typed(asked) != "yes":
+            raise CommandError("Nothing was sent.")
+
+    def _checked(self, export: Path, private_keys: list[str]) -> list[str]:
+        """Opens the whole export before anything is sent; returns the tokens of its contacts.
 
         Raises CommandError if it is incomplete or a contact has no link to unsubscribe.
         """
         with export.open("rb") as lines, opening.Export(lines, private_keys) as read:
             if read.head["channel"] != "email":
                 raise CommandError("This is an export of postal addresses.")
+            tokens = []
             for _number, kind, record in read:
                 if kind == "sealed" and not opening.unsubscribe_link(record, read.head):
                     raise CommandError("A contact has no link to unsubscribe: make a new export.")
+                if kind == "sealed":
+                    tokens.append(record["unsubscribe"])
         if problem := read.opened.problem():
             raise CommandError(f"{problem} Nothing was sent.")
         if not read.opened.contacts:
             raise CommandError("This export has no contacts. Nothing was sent.")
-        return read.opened.contacts
+        return tokens
 
-    def _say_what_is_left(self, sent: SendLog, total: int) -> None:
-        done = sent.done()
-        self.stdout.write(
-            f"{total:,} contacts; {done:,} of an earlier run are done." if done else f"{total:,} contacts."
-        )
+    def _say_what_is_left(self, sent: SendLog, tokens: list[str]) -> int:
+        """Says how many contacts the export has, and how many of them are done; returns how many are left."""
+        left = sum(not sent.state(token) for token in tokens)
+        done = f" Done in an earlier run: {len(tokens) - left:,}." if left < len(tokens) else ""
+        self.stdout.write(f"Contacts: {len(tokens):,}.{done}{'' if left else ' Nothing is left to send.'}")
         if doubtful := sent.count(BEGUN):
             self.stdout.write(
                 f"{doubtful:,} of them may have got it or not: the program was stopped just then. They are left out."
             )
+        return left
 
     def _messages(
         self, update: Update, records: Iterator[tuple[dict[str, str], str]], sent: SendLog, sender: str
