@@ -151,8 +151,8 @@ def _in_tens(*counts: int) -> Any:
 
 
 def emails(now: datetime) -> dict[str, Any]:
-    waiting = QueuedEmail.objects.filter(sent_at=None, dropped_at=None, failed_at=None, due_at__lte=now)
-    refused = waiting.exclude(refusal="")
+    queued = QueuedEmail.objects.filter(sent_at=None, dropped_at=None, failed_at=None)
+    waiting, refused = queued.filter(due_at__lte=now), queued.exclude(refusal="")
     parked = QueuedEmail.objects.filter(failed_at__isnull=False)
     return {
         "waiting": waiting.count(),

@@ -53,6 +53,13 @@ def test_the_overview_says_what_waits_and_what_was_refused(client):
     assert client.get("/admin/").status_code == 200
 
 
+def test_refused_emails_are_shown_until_their_next_try(client):
+    waiting()
+    later = NOON + timedelta(hours=1)
+    QueuedEmail.objects.filter(kind="confirm").update(refusal="data 454", dropped_at=None, due_at=later)
+    assert [row["refusal"] for row in overview.emails(NOON)["refused"]] == ["data 454"]
+
+
 def test_emails_that_were_given_up_are_shown_to_staff_without_their_mailbox(client):
     waiting()
     QueuedEmail.objects.filter(kind="confirm").update(failed_at=NOON, refusal="550", dropped_at=None, mailbox=None)
