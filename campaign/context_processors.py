@@ -15,6 +15,7 @@ def site(request: HttpRequest) -> dict[str, object]:
     return {
         "canonical": settings.SITE_ORIGIN + request.path,
         "origin": settings.SITE_ORIGIN,
+        "notice": settings.NOTICE,
         "controller": settings.CONTROLLER | {"address": _unbroken(settings.CONTROLLER["address"])},
         "demo_inbox": inbox.is_open(request),
         "is_demo": settings.DEBUG,  # figures count invented samples, and must say so

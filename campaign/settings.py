@@ -38,6 +38,8 @@ BACKUP_FOLDER = Path(env.str("BACKUP_FOLDER", default=str(_backups)))
 BACKUP_COMMAND = env.str("BACKUP_COMMAND", default="")
 
 CAMPAIGN_ENDS = env.str("CAMPAIGN_ENDS", default="2028-12-31")
+# A sentence at the top of every public page, for something that all visitors must know now; empty: none.
+NOTICE = env.str("NOTICE", default="")
 # Hours from the day on which a public name was given until it is shown; until then only staff see it.
 PUBLIC_NAME_DELAY_HOURS = env.int("PUBLIC_NAME_DELAY_HOURS", default=0 if DEBUG else 24)
 KEEP_CONTACT_MONTHS = env.int("KEEP_CONTACT_MONTHS", default=24)

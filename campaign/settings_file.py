@@ -14,8 +14,19 @@ from urllib.parse import urlsplit
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
-# A setting X may also be in a file that X_FILE names, like the secrets of Docker and systemd.
-env = environ.FileAwareEnv()
+
+class _Env(environ.FileAwareEnv):
+    """A setting X may also be in a file that X_FILE names, like the secrets of Docker and systemd."""
+
+    def get_value(self, var: str, *args: Any, **options: Any) -> Any:
+        """Raises ImproperlyConfigured with the setting's name if its value is not of the wanted type."""
+        try:
+            return super().get_value(var, *args, **options)
+        except ValueError:
+            raise ImproperlyConfigured(f"{var} is not a number.") from None
+
+
+env = _Env()
 # The names that `read` has put into the environment.
 names_read: set[str] = set()
 LINE = re.compile(r"\s*|#.*|(?P<name>[A-Z][A-Z0-9_]*)=.*")

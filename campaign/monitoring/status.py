@@ -22,10 +22,14 @@ from campaign.models import Backup, CertificateCheck, WorkerStatus
 from campaign.monitoring import clock
 from pledges.models import QueuedEmail, Totals
 from pledges.models.emails import ENDED_AT
+from pledges.models.statistics import rounded
 
 WORKER_SILENT = timedelta(minutes=2)
 DUTY_LONG = timedelta(minutes=30)
 EMAIL_OLD = timedelta(minutes=15)
+# So many waiting emails that the mail server refused are a problem, if they are also more than this share of those that
+# it accepted within an hour.
+REFUSED_MANY, REFUSED_SHARE = 20, 0.05
 TOTALS_OLD = timedelta(hours=2)
 BACKUP_OLD = timedelta(hours=36)
 DISK_FULL = 90  # percent
@@ -52,6 +56,7 @@ class State:
     oldest_email_due_at: datetime | None = None
     mail_failed_at: datetime | None = None
     mail_failure: str = ""
+    emails_refused: int = 0
     totals_counted_at: datetime | None = None
     backup_made_at: datetime | None = None
     certificate_until: datetime | None = None
@@ -75,6 +80,7 @@ class State:
             "oldest_due_email_seconds": age(self.oldest_email_due_at, step=300) or 0,
             "mail_server_failed_seconds": age(self.mail_failed_at),
             "mail_server_failure": self.mail_failure,
+            "emails_refused": self.emails_refused,
             "totals_seconds": age(self.totals_counted_at),
             "backup_seconds": age(self.backup_made_at),
             "certificate_days": left,
@@ -131,6 +137,13 @@ class State:
                 "Emails wait and go out by themselves later. If it stays so, see EMAIL_URL and ask the mail provider."
             )
             found.append(Problem("mail_server_away", what, advice))
+        if self.emails_refused:
+            what = _("The mail server refuses many emails: %(number)d wait to be tried again.")
+            advice = _(
+                "The overview of the staff area shows its answers. “data 4…”: set EMAILS_A_MINUTE to what the mail "
+                "provider accepts, then restart the worker. “data 5…” or “recipient 5…”: call the mail provider."
+            )
+            found.append(Problem("emails_refused", what % {"number": self.emails_refused}, advice))
         return found
 
     def _of_backup(self) -> list[Problem]:
@@ -209,6 +222,7 @@ def measure(now: datetime) -> State:
         oldest_email_due_at=due.aggregate(at=Min("due_at"))["at"],
         mail_failed_at=mail_failed_at,
         mail_failure=worker.mail_failure if worker and mail_failed_at else "",
+        emails_refused=_emails_refused(now),
         totals_counted_at=Totals.objects.filter(closed_at=None).aggregate(at=Max("counted_at"))["at"],
         backup_made_at=Backup.objects.filter(made_at__lte=now + CLOCK_OFF).aggregate(at=Max("made_at"))["at"],
         certificate_until=CertificateCheck.objects.aggregate(until=Max("valid_until"))["until"],
@@ -216,6 +230,20 @@ def measure(now: datetime) -> State:
         clock_jump=clock.recorded(worker, now),
         **machine(),
     )
+
+
+def _emails_refused(now: datetime) -> int:
+    """Returns how many emails wait because the mail server refused them; 0 if they are few.
+
+    Leaves out temporary refusals of one recipient, such as a full mailbox.
+    """
+    waiting = QueuedEmail.objects.filter(sent_at=None, dropped_at=None, failed_at=None)
+    refused = waiting.exclude(refusal="").exclude(refusal__startswith="recipient 4").count()
+    if refused < REFUSED_MANY:
+        return 0
+    hour = now - timedelta(hours=1)
+    accepted = QueuedEmail.objects.alias(ended_at=ENDED_AT).filter(ended_at__gt=hour, sent_at__gt=hour).count()
+    return rounded(refused) if refused > accepted * REFUSED_SHARE else 0
 
 
 def _was_sent_after(moment: datetime) -> bool:

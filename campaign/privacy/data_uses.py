@@ -130,11 +130,6 @@ STAFF = [
         {"user handle_hex": Use(_("A random number, and whose it is"), _("So that a device has one passkey for it"))},
     ),
     Table(
-        "django_otp_webauthn.WebAuthnAttestation",
-        _("Which make of device holds a passkey: the library's table, which stays empty"),
-        impersonal="*",
-    ),
-    Table(
         "staff.StaffUser_groups",
         _("The groups that staff belong to"),
         ACCOUNTABLE,
@@ -205,6 +200,11 @@ STAFF = [
 ]
 
 NOTHING_PERSONAL = [
+    Table(
+        "django_otp_webauthn.WebAuthnAttestation",
+        _("Which make of device holds a passkey: the library's table, which stays empty"),
+        impersonal="*",
+    ),
     Table("campaign.Backup", _("When backups were made"), impersonal="*"),
     Table("campaign.WorkerStatus", _("What the worker does"), impersonal="*"),
     Table("campaign.CertificateCheck", _("Until when our certificate is valid"), impersonal="*"),

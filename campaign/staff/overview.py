@@ -134,7 +134,8 @@ class Mailboxes:
 
 
 def providers(found: dict[str, list[tuple[int, int]]]) -> list[Mailboxes]:
-    return [
+    """Returns the numbers of each group of providers; nothing if all are below ten."""
+    rows = [
         Mailboxes(
             str(Provider(provider).label),
             total=_in_tens(sum(asked for asked, _some in days), sum(confirmed for _some, confirmed in days)),
@@ -142,6 +143,7 @@ def providers(found: dict[str, list[tuple[int, int]]]) -> list[Mailboxes]:
         )
         for provider, days in found.items()
     ]
+    return rows if any(any(row.total) for row in rows) else []
 
 
 def _in_tens(*counts: int) -> Any:
@@ -149,8 +151,8 @@ def _in_tens(*counts: int) -> Any:
 
 
 def emails(now: datetime) -> dict[str, Any]:
-    waiting = QueuedEmail.objects.filter(sent_at=None, dropped_at=None, failed_at=None, due_at__lte=now)
-    refused = waiting.exclude(refusal="")
+    queued = QueuedEmail.objects.filter(sent_at=None, dropped_at=None, failed_at=None)
+    waiting, refused = queued.filter(due_at__lte=now), queued.exclude(refusal="")
     parked = QueuedEmail.objects.filter(failed_at__isnull=False)
     return {
         "waiting": waiting.count(),

@@ -73,6 +73,12 @@ def test_a_line_that_cannot_be_read_is_an_error_with_its_number_and_without_its_
     assert "secret" not in str(raised.value)
 
 
+def test_a_word_in_place_of_a_number_is_an_error_with_the_name_of_the_setting(monkeypatch):
+    monkeypatch.setenv("ANY_NUMBER", "many")
+    with pytest.raises(ImproperlyConfigured, match="ANY_NUMBER is not a number"):
+        settings_file.env.int("ANY_NUMBER")
+
+
 def test_a_missing_file_is_an_error(tmp_path):
     with pytest.raises(ImproperlyConfigured, match="cannot be read: FileNotFoundError"):
         settings_file.read(str(tmp_path / "none"))

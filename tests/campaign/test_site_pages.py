@@ -37,6 +37,16 @@ def test_home_says_beside_the_way_to_sign_how_many_have(client, db):
     assert "At least 8,410 people have signed." in page(client, "/")
 
 
+def test_a_notice_of_the_operator_is_at_the_top_of_every_page(client, db, settings):
+    settings.NOTICE = "Emails take an hour <today>."
+    for path in ("/", "/pledge/", "/cy/pledge/", "/privacy/"):
+        assert 'dir="ltr">Emails take an hour &lt;today&gt;.</p>' in page(client, path).partition('<main id="main">')[2]
+
+
+def test_without_a_notice_a_page_begins_with_its_own_text(client, db):
+    assert 'class="draft notice"' not in page(client, "/")
+
+
 def test_home_shows_the_pledge_word_for_word(client, db):
     for commitment in PledgeText.objects.current(timezone.now()).commitments:
         assert escape(commitment) in page(client, "/")

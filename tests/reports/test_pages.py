@@ -133,7 +133,7 @@ def test_the_last_update_is_none_that_was_corrected(client, happen):
 def test_a_recommendation_is_cited_by_its_report_and_no_title_of_ours(client, schools):
     Report.objects.update(author="Ann Example")
     cite = re.search(r'<p class="cite">(.*?)</p>', client.get("/report/schools/1/").content.decode())[1]
-    assert unescape(cite).replace("<cite>", "").replace("</cite>", "") == (
+    assert re.sub("</?cite>|<wbr>", "", unescape(cite)) == (
         "Ann Example, report of the campaign Care Don't Share (Liberty, 3 December 2018), "
         "Schools, recommendation 1. https://pledge.example.org/report/schools/1/"
     )
@@ -193,7 +193,7 @@ def test_a_published_text_is_shown(client, schools):
 
 
 def test_the_printed_document_gives_each_address_in_full(client, schools):
-    html = client.get("/report/document/").content.decode()
+    html = client.get("/report/document/").text.replace("<wbr>", "")
     assert "https://pledge.example.org/report/schools/1/" in html
     assert "https://pledge.example.org/press/" in html
 

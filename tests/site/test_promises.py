@@ -72,7 +72,7 @@ def said(client) -> set[str]:
     promised = {use[what] for use in uses for what in ("who_can_read_it", "how_long")}
     policy = [sentence for path in ("/privacy/", "/safety/") for sentence in Sentences(client.get(path).text).found]
     data = client.get("/privacy/data/").text
-    frame = re.sub(r'<section class="band band--(sheet|shade)".*?</section>', "", data, flags=re.S)
+    frame = re.sub(r'<section class="band band--(sheet|shade)( folds)?".*?</section>', "", data, flags=re.S)
     others = data.partition('id="others"')[2]
     beside_the_form = f"<main>{render_to_string('pledges/parts/promise.html')}</main>"
     shown = [frame, f"<main>{others.partition('</ul>')[2].partition('<dl')[0]}</main>", beside_the_form]

@@ -2,6 +2,7 @@
 
 import re
 import time
+import uuid
 from datetime import timedelta
 from pathlib import Path
 
@@ -51,6 +52,7 @@ def kinds(**figures):
         ({"totals_counted_at": NOW - 121 * MINUTE}, "totals_old"),
         ({"oldest_email_due_at": NOW - 16 * MINUTE}, "queue_old"),
         ({"mail_failed_at": NOW, "mail_failure": "SMTPConnectError 421"}, "mail_server_away"),
+        ({"emails_refused": 20}, "emails_refused"),
         ({"backup_made_at": None}, "backup_old"),
         ({"backup_made_at": NOW - 37 * 60 * MINUTE}, "backup_old"),
         ({"disk_percent": 90}, "disk_full"),
@@ -88,7 +90,7 @@ def test_every_kind_of_trouble_is_named_in_the_guide():
     sources = [Path(module.__file__).read_text() for module in (status, watch)]
     kinds = {kind for source in sources for kind in re.findall(r'Problem\(\s*"(\w+)"', source)}
     guide = (settings.BASE_DIR / "docs/deploying.md").read_text()
-    assert len(kinds) == 14
+    assert len(kinds) == 15
     assert {kind for kind in kinds if f"`{kind}`" not in guide} == set()
 
 
@@ -145,6 +147,29 @@ def test_without_a_temporary_folder_people_read_and_sign(client, monkeypatch):
     form = "email=alice%40example.org&by_email=no&pledge_text=1"
     sent = client.post("/pledge/", form, "application/x-www-form-urlencoded")
     assert sent.status_code == 303
+
+
+def add_emails(number, **values):
+    kind = QueuedEmail.Kind.CONFIRM
+    rows = [QueuedEmail(kind=kind, ref=uuid.uuid4(), digest=bytes(32), **values) for _ in range(number)]
+    QueuedEmail.objects.bulk_create(rows)
+
+
+@pytest.mark.parametrize(
+    ("refusal", "refused", "accepted", "found"),
+    [
+        ("data 454", 25, 0, 20),
+        ("data 454", 25, 600, 0),
+        ("data 554", 19, 0, 0),
+        ("recipient 550", 25, 0, 20),
+        ("recipient 452", 25, 0, 0),
+    ],
+)
+def test_many_emails_refused_for_no_fault_of_the_recipient_are_a_problem(well, refusal, refused, accepted, found):
+    now = timezone.now()
+    add_emails(refused, due_at=now + 15 * MINUTE, refusal=refusal)
+    add_emails(accepted, due_at=now, sent_at=now)
+    assert status.measure(now).emails_refused == found
 
 
 def test_a_refusal_of_the_mail_server_is_shown_until_it_accepts_an_email(well, monkeypatch):

@@ -2,6 +2,7 @@
 
 import html
 import json
+import re
 
 import pytest
 from django.apps import apps
@@ -64,6 +65,14 @@ def test_the_page_names_every_use(client):
         assert str(table.about) in page
         for use in table.uses.values():
             assert str(use.what) in page
+
+
+@pytest.mark.django_db
+def test_each_table_on_the_page_is_folded_and_has_rows(client):
+    page = client.get("/privacy/data/").content.decode()
+    folded = re.findall(r'<details class="more">.*?</details>', page, flags=re.S)
+    assert len(folded) == page.count("<table") > 30
+    assert [table for table in folded if '<th scope="row">' not in table] == []
 
 
 @pytest.mark.django_db

@@ -39,6 +39,11 @@ def test_the_groups_of_mail_providers_are_counted_in_tens():
     assert google.days[0] == (None, None)
 
 
+def test_a_table_of_nothing_but_small_numbers_is_one_sentence():
+    DailyStatistics.objects.create(day=TODAY, provider="google", asked=9, confirmed=9)
+    assert overview.providers(daily.by_provider(TODAY, 7)) == []
+
+
 def test_the_overview_says_what_waits_and_what_was_refused(client):
     waiting("Example Teachers' Network")
     QueuedEmail.objects.filter(kind="confirm").update(refusal="450", dropped_at=None)
@@ -46,6 +51,13 @@ def test_the_overview_says_what_waits_and_what_was_refused(client):
     drawn = overview.gather(NOON)
     assert drawn["queue"]["count"] == 1
     assert client.get("/admin/").status_code == 200
+
+
+def test_refused_emails_are_shown_until_their_next_try(client):
+    waiting()
+    later = NOON + timedelta(hours=1)
+    QueuedEmail.objects.filter(kind="confirm").update(refusal="data 454", dropped_at=None, due_at=later)
+    assert [row["refusal"] for row in overview.emails(NOON)["refused"]] == ["data 454"]
 
 
 def test_emails_that_were_given_up_are_shown_to_staff_without_their_mailbox(client):

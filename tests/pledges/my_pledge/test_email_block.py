@@ -57,7 +57,9 @@ def test_the_link_of_an_email_works_for_400_days(client, time_machine):
 
 def test_the_unchanged_form_blocks_no_mailbox(client, post):
     path = never_page()
-    assert post(path).status_code == 422
+    unticked = post(path)
+    assert unticked.status_code == 422
+    assert unticked.text.index("There is a problem") < unticked.text.index('class="lead"')
     assert not EmailBlock.objects.exists()
     assert post(path, {"sure": "on"}).status_code == 200
     assert EmailBlock.objects.exists()

@@ -178,7 +178,9 @@ def test_a_search_can_be_narrowed_to_a_sector_and_to_a_body(client, schools, nrp
 
 
 def test_nothing_found_says_so_and_offers_a_way_on(client, schools):
-    assert "We found nothing for these words" in find(client, "zebra").content.decode()
+    page = find(client, "zebra").content.decode()
+    assert "We found nothing for these words" in page
+    assert "search-results" not in page
 
 
 def test_the_number_of_queries_does_not_grow(client, schools, nrpf, happen, django_assert_num_queries):
