@@ -11,8 +11,10 @@ from urllib.parse import urlsplit
 import pytest
 from django.contrib import admin
 from django.contrib.auth.models import Group
+from django.contrib.sessions.backends.db import SessionStore
 from django.urls import reverse
 from django.utils import timezone
+from django_otp import DEVICE_ID_SESSION_KEY
 from django_otp.oath import totp
 from playwright.sync_api import Page, expect
 
@@ -172,8 +174,12 @@ def test_day_and_time_of_a_text_of_the_report_have_labels(page, staff_site, blam
 def test_a_long_name_of_a_passkey_fits_a_phone(new_context, staff_site):
     page = new_context(viewport={"width": 390, "height": 740}).new_page()
     sign_in(page, staff_site, "mona", to="/admin/")
-    passkey_of(StaffUser.objects.get(email="mona@example.org"), "M" * 64)
+    passkey = passkey_of(StaffUser.objects.get(email="mona@example.org"), "M" * 64)
+    [session] = [SessionStore(each["value"]) for each in page.context.cookies() if "session" in each["name"]]
+    session[DEVICE_ID_SESSION_KEY] = passkey.persistent_id  # as if it had been used to sign in
+    session.save()
     page.goto(f"{staff_site}/admin/factor/list/")
+    expect(page.get_by_text("M" * 64, exact=True)).to_be_visible()
     assert page.evaluate(TOO_WIDE) == []
 
 
