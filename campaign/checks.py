@@ -140,7 +140,7 @@ def examples(**kwargs) -> list[CheckMessage]:
         "CONTROLLER_EMAIL": settings.CONTROLLER["email"],
         "OPERATOR_EMAIL": settings.OPERATOR_EMAIL,
     }
-    found = [name for name, value in hosts.items() if EXAMPLE_HOST.search(value)]
+    found = [name for name, value in hosts.items() if EXAMPLE_HOST.search(value or "")]  # a demo has no mail server
     if any("example" in processor.lower() for processor in settings.PROCESSORS):
         found.append("PROCESSORS")
     return [

@@ -59,6 +59,13 @@ class StaffForm(forms.ModelForm):
     class Meta:
         model = StaffUser
         fields = ("email", "name", "groups", "is_active")
+        error_messages = {
+            "email": {
+                "unique": gettext_lazy(
+                    "There is an account with this address. Search for it in the list; it may be deactivated."
+                )
+            }
+        }
 
     def clean(self) -> dict[str, Any]:
         """Raises ValidationError for changes that would lock out the person who fills in the form, unless `sure` is

@@ -2,8 +2,10 @@
 
 from datetime import datetime
 
+from django.contrib.admin.models import ADDITION, LogEntry
 from django.contrib.auth.tokens import default_token_generator
 from django.core.mail import EmailMultiAlternatives
+from django.utils.translation import gettext
 
 from campaign.staff import notices
 from campaign.staff.models import StaffUser
@@ -18,7 +20,9 @@ def invitation(queued: QueuedEmail, now: datetime) -> EmailMultiAlternatives | N
     if user is None:
         return None
     link = compose.absolute_link("admin:invitation", str(user.ref), default_token_generator.make_token(user))
-    return compose.email("invitation", queued, {"link": link, "is_new": not user.has_usable_password()})
+    is_new = not user.has_usable_password()
+    roles = ", ".join(user.groups.order_by("name").values_list("name", flat=True))
+    return compose.email("invitation", queued, {"link": link, "is_new": is_new, "by": _adder(user), "roles": roles})
 
 
 @compose.composes(QueuedEmail.Kind.FACTOR_RESET)
@@ -45,6 +49,13 @@ def notice(queued: QueuedEmail, now: datetime) -> EmailMultiAlternatives | None:
         return None
     links = {"link": compose.absolute_link("admin:index"), "notices_link": compose.absolute_link("admin:notices")}
     return compose.email("notice", queued, {"lines": lines, **links})
+
+
+def _adder(user: StaffUser) -> str:
+    """The name of who added the account, so that its owner can ask them whether the invitation is genuine."""
+    accounts = LogEntry.objects.filter(content_type__model=StaffUser._meta.model_name, action_flag=ADDITION)
+    added = accounts.filter(object_id=user.pk).select_related("user").first()
+    return added.user.get_short_name() if added else gettext("An administrator")
 
 
 def _user(queued: QueuedEmail) -> StaffUser | None:

@@ -134,7 +134,8 @@ class Mailboxes:
 
 
 def providers(found: dict[str, list[tuple[int, int]]]) -> list[Mailboxes]:
-    return [
+    """Returns the numbers of each group of providers; nothing if all are below ten."""
+    rows = [
         Mailboxes(
             str(Provider(provider).label),
             total=_in_tens(sum(asked for asked, _some in days), sum(confirmed for _some, confirmed in days)),
@@ -142,6 +143,7 @@ def providers(found: dict[str, list[tuple[int, int]]]) -> list[Mailboxes]:
         )
         for provider, days in found.items()
     ]
+    return rows if any(any(row.total) for row in rows) else []
 
 
 def _in_tens(*counts: int) -> Any:

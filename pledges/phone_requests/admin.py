@@ -31,6 +31,9 @@ class LinkForm(forms.Form):
     link_email = CleanField(
         email_address.mailbox,
         label=_("Email address"),
+        help_text=_(
+            "An address gets at most two of these emails an hour, and three a day. Further ones are sent later."
+        ),
         widget=forms.EmailInput(attrs={"autocomplete": "off", "spellcheck": "false", "autofocus": True}),
     )
 
@@ -88,11 +91,13 @@ class PhoneRequestAdmin(ReadingAdmin):
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: dict | None = None) -> HttpResponse:
         number = request.GET.get("complaint", "")
+        found = _complaint(number)
         context = {
             "title": self.add_title,
             "link_form": LinkForm(),
             "complaint_number": number,
-            "complaint": _complaint(number),
+            "complaint": found,
+            "complaint_reference": complaints.reference(found.ref) if found else "",
             "complaints_stored_days": retention.EMAILS_STORED.days,
         }
         return super().add_view(request, form_url, {**context, **(extra_context or {})})

@@ -260,6 +260,7 @@ def test_check_deploy_refuses_example_values_and_unencrypted_connections(setting
     [
         {"EMAIL_HOST": "localhost", "EMAIL_USE_TLS": False},
         {"EMAIL_USE_TLS": False, "EMAIL_USE_SSL": True},
+        {"EMAIL_HOST": None},  # emails go into files
         {"DATABASES": {"default": {**REMOTE, "OPTIONS": {"sslmode": "require"}}}},
         {"DATABASES": {"default": {**REMOTE, "HOST": "database"}}},
         {"DATABASES": {"default": {**REMOTE, "HOST": "/run/postgresql"}}},

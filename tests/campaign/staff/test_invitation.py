@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Group
 from django.core import mail
 from django.core.management import call_command
 from django.test import Client
@@ -54,6 +55,22 @@ def test_an_invitation_leads_to_a_password_and_on_to_the_second_factor(invited):
 def test_the_page_to_invite_says_that_an_email_brings_the_link(client):
     sign_in(client, staff("ada@example.org", "view_staffuser", "add_staffuser"), again=True)
     assert "They get an email with a link" in client.get("/admin/staff/staffuser/add/").text
+
+
+def test_an_invitation_says_who_invites_and_with_which_roles(client):
+    ada = staff("ada@example.org", "view_staffuser", "add_staffuser", "change_staffuser")
+    sign_in(client, ada, again=True)
+    roles = [Group.objects.get(name=name).pk for name in ("editor", "auditor")]
+    client.post("/admin/staff/staffuser/add/", {"email": "noor@example.org", "groups": roles})
+    text = " ".join(email().split())
+    assert f"{ada.get_short_name()} has added an account for you" in text
+    assert "Your roles: auditor, editor." in text
+
+
+def test_a_second_account_with_an_address_is_refused_and_the_first_is_in_the_list(client):
+    sign_in(client, staff("ada@example.org", "view_staffuser", "add_staffuser"), again=True)
+    answer = client.post("/admin/staff/staffuser/add/", {"email": "ADA@example.org"})
+    assert "Search for it in the list; it may be deactivated" in answer.text
 
 
 def test_the_link_of_an_invitation_works_once(invited):

@@ -39,6 +39,11 @@ def test_the_groups_of_mail_providers_are_counted_in_tens():
     assert google.days[0] == (None, None)
 
 
+def test_a_table_of_nothing_but_small_numbers_is_one_sentence():
+    DailyStatistics.objects.create(day=TODAY, provider="google", asked=9, confirmed=9)
+    assert overview.providers(daily.by_provider(TODAY, 7)) == []
+
+
 def test_the_overview_says_what_waits_and_what_was_refused(client):
     waiting("Example Teachers' Network")
     QueuedEmail.objects.filter(kind="confirm").update(refusal="450", dropped_at=None)

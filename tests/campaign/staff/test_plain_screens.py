@@ -127,9 +127,11 @@ def test_an_account_without_a_role_is_told_why_it_sees_nothing(client):
     assert "no role yet" not in client.get("/admin/").text
 
 
-def test_why_the_password_is_asked_for_again_is_told(client):
+def test_why_the_password_is_asked_for_again_is_told_with_a_way_back(client):
     sign_in(client, staff("mona@example.org"))
-    assert "needs proof that it is you" in client.get("/admin/factor/again/").text
+    page = client.get("/admin/factor/again/").text
+    assert "needs proof that it is you" in page
+    assert '<a href="/admin/">Back to the staff area' in page
 
 
 def test_no_access_key_is_one_that_browsers_keep_for_themselves():

@@ -156,6 +156,7 @@ def test_a_complaint_is_found_by_its_number_without_its_words(carer_client):
     number = complaints.reference(ref)
     for typed in (number, number.lower().replace("-", " ")):
         page = carer_client.get(TAKE, {"complaint": typed}).text
+        assert f"{number}: sent" in page or f"{number}: received" in page
         assert "received, and not sent on yet" in page
         assert "My words" not in page
     assert "No complaint with this number" in carer_client.get(TAKE, {"complaint": "C-0000-0000"}).text
