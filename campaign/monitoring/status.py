@@ -141,7 +141,7 @@ class State:
             what = _("The mail server refuses many emails: %(number)d wait to be tried again.")
             advice = _(
                 "The overview of the staff area shows its answers. “data 4…”: set EMAILS_A_MINUTE to what the mail "
-                "provider accepts, then restart the worker. “data 5…” or “recipient 5…”: call the mail provider."
+                "provider accepts (docs/launch-day.md). “data 5…” or “recipient 5…”: call the mail provider."
             )
             found.append(Problem("emails_refused", what % {"number": self.emails_refused}, advice))
         return found
