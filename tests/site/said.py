@@ -44,4 +44,5 @@ class Said(HTMLParser):
 
 
 def texts(html: str) -> set[str]:
-    return set(Said(html).texts)
+    """Returns the texts of a page; the places where an address may break (<wbr>) do not part it."""
+    return set(Said(html.replace("<wbr>", "")).texts)
