@@ -27,7 +27,7 @@ def standby(database):  # noqa: F811
     with tempfile.TemporaryDirectory(prefix="cds-") as parent:
         os.chmod(parent, 0o755)
         standby = server.Server(Path(parent) / "postgres", ["-c", "fsync=off"])
-        standby.home.settle()
+        standby.home.prepare()
         copy = ["-D", str(standby.home.data), "-h", str(first.home.path), "-U", server.SUPERUSER, "-c", "fast", "-R"]
         first._run("pg_basebackup", *copy)
         standby.join()
