@@ -129,7 +129,7 @@ def test_the_log_says_who_entered_and_who_corrected(client):
     sign_in(client, reader)
     said = [line.more for line, _opens in client.get("/admin/log/", {"kind": "paper"}).context["lines"]]
     assert said == ["14 (3 Jan 2027) → 15 (3 Jan 2027)", "14 (3 Jan 2027)"]
-    assert not client.get("/admin/log/", {"kind": "others"}).context["lines"]
+    assert not client.get("/admin/log/", {"kind": "texts"}).context["lines"]
 
 
 def test_the_version_in_force_stays_however_old():
