@@ -1,8 +1,9 @@
 """Compares with Wagtail, the CMS that many campaign sites are built with: a page, and a form that is stored.
 
 The project is what `wagtail start` makes, with one form added, on the same PostgreSQL and with as many gunicorn
-processes and threads as the site. It shows its welcome page and stores a form without limits, emails or encryption:
-less work than ours. Wagtail is installed in an environment of its own (`make bench` does it).
+processes and threads as the site. It renders its welcome page at each request, while ours is in the page cache, and
+stores a form without limits, emails or encryption: less work than ours. `make bench` installs Wagtail in an environment
+of its own.
 """
 
 import os

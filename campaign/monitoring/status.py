@@ -27,8 +27,8 @@ from pledges.models.statistics import rounded
 WORKER_SILENT = timedelta(minutes=2)
 DUTY_LONG = timedelta(minutes=30)
 EMAIL_OLD = timedelta(minutes=15)
-# So many waiting emails that the mail server refused are a problem, if they are also more than this share of those that
-# it accepted within an hour.
+# Waiting emails that the mail server refused are a problem from this number on, if they are also more than this share
+# of the emails that it accepted within an hour.
 REFUSED_MANY, REFUSED_SHARE = 20, 0.05
 TOTALS_OLD = timedelta(hours=2)
 BACKUP_OLD = timedelta(hours=36)

@@ -105,11 +105,10 @@ class Connection(_Limited):
     def wait(self, gen: Any, *args: Any, **named: Any) -> Any:
         try:
             return super().wait(self._watched(gen) if outage.is_watched else gen, *args, **named)
-        except psycopg.errors.ReadOnlySqlTransaction:
-            self.close()
-            raise DatabaseReadOnly from None
-        except psycopg.errors.FeatureNotSupported:  # a standby has no unlogged tables, such as those of the rate limits
-            if self.info.parameter_status("in_hot_standby") != "on":
+        except (psycopg.errors.ReadOnlySqlTransaction, psycopg.errors.FeatureNotSupported) as error:
+            # A standby has no unlogged tables, such as those of the rate limits: reading them is not supported there.
+            is_standby = self.info.parameter_status("in_hot_standby") == "on"
+            if isinstance(error, psycopg.errors.FeatureNotSupported) and not is_standby:
                 raise
             self.close()
             raise DatabaseReadOnly from None

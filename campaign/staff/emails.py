@@ -52,7 +52,7 @@ def notice(queued: QueuedEmail, now: datetime) -> EmailMultiAlternatives | None:
 
 
 def _adder(user: StaffUser) -> str:
-    """The name of who added the account, so that its owner can ask them whether the invitation is genuine."""
+    """Returns the name of the colleague who added the account: its owner can ask them if the invitation is genuine."""
     accounts = LogEntry.objects.filter(content_type__model=StaffUser._meta.model_name, action_flag=ADDITION)
     added = accounts.filter(object_id=user.pk).select_related("user").first()
     return added.user.get_short_name() if added else gettext("An administrator")

@@ -117,7 +117,7 @@ def _lists(row: ListVisibility) -> str:
 
 
 def _moment(moment: datetime) -> str:
-    return date_format(timezone.localtime(moment), "j M Y, H:i")
+    return date_format(timezone.localtime(moment), "DATETIME_FORMAT")
 
 
 def _rules(rows: list[AbuseRule]) -> Iterator[Line]:

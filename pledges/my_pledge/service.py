@@ -41,6 +41,8 @@ def remove(kind: PhoneRequest.Kind, digest: bytes, source: Consent.Source, now: 
                 withdrawal.withdraw(digest, now)
             case PhoneRequest.Kind.NEVER:
                 block_emails(digest, source, now)
+            case _:
+                raise ValueError(kind)
 
 
 def block_emails(digest: bytes, source: Consent.Source, now: datetime) -> None:
