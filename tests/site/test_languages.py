@@ -23,10 +23,9 @@ from pledges.models import Organisation, PendingSignature, PledgeText, Signature
 from pledges.models.answers import ConfirmChoices
 from pledges.signing import service as signing
 from reports import load_content
-from reports.models import Arrangement, Sector, Status
+from reports.models import Status
 from reports.open_data import sitemap
 from tests.makers import answers, token_of
-from tests.site import public_states
 from tests.site.said import texts
 
 ENGLISH = settings.LANGUAGE_CODE
@@ -233,23 +232,6 @@ def test_the_labels_of_choices_that_a_page_shows_are_among_its_messages():
     shown = [Status, Organisation.Kind, Profession, Region]
     labels = {str(label) for choices in shown for _value, label in choices.choices}
     assert labels - translation_sources.needed("cy") == set()
-
-
-def test_the_labels_of_the_report_on_home_are_among_its_messages():
-    load_content.load()
-    labels = {*Sector.objects.values_list("name", flat=True), *Arrangement.objects.values_list("label", flat=True)}
-    assert labels - translation_sources.needed("cy") == set()
-    html = page("/cy/")
-    assert 'textLength="74"' in re.search(r"<text([^>]*)>Cynghorau<", html)[1]  # as wide as its box, not wider
-    shown = texts(html)
-    with translation.override("cy"):
-        assert {translation.gettext(label) for label in labels} - shown == set()
-
-
-def test_no_heading_breaks_after_the_e_of_the_welsh_word_for_email():
-    headings = re.findall(r"<h[1-3][^>]*>(.*?)</h[1-3]>", "".join(public_states.states("cy").values()), re.DOTALL)
-    assert [one for one in headings if re.search("[Ee]-b", one)] == []
-    assert any("e‑bost" in one for one in headings)
 
 
 @pytest.mark.parametrize("source", translations.catalogues(), ids=lambda source: source.parts[-3])

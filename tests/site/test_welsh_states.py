@@ -5,15 +5,20 @@ import re
 import pytest
 from django.conf import settings
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
+from campaign import translation_sources
 from pledges.crypto import tokens
 from pledges.emails import compose, queue
 from pledges.models import Contact, EmailBlock, Organisation, PendingSignature, PledgeText, QueuedEmail
 from pledges.models.answers import ConfirmChoices
 from pledges.signing import service as signing
+from reports import load_content
+from reports.models import Arrangement, Sector
 from tests.makers import ALICE, BOB, answers, organisation_answers, signed, token_of
-from tests.site.test_languages import ENGLISH, english_left, path_of, send
+from tests.site import public_states
+from tests.site.said import texts
+from tests.site.test_languages import ENGLISH, english_left, page, path_of, send
 from tests.staff_accounts import approved
 
 pytestmark = pytest.mark.django_db
@@ -142,3 +147,20 @@ def test_the_emails_are_in_the_language_of_the_page_on_which_somebody_signed(kin
     pledge = " ".join(PledgeText.objects.get().commitments)
     same = {line for line in same if " " in line and line.strip("123. ") not in pledge}
     assert same <= {"-- ", "Ground, London SW1P 2HR."}
+
+
+def test_the_labels_of_the_report_on_home_are_among_its_messages():
+    load_content.load()
+    labels = {*Sector.objects.values_list("name", flat=True), *Arrangement.objects.values_list("label", flat=True)}
+    assert labels - translation_sources.needed("cy") == set()
+    html = page("/cy/")
+    assert 'textLength="74"' in re.search(r"<text([^>]*)>Cynghorau<", html)[1]  # as wide as its box, not wider
+    shown = texts(html)
+    with translation.override("cy"):
+        assert {translation.gettext(label) for label in labels} - shown == set()
+
+
+def test_no_heading_breaks_after_the_e_of_the_welsh_word_for_email():
+    headings = re.findall(r"<h[1-3][^>]*>(.*?)</h[1-3]>", "".join(public_states.states("cy").values()), re.DOTALL)
+    assert [one for one in headings if re.search("[Ee]-b", one)] == []
+    assert any("e‑bost" in one for one in headings)
